@@ -1,0 +1,17 @@
+/*
+ * Files and randomness: the seams to the system, so that faults can be injected in tests
+ * (os_fault: the n-th matching call fails with the given errno; 0 turns it off).
+ */
+#pragma once
+#include "base/arena.h"
+#include "base/err.h"
+
+MUST_USE err *file_read(struct arena *a, str path, size_t limit, str *ret);
+/* Writes to a temporary name beside `path`, fsyncs it, renames it, fsyncs the folder. */
+MUST_USE err *file_write_atomic(str path, str bytes, unsigned mode);
+MUST_USE err *folder_make(str path);          /* with parents, 0700 */
+MUST_USE err *file_exists(str path, bool *ret);
+void random_bytes(void *ret, size_t n);       /* getrandom; aborts when the kernel has none */
+
+enum os_call { OS_WRITE, OS_FSYNC, OS_RENAME, OS_CALLS };
+void os_fault(enum os_call call, int nth, int errno_value);
