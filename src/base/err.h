@@ -46,7 +46,8 @@ typedef struct err {
 #define err_new(kind, ...) err_make_(HERE, (kind), __VA_ARGS__)
 __attribute__((format(printf, 3, 4))) err *err_make_(const char *where, enum err_kind kind,
                                                      const char *format, ...);
-/* Decorators: return their argument. Text is copied. NULL passes through. */
+/* Decorators: return their argument. Text is copied. NULL passes through.
+ * err_at puts `field` in front of the path so far: each level of a reader adds its own name. */
 err *err_at(err *e, str field);
 err *err_got(err *e, str got, str want, str example);
 err *err_detail(err *e, const char *detail);

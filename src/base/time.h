@@ -21,13 +21,14 @@ struct civil { int year, month, dom, hour, minute, second, usec; int weekday; /*
 
 MUST_USE err *time_parse(str rfc3339, usec *ret);  /* zone required; years 1900..2199; leap second 60 = 59 */
 MUST_USE err *day_parse(str iso, day *ret);        /* 2026-03-02, must exist */
+/* All four give STR_NONE for USEC_NONE or DAY_NONE. */
 str time_rfc3339(struct arena *a, usec t);         /* +08:00; fraction only when not zero */
 str day_iso(struct arena *a, day d);
 str time_chinese(struct arena *a, usec t);         /* 2026年3月5日 09:31 */
 str day_chinese(struct arena *a, day d);           /* 2026年3月5日 */
 day day_of(usec t);
 usec day_start(day d);
-day day_from_civil(int year, int month, int dom);
+day day_from_civil(int year, int month, int dom);  /* DAY_NONE when there is no such date */
 struct civil civil_of(usec t);
 struct civil civil_of_day(day d);
 usec time_now(void);       /* the wall clock */
