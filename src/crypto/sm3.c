@@ -18,7 +18,7 @@ const uint32_t sm3_start[8] = {0x7380166f, 0x4914b2b9, 0x172442d7, 0xda8a0600,
 
 void sm3_block(uint32_t v[8], const uint8_t block[64])
 {
-    uint32_t w[68];
+    uint32_t w[16];
     for (int i = 0; i < 16; i++) {
         memcpy(&w[i], block + 4 * i, 4);
         w[i] = __builtin_bswap32(w[i]);

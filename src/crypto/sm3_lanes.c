@@ -81,7 +81,7 @@ AVX2 static inline void digests8(const uint32_t *state, unsigned lanes, struct s
  * anything. */
 #define NODE_BLOCKS(word, compress, v, m)      \
     do {                                       \
-        word w[68];                            \
+        word w[16];                            \
         w[0] = 0x01000000u | m[0] >> 8;        \
         for (int i = 1; i < 16; i++)           \
             w[i] = m[i - 1] << 24 | m[i] >> 8; \
@@ -95,7 +95,7 @@ AVX2 static inline void digests8(const uint32_t *state, unsigned lanes, struct s
 
 AVX2 static void blocks8(uint32_t *state, const uint8_t *const *block)
 {
-    word8 w[68];
+    word8 w[16];
     load8(block, (uint32_t *)w, 8);
     compress8((word8 *)(void *)state, w);
 }
@@ -115,7 +115,7 @@ AVX2 static void nodes8(const struct sm3 *pairs, struct sm3 *ret)
 
 AVX512 static void blocks16(uint32_t *state, const uint8_t *const *block)
 {
-    word16 w[68];
+    word16 w[16];
     load8(block, (uint32_t *)w, 16);
     load8(block + 8, (uint32_t *)w + 8, 16);
     compress16((word16 *)(void *)state, w);
