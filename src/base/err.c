@@ -52,13 +52,16 @@ err *err_make_(const char *where, enum err_kind kind, const char *format, ...)
 {
     struct arena *a = arena_of_thread(ARENA_ERR);
     err *e = NEW(a, err);
-    char text[LIMIT_ERR_TEXT];
+    char text[LIMIT_ERR_TEXT + 4];
     va_list list;
     va_start(list, format);
     int n = vsnprintf(text, sizeof text, format, list);
     va_end(list);
     CHECK(n >= 0);
-    str s = {text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1};
+    str s = {text, (size_t)n};
+    if (s.n > LIMIT_ERR_TEXT)
+        for (s.n = LIMIT_ERR_TEXT; s.n && ((uint8_t)text[s.n] & 0xc0) == 0x80;)
+            s.n--; /* no half a character at the cut */
     *e = (err){.kind = kind, .text = arena_str(a, s), .where = {where}};
     e->field = e->got = e->want = e->example = e->detail = S("");
     return e;

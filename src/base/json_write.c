@@ -163,7 +163,7 @@ static void positive_double(buf *b, double value)
             buf_printf(b, ".%.*s", n - 1, digits + 1);
         buf_printf(b, "e%+d", point - 1);
     } else if (point <= 0) {
-        buf_printf(b, "0.%0*d%.*s", -point, 0, n, digits);
+        buf_printf(b, "0.%.*s%.*s", -point, "00000", n, digits);
     } else {
         for (int i = 0; i < n || i < point; i++) {
             if (i == point)
