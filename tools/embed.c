@@ -1,9 +1,11 @@
 /*
- * embed OUT.c SYMBOL FILE...   (a FILE may be NAME=PATH; the name is else what follows the last slash)
+ * embed OUT.c SYMBOL FILE...   (a FILE may be NAME=PATH; the name is else what follows the last
+ * slash)
  *
  * Runs on the building machine and writes the files as C: a table `const struct embedded SYMBOL[]`
  * (base/embedded.h) in the order given. String literals, not lists of numbers: compilers read them
- * ten times faster. Octal escapes always have three digits, so that a digit behind one stays itself.
+ * ten times faster. Octal escapes always have three digits, so that a digit behind one stays
+ * itself.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -76,8 +78,10 @@ int main(int argc, char **argv)
     fputs("/* made by tools/embed.c */\n#include \"base/embedded.h\"\n\n", out);
     for (int i = 0; i < n; i++)
         size[i] = write_file(out, i, path_of(file[i]));
-    fprintf(out, "\nextern const struct embedded %s[];\nextern const size_t %s_count;\n", argv[2], argv[2]);
-    fprintf(out, "const size_t %s_count = %d;\nconst struct embedded %s[] = {\n", argv[2], n, argv[2]);
+    fprintf(out, "\nextern const struct embedded %s[];\nextern const size_t %s_count;\n", argv[2],
+            argv[2]);
+    fprintf(out, "const size_t %s_count = %d;\nconst struct embedded %s[] = {\n", argv[2], n,
+            argv[2]);
     for (int i = 0; i < n; i++) {
         fputs("    {\"", out);
         write_name(out, file[i]);

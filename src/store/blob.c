@@ -1,7 +1,7 @@
 /*
  * blobs/ab/cdef..: a blob is written under a passing name, fsynced, renamed to its digest, and the
- * folders are fsynced, before anybody can name it. Putting the same bytes again replaces the file by
- * its equal, which also mends a damaged one.
+ * folders are fsynced, before anybody can name it. Putting the same bytes again replaces the file
+ * by its equal, which also mends a damaged one.
  */
 #include "store/engine.h"
 
@@ -196,8 +196,8 @@ static err *verify_file(struct verify *v, struct arena *a, const char *folder, c
     str full = arena_printf(a, "%s%s", folder, name);
     struct sm3 wanted, found;
     v->count++;
-    TRY(digest_of_file(arena_printf(a, "%s/blobs/%s/%s", v->store->folder, folder, name).p, v->block,
-                       &found));
+    TRY(digest_of_file(arena_printf(a, "%s/blobs/%s/%s", v->store->folder, folder, name).p,
+                       v->block, &found));
     if (!hex_decode(full, wanted.byte, SM3_BYTES) || memcmp(&wanted, &found, sizeof found) != 0)
         v->bad(v->context, full);
     return NULL;
@@ -212,7 +212,8 @@ static err *verify_folder(struct verify *v, const char *folder)
 {
     AUTO_ARENA(a);
     struct dirent **list;
-    int n = scandir(arena_printf(a, "%s/blobs/%s", v->store->folder, folder).p, &list, not_hidden, alphasort);
+    int n = scandir(arena_printf(a, "%s/blobs/%s", v->store->folder, folder).p, &list, not_hidden,
+                    alphasort);
     if (n < 0)
         return errno == ENOENT ? NULL : err_errno(S("列出附件"));
     err *e = NULL;
@@ -225,7 +226,8 @@ static err *verify_folder(struct verify *v, const char *folder)
     return e;
 }
 
-err *blob_verify(struct store *s, void (*bad)(void *context, str name), void *context, int64_t *ret_count)
+err *blob_verify(struct store *s, void (*bad)(void *context, str name), void *context,
+                 int64_t *ret_count)
 {
     struct verify v = {.store = s, .bad = bad, .context = context, .block = malloc(READ_BYTES)};
     CHECK(v.block);

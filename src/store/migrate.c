@@ -1,7 +1,7 @@
 /*
- * Each step runs in a transaction of its own together with the row that records it, so a step is there
- * or not. The row keeps the digest of the step's text: a text that was changed after it ran somewhere
- * would make two databases of one number differ, and is refused.
+ * Each step runs in a transaction of its own together with the row that records it, so a step is
+ * there or not. The row keeps the digest of the step's text: a text that was changed after it ran
+ * somewhere would make two databases of one number differ, and is refused.
  */
 #include "base/embedded.h"
 #include "store/engine.h"
@@ -54,13 +54,15 @@ static err *steps_applied(struct db *d, size_t *ret_n)
     int64_t there;
     TRY(db_one_int(d,
                    "SELECT count(*) FROM /*@sqlite sqlite_schema WHERE name = 'schema_step' */"
-                   "/*@postgres pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_step' */",
+                   "/*@postgres pg_tables WHERE schemaname = current_schema() AND tablename = "
+                   "'schema_step' */",
                    NULL, 0, &there));
     *ret_n = 0;
     if (!there)
         return NULL;
     struct db_rows rows;
-    TRY(db_query(d, a, "SELECT number, name, digest FROM schema_step ORDER BY number", NULL, &rows));
+    TRY(db_query(d, a, "SELECT number, name, digest FROM schema_step ORDER BY number", NULL,
+                 &rows));
     size_t n = 0;
     for (bool more;; n++) {
         TRY(db_next(&rows, &more));
@@ -89,8 +91,8 @@ static err *run_step(struct db *d, size_t i)
     TRY(db_exec(d,
                 "INSERT INTO schema_step (number, name, digest, applied_at)"
                 " VALUES (:number, :name, :digest, :at)",
-                DB_ARGS(DB_I("number", step.number), DB_T("name", step.name), DB_T("digest", step.digest),
-                        DB_I("at", time_now())),
+                DB_ARGS(DB_I("number", step.number), DB_T("name", step.name),
+                        DB_T("digest", step.digest), DB_I("at", time_now())),
                 NULL));
     return NULL;
 }
@@ -98,10 +100,11 @@ static err *run_step(struct db *d, size_t i)
 /* Inside a write transaction: another process may have been faster, so the state is read again. */
 static err *apply_next(struct db *d, size_t *ret_n, bool *ret_applied)
 {
-    TRY(db_exec(d,
-                "CREATE TABLE IF NOT EXISTS schema_step (number BIGINT PRIMARY KEY, name TEXT NOT NULL,"
-                " digest TEXT NOT NULL, applied_at BIGINT NOT NULL)",
-                NULL, NULL));
+    TRY(db_exec(
+        d,
+        "CREATE TABLE IF NOT EXISTS schema_step (number BIGINT PRIMARY KEY, name TEXT NOT NULL,"
+        " digest TEXT NOT NULL, applied_at BIGINT NOT NULL)",
+        NULL, NULL));
     TRY(steps_applied(d, ret_n));
     *ret_applied = *ret_n < migrations_count;
     if (*ret_applied)
@@ -139,8 +142,8 @@ err *store_migrate(struct store *s, bool apply, int *ret_applied)
         return NULL;
     if (!apply)
         return err_new(ERR_VERSION,
-                       "数据库停在升级第%zu步，本程序需要第%zu步；请先备份，再运行 xiezhi migrate", n,
-                       migrations_count);
+                       "数据库停在升级第%zu步，本程序需要第%zu步；请先备份，再运行 xiezhi migrate",
+                       n, migrations_count);
     TRY(apply_all(s, ret_applied));
     return NULL;
 }

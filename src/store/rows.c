@@ -1,7 +1,7 @@
 /*
- * A query is fetched whole before its first row is seen. So the rows are those of one moment on both
- * engines, the loop over them may write to the same tables, and no cursor left open holds back a
- * checkpoint.
+ * A query is fetched whole before its first row is seen. So the rows are those of one moment on
+ * both engines, the loop over them may write to the same tables, and no cursor left open holds back
+ * a checkpoint.
  */
 #include "store/engine.h"
 
@@ -121,7 +121,8 @@ err *db_one_int(struct db *d, const char *sql, const struct db_args *args, int64
     return NULL;
 }
 
-err *db_one_str(struct db *d, struct arena *a, const char *sql, const struct db_args *args, str *ret)
+err *db_one_str(struct db *d, struct arena *a, const char *sql, const struct db_args *args,
+                str *ret)
 {
     TRY(db_usable(d));
     struct db_value value = {0};

@@ -1,11 +1,13 @@
 /*
- * Chinese has no blanks between words, and FTS5's trigram tokeniser and PostgreSQL's pg_trgm both miss
- * words of two characters (reference: measured on 60,000 documents, trigram found 0 of 1 silently). So
- * the index holds neighbours (for terms of two and more) and single characters (for terms of one). ASCII
- * is folded to lower case before it is stored. There are no word tokens: a hit inside a word is a hit.
+ * Chinese has no blanks between words, and FTS5's trigram tokeniser and PostgreSQL's pg_trgm both
+ * miss words of two characters (reference: measured on 60,000 documents, trigram found 0 of 1
+ * silently). So the index holds neighbours (for terms of two and more) and single characters (for
+ * terms of one). ASCII is folded to lower case before it is stored. There are no word tokens: a hit
+ * inside a word is a hit.
  *
- * SQLite: FTS5 phrases of bigrams with places are already exact. PostgreSQL: a tsvector without places
- * (theirs end at 16,383) finds candidates. Both are checked against the text, which is cheap.
+ * SQLite: FTS5 phrases of bigrams with places are already exact. PostgreSQL: a tsvector without
+ * places (theirs end at 16,383) finds candidates. Both are checked against the text, which is
+ * cheap.
  */
 #include "store/search.h"
 #include "store/engine.h"
@@ -24,7 +26,8 @@ bool search_blank(uint32_t c)
 int search_grams(str text, bool single,
                  int (*each)(void *context, bool same_place, str gram, size_t at), void *context)
 {
-    str rest = text, before = STR_NONE; /* the character before `rest`, absent at the start of a run */
+    str rest = text,
+        before = STR_NONE; /* the character before `rest`, absent at the start of a run */
     bool first = true;
     while (rest.n || before.p) {
         str c = rest;
@@ -32,7 +35,8 @@ int search_grams(str text, bool single,
         c.n = (size_t)(rest.p - c.p);
         int stop = 0;
         if (before.p && !blank)
-            stop = each(context, false, (str){before.p, before.n + c.n}, (size_t)(before.p - text.p));
+            stop =
+                each(context, false, (str){before.p, before.n + c.n}, (size_t)(before.p - text.p));
         if (!stop && before.p && (single || (first && blank)))
             stop = each(context, !blank, before, (size_t)(before.p - text.p));
         if (stop)
@@ -53,8 +57,8 @@ struct token_sink {
 static int give_token(void *context, bool same_place, str gram, size_t at)
 {
     const struct token_sink *sink = context;
-    return sink->token(sink->context, same_place ? FTS5_TOKEN_COLOCATED : 0, gram.p, (int)gram.n, (int)at,
-                       (int)(at + gram.n));
+    return sink->token(sink->context, same_place ? FTS5_TOKEN_COLOCATED : 0, gram.p, (int)gram.n,
+                       (int)at, (int)(at + gram.n));
 }
 
 static int tokenizer_create(void *context, const char **args, int n, Fts5Tokenizer **ret)
@@ -188,18 +192,19 @@ static err *put_in_transaction(struct db *d, str kind, str id, str text)
 {
     AUTO_ARENA(a);
     text = folded(a, text);
-    const struct db_args *args =
-        DB_ARGS(DB_T("kind", kind), DB_T("id", id), DB_T("text", text),
-                DB_T("grams", d->engine->id == STORE_POSTGRES ? array_of_grams(a, text) : STR_NONE));
+    const struct db_args *args = DB_ARGS(
+        DB_T("kind", kind), DB_T("id", id), DB_T("text", text),
+        DB_T("grams", d->engine->id == STORE_POSTGRES ? array_of_grams(a, text) : STR_NONE));
     if (d->engine->id == STORE_SQLITE)
         TRY(put_sqlite(d, args, text));
     else
-        TRY(db_put(d,
-                   "INSERT INTO search_text (kind, id, text, grams)"
-                   " VALUES (:kind, :id, :text, array_to_tsvector(CAST(:grams AS TEXT[])))"
-                   " ON CONFLICT (kind, id) DO UPDATE SET text = excluded.text, grams = excluded.grams"
-                   " WHERE search_text.text <> excluded.text",
-                   args));
+        TRY(db_put(
+            d,
+            "INSERT INTO search_text (kind, id, text, grams)"
+            " VALUES (:kind, :id, :text, array_to_tsvector(CAST(:grams AS TEXT[])))"
+            " ON CONFLICT (kind, id) DO UPDATE SET text = excluded.text, grams = excluded.grams"
+            " WHERE search_text.text <> excluded.text",
+            args));
     return NULL;
 }
 
@@ -313,10 +318,13 @@ static const char *find_sql(struct arena *a, enum store_engine engine, const str
         buf_add(&b, S("SELECT t.id FROM search_gram g JOIN search_text t ON t.number = g.rowid"
                       " WHERE g.search_gram MATCH :match AND t.kind = :kind AND t.id > :after"));
     else
-        buf_add(&b, S("SELECT t.id FROM search_text t"
-                      " WHERE t.grams @@ CAST(:match AS TSQUERY) AND t.kind = :kind AND t.id > :after"));
+        buf_add(
+            &b,
+            S("SELECT t.id FROM search_text t"
+              " WHERE t.grams @@ CAST(:match AS TSQUERY) AND t.kind = :kind AND t.id > :after"));
     for (size_t i = 0; i < query->n; i++)
-        buf_printf(&b, " AND %s(t.text, :term%zu) > 0", engine == STORE_SQLITE ? "instr" : "strpos", i);
+        buf_printf(&b, " AND %s(t.text, :term%zu) > 0", engine == STORE_SQLITE ? "instr" : "strpos",
+                   i);
     buf_add(&b, S(" ORDER BY t.id LIMIT :limit"));
     buf_char(&b, '\0');
     CHECK(!b.overflow);
@@ -328,20 +336,22 @@ static bool lookup_term(void *context, str name, struct db_value *ret)
 {
     const struct query *query = context;
     int64_t i;
-    if (!str_starts(name, S("term")) || !str_int64(str_sub(name, 4, name.n), &i) || i >= (int64_t)query->n)
+    if (!str_starts(name, S("term")) || !str_int64(str_sub(name, 4, name.n), &i) ||
+        i >= (int64_t)query->n)
         return false;
     *ret = db_text_value(query->term[i]);
     return true;
 }
 
-err *search_find(struct db *d, struct arena *a, str kind, str query, str after, int limit, str **ret_ids,
-                 size_t *ret_n)
+err *search_find(struct db *d, struct arena *a, str kind, str query, str after, int limit,
+                 str **ret_ids, size_t *ret_n)
 {
     struct query q = {0};
     CHECK(limit > 0);
     TRY(query_read(a, query, &q));
-    struct db_args args = *DB_ARGS(DB_T("match", match_text(a, d->engine->id, &q)), DB_T("kind", kind),
-                                   DB_T("after", after.p ? after : S("")), DB_I("limit", limit));
+    struct db_args args =
+        *DB_ARGS(DB_T("match", match_text(a, d->engine->id, &q)), DB_T("kind", kind),
+                 DB_T("after", after.p ? after : S("")), DB_I("limit", limit));
     args.lookup = lookup_term;
     args.context = &q;
     struct db_rows rows;

@@ -1,8 +1,8 @@
 /*
- * The dialect of store.h turned into an engine's, by walking over quotes and comments rather than by
- * parsing: what an engine refuses, its own parser reports. Types are capitals in our DDL, so a column
- * may be called `text`. BIGINT becomes INTEGER on SQLite: only so does a BIGINT PRIMARY KEY stand for the
- * rowid and need no second tree.
+ * The dialect of store.h turned into an engine's, by walking over quotes and comments rather than
+ * by parsing: what an engine refuses, its own parser reports. Types are capitals in our DDL, so a
+ * column may be called `text`. BIGINT becomes INTEGER on SQLite: only so does a BIGINT PRIMARY KEY
+ * stand for the rowid and need no second tree.
  */
 #include "store/sql.h"
 
@@ -48,10 +48,10 @@ struct walk {
     enum store_engine engine;
     struct sql *sql;
     buf out;
-    str first;     /* first word */
-    bool table;    /* CREATE TABLE, ALTER TABLE: types are translated */
-    bool live;     /* inside a mark for this engine */
-    int depth;     /* of parentheses; types stand at 0 or 1, casts deeper */
+    str first;  /* first word */
+    bool table; /* CREATE TABLE, ALTER TABLE: types are translated */
+    bool live;  /* inside a mark for this engine */
+    int depth;  /* of parentheses; types stand at 0 or 1, casts deeper */
     str *param;
 };
 

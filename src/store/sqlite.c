@@ -1,12 +1,13 @@
 /*
  * SQLite. Writers run in WAL mode with synchronous=FULL: what is committed survives the power cut.
- * Only connections opened for writing checkpoint, and within a process one of them writes at a time.
+ * Only connections opened for writing checkpoint, and within a process one of them writes at a
+ * time.
  *
- * Values are bound without copying: every statement is stepped to its end before the call returns, and
- * the next use binds every parameter anew.
+ * Values are bound without copying: every statement is stepped to its end before the call returns,
+ * and the next use binds every parameter anew.
  *
- * A memory store is a database of the memdb VFS under a name of its own, shared by the connections of
- * the store. It has no WAL: a reader inside db_begin_read and a writer exclude each other.
+ * A memory store is a database of the memdb VFS under a name of its own, shared by the connections
+ * of the store. It has no WAL: a reader inside db_begin_read and a writer exclude each other.
  */
 #include "store/engine.h"
 #include "store/sqlite.h"
@@ -51,8 +52,8 @@ static err *error_of(sqlite3 *q, int code)
 err *sqlite_error(struct sqlite3 *q, int code, const char *sql)
 {
     char detail[512];
-    snprintf(detail, sizeof detail, "%s (%d) in: %.300s", q ? sqlite3_errmsg(q) : sqlite3_errstr(code),
-             code, sql);
+    snprintf(detail, sizeof detail, "%s (%d) in: %.300s",
+             q ? sqlite3_errmsg(q) : sqlite3_errstr(code), code, sql);
     return err_detail(error_of(q, code), detail);
 }
 
@@ -121,7 +122,8 @@ static err *sqlite_store_open(struct store *s)
     int flags = s->mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     sqlite3 *q = NULL;
     TRY(connect_file(s->url, flags | (there ? 0 : SQLITE_OPEN_CREATE), s->wait_ms, &q));
-    err *e = s->mode == STORE_READ ? script(q, "SELECT count(*) FROM sqlite_schema") : journal_mode(q);
+    err *e =
+        s->mode == STORE_READ ? script(q, "SELECT count(*) FROM sqlite_schema") : journal_mode(q);
     sqlite3_close(q);
     return e;
 }
@@ -139,7 +141,8 @@ static err *sqlite_open(struct db *d)
     sqlite3 *q = d->sqlite;
     TRY(search_tokenizer_register(q));
     char sql[256];
-    snprintf(sql, sizeof sql, "PRAGMA synchronous=FULL; PRAGMA cache_size=-%d; PRAGMA journal_size_limit=%d",
+    snprintf(sql, sizeof sql,
+             "PRAGMA synchronous=FULL; PRAGMA cache_size=-%d; PRAGMA journal_size_limit=%d",
              d->writer ? CACHE_KB_WRITER : CACHE_KB_READER, WAL_LEFT_BYTES);
     TRY(script(q, sql));
     if (!d->writer) {
@@ -173,8 +176,8 @@ static err *prepare(struct db *d, const char *sql, struct statement **ret)
         drop(&d->statements, statement_oldest(&d->statements));
     struct statement *s = statement_new(STORE_SQLITE, sql);
     const char *tail = "";
-    int code = sqlite3_prepare_v3(d->sqlite, s->text.p, (int)s->text.n + 1, SQLITE_PREPARE_PERSISTENT,
-                                  &s->sqlite, &tail);
+    int code = sqlite3_prepare_v3(d->sqlite, s->text.p, (int)s->text.n + 1,
+                                  SQLITE_PREPARE_PERSISTENT, &s->sqlite, &tail);
     if (code != SQLITE_OK) {
         err *e = sqlite_error(d->sqlite, code, sql);
         statement_free(s);
@@ -221,7 +224,8 @@ static err *start(struct db *d, const char *sql, const struct db_args *args, str
     return NULL;
 }
 
-static err *sqlite_exec(struct db *d, const char *sql, const struct db_args *args, int64_t *ret_changed)
+static err *sqlite_exec(struct db *d, const char *sql, const struct db_args *args,
+                        int64_t *ret_changed)
 {
     struct statement *s;
     TRY(start(d, sql, args, &s));
@@ -284,7 +288,8 @@ static err *read_rows(struct db *d, struct statement *s, struct rows *ret)
     return code == SQLITE_DONE ? NULL : sqlite_error(d->sqlite, code, s->sql.p);
 }
 
-static err *sqlite_query(struct db *d, const char *sql, const struct db_args *args, struct rows *ret)
+static err *sqlite_query(struct db *d, const char *sql, const struct db_args *args,
+                         struct rows *ret)
 {
     struct statement *s;
     TRY(start(d, sql, args, &s));
@@ -322,7 +327,8 @@ static err *sqlite_begin(struct db *d, bool write)
     return sqlite_exec(d, write ? "BEGIN IMMEDIATE" : "BEGIN", NULL, NULL);
 }
 
-/* An error may have ended the transaction already (disk full, say): then there is nothing to roll back. */
+/* An error may have ended the transaction already (disk full, say): then there is nothing to roll
+ * back. */
 static void sqlite_rollback(struct db *d)
 {
     if (sqlite3_get_autocommit(d->sqlite))

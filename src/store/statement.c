@@ -1,6 +1,7 @@
 /*
- * A statement, its name table and both texts are one block. The near table is a hint by address of the
- * caller's text: a hit costs one comparison of bytes, and a text that moved or changed is simply missed.
+ * A statement, its name table and both texts are one block. The near table is a hint by address of
+ * the caller's text: a hit costs one comparison of bytes, and a text that moved or changed is
+ * simply missed.
  */
 #include "store/statement.h"
 
@@ -9,7 +10,8 @@
 
 static size_t near_index(const char *sql)
 {
-    return (size_t)(((uint64_t)(uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15)) >> 55) % STATEMENT_NEAR;
+    return (size_t)(((uint64_t)(uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15)) >> 55) %
+           STATEMENT_NEAR;
 }
 
 struct statement *statement_find(struct statements *all, const char *sql)

@@ -163,5 +163,6 @@ err *text_check(const struct statement *s, str name, str text)
 {
     if (!memchr(text.p, '\0', text.n))
         return NULL;
-    return err_detail(err_new(ERR_INPUT, "文字中有不能保存的空字符（%.*s）", STR_ARG(name)), s->sql.p);
+    return err_detail(err_new(ERR_INPUT, "文字中有不能保存的空字符（%.*s）", STR_ARG(name)),
+                      s->sql.p);
 }

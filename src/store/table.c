@@ -1,7 +1,8 @@
 /*
- * Whole tables, read in pages by primary key. A row is written canonically: columns in order of their
- * names, each a letter for its kind, then 8 bytes big-endian (the number, or the length of the bytes that
- * follow). Nothing in it depends on the engine, on the order of columns or on where rows stand.
+ * Whole tables, read in pages by primary key. A row is written canonically: columns in order of
+ * their names, each a letter for its kind, then 8 bytes big-endian (the number, or the length of
+ * the bytes that follow). Nothing in it depends on the engine, on the order of columns or on where
+ * rows stand.
  */
 #include "store/engine.h"
 
@@ -18,8 +19,8 @@ struct column {
 struct table {
     str name;
     size_t n, keys;
-    struct column *column;             /* sorted by name */
-    size_t key[LIMIT_KEY_COLUMNS];     /* columns of the key, in its order */
+    struct column *column;         /* sorted by name */
+    size_t key[LIMIT_KEY_COLUMNS]; /* columns of the key, in its order */
     const char *first_page, *next_page;
 };
 
@@ -32,7 +33,8 @@ err *store_tables(struct db *d, struct arena *a, str **ret, size_t *ret_n)
 {
     struct db_rows rows;
     TRY(db_query(d, a,
-                 "/*@sqlite SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' */"
+                 "/*@sqlite SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE "
+                 "'sqlite%' */"
                  "/*@postgres SELECT CAST(tablename AS TEXT) FROM pg_tables"
                  " WHERE schemaname = current_schema() */",
                  NULL, &rows));
@@ -165,7 +167,8 @@ static err *cursor_page(struct cursor *c)
     c->spare = c->page;
     c->page = next;
     struct db_args args = {.lookup = lookup_key, .context = c};
-    TRY(db_query(c->db, next, c->started ? c->table->next_page : c->table->first_page, &args, &c->rows));
+    TRY(db_query(c->db, next, c->started ? c->table->next_page : c->table->first_page, &args,
+                 &c->rows));
     c->started = true;
     c->seen = 0;
     return NULL;
@@ -217,7 +220,8 @@ static void snapshot_end(struct db *d, bool own)
 
 static void add_value(struct sm3_state *state, const struct db_value *v)
 {
-    static const char letter[] = {[DB_NULL] = 'n', [DB_INT] = 'i', [DB_TEXT] = 't', [DB_BLOB] = 'b'};
+    static const char letter[] = {
+        [DB_NULL] = 'n', [DB_INT] = 'i', [DB_TEXT] = 't', [DB_BLOB] = 'b'};
     uint64_t number = v->kind == DB_INT ? (uint64_t)v->i : v->s.n;
     uint8_t head[9] = {(uint8_t)letter[v->kind]};
     for (int i = 0; i < 8; i++)
@@ -315,7 +319,8 @@ static str key_text(struct arena *a, const struct cursor *c)
     return buf_str(&b);
 }
 
-/* Walks both until a row differs; *ret_column is the column that does, "" when a row is on one side only. */
+/* Walks both until a row differs; *ret_column is the column that does, "" when a row is on one side
+ * only. */
 static err *walk_both(struct cursor *left, struct cursor *right, struct arena *a, str *ret_key,
                       str *ret_column)
 {
@@ -344,7 +349,9 @@ static err *same_columns(const struct table *left, const struct table *right)
     for (size_t i = 0; same && i < left->n; i++)
         same = str_eq(left->column[i].name, right->column[i].name) &&
                left->column[i].key == right->column[i].key;
-    return same ? NULL : err_new(ERR_VERSION, "两边的表%.*s结构不同，请先升级到同一步", STR_ARG(left->name));
+    return same ? NULL
+                : err_new(ERR_VERSION, "两边的表%.*s结构不同，请先升级到同一步",
+                          STR_ARG(left->name));
 }
 
 static err *difference(struct db *left, struct db *right, struct arena *a, str name, str *ret_key,

@@ -1,7 +1,8 @@
 /*
- * Transactions, the same on both engines: one writer of a store at a time, and after a failed statement
- * nothing goes on but undo (to the savepoint) or rollback. SQLite would let the transaction go on, or
- * silently end it when the disk is full; PostgreSQL would not. The stricter habit is the safe one.
+ * Transactions, the same on both engines: one writer of a store at a time, and after a failed
+ * statement nothing goes on but undo (to the savepoint) or rollback. SQLite would let the
+ * transaction go on, or silently end it when the disk is full; PostgreSQL would not. The stricter
+ * habit is the safe one.
  */
 #include "store/engine.h"
 
@@ -137,7 +138,8 @@ void db_rollback(struct db *d)
     over(d);
 }
 
-/* A statement outside any transaction is one of its own, so that it too waits for the writer's place. */
+/* A statement outside any transaction is one of its own, so that it too waits for the writer's
+ * place. */
 static err *alone(struct db *d, const char *sql, const struct db_args *args, int64_t *ret_changed)
 {
     TRY(db_begin_write(d));
