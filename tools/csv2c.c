@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE /* strptime, timegm */
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -150,9 +151,9 @@ static void put_string(FILE *out, const char *s)
     fputc('"', out);
 }
 
-static int day_number(int row)
+static int day_number(int row, const char *column)
 {
-    const char *date = get(row, "date");
+    const char *date = get(row, column);
     struct tm tm = {0};
     char back[16];
     const char *end = strptime(date, "%Y-%m-%d", &tm);
@@ -168,7 +169,7 @@ static void holidays(FILE *out)
     int before = 0, year = 0, years = 0;
     fprintf(out, "static const struct holiday days[] = {\n");
     for (int i = 1; i < rows; i++) {
-        int day = day_number(i);
+        int day = day_number(i, "date");
         if (i > 1 && day <= before)
             stop(lines[i], "days must ascend");
         before = day;
@@ -249,14 +250,70 @@ static void regions(FILE *out)
     fprintf(out, "};\nconst size_t region_table_n = %d;\n", n);
 }
 
+static void put_cells(FILE *out, int row, const char *const *names)
+{
+    for (; *names; names++) {
+        put_string(out, get(row, *names));
+        fputs(", ", out);
+    }
+}
+
+/* The order is T01.. then X01..: nothing depends on it but the reader of a form. */
+static void tasks(FILE *out)
+{
+    static const struct choice forbidden[] = {
+        {"allowed", "false, false"}, {"allowed_with_officers", "false, true"}, {"forbidden", "true, false"}, {0}};
+    static const struct choice entries[] = {
+        {"no", "ENTRY_NO"}, {"depends", "ENTRY_DEPENDS"}, {"yes", "ENTRY_YES"}, {0}};
+    fprintf(out, "const struct law_task law_tasks[] = {\n");
+    for (int i = 1; i < rows; i++) {
+        const char *code = get(i, "code"), *verdict = choose(i, "verdict", forbidden);
+        if (strlen(code) != 3 || *code != (strncmp(verdict, "true", 4) == 0 ? 'X' : 'T'))
+            stop(lines[i], "code \"%s\" does not go with its verdict", code);
+        if (i > 1 && strcmp(get(i - 1, "code"), code) >= 0)
+            stop(lines[i], "codes must ascend");
+        fprintf(out, "    {");
+        put_cells(out, i, (const char *const[]){"code", "name", "article", NULL});
+        fprintf(out, "%s, %s, ", verdict, choose(i, "enters_site_default", entries));
+        put_cells(out, i, (const char *const[]){"guard", "typical_output", NULL});
+        fprintf(out, "},\n");
+    }
+    fprintf(out, "    {0},\n};\n");
+}
+
+static void instruments(FILE *out)
+{
+    fprintf(out, "const struct law_instrument law_instruments[] = {\n");
+    for (int i = 1; i < rows; i++) {
+        for (int j = 1; j < i; j++)
+            if (strcmp(get(i, "id"), get(j, "id")) == 0)
+                stop(lines[i], "id \"%s\" again", get(i, "id"));
+        int from = day_number(i, "effective_from");
+        bool ended = *get(i, "effective_to");
+        int to = ended ? day_number(i, "effective_to") : INT_MAX;
+        if (to < from)
+            stop(lines[i], "ends before it begins");
+        fprintf(out, "    {");
+        put_cells(out, i, (const char *const[]){"id", "subject", "title", "doc_no", NULL});
+        fprintf(out, "%d, %d, ", from, to);
+        put_cells(out, i, (const char *const[]){"replaced_by", "note", NULL});
+        fprintf(out, "},\n");
+    }
+    fprintf(out, "};\nconst size_t law_instrument_count = %d;\n", rows - 1);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
-        const char *name;
+        const char *name, *header;
         void (*emit)(FILE *);
-    } tables[] = {{"holidays", holidays}, {"deadlines", deadlines}, {"regions", regions}};
+    } tables[] = {{"holidays", "calendar/tables.h", holidays},
+                  {"deadlines", "calendar/tables.h", deadlines},
+                  {"regions", "calendar/tables.h", regions},
+                  {"tasks", "law/law.h", tasks},
+                  {"instruments", "law/law.h", instruments}};
     if (argc != 4) {
-        fprintf(stderr, "usage: csv2c holidays|deadlines|regions IN.csv OUT.c\n");
+        fprintf(stderr, "usage: csv2c holidays|deadlines|regions|tasks|instruments IN.csv OUT.c\n");
         return 2;
     }
     in_name = argv[2];
@@ -269,8 +326,8 @@ int main(int argc, char **argv)
         if (!out)
             stop(0, "cannot write %s: %s", argv[3], strerror(errno));
         const char *slash = strrchr(in_name, '/');
-        fprintf(out, "/* Made by tools/csv2c from %s. */\n#include \"calendar/tables.h\"\n\n",
-                slash ? slash + 1 : in_name);
+        fprintf(out, "/* Made by tools/csv2c from %s. */\n#include \"%s\"\n\n",
+                slash ? slash + 1 : in_name, tables[i].header);
         tables[i].emit(out);
         if (fclose(out) != 0)
             stop(0, "cannot write %s: %s", argv[3], strerror(errno));

@@ -1,0 +1,202 @@
+/*
+ * acts/: every change of legal state. One catalogue of act types, one entry (act_perform), one transaction.
+ *
+ * An act type is a constant descriptor: who may, which fields, which rules judge it, which SQL loads the
+ * facts, which SQL applies it. API, forms, validation, OpenAPI, ledger record and help come from it.
+ * One file per group: acts/GROUP.c with its table `const struct act_type acts_GROUP[]`.
+ *
+ * SQL in a descriptor is portable text (store/store.h) whose parameters are the act's own fields by name:
+ *   :field               the value (absent: NULL); object members as :content_who
+ *   :item, :item_member  in statements run for each element of a list
+ *   :id :seq :by :at :received_at :day (day of at) :act :mark (0 none, else enum act_mark) :agency :provider
+ *   :member :subject_of (the actor's own, NULL when none) :late (1: entered late or offline)
+ * Facts SQL names its columns after facts (law/rules); a column t_NAME gives the text {NAME} of a reason.
+ * Apply SQL must depend on the act and the tables only: no clock, no randomness: state is a fold.
+ */
+#pragma once
+#include "calendar/calendar.h"
+#include "law/law.h"
+#include "ledger/ledger.h"
+#include "store/store.h"
+
+/* ---- fields ---- */
+enum field_kind {
+    FIELD_ID,      /* [a-z0-9][a-z0-9-]{0,63}; free: names nothing yet */
+    FIELD_REF,     /* id of an existing row; `of` = table, or "a|b" */
+    FIELD_TEXT,
+    FIELD_DATE,    /* int: day */
+    FIELD_TIME,    /* int: usec */
+    FIELD_FEN,     /* int, 0 .. 10^13 */
+    FIELD_COUNT,   /* int, 0 .. maximum (default 10^9) */
+    FIELD_BOOL,
+    FIELD_ENUM,    /* `of` = "a b c": value is kept as text */
+    FIELD_REGION,  /* six digits, kept as int */
+    FIELD_USCC, FIELD_IDNO, FIELD_TASK /* text "T03"; X.. is readable, the law refuses it */,
+    FIELD_POWER,   /* text of LAW_POWERS */
+    FIELD_DIGEST,  /* sm3:hex */
+    FIELD_DEGREE,  /* int: 1e-7 degree */
+    FIELD_METRE,   /* int, rounded up */
+    FIELD_PERCENT, /* int: 0.01 % */
+    FIELD_NUMBER,  /* int: 0.001 */
+    FIELD_PARTY,   /* "kind:id", kinds in `of`; :name_kind and :name_id too */
+    FIELD_OBJECT,  /* members in `object` */
+    FIELD_JSON     /* any JSON, kept as canonical text */
+};
+enum field_flag {
+    F_OPTIONAL = 1,
+    F_LIST = 2,
+    F_BODY = 4,    /* sealed in the ledger: names, numbers, free text, positions */
+    F_NEW = 8      /* FIELD_ID: must not exist yet in `of` (set by the engine for `id`) */
+};
+enum { LIMIT_FIELD_TEXT = 4000 /* characters */, LIMIT_FIELD_LIST = 500, LIMIT_ACT_BYTES = 256 << 10,
+       LIMIT_ACT_LIST = 200, LIMIT_ACT_KEY = 64 };
+
+struct act_field {
+    const char *name, *label; /* label: Chinese, for forms */
+    enum field_kind kind;
+    unsigned flags;
+    const char *of;
+    const struct act_field *object; /* ends with name NULL */
+    int maximum;                    /* characters, elements or value; 0 = the limit above */
+};
+
+struct act_value {
+    const struct act_field *field;
+    bool present, erased;
+    int64_t i;
+    str s;                    /* text of any kind, as it came */
+    size_t n;                 /* list: elements; object: members */
+    struct act_value *child;
+};
+
+/* ---- descriptor ---- */
+enum act_flag {
+    ACT_RIGHT = 1,     /* never refused, never held (acts.md): broken rules become warnings and marks */
+    ACT_CREATES = 2,   /* `id` names a new row of `table` */
+    ACT_ANONYMOUS = 4, /* `by` may be public; leaves no user, session, address, device or second */
+    ACT_INTERNAL = 8   /* not offered as a form */
+};
+enum act_mark { MARK_NONE, MARK_UNRECOGNISED /* 未予认可 */, MARK_LATE /* 补录 */, MARK_UNAWARE /* 不知情期间 */ };
+
+struct act_step {
+    const char *each; /* list field to run for, element by element; NULL: once */
+    const char *sql;
+};
+enum { LIMIT_ACT_STEPS = 24 };
+
+struct act;      /* an act being read, judged or applied */
+struct act_type {
+    const char *name, *label, *group; /* "entrustment.draft", "起草委托", "entrustment" */
+    const char *table;                /* whose row it creates or touches */
+    const char *article;              /* of hubei-2022-71, its own article: cited where a role is wrong */
+    uint32_t roles;                   /* ROLE_BIT(..): who may */
+    unsigned flags;
+    const struct act_field *fields;   /* besides act id by at key; ends with name NULL */
+    const char *scope;                /* SQL: columns agency provider subject member of the touched thing; NULL: none.
+                                         An actor outside is refused (rule foreign_thing). */
+    const enum law_rule *rules;       /* its own, ends with LAW_RULE_COUNT; the common ones are added */
+    struct act_step facts[LIMIT_ACT_STEPS]; /* SELECTs; an `each` adds its integer columns up */
+    err *(*facts_more)(struct act *a);      /* what SQL cannot say; NULL */
+    struct act_step apply[LIMIT_ACT_STEPS];
+    err *(*apply_more)(struct act *a);      /* after `apply`; only db_* on act_db(a); NULL */
+    const char *help;                       /* one or two sentences, Chinese */
+};
+#define RULES(...) ((const enum law_rule[]){__VA_ARGS__ __VA_OPT__(,) LAW_RULE_COUNT})
+#define FIELDS(...) ((const struct act_field[]){__VA_ARGS__, {0}})
+
+size_t act_type_count(void);
+const struct act_type *act_type_at(size_t index);
+const struct act_type *act_type_find(str name); /* NULL: unknown */
+
+/* ---- inside facts_more and apply_more ---- */
+struct db *act_db(struct act *a);
+struct arena *act_arena(struct act *a);
+struct law_facts *act_facts(struct act *a);
+const struct act_value *act_get(const struct act *a, const char *field); /* present or not; never NULL */
+str act_text(const struct act *a, const char *field);   /* "" of an absent one is STR_NONE */
+int64_t act_int(const struct act *a, const char *field, int64_t missing);
+str act_id(const struct act *a);
+str act_by(const struct act *a);
+usec act_at(const struct act *a);
+int64_t act_seq(const struct act *a);
+/* Text {name} for reasons. Copied. */
+void act_say(struct act *a, const char *name, str text);
+/* Runs SQL with the act's parameters; rows in the act's arena. */
+MUST_USE err *act_query(struct act *a, const char *sql, struct db_rows *ret);
+MUST_USE err *act_run(struct act *a, const char *sql);
+/* A SELECT whose columns are facts and t_ texts. */
+MUST_USE err *act_load(struct act *a, const char *sql);
+/* Words of power in free text (Art. 4): number of hits, and the first one in {word}. For holds only. */
+int act_words_of_power(struct act *a, str text);
+/* Working days by the store's calendar (builtin and imported). */
+const struct calendar *act_calendar(struct act *a);
+/* Value of a published setting, as its type's integer. Unknown name: CHECK. */
+int64_t act_policy(struct act *a, const char *name);
+
+/* ---- performing ---- */
+struct acts; /* the engine on one store: one writer thread, acts that wait share a commit */
+enum acts_flag {
+    ACTS_SIMULATE = 1, /* received_at = at; by may be anybody: simulate, importers, tests */
+    ACTS_NO_THREAD = 2 /* perform in the caller's thread, commit each time (or acts_batch) */
+};
+MUST_USE err *acts_open(struct store *s, unsigned flags, struct acts **ret);
+void acts_close(struct acts *e); /* signs a last checkpoint */
+struct store *acts_store(struct acts *e);
+const struct ledger_keys *acts_keys(struct acts *e);
+
+struct act_reason {
+    enum law_rule rule;
+    enum law_severity severity;  /* as it counted here */
+    str instrument, article, clause, because, remedy;
+    bool sealed;
+};
+enum act_verdict { ACT_ALLOWED, ACT_HELD, ACT_REFUSED, ACT_INVALID };
+struct act_answer {
+    enum act_verdict verdict;
+    int64_t seq;          /* 0 when invalid */
+    bool repeated;        /* the same key was performed before: this is that answer */
+    str act, id;
+    size_t n;
+    struct act_reason *reasons;
+    err *invalid;         /* kind, field, got, want, example */
+    str json;             /* the whole answer of the API, as its author may read it */
+};
+struct act_request {
+    str json;             /* one object */
+    str by;               /* who is signed in; overrides "by" unless ACTS_SIMULATE */
+    usec received_at;     /* 0: now */
+};
+/* One act. The error is the system's (disk, database); what the act gets is in *ret. Returns when the act is
+ * durable. Answers live in `a`. Any thread. */
+MUST_USE err *act_perform(struct acts *e, struct arena *a, const struct act_request *request,
+                          struct act_answer *ret);
+/* Several in order in one transaction. atomic: all are allowed or held, or none takes effect (those refused
+ * are recorded as such, the others answer ACT_REFUSED with rule `atomic_list`... and are not recorded). */
+MUST_USE err *act_perform_list(struct acts *e, struct arena *a, const struct act_request *requests,
+                               size_t n, bool atomic, struct act_answer *ret);
+/* ACTS_NO_THREAD only: a commit for everything performed in between. */
+MUST_USE err *acts_batch_begin(struct acts *e);
+MUST_USE err *acts_batch_end(struct acts *e);
+MUST_USE err *acts_checkpoint(struct acts *e, usec now);
+
+/* Dry run: judged on the state of now, nothing recorded. For forms that show the verdict as one types. */
+MUST_USE err *act_try(struct acts *e, struct db *reader, struct arena *a, const struct act_request *request,
+                      struct act_answer *ret);
+
+/* ---- afterwards ---- */
+/* Who reads: decides what of a receipt is shown. */
+struct reader {
+    str user; uint32_t roles; str agency, provider, subject, member;
+    int region;         /* of the agency; 420000 sees the province */
+    bool residual;      /* after a verified violation: rights only */
+};
+MUST_USE err *reader_load(struct db *d, struct arena *a, str user, struct reader *ret);
+/* Re-judges the recorded facts by the law of that day; *ret_same says whether the verdict is equal. JSON in *ret. */
+MUST_USE err *act_explain(struct db *d, struct arena *a, const struct ledger_keys *keys, int64_t seq,
+                          const struct reader *who /* NULL: everything */, str *ret, bool *ret_same);
+/* Rebuilds state: copies the ledger of `from` into the empty store `into` and applies every entry. */
+MUST_USE err *acts_replay(struct store *from, const struct ledger_keys *keys, struct store *into,
+                          void (*progress)(void *, int64_t done, int64_t of), void *context, int64_t *ret_acts);
+
+/* ---- reading state: things ---- */
+#include "acts/things.h"

@@ -1,0 +1,284 @@
+/*
+ * Entrusting one task under an agreement (Art. 3, 4, 6, 7, 8, 14), ordering and refusing (Art. 4), ending.
+ *
+ * The draft carries every check that needs no other person: scope, officers, money, words. Approval adds what
+ * others must have said by then: declarations of interest and the relations on record. A later change of people
+ * needs a new approval (member.approved = 0 until then) and, by the entry rules, a new notice.
+ */
+#include "acts/acts.h"
+#include "acts/acts_sql.h"
+
+static const struct act_field draft_fields[] = {
+    {"agreement", "辅助执法协议", FIELD_REF, F_OPTIONAL, "agreement"},
+    {"kind", "事项类别", FIELD_TASK, F_OPTIONAL},
+    {"matter", "委托辅助事项", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 200},
+    {"subjects", "执法相对人", FIELD_REF, F_OPTIONAL | F_LIST, "subject"},
+    {"region", "区域", FIELD_REGION, 0},
+    {"from", "开始日期", FIELD_DATE, F_OPTIONAL},
+    {"to", "结束日期", FIELD_DATE, F_OPTIONAL},
+    {"officers", "陪同执法人员", FIELD_REF, F_OPTIONAL | F_LIST, "users", .maximum = 50},
+    {"members", "辅助人员", FIELD_REF, F_OPTIONAL | F_LIST, "member", .maximum = 100},
+    {"enters_site", "是否入场", FIELD_BOOL, 0},
+    {"budget", "经费预算", FIELD_REF, F_OPTIONAL, "budget"},
+    {"amount", "委托金额", FIELD_FEN, F_OPTIONAL},
+    {"basis", "任务来源", FIELD_OBJECT, F_OPTIONAL,
+     .object = FIELDS({"type", "来源类型", FIELD_ENUM, 0, "plan clue special case request rectification"},
+                      {"ref", "来源文号", FIELD_TEXT, F_OPTIONAL, .maximum = 100})},
+    {"outputs", "成果", FIELD_TEXT, F_OPTIONAL | F_LIST | F_BODY, .maximum = 20},
+    {"reason", "理由", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500},
+    {"state_secret", "是否涉密", FIELD_BOOL, F_OPTIONAL},
+    {"historic", "历史补录", FIELD_BOOL, F_OPTIONAL},
+    {0}};
+
+/* The task kind is a constant table of the law, not a row: its facts are set in C. */
+static void load_task(struct act *a)
+{
+    struct law_facts *f = act_facts(a);
+    str code = act_text(a, "kind");
+    if (!code.p) {
+        f->task_missing = 1;
+        return;
+    }
+    for (const struct law_task *t = law_tasks; t->code; t++) {
+        if (!str_eq(code, str_of(t->code)))
+            continue;
+        f->task_forbidden = t->forbidden;
+        f->task_self_investigation = str_eq(code, S("X11"));
+        f->task_private_contact = str_eq(code, S("X12"));
+        f->task_subcontract = str_eq(code, S("X13"));
+        f->with_officers = t->with_officers;
+        f->task_other_kind = str_starts(str_of(t->article), S("3(5)"));
+        f->other_reason_missing = f->task_other_kind && !act_text(a, "reason").n;
+        act_say(a, "kind", str_of(t->name));
+    }
+}
+
+static err *draft_facts(struct act *a)
+{
+    struct law_facts *f = act_facts(a);
+    load_task(a);
+    int64_t from = act_int(a, "from", 0), to = act_int(a, "to", 0);
+    f->agreement_missing = !act_get(a, "agreement")->present;
+    f->period_missing = !act_get(a, "from")->present || !act_get(a, "to")->present;
+    f->period_reversed = !f->period_missing && to < from;
+    f->enters_site = act_int(a, "enters_site", 0);
+    f->officers_required = f->enters_site ? act_policy(a, "min_officers_on_site") : 1;
+    f->site_without_members = f->enters_site && f->members_listed == 0;
+    f->site_without_subject = f->enters_site && act_get(a, "subjects")->n == 0;
+    f->basis_missing = f->enters_site && !act_text(a, "basis_ref").n;
+    f->matter_missing = !str_trim(act_text(a, "matter")).n;
+    f->state_secret = act_int(a, "state_secret", 0);
+    f->budget_missing = !act_get(a, "budget")->present;
+    f->outputs_missing = act_get(a, "outputs")->n == 0;
+    f->words_of_power = act_words_of_power(a, act_text(a, "matter"));
+    const struct act_value *outputs = act_get(a, "outputs");
+    for (size_t i = 0; i < outputs->n; i++)
+        f->words_of_power += act_words_of_power(a, outputs->child[i].s);
+    if (f->task_other_kind)
+        f->words_of_power += act_words_of_power(a, act_text(a, "reason"));
+    return NULL;
+}
+
+/* Relations of the provider, its members and the officers to the subjects: over the entrustment row, so it runs
+ * for approval; `look` is the first day that still counts. One hop, and two hops through any third node. */
+#define OUR_PARTIES                                                                                 \
+    " ours(kind, id, officer) AS (SELECT 'provider', e.provider, 0 FROM e"                          \
+    " UNION SELECT 'member', m.member, 0 FROM entrustment_member m JOIN e ON e.id = m.entrustment"  \
+    " UNION SELECT 'user', mm.user_id, 0 FROM entrustment_member m JOIN e ON e.id = m.entrustment"  \
+    "   JOIN member mm ON mm.id = m.member WHERE mm.user_id IS NOT NULL"                            \
+    " UNION SELECT 'user', o.user_id, 1 FROM entrustment_officer o JOIN e ON e.id = o.entrustment),"\
+    " theirs(id) AS (SELECT s.subject FROM entrustment_subject s JOIN e ON e.id = s.entrustment),"  \
+    " live AS (SELECT * FROM relation r WHERE (r.ended_on IS NULL OR r.ended_on >= :look_back_day)" \
+    "   AND (r.to_date IS NULL OR r.to_date >= :look_back_day)"                                     \
+    "   AND (r.from_date IS NULL OR r.from_date <= :day)),"                                         \
+    " edge(k1, i1, k2, i2, type) AS (SELECT a_kind, a_id, b_kind, b_id, type FROM live"             \
+    "   UNION ALL SELECT b_kind, b_id, a_kind, a_id, type FROM live)"
+
+#define RELATION_FACTS(entrustment)                                                                 \
+    "WITH e AS (SELECT * FROM entrustment WHERE id = " entrustment ")," OUR_PARTIES                 \
+    ", direct AS (SELECT o.officer, x.type, o.id AS our, t.id AS their FROM ours o"                 \
+    "   JOIN edge x ON x.k1 = o.kind AND x.i1 = o.id JOIN theirs t ON x.k2 = 'subject' AND x.i2 = t.id)," \
+    " hop AS (SELECT o.id AS our, x.type AS t1, y.type AS t2, x.k2, x.i2, t.id AS their FROM ours o" \
+    "   JOIN edge x ON x.k1 = o.kind AND x.i1 = o.id JOIN edge y ON y.k1 = x.k2 AND y.i1 = x.i2"    \
+    "   JOIN theirs t ON y.k2 = 'subject' AND y.i2 = t.id"                                          \
+    "   WHERE o.officer = 0 AND NOT (x.k2 = 'subject' AND x.i2 = t.id)"                             \
+    "   AND NOT EXISTS (SELECT 1 FROM ours oo WHERE oo.kind = x.k2 AND oo.id = x.i2))"              \
+    " SELECT (SELECT COUNT(*) FROM direct WHERE officer = 0 AND type NOT IN"                        \
+    "   ('shared_address', 'shared_phone')) AS relations_direct,"                                   \
+    " (SELECT COUNT(*) FROM direct WHERE officer = 1) AS officer_relations,"                        \
+    " (SELECT COUNT(*) FROM hop) + (SELECT COUNT(*) FROM direct WHERE officer = 0 AND type IN"      \
+    "   ('shared_address', 'shared_phone')) AS relations_indirect,"                                 \
+    " (SELECT MIN(our || '—' || type || '—' || their) FROM direct WHERE officer = 0) AS t_relation," \
+    " (SELECT MIN(our || '—' || t1 || '—' || i2 || '—' || t2 || '—' || their) FROM hop) AS t_relation_indirect"
+
+#define MEMBER_FIT /* the person may work on day :x of the task */                                   \
+    "m.state = 'admitted' AND (m.to_date IS NULL OR m.to_date >= "
+
+#define DECLARATIONS(entrustment)                                                                   \
+    "SELECT COUNT(*) AS declarations_missing, MIN(w.name) AS t_undeclared FROM ("                   \
+    " SELECT m.name AS name, m.id AS member, m.provider AS provider FROM entrustment_member em"     \
+    "   JOIN member m ON m.id = em.member WHERE em.entrustment = " entrustment                      \
+    " UNION ALL SELECT p.name, NULL, p.id FROM entrustment e JOIN provider p ON p.id = e.provider"  \
+    "   WHERE e.id = " entrustment ") w WHERE NOT EXISTS (SELECT 1 FROM interest i"                 \
+    " WHERE i.entrustment = " entrustment " AND ((w.member IS NULL AND i.member IS NULL)"           \
+    " OR i.member = w.member))"
+
+#define INTERESTS(entrustment) /* the newest declaration of each counts */                          \
+    "SELECT COUNT(*) AS interests_declared, MIN(COALESCE(m.name, p.name)) AS t_interested"          \
+    " FROM interest i LEFT JOIN member m ON m.id = i.member JOIN provider p ON p.id = i.provider"   \
+    " WHERE i.entrustment = " entrustment " AND i.has_interest = 1 AND (i.member IS NULL OR EXISTS" \
+    " (SELECT 1 FROM entrustment_member em WHERE em.entrustment = i.entrustment AND em.member = i.member))" \
+    " AND NOT EXISTS (SELECT 1 FROM interest j WHERE j.entrustment = i.entrustment AND j.seq > i.seq" \
+    " AND COALESCE(j.member, '') = COALESCE(i.member, ''))"
+
+#define OFFICER_CERTIFIED(user, from, to, region)                                                   \
+    "EXISTS (SELECT 1 FROM certificate c JOIN certificate_area ca ON ca.certificate = c.seq"        \
+    " WHERE c.user_id = " user " AND c.from_date <= " from " AND c.to_date >= " to                  \
+    " AND " REGION_COVERS("ca.region", region) ")"
+
+#define UNDERTAKINGS_OF(agreement, member) /* all three kinds signed */                             \
+    "(SELECT COUNT(DISTINCT u.kind) FROM undertaking u WHERE u.agreement = " agreement              \
+    " AND " member " AND u.kind IN ('confidentiality', 'integrity', 'recusal')) = 3"
+
+const struct act_type acts_entrustment[] = {
+    {.name = "entrustment.draft", .label = "起草委托", .group = "entrustment", .table = "entrustment",
+     .article = "3", .roles = ROLE_BIT(ROLE_OFFICER), .flags = ACT_CREATES, .fields = draft_fields,
+     .scope = SCOPE_AGREEMENT,
+     .rules = RULES(RULE_task_forbidden, RULE_task_self_investigation, RULE_task_private_contact,
+                    RULE_task_subcontract, RULE_task_missing, RULE_other_reason_missing, RULE_task_other_kind,
+                    RULE_agreement_missing, RULE_agreement_not_effective, RULE_period_missing,
+                    RULE_period_reversed, RULE_period_outside_agreement, RULE_kind_not_in_agreement,
+                    RULE_kind_not_agreed_duty, RULE_region_not_in_agreement, RULE_subjects_outside_region,
+                    RULE_provider_not_admitted, RULE_provider_banned, RULE_qualification_expired,
+                    RULE_testing_without_cma, RULE_undertakings_missing, RULE_officers_too_few,
+                    RULE_accompany_too_few, RULE_officers_with_helper_role, RULE_members_foreign,
+                    RULE_members_not_admitted, RULE_site_without_members, RULE_site_without_subject,
+                    RULE_site_required, RULE_basis_missing, RULE_matter_missing, RULE_state_secret,
+                    RULE_words_of_power, RULE_budget_missing, RULE_budget_unlawful_source,
+                    RULE_budget_of_other_agency, RULE_amount_zero, RULE_fee_exceeded, RULE_positive_listed,
+                    RULE_outputs_missing),
+     .facts =
+         {{NULL, "SELECT CASE WHEN a.state = 'effective' THEN 0 ELSE 1 END AS agreement_not_effective,"
+                 " CASE WHEN :from < a.from_date OR :to > a.to_date THEN 1 ELSE 0 END"
+                 "   AS period_outside_agreement,"
+                 " CASE WHEN EXISTS (SELECT 1 FROM agreement_matter m WHERE m.agreement = a.id"
+                 "   AND m.kind = :kind) THEN 0 ELSE 1 END AS kind_not_in_agreement,"
+                 " CASE WHEN EXISTS (SELECT 1 FROM agreement_region r WHERE r.agreement = a.id AND "
+                     REGION_COVERS("r.region", ":region") ") THEN 0 ELSE 1 END AS region_not_in_agreement,"
+                 " CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted,"
+                 " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
+                 " (SELECT COUNT(*) FROM qualification q WHERE q.holder = p.id AND q.to_date < :from)"
+                 "   AS qualifications_expired,"
+                 " (SELECT COUNT(*) FROM qualification q WHERE q.holder = p.id AND"
+                 "   (q.to_date IS NULL OR q.to_date >= :from) AND (q.from_date IS NULL OR"
+                 "   q.from_date <= :from)) AS qualifications_valid,"
+                 " CASE WHEN :kind = 'T13' AND NOT EXISTS (SELECT 1 FROM qualification q WHERE"
+                 "   q.holder = p.id AND q.type = 'CMA' AND (q.to_date IS NULL OR q.to_date >= :from))"
+                 "   THEN 1 ELSE 0 END AS testing_without_cma,"
+                 " CASE WHEN " UNDERTAKINGS_OF("a.id", "u.member IS NULL") " THEN 0 ELSE 1 END"
+                 "   AS undertakings_missing,"
+                 " CASE WHEN COALESCE(CAST(:amount AS BIGINT), 0) = 0 AND a.pricing NOT IN ('lump_sum', 'per_month')"
+                 "   THEN 1 ELSE 0 END AS amount_zero,"
+                 " CASE WHEN COALESCE(CAST(:amount AS BIGINT), 0) + (SELECT COALESCE(SUM(e.amount), 0) FROM entrustment e"
+                 "   WHERE e.agreement = a.id AND e.state NOT IN ('withdrawn', 'returned', 'declined'))"
+                 "   > a.fee THEN COALESCE(CAST(:amount AS BIGINT), 0) + (SELECT COALESCE(SUM(e.amount), 0)"
+                 "   FROM entrustment e WHERE e.agreement = a.id AND e.state NOT IN"
+                 "   ('withdrawn', 'returned', 'declined')) - a.fee ELSE 0 END AS fee_exceeded,"
+                 " a.id AS t_agreement, a.state AS t_agreement_state, a.from_date AS d_agreement_from,"
+                 " a.to_date AS d_agreement_to, p.name AS t_provider_name,"
+                 " p.name AS t_undertaking_missing_name"
+                 " FROM agreement a JOIN provider p ON p.id = a.provider WHERE a.id = :agreement"},
+          {NULL, "SELECT CASE WHEN b.source = 'fiscal' AND b.level = 'same' THEN 0 ELSE 1 END"
+                 "   AS budget_unlawful_source,"
+                 " CASE WHEN a.id IS NOT NULL AND b.agency <> a.agency THEN 1 ELSE 0 END"
+                 "   AS budget_of_other_agency"
+                 " FROM budget b LEFT JOIN agreement a ON a.id = :agreement WHERE b.id = :budget"},
+          {"officers", "SELECT 1 AS officers_listed, CASE WHEN "
+                       OFFICER_CERTIFIED(":item", ":from", ":from", ":region")
+                       " THEN 1 ELSE 0 END AS officers_certified,"
+                       " CASE WHEN u.provider IS NOT NULL THEN 1 ELSE 0 END AS officers_with_helper_role,"
+                       " CASE WHEN u.provider IS NOT NULL THEN u.name END AS t_helper_as_officer"
+                       " FROM users u WHERE u.id = :item"},
+          {"members", "SELECT 1 AS members_listed, CASE WHEN m.provider = a.provider THEN 0 ELSE 1 END"
+                      "   AS members_foreign,"
+                      " CASE WHEN m.provider <> a.provider THEN m.name END AS t_foreign_member,"
+                      " CASE WHEN " MEMBER_FIT ":from) THEN 0 ELSE 1 END AS members_not_admitted,"
+                      " CASE WHEN " MEMBER_FIT ":from) THEN NULL ELSE m.name END AS t_unfit_member,"
+                      " CASE WHEN " UNDERTAKINGS_OF("a.id", "u.member = m.id") " THEN 0 ELSE 1 END"
+                      "   AS undertakings_missing,"
+                      " CASE WHEN " UNDERTAKINGS_OF("a.id", "u.member = m.id") " THEN NULL ELSE m.name"
+                      "   END AS t_undertaking_missing_name"
+                      " FROM member m LEFT JOIN agreement a ON a.id = :agreement WHERE m.id = :item"},
+          {"subjects", "SELECT CASE WHEN " REGION_COVERS("CAST(:region AS BIGINT)", "s.region")
+                       " THEN 0 ELSE 1 END AS subjects_outside_region,"
+                       " CASE WHEN " REGION_COVERS("CAST(:region AS BIGINT)", "s.region")
+                       " THEN NULL ELSE s.name END AS t_outside_subject,"
+                       " COALESCE(s.positive_list, 0) AS positive_listed"
+                       " FROM subject s WHERE s.id = :item"}},
+     .facts_more = draft_facts,
+     .apply =
+         {{NULL, "INSERT INTO entrustment (id, seq, agreement, agency, provider, kind, matter, region, from_date,"
+                 " to_date, author, enters_site, budget, amount, basis_type, basis_ref, reason, historic,"
+                 " state, state_seq, frozen) SELECT :id, :seq, a.id, a.agency, a.provider, :kind, :matter,"
+                 " :region, :from, :to, :by, :enters_site, :budget, COALESCE(CAST(:amount AS BIGINT), 0), :basis_type,"
+                 " :basis_ref, :reason, COALESCE(:historic, 0), 'drafted', :seq, 0"
+                 " FROM agreement a WHERE a.id = :agreement"},
+          {"subjects", "INSERT INTO entrustment_subject (entrustment, subject) VALUES (:id, :item)"
+                       " ON CONFLICT DO NOTHING"},
+          {"officers", "INSERT INTO entrustment_officer (entrustment, user_id, seq) VALUES (:id, :item, :seq)"
+                       " ON CONFLICT DO NOTHING"},
+          {"members", "INSERT INTO entrustment_member (entrustment, member, seq, approved)"
+                      " VALUES (:id, :item, :seq, 0) ON CONFLICT DO NOTHING"},
+          {NULL, TODO("1", "entrustment_approve", "(SELECT agency FROM entrustment WHERE id = :id)", "head",
+                      "entrustment", ":id", "entrustment.approve", ":workday_2")}},
+     .help = "在一份生效的协议下委托一项辅助任务。事项只能从允许的类别中选择。"},
+
+    {.name = "entrustment.approve", .label = "批准委托", .group = "entrustment", .table = "entrustment",
+     .article = "8", .roles = ROLE_BIT(ROLE_HEAD),
+     .fields = FIELDS({"entrustment", "委托", FIELD_REF, 0, "entrustment"},
+                      {"reason", "意见", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}),
+     .scope = SCOPE_ENTRUSTMENT,
+     .rules = RULES(RULE_state, RULE_approver_is_author, RULE_agreement_not_effective, RULE_provider_not_admitted,
+                    RULE_provider_banned, RULE_members_not_admitted, RULE_declarations_missing,
+                    RULE_interests_declared, RULE_relations_direct, RULE_relations_indirect,
+                    RULE_officer_relations, RULE_entrustment_frozen),
+     .facts =
+         {{NULL, "SELECT CASE WHEN e.state = 'drafted' OR (e.state IN ('approved', 'accepted') AND EXISTS"
+                 " (SELECT 1 FROM entrustment_member em WHERE em.entrustment = e.id AND em.approved = 0))"
+                 " THEN 0 ELSE 1 END AS wrong_state, e.id AS t_thing, e.state AS t_state,"
+                 " CASE WHEN e.author = :by THEN 1 ELSE 0 END AS approver_is_author,"
+                 " CASE WHEN a.state = 'effective' THEN 0 ELSE 1 END AS agreement_not_effective,"
+                 " CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted,"
+                 " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
+                 " CASE WHEN e.state = 'drafted' THEN 0 ELSE e.frozen END AS entrustment_frozen,"
+                 " a.id AS t_agreement, a.state AS t_agreement_state, p.name AS t_provider_name"
+                 " FROM entrustment e JOIN agreement a ON a.id = e.agreement"
+                 " JOIN provider p ON p.id = e.provider WHERE e.id = :entrustment"},
+          {NULL, "SELECT COUNT(*) AS members_not_admitted, MIN(m.name) AS t_unfit_member"
+                 " FROM entrustment_member em JOIN member m ON m.id = em.member"
+                 " WHERE em.entrustment = :entrustment AND NOT (" MEMBER_FIT ":day))"},
+          {NULL, DECLARATIONS(":entrustment")},
+          {NULL, INTERESTS(":entrustment")},
+          {NULL, RELATION_FACTS(":entrustment")}},
+     .apply = {{NULL, "UPDATE entrustment SET state = CASE WHEN state = 'drafted' THEN 'approved' ELSE state END,"
+                      " approved_at = :at, approved_by = :by, state_seq = :seq, state_reason = :reason"
+                      " WHERE id = :entrustment"},
+               {NULL, "UPDATE entrustment_member SET approved = 1 WHERE entrustment = :entrustment"},
+               {NULL, TODO_DONE("entrustment_approve", "entrustment", ":entrustment")},
+               {NULL, "INSERT INTO todo (id, seq, kind, provider, role, thing_kind, thing_id, act, due_at)"
+                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'entrustment_accept', provider,"
+                      " 'provider_lead', 'entrustment', id, 'entrustment.accept', :workday_2"
+                      " FROM entrustment WHERE id = :entrustment AND state = 'approved'"}},
+     .help = "批准时核对利害关系申报与系统记录的关系。变更人员后须再次批准。"},
+
+    {.name = "entrustment.return", .label = "退回委托", .group = "entrustment", .table = "entrustment",
+     .article = "8", .roles = ROLE_BIT(ROLE_HEAD),
+     .fields = FIELDS({"entrustment", "委托", FIELD_REF, 0, "entrustment"},
+                      {"reason", "理由", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}),
+     .scope = SCOPE_ENTRUSTMENT, .rules = RULES(RULE_state),
+     .facts = {{NULL, STATE_OF("entrustment", ":entrustment", "'drafted'")}},
+     .apply = {{NULL, "UPDATE entrustment SET state = 'returned', state_reason = :reason, state_seq = :seq"
+                      " WHERE id = :entrustment"},
+               {NULL, TODO_DONE("entrustment_approve", "entrustment", ":entrustment")}},
+     .help = "退回后起草人可重新起草。"},
+    {0}};

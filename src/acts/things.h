@@ -1,0 +1,64 @@
+/*
+ * Things: what the state tables hold, for pages, API and export. One descriptor per thing: its table, its
+ * columns with labels, filters, and who may see which rows. Reads never go round it.
+ */
+#pragma once
+#include "store/store.h"
+#include "law/law.h"
+
+struct reader;
+
+enum column_kind { COLUMN_ID, COLUMN_TEXT, COLUMN_INT, COLUMN_DAY, COLUMN_TIME, COLUMN_FEN, COLUMN_FLAG,
+                   COLUMN_ENUM, COLUMN_REF, COLUMN_REGION, COLUMN_DEGREE, COLUMN_NUMBER };
+enum column_flag { COLUMN_LIST = 1 /* in lists */, COLUMN_FILTER = 2, COLUMN_PRIVATE = 4 /* personal or secret: masked
+                   for those not concerned */, COLUMN_STATE = 8 };
+
+struct thing_column {
+    const char *name, *label;
+    enum column_kind kind;
+    unsigned flags;
+    const char *of; /* COLUMN_REF: thing name; COLUMN_ENUM: "value=标签 value=标签" */
+};
+struct thing_child { const char *label; const char *sql; /* :id; columns t_label.. shown as a table */ };
+
+struct thing {
+    const char *name, *label; /* "entrustments", "委托" */
+    const char *table, *title; /* column used as title */
+    const struct thing_column *columns;
+    uint32_t roles;           /* who may read any of it */
+    /* WHERE terms per kind of reader over alias x; NULL: nothing. Parameters :user :agency :provider :member
+     * :subject :region_low :region_high */
+    const char *scope_agency, *scope_provider, *scope_member, *scope_subject, *scope_public;
+    const struct thing_child *children;
+    const char *const *acts;  /* names of acts offered on its page, ends with NULL */
+};
+size_t thing_count(void);
+const struct thing *thing_at(size_t index);
+const struct thing *thing_find(str name);
+
+struct thing_filter { str column, value; };
+struct thing_query {
+    const struct thing *thing;
+    const struct reader *reader;
+    str text;                     /* search, "" none */
+    const struct thing_filter *filters; size_t filters_n;
+    str after;                    /* key of the last row of the page before, "" for the first */
+    int limit;                    /* 1..200 */
+    bool newest_first;
+};
+/* Rows with the descriptor's columns in order. *ret_next is the key for the next page, "" at the end.
+ * ERR_DENIED: nothing of it for this reader. ERR_INPUT: unknown filter. */
+struct thing_page { size_t n; struct db_value **row; str next; };
+MUST_USE err *things_list(struct db *d, struct arena *a, const struct thing_query *q, struct thing_page *ret);
+MUST_USE err *things_get(struct db *d, struct arena *a, const struct thing *thing, const struct reader *reader,
+                         str id, struct db_value **ret_row); /* ERR_MISSING also when not for this reader */
+
+/* Time line of a thing: acts that created, touched or named it, oldest first, as this reader may see them. */
+struct event { int64_t seq; usec at, received_at; str act, label, by, by_name, verdict, id; int mark; };
+MUST_USE err *thing_timeline(struct db *d, struct arena *a, const struct reader *reader, str kind, str id,
+                             int64_t after, int limit, struct event **ret, size_t *ret_n);
+
+/* Inbox: what waits for this reader (holds, due things, incidents), soonest due first. */
+struct todo { str id, kind, label, thing_kind, thing_id, title, act; usec due_at; int64_t seq; bool overdue; str due_text; };
+MUST_USE err *todo_list(struct db *d, struct arena *a, const struct reader *reader, usec now, int limit,
+                        struct todo **ret, size_t *ret_n);
