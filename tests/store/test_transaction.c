@@ -383,8 +383,13 @@ int main(int argc, char **argv)
 {
     if (argc > 3) {
         struct db *d = scene_join(argv);
-        if (strcmp(argv[1], "increment") == 0)
-            return increment_rounds(d) != NULL;
+        if (strcmp(argv[1], "increment") == 0) {
+            bool failed = increment_rounds(d);
+            struct store *store = db_store(d);
+            db_close(d);
+            store_close(store);
+            return failed;
+        }
         if (strcmp(argv[1], "pairs") == 0)
             write_pairs(d);
         write_until_full(d);
