@@ -21,8 +21,8 @@
 struct ledger;
 
 struct ledger_keys {
-    struct sm2_key *signer;  /* private for writers, public suffices to verify */
-    struct seal_key master;
+    struct sm2_key *signer;  /* private for writers, public suffices to verify; NULL: signatures are not checked */
+    struct seal_key master;  /* all zero: none, bodies stay closed */
 };
 /* keys/ of the data folder: checkpoint.pem, checkpoint.pub, master.key; made when `create`. Memory stores get
  * fresh keys that die with the process. */
