@@ -3,6 +3,7 @@
  * rows are matched against it, so an item that vanished or was slipped in is noticed by every
  * reader.
  */
+#include "ledger/column.h"
 #include "ledger/keys.h"
 #include "ledger/spine.h"
 
@@ -64,14 +65,12 @@ static err *entries_read(struct entry_page *p, int64_t first, int64_t last)
         TRY(db_next(&rows, &more));
         if (!more)
             return NULL;
-        struct loading l = {.entry = {.seq = db_int(&rows, 0), .spine = db_str(&rows, 1)}};
-        err *e = items_expect(p->arena, &l);
-        if (!e && l.entry.seq != first + (int64_t)p->entries.n)
-            e = err_new(ERR_DAMAGED, "账本缺少第%lld条", (long long)first + (int64_t)p->entries.n);
-        if (e) {
-            db_rows_end(&rows);
-            return e;
-        }
+        struct loading l = {
+            .entry = {.seq = column_int(&rows, 0), .spine = column_bytes(&rows, 1)}};
+        if (l.entry.seq != first + (int64_t)p->entries.n)
+            return err_new(ERR_DAMAGED, "账本缺少第%lld条",
+                           (long long)first + (int64_t)p->entries.n);
+        TRY(items_expect(p->arena, &l));
         vec_push(p->arena, &p->entries, l);
     }
 }
@@ -103,38 +102,37 @@ static err *item_take(struct entry_page *p, struct loading *l, str name, str sea
     return sealed.p && p->master ? item_open(p, l, i, sealed) : NULL;
 }
 
-static err *bodies_match(struct entry_page *p, struct db_rows *rows)
+static err *items_complete(const struct loading *l)
 {
-    bool more;
-    int64_t first = p->entries.p[0].entry.seq;
-    for (;;) {
-        TRY(db_next(rows, &more));
-        if (!more)
-            return NULL;
-        TRY(item_take(p, &p->entries.p[db_int(rows, 0) - first], db_str(rows, 1), db_str(rows, 2),
-                      db_column(rows, 3)));
-    }
+    for (size_t i = 0; i < l->entry.n; i++)
+        if (!l->found[i])
+            return damaged(l->entry.seq, l->entry.items[i].name, "不见了，也没有抹除标记");
+    return NULL;
 }
 
 static err *bodies_read(struct entry_page *p)
 {
     struct db_rows rows;
+    bool more;
     if (!p->entries.n)
         return NULL;
-    int64_t first = p->entries.p[0].entry.seq;
+    int64_t first = p->entries.p[0].entry.seq, last = first + (int64_t)p->entries.n - 1;
     TRY(db_query(p->db, p->arena,
                  "SELECT seq, item, sealed, erased_by FROM ledger_body "
                  "WHERE seq >= :first AND seq <= :last ORDER BY seq, item",
-                 DB_ARGS(DB_I("first", first), DB_I("last", first + (int64_t)p->entries.n - 1)),
-                 &rows));
-    err *e = bodies_match(p, &rows);
-    db_rows_end(&rows);
-    TRY(e);
+                 DB_ARGS(DB_I("first", first), DB_I("last", last)), &rows));
+    for (;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        int64_t seq = column_int(&rows, 0);
+        if (seq < first)
+            return err_new(ERR_DAMAGED, "账本里有编号不是整数的内容");
+        TRY(item_take(p, &p->entries.p[seq - first], column_bytes(&rows, 1), column_bytes(&rows, 2),
+                      db_column(&rows, 3)));
+    }
     for (size_t k = 0; k < p->entries.n; k++)
-        for (size_t i = 0; i < p->entries.p[k].entry.n; i++)
-            if (!p->entries.p[k].found[i])
-                return damaged(p->entries.p[k].entry.seq, p->entries.p[k].entry.items[i].name,
-                               "不见了，也没有抹除标记");
+        TRY(items_complete(&p->entries.p[k]));
     return NULL;
 }
 

@@ -97,7 +97,7 @@ MUST_USE err *proof_read(struct arena *a, str text, str *ret_kind, int64_t *ret_
 
 /* ---- verify: everything, from the bytes ---- */
 struct ledger_report {
-    int64_t entries, items, erased, tiles, checkpoints;
+    int64_t entries, items, erased, tiles, checkpoints; /* found sound */
     int64_t bad_seq;     /* first bad entry, 0 when sound */
     str bad;             /* what is bad there, Chinese; absent when sound */
     struct sm3 root;

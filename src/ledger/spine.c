@@ -100,7 +100,7 @@ bool spine_next(str *body, struct spine_item *ret)
         (last.p && str_cmp(last, ret->name) >= 0))
         return false;
     p = close + 1;
-    if (*p == ',' && end - p > 1)
+    if (*p == ',' && end - p > 1 && p[1] == '"')
         p++;
     else if (*p != '}' || p + 1 != end)
         return false;

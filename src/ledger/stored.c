@@ -5,6 +5,7 @@
  * there and is not is computed as well; ledger_verify is who complains about it.
  */
 #include "ledger/stored.h"
+#include "ledger/column.h"
 
 #include <string.h>
 
@@ -20,7 +21,21 @@ struct stored {
 
 err *stored_size(struct db *d, int64_t *ret)
 {
-    return db_one_int(d, "SELECT MAX(seq) FROM ledger_entry", NULL, 0, ret);
+    int64_t size;
+    TRY(db_one_int(d, "SELECT MAX(seq) FROM ledger_entry", NULL, 0, &size));
+    *ret = size > 0 ? size : 0;
+    return NULL;
+}
+
+err *stored_tile(struct db *d, struct arena *a, int level, int64_t tile, str *ret)
+{
+    struct db_rows rows;
+    bool more;
+    TRY(db_query(d, a, "SELECT nodes FROM ledger_tile WHERE level = :level AND tile = :tile",
+                 DB_ARGS(DB_I("level", level), DB_I("tile", tile)), &rows));
+    TRY(db_next(&rows, &more));
+    *ret = more ? column_bytes(&rows, 0) : STR_NONE;
+    return NULL;
 }
 
 static err *leaf_missing(int64_t seq)
@@ -41,11 +56,9 @@ err *stored_leaves(struct db *d, int64_t size, size_t n, struct sm3 *ret, size_t
         TRY(db_next(&rows, &more));
         if (!more)
             break;
-        str leaf = db_str(&rows, 1);
-        if (db_int(&rows, 0) != size + (int64_t)found + 1 || leaf.n != SM3_BYTES) {
-            db_rows_end(&rows);
+        str leaf = column_bytes(&rows, 1);
+        if (column_int(&rows, 0) != size + (int64_t)found + 1 || leaf.n != SM3_BYTES)
             return leaf_missing(size + (int64_t)found + 1);
-        }
         memcpy(&ret[found++], leaf.p, SM3_BYTES);
     }
     *ret_n = found;
@@ -56,8 +69,7 @@ static err *tile_row(struct stored *s, int level, int64_t tile, bool *ret_found)
 {
     AUTO_ARENA(a);
     str nodes;
-    TRY(db_one_str(s->db, a, "SELECT nodes FROM ledger_tile WHERE level = :level AND tile = :tile",
-                   DB_ARGS(DB_I("level", level), DB_I("tile", tile)), &nodes));
+    TRY(stored_tile(s->db, a, level, tile, &nodes));
     *ret_found = nodes.n == TILE_BYTES;
     if (!*ret_found)
         return NULL;

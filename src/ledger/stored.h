@@ -4,6 +4,8 @@
 #include "ledger/tree.h"
 
 MUST_USE err *stored_size(struct db *d, int64_t *ret);
+/* Absent when there is none. */
+MUST_USE err *stored_tile(struct db *d, struct arena *a, int level, int64_t tile, str *ret);
 /* Source of nodes below `size`; lives in the arena and keeps the last tile of each level. */
 struct tree_source stored_tree(struct db *d, struct arena *a);
 /* The edge of a tree of `size` entries. */

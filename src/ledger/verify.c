@@ -6,6 +6,7 @@
  * file promise.
  */
 #include "ledger/checkpoint.h"
+#include "ledger/column.h"
 #include "ledger/keys.h"
 #include "ledger/stored.h"
 #include "ledger/verify_page.h"
@@ -13,7 +14,7 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { RING = 6, BODIES_AT_ONCE = 20000 };
+enum { RING = 6, BODIES_AT_ONCE = 4096 };
 
 enum page_state { PAGE_FREE, PAGE_READ, PAGE_CLAIMED, PAGE_CHECKED };
 
@@ -59,11 +60,9 @@ static err *entries_read(struct verify *v, struct page *p)
         TRY(db_next(&rows, &more));
         if (!more)
             break;
-        if (db_int(&rows, 0) != p->first + (int64_t)p->n) {
-            db_rows_end(&rows);
+        if (column_int(&rows, 0) != p->first + (int64_t)p->n)
             break;
-        }
-        p->entry[p->n++] = (struct page_entry){db_str(&rows, 1), db_str(&rows, 2)};
+        p->entry[p->n++] = (struct page_entry){column_bytes(&rows, 1), column_bytes(&rows, 2)};
     }
     return NULL;
 }
@@ -79,9 +78,9 @@ static err *bodies_read(struct verify *v, struct page *p)
         before = p->bodies.n;
         TRY(db_query(v->db, p->arena,
                      "SELECT seq, item, sealed, erased_by FROM ledger_body "
-                     "WHERE (seq, item) > (:seq, :item) AND seq < :behind "
+                     "WHERE (seq, item) > (:seq, :item) AND seq >= :first AND seq < :behind "
                      "ORDER BY seq, item LIMIT :n",
-                     DB_ARGS(DB_I("seq", b.seq), DB_T("item", b.item),
+                     DB_ARGS(DB_I("seq", b.seq), DB_T("item", b.item), DB_I("first", p->first),
                              DB_I("behind", p->first + (int64_t)p->n), DB_I("n", BODIES_AT_ONCE)),
                      &rows));
         for (;;) {
@@ -89,8 +88,8 @@ static err *bodies_read(struct verify *v, struct page *p)
             if (!more)
                 break;
             struct db_value mark = db_column(&rows, 3);
-            b = (struct page_body){db_int(&rows, 0), db_str(&rows, 1), db_str(&rows, 2),
-                                   mark.kind != DB_NULL, mark.i};
+            b = (struct page_body){column_int(&rows, 0), column_bytes(&rows, 1),
+                                   column_bytes(&rows, 2), mark.kind != DB_NULL, mark.i};
             vec_push(p->arena, &p->bodies, b);
         }
     } while (p->bodies.n - before == BODIES_AT_ONCE);
@@ -110,7 +109,9 @@ static err *tiles_read(struct verify *v, struct page *p)
         TRY(db_next(&rows, &more));
         if (!more)
             return NULL;
-        p->tile[db_int(&rows, 0) - first] = db_str(&rows, 1);
+        int64_t tile = column_int(&rows, 0);
+        if (tile >= first)
+            p->tile[tile - first] = column_bytes(&rows, 1);
     }
 }
 
@@ -127,7 +128,8 @@ static err *checkpoints_read(struct verify *v, struct page *p)
         TRY(db_next(&rows, &more));
         if (!more)
             return NULL;
-        struct page_checkpoint c = {db_int(&rows, 0), db_int(&rows, 1), db_str(&rows, 2), {{0}}};
+        struct page_checkpoint c = {
+            column_int(&rows, 0), column_int(&rows, 1), column_bytes(&rows, 2), {{0}}};
         vec_push(p->arena, &p->checkpoints, c);
     }
 }
@@ -158,8 +160,7 @@ static err *tile_compare(void *context, int level, int64_t tile, const struct sm
     str row;
     int64_t width = INT64_C(1) << TILE_HEIGHT * level; /* leaves under one node */
     int64_t first = tile * TILE_NODES * width + 1;
-    TRY(db_one_str(v->db, a, "SELECT nodes FROM ledger_tile WHERE level = :level AND tile = :tile",
-                   DB_ARGS(DB_I("level", level), DB_I("tile", tile)), &row));
+    TRY(stored_tile(v->db, a, level, tile, &row));
     v->report.tiles++;
     if (row.n != TILE_BYTES) {
         bad(v, first, arena_printf(v->arena, "缺少第%d层从这一条起的哈希块", level));
@@ -366,34 +367,52 @@ static err *front_check(struct verify *v)
     return NULL;
 }
 
-static err *strays_check(struct verify *v)
+/* The first row of a query that should have none, by its only column. */
+static err *stray(struct verify *v, const char *sql, bool *ret_found, int64_t *ret)
 {
-    int64_t found, tiles = 0, size = v->rules.size;
-    const struct db_args *of_size = DB_ARGS(DB_I("size", size));
+    AUTO_ARENA(a);
+    struct db_rows rows;
+    TRY(db_query(v->db, a, sql, DB_ARGS(DB_I("size", v->rules.size)), &rows));
+    TRY(db_next(&rows, ret_found));
+    if (*ret_found)
+        *ret = column_int(&rows, 0);
+    return NULL;
+}
+
+static err *ends_check(struct verify *v)
+{
+    int64_t size = v->rules.size, known = 0;
+    bool found;
     if (v->edge.size < size)
         bad(v, v->edge.size + 1, S("缺少这一条"));
-    TRY(db_one_int(v->db, "SELECT MAX(size) FROM ledger_checkpoint WHERE size > :size", of_size, 0,
-                   &found));
-    if (v->witnesses && v->witness[v->witnesses - 1].size > found)
-        found = v->witness[v->witnesses - 1].size;
-    if (found)
+    TRY(stray(v, "SELECT size FROM ledger_checkpoint WHERE size > :size ORDER BY size DESC LIMIT 1",
+              &found, &known));
+    if (v->witnesses && v->witness[v->witnesses - 1].size > known)
+        known = v->witness[v->witnesses - 1].size;
+    if (known || found)
         bad(v, size + 1,
-            arena_printf(v->arena, "缺少这一条：检查点或见证文件记着%lld条", (long long)found));
-    TRY(db_one_int(v->db, "SELECT COUNT(*) FROM ledger_checkpoint WHERE size < 1", NULL, 0,
-                   &found));
+            arena_printf(v->arena, "缺少这一条：检查点或见证文件记着%lld条", (long long)known));
+    return NULL;
+}
+
+static err *strays_check(struct verify *v)
+{
+    int64_t at, n, size = v->rules.size;
+    bool found;
+    TRY(stray(v, "SELECT size FROM ledger_checkpoint WHERE size < 1 LIMIT 1", &found, &at));
     if (found)
         bad(v, 1, S("有不属于任何条目的检查点"));
-    TRY(db_one_int(v->db, "SELECT MIN(seq) FROM ledger_body WHERE seq < 1 OR seq > :size", of_size,
-                   0, &found));
-    TRY(db_one_int(v->db, "SELECT COUNT(*) FROM ledger_body WHERE seq < 1 OR seq > :size", of_size,
-                   0, &tiles));
-    if (tiles)
-        bad(v, found < 1 ? 1 : found, S("有不属于任何条目的内容"));
-    TRY(db_one_int(v->db, "SELECT COUNT(*) FROM ledger_tile", NULL, 0, &tiles));
-    if (tiles != v->report.tiles)
-        bad(v, size ? size : 1,
+    TRY(stray(v, "SELECT seq FROM ledger_body WHERE seq < 1 LIMIT 1", &found, &at));
+    if (found)
+        bad(v, 1, S("有不属于任何条目的内容"));
+    TRY(stray(v, "SELECT seq FROM ledger_body WHERE seq > :size LIMIT 1", &found, &at));
+    if (found)
+        bad(v, size + 1, S("缺少这一条，或者有不属于任何条目的内容"));
+    TRY(db_one_int(v->db, "SELECT COUNT(*) FROM ledger_tile", NULL, 0, &n));
+    if (n != v->report.tiles)
+        bad(v, size + 1,
             arena_printf(v->arena, "多出%lld个哈希块，可能有条目被删掉了",
-                         (long long)(tiles - v->report.tiles)));
+                         (long long)(n - v->report.tiles)));
     return NULL;
 }
 
@@ -420,7 +439,10 @@ static err *verify_all(struct verify *v, struct store *s,
     TRY(witness_load(v, s));
     TRY(front_check(v));
     TRY(pages_verify(v, progress, context));
-    return v->report.bad.p ? NULL : strays_check(v);
+    if (v->report.bad.p)
+        return NULL;
+    TRY(ends_check(v));
+    return strays_check(v);
 }
 
 err *ledger_verify(struct store *s, struct db *d, const struct ledger_keys *keys, struct arena *a,
@@ -441,6 +463,8 @@ err *ledger_verify(struct store *s, struct db *d, const struct ledger_keys *keys
     }
     TRY(db_commit(d));
     v->report.entries = v->edge.size;
+    if (v->report.bad_seq && v->report.entries >= v->report.bad_seq)
+        v->report.entries = v->report.bad_seq - 1;
     v->report.root = tree_edge_root(&v->edge);
     *ret = v->report;
     return NULL;
