@@ -2,7 +2,7 @@
 #include "acts/act.h"
 
 #define GROUPS(X)                                                                                   \
-    X(holds) X(entrustment)
+    X(holds) X(entrustment) X(orders) X(notice) X(visit) X(material) X(clue) X(record)
 
 #define GROUP_(name) extern const struct act_type acts_##name[];
 GROUPS(GROUP_)
