@@ -223,6 +223,7 @@ const struct act_type acts_entrustment[] = {
                  " :region, :from, :to, :by, :enters_site, :budget, COALESCE(CAST(:amount AS BIGINT), 0), :basis_type,"
                  " :basis_ref, :reason, COALESCE(:historic, 0), 'drafted', :seq, 0"
                  " FROM agreement a WHERE a.id = :agreement"},
+          {"outputs", "UPDATE entrustment SET outputs = outputs + 1 WHERE id = :id"},
           {"subjects", "INSERT INTO entrustment_subject (entrustment, subject) VALUES (:id, :item)"
                        " ON CONFLICT DO NOTHING"},
           {"officers", "INSERT INTO entrustment_officer (entrustment, user_id, seq) VALUES (:id, :item, :seq)"
