@@ -6,6 +6,27 @@
 #include "cli/cli.h"
 #include "cli/copy.h"
 
+/* The witness must not be newer than the database it stands beside: it is read before the database is copied. */
+static err *witness_before(struct cli *c, struct store *s, str *ret)
+{
+    str path = arena_printf(c->arena, "%.*s/witness.txt", STR_ARG(store_folder(s)));
+    bool there;
+    TRY(file_exists(path, &there));
+    return there ? file_read(c->arena, path, 1 << 20, ret) : NULL;
+}
+
+static err *copy_store(struct cli *c, struct store *s, str folder, int64_t *ret_files)
+{
+    str database = arena_printf(c->arena, "%.*s/" COPY_DATABASE, STR_ARG(folder)), witness = STR_NONE;
+    str data = arena_printf(c->arena, "%.*s.d", STR_ARG(database));
+    TRY(witness_before(c, s, &witness));
+    TRY(folder_make(folder));
+    TRY(store_backup(s, database));
+    TRY(folder_copy(store_folder(s), data, ret_files));
+    str copied = arena_printf(c->arena, "%.*s/witness.txt", STR_ARG(data));
+    return witness.p ? file_write_atomic(copied, witness, 0600) : NULL;
+}
+
 static err *backup(struct cli *c, int *ret_exit)
 {
     (void)ret_exit;
@@ -17,9 +38,7 @@ static err *backup(struct cli *c, int *ret_exit)
     if (there)
         return err_new(ERR_CONFLICT, "“%.*s”已经存在，备份只写入新的目录", STR_ARG(folder));
     TRY(cli_store_current(c, STORE_EXISTING, &store));
-    TRY(folder_make(folder));
-    TRY(store_backup(store, arena_printf(c->arena, "%.*s/" COPY_DATABASE, STR_ARG(folder))));
-    TRY(folder_copy(store_folder(store), arena_printf(c->arena, "%.*s/" COPY_DATABASE ".d", STR_ARG(folder)), &files));
+    TRY(copy_store(c, store, folder, &files));
     printf("已备份到%.*s：数据库和%lld个文件\n", STR_ARG(folder), (long long)files);
     return NULL;
 }
