@@ -4,9 +4,10 @@
 static err *print_reasons(struct cli *c, str text)
 {
     const struct json *json;
-    TRY(json_parse(c->arena, text, 1 << 20, &json));
-    printf("%.*s：%.*s\n", STR_ARG(json_string(json, S("act"))), STR_ARG(json_string(json, S("verdict"))));
-    const struct json *reasons = json_get(json, S("reasons"));
+    TRY(json_parse(c->arena, text, 8 * LIMIT_ACT_BYTES, &json));
+    const struct json *answer = json_get(json, S("answer")), *reasons = json_get(answer, S("reasons"));
+    printf("%.*s %.*s：%.*s，重新判断：%.*s\n", STR_ARG(json_string(answer, S("act"))), STR_ARG(json_string(answer, S("id"))),
+           STR_ARG(json_string(answer, S("verdict"))), STR_ARG(json_string(json, S("judged_again"))));
     for (size_t i = 0; reasons && i < reasons->n; i++) {
         const struct json *r = &reasons->child[i];
         str article = json_string(r, S("article")), instrument = json_string(r, S("instrument"));

@@ -1,11 +1,12 @@
 /* xiezhi replay --db FROM --into URL: rebuilds the state tables from the ledger into an empty store of either kind. */
 #include "cli/cli.h"
+#include "cli/copy.h"
 
 static err *replay_into(struct cli *c, struct store *from, struct store *into)
 {
     struct ledger_keys keys = {0};
     int applied;
-    int64_t acts = 0;
+    int64_t acts = 0, files = 0;
     struct progress progress = progress_start("重放");
     usec started = time_monotonic();
     TRY(store_migrate(into, true, &applied));
@@ -13,8 +14,8 @@ static err *replay_into(struct cli *c, struct store *from, struct store *into)
     err *bad = acts_replay(from, &keys, into, progress_step, &progress, &acts);
     progress_end(&progress);
     ledger_keys_clear(&keys);
-    if (bad)
-        return bad;
+    TRY(bad);
+    TRY(folder_copy(store_folder(from), store_folder(into), &files)); /* keys, witness, blobs: the other half of a store */
     double seconds = (double)(time_monotonic() - started) / 1e6;
     if (cli_has(c, "json"))
         printf("{\"acts\":%lld,\"seconds\":%.3f}\n", (long long)acts, seconds);
