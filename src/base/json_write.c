@@ -144,31 +144,67 @@ static void shortest(char *text, size_t size, double value)
     }
 }
 
+struct decimal {
+    char digits[20];
+    int n, point; /* digits in front of the point */
+};
+
+static struct decimal decimal_of_text(double value)
+{
+    char text[32];
+    struct decimal d = {0};
+    shortest(text, sizeof text, value);
+    const char *exponent = strchr(text, 'e');
+    for (const char *p = text; p < exponent; p++)
+        if (*p != '.')
+            d.digits[d.n++] = *p;
+    while (d.n > 1 && d.digits[d.n - 1] == '0')
+        d.n--;
+    d.point = (int)strtol(exponent + 1, NULL, 10) + 1;
+    return d;
+}
+
+/* The usual numbers, of at most 15 digits and 6 places: m / 10^k of two exact doubles is rounded as
+ * reading "m e-k" is, and two decimals of 15 digits are never the same double, so the first k that
+ * gives the value back gives the shortest form. */
+static bool decimal_of_scaling(double value, struct decimal *ret)
+{
+    double power = 1;
+    for (int places = 0; places <= 6 && value * power < 1e15; places++, power *= 10) {
+        double m = nearbyint(value * power);
+        if (m < 1 || m / power != value)
+            continue;
+        char reversed[16];
+        int n = 0;
+        for (uint64_t left = (uint64_t)m; left; left /= 10)
+            reversed[n++] = (char)('0' + left % 10);
+        *ret = (struct decimal){.n = n, .point = n - places};
+        for (int i = 0; i < n; i++)
+            ret->digits[i] = reversed[n - 1 - i];
+        return true;
+    }
+    return false;
+}
+
 /* ECMA-262 Number::toString(10) for a positive number. */
 static void positive_double(buf *b, double value)
 {
-    char text[32], digits[20];
-    shortest(text, sizeof text, value);
-    const char *exponent = strchr(text, 'e');
-    int n = 0;
-    for (const char *p = text; p < exponent; p++)
-        if (*p != '.')
-            digits[n++] = *p;
-    while (n > 1 && digits[n - 1] == '0')
-        n--;
-    int point = (int)strtol(exponent + 1, NULL, 10) + 1; /* digits in front of the point */
-    if (point > 21 || point < -5) {
-        buf_char(b, digits[0]);
-        if (n > 1)
-            buf_printf(b, ".%.*s", n - 1, digits + 1);
-        buf_printf(b, "e%+d", point - 1);
-    } else if (point <= 0) {
-        buf_printf(b, "0.%.*s%.*s", -point, "00000", n, digits);
+    struct decimal d;
+    if (!decimal_of_scaling(value, &d))
+        d = decimal_of_text(value);
+    if (d.point > 21 || d.point < -5) {
+        buf_char(b, d.digits[0]);
+        if (d.n > 1)
+            buf_printf(b, ".%.*s", d.n - 1, d.digits + 1);
+        buf_printf(b, "e%+d", d.point - 1);
+    } else if (d.point <= 0) {
+        buf_add(b, str_sub(S("0.00000"), 0, (size_t)(2 - d.point)));
+        buf_add(b, (str){d.digits, (size_t)d.n});
     } else {
-        for (int i = 0; i < n || i < point; i++) {
-            if (i == point)
+        for (int i = 0; i < d.n || i < d.point; i++) {
+            if (i == d.point)
                 buf_char(b, '.');
-            buf_char(b, i < n ? digits[i] : '0');
+            buf_char(b, i < d.n ? d.digits[i] : '0');
         }
     }
 }

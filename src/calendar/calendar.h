@@ -47,7 +47,9 @@ enum deadline_unit {
 /* Due day of a period that starts on `start` (not counted). Natural days, months and years give the
  * rolled day (see above) in *ret_due and the plain one in *ret_plain (may be NULL). A month without the
  * day takes its last one. On CALENDAR_UNKNOWN *ret_due holds the best guess (Monday to Friday) for
- * display only. n 0..4000. */
+ * display only. n 0..4000; 0 is the start itself, rolled. Hours run through holidays: due is the last
+ * day they may touch, who needs the hour adds it to a usec. UNIT_DATE is not rolled; UNIT_TEXT is always
+ * CALENDAR_UNKNOWN with DAY_NONE. */
 enum calendar_answer calendar_due(const struct calendar *c, day start, enum deadline_unit unit, int n,
                                   day *ret_due, day *ret_plain);
 /* Working days in (from, to]: 0 when to <= from. */

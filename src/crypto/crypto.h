@@ -3,8 +3,8 @@
  *
  * SM3 GB/T 32905-2016, SM4 GB/T 32907-2016, SM2 GB/T 32918 (signatures with the default user id
  * 1234567812345678), HMAC RFC 2104, argon2id RFC 9106. SM2 and SM4 are OpenSSL's; SM3 for many short
- * messages is ours (eight lanes of AVX2 where the processor has them, one elsewhere, equal bits; tests
- * prove it against OpenSSL for every length 0..4096).
+ * messages is ours (sixteen lanes of AVX-512 or eight of AVX2 where the processor has them, one elsewhere,
+ * equal bits; tests prove it against OpenSSL for every length 0..4096).
  * Thread-safe; nothing here keeps state but the structures passed in. Secrets are wiped after use.
  */
 #pragma once
@@ -23,11 +23,16 @@ struct sm3 sm3_of(const void *bytes, size_t n);
 void sm3_many(size_t n, const str *messages, int prefix /* -1 none, else 0..255 */, struct sm3 *ret);
 /* n nodes: ret[i] = SM3(0x01 || pairs[2i] || pairs[2i+1]). ret may be pairs itself. */
 void sm3_nodes(size_t n, const struct sm3 *pairs, struct sm3 *ret);
-bool sm3_lanes_available(void);   /* AVX2 on this processor */
+bool sm3_lanes_available(void);   /* AVX2 or better on this processor */
 void sm3_lanes_disable(bool off); /* tests and benchmarks compare both paths */
 str sm3_text(struct arena *a, const struct sm3 *d);         /* "sm3:" and 64 hexadecimal digits */
 bool sm3_from_text(str text, struct sm3 *ret);
 struct sm3 hmac_sm3(const void *key, size_t key_n, const void *bytes, size_t n);
+/* Base64 (RFC 4648): the standard alphabet, padded; the URL alphabet, not padded. */
+str base64_text(struct arena *a, const void *bytes, size_t n);
+str base64_url(struct arena *a, const void *bytes, size_t n);
+/* Standard alphabet, canonical form only; false also when more than `maximum` bytes would come out. */
+bool base64_decode(str text, uint8_t *ret, size_t maximum, size_t *ret_n);
 bool bytes_equal(const void *a, const void *b, size_t n); /* constant time */
 
 /*

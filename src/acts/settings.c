@@ -1,0 +1,116 @@
+/*
+ * The table. One row per setting; the order is the order of the page.
+ * LAW rows are locked: their default is what the article says. POLICY rows may move between lowest and highest;
+ * a bound with an anchor is that article's own number, the others keep a setting from becoming nonsense.
+ */
+#include "acts/settings.h"
+
+#define POLICY false, false
+#define LAW true, false
+#define TECHNICAL false, true
+
+#define SETTINGS(X)                                                                                 \
+    X(min_officers_on_site, "现场执法人员最少人数", COUNT, 2, 2, 10, POLICY, PENALTY_42, "名",             \
+      "行政处罚法第42条：不得少于两人")                                                             \
+    X(helper_checkin_requires_notice, "辅助人员入场须已告知", FLAG, 1, 0, 1, POLICY, ART_8, "",            \
+      "第8条未规定时点，默认最迟于开始工作前完成告知")                                                \
+    X(helper_checkin_requires_overlap, "辅助人员入场须执法人员在场", FLAG, 1, 1, 1, LAW, ART_11, "",       \
+      "第11条：无执法人员陪同不得进入现场")                                                          \
+    X(geofence_radius_m, "现场围栏半径", COUNT, 300, 50, 5000, POLICY, PRACTICE, "米", "实践默认值")         \
+    X(max_gps_error_m, "定位误差上限", COUNT, 100, 10, 1000, POLICY, PRACTICE, "米", "实践默认值")           \
+    X(leave_tolerance_min, "离场容差", COUNT, 10, 0, 60, POLICY, PRACTICE, "分钟", "实践默认值")             \
+    X(qr_proximity_required, "定位误差超限时须扫码", FLAG, 1, 0, 1, POLICY, ART_11, "",                    \
+      "第11条：以扫码证明同场")                                                                     \
+    X(objection_decide_workdays, "异议处理期限", COUNT, 5, 1, 20, POLICY, ART_8, "个工作日",               \
+      "第8条未规定期限，参照行政处罚法第43条回避决定")                                                \
+    X(helper_suspended_during_objection, "异议期间第三方暂停参与", FLAG, 1, 1, 1, LAW, ART_8, "",          \
+      "第8条：可能影响公正的不得继续")                                                              \
+    X(recusal_lookback_years, "利害关系追溯年限", COUNT, 3, 1, 10, POLICY, ART_8, "年",                    \
+      "第8条未规定年限，参照生态环境监测条例的利益冲突规定")                                          \
+    X(clue_sla_minutes_urgent, "紧急线索签收时限", COUNT, 60, 5, 1440, POLICY, ART_13, "分钟",             \
+      "第13条“及时”")                                                                               \
+    X(clue_sla_minutes_normal, "一般线索签收时限", COUNT, 1440, 60, 10080, POLICY, ART_13, "分钟",         \
+      "第13条“及时”")                                                                               \
+    X(clue_third_party_sees_outcome, "第三方可见线索处理结果", FLAG, 0, 0, 0, LAW, ART_13, "",             \
+      "第13条：线索不得透露")                                                                       \
+    X(unverified_material_in_case, "未核实材料可入案卷证据", FLAG, 0, 0, 0, LAW, ART_9, "",                \
+      "第9条：经核实之后方可采用")                                                                  \
+    X(archive_requires_filing_record, "归档须先备案", FLAG, 1, 1, 1, LAW, ART_10, "",                      \
+      "第10条：委托事项、辅助执法事项应记录备案")                                                     \
+    X(record_filing_workdays, "备案期限", COUNT, 5, 1, 30, POLICY, ART_10, "个工作日",                     \
+      "第10条未规定期限，默认现场结束后五个工作日且归档之前")                                          \
+    X(terminate_on_confirmed_violation, "违纪查实即解除协议", FLAG, 1, 1, 1, LAW, ART_5, "",               \
+      "第5条：一经查实，立即解除")                                                                  \
+    X(exception_keep_agreement, "查实后例外保留协议", FLAG, 0, 0, 0, LAW, ART_5, "",                       \
+      "第5条从严理解：没有例外")                                                                    \
+    X(violation_answer_workdays, "第三方陈述申辩期限", COUNT, 5, 1, 20, POLICY, ART_5, "个工作日",         \
+      "第5条未规定期限")                                                                            \
+    X(hearing_before_finding, "查实前须先听取陈述", FLAG, 0, 0, 1, POLICY, ART_5, "",                      \
+      "第5条只要求查实；开启后，未听取陈述且期限未满的，待负责人同意")                                 \
+    X(provider_ban_years, "违纪查实禁入年限", COUNT, 3, 1, 10, POLICY, ART_5, "年",                        \
+      "第5条未规定年限，参照政府采购的禁入期")                                                        \
+    X(data_return_workdays, "解除后返还资料期限", COUNT, 5, 1, 30, POLICY, PRACTICE, "个工作日",           \
+      "第12条保密义务，期限为实践默认值")                                                            \
+    X(refusal_affects_score, "依法拒绝影响评分", FLAG, 0, 0, 0, LAW, ART_4, "",                            \
+      "第4条：第三方可以拒绝")                                                                      \
+    X(other_task_kind_needs_legal_release, "其他类事项须法制审核", FLAG, 1, 0, 1, POLICY, PRACTICE, "",     \
+      "第3条第5项的边界由法制机构把握")                                                              \
+    X(below_limit_procurement_min_quotes, "限额以下采购最少报价", COUNT, 3, 2, 10, POLICY, PRACTICE, "家",  \
+      "第7条与内部控制实践")                                                                        \
+    X(split_purchase_warning_scope, "化整为零累计口径：同一品目、年度、机构", FLAG, 1, 1, 1, LAW, SPLITTING, "", \
+      "政府采购法实施条例第28条")                                                                    \
+    X(exam_and_card_required_for_helpers, "辅助人员须考核并持工作证", FLAG, 1, 0, 1, POLICY, PRACTICE, "",  \
+      "国办发〔2024〕54号及外省做法")                                                                \
+    X(frequency_cap_check, "核对涉企检查年度频次", FLAG, 1, 0, 1, POLICY, PRACTICE, "",                    \
+      "国办发〔2024〕54号")                                                                         \
+    X(require_inspection_approval_and_notice_no, "入场须有检查审批和通知文号", FLAG, 1, 0, 1, POLICY, PRACTICE, "", \
+      "凡检查必审批、凡检查必通知")                                                                  \
+    X(law_basis_auto_switch_date, "检查权依据切换日", DAY, 20680, 20680, 20680, LAW, CODE_2026, "",         \
+      "生态环境法典第1242条：2026年8月15日施行")                                                      \
+    X(low_flight_is_entry, "低空飞越厂区按进入现场管理", FLAG, 1, 0, 1, POLICY, ART_11, "",                \
+      "第11条未界定执法现场")                                                                       \
+    X(uav_height_limit_m, "低空飞行高度界限", COUNT, 120, 30, 1000, POLICY, PRACTICE, "米", "实践默认值")    \
+    X(track_location_outside_visit, "现场之外记录位置", FLAG, 0, 0, 0, LAW, PIPL_28, "",                   \
+      "个人信息保护法第28条：行踪轨迹只在必要时处理")                                                 \
+    X(personal_track_retention_days, "位置轨迹保存天数", COUNT, 1095, 180, 1825, POLICY, PIPL_19, "日",    \
+      "个人信息保护法第19条：保存期限应为必要的最短时间")                                              \
+    X(case_retention_years, "案卷保管年限", COUNT, 30, 10, 100, POLICY, PRACTICE, "年",                    \
+      "档案保管期限表：一般30年")                                                                   \
+    X(refused_body_retention_days, "被拒行为内容保存天数", COUNT, 180, 30, 1095, TECHNICAL, PRACTICE, "日", \
+      "被拒不等于违纪，内容到期销毁")                                                                \
+    X(export_needs_approval_and_watermark, "导出须审批并加水印", FLAG, 1, 0, 1, TECHNICAL, PRACTICE, "",    \
+      "等级保护与数据安全")                                                                         \
+    X(audit_log_retention_months, "审计日志保存月数", COUNT, 36, 6, 600, TECHNICAL, CSL_23, "个月",         \
+      "网络安全法：至少六个月")                                                                     \
+    X(holiday_unknown_year, "节假日未公布的年份不确认到期日", FLAG, 1, 1, 1, LAW, PENALTY_85, "",          \
+      "行政处罚法第85条：按工作日计算")                                                              \
+    X(show_third_party_name_publicly, "对公众显示第三方名称", FLAG, 0, 0, 1, POLICY, PRACTICE, "",         \
+      "第8条只要求告知相对人")
+
+#define ROW_(...) ROW__(__VA_ARGS__)
+#define ROW__(name, label, kind, value, low, high, locked, technical, anchor, unit, why)            \
+    {#name, label, SETTING_##kind, value, low, high, locked, technical, ANCHOR_##anchor, unit, why},
+static const struct setting settings[] = {SETTINGS(ROW_)};
+
+#define NAME_(name, ...) " " #name
+const char setting_names[] = SETTINGS(NAME_);
+
+enum { SETTINGS_N = sizeof settings / sizeof *settings };
+
+const struct setting *setting_find(str name)
+{
+    for (size_t i = 0; i < SETTINGS_N; i++)
+        if (str_eq(name, str_of(settings[i].name)))
+            return &settings[i];
+    return NULL;
+}
+
+size_t setting_count(void)
+{
+    return SETTINGS_N;
+}
+
+const struct setting *setting_at(size_t index)
+{
+    return index < SETTINGS_N ? &settings[index] : NULL;
+}
