@@ -159,7 +159,7 @@ static void cookie_set(struct request *q, struct response *r, str token, int sec
                                  seconds, q->web->options.cookie_secure ? "; Secure" : ""));
 }
 
-static void sign_in_form(struct request *q, struct out *o, str user, str next, const char *fault)
+static void sign_in_form(struct out *o, str user, str next, const char *fault)
 {
     w(o, H("<div class=\"card narrow\"><h1>登录</h1><p class=\"muted\">湖北省生态环境保护第三方辅助执法管理</p>"));
     if (fault)
@@ -177,7 +177,7 @@ static err *sign_in_page(struct request *q, struct response *r, const char *faul
 {
     struct out *o = page_begin(q, S("登录"));
     const struct form *f = q->method == METHOD_GET ? &q->params : &q->form;
-    sign_in_form(q, o, form_get(&q->form, S("user")), form_get(f, S("next")), fault);
+    sign_in_form(o, form_get(&q->form, S("user")), form_get(f, S("next")), fault);
     page_end(q, o, r, status);
     return NULL;
 }

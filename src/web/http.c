@@ -13,6 +13,8 @@
 #include <arpa/inet.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -301,11 +303,11 @@ static bool body_room(struct exchange *x)
     return true;
 }
 
-static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *path,
                                   const char *method, const char *version, const char *data, size_t *data_n,
                                   void **request_context)
 {
-    (void)context, (void)url, (void)connection;
+    (void)context, (void)path, (void)connection;
     struct exchange *x = *request_context;
     switch (x->step) {
     case STEP_HEAD:

@@ -76,6 +76,7 @@ extern const struct route routes[];
 extern const size_t routes_n;
 
 /* ---- access.c ---- */
+#define SUBJECT_BIT ROLE_BIT(ROLE_SUBJECT)
 enum { SESSION_IDLE_MINUTES = 30, SESSION_HOURS = 12, LOCK_FAILURES = 5, LOCK_MINUTES = 15 };
 MUST_USE err *access_session(struct request *q); /* fills q->session and q->reader; none is no error */
 err *access_sign_in(struct request *q, struct response *r);
