@@ -2,6 +2,7 @@
 #include "acts/settings.h"
 #include "web/web_private.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *severity_word(enum law_severity s)

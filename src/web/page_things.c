@@ -1,6 +1,7 @@
 /* Lists, details with time line, the inbox and the first page of the day. */
 #include "web/web_private.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { PAGE_ROWS = 50 };

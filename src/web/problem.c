@@ -27,10 +27,12 @@ static void put_if(struct json_out *o, const char *key, str value)
         json_put_str(o, str_of(key), value);
 }
 
-/* The JSON reader names a byte as "offset 17". */
-static bool offset_of(str field, int64_t *ret)
+/* The JSON reader names the byte in its sentence: "JSON第17字节处有误". */
+static bool offset_of(str text, int64_t *ret)
 {
-    return str_starts(field, S("offset ")) && str_int64(str_sub(field, 7, field.n), ret);
+    str head = S("JSON第");
+    ptrdiff_t end = str_find(text, S("字节处"));
+    return str_starts(text, head) && end > 0 && str_int64(str_sub(text, head.n, (size_t)end - head.n), ret);
 }
 
 void problem(struct request *q, const err *e, struct response *r)
@@ -45,10 +47,9 @@ void problem(struct request *q, const err *e, struct response *r)
     int status = err_http_status(e->kind);
     begin(&o, arena_printf(q->a, "urn:xiezhi:problem:%s", err_name(e->kind)), str_of(titles[e->kind]), status);
     json_put_str(&o, S("detail"), e->text);
-    if (offset_of(e->field, &offset))
+    if (offset_of(e->text, &offset))
         json_put_int(&o, S("offset"), offset);
-    else
-        put_if(&o, "field", e->field);
+    put_if(&o, "field", e->field);
     put_if(&o, "got", e->got);
     put_if(&o, "want", e->want);
     put_if(&o, "example", e->example);

@@ -1,6 +1,7 @@
 /* Values as people read them: names for ids, Chinese for closed sets, yuan for fen, dates of China. */
 #include "web/web_private.h"
 
+#include <stdio.h>
 #include <string.h>
 
 str yuan(struct arena *a, int64_t fen)
