@@ -34,17 +34,17 @@ static bool fault_due(enum os_call call)
     return true;
 }
 
-static ssize_t os_write(int fd, const void *p, size_t n)
+ssize_t os_write(int fd, const void *p, size_t n)
 {
     return fault_due(OS_WRITE) ? -1 : write(fd, p, n);
 }
 
-static int os_fsync(int fd)
+int os_fsync(int fd)
 {
     return fault_due(OS_FSYNC) ? -1 : fsync(fd);
 }
 
-static int os_rename(const char *from, const char *to)
+int os_rename(const char *from, const char *to)
 {
     return fault_due(OS_RENAME) ? -1 : rename(from, to);
 }
@@ -128,8 +128,9 @@ static str folder_of(str path)
     return slash == path.p ? S("/") : (str){path.p, (size_t)(slash - path.p)};
 }
 
-static err *folder_sync(struct arena *a, str path)
+err *folder_sync_of(str path)
 {
+    AUTO_ARENA(a);
     str folder = folder_of(path);
     AUTO_FD fd = open(arena_cstr(a, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0 || os_fsync(fd) < 0)
@@ -167,7 +168,7 @@ err *file_write_atomic(str path, str bytes, unsigned mode)
         unlink(temporary.p);
         return err_seen_(e, HERE);
     }
-    TRY(folder_sync(a, path));
+    TRY(folder_sync_of(path));
     return NULL;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 #include "base/arena.h"
 #include "base/err.h"
+#include <sys/types.h>
 
 MUST_USE err *file_read(struct arena *a, str path, size_t limit, str *ret);
 /* Writes to a temporary name beside `path`, fsyncs it, renames it, fsyncs the folder. */
@@ -13,5 +14,11 @@ MUST_USE err *folder_make(str path);          /* with parents, 0700 */
 MUST_USE err *file_exists(str path, bool *ret);
 void random_bytes(void *ret, size_t n);       /* getrandom; aborts when the kernel has none */
 
+MUST_USE err *folder_sync_of(str path);       /* fsyncs the folder `path` stands in */
+
 enum os_call { OS_WRITE, OS_FSYNC, OS_RENAME, OS_CALLS };
 void os_fault(enum os_call call, int nth, int errno_value);
+/* For those who keep a file open: the calls themselves, with the seam. */
+ssize_t os_write(int fd, const void *p, size_t n);
+int os_fsync(int fd);
+int os_rename(const char *from, const char *to);

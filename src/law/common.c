@@ -66,3 +66,30 @@ bool law_late_entry(const struct law_facts *f)
 {
     return f->late_entry != 0;
 }
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> f->hold_other_role != 0;
+*/
+bool law_hold_other_role(const struct law_facts *f)
+{
+    return f->hold_other_role != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> f->hold_by_author != 0;
+*/
+bool law_hold_by_author(const struct law_facts *f)
+{
+    return f->hold_by_author != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> f->hold_reason_missing != 0;
+*/
+bool law_hold_reason_missing(const struct law_facts *f)
+{
+    return f->hold_reason_missing != 0;
+}

@@ -7,7 +7,7 @@
  * One SQL text for both engines. Parameters are named (`:entrustment`), so a statement reads like its
  * act; the PostgreSQL side rewrites them to $1..$n once per text. Shared subset: INSERT .. ON CONFLICT,
  * UPDATE, DELETE, SELECT with joins, CTE, windows, CASE, COALESCE, CAST(.. AS TEXT|BIGINT). No booleans,
- * no native dates: BIGINT, TEXT, BLOB. In DDL and queries, text between the marks of a block comment
+ * no native dates: BIGINT, TEXT, BLOB (types in capitals). In DDL and queries, text between the marks of a block comment
  * opening with @sqlite or @postgres is live on that engine only; BLOB becomes BYTEA and TEXT sorts by
  * bytes on PostgreSQL. A parameter whose type PostgreSQL cannot infer is written CAST(:x AS TEXT).
  *
@@ -88,9 +88,11 @@ MUST_USE err *db_begin_read(struct db *d);  /* a stable snapshot until db_commit
 MUST_USE err *db_begin_write(struct db *d);
 MUST_USE err *db_savepoint(struct db *d);   /* not nested: one act of a batch */
 MUST_USE err *db_release(struct db *d);
-void db_undo(struct db *d);                 /* back to the savepoint */
-MUST_USE err *db_commit(struct db *d);      /* durable when it returns NULL */
-void db_rollback(struct db *d);
+void db_undo(struct db *d);                 /* back to the savepoint, which ends */
+MUST_USE err *db_commit(struct db *d);      /* durable when it returns NULL, else rolled back; over either way */
+void db_rollback(struct db *d);             /* outside a transaction: nothing */
+/* After a failed statement only db_undo, db_rollback and db_commit (which fails) make sense. db_exec or db_put
+ * outside a transaction is one of its own. */
 
 /* ---- schema ---- */
 /* Numbered steps (src/store/migrations/NNNN_name.sql, embedded at build), forward only, one

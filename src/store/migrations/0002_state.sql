@@ -25,6 +25,7 @@ CREATE INDEX todo_thing ON todo (thing_kind, thing_id);
 CREATE INDEX todo_open ON todo (agency, role, due_at);
 CREATE TABLE held (
     seq BIGINT PRIMARY KEY, act TEXT NOT NULL, author TEXT NOT NULL, agency TEXT, role TEXT NOT NULL, rules TEXT NOT NULL,
+    lifted TEXT NOT NULL,        -- rules already lifted, of those above
     thing_kind TEXT, thing_id TEXT,
     state TEXT NOT NULL,         -- pending approved declined overtaken
     decided_by TEXT, decided_seq BIGINT

@@ -1,0 +1,40 @@
+/* The catalogue: groups in the order of acts.md. A new group is one line here and one file beside. */
+#include "acts/act.h"
+
+#define GROUPS(X)                                                                                   \
+    X(holds) X(entrustment)
+
+#define GROUP_(name) extern const struct act_type acts_##name[];
+GROUPS(GROUP_)
+#undef GROUP_
+
+#define GROUP_(name) acts_##name,
+static const struct act_type *const groups[] = {GROUPS(GROUP_)};
+#undef GROUP_
+
+size_t act_type_count(void)
+{
+    size_t n = 0;
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        for (const struct act_type *t = groups[g]; t->name; t++)
+            n++;
+    return n;
+}
+
+const struct act_type *act_type_at(size_t index)
+{
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        for (const struct act_type *t = groups[g]; t->name; t++)
+            if (index-- == 0)
+                return t;
+    return NULL;
+}
+
+const struct act_type *act_type_find(str name)
+{
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        for (const struct act_type *t = groups[g]; t->name; t++)
+            if (str_eq(name, str_of(t->name)))
+                return t;
+    return NULL;
+}

@@ -1,0 +1,468 @@
+/*
+ * The engine: one writer, one order. Callers put requests into a queue and wait; the writer thread takes everything
+ * that waits, performs it act by act (a savepoint each) in one transaction, and answers all of it after the one
+ * commit: that is the group commit. Whoever was answered is on disk; whoever was not is not.
+ *
+ * One lock guards the queue. Everything else belongs to the writer thread.
+ */
+#include <pthread.h>
+#include "acts/act.h"
+
+enum { LIMIT_BATCH = 512 };
+
+struct job {
+    struct job *next;
+    struct arena *arena;
+    const struct act_request *requests;
+    struct act_answer *answers;
+    size_t n;
+    bool atomic, done;
+    enum err_kind kind; /* of the system's error */
+    str failed;         /* its text; absent: none */
+};
+
+struct acts {
+    struct store *store;
+    struct db *db;
+    struct ledger_keys keys;
+    struct ledger *ledger;
+    struct world world;
+    unsigned flags;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t work, done;
+    struct job *head, *tail;
+    bool stop, batching;
+    usec signed_at; /* of the newest checkpoint */
+};
+
+/* ---- one act inside the transaction ---- */
+
+static err *repeated(struct acts *e, struct act *a, int64_t *ret_seq)
+{
+    *ret_seq = 0;
+    if (!a->key.p)
+        return NULL;
+    return db_one_int(e->db, "SELECT seq FROM act_key WHERE author = :by AND key = :key",
+                      DB_ARGS(DB_T("by", a->by), DB_T("key", a->key)), 0, ret_seq);
+}
+
+static bool is_invalid(const err *e)
+{
+    return e->kind == ERR_INPUT || e->kind == ERR_LIMIT;
+}
+
+/* Reads and judges. *ret_invalid holds the reader's complaint; the function's error is the system's. */
+static err *prepare(struct acts *e, struct act *a, const struct act_request *r, int64_t *ret_again, err **ret_invalid)
+{
+    const struct json *json;
+    *ret_invalid = json_parse(a->arena, r->json, LIMIT_ACT_BYTES, &json);
+    if (*ret_invalid)
+        return NULL;
+    if (json->kind != JSON_OBJECT) {
+        *ret_invalid = err_new(ERR_INPUT, "一项行为应是一个JSON对象");
+        return NULL;
+    }
+    str name = json_string(json, S("act"));
+    a->type = act_type_find(name);
+    if (!a->type) {
+        *ret_invalid = err_got(err_at(err_new(ERR_INPUT, "没有“%.*s”这种行为", STR_ARG(name)), S("act")), name,
+                               S("行为目录中的名称"), S("entrustment.draft"));
+        return NULL;
+    }
+    a->by = e->flags & ACTS_SIMULATE ? json_string(json, S("by")) : r->by;
+    if (!a->by.p) {
+        *ret_invalid = err_at(err_new(ERR_INPUT, "缺少“by”：谁在办理"), S("by"));
+        return NULL;
+    }
+    a->simulate = (e->flags & ACTS_SIMULATE) != 0;
+    a->received_at = r->received_at ? r->received_at : time_now();
+    a->at = a->received_at;
+    const struct json *key = json_get(json, S("key"));
+    if (key && key->kind == JSON_STRING) /* a repeat is known before its id is found taken */
+        a->key = key->string;
+    TRY(repeated(e, a, ret_again));
+    if (*ret_again)
+        return NULL;
+    err *bad = act_read(a, json);
+    if (!bad && a->simulate)
+        a->received_at = a->at;
+    if (!bad)
+        bad = act_load_facts(a);
+    if (bad && !is_invalid(bad))
+        return bad;
+    *ret_invalid = bad;
+    if (!bad)
+        act_judge(a, false);
+    return NULL;
+}
+
+static err *conclude(struct acts *e, struct act *a)
+{
+    bool hold = strcmp(a->type->name, "hold.approve") == 0;
+    a->seq = ledger_size(e->ledger) + 1;
+    if (hold && a->verdict == VERDICT_ALLOWED)
+        TRY(hold_rejudge(a, &e->keys));
+    TRY(act_record(a, e->ledger));
+    TRY(act_apply(a));
+    if (a->verdict == VERDICT_ALLOWED && strcmp(a->type->name, "secret.erase") == 0)
+        TRY(act_erase(a));
+    if (strcmp(a->type->group, "policy") == 0 || (a->effect && strcmp(a->effect->type->group, "policy") == 0))
+        world_drop(&e->world);
+    return NULL;
+}
+
+static struct act *act_new(struct acts *e, struct arena *arena)
+{
+    struct act *a = NEW(arena, struct act);
+    a->arena = arena;
+    a->db = e->db;
+    a->world = &e->world;
+    return a;
+}
+
+static err *perform_one(struct acts *e, struct arena *arena, const struct act_request *r, struct act_answer *ret)
+{
+    struct act *a = act_new(e, arena);
+    int64_t again = 0;
+    err *invalid = NULL;
+    TRY(prepare(e, a, r, &again, &invalid));
+    bool redact = !a->simulate && (a->actor.provider.p || a->actor.subject.p || (a->actor.roles & ROLE_BIT(ROLE_PUBLIC)));
+    if (again)
+        return act_answer_again(e->db, arena, &e->keys, again, redact, ret);
+    if (invalid) {
+        act_answer_invalid(arena, a->type ? str_of(a->type->name) : STR_NONE, a->id, invalid, ret);
+        return NULL;
+    }
+    TRY(conclude(e, a));
+    act_answer_of(a, ret, redact);
+    return NULL;
+}
+
+/* An atomic list that did not pass: nothing of it happened, but the refusal itself is recorded. */
+static err *record_refusal(struct acts *e, struct arena *arena, const struct act_request *r, struct act_answer *ret)
+{
+    struct act *a = act_new(e, arena);
+    int64_t again = 0;
+    err *invalid = NULL;
+    TRY(prepare(e, a, r, &again, &invalid));
+    if (again || invalid || a->verdict != VERDICT_REFUSED)
+        return NULL; /* judged differently without its predecessors: the first answer stands, unrecorded */
+    TRY(conclude(e, a));
+    act_answer_of(a, ret, !a->simulate && a->actor.provider.p);
+    return NULL;
+}
+
+static void answer_undone(struct arena *arena, size_t failed, struct act_answer *ret)
+{
+    str act = ret->act, id = ret->id;
+    buf b = buf_make(arena, 2000);
+    struct json_out o = {&b, false};
+    *ret = (struct act_answer){.verdict = ACT_REFUSED, .act = act, .id = id};
+    json_open(&o, '{');
+    json_put_str(&o, S("verdict"), S("refused"));
+    json_put_int(&o, S("seq"), 0);
+    json_put_str(&o, S("act"), act);
+    json_key(&o, S("reasons"));
+    json_open(&o, '[');
+    json_close(&o, ']');
+    json_put_int(&o, S("undone_because_of"), (int64_t)failed);
+    json_put_str(&o, S("note"), arena_printf(arena, "同一批办理的第%zu项未通过，本项未办理", failed + 1));
+    json_close(&o, '}');
+    ret->json = buf_str(&b);
+}
+
+static err *perform_atomic(struct acts *e, struct job *j)
+{
+    size_t failed = j->n;
+    int64_t size = ledger_size(e->ledger);
+    for (size_t i = 0; i < j->n && failed == j->n; i++) {
+        TRY(perform_one(e, j->arena, &j->requests[i], &j->answers[i]));
+        if (j->answers[i].verdict == ACT_REFUSED || j->answers[i].verdict == ACT_INVALID)
+            failed = i;
+    }
+    if (failed == j->n)
+        return NULL;
+    db_undo(e->db);
+    world_drop(&e->world);
+    ledger_rewind(e->ledger, size);
+    TRY(db_savepoint(e->db));
+    for (size_t i = 0; i < j->n; i++)
+        if (i != failed)
+            answer_undone(j->arena, failed, &j->answers[i]);
+    if (j->answers[failed].verdict == ACT_REFUSED)
+        return record_refusal(e, j->arena, &j->requests[failed], &j->answers[failed]);
+    return NULL;
+}
+
+static err *perform_job(struct acts *e, struct job *j)
+{
+    for (size_t i = 0; i < j->n && !j->atomic; i++)
+        TRY(perform_one(e, j->arena, &j->requests[i], &j->answers[i]));
+    return j->atomic ? perform_atomic(e, j) : NULL;
+}
+
+/* ---- batches ---- */
+
+static void job_fail(struct job *j, const err *why)
+{
+    j->kind = why->kind;
+    j->failed = arena_str(j->arena, why->text);
+}
+
+static err *begin(struct acts *e)
+{
+    TRY(db_begin_write(e->db));
+    err *bad = ledger_refresh(e->ledger, e->db);
+    if (bad)
+        db_rollback(e->db);
+    return bad;
+}
+
+static err *finish(struct acts *e)
+{
+    err *bad = ledger_flush(e->ledger, e->db);
+    if (!bad)
+        bad = db_commit(e->db);
+    if (!bad)
+        return NULL;
+    db_rollback(e->db);
+    world_drop(&e->world);
+    err *reset = ledger_reset(e->ledger, e->db);
+    if (reset)
+        log_err("ledger_reset", reset);
+    return bad;
+}
+
+static void run_job(struct acts *e, struct job *j)
+{
+    int64_t size = ledger_size(e->ledger);
+    err *bad = db_savepoint(e->db);
+    if (!bad)
+        bad = perform_job(e, j);
+    if (!bad)
+        bad = db_release(e->db);
+    if (!bad)
+        return;
+    log_err("act", bad);
+    job_fail(j, bad);
+    db_undo(e->db);
+    world_drop(&e->world);
+    ledger_rewind(e->ledger, size);
+}
+
+static void run_batch(struct acts *e, struct job *first)
+{
+    err *bad = begin(e);
+    for (struct job *j = first; j && !bad; j = j->next)
+        run_job(e, j);
+    if (!bad)
+        bad = finish(e);
+    if (!bad)
+        return;
+    log_err("commit", bad);
+    for (struct job *j = first; j; j = j->next)
+        job_fail(j, bad);
+}
+
+enum { CHECKPOINT_EVERY_SECONDS = 10 };
+
+static void sign_now_and_then(struct acts *e)
+{
+    usec now = time_now();
+    if (now - e->signed_at < CHECKPOINT_EVERY_SECONDS * USEC_SECOND)
+        return;
+    e->signed_at = now;
+    err *bad = ledger_checkpoint(e->ledger, e->db, now);
+    if (bad)
+        log_err("checkpoint", bad);
+}
+
+static struct job *take_batch(struct acts *e)
+{
+    struct job *first = e->head, *last = first;
+    for (int n = 1; last && last->next && n < LIMIT_BATCH; n++)
+        last = last->next;
+    if (last) {
+        e->head = last->next;
+        last->next = NULL;
+    }
+    if (!e->head)
+        e->tail = NULL;
+    return first;
+}
+
+static void *writer(void *context)
+{
+    struct acts *e = context;
+    pthread_mutex_lock(&e->lock);
+    for (;;) {
+        while (!e->head && !e->stop)
+            pthread_cond_wait(&e->work, &e->lock);
+        if (!e->head)
+            break;
+        struct job *batch = take_batch(e);
+        pthread_mutex_unlock(&e->lock);
+        run_batch(e, batch);
+        pthread_mutex_lock(&e->lock);
+        for (struct job *j = batch, *next; j; j = next) {
+            next = j->next; /* j is its caller's stack: gone once done is seen */
+            j->done = true;
+        }
+        pthread_cond_broadcast(&e->done);
+        pthread_mutex_unlock(&e->lock);
+        err_clear();
+        sign_now_and_then(e);
+        pthread_mutex_lock(&e->lock);
+    }
+    pthread_mutex_unlock(&e->lock);
+    return NULL;
+}
+
+/* ---- the door ---- */
+
+err *act_perform_list(struct acts *e, struct arena *a, const struct act_request *requests, size_t n, bool atomic,
+                      struct act_answer *ret)
+{
+    struct job j = {.arena = a, .requests = requests, .answers = ret, .n = n, .atomic = atomic};
+    if (n > LIMIT_ACT_LIST)
+        return err_new(ERR_LIMIT, "一次最多办理%d项，收到%zu项", LIMIT_ACT_LIST, n);
+    if (e->flags & ACTS_NO_THREAD) {
+        if (!e->batching)
+            TRY(begin(e));
+        run_job(e, &j);
+        if (!e->batching) {
+            err *bad = finish(e);
+            if (bad)
+                return bad;
+        }
+    } else {
+        pthread_mutex_lock(&e->lock);
+        if (e->tail)
+            e->tail->next = &j;
+        else
+            e->head = &j;
+        e->tail = &j;
+        pthread_cond_signal(&e->work);
+        while (!j.done)
+            pthread_cond_wait(&e->done, &e->lock);
+        pthread_mutex_unlock(&e->lock);
+    }
+    if (j.failed.p)
+        return err_new(j.kind, "%.*s", STR_ARG(j.failed));
+    return NULL;
+}
+
+err *act_perform(struct acts *e, struct arena *a, const struct act_request *request, struct act_answer *ret)
+{
+    return act_perform_list(e, a, request, 1, false, ret);
+}
+
+err *acts_batch_begin(struct acts *e)
+{
+    CHECK((e->flags & ACTS_NO_THREAD) && !e->batching);
+    TRY(begin(e));
+    e->batching = true;
+    return NULL;
+}
+
+err *acts_batch_end(struct acts *e)
+{
+    CHECK(e->batching);
+    e->batching = false;
+    return finish(e);
+}
+
+err *acts_checkpoint(struct acts *e, usec now)
+{
+    CHECK(e->flags & ACTS_NO_THREAD);
+    return ledger_checkpoint(e->ledger, e->db, now);
+}
+
+struct store *acts_store(struct acts *e)
+{
+    return e->store;
+}
+
+const struct ledger_keys *acts_keys(struct acts *e)
+{
+    return &e->keys;
+}
+
+static err *acts_start(struct acts *e)
+{
+    TRY(db_open(e->store, true, &e->db));
+    TRY(ledger_keys_load(e->store, true, &e->keys));
+    TRY(ledger_open(e->store, e->db, &e->keys, &e->ledger));
+    e->signed_at = time_now();
+    if (!(e->flags & ACTS_NO_THREAD) && pthread_create(&e->thread, NULL, writer, e) != 0)
+        return err_errno(S("启动写入线程"));
+    return NULL;
+}
+
+static void acts_release(struct acts *e)
+{
+    ledger_close(e->ledger);
+    ledger_keys_clear(&e->keys);
+    db_close(e->db);
+    world_drop(&e->world);
+    pthread_mutex_destroy(&e->lock);
+    pthread_cond_destroy(&e->work);
+    pthread_cond_destroy(&e->done);
+    free(e);
+}
+
+err *acts_open(struct store *s, unsigned flags, struct acts **ret)
+{
+    struct acts *e = calloc(1, sizeof *e);
+    CHECK(e);
+    e->store = s;
+    e->flags = flags;
+    pthread_mutex_init(&e->lock, NULL);
+    pthread_cond_init(&e->work, NULL);
+    pthread_cond_init(&e->done, NULL);
+    err *bad = acts_start(e);
+    if (bad) {
+        acts_release(e);
+        return bad;
+    }
+    *ret = e;
+    return NULL;
+}
+
+void acts_close(struct acts *e)
+{
+    if (!e)
+        return;
+    if (!(e->flags & ACTS_NO_THREAD)) {
+        pthread_mutex_lock(&e->lock);
+        e->stop = true;
+        pthread_cond_signal(&e->work);
+        pthread_mutex_unlock(&e->lock);
+        pthread_join(e->thread, NULL);
+    }
+    err *bad = ledger_checkpoint(e->ledger, e->db, time_now());
+    if (bad)
+        log_err("checkpoint", bad);
+    acts_release(e);
+}
+
+/* ---- dry run ---- */
+
+err *act_try(struct acts *e, struct db *reader, struct arena *arena, const struct act_request *r, struct act_answer *ret)
+{
+    struct world world = {0};
+    struct acts view = {.store = e->store, .db = reader, .flags = e->flags, .world = world};
+    struct act *a = act_new(&view, arena);
+    int64_t again = 0;
+    err *invalid = NULL;
+    err *bad = prepare(&view, a, r, &again, &invalid);
+    if (!bad && invalid)
+        act_answer_invalid(arena, a->type ? str_of(a->type->name) : STR_NONE, a->id, invalid, ret);
+    else if (!bad && again)
+        bad = act_answer_again(reader, arena, &e->keys, again, true, ret);
+    else if (!bad)
+        act_answer_of(a, ret, a->actor.provider.p || a->actor.subject.p);
+    world_drop(&view.world);
+    return bad;
+}

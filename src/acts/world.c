@@ -1,0 +1,75 @@
+/* Settings and calendar as acts see them: compiled defaults, and what policy acts have set since. */
+#include "acts/act.h"
+#include "acts/settings.h"
+
+void world_drop(struct world *w)
+{
+    arena_free(w->arena);
+    *w = (struct world){0};
+}
+
+static err *load_settings(struct world *w, struct db *d)
+{
+    struct db_rows rows;
+    bool more;
+    w->settings = map_new(w->arena);
+    TRY(db_query(d, w->arena, "SELECT name, value FROM policy", NULL, &rows));
+    for (;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            return NULL;
+        int64_t *value = NEW(w->arena, int64_t);
+        *value = db_int(&rows, 1);
+        map_put(w->settings, db_str(&rows, 0), value);
+    }
+}
+
+static err *load_calendar(struct world *w, struct db *d)
+{
+    struct db_rows rows;
+    bool more;
+    VEC(struct holiday) days = {0};
+    VEC(int) years = {0};
+    TRY(db_query(d, w->arena, "SELECT date, kind FROM holiday_day ORDER BY date", NULL, &rows));
+    for (;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        vec_push(w->arena, &days, ((struct holiday){(day)db_int(&rows, 0), (enum holiday_kind)db_int(&rows, 1)}));
+    }
+    TRY(db_query(d, w->arena, "SELECT year FROM holiday_year ORDER BY year", NULL, &rows));
+    for (;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        vec_push(w->arena, &years, (int)db_int(&rows, 0));
+    }
+    w->calendar = days.n || years.n ? calendar_extend(w->arena, &calendar_builtin, days.p, days.n, years.p, years.n)
+                                    : &calendar_builtin;
+    return NULL;
+}
+
+err *world_load(struct world *w, struct db *d)
+{
+    if (w->loaded)
+        return NULL;
+    world_drop(w);
+    w->arena = arena_new();
+    TRY(load_settings(w, d));
+    TRY(load_calendar(w, d));
+    w->loaded = true;
+    return NULL;
+}
+
+const struct calendar *act_calendar(struct act *a)
+{
+    return a->world->calendar;
+}
+
+int64_t act_policy(struct act *a, const char *name)
+{
+    const struct setting *s = setting_find(str_of(name));
+    CHECK(s != NULL);
+    int64_t *set = map_get(a->world->settings, str_of(name));
+    return set && !s->locked ? *set : s->default_value;
+}
