@@ -31,7 +31,8 @@ struct rows {
 };
 /* Room for one more row, or ERR_LIMIT. */
 err *rows_add(struct rows *r, struct db_value **ret);
-/* Counts and copies bytes into the arena of the rows. */
+/* Bytes of a value live in the arena of the rows and are counted: ERR_LIMIT. */
+err *rows_room(struct rows *r, size_t n, str *ret_view, char **ret);
 err *rows_copy(struct rows *r, struct db_value *value, const void *p, size_t n);
 
 enum transaction { TX_NONE, TX_READ, TX_WRITE };

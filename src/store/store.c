@@ -23,6 +23,11 @@ static err *url_parse(struct store *s, str url)
         s->memory = strcmp(s->url, ":memory:") == 0;
         return NULL;
     }
+    if (str_starts(url, S("postgresql://")) || str_starts(url, S("postgres://"))) {
+        s->engine = &engine_postgres;
+        s->url = copied(url);
+        return NULL;
+    }
     return err_got(err_new(ERR_INPUT, "看不懂数据库地址"), url, S("sqlite:路径 或 postgresql://…"),
                    S("sqlite:/var/lib/xiezhi/xiezhi.db"));
 }
@@ -59,8 +64,8 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
 static err *open_parts(struct store *s, str url, str data_folder)
 {
     TRY(url_parse(s, url));
-    TRY(s->engine->store_open(s));
     TRY(folder_choose(s, data_folder));
+    TRY(s->engine->store_open(s));
     if (s->mode == STORE_CREATE)
         TRY(folder_make(str_of(s->folder)));
     return NULL;

@@ -7,9 +7,10 @@
  * One SQL text for both engines. Parameters are named (`:entrustment`), so a statement reads like its
  * act; the PostgreSQL side rewrites them to $1..$n once per text. Shared subset: INSERT .. ON CONFLICT,
  * UPDATE, DELETE, SELECT with joins, CTE, windows, CASE, COALESCE, CAST(.. AS TEXT|BIGINT). No booleans,
- * no native dates: BIGINT, TEXT, BLOB (types in capitals). In DDL and queries, text between the marks of a block comment
- * opening with @sqlite or @postgres is live on that engine only; BLOB becomes BYTEA and TEXT sorts by
- * bytes on PostgreSQL. A parameter whose type PostgreSQL cannot infer is written CAST(:x AS TEXT).
+ * no native dates: BIGINT, TEXT, BLOB, in capitals. In DDL and queries, text between the marks of a
+ * block comment opening with @sqlite or @postgres is live on that engine only; in CREATE and ALTER TABLE
+ * BLOB becomes BYTEA and TEXT sorts by bytes on PostgreSQL, BIGINT becomes INTEGER on SQLite. A parameter
+ * whose type PostgreSQL cannot infer is written CAST(:x AS TEXT).
  *
  * Threads: a store may be shared; a db (connection) is used by one thread at a time. Within a store
  * there is one writer at a time: db_begin_write waits for it (lock in the process, BEGIN IMMEDIATE; on
