@@ -2,7 +2,8 @@
 #include "acts/act.h"
 
 #define GROUPS(X)                                                                                   \
-    X(holds) X(entrustment)
+    X(people) X(relation) X(holds) X(entrustment) X(conduct) X(violation) X(secrecy) X(draw) X(flight)              \
+    X(policy) X(disclosure)
 
 #define GROUP_(name) extern const struct act_type acts_##name[];
 GROUPS(GROUP_)

@@ -222,11 +222,11 @@ bool law_delegate_self(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
-    ensures \result <==> (f->delegated_acts == 0);
+    ensures \result <==> (f->delegated_acts_missing != 0);
 */
 bool law_delegated_acts_missing(const struct law_facts *f)
 {
-    return f->delegated_acts == 0;
+    return f->delegated_acts_missing != 0;
 }
 
 /*@ requires \valid_read(f);
@@ -294,11 +294,11 @@ bool law_cert_no_missing(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
-    ensures \result <==> (f->cert_recorded != 0 && f->cert_areas == 0);
+    ensures \result <==> (f->cert_area_missing != 0);
 */
 bool law_cert_area_missing(const struct law_facts *f)
 {
-    return f->cert_recorded != 0 && f->cert_areas == 0;
+    return f->cert_area_missing != 0;
 }
 
 /*@ requires \valid_read(f);
