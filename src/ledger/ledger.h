@@ -21,8 +21,8 @@
 struct ledger;
 
 struct ledger_keys {
-    struct sm2_key *signer;  /* private for writers, public suffices to verify */
-    struct seal_key master;
+    struct sm2_key *signer;  /* private for writers, public suffices to verify; NULL: signatures are not checked */
+    struct seal_key master;  /* all zero: none, bodies stay closed */
 };
 /* keys/ of the data folder: checkpoint.pem, checkpoint.pub, master.key; made when `create`. Memory stores get
  * fresh keys that die with the process. */
@@ -97,7 +97,7 @@ MUST_USE err *proof_read(struct arena *a, str text, str *ret_kind, int64_t *ret_
 
 /* ---- verify: everything, from the bytes ---- */
 struct ledger_report {
-    int64_t entries, items, erased, tiles, checkpoints;
+    int64_t entries, items, erased, tiles, checkpoints; /* found sound */
     int64_t bad_seq;     /* first bad entry, 0 when sound */
     str bad;             /* what is bad there, Chinese; absent when sound */
     struct sm3 root;
