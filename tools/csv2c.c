@@ -302,6 +302,22 @@ static void instruments(FILE *out)
     fprintf(out, "};\nconst size_t law_instrument_count = %d;\n", rows - 1);
 }
 
+/* Yuan in the table, fen in the program. Tiers are found by name; a later row of a tier replaces an earlier one. */
+static void limits(FILE *out)
+{
+    fprintf(out, "const struct law_limit law_limits[] = {\n");
+    for (int i = 1; i < rows; i++) {
+        int dispersed = number(i, "goods_services_dispersed_limit_cny", 1, 1000000000);
+        int tender = number(i, "open_tender_goods_services_cny", 1, 1000000000);
+        if (tender <= dispersed)
+            stop(lines[i], "open tender begins below the limit of dispersed purchase");
+        fprintf(out, "    {");
+        put_cells(out, i, (const char *const[]){"tier", NULL});
+        fprintf(out, "INT64_C(%d00), INT64_C(%d00), %d},\n", dispersed, tender, day_number(i, "effective_from"));
+    }
+    fprintf(out, "    {0},\n};\n");
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -311,9 +327,10 @@ int main(int argc, char **argv)
                   {"deadlines", "calendar/tables.h", deadlines},
                   {"regions", "calendar/tables.h", regions},
                   {"tasks", "law/law.h", tasks},
-                  {"instruments", "law/law.h", instruments}};
+                  {"instruments", "law/law.h", instruments},
+                  {"limits", "law/law.h", limits}};
     if (argc != 4) {
-        fprintf(stderr, "usage: csv2c holidays|deadlines|regions|tasks|instruments IN.csv OUT.c\n");
+        fprintf(stderr, "usage: csv2c holidays|deadlines|regions|tasks|instruments|limits IN.csv OUT.c\n");
         return 2;
     }
     in_name = argv[2];

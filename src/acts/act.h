@@ -74,6 +74,7 @@ MUST_USE err *act_load_actor(struct act *a);
 MUST_USE err *act_common_facts(struct act *a);
 
 /* judge.c */
+bool act_is_right(const struct act *a); /* may it never be refused or held? */
 MUST_USE err *act_load_facts(struct act *a);
 void act_judge(struct act *a, bool again);
 struct act_reason act_reason(struct act *a, size_t index);

@@ -234,3 +234,8 @@ void act_say(struct act *a, const char *name, str text)
     if (text.p)
         vec_push(a->arena, &a->said, ((struct said){str_of(name), arena_str(a->arena, text)}));
 }
+
+void act_set_mark(struct act *a, enum act_mark mark)
+{
+    a->mark = mark;
+}

@@ -70,6 +70,16 @@ struct law_task {
 };
 extern const struct law_task law_tasks[]; /* from tables/task-catalog.csv, ends with code NULL */
 
+/* Limits of the provincial procurement catalogue for goods and services, in fen, from
+ * tables/procurement-thresholds-hubei-2025.csv. Below `dispersed` a bureau may buy by internal control; from
+ * `open_tender` on it has to tender openly. */
+struct law_limit {
+    const char *tier; /* province wuhan city county */
+    int64_t dispersed, open_tender;
+    int32_t from;
+};
+extern const struct law_limit law_limits[]; /* ends with tier NULL */
+
 /* ---- instruments: id, title, number and validity, from tables/law-versions.csv ---- */
 struct law_instrument {
     const char *id, *subject, *title, *number;

@@ -115,7 +115,8 @@ CREATE TABLE roster (
 ) /*@sqlite WITHOUT ROWID */;
 CREATE TABLE roster_entry (
     roster TEXT NOT NULL, who TEXT NOT NULL,                        -- provider:ID or member:ID
-    seq BIGINT NOT NULL, from_date BIGINT, to_date BIGINT, double_random_no TEXT, dropped_at BIGINT, reason TEXT,
+    seq BIGINT NOT NULL, from_date BIGINT, to_date BIGINT, double_random_no TEXT, reason TEXT,
+    dropped_at BIGINT, drop_reason TEXT, drop_seq BIGINT,
     PRIMARY KEY (roster, who)
 ) /*@sqlite WITHOUT ROWID */;
 
@@ -127,14 +128,14 @@ CREATE TABLE budget (
 CREATE TABLE procurement (
     id TEXT PRIMARY KEY, seq BIGINT NOT NULL, agency TEXT NOT NULL, title TEXT, category TEXT, year BIGINT, budget TEXT,
     amount BIGINT NOT NULL, method TEXT, quotes BIGINT, single_source_reason TEXT, state TEXT NOT NULL, -- open awarded failed
-    provider TEXT, award BIGINT, notified_on BIGINT, author TEXT NOT NULL, reason TEXT
+    provider TEXT, award BIGINT, notified_on BIGINT, author TEXT NOT NULL, reason TEXT, reason_seq BIGINT
 ) /*@sqlite WITHOUT ROWID */;
 CREATE INDEX procurement_year ON procurement (agency, year, category);
 CREATE TABLE agreement (
     id TEXT PRIMARY KEY, seq BIGINT NOT NULL, procurement TEXT, agency TEXT NOT NULL, provider TEXT NOT NULL, from_date BIGINT NOT NULL,
     to_date BIGINT NOT NULL, fee BIGINT NOT NULL, pricing TEXT NOT NULL, contracting_party TEXT, author TEXT NOT NULL,
     state TEXT NOT NULL,         -- draft effective suspended terminated
-    signed_on BIGINT, provider_signed_by TEXT, published_on BIGINT, filed_on BIGINT, extended BIGINT NOT NULL,
+    signed_on BIGINT, signed_by TEXT, provider_signed_by TEXT, published_on BIGINT, filed_on BIGINT, extended BIGINT NOT NULL,
     ended_at BIGINT, end_reason TEXT, end_seq BIGINT, violation TEXT, suspend_reason TEXT, suspend_seq BIGINT
 ) /*@sqlite WITHOUT ROWID */;
 CREATE INDEX agreement_provider ON agreement (provider);
@@ -163,6 +164,7 @@ CREATE TABLE entrustment (
     id TEXT PRIMARY KEY, seq BIGINT NOT NULL, agreement TEXT NOT NULL, agency TEXT NOT NULL, provider TEXT NOT NULL, kind TEXT NOT NULL,
     matter TEXT, region BIGINT NOT NULL, from_date BIGINT NOT NULL, to_date BIGINT NOT NULL, author TEXT NOT NULL,
     enters_site BIGINT NOT NULL, budget TEXT, amount BIGINT NOT NULL, basis_type TEXT, basis_ref TEXT, reason TEXT, historic BIGINT NOT NULL,
+    outputs BIGINT NOT NULL DEFAULT 0, -- how many were promised: acceptance speaks of each
     state TEXT NOT NULL,         -- drafted returned approved declined accepted finished released withdrawn suspended
     approved_at BIGINT, approved_by TEXT, accepted_at BIGINT, ended_at BIGINT, state_reason TEXT, state_seq BIGINT NOT NULL,
     frozen BIGINT NOT NULL       -- number of undecided objections and open inquiries that pause its helpers
