@@ -175,8 +175,8 @@ static int read_head(struct exchange *x, const char *method, const char *version
     struct wire_header headers[LIMIT_WIRE_HEADERS + 1];
     struct { struct wire_header *p; size_t n; } all = {headers, 0};
     MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, on_header, &all);
-    struct wire wire = {.method = str_of(method), .target = {x->raw, x->target.n}, .version = str_of(version),
-                        .headers = headers, .n = all.n, .in_place = true};
+    struct wire wire = {.method = str_of(method), .target = x->target, .version = str_of(version),
+                        .headers = headers, .n = all.n, .target_at = x->raw};
     const char *why;
     int64_t length;
     int status = policy_refuses(&wire, &why, &length);

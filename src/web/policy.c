@@ -52,9 +52,9 @@ static const char *target_fault(str t)
 
 static const char *layout_fault(const struct wire *w)
 {
-    if (!w->in_place)
+    if (!w->target_at)
         return NULL;
-    if (w->version.p != w->target.p + w->target.n + 1)
+    if (w->version.p != w->target_at + w->target.n + 1)
         return "request line holds a NUL or more than two blanks";
     const char *expect = w->version.p + w->version.n + 2;
     for (size_t i = 0; i < w->n; i++) {
@@ -62,6 +62,10 @@ static const char *layout_fault(const struct wire *w)
             return "head holds a folded line or a line end without CR";
         expect = w->headers[i].value.p + w->headers[i].value.n + 2;
     }
+    /* The empty line that ended the head, overwritten too. The library also stops at a line without a name and
+     * would read what is behind it as the next request. */
+    if (expect[0] || expect[1])
+        return "head ends in a line that is not empty, or without CR";
     return NULL;
 }
 

@@ -14,7 +14,8 @@ struct wire {
     str method, target, version;
     const struct wire_header *headers;
     size_t n;
-    bool in_place; /* the strs point into the buffer of the connection, in wire order */
+    const char *target_at; /* where the target lay in the buffer of the connection, into which version and headers
+                            * point, in wire order; NULL: nothing is known of the layout */
 };
 enum { LIMIT_WIRE_HEADERS = 64 };
 
