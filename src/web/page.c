@@ -55,9 +55,11 @@ static void navigation_bar(struct request *q, struct out *o)
 {
     w(o, H("<nav aria-label=\"主要栏目\"><ul>"));
     for (size_t i = 0; i < sizeof navigation / sizeof *navigation; i++) {
-        if (!(navigation[i].roles & q->reader.roles))
+        str href = str_of(navigation[i].href);
+        const struct thing *t = str_starts(href, S("/things/")) ? thing_find(str_sub(href, 8, href.n)) : NULL;
+        if (!(navigation[i].roles & q->reader.roles) || (t && !thing_open(t, &q->reader)))
             continue;
-        bool here = str_eq(q->path, str_of(navigation[i].href));
+        bool here = str_eq(q->path, href);
         w(o, H("<li><a href=\""), navigation[i].href, H("\""));
         if (here)
             w(o, H(" aria-current=\"page\""));
