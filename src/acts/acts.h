@@ -66,6 +66,7 @@ struct act_value {
     int64_t i;
     str s;                    /* text of any kind, as it came */
     size_t n;                 /* list: elements; object: members */
+    int64_t position;         /* of an element in its list, from 0, while a step runs for each */
     struct act_value *child;
 };
 
