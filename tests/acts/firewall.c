@@ -15,9 +15,7 @@ const char *const write_class_names[WRITE_CLASSES] = {"其他", "证据", "备�
 static const struct { const char *table; enum write_class class; } tables[] = {
     {"verification", WRITE_EVIDENCE}, {"citation", WRITE_EVIDENCE}, {"backcheck", WRITE_EVIDENCE},
     {"record", WRITE_RECORD}, {"casefile", WRITE_RECORD}, {"attachment", WRITE_RECORD}, {"attachment_signer", WRITE_RECORD},
-    {"notice", WRITE_NOTICE}, {"objection", WRITE_DECISION}, {"violation", WRITE_DECISION},
-    {"violation_referral", WRITE_DECISION}, {"erasure", WRITE_DECISION}, {"evaluation", WRITE_DECISION},
-    {"evaluation_item", WRITE_DECISION}, {"held", WRITE_DECISION},
+    {"notice", WRITE_NOTICE}, {"violation_referral", WRITE_DECISION}, {"erasure", WRITE_DECISION}, {"evaluation_item", WRITE_DECISION}, {"held", WRITE_DECISION},
     {"acceptance", WRITE_DECISION}, {"payment", WRITE_DECISION},
     {"procurement", WRITE_DECISION}, {"disclosure", WRITE_DECISION}, {"incident", WRITE_DECISION},
     {"agency", WRITE_POWER}, {"users", WRITE_POWER}, {"user_role", WRITE_POWER}, {"delegation", WRITE_POWER},
@@ -47,6 +45,9 @@ static const struct { const char *table; enum write_class class; const char *wor
     {"member", WRITE_POWER, {"'admitted'", "card_no =", "exam_passed_on ="}},
     {"entrustment", WRITE_POWER, {"'drafted'", "'approved'", "'finished'", "'released'", "approved_by ="}},
     {"orders", WRITE_POWER, {"'given'"}},
+    {"objection", WRITE_DECISION, {"'upheld'", "'partly'", "'rejected'", "decided_by", "outcome"}},
+    {"violation", WRITE_DECISION, {"'open'", "'verified'", "'unfounded'", "'overturned'", "found_by", "decision_no"}},
+    {"evaluation", WRITE_DECISION, {":points", "points =", "maximum ="}},
     {"flight", WRITE_POWER, {"'approved'", "approved_by ="}},
 };
 
