@@ -8,7 +8,7 @@ struct step {
     usec at;
     size_t order;          /* of telling: decides between equal moments */
     enum demo_expect expect;
-    size_t held;           /* hold.approve: 1 + order of the held step; 0 none */
+    size_t of;             /* 1 + order of the step whose number stands for # in `fields`; 0 none */
     const char *by, *act;
     str fields;            /* JSON members */
 };
@@ -83,6 +83,10 @@ size_t demo_refused(struct province *p, usec at, const char *by, const char *act
 size_t demo_held(struct province *p, usec at, const char *by, const char *act, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 void demo_lift(struct province *p, usec at, const char *by, size_t held, const char *reasons);
+/* Closes the n-th item that step left in an inbox: todo.settle. */
+void demo_settle(struct province *p, usec at, const char *by, size_t step, int n, const char *note);
+/* In the fields of `order`, # is the ledger's number of step `of`. */
+void demo_refer(struct province *p, size_t order, size_t of);
 /* Performs what lies before the end of the year, in the order of time. */
 MUST_USE err *demo_perform(struct province *p, int64_t *ret_acts);
 
@@ -106,6 +110,7 @@ struct work {
     const char *member, *user, *person;
     const char *photo, *astray; /* NULL: none was taken */
     int first_member;
+    size_t refusal, alone; /* 1 + order of the step that called discipline; 0 none */
     bool site;
     enum mishap mishap;
     day begin, served, visit_day, verified, done; /* done: the record is filed */

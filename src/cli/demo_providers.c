@@ -65,7 +65,7 @@ static void add_deal(struct province *p, struct bureau *b, struct firm *f, int l
     d->firm = f;
     d->from = publish + 1;
     day year_end = day_from_civil(civil_of_day(d->from).year, 12, 31);
-    d->to = year_end >= p->today + 35 ? year_end : p->today + 50;
+    d->to = year_end >= p->today + 35 ? year_end : d->from + 360; /* under a year: a longer one needs later budgets */
     demo_do(p, demo_at(open, 9, minute), b->buyer, "procurement.open",
             "'id':'%s','agency':'%s','title':'%s第三方辅助执法服务（第%d包）','category':'辅助执法','budget':'%s','amount':%d,"
             "'method':'open_tender'",

@@ -95,8 +95,17 @@ size_t demo_held(struct province *p, usec at, const char *by, const char *act, c
 
 void demo_lift(struct province *p, usec at, const char *by, size_t held, const char *reasons)
 {
-    size_t order = demo_do(p, at, by, "hold.approve", "'reasons':'%s'", reasons);
-    p->steps.p[order].held = held + 1;
+    demo_refer(p, demo_do(p, at, by, "hold.approve", "'held':#,'reasons':'%s'", reasons), held);
+}
+
+void demo_settle(struct province *p, usec at, const char *by, size_t step, int n, const char *note)
+{
+    demo_refer(p, demo_do(p, at, by, "todo.settle", "'todo':'#-%d','note':'%s'", n, note), step);
+}
+
+void demo_refer(struct province *p, size_t order, size_t of)
+{
+    p->steps.p[order].of = of + 1;
 }
 
 static int by_time(const void *l, const void *r)
@@ -112,8 +121,10 @@ static err *perform(struct province *p, struct arena *a, const struct step *s, i
     static const enum act_verdict wanted[] = {ACT_ALLOWED, ACT_HELD, ACT_REFUSED};
     struct act_answer answer;
     str fields = s->fields;
-    if (s->held)
-        fields = arena_printf(a, "\"held\":%lld,%.*s", (long long)seq[s->held - 1], STR_ARG(fields));
+    ptrdiff_t hole = s->of ? str_find(fields, S("#")) : -1;
+    if (hole >= 0)
+        fields = arena_printf(a, "%.*s%lld%.*s", STR_ARG(str_sub(fields, 0, (size_t)hole)), (long long)seq[s->of - 1],
+                              STR_ARG(str_sub(fields, (size_t)hole + 1, fields.n)));
     str json = arena_printf(a, "{\"act\":\"%s\",\"at\":\"%.*s\",\"by\":\"%s\",%.*s}", s->act, STR_ARG(time_rfc3339(a, s->at)),
                             s->by, STR_ARG(fields));
     TRY(act_perform(p->acts, a, &(struct act_request){.json = json}, &answer));

@@ -8,6 +8,12 @@ void demo_object(struct work *w, usec at, const char *ground, const char *text)
             ground, text);
 }
 
+static void reply(struct work *w, usec at)
+{
+    demo_do(w->p, at, w->o1, "objection.reply", "'objection':'%s-y','method':'signed','recipient':'%s','served_at':'%s'", w->id,
+            demo_person(w->p), demo_time(w->p, at));
+}
+
 /* Heard and answered before the visit; while it is open the helper may not come in. */
 static void rejected_objection(struct work *w)
 {
@@ -15,6 +21,7 @@ static void rejected_objection(struct work *w)
     demo_object(w, demo_at(w->served, 14, 12), "competence", "认为派来的人员不熟悉本行业工艺");
     demo_do(p, demo_at(demo_workday(p, w->served, 1), 9, 25), w->b->head, "objection.decide",
             "'objection':'%s-y','outcome':'rejected','reasons':'该人员专业和从业年限与本次事项相符'", w->id);
+    reply(w, demo_at(demo_workday(p, w->served, 1), 16, 20));
 }
 
 static void upheld_objection(struct work *w)
@@ -27,6 +34,7 @@ static void upheld_objection(struct work *w)
     demo_do(p, demo_at(next, 9, 40), w->b->head, "objection.decide",
             "'objection':'%s-y','outcome':'upheld','reasons':'经查确有业务往来，可能影响公正，解除本次委托'", w->id);
     demo_do(p, demo_at(next, 10, 20), w->o1, "visit.cancel", "'visit':'%s','reason':'第三方回避，改由执法人员自行进行'", w->visit);
+    reply(w, demo_at(next, 16, 10));
     w->done = demo_workday(p, next, 2);
     demo_do(p, demo_at(w->done, 9, 15), w->o1, "record.compile", "'id':'%s','entrustment':'%s'", w->record, w->id);
     demo_do(p, demo_at(w->done, 15, 30), w->b->legal, "record.file", "'record':'%s','number':'%s环辅备〔%d〕%d号'", w->record,
@@ -36,8 +44,9 @@ static void upheld_objection(struct work *w)
 static void declined(struct work *w)
 {
     struct province *p = w->p;
-    demo_do(p, demo_at(w->begin, 15, 10), w->deal->firm->lead, "entrustment.decline", "'entrustment':'%s','reason':'近期人员均已派出，不能保证质量'",
-            w->id);
+    size_t step = demo_do(p, demo_at(w->begin, 15, 10), w->deal->firm->lead, "entrustment.decline",
+                          "'entrustment':'%s','reason':'近期人员均已派出，不能保证质量'", w->id);
+    demo_settle(p, demo_at(demo_workday(p, w->begin, 2), 10, 5), w->b->discipline, step, 1, "系人手安排原因，不影响考核");
     demo_do(p, demo_at(demo_workday(p, w->begin, 1), 9, 30), w->b->head, "entrustment.withdraw",
             "'entrustment':'%s','reason':'第三方谢绝，改由执法人员自行完成'", w->id);
 }
@@ -81,6 +90,11 @@ static bool go_to_site(struct work *w)
         return false;
     }
     demo_visit(w);
+    day later = demo_workday(w->p, w->visit_day, 3);
+    if (w->refusal)
+        demo_settle(w->p, demo_at(later, 9, 50), w->b->discipline, w->refusal - 1, 1, "已核实并提醒该执法人员，第三方拒绝得当");
+    if (w->alone)
+        demo_settle(w->p, demo_at(later, 10, 30), w->b->discipline, w->alone - 1, 2, "系执法人员擅离，已处理，第三方无责任");
     return true;
 }
 

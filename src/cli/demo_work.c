@@ -245,8 +245,9 @@ static void order(struct work *w, day d)
     demo_do(w->p, on(w, d, 10, 5), w->o1, "order.give", "'id':'%s','entrustment':'%s','to':'%s','power':'evaluate','text':'%s'", id,
             w->id, w->member, asks[demo_random(w->p, 4)]);
     if (w->mishap == MISHAP_REFUSAL)
-        demo_do(w->p, on(w, d, 10, 9), w->user, "order.refuse",
-                "'order':'%s','entrustment':'%s','text':'口头要求代为翻拍企业账册','reason':'属收集证据，应由执法人员进行'", id, w->id);
+        w->refusal = 1 + demo_do(w->p, on(w, d, 10, 9), w->user, "order.refuse",
+                                 "'order':'%s','entrustment':'%s','text':'口头要求代为翻拍企业账册',"
+                                 "'reason':'属收集证据，应由执法人员进行'", id, w->id);
 }
 
 static void hand_in(struct work *w, usec t, const char *id, const char *kind, const char *title, usec captured, const char *more)
@@ -299,6 +300,7 @@ static void depart(struct work *w, day d)
         leave(w, on(w, d, 16, 1), w->o1, w->o1);
         size_t held = demo_held(w->p, on(w, d, 16, 25), w->o1, "visit.close", "'visit':'%s'", w->visit);
         demo_lift(w->p, on(w, d, 17, 5), w->b->head, held, "一名执法人员因突发信访提前离开，其间材料已隔离，已批评并转纪检督察");
+        w->alone = 1 + held;
         return;
     }
     if (w->mishap == MISHAP_LATE) {

@@ -59,9 +59,11 @@ static void scores(struct province *p, struct bureau *b)
                     "{'item':'成果质量','points':%u,'max':40,'cause':{'type':'acceptance','ref':'%s'}},"
                     "{'item':'按时交付','points':30,'max':30},{'item':'遵守纪律','points':30,'max':30}]",
                     id, d->firm->id, d->id, quarter, 34 + demo_random(p, 7), d->id);
-            if (demo_chance(p, 150))
-                demo_do(p, demo_at(demo_workday(p, when, 2), 10, 0), d->firm->lead, "evaluation.appeal",
-                        "'evaluation':'%s','text':'扣分所依据的成果已在期限内补正，请复核'", id);
+            if (!demo_chance(p, 150))
+                continue;
+            size_t step = demo_do(p, demo_at(demo_workday(p, when, 2), 10, 0), d->firm->lead, "evaluation.appeal",
+                                  "'evaluation':'%s','text':'扣分所依据的成果已在期限内补正，请复核'", id);
+            demo_settle(p, demo_at(demo_workday(p, when, 6), 10, 0), b->head, step, 1, "经复核，下一季度评分时更正");
         }
     }
 }
@@ -74,12 +76,12 @@ static void conduct(struct province *p, struct bureau *b)
         demo_public_clue(p, b, demo_workday(p, d->from + span * i / 4 + (day)demo_random(p, 15), 0));
         demo_public_clue(p, b, demo_workday(p, d->from + span * i / 4 + (day)demo_random(p, 25), 0));
     }
-    if (demo_chance(p, 500))
-        demo_do(p, demo_at(demo_workday(p, d->from + span / 3, 0), 17, 30), d->firm->user[0], "gift.report",
-                "'what':'企业司机递来两条香烟，当场退回','from':'企业司机','to':'辅助人员'");
-    if (demo_chance(p, 500))
-        demo_do(p, demo_at(demo_workday(p, d->from + span / 2, 0), 21, 30), "public", "complaint.lodge",
-                "'against':'某第三方人员','text':'有人自称是环保请来的，要我们买他推荐的药剂','anonymous':true");
+    if (demo_chance(p, 500)) {
+        day when = demo_workday(p, d->from + span / 3, 0);
+        size_t step = demo_do(p, demo_at(when, 17, 30), d->firm->user[0], "gift.report",
+                              "'what':'企业司机递来两条香烟，当场退回','from':'企业司机','to':'辅助人员'");
+        demo_settle(p, demo_at(demo_workday(p, when, 2), 9, 0), b->discipline, step, 1, "当场退回，已登记并提醒企业");
+    }
     demo_do(p, demo_at(demo_workday(p, d->from, 5), 10, 0), b->head, "disclosure.publish", "'kind':'agreement','ref':'%s'", d->id);
 }
 
