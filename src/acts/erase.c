@@ -3,8 +3,8 @@
  * tombstone that replay would put there, so that replaying after an erasure gives equal tables.
  *
  * Where a body field's copy stands is read out of the type's own apply steps: `INSERT INTO t (c..) VALUES (:f..)` keeps
- * it under the row's seq, `UPDATE t SET c = :f, x_seq = :seq` under x_seq. So a new act needs no list kept beside it,
- * and a test walks the catalogue for fields this cannot place.
+ * it under the row's seq, or under c_seq where the row has one, `UPDATE t SET c = :f, x_seq = :seq` under x_seq. So a
+ * new act needs no list kept beside it, and a test walks the catalogue for fields this cannot place.
  */
 #include <ctype.h>
 #include "acts/act.h"
@@ -79,12 +79,18 @@ static bool insert_place(str sql, str name, struct place *ret)
         values = str_sub(values, S("SELECT ").n, values.n);
     else
         return false;
-    while (take_piece(&columns, &column) && take_piece(&values, &value))
-        if (is_parameter(value, name)) {
+    bool found = false;
+    while (take_piece(&columns, &column) && take_piece(&values, &value)) {
+        if (!found && is_parameter(value, name)) {
             ret->column = column;
-            return true;
+            found = true;
         }
-    return false;
+        /* A column that later acts replace has its own: name_seq beside name. */
+        bool own = found && column.n == ret->column.n + 4 && str_starts(column, ret->column) && str_ends(column, S("_seq"));
+        if (own && is_parameter(value, S("seq")))
+            ret->seq_column = column;
+    }
+    return found;
 }
 
 static bool update_place(str sql, str name, struct place *ret)
