@@ -2,7 +2,7 @@
 #include "acts/act.h"
 
 #define GROUPS(X)                                                                                   \
-    X(holds) X(entrustment)
+    X(holds) X(provider) X(procurement) X(agreement) X(entrustment) X(evaluation)
 
 #define GROUP_(name) extern const struct act_type acts_##name[];
 GROUPS(GROUP_)
