@@ -44,6 +44,7 @@ struct act {
     struct law_facts facts;
     VEC(struct said) said;
     const struct act_value *item; /* element of the list a step runs for */
+    int64_t item_position;        /* its place in the list, from 0 */
     str erased_text;
 
     enum law_rule rules[LIMIT_ACT_RULES];
@@ -74,6 +75,7 @@ MUST_USE err *act_load_actor(struct act *a);
 MUST_USE err *act_common_facts(struct act *a);
 
 /* judge.c */
+bool act_is_right(const struct act *a); /* may it never be refused or held? */
 MUST_USE err *act_load_facts(struct act *a);
 void act_judge(struct act *a, bool again);
 struct act_reason act_reason(struct act *a, size_t index);

@@ -74,7 +74,8 @@ enum act_flag {
     ACT_RIGHT = 1,     /* never refused, never held (acts.md): broken rules become warnings and marks */
     ACT_CREATES = 2,   /* `id` names a new row of `table` */
     ACT_ANONYMOUS = 4, /* `by` may be public; leaves no user, session, address, device or second */
-    ACT_INTERNAL = 8   /* not offered as a form */
+    ACT_INTERNAL = 8,  /* not offered as a form */
+    ACT_RIGHT_LATE = 16 /* a right when it reports what happened: `offline` or `late_reason` is given */
 };
 enum act_mark { MARK_NONE, MARK_UNRECOGNISED /* 未予认可 */, MARK_LATE /* 补录 */, MARK_UNAWARE /* 不知情期间 */ };
 
@@ -119,6 +120,7 @@ str act_id(const struct act *a);
 str act_by(const struct act *a);
 usec act_at(const struct act *a);
 int64_t act_seq(const struct act *a);
+void act_set_mark(struct act *a, enum act_mark mark);
 /* Text {name} for reasons. Copied. */
 void act_say(struct act *a, const char *name, str text);
 /* Runs SQL with the act's parameters; rows in the act's arena. */

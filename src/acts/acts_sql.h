@@ -42,3 +42,14 @@
     (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_PROCUREMENT) | \
      ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_ARCHIVIST) | ROLE_BIT(ROLE_DISCIPLINE) |                \
      ROLE_BIT(ROLE_PROVINCE) | ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_SECADMIN) | ROLE_BIT(ROLE_AUDITOR))
+
+/* Art. 8: what a released helper made goes back to verification. `which` follows the column entrustment. */
+#define MATERIALS_BACK(which)                                                                       \
+    "UPDATE material SET reverify = 1, state = CASE WHEN state = 'rejected' THEN state ELSE 'submitted' END," \
+    " state_seq = :seq, state_reason = NULL WHERE entrustment " which
+/* Art. 10: an ended task needs its record. */
+#define RECORD_DUE(n, where)                                                                        \
+    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"             \
+    " SELECT CAST(:seq AS TEXT) || '-" n "-' || e.id, :seq, 'record_due', e.agency, 'officer', 'entrustment', e.id," \
+    " 'record.compile', :workday_5 FROM entrustment e WHERE e." where                               \
+    " AND NOT EXISTS (SELECT 1 FROM record r WHERE r.entrustment = e.id)"

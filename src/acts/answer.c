@@ -121,7 +121,7 @@ err *act_answer_again(struct db *d, struct arena *a, const struct ledger_keys *k
             bool own = !r->article[0] && strcmp(r->instrument, "hubei-2022-71") == 0;
             ret->reasons[ret->n++] = (struct act_reason){
                 .rule = (enum law_rule)rule,
-                .severity = act->type->flags & ACT_RIGHT ? LAW_WARN : r->severity,
+                .severity = act_is_right(act) ? LAW_WARN : r->severity,
                 .instrument = str_of(r->instrument),
                 .article = str_of(own && act->type->article ? act->type->article : r->article),
                 .clause = str_of(r->clause),

@@ -82,7 +82,7 @@ static bool item_value(const struct act *a, str name, struct db_value *ret)
     if (a->item->field->kind == FIELD_PARTY)
         *ret = value_of(a, a->item, rest);
     else if (str_eq(rest, S("position")))
-        *ret = (struct db_value){DB_INT, a->item->i, STR_NONE};
+        *ret = (struct db_value){DB_INT, a->item_position, STR_NONE};
     else
         *ret = value_of(a, member_of(a->item, rest), STR_NONE);
     return true;
@@ -233,4 +233,9 @@ void act_say(struct act *a, const char *name, str text)
 {
     if (text.p)
         vec_push(a->arena, &a->said, ((struct said){str_of(name), arena_str(a->arena, text)}));
+}
+
+void act_set_mark(struct act *a, enum act_mark mark)
+{
+    a->mark = mark;
 }

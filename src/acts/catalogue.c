@@ -2,7 +2,10 @@
 #include "acts/act.h"
 
 #define GROUPS(X)                                                                                   \
-    X(holds) X(provider) X(procurement) X(agreement) X(entrustment) X(evaluation)
+    X(holds)                                                                                        \
+    X(provider) X(procurement) X(agreement) X(entrustment) X(orders) X(notice) X(visit)              \
+    X(material) X(clue) X(record)                                                                   \
+    X(evaluation)
 
 #define GROUP_(name) extern const struct act_type acts_##name[];
 GROUPS(GROUP_)

@@ -282,4 +282,142 @@ const struct act_type acts_entrustment[] = {
                       " WHERE id = :entrustment"},
                {NULL, TODO_DONE("entrustment_approve", "entrustment", ":entrustment")}},
      .help = "退回后起草人可重新起草。"},
+
+    {.name = "entrustment.withdraw", .label = "撤回委托", .group = "entrustment", .table = "entrustment", .article = "8",
+     .roles = ROLE_BIT(ROLE_HEAD),
+     .fields = FIELDS({"entrustment", "委托", FIELD_REF, 0, "entrustment"},
+                      {"reason", "理由", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}),
+     .scope = SCOPE_ENTRUSTMENT, .rules = RULES(RULE_amend_empty),
+     .facts = {{NULL, STATE_OF("entrustment", ":entrustment", "'drafted', 'approved', 'declined'")},
+               {NULL, "SELECT CASE WHEN CAST(:reason AS TEXT) IS NULL THEN 1 ELSE 0 END AS amend_empty"}},
+     .apply = {{NULL, "UPDATE entrustment SET state = 'withdrawn', state_reason = :reason, state_seq = :seq,"
+                      " ended_at = :at WHERE id = :entrustment"},
+               {NULL, TODO_DONE("entrustment_approve", "entrustment", ":entrustment")},
+               {NULL, TODO_DONE("entrustment_accept", "entrustment", ":entrustment")}},
+     .help = "第三方接受之前可以撤回；接受之后只能解除本次委托或办结。"},
+
+    {.name = "entrustment.amend", .label = "变更委托", .group = "entrustment", .table = "entrustment", .article = "8",
+     .roles = ROLE_BIT(ROLE_OFFICER),
+     .fields = FIELDS({"entrustment", "委托", FIELD_REF, 0, "entrustment"},
+                      {"members", "辅助人员（全部）", FIELD_REF, F_OPTIONAL | F_LIST, "member", .maximum = 100},
+                      {"officers", "陪同执法人员（全部）", FIELD_REF, F_OPTIONAL | F_LIST, "users", .maximum = 50},
+                      {"from", "开始日期", FIELD_DATE, F_OPTIONAL}, {"to", "结束日期", FIELD_DATE, F_OPTIONAL},
+                      {"reason", "理由", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}),
+     .scope = SCOPE_ENTRUSTMENT,
+     .rules = RULES(RULE_amend_empty, RULE_agreement_not_effective, RULE_period_reversed, RULE_period_outside_agreement,
+                    RULE_members_foreign, RULE_members_not_admitted, RULE_undertakings_missing,
+                    RULE_officers_with_helper_role, RULE_officers_too_few, RULE_accompany_too_few,
+                    RULE_site_without_members),
+     .facts =
+         {{NULL, "SELECT CASE WHEN e.state IN ('drafted', 'approved', 'accepted') THEN 0 ELSE 1 END AS wrong_state,"
+                 " e.id AS t_thing, e.state AS t_state, e.enters_site AS enters_site,"
+                 " CASE WHEN e.enters_site = 1 AND CAST(:officers AS TEXT) IS NOT NULL THEN CAST(:policy_min_officers_on_site"
+                 "   AS BIGINT) ELSE 0 END AS officers_required,"
+                 " CASE WHEN a.state = 'effective' THEN 0 ELSE 1 END AS agreement_not_effective,"
+                 " CASE WHEN COALESCE(CAST(:from AS BIGINT), e.from_date) < a.from_date"
+                 "   OR COALESCE(CAST(:to AS BIGINT), e.to_date) > a.to_date THEN 1 ELSE 0 END AS period_outside_agreement,"
+                 " CASE WHEN COALESCE(CAST(:to AS BIGINT), e.to_date) < COALESCE(CAST(:from AS BIGINT), e.from_date)"
+                 "   THEN 1 ELSE 0 END AS period_reversed,"
+                 " CASE WHEN CAST(:reason AS TEXT) IS NULL OR (CAST(:members AS TEXT) IS NULL AND CAST(:officers AS TEXT)"
+                 "   IS NULL AND CAST(:from AS BIGINT) IS NULL AND CAST(:to AS BIGINT) IS NULL) THEN 1 ELSE 0 END"
+                 "   AS amend_empty,"
+                 " a.id AS t_agreement, a.state AS t_agreement_state, a.from_date AS d_agreement_from,"
+                 " a.to_date AS d_agreement_to"
+                 " FROM entrustment e JOIN agreement a ON a.id = e.agreement WHERE e.id = :entrustment"},
+          {"officers", "SELECT CASE WHEN " OFFICER_CERTIFIED(":item", ":day", ":day", "e.region")
+                       " THEN 1 ELSE 0 END AS officers_certified,"
+                       " CASE WHEN u.provider IS NOT NULL THEN 1 ELSE 0 END AS officers_with_helper_role,"
+                       " CASE WHEN u.provider IS NOT NULL THEN u.name END AS t_helper_as_officer"
+                       " FROM users u, entrustment e WHERE u.id = :item AND e.id = :entrustment"},
+          {"members", "SELECT CASE WHEN m.provider = e.provider THEN 0 ELSE 1 END AS members_foreign,"
+                      " CASE WHEN m.provider <> e.provider THEN m.name END AS t_foreign_member,"
+                      " CASE WHEN " MEMBER_FIT ":day) THEN 0 ELSE 1 END AS members_not_admitted,"
+                      " CASE WHEN " MEMBER_FIT ":day) THEN NULL ELSE m.name END AS t_unfit_member,"
+                      " CASE WHEN " UNDERTAKINGS_OF("e.agreement", "u.member = m.id") " THEN 0 ELSE 1 END"
+                      "   AS undertakings_missing,"
+                      " CASE WHEN " UNDERTAKINGS_OF("e.agreement", "u.member = m.id") " THEN NULL ELSE m.name END"
+                      "   AS t_undertaking_missing_name"
+                      " FROM member m, entrustment e WHERE m.id = :item AND e.id = :entrustment"}},
+     .apply =
+         {{NULL, "UPDATE entrustment SET from_date = COALESCE(CAST(:from AS BIGINT), from_date),"
+                 " to_date = COALESCE(CAST(:to AS BIGINT), to_date), state_reason = :reason, state_seq = :seq"
+                 " WHERE id = :entrustment"},
+          /* 2 marks who stood there before: named again drops the mark, not named drops the row */
+          {NULL, "UPDATE entrustment_member SET approved = approved + 2 WHERE entrustment = :entrustment"
+                 " AND CAST(:members AS TEXT) IS NOT NULL"},
+          {"members", "INSERT INTO entrustment_member (entrustment, member, seq, approved) VALUES (:entrustment, :item,"
+                      " :seq, 0) ON CONFLICT (entrustment, member) DO UPDATE SET approved ="
+                      " CASE WHEN entrustment_member.approved >= 2 THEN entrustment_member.approved - 2 ELSE"
+                      " entrustment_member.approved END"},
+          {NULL, "DELETE FROM entrustment_member WHERE entrustment = :entrustment AND approved >= 2"},
+          {NULL, "DELETE FROM entrustment_officer WHERE entrustment = :entrustment AND CAST(:officers AS TEXT) IS NOT NULL"},
+          {"officers", "INSERT INTO entrustment_officer (entrustment, user_id, seq) VALUES (:entrustment, :item, :seq)"
+                       " ON CONFLICT DO NOTHING"},
+          {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
+                 " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'entrustment_approve', e.agency, 'head', 'entrustment', e.id,"
+                 " 'entrustment.approve', :workday_2 FROM entrustment e WHERE e.id = :entrustment AND e.state <> 'drafted'"
+                 " AND EXISTS (SELECT 1 FROM entrustment_member m WHERE m.entrustment = e.id AND m.approved = 0)"}},
+     .help = "变更人员或期限。新增辅助人员须重新批准并重新告知执法相对人。"},
+
+    {.name = "entrustment.accept", .label = "接受委托", .group = "entrustment", .table = "entrustment", .article = "7",
+     .roles = ROLE_BIT(ROLE_PROVIDER_LEAD),
+     .fields = FIELDS({"entrustment", "委托", FIELD_REF, 0, "entrustment"},
+                      {"reason", "说明", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}),
+     .scope = SCOPE_ENTRUSTMENT, .rules = RULES(),
+     .facts = {{NULL, STATE_OF("entrustment", ":entrustment", "'approved'")}},
+     .apply = {{NULL, "UPDATE entrustment SET state = 'accepted', accepted_at = :at, state_seq = :seq,"
+                      " state_reason = :reason WHERE id = :entrustment"},
+               {NULL, TODO_DONE("entrustment_accept", "entrustment", ":entrustment")},
+               {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
+                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'notice_due', agency, 'officer', 'entrustment', id,"
+                      " 'notice.issue', :workday_2 FROM entrustment e WHERE id = :entrustment AND EXISTS"
+                      " (SELECT 1 FROM entrustment_subject s WHERE s.entrustment = e.id)"}},
+     .help = "接受后方可开展辅助工作。"},
+
+    {.name = "entrustment.decline", .label = "谢绝委托", .group = "entrustment", .table = "entrustment", .article = "4",
+     .roles = ROLE_BIT(ROLE_PROVIDER_LEAD), .flags = ACT_RIGHT,
+     .fields = FIELDS({"entrustment", "委托", FIELD_REF, 0, "entrustment"},
+                      {"reason", "理由", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}),
+     .scope = SCOPE_ENTRUSTMENT, .rules = RULES(),
+     .facts = {{NULL, STATE_OF("entrustment", ":entrustment", "'approved'")}},
+     .apply = {{NULL, "UPDATE entrustment SET state = 'declined', state_seq = :seq, state_reason = :reason"
+                      " WHERE id = :entrustment AND state = 'approved'"},
+               {NULL, TODO_DONE("entrustment_accept", "entrustment", ":entrustment")},
+               {NULL, TODO("1", "entrustment_declined", "(SELECT agency FROM entrustment WHERE id = :entrustment)",
+                           "discipline", "entrustment", ":entrustment", "", ":workday_5")}},
+     .help = "谢绝不计入考核扣分。"},
+
+    {.name = "entrustment.release", .label = "解除本次委托", .group = "entrustment", .table = "entrustment", .article = "8",
+     .roles = ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_SYSTEM),
+     .fields = FIELDS({"entrustment", "委托", FIELD_REF, 0, "entrustment"},
+                      {"reason", "理由", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500},
+                      {"objection", "异议", FIELD_REF, F_OPTIONAL, "objection"}),
+     .scope = SCOPE_ENTRUSTMENT, .rules = RULES(RULE_release_too_early, RULE_amend_empty),
+     .facts = {{NULL, STATE_OF("entrustment", ":entrustment", "'approved', 'accepted', 'suspended'")},
+               {NULL, "SELECT CASE WHEN CAST(:by AS TEXT) = 'system' AND NOT EXISTS (SELECT 1 FROM todo t JOIN objection o"
+                      " ON o.id = t.thing_id WHERE t.kind = 'objection_decide' AND t.closed_seq IS NULL AND t.due_at < :at"
+                      " AND o.entrustment = :entrustment) THEN 1 ELSE 0 END AS release_too_early,"
+                      " CASE WHEN CAST(:reason AS TEXT) IS NULL THEN 1 ELSE 0 END AS amend_empty"}},
+     .apply = {{NULL, "UPDATE entrustment SET state = 'released', ended_at = :at, state_seq = :seq, state_reason = :reason"
+                      " WHERE id = :entrustment"},
+               {NULL, MATERIALS_BACK("= :entrustment")},
+               {NULL, RECORD_DUE("1", "id = :entrustment")}},
+     .help = "只解除这一次委托，协议和其他委托不受影响；已形成的材料须重新核实。"},
+
+    {.name = "entrustment.finish", .label = "办结委托", .group = "entrustment", .table = "entrustment", .article = "10",
+     .roles = ROLE_BIT(ROLE_OFFICER),
+     .fields = FIELDS({"entrustment", "委托", FIELD_REF, 0, "entrustment"}),
+     .scope = SCOPE_ENTRUSTMENT, .rules = RULES(RULE_open_duties, RULE_record_not_filed),
+     .facts = {{NULL, STATE_OF("entrustment", ":entrustment", "'accepted', 'suspended'")},
+               {NULL, "SELECT COUNT(*) AS open_duties, MIN(what) AS t_open_duty FROM ("
+                      " SELECT '现场' || id AS what FROM visit WHERE entrustment = :entrustment AND state IN ('planned', 'approved')"
+                      " UNION ALL SELECT '材料' || id FROM material WHERE entrustment = :entrustment AND state = 'submitted'"
+                      " UNION ALL SELECT '异议' || id FROM objection WHERE entrustment = :entrustment AND state = 'lodged'"
+                      " UNION ALL SELECT '线索' || id FROM clue WHERE entrustment = :entrustment AND state = 'reported') d"},
+               {NULL, "SELECT CASE WHEN EXISTS (SELECT 1 FROM record r WHERE r.entrustment = :entrustment AND"
+                      " r.state = 'filed') THEN 0 ELSE 1 END AS record_not_filed, CAST(:entrustment AS TEXT) AS t_entrustment"}},
+     .apply = {{NULL, "UPDATE entrustment SET state = 'finished', ended_at = :at, state_seq = :seq WHERE id = :entrustment"},
+               {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND thing_kind = 'entrustment'"
+                      " AND thing_id = :entrustment"}},
+     .help = "现场、材料、异议、线索办结且已备案后方可办结。"},
     {0}};

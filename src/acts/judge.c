@@ -74,8 +74,8 @@ static err *load_each(struct act *a, const struct act_step *step)
 {
     const struct act_value *list = act_get(a, step->each);
     for (size_t i = 0; i < list->n; i++) {
-        list->child[i].i = list->child[i].field->kind == FIELD_COUNT ? list->child[i].i : (int64_t)i;
         a->item = &list->child[i];
+        a->item_position = (int64_t)i;
         err *e = load(a, step->sql, true);
         a->item = NULL;
         TRY(e);
@@ -110,6 +110,13 @@ err *act_load_facts(struct act *a)
 static const enum law_rule common_rules[] = {RULE_power_of_authority, RULE_role, RULE_account_disabled,
                                              RULE_session_closed, RULE_foreign_thing, RULE_state, RULE_late_entry};
 
+bool act_is_right(const struct act *a)
+{
+    if (a->type->flags & ACT_RIGHT)
+        return true;
+    return (a->type->flags & ACT_RIGHT_LATE) && (act_int(a, "offline", 0) || act_text(a, "late_reason").n);
+}
+
 void act_judge(struct act *a, bool again)
 {
     if (!again) {
@@ -123,9 +130,9 @@ void act_judge(struct act *a, bool again)
             a->rules[a->rules_n++] = *r;
         }
     }
-    a->verdict = law_judge(&a->facts, a->rules, a->rules_n, day_of(a->at), a->type->flags & ACT_RIGHT, a->lifted,
+    a->verdict = law_judge(&a->facts, a->rules, a->rules_n, day_of(a->at), act_is_right(a), a->lifted,
                            a->lifted_n, a->broken);
-    if (!(a->type->flags & ACT_RIGHT) || a->mark != MARK_NONE)
+    if (!act_is_right(a) || a->mark == MARK_UNAWARE)
         return;
     for (size_t i = 0; i < a->rules_n; i++) /* a right exercised against a rule is recorded, and marked */
         if (a->broken[i] && law_rule_info[a->rules[i]].severity != LAW_WARN)

@@ -513,7 +513,7 @@ static void reread_rules(struct act *a, const struct json *rules)
             continue;
         a->rules[a->rules_n] = (enum law_rule)rule;
         a->broken[a->rules_n++] =
-            (uint8_t)(a->type->flags & ACT_RIGHT ? LAW_WARN + 1 : law_rule_info[rule].severity + 1);
+            (uint8_t)(act_is_right(a) ? LAW_WARN + 1 : law_rule_info[rule].severity + 1);
     }
 }
 
@@ -540,7 +540,6 @@ err *act_reread(struct act *a, const struct ledger_entry *entry)
     const struct json *actor = json_get(spine, S("actor"));
     a->actor = (struct actor){.id = a->by, .agency = json_string(actor, S("agency")), .member = json_string(actor, S("member")),
                               .provider = json_string(actor, S("provider")), .subject = json_string(actor, S("subject"))};
-    reread_rules(a, json_get(spine, S("rules")));
     struct source s = {a, entry};
     a->n = field_count(a->type->fields);
     a->values = NEW_ARRAY(a->arena, a->n + 1, struct act_value);
@@ -558,5 +557,6 @@ err *act_reread(struct act *a, const struct ledger_entry *entry)
         TRY(json_parse(a->arena, entry->items[i].plain, LIMIT_ACT_BYTES * 4, &plain));
         TRY(read_value(&s, v->field, entry->items[i].name, plain, v));
     }
+    reread_rules(a, json_get(spine, S("rules"))); /* after the values: whether it is a right depends on them */
     return NULL;
 }

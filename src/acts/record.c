@@ -213,9 +213,8 @@ err *act_take_effect(struct act *a)
         }
         const struct act_value *list = act_get(a, s->each);
         for (size_t i = 0; i < list->n; i++) {
-            if (list->child[i].field->kind != FIELD_COUNT)
-                list->child[i].i = (int64_t)i;
             a->item = &list->child[i];
+            a->item_position = (int64_t)i;
             err *e = act_run(a, s->sql);
             a->item = NULL;
             TRY(e);

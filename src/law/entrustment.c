@@ -525,3 +525,12 @@ bool law_amend_empty(const struct law_facts *f)
 {
     return f->amend_empty != 0;
 }
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->release_too_early != 0);
+*/
+bool law_release_too_early(const struct law_facts *f)
+{
+    return f->release_too_early != 0;
+}

@@ -118,8 +118,8 @@ static void notice(void *context, const PGresult *result)
     const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     if (p->committing && severity && strcmp(severity, "WARNING") == 0)
         p->warned = true;
-    log_event(p->warned ? LOG_WARN : LOG_DEBUG, "postgres-notice", "text",
-              PQresultErrorMessage(result), NULL);
+    const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    log_event(p->warned ? LOG_WARN : LOG_DEBUG, "postgres-notice", "text", text ? text : "", NULL);
 }
 
 static err *settings(const struct db *d, PGconn *conn)

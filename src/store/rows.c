@@ -32,11 +32,17 @@ err *rows_add(struct rows *r, struct db_value **ret)
     return NULL;
 }
 
-err *rows_room(struct rows *r, size_t n, str *ret_view, char **ret)
+static err *count_bytes(struct rows *r, size_t n)
 {
     r->bytes += n;
-    if (r->bytes > LIMIT_DB_RESULT)
-        return err_new(ERR_LIMIT, "一次查询的内容超过%d MB，请分页读取", LIMIT_DB_RESULT >> 20);
+    return r->bytes <= LIMIT_DB_RESULT
+               ? NULL
+               : err_new(ERR_LIMIT, "一次查询的内容超过%d MB，请分页读取", LIMIT_DB_RESULT >> 20);
+}
+
+err *rows_room(struct rows *r, size_t n, str *ret_view, char **ret)
+{
+    TRY(count_bytes(r, n));
     *ret = arena_alloc(r->arena, n, 1);
     *ret_view = (str){*ret, n};
     return NULL;
@@ -44,10 +50,8 @@ err *rows_room(struct rows *r, size_t n, str *ret_view, char **ret)
 
 err *rows_copy(struct rows *r, struct db_value *value, const void *p, size_t n)
 {
-    char *room;
-    TRY(rows_room(r, n, &value->s, &room));
-    if (n)
-        memcpy(room, p, n);
+    TRY(count_bytes(r, n));
+    value->s = (str){arena_copy(r->arena, p, n), n};
     return NULL;
 }
 

@@ -81,10 +81,9 @@ static err *connect_file(const char *path, int flags, int wait_ms, struct sqlite
     return NULL;
 }
 
-/* Turns a new file into WAL; also the first look whether it is a database at all. */
-static err *journal_mode(struct sqlite3 *q)
+/* A pragma whose answer must be `want`. */
+static err *demand(struct sqlite3 *q, const char *sql, const char *want, const char *complaint)
 {
-    static const char sql[] = "PRAGMA journal_mode=WAL";
     sqlite3_stmt *s = NULL;
     int code = sqlite3_prepare_v2(q, sql, -1, &s, NULL);
     if (code == SQLITE_OK)
@@ -92,10 +91,22 @@ static err *journal_mode(struct sqlite3 *q)
     err *e = NULL;
     if (code != SQLITE_ROW)
         e = sqlite_error(q, code, sql);
-    else if (strcmp((const char *)sqlite3_column_text(s, 0), "wal") != 0)
-        e = err_new(ERR_DATABASE, "数据库所在的文件系统不支持预写日志（WAL），请放到本机磁盘上");
+    else if (strcmp((const char *)sqlite3_column_text(s, 0), want) != 0)
+        e = err_new(ERR_DATABASE, "%s", complaint);
     sqlite3_finalize(s);
     return e;
+}
+
+/* The first look at a file: is it a database, and one we can use? A new one becomes WAL. */
+static err *look(struct sqlite3 *q, bool read_only)
+{
+    TRY(demand(q, "PRAGMA encoding", "UTF-8", "数据库文件的编码不是UTF-8，不是本程序的数据库"));
+    if (read_only)
+        TRY(script(q, "SELECT count(*) FROM sqlite_schema"));
+    else
+        TRY(demand(q, "PRAGMA journal_mode=WAL", "wal",
+                   "数据库所在的文件系统不支持预写日志（WAL），请放到本机磁盘上"));
+    return NULL;
 }
 
 static err *open_memory(struct store *s)
@@ -122,8 +133,7 @@ static err *sqlite_store_open(struct store *s)
     int flags = s->mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     sqlite3 *q = NULL;
     TRY(connect_file(s->url, flags | (there ? 0 : SQLITE_OPEN_CREATE), s->wait_ms, &q));
-    err *e =
-        s->mode == STORE_READ ? script(q, "SELECT count(*) FROM sqlite_schema") : journal_mode(q);
+    err *e = look(q, s->mode == STORE_READ);
     sqlite3_close(q);
     return e;
 }
@@ -247,30 +257,31 @@ static err *sqlite_put(struct db *d, const char *sql, const struct db_args *args
 
 /* ---- rows ---- */
 
-static enum db_kind kind_of(sqlite3_stmt *q, int i)
-{
-    switch (sqlite3_column_type(q, i)) {
-    case SQLITE_INTEGER:
-        return DB_INT;
-    case SQLITE_NULL:
-        return DB_NULL;
-    case SQLITE_BLOB:
-        return DB_BLOB;
-    default: /* a real number is no value of ours; its text is */
-        return DB_TEXT;
-    }
-}
-
+/* Text is read as its bytes: asked for as text, SQLite would copy it once more to put a NUL behind
+ * it. A real number is no value of ours; its text is. */
 static err *read_column(sqlite3_stmt *q, int i, struct rows *rows, struct db_value *ret)
 {
-    ret->kind = kind_of(q, i);
-    if (ret->kind == DB_NULL)
+    const void *p;
+    switch (sqlite3_column_type(q, i)) {
+    case SQLITE_NULL:
         return NULL;
-    if (ret->kind == DB_INT) {
+    case SQLITE_INTEGER:
+        ret->kind = DB_INT;
         ret->i = sqlite3_column_int64(q, i);
         return NULL;
+    case SQLITE_FLOAT:
+        ret->kind = DB_TEXT;
+        p = sqlite3_column_text(q, i);
+        break;
+    case SQLITE_TEXT:
+        ret->kind = DB_TEXT;
+        p = sqlite3_column_blob(q, i);
+        break;
+    default:
+        ret->kind = DB_BLOB;
+        p = sqlite3_column_blob(q, i);
+        break;
     }
-    const void *p = ret->kind == DB_BLOB ? sqlite3_column_blob(q, i) : sqlite3_column_text(q, i);
     return rows_copy(rows, ret, p, (size_t)sqlite3_column_bytes(q, i));
 }
 
@@ -310,8 +321,8 @@ static err *sqlite_one(struct db *d, struct arena *a, const char *sql, const str
     err *e = NULL;
     if (code == SQLITE_ROW) {
         struct rows one = {.arena = a};
-        ret->kind = kind_of(s->sqlite, 0);
-        CHECK(a || ret->kind == DB_INT || ret->kind == DB_NULL);
+        int kind = sqlite3_column_type(s->sqlite, 0);
+        CHECK(a || kind == SQLITE_INTEGER || kind == SQLITE_NULL);
         e = read_column(s->sqlite, 0, &one, ret);
     } else if (code != SQLITE_DONE) {
         e = sqlite_error(d->sqlite, code, sql);

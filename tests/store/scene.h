@@ -20,7 +20,10 @@ int scene_setup(void **state);
 int scene_teardown(void **state);
 #define scene_test(fn) cmocka_unit_test_setup_teardown(fn, scene_setup, scene_teardown)
 #define scene_run(name, tests) scene_run_(name, tests, sizeof(tests) / sizeof *(tests))
+/* The same on PostgreSQL alone. */
+#define scene_run_postgres(name, tests) scene_run_postgres_(name, tests, sizeof(tests) / sizeof *(tests))
 int scene_run_(const char *name, const struct CMUnitTest *tests, size_t n);
+int scene_run_postgres_(const char *name, const struct CMUnitTest *tests, size_t n);
 
 /* Another way in: opens a second store on the same database. */
 struct store *scene_open_again(const struct scene *s, enum store_mode mode);

@@ -1,0 +1,48 @@
+/*
+ * xiezhi backup FOLDER: an online copy. The database first, by SQLite's backup, then the data folder: what the
+ * database names is in the folder before it is named, so a later copy of the folder has it all.
+ * FOLDER/xiezhi.db and FOLDER/xiezhi.db.d are a store as they stand; keys are in there, so keep it as you keep them.
+ */
+#include "cli/cli.h"
+#include "cli/copy.h"
+
+/* The witness must not be newer than the database it stands beside: it is read before the database is copied. */
+static err *witness_before(struct cli *c, struct store *s, str *ret)
+{
+    str path = arena_printf(c->arena, "%.*s/witness.txt", STR_ARG(store_folder(s)));
+    bool there;
+    TRY(file_exists(path, &there));
+    return there ? file_read(c->arena, path, 1 << 20, ret) : NULL;
+}
+
+static err *copy_store(struct cli *c, struct store *s, str folder, int64_t *ret_files)
+{
+    str database = arena_printf(c->arena, "%.*s/" COPY_DATABASE, STR_ARG(folder)), witness = STR_NONE;
+    str data = arena_printf(c->arena, "%.*s.d", STR_ARG(database));
+    TRY(witness_before(c, s, &witness));
+    TRY(folder_make(folder));
+    TRY(store_backup(s, database));
+    TRY(folder_copy(store_folder(s), data, ret_files));
+    str copied = arena_printf(c->arena, "%.*s/witness.txt", STR_ARG(data));
+    return witness.p ? file_write_atomic(copied, witness, 0600) : NULL;
+}
+
+static err *backup(struct cli *c, int *ret_exit)
+{
+    (void)ret_exit;
+    str folder = str_of(c->arguments[0]);
+    bool there;
+    int64_t files = 0;
+    AUTO_STORE *store = NULL;
+    TRY(file_exists(folder, &there));
+    if (there)
+        return err_new(ERR_CONFLICT, "“%.*s”已经存在，备份只写入新的目录", STR_ARG(folder));
+    TRY(cli_store_current(c, STORE_EXISTING, &store));
+    TRY(copy_store(c, store, folder, &files));
+    printf("已备份到%.*s：数据库和%lld个文件\n", STR_ARG(folder), (long long)files);
+    return NULL;
+}
+
+const struct command command_backup = {
+    "backup", "FOLDER", "在线备份数据库、附件和密钥到一个新目录（PostgreSQL用其自带工具）",
+    (const struct cli_option[]){CLI_DB, CLI_DATA, {0}}, 1, 1, backup};

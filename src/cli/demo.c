@@ -1,0 +1,85 @@
+/* xiezhi demo: the demo province in a temporary folder, served on loopback until Ctrl-C, then taken away. */
+#include "cli/cli.h"
+#include "cli/demo.h"
+#include "cli/signals.h"
+#include "web/web.h"
+
+static const char password[] = "xiezhi-demo-2022"; /* of every account in a store that lives as long as the command */
+
+static err *settings(const struct cli *c, struct demo_options *demo, struct web_options *web)
+{
+    int64_t seed, scale, port;
+    TRY(cli_int(c, "seed", 71, 0, INT64_MAX, &seed));
+    TRY(cli_int(c, "scale", 100, 1, 1000, &scale));
+    TRY(cli_int(c, "port", 8080, 0, 65535, &port));
+    demo->seed = (uint64_t)seed;
+    demo->scale = (int)scale;
+    demo->until = time_now();
+    web->port = (int)port;
+    web->address = cli_text(c, "address", "");
+    return NULL;
+}
+
+static err *make_province(struct cli *c, struct store *store, struct demo_options *demo, struct demo_account **ret,
+                          size_t *ret_n)
+{
+    AUTO_ACTS *acts = NULL;
+    int applied;
+    struct progress progress = progress_start("生成示范数据");
+    demo->progress = progress_step;
+    demo->context = &progress;
+    TRY(store_migrate(store, true, &applied));
+    TRY(acts_open(store, ACTS_SIMULATE | ACTS_NO_THREAD, &acts));
+    TRY(demo_province(acts, c->arena, demo, ret, ret_n));
+    progress_end(&progress);
+    for (size_t i = 0; i < *ret_n; i++)
+        TRY(web_set_password(store, (*ret)[i].user, str_of(password), false, PASSWORD_TEST));
+    return NULL;
+}
+
+static err *serve_province(struct cli *c, struct store *store, const struct web_options *options,
+                           const struct demo_account *accounts, size_t n)
+{
+    AUTO_ACTS *acts = NULL;
+    struct web *web;
+    TRY(acts_open(store, 0, &acts));
+    TRY(web_start(acts, options, &web));
+    for (size_t i = 0; i < n; i++)
+        printf("  %-20.*s %.*s（%.*s）\n", STR_ARG(accounts[i].user), STR_ARG(accounts[i].role), STR_ARG(accounts[i].name));
+    printf("口令都是 %s\n打开 http://%.*s:%d/ ，按Ctrl-C结束\n", password,
+           STR_ARG(options->address.n ? options->address : S("127.0.0.1")), web_port(web));
+    fflush(stdout);
+    if (!cli_has(c, "once"))
+        signals_wait();
+    web_stop(web);
+    return NULL;
+}
+
+static err *demo(struct cli *c, int *ret_exit)
+{
+    (void)ret_exit;
+    struct demo_options demo = {0};
+    struct web_options web = {0};
+    struct demo_account *accounts = NULL;
+    size_t n = 0;
+    str folder;
+    TRY(settings(c, &demo, &web));
+    signals_block();
+    TRY(folder_temporary(c->arena, "demo", &folder));
+    AUTO_STORE *store = NULL;
+    err *bad = store_open(arena_printf(c->arena, "sqlite:%.*s/demo.db", STR_ARG(folder)), S(""), STORE_CREATE, &store);
+    if (!bad)
+        bad = make_province(c, store, &demo, &accounts, &n);
+    if (!bad)
+        bad = serve_province(c, store, &web, accounts, n);
+    store_close_at(&store);
+    folder_remove(folder);
+    return bad;
+}
+
+const struct command command_demo = {
+    "demo", "", "在临时目录生成示范省份并启动服务，打印地址和各角色的登录账号",
+    (const struct cli_option[]){{"address", "IP", "监听地址（默认127.0.0.1）"}, {"port", "N", "端口（默认8080，0为任意空闲端口）"},
+                                {"seed", "N", "随机种子（默认71）"}, {"scale", "PERCENT", "规模，100为全省（默认100）"},
+                                {"once", NULL, "生成并启动后立即结束，用于测试"}, {0}},
+    0, 0, demo};

@@ -1,0 +1,127 @@
+/*
+ * The command line. argp reads the options (glibc's reader: abbreviations, --, --name=value); its messages are
+ * English, so it is kept silent and what went wrong is said here.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/log.h"
+#include "cli/cli.h"
+
+#ifndef XIEZHI_VERSION
+#define XIEZHI_VERSION "0"
+#endif
+
+static const struct command *const commands[] = {
+#ifdef HAVE_WEB
+    &command_demo, &command_init, &command_serve,
+#endif
+    &command_simulate, &command_act, &command_explain, &command_replay, &command_verify, &command_backup, &command_restore,  &command_migrate};
+enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
+
+static void print_commands(FILE *out)
+{
+    fprintf(out, "獬豸：第三方辅助执法的办理与核验（鄂环执法〔2022〕71号）\n\n用法：xiezhi 命令 [选项] [参数]\n\n");
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    fprintf(out, "\n“xiezhi 命令 --help”列出该命令的选项。退出码：0完成，1被拒绝或有发现，2用法，3环境。\n");
+}
+
+static void print_help(const struct command *c, FILE *out)
+{
+    fprintf(out, "用法：xiezhi %s [选项]%s%s\n%s\n", c->name, *c->arguments ? " " : "", c->arguments, c->summary);
+    for (const struct cli_option *o = c->options; o->name; o++) {
+        int wide = fprintf(out, "  --%s%s%s", o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+        fprintf(out, "%*s%s\n", wide < 26 ? 26 - wide : 1, "", o->help);
+    }
+}
+
+static error_t parse_one(int key, char *arg, struct argp_state *state)
+{
+    struct cli *c = state->input;
+    if (key == KEY_HELP) {
+        print_help(c->command, stdout);
+        exit(0);
+    }
+    if (key >= KEY_FIRST && key < KEY_FIRST + LIMIT_CLI_OPTIONS) {
+        c->value[key - KEY_FIRST] = arg ? arg : "";
+        return 0;
+    }
+    if (key != ARGP_KEY_ARG)
+        return ARGP_ERR_UNKNOWN;
+    if (c->n == LIMIT_CLI_ARGUMENTS)
+        return ARGP_ERR_UNKNOWN;
+    c->arguments[c->n++] = arg;
+    return 0;
+}
+
+static err *parse(struct cli *c, int argc, char **argv)
+{
+    struct argp_option options[LIMIT_CLI_OPTIONS + 2] = {{.name = "help", .key = KEY_HELP, .doc = ""}};
+    for (int i = 0; c->command->options[i].name; i++) {
+        CHECK(i < LIMIT_CLI_OPTIONS);
+        options[i + 1] = (struct argp_option){.name = c->command->options[i].name, .key = KEY_FIRST + i,
+                                              .arg = c->command->options[i].argument, .doc = ""};
+    }
+    struct argp argp = {.options = options, .parser = parse_one};
+    int last = 0;
+    if (argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, &last, c) != 0)
+        return cli_usage("看不懂选项“%s”", last > 0 && last <= argc ? argv[last - 1] : argv[argc - 1]);
+    if (c->n < c->command->least)
+        return cli_usage("缺少参数：%s", c->command->arguments);
+    if (c->n > c->command->most)
+        return cli_usage("多余的参数“%s”", c->arguments[c->command->most]);
+    return NULL;
+}
+
+static void print_err(const struct cli *c, const err *e)
+{
+    fprintf(stderr, "xiezhi%s%s：%.*s\n", c->command ? " " : "", c->command ? c->command->name : "", STR_ARG(e->text));
+    if (e->field.n)
+        fprintf(stderr, "  字段：%.*s\n", STR_ARG(e->field));
+    if (e->got.n)
+        fprintf(stderr, "  读到：%.*s\n", STR_ARG(e->got));
+    if (e->want.n)
+        fprintf(stderr, "  应为：%.*s\n", STR_ARG(e->want));
+    if (e->example.n)
+        fprintf(stderr, "  例如：%.*s\n", STR_ARG(e->example));
+    if (e->detail.n)
+        fprintf(stderr, "  详情：%.*s\n", STR_ARG(e->detail));
+}
+
+static int run(struct cli *c, int argc, char **argv)
+{
+    int code = 0;
+    err *e = parse(c, argc, argv);
+    if (!e)
+        e = c->command->run(c, &code);
+    if (!e)
+        return fflush(stdout) == 0 ? code : 3;
+    fflush(stdout);
+    print_err(c, e);
+    return err_exit_code(e->kind);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_commands(argc < 2 ? stderr : stdout);
+        return argc < 2 ? 2 : 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("xiezhi " XIEZHI_VERSION);
+        return 0;
+    }
+    AUTO_ARENA(arena);
+    struct cli c = {.arena = arena, .arguments = NEW_ARRAY(arena, LIMIT_CLI_ARGUMENTS, char *)};
+    for (int i = 0; i < COMMANDS && !c.command; i++)
+        if (strcmp(argv[1], commands[i]->name) == 0)
+            c.command = commands[i];
+    if (!c.command) {
+        fprintf(stderr, "xiezhi：没有“%s”这个命令\n\n", argv[1]);
+        print_commands(stderr);
+        return 2;
+    }
+    return run(&c, argc - 1, argv + 1);
+}

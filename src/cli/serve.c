@@ -1,0 +1,53 @@
+/* xiezhi serve: pages and API on one store, until SIGINT or SIGTERM. */
+#include "cli/cli.h"
+#include "cli/signals.h"
+#include "web/web.h"
+
+static err *door(const struct cli *c, enum web_door *ret)
+{
+    bool inside = cli_has(c, "inside"), outside = cli_has(c, "outside");
+    *ret = inside == outside ? DOOR_BOTH : inside ? DOOR_INSIDE : DOOR_OUTSIDE;
+    return inside && outside ? cli_usage("--inside和--outside是两个门，请各开一个进程") : NULL;
+}
+
+static err *options(const struct cli *c, struct web_options *ret)
+{
+    int64_t port, workers;
+    TRY(door(c, &ret->door));
+    TRY(cli_int(c, "port", 8080, 0, 65535, &port));
+    TRY(cli_int(c, "workers", 0, 0, 512, &workers));
+    ret->port = (int)port;
+    ret->workers = (int)workers;
+    ret->address = cli_text(c, "address", "");
+    ret->cookie_secure = cli_has(c, "tls-in-front");
+    ret->outside_address = cli_text(c, "outside-address", "");
+    return NULL;
+}
+
+static err *serve(struct cli *c, int *ret_exit)
+{
+    (void)ret_exit;
+    struct web_options o = {0};
+    struct web *web;
+    AUTO_STORE *store = NULL;
+    AUTO_ACTS *acts = NULL;
+    TRY(options(c, &o));
+    signals_block();
+    TRY(cli_store_current(c, STORE_EXISTING, &store));
+    TRY(acts_open(store, 0, &acts));
+    TRY(web_start(acts, &o, &web));
+    printf("http://%.*s:%d/\n", STR_ARG(o.address.n ? o.address : S("127.0.0.1")), web_port(web));
+    fflush(stdout);
+    signals_wait();
+    web_stop(web);
+    return NULL;
+}
+
+const struct command command_serve = {
+    "serve", "", "启动服务：页面和接口",
+    (const struct cli_option[]){
+        CLI_DB, CLI_DATA, {"address", "IP", "监听地址（默认127.0.0.1）"}, {"port", "N", "端口（默认8080，0为任意空闲端口）"},
+        {"inside", NULL, "内网门：执法人员和管理员"}, {"outside", NULL, "外网门：第三方、相对人、公众；其余一律404"},
+        {"outside-address", "URL", "印在告知书上的外网地址（不填则只印电话）"},
+        {"tls-in-front", NULL, "前面有TLS代理：会话Cookie加Secure"}, {"workers", "N", "工作线程数"}, {0}},
+    0, 0, serve};
