@@ -44,7 +44,6 @@ struct act {
     struct law_facts facts;
     VEC(struct said) said;
     const struct act_value *item; /* element of the list a step runs for */
-    int64_t item_position;        /* its place in the list, from 0 */
     str erased_text;
 
     enum law_rule rules[LIMIT_ACT_RULES];

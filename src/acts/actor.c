@@ -127,6 +127,18 @@ static err *above(struct act *a, str other, bool *ret)
     return NULL;
 }
 
+/* One bureau is one party: a provider that others still work with is done with this agency only. */
+static err *closed_here(struct act *a, str agency)
+{
+    int64_t n = 0;
+    if (!a->actor.provider.p || !agency.p || a->facts.actor_session_closed)
+        return NULL;
+    TRY(db_one_int(a->db, "SELECT COUNT(*) FROM closed_session WHERE provider = :provider AND agency = :agency",
+                   DB_ARGS(DB_T("provider", a->actor.provider), DB_T("agency", agency)), 0, &n));
+    a->facts.actor_session_closed = n > 0;
+    return NULL;
+}
+
 static err *load_foreign(struct act *a)
 {
     struct scope s = {0};
@@ -148,7 +160,7 @@ static err *load_foreign(struct act *a)
         foreign = !ok;
     }
     a->facts.foreign_thing = foreign;
-    return NULL;
+    return closed_here(a, s.agency);
 }
 
 enum { LATE_MINUTES = 10 };

@@ -63,7 +63,7 @@ struct act_field {
 struct act_value {
     const struct act_field *field;
     bool present, erased;
-    int64_t i;
+    int64_t i, position;      /* position: in the list it stands in, from 0 */
     str s;                    /* text of any kind, as it came */
     size_t n;                 /* list: elements; object: members */
     struct act_value *child;

@@ -29,15 +29,32 @@
     "SELECT CASE WHEN x.state IN (" good ") THEN 0 ELSE 1 END AS wrong_state, x.id AS t_thing,"     \
     " x.state AS t_state FROM " table " x WHERE x.id = " id
 
+/* The entry's number as text: PostgreSQL would else take the parameter itself for text. */
+#define SEQ_TEXT "CAST(CAST(:seq AS BIGINT) AS TEXT)"
+
 /* A row in somebody's inbox. `n` makes the id unique within the act. */
 #define TODO(n, kind, agency, role, thing_kind, thing_id, act, due)                                 \
     "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"             \
-    " VALUES (CAST(:seq AS TEXT) || '-" n "', :seq, '" kind "', " agency ", '" role "', '"          \
+    " VALUES (" SEQ_TEXT " || '-" n "', :seq, '" kind "', " agency ", '" role "', '"          \
     thing_kind "', " thing_id ", '" act "', " due ")"
 #define TODO_DONE(kind, thing_kind, thing_id)                                                       \
     "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND kind = '" kind "'"              \
     " AND thing_kind = '" thing_kind "' AND thing_id = " thing_id
 
+/* Art. 5 verified and the ban runs: for everybody, or for this agency (one bureau is one party). */
+#define PROVIDER_BANNED(p, agency)                                                                  \
+    "(COALESCE(" p ".ban_until, 0) >= :day OR EXISTS (SELECT 1 FROM closed_session cs WHERE cs.provider = " p ".id" \
+    " AND cs.agency = " agency " AND cs.ban_until >= :day))"
+
+/* Whose discipline hears a report: the actor's agency, that of his provider's newest agreement, the nearest one over
+ * his company, else the first. */
+#define DISCIPLINE_AGENCY                                                                           \
+    "COALESCE(CAST(:agency AS TEXT), (SELECT g.agency FROM agreement g WHERE g.provider = CAST(:provider AS TEXT)" \
+    " ORDER BY g.seq DESC LIMIT 1), (SELECT g.id FROM agency g JOIN subject s ON " REGION_COVERS("g.region", "s.region") \
+    " WHERE s.id = CAST(:subject_of AS TEXT) ORDER BY g.region DESC LIMIT 1),"                      \
+    " (SELECT g.id FROM agency g ORDER BY g.seq LIMIT 1))"
+
+#define ROLES_ANYONE (ROLE_BIT(LAW_ROLE_COUNT) - 1)
 #define INTERNAL_ROLES                                                                              \
     (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_PROCUREMENT) | \
      ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_ARCHIVIST) | ROLE_BIT(ROLE_DISCIPLINE) |                \
@@ -50,6 +67,6 @@
 /* Art. 10: an ended task needs its record. */
 #define RECORD_DUE(n, where)                                                                        \
     "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"             \
-    " SELECT CAST(:seq AS TEXT) || '-" n "-' || e.id, :seq, 'record_due', e.agency, 'officer', 'entrustment', e.id," \
+    " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-" n "-' || e.id, :seq, 'record_due', e.agency, 'officer', 'entrustment', e.id," \
     " 'record.compile', :workday_5 FROM entrustment e WHERE e." where                               \
     " AND NOT EXISTS (SELECT 1 FROM record r WHERE r.entrustment = e.id)"

@@ -82,7 +82,7 @@ static bool item_value(const struct act *a, str name, struct db_value *ret)
     if (a->item->field->kind == FIELD_PARTY)
         *ret = value_of(a, a->item, rest);
     else if (str_eq(rest, S("position")))
-        *ret = (struct db_value){DB_INT, a->item_position, STR_NONE};
+        *ret = (struct db_value){DB_INT, a->item->position, STR_NONE};
     else
         *ret = value_of(a, member_of(a->item, rest), STR_NONE);
     return true;

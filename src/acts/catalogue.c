@@ -2,10 +2,11 @@
 #include "acts/act.h"
 
 #define GROUPS(X)                                                                                   \
-    X(holds)                                                                                        \
+    X(people) X(relation) X(holds)                                                                  \
     X(provider) X(procurement) X(agreement) X(entrustment) X(orders) X(notice) X(visit)              \
     X(material) X(clue) X(record)                                                                   \
-    X(evaluation)
+    X(conduct) X(violation) X(secrecy)                                                              \
+    X(evaluation) X(draw) X(flight) X(policy) X(disclosure)
 
 #define GROUP_(name) extern const struct act_type acts_##name[];
 GROUPS(GROUP_)

@@ -74,8 +74,8 @@ static err *load_each(struct act *a, const struct act_step *step)
 {
     const struct act_value *list = act_get(a, step->each);
     for (size_t i = 0; i < list->n; i++) {
+        list->child[i].position = (int64_t)i;
         a->item = &list->child[i];
-        a->item_position = (int64_t)i;
         err *e = load(a, step->sql, true);
         a->item = NULL;
         TRY(e);

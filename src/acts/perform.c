@@ -105,8 +105,9 @@ static err *conclude(struct acts *e, struct act *a)
         TRY(hold_rejudge(a, &e->keys));
     TRY(act_record(a, e->ledger));
     TRY(act_apply(a));
-    if (a->verdict == VERDICT_ALLOWED && strcmp(a->type->name, "secret.erase") == 0)
-        TRY(act_erase(a));
+    struct act *done = a->effect ? a->effect : a; /* an approval takes the held act's effect */
+    if (done->verdict == VERDICT_ALLOWED && strcmp(done->type->name, "secret.erase") == 0)
+        TRY(act_erase(done));
     if (strcmp(a->type->group, "policy") == 0 || (a->effect && strcmp(a->effect->type->group, "policy") == 0))
         world_drop(&e->world);
     return NULL;

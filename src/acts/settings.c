@@ -10,7 +10,7 @@
 #define TECHNICAL false, true
 
 #define SETTINGS(X)                                                                                 \
-    X(min_officers_on_site, "现场执法人员最少人数", COUNT, 2, 2, 10, POLICY, PENALTY_42, "名",             \
+    X(min_officers_on_site, "现场执法人员最少人数", COUNT, 2, 2, 20, POLICY, PENALTY_42, "名",             \
       "行政处罚法第42条：不得少于两人")                                                             \
     X(helper_checkin_requires_notice, "辅助人员入场须已告知", FLAG, 1, 0, 1, POLICY, ART_8, "",            \
       "第8条未规定时点，默认最迟于开始工作前完成告知")                                                \
@@ -72,7 +72,7 @@
     X(uav_height_limit_m, "低空飞行高度界限", COUNT, 120, 30, 1000, POLICY, PRACTICE, "米", "实践默认值")    \
     X(track_location_outside_visit, "现场之外记录位置", FLAG, 0, 0, 0, LAW, PIPL_28, "",                   \
       "个人信息保护法第28条：行踪轨迹只在必要时处理")                                                 \
-    X(personal_track_retention_days, "位置轨迹保存天数", COUNT, 1095, 180, 1825, POLICY, PIPL_19, "日",    \
+    X(personal_track_retention_days, "位置轨迹保存天数", COUNT, 1095, 30, 1825, POLICY, PIPL_19, "日",    \
       "个人信息保护法第19条：保存期限应为必要的最短时间")                                              \
     X(case_retention_years, "案卷保管年限", COUNT, 30, 10, 100, POLICY, PRACTICE, "年",                    \
       "档案保管期限表：一般30年")                                                                   \

@@ -4,14 +4,23 @@
 
 #include <string.h>
 
+/* A quote is escaped when an odd number of backslashes stands before it. */
+static bool escaped(const char *start, const char *quote)
+{
+    const char *p = quote;
+    while (p > start && p[-1] == '\\')
+        p--;
+    return (quote - p) & 1;
+}
+
 /* Behind the closing quote of the string that opens at p, or NULL. */
 static const char *skip_string(const char *p, const char *end)
 {
-    for (p++; p < end; p++) {
-        if (*p == '"')
+    const char *start = ++p;
+    while ((p = memchr(p, '"', (size_t)(end - p)))) {
+        if (!escaped(start, p))
             return p + 1;
-        if (*p == '\\')
-            p++;
+        p++;
     }
     return NULL;
 }

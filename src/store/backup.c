@@ -24,7 +24,8 @@ static err *copy_to(struct store *s, const char *path)
     struct db *from AUTO_DB = NULL;
     TRY(db_open(s, false, &from));
     sqlite3 *to = NULL;
-    int code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    TRY(sqlite_make_file(path));
+    int code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL);
     err *e = code == SQLITE_OK ? copy_all(from->sqlite, to) : sqlite_error(to, code, path);
     sqlite3_close(to);
     return e;

@@ -10,9 +10,16 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { FOLDER_DIGITS = 2, NAME_DIGITS = 2 * SM3_BYTES, READ_BYTES = 256 * 1024 };
+enum {
+    FOLDER_DIGITS = 2,
+    NAME_DIGITS = 2 * SM3_BYTES,
+    READ_BYTES = 256 * 1024,
+    PASSING_SECONDS = 24 * 3600
+};
 
 struct blob_writer {
     struct arena *arena; /* holds this too */
@@ -158,6 +165,25 @@ err *blob_get(struct store *s, struct arena *a, const struct sm3 *digest, size_t
         return err_new(ERR_DAMAGED, "附件已损坏：内容与其编号不符");
     *ret = bytes;
     return NULL;
+}
+
+/* What a killed process left under a passing name: no upload goes on for a day. */
+void blob_sweep(struct store *s)
+{
+    AUTO_ARENA(a);
+    str folder = arena_printf(a, "%s/blobs", s->folder);
+    DIR *list = opendir(folder.p);
+    if (!list)
+        return;
+    time_t limit = time(NULL) - PASSING_SECONDS;
+    for (struct dirent *entry; (entry = readdir(list));) {
+        struct stat info;
+        if (strncmp(entry->d_name, "new-", 4) == 0 &&
+            fstatat(dirfd(list), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+            info.st_mtime < limit)
+            unlinkat(dirfd(list), entry->d_name, 0);
+    }
+    closedir(list);
 }
 
 /* ---- verify ---- */

@@ -96,3 +96,4 @@ err *text_check(const struct statement *s, str name, str text);
 err *db_note(struct db *d, err *e);
 /* Not NULL when the transaction has failed before. */
 err *db_usable(struct db *d);
+void blob_sweep(struct store *s); /* at opening */

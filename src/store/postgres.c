@@ -40,7 +40,7 @@ static err *error_of(const char *state)
         {"57014", ERR_BUSY, "操作超时被取消，请稍后再试"},
         {"XX001", ERR_DAMAGED, "数据库文件已损坏，请停止写入并从备份恢复"},
         {"XX002", ERR_DAMAGED, "数据库索引已损坏，请停止写入并从备份恢复"},
-        {"08", ERR_DATABASE, "与数据库的连接中断"},
+        {"0800", ERR_DATABASE, "与数据库的连接中断"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (strncmp(state, table[i].state, strlen(table[i].state)) == 0)
@@ -55,7 +55,7 @@ err *postgres_error(PGconn *conn, const PGresult *result, const char *sql)
     char detail[768];
     snprintf(detail, sizeof detail, "%.400s in: %.300s", text, sql);
     return err_detail(error_of(state                              ? state
-                               : PQstatus(conn) == CONNECTION_BAD ? "08"
+                               : PQstatus(conn) == CONNECTION_BAD ? "08006"
                                                                   : ""),
                       detail);
 }
@@ -122,21 +122,21 @@ static void notice(void *context, const PGresult *result)
     log_event(p->warned ? LOG_WARN : LOG_DEBUG, "postgres-notice", "text", text ? text : "", NULL);
 }
 
+/* Read-only by default: what writes begins a write transaction and says so. */
 static err *settings(const struct db *d, PGconn *conn)
 {
     static const char sql[] =
-        "SELECT set_config('lock_timeout', $1, false), set_config('default_transaction_read_only', "
-        "$2, false),"
-        " set_config('bytea_output', 'hex', false), set_config('standard_conforming_strings', "
-        "'on', false),"
+        "SELECT set_config('lock_timeout', $1, false),"
+        " set_config('default_transaction_read_only', 'on', false),"
+        " set_config('bytea_output', 'hex', false),"
+        " set_config('standard_conforming_strings', 'on', false),"
         " set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit')"
-        " IN ('off', 'local', 'remote_write') THEN 'on' ELSE current_setting('synchronous_commit') "
-        "END, false),"
-        " current_schema()";
+        " IN ('off', 'local', 'remote_write') THEN 'on'"
+        " ELSE current_setting('synchronous_commit') END, false), current_schema()";
     char wait[16];
     snprintf(wait, sizeof wait, "%d", d->store->wait_ms);
-    const char *values[] = {wait, d->writer ? "off" : "on"};
-    PGresult *r = PQexecParams(conn, sql, 2, NULL, values, NULL, NULL, 0);
+    const char *values[] = {wait};
+    PGresult *r = PQexecParams(conn, sql, 1, NULL, values, NULL, NULL, 0);
     err *e = NULL;
     if (PQresultStatus(r) != PGRES_TUPLES_OK)
         e = postgres_error(conn, r, sql);
@@ -197,14 +197,18 @@ static void postgres_close(struct db *d)
     free(d->pipe);
 }
 
-/* Between transactions a lost connection is made anew: the server may have been restarted. */
-static err *alive(struct db *d)
+/* Between transactions a lost connection is made anew: the server may have been restarted. Often
+ * that shows only when something is sent, so whoever changed nothing yet may call this after a
+ * failure and try again. */
+static bool lost(const struct db *d)
 {
-    PGconn *conn = d->pipe->conn;
-    if (d->tx != TX_NONE || PQstatus(conn) == CONNECTION_OK)
-        return NULL;
+    return PQstatus(d->pipe->conn) != CONNECTION_OK;
+}
+
+static err *reconnect(struct db *d)
+{
     pipe_forget(d);
-    PQreset(conn);
+    PQreset(d->pipe->conn);
     TRY(ready(d));
     return NULL;
 }
@@ -242,10 +246,13 @@ static err *postgres_exec(struct db *d, const char *sql, const struct db_args *a
 static err *postgres_query(struct db *d, const char *sql, const struct db_args *args,
                            struct rows *ret)
 {
-    TRY(alive(d));
     struct answer answer = {.rows = ret};
-    TRY(pipe_call(d, sql, args, &answer));
-    return NULL;
+    err *e = pipe_call(d, sql, args, &answer);
+    if (e && d->tx == TX_NONE && lost(d) && !ret->name) {
+        TRY(reconnect(d));
+        e = pipe_call(d, sql, args, &answer);
+    }
+    return e;
 }
 
 static err *postgres_one(struct db *d, struct arena *a, const char *sql, const struct db_args *args,
@@ -273,16 +280,24 @@ static void postgres_rollback(struct db *d)
         log_err("rollback", e);
 }
 
+static err *begin_once(struct db *d, bool write)
+{
+    if (!write)
+        return pipe_call(d, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, NULL);
+    TRY(pipe_send(d, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", NULL));
+    TRY(pipe_call(
+        d, "SELECT pg_advisory_xact_lock(hashtextextended('xiezhi ' || current_schema(), 0))", NULL,
+        NULL));
+    return NULL;
+}
+
 static err *postgres_begin(struct db *d, bool write)
 {
-    TRY(alive(d));
-    if (!write)
-        return pipe_send(d, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL);
-    err *e = pipe_send(d, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", NULL);
-    if (!e)
-        e = pipe_call(
-            d, "SELECT pg_advisory_xact_lock(hashtextextended('xiezhi ' || current_schema(), 0))",
-            NULL, NULL);
+    err *e = begin_once(d, write);
+    if (e && lost(d)) {
+        TRY(reconnect(d));
+        e = begin_once(d, write);
+    }
     if (e)
         postgres_rollback(d);
     return e;

@@ -13,11 +13,13 @@
 #include "store/sqlite.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 _Static_assert(SQLITE_VERSION_NUMBER >= 3051003, "WAL-reset fault");
 
@@ -121,6 +123,15 @@ static err *open_memory(struct store *s)
     return connect_file(s->url, flags, s->wait_ms, &s->keeper);
 }
 
+err *sqlite_make_file(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_errno(str_of(path));
+    close(fd);
+    return NULL;
+}
+
 static err *sqlite_store_open(struct store *s)
 {
     CHECK(sqlite3_libversion_number() >= 3051003);
@@ -130,9 +141,11 @@ static err *sqlite_store_open(struct store *s)
     TRY(file_exists(str_of(s->url), &there));
     if (!there && s->mode != STORE_CREATE)
         return err_new(ERR_MISSING, "数据库文件%s不存在", s->url);
+    if (!there)
+        TRY(sqlite_make_file(s->url));
     int flags = s->mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     sqlite3 *q = NULL;
-    TRY(connect_file(s->url, flags | (there ? 0 : SQLITE_OPEN_CREATE), s->wait_ms, &q));
+    TRY(connect_file(s->url, flags, s->wait_ms, &q));
     err *e = look(q, s->mode == STORE_READ);
     sqlite3_close(q);
     return e;
@@ -194,6 +207,7 @@ static err *prepare(struct db *d, const char *sql, struct statement **ret)
         return e;
     }
     CHECK(str_trim(str_of(tail)).n == 0); /* one statement at a time */
+    s->changes = s->changes && !sqlite3_stmt_readonly(s->sqlite);
     CHECK(sqlite3_bind_parameter_count(s->sqlite) == (int)s->n);
     statement_add(&d->statements, s, sql);
     *ret = s;
@@ -299,11 +313,21 @@ static err *read_rows(struct db *d, struct statement *s, struct rows *ret)
     return code == SQLITE_DONE ? NULL : sqlite_error(d->sqlite, code, s->sql.p);
 }
 
+/* A query that changes rows (RETURNING) needs the writer's place as any change does. */
+static err *start_query(struct db *d, const char *sql, const struct db_args *args,
+                        struct statement **ret)
+{
+    TRY(start(d, sql, args, ret));
+    if ((*ret)->changes && d->tx != TX_WRITE)
+        return err_detail(err_new(ERR_DATABASE, "写入只能在写事务中进行"), sql);
+    return NULL;
+}
+
 static err *sqlite_query(struct db *d, const char *sql, const struct db_args *args,
                          struct rows *ret)
 {
     struct statement *s;
-    TRY(start(d, sql, args, &s));
+    TRY(start_query(d, sql, args, &s));
     err *e = read_rows(d, s, ret);
     ret->name = NEW_ARRAY(ret->arena, (size_t)ret->columns, str);
     for (int i = 0; i < ret->columns; i++)
@@ -316,7 +340,7 @@ static err *sqlite_one(struct db *d, struct arena *a, const char *sql, const str
                        struct db_value *ret)
 {
     struct statement *s;
-    TRY(start(d, sql, args, &s));
+    TRY(start_query(d, sql, args, &s));
     int code = sqlite3_step(s->sqlite);
     err *e = NULL;
     if (code == SQLITE_ROW) {

@@ -68,6 +68,8 @@ static err *open_parts(struct store *s, str url, str data_folder)
     TRY(s->engine->store_open(s));
     if (s->mode == STORE_CREATE)
         TRY(folder_make(str_of(s->folder)));
+    if (s->mode != STORE_READ)
+        blob_sweep(s);
     return NULL;
 }
 

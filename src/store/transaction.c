@@ -121,7 +121,7 @@ void db_undo(struct db *d)
 err *db_commit(struct db *d)
 {
     CHECK(d->tx != TX_NONE && !d->savepoint);
-    err *e = d->tx == TX_WRITE ? db_usable(d) : NULL;
+    err *e = db_usable(d);
     if (e)
         d->engine->rollback(d);
     else

@@ -6,7 +6,7 @@
 
 static struct sm3 peer(const uint8_t *key, size_t key_n, const uint8_t *bytes, size_t n)
 {
-    struct sm3 digest;
+    struct sm3 digest = {0};
     size_t written = 0;
     OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char[]){"SM3"}, 0),

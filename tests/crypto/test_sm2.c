@@ -41,7 +41,6 @@ static void example_of_the_standard(void **state)
 static void sign_and_tamper(void **state)
 {
     (void)state;
-    AUTO_ARENA(a);
     struct sm2_key *key, *other;
     uint8_t signature[SM2_SIGNATURE_MAX];
     size_t n;

@@ -31,6 +31,8 @@ static void addresses(void **state)
     struct stat info;
     assert_int_equal(stat(file_of(s, "absent.db.d"), &info), 0);
     assert_int_equal(info.st_mode & 0777, 0700);
+    assert_int_equal(stat(file_of(s, "absent.db"), &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
     store_close(store);
 }
 
@@ -202,6 +204,26 @@ static void failing_disk(void **state)
     assert_int_not_equal(system(command), 0);
 }
 
+/* A passing name from yesterday goes at the next opening, one from now stays. */
+static void left_over_files(void **state)
+{
+    struct scene *s = *state;
+    struct blob_writer *w;
+    assert_ok(blob_begin(s->store, &w));
+    const char *old = file_of(s, "data/blobs/new-0123456789abcdef");
+    write_file(old, "half a blob");
+    struct timespec yesterday[2] = {{time(NULL) - 90000, 0}, {time(NULL) - 90000, 0}};
+    assert_int_equal(utimensat(AT_FDCWD, old, yesterday, 0), 0);
+    store_close(scene_open_again(s, STORE_READ));
+    assert_int_equal(access(old, F_OK), 0);
+    store_close(scene_open_again(s, STORE_EXISTING));
+    assert_int_not_equal(access(old, F_OK), 0);
+    struct sm3 digest;
+    int64_t n;
+    assert_ok(blob_add(w, S("abc")));
+    assert_ok(blob_finish(w, &digest, &n));
+}
+
 /* ---- backup ---- */
 
 static void backup_is_one_moment(void **state)
@@ -215,6 +237,9 @@ static void backup_is_one_moment(void **state)
     assert_ok(store_backup(s->store, str_of(path))); /* while somebody writes */
     assert_ok(db_commit(s->db));
     assert_err(store_backup(s->store, str_of(path)), ERR_CONFLICT);
+    struct stat info;
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
     struct store *copy;
     struct db *d;
     assert_ok(store_open(arena_printf(s->arena, "sqlite:%s", path), S("/tmp"), STORE_READ, &copy));
@@ -222,7 +247,7 @@ static void backup_is_one_moment(void **state)
     assert_int_equal(scene_int(d, "SELECT count(*) FROM t"), 1);
     db_close(d);
     store_close(copy);
-    assert_err(store_backup(s->store, str_of(file_of(s, "nowhere/copy.db"))), ERR_DATABASE);
+    assert_err(store_backup(s->store, str_of(file_of(s, "nowhere/copy.db"))), ERR_IO);
 }
 
 int main(void)
@@ -236,6 +261,7 @@ int main(void)
         scene_test(large_blobs_stream),
         scene_test(damaged_blob_is_found_and_mended),
         scene_test(failing_disk),
+        scene_test(left_over_files),
         scene_test(backup_is_one_moment),
     };
     unsetenv("XIEZHI_TEST_POSTGRES");

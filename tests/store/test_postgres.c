@@ -27,6 +27,28 @@ static void server_ends_the_connection(void **state)
     assert_int_equal(scene_int(s->db, "SELECT count(*) FROM t"), 1);
 }
 
+/* A restart between transactions goes unnoticed, whatever comes first. */
+static void server_was_restarted(void **state)
+{
+    struct scene *s = *state;
+    scene_exec(s->db, "CREATE TABLE t (n BIGINT PRIMARY KEY)");
+    struct db *other AUTO_DB = NULL;
+    assert_ok(db_open(s->store, true, &other));
+    for (int round = 0; round < 3; round++) {
+        char sql[64];
+        snprintf(sql, sizeof sql, "SELECT pg_terminate_backend(%d)",
+                 (int)scene_int(s->db, "SELECT pg_backend_pid()"));
+        scene_int(other, sql);
+        usleep(50000);
+        if (round == 0)
+            scene_exec(s->db, "INSERT INTO t VALUES (1)");
+        else if (round == 1)
+            assert_ok(db_begin_read(s->db));
+        assert_int_equal(scene_int(s->db, "SELECT count(*) FROM t"), 1);
+        db_rollback(s->db);
+    }
+}
+
 /* As when the wait for the standby is cancelled: COMMIT is answered, and a warning with it. */
 static void warning_at_commit_is_no_success(void **state)
 {
@@ -98,6 +120,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         scene_test(server_ends_the_connection),
+        scene_test(server_was_restarted),
         scene_test(warning_at_commit_is_no_success),
         scene_test(late_errors),
         scene_test(refusals),

@@ -177,6 +177,21 @@ static void readers_cannot_write(void **state)
     store_close(read_only);
 }
 
+static void returning_needs_a_write_transaction(void **state)
+{
+    struct scene *s = *state;
+    make_table(s);
+    int64_t id;
+    const char *sql = "INSERT INTO thing (id, n) VALUES (7, 0) RETURNING id";
+    assert_err(db_one_int(s->db, sql, NULL, 0, &id), ERR_DATABASE);
+    assert_int_equal(count(s), 0);
+    assert_ok(db_begin_write(s->db));
+    assert_ok(db_one_int(s->db, sql, NULL, 0, &id));
+    assert_ok(db_commit(s->db));
+    assert_int_equal(id, 7);
+    assert_int_equal(count(s), 1);
+}
+
 /* ---- two writers ---- */
 
 static void second_writer_is_busy(void **state)
@@ -407,6 +422,7 @@ int main(int argc, char **argv)
         scene_test(many_puts),
         scene_test(snapshot_stands_still),
         scene_test(readers_cannot_write),
+        scene_test(returning_needs_a_write_transaction),
         scene_test(second_writer_is_busy),
         scene_test(two_threads),
         scene_test(two_processes),

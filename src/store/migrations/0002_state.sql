@@ -81,7 +81,8 @@ CREATE TABLE provider (
     id TEXT PRIMARY KEY, seq BIGINT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, uscc TEXT, id_number TEXT,
     domestic BIGINT, registered_on BIGINT, state TEXT NOT NULL,    -- applied admitted suspended removed
     state_reason TEXT, state_seq BIGINT NOT NULL, ban_until BIGINT,
-    closed_at BIGINT                                                -- Art. 5 verified: residual session of rights
+    closed_at BIGINT                                                -- Art. 5 verified and no other agency's agreement
+                                                                    -- left: residual session of rights
 ) /*@sqlite WITHOUT ROWID */;
 CREATE INDEX provider_uscc ON provider (uscc);
 CREATE TABLE provider_speciality (
@@ -334,6 +335,13 @@ CREATE TABLE violation (
     reasons TEXT, found_by TEXT, found_at BIGINT, found_seq BIGINT, decision_no TEXT, overturned_seq BIGINT, heard BIGINT NOT NULL
 ) /*@sqlite WITHOUT ROWID */;
 CREATE INDEX violation_provider ON violation (provider);
+CREATE TABLE violation_freeze (  -- entrustments an open inquiry pauses; gone when it is decided
+    violation TEXT NOT NULL, entrustment TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (violation, entrustment)
+) /*@sqlite WITHOUT ROWID */;
+CREATE TABLE closed_session (    -- Art. 5 verified: this agency is done with this provider (one bureau is one party)
+    provider TEXT NOT NULL, agency TEXT NOT NULL, violation TEXT NOT NULL, seq BIGINT NOT NULL, ban_until BIGINT NOT NULL,
+    PRIMARY KEY (provider, agency, violation)
+) /*@sqlite WITHOUT ROWID */;
 CREATE TABLE violation_answer (
     seq BIGINT PRIMARY KEY, violation TEXT NOT NULL, author TEXT NOT NULL, text TEXT
 );
@@ -373,7 +381,7 @@ CREATE TABLE draw_pool (
     chosen BIGINT NOT NULL, PRIMARY KEY (draw, position)
 ) /*@sqlite WITHOUT ROWID */;
 CREATE TABLE draw_exclusion (
-    draw TEXT NOT NULL, who TEXT NOT NULL, reason_class TEXT NOT NULL, reason TEXT, digest TEXT, seq BIGINT NOT NULL, PRIMARY KEY (draw, who)
+    draw TEXT NOT NULL, who TEXT NOT NULL, reason_class TEXT NOT NULL, reason TEXT, seq BIGINT NOT NULL, PRIMARY KEY (draw, who)
 ) /*@sqlite WITHOUT ROWID */;
 CREATE TABLE draw_party (
     draw TEXT NOT NULL, party TEXT NOT NULL, digest TEXT NOT NULL, secret TEXT, revealed_seq BIGINT, PRIMARY KEY (draw, party)
