@@ -178,7 +178,7 @@ const struct act_type acts_material[] = {
      .apply = {{NULL, "UPDATE material SET digest = :digest, state = 'submitted', state_reason = :note, state_seq = :seq"
                       " WHERE id = :material"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'material_verify', e.agency, 'officer', 'material', m.id,"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'material_verify', e.agency, 'officer', 'material', m.id,"
                       " 'material.verify', :workday_5 FROM material m JOIN entrustment e ON e.id = m.entrustment WHERE m.id = :material"
                       " AND NOT EXISTS (SELECT 1 FROM todo t WHERE t.kind = 'material_verify' AND t.thing_id = m.id"
                       " AND t.closed_seq IS NULL)"}},
