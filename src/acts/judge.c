@@ -70,10 +70,21 @@ err *act_load(struct act *a, const char *sql)
     return load(a, sql, false);
 }
 
+/* Somebody named twice is one person: two officers are two people (Penalty Law 42). */
+static bool named_before(const struct act_value *list, size_t i)
+{
+    for (size_t k = 0; k < i && list->field->kind == FIELD_REF; k++)
+        if (str_eq(list->child[k].s, list->child[i].s))
+            return true;
+    return false;
+}
+
 static err *load_each(struct act *a, const struct act_step *step)
 {
     const struct act_value *list = act_get(a, step->each);
     for (size_t i = 0; i < list->n; i++) {
+        if (named_before(list, i))
+            continue;
         list->child[i].position = (int64_t)i;
         a->item = &list->child[i];
         err *e = load(a, step->sql, true);
