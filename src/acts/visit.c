@@ -457,7 +457,10 @@ const struct act_type acts_visit[] = {
      .facts_more = close_facts,
      .apply = {{NULL, "UPDATE visit SET state = 'closed', closed_at = :at, state_seq = :seq WHERE id = :visit"},
                {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND thing_kind = 'visit' AND thing_id = :visit"
-                      " AND kind <> 'emergency_papers'"}},
+                      " AND kind <> 'emergency_papers'"},
+               {NULL, RECORD_DUE("4", "id = (SELECT entrustment FROM visit WHERE id = :visit)")
+                      " AND NOT EXISTS (SELECT 1 FROM todo t WHERE t.kind = 'record_due' AND t.thing_id = e.id"
+                      " AND t.closed_seq IS NULL)"}},
      .apply_more = close_apply,
      .help = "全部人员离场、离线记录核对后结束；有无人陪同时段的须负责人说明理由。"},
     {0}};
