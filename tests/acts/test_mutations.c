@@ -3,13 +3,13 @@
  * stopped at that act for that article; every lawful variant must pass to its end. The life is played once: before a
  * changed line the process forks, and the child goes on with the changed life on its own copy of the memory store.
  *
- * A line of the table: "name", the edit (life.h), "also" [more edits], "use" [names of fragments], "expect", "at"
+ * A line of the table: "name", the edit (edit.h), "also" [more edits], "use" [names of fragments], "expect", "at"
  * (selector of the act that is stopped; the edited one when absent), "article", "instrument", "rule", "warn" (a rule
  * that must have warned on the way). A line with "fragment" is an edit other lines use. Inserted acts may carry their
  * own "expect" and "rule"; "held": 0 stands for the number of the last held act.
  */
 #include "testing.h"
-#include "acts/life.h"
+#include "acts/edit.h"
 
 enum { LEAST_UNLAWFUL = 180, LEAST_LAWFUL = 80 };
 

@@ -1,5 +1,5 @@
 #include <string.h>
-#include "acts/life.h"
+#include "acts/edit.h"
 
 enum { LIMIT_LIFE_BYTES = 4 << 20 };
 
