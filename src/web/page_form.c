@@ -48,8 +48,8 @@ static void form_page(struct request *q, struct response *r, const struct act_ty
         w(o, H(" enctype=\"multipart/form-data\""));
     w(o, H("><input type=\"hidden\" name=\"key\" value=\""), new_key(q), H("\">"));
     page_csrf(q, o);
-    /* The first submit button is the one Enter presses; "add a row" must not be it. */
-    w(o, H("<button class=\"skip\" tabindex=\"-1\" aria-hidden=\"true\">提交</button>"));
+    /* Enter presses the first submit button: it only draws the page again. An act is never done by accident. */
+    w(o, H("<button class=\"skip\" tabindex=\"-1\" aria-hidden=\"true\" name=\"do\" value=\"find\">查找</button>"));
     form_fields(q, o, t, typed, fault, NULL);
     more_fields(q, o, t, typed);
     w(o, H("<p class=\"actions\"><button class=\"primary\" name=\"do\" value=\"submit\">提交</button></p></form></div>"));
