@@ -97,6 +97,15 @@ static void bench_seal(void)
             CHECK(!seal_open(b, &master, S("who.name"), sealed[i], &plain, &digest));
     });
     bench_line("seal_open", open, "items/s", open / hash, "sm3_of of 300 bytes");
+    static str names[MESSAGES], plains[MESSAGES];
+    for (size_t i = 0; i < MESSAGES; i++)
+        names[i] = S("who.name");
+    double many = RATE({
+        arena_reset(b);
+        for (size_t i = 0; i < MESSAGES; i += 256)
+            seal_open_many(b, &master, 256, names + i, sealed + i, plains + i, digests + i);
+    });
+    bench_line("seal_open_many", many, "items/s", many / open, "seal_open");
 }
 
 int main(void)

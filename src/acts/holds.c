@@ -43,7 +43,7 @@ static err *approve_facts(struct act *a)
             act_say(a, "hold_role", str_of(law_role_names[role].zh));
         mine = mine || (role < LAW_ROLE_COUNT && (a->actor.roles & ROLE_BIT(role)));
     }
-    a->facts.hold_other_role = !mine;
+    a->facts.hold_other_role = !mine && !a->facts.wrong_state; /* decided: nobody's any more */
     db_rows_end(&rows);
     return NULL;
 }

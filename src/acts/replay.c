@@ -130,6 +130,12 @@ static err *copy_ledger(struct replay *r)
                                             "SELECT size, at, note, size FROM ledger_checkpoint WHERE size > :low"
                                             " ORDER BY size LIMIT 1000",
                                             "INSERT INTO ledger_checkpoint (size, at, note) VALUES (:c0, :c1, :c2)"};
+    /* Checkpoints and the witness name the store they were signed for: the copy is that store. */
+    static const struct copy identity = {"store_setting",
+                                         "SELECT value, 1 FROM store_setting WHERE name = 'store.id' AND 1 > :low",
+                                         "INSERT INTO store_setting (name, value) VALUES ('store.id', :c0)"
+                                         " ON CONFLICT (name) DO UPDATE SET value = excluded.value"};
+    TRY(copy_rows(r, &identity, 1));
     TRY(copy_rows(r, &entries, 3));
     TRY(copy_rows(r, &bodies, 4));
     TRY(copy_rows(r, &tiles, 3));

@@ -269,6 +269,18 @@ static err *close_apply(struct act *a)
     return act_run(a, UNACCOMPANIED_TODO);
 }
 
+/* {name} for a person as the presence keeps it: a member's id or an officer's user id. */
+static err *say_person(struct act *a, const char *name, str person)
+{
+    str text;
+    TRY(db_one_str(act_db(a), act_arena(a),
+                   "SELECT name FROM (SELECT name FROM member WHERE id = :id UNION ALL SELECT name FROM users WHERE id = :id) w"
+                   " LIMIT 1",
+                   DB_ARGS(DB_T("id", person)), &text));
+    act_say(a, name, text.p ? text : person);
+    return NULL;
+}
+
 static err *close_facts(struct act *a)
 {
     struct law_facts *f = act_facts(a);
@@ -278,13 +290,13 @@ static err *close_facts(struct act *a)
     for (size_t i = 0; i < p.intervals_n; i++)
         if (p.intervals[i].open) {
             f->still_inside++;
-            act_say(a, "inside_name", p.intervals[i].person);
+            TRY(say_person(a, "inside_name", p.intervals[i].person));
         }
     for (size_t i = 0; i < p.stretches_n; i++) {
         usec length = p.stretches[i].to - p.stretches[i].from;
         *(p.stretches[i].certain ? &certain : &doubtful) += length;
         if (p.stretches[i].certain)
-            act_say(a, "unaccompanied_name", p.stretches[i].member);
+            TRY(say_person(a, "unaccompanied_name", p.stretches[i].member));
     }
     f->unaccompanied_minutes = (certain + USEC_MINUTE - 1) / USEC_MINUTE;
     f->doubtful_minutes = (doubtful + USEC_MINUTE - 1) / USEC_MINUTE;

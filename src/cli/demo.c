@@ -25,13 +25,16 @@ static err *make_province(struct cli *c, struct store *store, struct demo_option
 {
     AUTO_ACTS *acts = NULL;
     int applied;
+    int64_t n = 0;
+    usec started = time_monotonic();
     struct progress progress = progress_start("生成示范数据");
     demo->progress = progress_step;
     demo->context = &progress;
     TRY(store_migrate(store, true, &applied));
     TRY(acts_open(store, ACTS_SIMULATE | ACTS_NO_THREAD, &acts));
-    TRY(demo_province(acts, c->arena, demo, ret, ret_n));
+    TRY(demo_province(acts, c->arena, demo, ret, ret_n, &n));
     progress_end(&progress);
+    printf("示范省份：%lld项行为，用时%.1f秒\n", (long long)n, (double)(time_monotonic() - started) / 1e6);
     for (size_t i = 0; i < *ret_n; i++)
         TRY(web_set_password(store, (*ret)[i].user, str_of(password), false, PASSWORD_TEST));
     return NULL;

@@ -18,4 +18,4 @@ struct demo_options {
 /* `e` must be open with ACTS_SIMULATE | ACTS_NO_THREAD on an empty store. *ret: one account per role. A refused act
  * the province did not mean to be refused is an error naming it. */
 MUST_USE err *demo_province(struct acts *e, struct arena *a, const struct demo_options *options,
-                            struct demo_account **ret, size_t *ret_n);
+                            struct demo_account **ret, size_t *ret_n, int64_t *ret_acts);

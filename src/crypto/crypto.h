@@ -51,6 +51,9 @@ str seal_close(struct arena *a, const struct seal_key *master, const uint8_t ran
 /* ERR_DAMAGED when a byte was changed. *ret_digest is computed anew from what was opened. */
 MUST_USE err *seal_open(struct arena *a, const struct seal_key *master, str name, str sealed,
                         str *ret_plain, struct sm3 *ret_digest);
+/* Many at once, in lanes. An item with a changed byte comes back absent, its digest meaningless. */
+void seal_open_many(struct arena *a, const struct seal_key *master, size_t n, const str *names,
+                    const str *sealed, str *ret_plain, struct sm3 *ret_digest);
 
 /* SM2. Keys are PEM (PKCS#8, SubjectPublicKeyInfo). A signature is DER, at most 72 bytes. */
 struct sm2_key; /* immutable; may be shared by threads */
@@ -62,6 +65,7 @@ void sm2_free(struct sm2_key *key);
 str sm2_private_pem(struct arena *a, const struct sm2_key *key);
 str sm2_public_pem(struct arena *a, const struct sm2_key *key);
 str sm2_key_id(struct arena *a, const struct sm2_key *key); /* first 16 hex digits of SM3 over the DER public key */
+/* ERR_MISSING: the key has no private half. */
 MUST_USE err *sm2_sign(const struct sm2_key *key, str message, uint8_t ret[SM2_SIGNATURE_MAX], size_t *ret_n);
 bool sm2_verify(const struct sm2_key *key, str message, const uint8_t *signature, size_t n);
 

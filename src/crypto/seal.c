@@ -4,7 +4,7 @@
  * public within the sealed bytes. The wrapping's HMAC also covers version and salt, so that no byte
  * in front of the item key can be changed into another valid item.
  */
-#include "crypto/crypto.h"
+#include "crypto/hmac.h"
 
 #include <limits.h>
 #include <openssl/crypto.h>
@@ -64,16 +64,26 @@ struct sm3 seal_digest(const uint8_t salt[SALT_BYTES], str name, str plain)
     return digest;
 }
 
-static struct sm3 wrap_mac(const struct seal_key *master, const uint8_t *sealed)
+/* The half of a key that HMAC uses. */
+static str mac_key(const struct seal_key *key)
 {
-    return hmac_sm3(master->byte + SM4_KEY_BYTES, SEAL_KEY_BYTES - SM4_KEY_BYTES, sealed,
-                    AT_KEY_MAC);
+    return (str){(const char *)key->byte + SM4_KEY_BYTES, SEAL_KEY_BYTES - SM4_KEY_BYTES};
 }
 
-static struct sm3 item_mac(const struct seal_key *item, const uint8_t *sealed, size_t plain_n)
+/* What the two macs cover: version, salt and wrapped key; nonce and cipher text. */
+static str wrap_part(str sealed)
 {
-    return hmac_sm3(item->byte + SM4_KEY_BYTES, SEAL_KEY_BYTES - SM4_KEY_BYTES, sealed + AT_NONCE,
-                    NONCE_BYTES + plain_n);
+    return (str){sealed.p, AT_KEY_MAC};
+}
+
+static str item_part(str sealed)
+{
+    return (str){sealed.p + AT_NONCE, sealed.n - SM3_BYTES - AT_NONCE};
+}
+
+static struct sm3 mac_of(const struct seal_key *key, str part)
+{
+    return hmac_sm3(mac_key(key).p, mac_key(key).n, part.p, part.n);
 }
 
 str seal_close(struct arena *a, const struct seal_key *master, const uint8_t random[64], str name,
@@ -81,53 +91,135 @@ str seal_close(struct arena *a, const struct seal_key *master, const uint8_t ran
 {
     CHECK(plain.n <= INT_MAX);
     size_t n = SEAL_OVERHEAD + plain.n;
-    uint8_t *sealed = arena_alloc(a, n, 1);
+    uint8_t *bytes = arena_alloc(a, n, 1);
+    str sealed = {(const char *)bytes, n};
     struct seal_key item;
     memcpy(&item, random + SALT_BYTES, sizeof item);
-    sealed[0] = SEAL_VERSION;
-    memcpy(sealed + AT_SALT, random, SALT_BYTES);
-    memcpy(sealed + AT_NONCE, random + SALT_BYTES + SEAL_KEY_BYTES, NONCE_BYTES);
+    bytes[0] = SEAL_VERSION;
+    memcpy(bytes + AT_SALT, random, SALT_BYTES);
+    memcpy(bytes + AT_NONCE, random + SALT_BYTES + SEAL_KEY_BYTES, NONCE_BYTES);
     EVP_CIPHER_CTX *c = cipher_context();
-    sm4_ctr(c, master->byte, sealed + AT_SALT, &item, sizeof item, sealed + AT_KEY);
-    sm4_ctr(c, item.byte, sealed + AT_NONCE, plain.p, plain.n, sealed + AT_CIPHER);
+    sm4_ctr(c, master->byte, bytes + AT_SALT, &item, sizeof item, bytes + AT_KEY);
+    sm4_ctr(c, item.byte, bytes + AT_NONCE, plain.p, plain.n, bytes + AT_CIPHER);
     EVP_CIPHER_CTX_free(c);
-    struct sm3 mac = wrap_mac(master, sealed);
-    memcpy(sealed + AT_KEY_MAC, &mac, WRAP_MAC_BYTES);
-    mac = item_mac(&item, sealed, plain.n);
-    memcpy(sealed + n - SM3_BYTES, &mac, SM3_BYTES);
+    struct sm3 mac = mac_of(master, wrap_part(sealed));
+    memcpy(bytes + AT_KEY_MAC, &mac, WRAP_MAC_BYTES);
+    mac = mac_of(&item, item_part(sealed));
+    memcpy(bytes + n - SM3_BYTES, &mac, SM3_BYTES);
     OPENSSL_cleanse(&item, sizeof item);
     *ret_digest = seal_digest(random, name, plain);
-    return (str){(const char *)sealed, n};
+    return sealed;
 }
 
-MUST_USE static err *damaged(str name, const char *what)
+/* Items on their way to being opened; one that proves unsound drops out. */
+struct opening {
+    const struct seal_key *master;
+    size_t n;
+    const str *names;
+    str *sealed;           /* of the sound ones, absent for the others */
+    struct seal_key *item; /* their keys */
+    str *key, *part;       /* to be given to HMAC */
+    struct sm3 *mac;
+};
+
+static void macs_check(struct opening *o, size_t from_end, size_t at, size_t length)
 {
-    err *e = err_new(ERR_DAMAGED, "封存的内容“%.*s”已被改动，无法打开", STR_ARG(name));
-    return err_detail(err_at(e, name), what);
+    hmac_sm3_many(o->n, o->key, o->part, o->mac);
+    for (size_t i = 0; i < o->n; i++) {
+        if (!o->sealed[i].p)
+            continue;
+        const char *stored = o->sealed[i].p + (from_end ? o->sealed[i].n - from_end : at);
+        if (!bytes_equal(&o->mac[i], stored, length))
+            o->sealed[i] = STR_NONE;
+    }
+}
+
+static void keys_unwrap(struct opening *o, EVP_CIPHER_CTX *c)
+{
+    for (size_t i = 0; i < o->n; i++) {
+        o->key[i] = mac_key(o->master);
+        o->part[i] = o->sealed[i].p ? wrap_part(o->sealed[i]) : S("");
+    }
+    macs_check(o, 0, AT_KEY_MAC, WRAP_MAC_BYTES);
+    for (size_t i = 0; i < o->n; i++) {
+        const uint8_t *bytes = (const uint8_t *)o->sealed[i].p;
+        if (bytes)
+            sm4_ctr(c, o->master->byte, bytes + AT_SALT, bytes + AT_KEY, SEAL_KEY_BYTES,
+                    o->item[i].byte);
+    }
+}
+
+static void items_check(struct opening *o)
+{
+    for (size_t i = 0; i < o->n; i++) {
+        o->key[i] = mac_key(&o->item[i]);
+        o->part[i] = o->sealed[i].p ? item_part(o->sealed[i]) : S("");
+    }
+    macs_check(o, SM3_BYTES, 0, SM3_BYTES);
+}
+
+/* Salt, name, zero and plain text stand behind each other, as the digest wants them. */
+static void items_decrypt(struct opening *o, EVP_CIPHER_CTX *c, struct arena *a, str *ret_plain,
+                          struct sm3 *ret_digest)
+{
+    for (size_t i = 0; i < o->n; i++) {
+        const uint8_t *bytes = (const uint8_t *)o->sealed[i].p;
+        ret_plain[i] = STR_NONE;
+        o->part[i] = S("");
+        if (!bytes)
+            continue;
+        str name = o->names[i];
+        size_t plain_n = o->sealed[i].n - SEAL_OVERHEAD, at = SALT_BYTES + name.n + 1;
+        char *whole = arena_alloc(a, at + plain_n, 1);
+        memcpy(whole, bytes + AT_SALT, SALT_BYTES);
+        memcpy(whole + SALT_BYTES, name.p, name.n);
+        sm4_ctr(c, o->item[i].byte, bytes + AT_NONCE, bytes + AT_CIPHER, plain_n, whole + at);
+        o->part[i] = (str){whole, at + plain_n};
+        ret_plain[i] = (str){whole + at, plain_n};
+    }
+    sm3_many(o->n, o->part, -1, ret_digest);
+}
+
+static bool sealed_shape(str sealed)
+{
+    return sealed.n >= SEAL_OVERHEAD && sealed.n - SEAL_OVERHEAD <= INT_MAX &&
+           sealed.p[0] == SEAL_VERSION;
+}
+
+void seal_open_many(struct arena *a, const struct seal_key *master, size_t n, const str *names,
+                    const str *sealed, str *ret_plain, struct sm3 *ret_digest)
+{
+    AUTO_ARENA(own);
+    struct opening o = {
+        .master = master,
+        .n = n,
+        .names = names,
+        .sealed = NEW_ARRAY(own, n, str),
+        .item = NEW_ARRAY(own, n, struct seal_key),
+        .key = NEW_ARRAY(own, n, str),
+        .part = NEW_ARRAY(own, n, str),
+        .mac = NEW_ARRAY(own, n, struct sm3),
+    };
+    for (size_t i = 0; i < n; i++)
+        o.sealed[i] = sealed_shape(sealed[i]) ? sealed[i] : STR_NONE;
+    EVP_CIPHER_CTX *c = cipher_context();
+    keys_unwrap(&o, c);
+    items_check(&o);
+    items_decrypt(&o, c, a, ret_plain, ret_digest);
+    EVP_CIPHER_CTX_free(c);
+    OPENSSL_cleanse(o.item, n * sizeof *o.item);
 }
 
 err *seal_open(struct arena *a, const struct seal_key *master, str name, str sealed, str *ret_plain,
                struct sm3 *ret_digest)
 {
-    const uint8_t *bytes = (const uint8_t *)sealed.p;
-    if (sealed.n < SEAL_OVERHEAD || sealed.n - SEAL_OVERHEAD > INT_MAX || bytes[0] != SEAL_VERSION)
-        return damaged(name, "length or version");
-    struct sm3 mac = wrap_mac(master, bytes);
-    if (!bytes_equal(&mac, bytes + AT_KEY_MAC, WRAP_MAC_BYTES))
-        return damaged(name, "mac of the wrapped key");
-    size_t plain_n = sealed.n - SEAL_OVERHEAD;
-    struct seal_key item;
-    EVP_CIPHER_CTX *c = cipher_context();
-    sm4_ctr(c, master->byte, bytes + AT_SALT, bytes + AT_KEY, sizeof item, item.byte);
-    mac = item_mac(&item, bytes, plain_n);
-    bool sound = bytes_equal(&mac, bytes + sealed.n - SM3_BYTES, SM3_BYTES);
-    if (sound) {
-        uint8_t *plain = arena_alloc(a, plain_n + 1, 1);
-        sm4_ctr(c, item.byte, bytes + AT_NONCE, bytes + AT_CIPHER, plain_n, plain);
-        *ret_plain = (str){(const char *)plain, plain_n};
-        *ret_digest = seal_digest(bytes + AT_SALT, name, *ret_plain);
-    }
-    EVP_CIPHER_CTX_free(c);
-    OPENSSL_cleanse(&item, sizeof item);
-    return sound ? NULL : damaged(name, "mac of the item");
+    str plain;
+    struct sm3 digest;
+    seal_open_many(a, master, 1, &name, &sealed, &plain, &digest);
+    if (!plain.p)
+        return err_at(err_new(ERR_DAMAGED, "封存的内容“%.*s”已被改动，无法打开", STR_ARG(name)),
+                      name);
+    *ret_plain = plain;
+    *ret_digest = digest;
+    return NULL;
 }

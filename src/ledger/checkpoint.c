@@ -118,20 +118,3 @@ str checkpoint_store(const struct checkpoint *c)
     str_next(&rest, '\n', &first);
     return str_sub(first, 7, first.n);
 }
-
-err *checkpoint_newest(struct db *d, struct arena *a, bool *ret_any, struct checkpoint *ret)
-{
-    str note;
-    TRY(db_one_str(d, a, "SELECT note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1", NULL,
-                   &note));
-    if (note.p && checkpoint_parse(a, note, ret))
-        return err_got(err_new(ERR_DAMAGED, "库里最新的检查点读不出来，请用xiezhi verify查明"),
-                       note, STR_NONE, STR_NONE);
-    *ret_any = note.p != NULL;
-    return NULL;
-}
-
-err *store_id_read(struct db *d, struct arena *a, str *ret)
-{
-    return db_one_str(d, a, "SELECT value FROM store_setting WHERE name = 'store.id'", NULL, ret);
-}

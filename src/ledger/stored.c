@@ -5,13 +5,13 @@
  * there and is not is computed as well; ledger_verify is who complains about it.
  */
 #include "ledger/stored.h"
+#include "ledger/checkpoint.h"
 #include "ledger/column.h"
 
 #include <string.h>
 
 struct stored {
     struct db *db;
-    struct arena *arena;
     struct {
         int64_t tile;
         size_t n; /* nodes known, from the left; 0: nothing is */
@@ -118,7 +118,6 @@ struct tree_source stored_tree(struct db *d, struct arena *a)
 {
     struct stored *s = NEW(a, struct stored);
     s->db = d;
-    s->arena = a;
     return (struct tree_source){stored_node, s};
 }
 
@@ -176,4 +175,21 @@ err *proof_consistency(struct db *d, int64_t old_size, int64_t size, struct proo
                        (long long)size);
     struct tree_source source = stored_tree(d, a);
     return tree_consistency(&source, old_size, size, ret);
+}
+
+err *checkpoint_newest(struct db *d, struct arena *a, bool *ret_any, struct checkpoint *ret)
+{
+    str note;
+    TRY(db_one_str(d, a, "SELECT note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1", NULL,
+                   &note));
+    if (note.p && checkpoint_parse(a, note, ret))
+        return err_got(err_new(ERR_DAMAGED, "库里最新的检查点读不出来，请用xiezhi verify查明"),
+                       note, STR_NONE, STR_NONE);
+    *ret_any = note.p != NULL;
+    return NULL;
+}
+
+err *store_id_read(struct db *d, struct arena *a, str *ret)
+{
+    return db_one_str(d, a, "SELECT value FROM store_setting WHERE name = 'store.id'", NULL, ret);
 }

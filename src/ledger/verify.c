@@ -144,6 +144,7 @@ static err *page_read(struct verify *v, struct page *p, int64_t number)
     p->bad = STR_NONE;
     memset(p->tile, 0, sizeof p->tile);
     memset(&p->bodies, 0, sizeof p->bodies);
+    memset(&p->sealed, 0, sizeof p->sealed);
     memset(&p->checkpoints, 0, sizeof p->checkpoints);
     TRY(entries_read(v, p));
     TRY(bodies_read(v, p));

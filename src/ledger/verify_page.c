@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { OPEN_AT_ONCE = 256 };
+
 static void bad(struct page *p, int64_t seq, str what)
 {
     if (p->bad_seq && p->bad_seq <= seq)
@@ -51,8 +53,6 @@ static void tile_check(struct page *p, size_t t)
 static void item_check(struct page *p, const struct page_rules *rules,
                        const struct spine_item *named, const struct page_body *b)
 {
-    struct sm3 digest;
-    str plain;
     p->items++;
     if (b->marked == (b->sealed.p != NULL)) {
         bad_item(p, b->seq, b->item,
@@ -65,12 +65,28 @@ static void item_check(struct page *p, const struct page_rules *rules,
             bad_item(p, b->seq, b->item, "的抹除标记没有指向后来的一条");
         return;
     }
-    if (!rules->master)
-        return;
-    if (seal_open(p->arena, rules->master, named->name, b->sealed, &plain, &digest))
-        bad_item(p, b->seq, b->item, "封存的内容已被改动");
-    else if (!bytes_equal(&digest, &named->digest, sizeof digest))
-        bad_item(p, b->seq, b->item, "的内容与条目里的摘要不符");
+    struct page_sealed sealed = {b->seq, named->name, b->sealed, named->digest};
+    if (rules->master)
+        vec_push(p->arena, &p->sealed, sealed);
+}
+
+/* A portion small enough to stay near the processor, large enough for the lanes. */
+static void sealed_check(struct page *p, const struct seal_key *master, const struct page_sealed *s,
+                         size_t n)
+{
+    str name[OPEN_AT_ONCE], sealed[OPEN_AT_ONCE], plain[OPEN_AT_ONCE];
+    struct sm3 digest[OPEN_AT_ONCE];
+    AUTO_ARENA(a);
+    for (size_t i = 0; i < n; i++) {
+        name[i] = s[i].name;
+        sealed[i] = s[i].sealed;
+    }
+    seal_open_many(a, master, n, name, sealed, plain, digest);
+    for (size_t i = 0; i < n; i++)
+        if (!plain[i].p)
+            bad_item(p, s[i].seq, s[i].name, "封存的内容已被改动");
+        else if (!bytes_equal(&digest[i], &s[i].digest, sizeof *digest))
+            bad_item(p, s[i].seq, s[i].name, "的内容与条目里的摘要不符");
 }
 
 /* The items a spine names and the rows of that entry, both in ascending order, must be the same. */
@@ -119,6 +135,9 @@ void page_check(struct page *p, const struct page_rules *rules)
     size_t at = 0;
     for (size_t i = 0; i < p->n && (!p->bad_seq || p->first + (int64_t)i < p->bad_seq); i++)
         at = bodies_check(p, rules, i, at);
+    for (size_t i = 0; i < p->sealed.n; i += OPEN_AT_ONCE)
+        sealed_check(p, rules->master, p->sealed.p + i,
+                     p->sealed.n - i < OPEN_AT_ONCE ? p->sealed.n - i : OPEN_AT_ONCE);
     for (size_t i = 0; i < p->checkpoints.n; i++)
         checkpoint_check(p, rules, &p->checkpoints.p[i]);
 }

@@ -15,6 +15,13 @@ struct page_body {
     int64_t erased_by;
 };
 
+/* A body whose row is in order and whose content is still to be opened. */
+struct page_sealed {
+    int64_t seq;
+    str name, sealed;
+    struct sm3 digest; /* what the spine says */
+};
+
 struct page_checkpoint {
     int64_t size, at;
     str note;
@@ -32,6 +39,7 @@ struct page {
 
     /* What the check found. */
     struct sm3 leaf[PAGE_ENTRIES], root[PAGE_TILES]; /* a root for each full tile */
+    VEC(struct page_sealed) sealed;
     int64_t items, erased;
     int64_t bad_seq; /* first bad entry of the page, 0: none */
     str bad;

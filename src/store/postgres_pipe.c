@@ -10,7 +10,6 @@
 #include "store/postgres.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static void add_command(struct pipe *p, struct statement *s, bool prepare)
 {
@@ -116,7 +115,7 @@ err *pipe_send(struct db *d, const char *sql, const struct db_args *args)
     return NULL;
 }
 
-static err *take_result(const struct pipe *p, const struct statement *s, const PGresult *r,
+static err *take_result(const struct pipe *p, const struct statement *s, PGresult *r,
                         struct answer *answer)
 {
     switch (PQresultStatus(r)) {
@@ -125,10 +124,9 @@ static err *take_result(const struct pipe *p, const struct statement *s, const P
     case PGRES_SINGLE_TUPLE:
         if (!answer)
             return NULL;
-        const char *tag = PQcmdStatus((PGresult *)(uintptr_t)r), *changed;
-        answer->committed = strcmp(tag, "COMMIT") == 0;
-        changed = strncmp(tag, "SELECT", 6) == 0 ? "" : PQcmdTuples((PGresult *)(uintptr_t)r);
-        if (!str_int64(str_of(changed), &answer->changed))
+        str tag = str_of(PQcmdStatus(r));
+        answer->committed = str_eq(tag, S("COMMIT"));
+        if (str_starts(tag, S("SELECT")) || !str_int64(str_of(PQcmdTuples(r)), &answer->changed))
             answer->changed = 0;
         return answer->rows ? postgres_rows(r, answer->rows) : NULL;
     case PGRES_PIPELINE_ABORTED:
@@ -185,9 +183,12 @@ err *pipe_wait(struct db *d, struct answer *answer)
 
 err *pipe_call(struct db *d, const char *sql, const struct db_args *args, struct answer *answer)
 {
-    TRY(pipe_send(d, sql, args));
-    TRY(pipe_wait(d, answer));
-    return NULL;
+    err *e = pipe_send(d, sql, args);
+    if (!e)
+        return pipe_wait(d, answer);
+    if (d->tx == TX_NONE) /* what did go out is not to be answered to the next caller */
+        (void)pipe_wait(d, NULL);
+    return e;
 }
 
 void pipe_forget(struct db *d)

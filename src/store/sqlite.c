@@ -74,7 +74,7 @@ static err *connect_file(const char *path, int flags, int wait_ms, struct sqlite
     if (code != SQLITE_OK) {
         err *e = sqlite_error(q, code, path);
         sqlite3_close(q);
-        return e;
+        return err_got(e, str_of(path), S("可以读写的数据库文件"), STR_NONE);
     }
     sqlite3_busy_timeout(q, wait_ms);
     sqlite3_db_config(q, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);

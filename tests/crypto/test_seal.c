@@ -95,6 +95,41 @@ static void every_flipped_bit_is_noticed(void **state)
     assert_ok(seal_open(a, &master, S("who"), (str){bytes, sealed.n}, &back, &digest));
 }
 
+/* Sound and damaged items side by side, of lengths that keep the lanes uneven. */
+static void many_at_once(void **state)
+{
+    (void)state;
+    enum { MANY = 70 };
+    AUTO_ARENA(a);
+    str names[MANY], sealed[MANY], plain[MANY];
+    struct sm3 closed[MANY], opened[MANY];
+    char text[MANY * 9];
+    memset(text, 't', sizeof text);
+    for (size_t n = 0; n <= MANY; n++) {
+        for (size_t i = 0; i < n; i++) {
+            names[i] = arena_printf(a, "item.%zu", i);
+            sealed[i] =
+                seal_close(a, &master, random_input, names[i], (str){text, i * 9}, &closed[i]);
+            size_t cut = i % 7 == 1 ? sealed[i].n % 120 : 0;
+            sealed[i].n -= cut < sealed[i].n ? cut : 0;
+            if (i % 7 == 5) {
+                char *changed = arena_cstr(a, sealed[i]);
+                changed[i * 31 % sealed[i].n] ^= 1;
+                sealed[i].p = changed;
+            }
+        }
+        seal_open_many(a, &master, n, names, sealed, plain, opened);
+        for (size_t i = 0; i < n; i++) {
+            bool sound = sealed[i].n == 113 + i * 9 && i % 7 != 5;
+            assert_int_equal(plain[i].p != NULL, sound);
+            if (!sound)
+                continue;
+            assert_true(str_eq(plain[i], (str){text, i * 9}));
+            assert_memory_equal(&opened[i], &closed[i], sizeof *opened);
+        }
+    }
+}
+
 static void another_master_key_opens_nothing(void **state)
 {
     (void)state;
@@ -118,6 +153,7 @@ int main(void)
         cmocka_unit_test(nothing_plain_is_left),
         cmocka_unit_test(digest_is_of_salt_name_and_plain),
         cmocka_unit_test(every_flipped_bit_is_noticed),
+        cmocka_unit_test(many_at_once),
         cmocka_unit_test(another_master_key_opens_nothing),
     };
     return cmocka_run_group_tests(tests, fill, NULL);

@@ -49,6 +49,15 @@ static void server_was_restarted(void **state)
     }
 }
 
+/* A text that is wrong twice over: what the server says of it is not said of the next statement. */
+static void unanswered_text(void **state)
+{
+    struct scene *s = *state;
+    int64_t n;
+    assert_err(db_one_int(s->db, "SELEC :x", DB_ARGS(DB_T("x", S("a\0b"))), 0, &n), ERR_INPUT);
+    assert_int_equal(scene_int(s->db, "SELECT 1"), 1);
+}
+
 /* As when the wait for the standby is cancelled: COMMIT is answered, and a warning with it. */
 static void warning_at_commit_is_no_success(void **state)
 {
@@ -121,6 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         scene_test(server_ends_the_connection),
         scene_test(server_was_restarted),
+        scene_test(unanswered_text),
         scene_test(warning_at_commit_is_no_success),
         scene_test(late_errors),
         scene_test(refusals),

@@ -1,0 +1,152 @@
+/* Time lines and inboxes: what happened to a thing, and what waits for a person. */
+#include "acts/things_private.h"
+
+#include <string.h>
+
+static const char *const verdicts[] = {"allowed", "held", "refused"};
+
+/* Third parties and subjects: their own acts, and of others only what was done with them. The fate of a clue, an
+ * inquiry, another's objection is not on the list, so it cannot leak by its place in a row of numbers. */
+static const char open_acts[] =
+    "'entrustment.draft', 'entrustment.approve', 'entrustment.accept', 'entrustment.finish', 'visit.plan',"
+    " 'visit.approve', 'visit.move', 'visit.cancel', 'visit.close', 'agreement.draft', 'agreement.sign',"
+    " 'agreement.publish', 'agreement.extend', 'material.verify', 'material.reject', 'clue.receive', 'order.give',"
+    " 'provider.admit', 'member.admit', 'payment.request', 'payment.pay', 'acceptance.record', 'evaluation.score',"
+    " 'notice.serve', 'notice.revoke', 'objection.decide', 'roster.enter', 'roster.drop'";
+
+static const char *timeline_sql(struct arena *a, bool outside)
+{
+    const char *who = outside ? "(l.author = :user OR (l.verdict = 0 AND l.act IN (%s)))"
+                              : "(l.verdict <> 2 OR l.author = :user OR :discipline = 1)%s";
+    buf b = buf_make(a, 4000);
+    buf_add(&b, S("SELECT l.seq, l.at, l.received_at, l.act, l.author, COALESCE(u.name, l.author), l.verdict, l.mark, l.id"
+                  " FROM touch t JOIN act_log l ON l.seq = t.seq LEFT JOIN users u ON u.id = l.author"
+                  " WHERE t.kind = :kind AND t.id = :id AND t.seq > :after AND "));
+    buf_printf(&b, who, outside ? open_acts : "");
+    buf_add(&b, S(" ORDER BY t.seq LIMIT :limit"));
+    return arena_cstr(a, buf_str(&b));
+}
+
+static str name_of(const struct reader *reader, bool outside, str author, str name)
+{
+    if (!outside || str_eq(author, reader->user))
+        return name;
+    return S("执法机构"); /* a helper need not know which officer decided */
+}
+
+err *thing_timeline(struct db *d, struct arena *a, const struct reader *reader, str kind, str id, int64_t after, int limit,
+                    struct event **ret, size_t *ret_n)
+{
+    bool outside = reader && !(reader->roles & INSIDE_ROLES);
+    bool watch = !reader || (reader->roles & (ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR)));
+    struct db_rows rows;
+    TRY(db_query(d, a, timeline_sql(a, outside),
+                 DB_ARGS(DB_T("kind", kind), DB_T("id", id), DB_I("after", after), DB_I("limit", limit),
+                         DB_T("user", reader ? reader->user : S("")), DB_I("discipline", watch)), &rows));
+    VEC(struct event) v = {0};
+    for (bool more;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        int64_t verdict = db_int(&rows, 6);
+        struct event e = {.seq = db_int(&rows, 0), .at = db_int(&rows, 1), .received_at = db_int(&rows, 2),
+                          .act = db_str(&rows, 3), .by = db_str(&rows, 4), .mark = (int)db_int(&rows, 7),
+                          .id = db_str(&rows, 8), .verdict = str_of(verdicts[verdict >= 0 && verdict < 3 ? verdict : 2])};
+        const struct act_type *t = act_type_find(e.act);
+        e.label = t ? str_of(t->label) : e.act;
+        e.by_name = name_of(reader, outside, e.by, db_str(&rows, 5));
+        if (outside && !str_eq(e.by, reader->user))
+            e.by = S("");
+        vec_push(a, &v, e);
+    }
+    *ret = v.p;
+    *ret_n = v.n;
+    return NULL;
+}
+
+/* ---- inbox ---- */
+static str role_list(struct arena *a, uint32_t roles)
+{
+    buf b = buf_make(a, 1000);
+    buf_add(&b, S("''"));
+    for (int i = 0; i < LAW_ROLE_COUNT; i++)
+        if (roles & ROLE_BIT(i))
+            buf_printf(&b, ", '%s'", law_role_names[i].id);
+    return buf_str(&b);
+}
+
+/* Three addresses: a person; a role at a provider; a role at an agency. */
+static const char *todo_sql(struct arena *a, const struct reader *r)
+{
+    str roles = role_list(a, r->roles);
+    return arena_cstr(
+        a, arena_printf(a,
+                        "SELECT t.id, t.kind, t.thing_kind, t.thing_id, t.act, t.due_at, t.seq FROM todo t"
+                        " WHERE t.closed_seq IS NULL AND (t.user_id = :user"
+                        " OR (t.user_id IS NULL AND t.provider IS NOT NULL AND t.provider = :provider AND t.role IN (%.*s))"
+                        " OR (t.user_id IS NULL AND t.provider IS NULL AND t.role IN (%.*s)"
+                        " AND (t.agency = :agency OR (t.agency IS NULL AND :inside = 1))))"
+                        " ORDER BY CASE WHEN t.due_at IS NULL THEN 1 ELSE 0 END, t.due_at, t.seq, t.id LIMIT :limit",
+                        STR_ARG(roles), STR_ARG(roles)));
+}
+
+static str due_words(struct arena *a, usec due, usec now)
+{
+    if (due == USEC_NONE)
+        return S("没有期限");
+    if (due < now)
+        return now - due >= USEC_DAY ? arena_printf(a, "已逾期%lld日", (long long)((now - due) / USEC_DAY))
+                                     : arena_printf(a, "已逾期%lld小时", (long long)((now - due) / USEC_HOUR));
+    if (due - now < 2 * USEC_DAY)
+        return arena_printf(a, "还有%lld小时", (long long)((due - now) / USEC_HOUR));
+    int days;
+    if (calendar_workdays_between(&calendar_builtin, day_of(now), day_of(due), &days) != CALENDAR_OK)
+        return arena_printf(a, "还有%lld日（节假日未公布）", (long long)((due - now) / USEC_DAY));
+    return arena_printf(a, "还有%d个工作日", days);
+}
+
+static str todo_title(struct db *d, struct arena *a, const struct todo *t)
+{
+    const struct thing *thing = thing_of(t->thing_kind);
+    str title = t->thing_id;
+    if (thing && thing_title(d, a, thing, t->thing_id, &title))
+        err_clear();
+    return title;
+}
+
+static str todo_label(const struct todo *t)
+{
+    const struct act_type *act = act_type_find(t->act.p ? t->act : S(""));
+    if (str_eq(t->kind, S("hold")))
+        return S("批准暂缓事项");
+    return act ? str_of(act->label) : S("请处理");
+}
+
+err *todo_list(struct db *d, struct arena *a, const struct reader *reader, usec now, int limit, struct todo **ret,
+               size_t *ret_n)
+{
+    struct db_rows rows;
+    VEC(struct todo) v = {0};
+    bool inside = (reader->roles & INSIDE_ROLES) && !reader->provider.p && !reader->subject.p;
+    TRY(db_query(d, a, todo_sql(a, reader),
+                 DB_ARGS(DB_T("user", reader->user), DB_T("provider", reader->provider), DB_T("agency", reader->agency),
+                         DB_I("inside", inside), DB_I("limit", limit)), &rows));
+    for (bool more;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        struct db_value due = db_column(&rows, 5);
+        struct todo t = {.id = db_str(&rows, 0), .kind = db_str(&rows, 1), .thing_kind = db_str(&rows, 2),
+                         .thing_id = db_str(&rows, 3), .act = db_str(&rows, 4), .seq = db_int(&rows, 6),
+                         .due_at = due.kind == DB_INT ? due.i : USEC_NONE};
+        t.overdue = t.due_at != USEC_NONE && t.due_at < now;
+        t.due_text = due_words(a, t.due_at, now);
+        t.label = todo_label(&t);
+        vec_push(a, &v, t);
+    }
+    for (size_t i = 0; i < v.n; i++)
+        v.p[i].title = todo_title(d, a, &v.p[i]);
+    *ret = v.p;
+    *ret_n = v.n;
+    return NULL;
+}

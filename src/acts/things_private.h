@@ -1,0 +1,43 @@
+/* Between things.c and its tables. */
+#pragma once
+#include "acts/acts.h"
+
+extern const struct thing things_people[], things_work[], things_conduct[]; /* each ends with name NULL */
+
+/* Columns x.agency or e.agency: the reader's own agency and those of its region. */
+#define IN_AGENCY(column)                                                                           \
+    "(" column " = :agency OR " column " IN (SELECT g.id FROM agency g WHERE g.region BETWEEN :region_low" \
+    " AND :region_high))"
+#define BY_ENTRUSTMENT                                                                              \
+    "EXISTS (SELECT 1 FROM entrustment e WHERE e.id = x.entrustment AND " IN_AGENCY("e.agency") ")"
+#define BY_AGREEMENT                                                                                \
+    "EXISTS (SELECT 1 FROM agreement g2 WHERE g2.id = x.agreement AND " IN_AGENCY("g2.agency") ")"
+#define OF_PROVIDER_ENTRUSTMENT                                                                     \
+    "EXISTS (SELECT 1 FROM entrustment e WHERE e.id = x.entrustment AND e.provider = :provider)"
+#define OF_PROVIDER_AGREEMENT                                                                       \
+    "EXISTS (SELECT 1 FROM agreement g2 WHERE g2.id = x.agreement AND g2.provider = :provider)"
+/* A member sees its own running work, and nothing after its end. */
+#define MEMBER_ENTRUSTMENT(id)                                                                      \
+    "EXISTS (SELECT 1 FROM entrustment_member em JOIN entrustment e ON e.id = em.entrustment"       \
+    " JOIN agreement ag ON ag.id = e.agreement WHERE em.entrustment = " id " AND em.member = :member" \
+    " AND e.state IN ('drafted', 'approved', 'accepted') AND ag.state = 'effective')"
+#define AUTHORED "x.author = :user"
+#define EVERYBODY "1 = 1"
+
+#define COLUMNS(...) ((const struct thing_column[]){__VA_ARGS__, {0}})
+#define CHILDREN(...) ((const struct thing_child[]){__VA_ARGS__, {0}})
+#define ACTS(...) ((const char *const[]){__VA_ARGS__, NULL})
+enum { L = COLUMN_LIST, F = COLUMN_FILTER, P = COLUMN_PRIVATE, ST = COLUMN_STATE | COLUMN_LIST | COLUMN_FILTER,
+       IN = COLUMN_INSIDE };
+#define INSIDE_ROLES                                                                                \
+    (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_PROCUREMENT) | \
+     ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_ARCHIVIST) | ROLE_BIT(ROLE_DISCIPLINE) |                \
+     ROLE_BIT(ROLE_PROVINCE) | ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_SECADMIN) | ROLE_BIT(ROLE_AUDITOR))
+/* The three administrators keep the system, not its cases. */
+#define BUSINESS_ROLES                                                                              \
+    (INSIDE_ROLES & ~(ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_SECADMIN) | ROLE_BIT(ROLE_AUDITOR)))
+#define WATCH_ROLES                                                                                 \
+    (ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_PROVINCE) | ROLE_BIT(ROLE_AUDITOR))
+#define LEAD ROLE_BIT(ROLE_PROVIDER_LEAD)
+#define MEMBER_ROLE ROLE_BIT(ROLE_MEMBER)
+#define SUBJECT_ROLE ROLE_BIT(ROLE_SUBJECT)

@@ -1,0 +1,514 @@
+/*
+ * libmicrohttpd on one epoll thread; requests run on workers while their connection is suspended.
+ *
+ * The epoll thread only reads heads and bodies. A worker may sleep in act_perform() until the commit is durable:
+ * sixty-four of them sleep together and share it. Traps of 0.9.75 handled here: a connection must be resumed
+ * before the daemon stops; an answer queued before the body is read closes the connection (wanted: we refuse
+ * unread); the URI callback is the only place that shows the target before it is cut and unescaped; no timer
+ * covers a head that arrives byte by byte, so a reaper closes what passes its deadline.
+ */
+#include "web/policy.h"
+#include "web/web_private.h"
+
+#include <arpa/inet.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+enum { HEAD_SECONDS = 10, BODY_SECONDS = 120, IDLE_SECONDS = 60, ANSWER_SECONDS = 120 };
+
+struct connection {
+    int fd;
+    usec deadline; /* 0: none, the request runs */
+    struct connection *next, **back;
+};
+
+enum step { STEP_HEAD, STEP_BODY, STEP_WORK, STEP_ANSWER, STEP_REFUSED };
+
+struct exchange {
+    struct web *web;
+    struct arena *a;
+    struct request q;
+    struct response r;
+    enum step step;
+    const char *raw; /* the target in the library's buffer */
+    str target;
+    char *body;
+    size_t body_n, body_limit;
+    bool large;
+    struct MHD_Connection *connection;
+    struct connection *socket;
+    struct exchange *next;
+};
+
+/* ---- connections and their deadlines ---- */
+static void deadline_set(struct web *web, struct connection *c, int seconds)
+{
+    pthread_mutex_lock(&web->connections_lock);
+    c->deadline = seconds ? time_monotonic() + seconds * USEC_SECOND : 0;
+    pthread_mutex_unlock(&web->connections_lock);
+}
+
+static void on_connection(void *context, struct MHD_Connection *mhd, void **socket_context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct web *web = context;
+    pthread_mutex_lock(&web->connections_lock);
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        struct connection *c = calloc(1, sizeof *c);
+        CHECK(c);
+        c->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        c->deadline = time_monotonic() + HEAD_SECONDS * USEC_SECOND;
+        c->next = web->connections;
+        c->back = &web->connections;
+        if (c->next)
+            c->next->back = &c->next;
+        web->connections = c;
+        *socket_context = c;
+        atomic_fetch_add(&web->metrics.connections, 1);
+    } else if (*socket_context) {
+        struct connection *c = *socket_context;
+        *c->back = c->next;
+        if (c->next)
+            c->next->back = c->back;
+        free(c);
+        *socket_context = NULL;
+        atomic_fetch_sub(&web->metrics.connections, 1);
+    }
+    pthread_mutex_unlock(&web->connections_lock);
+}
+
+/* Only shuts the socket down: its owner, the epoll thread, notices and cleans up. */
+static void *reap(void *context)
+{
+    struct web *web = context;
+    pthread_mutex_lock(&web->lock);
+    while (!web->stopping) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec++;
+        pthread_mutex_unlock(&web->lock);
+        usec now = time_monotonic();
+        pthread_mutex_lock(&web->connections_lock);
+        for (struct connection *c = web->connections; c; c = c->next)
+            if (c->deadline && c->deadline < now)
+                shutdown(c->fd, SHUT_RDWR);
+        pthread_mutex_unlock(&web->connections_lock);
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+        pthread_mutex_lock(&web->lock);
+    }
+    pthread_mutex_unlock(&web->lock);
+    return NULL;
+}
+
+/* ---- reading a head ---- */
+static void *on_target(void *context, const char *target, struct MHD_Connection *connection)
+{
+    struct exchange *x = calloc(1, sizeof *x);
+    CHECK(x);
+    x->web = context;
+    x->a = arena_new();
+    x->raw = target;
+    x->target = arena_str(x->a, str_of(target));
+    x->connection = connection;
+    x->socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+    return x;
+}
+
+static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const char *name, size_t name_n,
+                                 const char *value, size_t value_n)
+{
+    (void)kind;
+    struct { struct wire_header *p; size_t n; } *all = context;
+    if (all->n > LIMIT_WIRE_HEADERS)
+        return MHD_NO;
+    all->p[all->n++] = (struct wire_header){{name, name_n}, {value ? value : "", value_n}};
+    return MHD_YES;
+}
+
+static str *header_slot(struct request *q, str name)
+{
+    const struct { const char *name; str *slot; } table[] = {
+        {"Content-Type", &q->content_type}, {"Cookie", &q->cookie}, {"X-CSRF-Token", &q->csrf},
+        {"Accept", &q->accept}, {"Upload-Offset", &q->upload_offset}, {"If-None-Match", &q->if_none_match},
+        {"Origin", &q->origin}, {"Sec-Fetch-Site", &q->fetch_site}, {"Host", &q->host}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (name.n == strlen(table[i].name) && !strncasecmp(name.p, table[i].name, name.n))
+            return table[i].slot;
+    return NULL;
+}
+
+static enum http_method method_of(str m, bool *ret_head)
+{
+    *ret_head = str_eq(m, S("HEAD"));
+    if (*ret_head || str_eq(m, S("GET")))
+        return METHOD_GET;
+    if (str_eq(m, S("POST")))
+        return METHOD_POST;
+    return str_eq(m, S("PATCH")) ? METHOD_PATCH : METHOD_OTHER;
+}
+
+/* 0, or the status of the refusal, written into x->r. */
+static int read_target(struct exchange *x)
+{
+    struct request *q = &x->q;
+    ptrdiff_t mark = str_find(x->target, S("?"));
+    str path = mark < 0 ? x->target : str_sub(x->target, 0, (size_t)mark);
+    q->query = mark < 0 ? S("") : str_sub(x->target, (size_t)mark + 1, x->target.n);
+    if (x->target.n > LIMIT_TARGET) {
+        problem_plain(x->a, 414, S("地址过长"), S("target is longer than 4096 bytes"), &x->r);
+        return 414;
+    }
+    if (!url_decode(x->a, path, false, false, &q->path)) {
+        problem_plain(x->a, 400, S("地址无法读取"), S("path: broken escape, control character or not UTF-8"), &x->r);
+        return 400;
+    }
+    return 0;
+}
+
+static int read_head(struct exchange *x, const char *method, const char *version)
+{
+    struct wire_header headers[LIMIT_WIRE_HEADERS + 1];
+    struct { struct wire_header *p; size_t n; } all = {headers, 0};
+    MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, on_header, &all);
+    struct wire wire = {.method = str_of(method), .target = x->target, .version = str_of(version),
+                        .headers = headers, .n = all.n, .target_at = x->raw};
+    const char *why;
+    int64_t length;
+    int status = policy_refuses(&wire, &why, &length);
+    if (status) {
+        problem_plain(x->a, status, S("请求不合规范"), str_of(why), &x->r);
+        return status;
+    }
+    struct request *q = &x->q;
+    q->method = method_of(wire.method, &q->head);
+    for (size_t i = 0; i < all.n; i++) {
+        str *slot = header_slot(q, headers[i].name);
+        if (slot)
+            *slot = arena_str(x->a, headers[i].value);
+    }
+    if ((status = read_target(x)))
+        return status;
+    size_t limit = app_body_limit(x->web, q->method, q->path, &status);
+    if (length > (int64_t)limit) {
+        status = limit ? 413 : 400;
+        problem_plain(x->a, status, S("内容过大"),
+                      arena_printf(x->a, "body of %ld bytes, limit %zu", (long)length, limit), &x->r);
+        return status;
+    }
+    x->body_limit = length > 0 ? (size_t)length : 0;
+    return 0;
+}
+
+/* ---- workers ---- */
+static void run(struct exchange *x)
+{
+    struct request *q = &x->q;
+    q->body = (str){x->body ? x->body : "", x->body_n};
+    app_handle(q, &x->r);
+    request_db_done(q);
+    err_clear();
+}
+
+static void *work(void *context)
+{
+    struct web *web = context;
+    for (;;) {
+        pthread_mutex_lock(&web->lock);
+        while (!web->first && !web->stopping)
+            pthread_cond_wait(&web->wake, &web->lock);
+        struct exchange *x = web->first;
+        if (!x) {
+            pthread_mutex_unlock(&web->lock);
+            return NULL;
+        }
+        web->first = x->next;
+        if (!web->first)
+            web->last = NULL;
+        pthread_mutex_unlock(&web->lock);
+        run(x);
+        x->step = STEP_ANSWER;
+        MHD_resume_connection(x->connection);
+    }
+}
+
+static bool enqueue(struct exchange *x)
+{
+    struct web *web = x->web;
+    pthread_mutex_lock(&web->lock);
+    bool fine = !web->stopping;
+    if (fine) {
+        MHD_suspend_connection(x->connection); /* before a worker can resume it */
+        x->step = STEP_WORK;
+        if (web->last)
+            web->last->next = x;
+        else
+            web->first = x;
+        web->last = x;
+        pthread_cond_signal(&web->wake);
+    }
+    pthread_mutex_unlock(&web->lock);
+    return fine;
+}
+
+/* ---- answering ---- */
+static const char security_policy[] =
+    "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; img-src 'self' data:";
+
+static enum MHD_Result answer(struct exchange *x)
+{
+    struct response *r = &x->r;
+    struct MHD_Response *m = MHD_create_response_from_buffer(
+        r->body.n, (void *)(uintptr_t)(r->body.p ? r->body.p : ""), MHD_RESPMEM_PERSISTENT);
+    if (!m)
+        return MHD_NO;
+    MHD_add_response_header(m, "Content-Type", r->type ? r->type : "text/plain; charset=utf-8");
+    MHD_add_response_header(m, "Cache-Control", r->cache ? r->cache : "no-store");
+    MHD_add_response_header(m, "X-Content-Type-Options", "nosniff");
+    MHD_add_response_header(m, "X-Frame-Options", "DENY");
+    MHD_add_response_header(m, "Referrer-Policy", "no-referrer");
+    MHD_add_response_header(m, "Cross-Origin-Opener-Policy", "same-origin");
+    MHD_add_response_header(m, "Content-Security-Policy", security_policy);
+    for (size_t i = 0; i < r->headers_n; i++)
+        MHD_add_response_header(m, r->headers[i].name, arena_cstr(x->a, r->headers[i].value));
+    if (x->step == STEP_REFUSED)
+        MHD_add_response_header(m, "Connection", "close");
+    enum MHD_Result result = MHD_queue_response(x->connection, (unsigned)r->status, m);
+    MHD_destroy_response(m);
+    deadline_set(x->web, x->socket, ANSWER_SECONDS);
+    metrics_request(x->web, r->status, x->q.started ? time_monotonic() - x->q.started : 0);
+    return result;
+}
+
+static enum MHD_Result refuse(struct exchange *x)
+{
+    x->step = STEP_REFUSED;
+    atomic_fetch_add(&x->web->metrics.refused_unread, 1);
+    return answer(x);
+}
+
+static bool body_room(struct exchange *x)
+{
+    if (!x->body_limit)
+        return true;
+    x->large = x->body_limit > LIMIT_FORM_BYTES;
+    if (x->large && atomic_fetch_add(&x->web->large_bodies, 1) >= LIMIT_LARGE_BODIES)
+        return false; /* given back when the exchange ends */
+    x->body = arena_alloc(x->a, x->body_limit, 1);
+    return true;
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *path,
+                                  const char *method, const char *version, const char *data, size_t *data_n,
+                                  void **request_context)
+{
+    (void)context, (void)path, (void)connection;
+    struct exchange *x = *request_context;
+    switch (x->step) {
+    case STEP_HEAD:
+        x->q.web = x->web;
+        x->q.a = x->a;
+        x->q.now = time_now();
+        x->q.started = time_monotonic();
+        if (read_head(x, method, version))
+            return refuse(x);
+        if (!body_room(x)) {
+            problem_plain(x->a, 503, S("上传繁忙"), S("too many uploads at this moment, try again"), &x->r);
+            return refuse(x);
+        }
+        deadline_set(x->web, x->socket, BODY_SECONDS);
+        x->step = STEP_BODY;
+        return MHD_YES;
+    case STEP_BODY:
+        if (*data_n) {
+            if (x->body_n + *data_n > x->body_limit)
+                return MHD_NO;
+            memcpy(x->body + x->body_n, data, *data_n);
+            x->body_n += *data_n;
+            *data_n = 0;
+            return MHD_YES;
+        }
+        deadline_set(x->web, x->socket, 0);
+        if (enqueue(x))
+            return MHD_YES;
+        problem_plain(x->a, 503, S("正在停机"), S("the server is stopping"), &x->r);
+        return refuse(x);
+    case STEP_ANSWER:
+        return answer(x);
+    case STEP_WORK:
+    case STEP_REFUSED:
+        return MHD_YES;
+    }
+    return MHD_NO;
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection, void **request_context,
+                         enum MHD_RequestTerminationCode code)
+{
+    (void)context, (void)connection, (void)code;
+    struct exchange *x = *request_context;
+    if (!x)
+        return;
+    deadline_set(x->web, x->socket, IDLE_SECONDS);
+    if (x->large)
+        atomic_fetch_sub(&x->web->large_bodies, 1);
+    arena_free(x->a);
+    free(x);
+    *request_context = NULL;
+}
+
+/* ---- connections to the database ---- */
+err *request_db(struct request *q, struct db **ret)
+{
+    struct web *web = q->web;
+    if (q->db) {
+        *ret = q->db;
+        return NULL;
+    }
+    pthread_mutex_lock(&web->readers_lock);
+    while (!web->readers_free && web->readers_open == LIMIT_READERS)
+        pthread_cond_wait(&web->readers_wake, &web->readers_lock);
+    if (web->readers_free)
+        q->db = web->readers[--web->readers_free];
+    else
+        web->readers_open++;
+    pthread_mutex_unlock(&web->readers_lock);
+    if (!q->db) {
+        err *e = db_open(web->store, false, &q->db);
+        if (e) {
+            pthread_mutex_lock(&web->readers_lock);
+            web->readers_open--;
+            pthread_cond_signal(&web->readers_wake);
+            pthread_mutex_unlock(&web->readers_lock);
+            return e;
+        }
+    }
+    *ret = q->db;
+    return NULL;
+}
+
+void request_db_done(struct request *q)
+{
+    if (!q->db)
+        return;
+    struct web *web = q->web;
+    pthread_mutex_lock(&web->readers_lock);
+    web->readers[web->readers_free++] = q->db;
+    pthread_cond_signal(&web->readers_wake);
+    pthread_mutex_unlock(&web->readers_lock);
+    q->db = NULL;
+}
+
+/* ---- start and stop ---- */
+static void ignore_library(void *context, const char *format, va_list list)
+{
+    (void)context;
+    char text[300];
+    vsnprintf(text, sizeof text, format, list);
+    log_event(LOG_DEBUG, "http", "library", text, NULL);
+}
+
+static err *listen_at(struct web *web)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)web->options.port)};
+    const char *text = arena_cstr(web->arena, web->options.address.n ? web->options.address : S("127.0.0.1"));
+    if (inet_pton(AF_INET, text, &address.sin_addr) != 1)
+        return err_got(err_new(ERR_INPUT, "监听地址%s不是IPv4地址", text), str_of(text), S("IPv4地址"), S("127.0.0.1"));
+    web->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, web,
+        MHD_OPTION_EXTERNAL_LOGGER, ignore_library, NULL, MHD_OPTION_SOCK_ADDR, &address,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_HEAD,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)(web->options.connections ? web->options.connections : 1000),
+        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, web, MHD_OPTION_NOTIFY_COMPLETED, on_completed, web,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, web, MHD_OPTION_END);
+    if (!web->daemon)
+        return err_new(ERR_IO, "不能在%s:%d上监听，端口可能已被占用", text, web->options.port);
+    web->port = MHD_get_daemon_info(web->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+    return NULL;
+}
+
+static err *start_threads(struct web *web)
+{
+    size_t n = web->options.workers > 0 ? (size_t)web->options.workers : 64;
+    web->threads = NEW_ARRAY(web->arena, n, pthread_t);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 1 << 20);
+    for (; web->threads_n < n; web->threads_n++)
+        if (pthread_create(&web->threads[web->threads_n], &attributes, work, web))
+            break;
+    pthread_attr_destroy(&attributes);
+    web->reaper_runs = pthread_create(&web->reaper, NULL, reap, web) == 0;
+    if (web->threads_n < n || !web->reaper_runs)
+        return err_new(ERR_IO, "不能启动%zu个工作线程", n);
+    return NULL;
+}
+
+static void copy_options(struct web *web, const struct web_options *options)
+{
+    web->options = *options;
+    web->options.address = arena_str(web->arena, options->address);
+    web->options.outside_address = arena_str(web->arena, options->outside_address);
+}
+
+err *web_start(struct acts *acts, const struct web_options *options, struct web **ret)
+{
+    struct web *web = calloc(1, sizeof *web);
+    CHECK(web);
+    web->arena = arena_new();
+    web->acts = acts;
+    web->store = acts_store(acts);
+    web->started = time_now();
+    copy_options(web, options);
+    pthread_mutex_init(&web->lock, NULL);
+    pthread_mutex_init(&web->connections_lock, NULL);
+    pthread_mutex_init(&web->readers_lock, NULL);
+    pthread_mutex_init(&web->access_lock, NULL);
+    pthread_cond_init(&web->wake, NULL);
+    pthread_cond_init(&web->readers_wake, NULL);
+    err *e = db_open(web->store, true, &web->access_db);
+    if (!e)
+        e = password_hash(web->arena, token_new(web->arena), PASSWORD_INTERACTIVE, &web->decoy_hash);
+    if (!e)
+        e = start_threads(web);
+    if (!e)
+        e = listen_at(web);
+    if (e) {
+        web_stop(web);
+        return e;
+    }
+    *ret = web;
+    return NULL;
+}
+
+int web_port(const struct web *web)
+{
+    return web->port;
+}
+
+void web_stop(struct web *web)
+{
+    if (!web)
+        return;
+    pthread_mutex_lock(&web->lock);
+    web->stopping = true;
+    pthread_cond_broadcast(&web->wake);
+    pthread_mutex_unlock(&web->lock);
+    for (size_t i = 0; i < web->threads_n; i++)
+        pthread_join(web->threads[i], NULL); /* the queue is empty then and every connection resumed */
+    if (web->reaper_runs)
+        pthread_join(web->reaper, NULL);
+    if (web->daemon)
+        MHD_stop_daemon(web->daemon);
+    while (web->readers_free)
+        db_close(web->readers[--web->readers_free]);
+    db_close(web->access_db);
+    arena_free(web->arena);
+    free(web);
+}

@@ -1,0 +1,195 @@
+/*
+ * Every route with its roles, in one table; a request that is not in it does not exist. The order of the checks is
+ * the order of the columns: route, door, session, one-time password, roles, forgery, body, handler.
+ */
+#include "web/web_private.h"
+
+#include <string.h>
+
+#define GET_ METHOD_GET
+#define POST_ METHOD_POST
+const struct route routes[] = {
+    {GET_, "/static/style.css", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_style},
+    {GET_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, access_sign_in_page},
+    {POST_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 4096, access_sign_in},
+    {POST_, "/sign-out", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_PASSWORD, 4096, access_sign_out},
+    {GET_, "/password", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_PASSWORD, 0, access_password_page},
+    {POST_, "/password", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_PASSWORD, 4096, access_password},
+    {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE, 0, page_home},
+    {GET_, "/todo", ROLES_ALL, ROUTE_OUTSIDE, 0, page_todo},
+    {GET_, "/things/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_list},
+    {GET_, "/things/{}/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_detail},
+    {GET_, "/materials/{}/file", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_blob},
+    {GET_, "/acts", ROLES_ALL, ROUTE_OUTSIDE, 0, page_acts},
+    {GET_, "/do/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_form},
+    {POST_, "/do/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_UPLOAD_BYTES, page_form_submit},
+    {GET_, "/receipts/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_receipt},
+    {GET_, "/law", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_law},
+    {GET_, "/settings", ROLES_INSIDE, 0, 0, page_settings},
+    {GET_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_notice},
+    {POST_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 64 << 10, page_notice_submit},
+    {GET_, "/report", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_report},
+    {POST_, "/report", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 64 << 10, page_report_submit},
+    {POST_, "/api/acts", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, LIMIT_ACT_BYTES * 4, api_acts},
+    {GET_, "/api/acts/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_receipt},
+    {GET_, "/api/openapi.json", ROLES_PUBLIC, ROUTE_API, 0, api_openapi},
+    {POST_, "/api/blobs", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE | ROUTE_API, 0, api_blob_create},
+    {GET_, "/api/blobs/{}", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE | ROUTE_API, 0, api_blob_state},
+    {METHOD_PATCH, "/api/blobs/{}", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE | ROUTE_API, LIMIT_BLOB_PART,
+     api_blob_part},
+    {POST_, "/api/blobs/{}/finish", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE | ROUTE_API, 0, api_blob_finish},
+    {GET_, "/api/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_things},
+    {GET_, "/api/{}/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_thing},
+    {GET_, "/healthz", ROLES_PUBLIC, ROUTE_API, 0, api_health},
+    {GET_, "/metrics", ROLES_PUBLIC, ROUTE_API, 0, api_metrics},
+};
+const size_t routes_n = sizeof routes / sizeof *routes;
+
+static bool matches(const char *pattern, str path, str part[3])
+{
+    str rest = str_of(pattern), piece, got;
+    size_t n = 0;
+    while (rest.p) {
+        if (!str_next(&rest, '/', &piece) || !path.p || !str_next(&path, '/', &got))
+            return false;
+        if (str_eq(piece, S("{}"))) {
+            if (!got.n || n == 3)
+                return false;
+            part[n++] = got;
+        } else if (!str_eq(piece, got)) {
+            return false;
+        }
+    }
+    return !path.p;
+}
+
+/* The route, or NULL; *ret_other: the path exists for another method. */
+static const struct route *find(enum http_method method, str path, str part[3], bool *ret_other)
+{
+    *ret_other = false;
+    for (size_t i = 0; i < routes_n; i++) {
+        if (!matches(routes[i].path, path, part))
+            continue;
+        if (routes[i].method == method)
+            return &routes[i];
+        *ret_other = true;
+    }
+    return NULL;
+}
+
+static bool behind_door(const struct web *web, const struct route *route)
+{
+    return web->options.door != DOOR_OUTSIDE || (route->flags & ROUTE_OUTSIDE);
+}
+
+size_t app_body_limit(struct web *web, enum http_method method, str path, int *ret_status)
+{
+    (void)ret_status; /* unknown routes answer through app_handle, after an empty body */
+    str part[3];
+    bool other;
+    const struct route *route = find(method, path, part, &other);
+    return route && behind_door(web, route) ? route->body : 0;
+}
+
+void response_header(struct response *r, const char *name, str value)
+{
+    CHECK(r->headers_n < sizeof r->headers / sizeof *r->headers);
+    r->headers[r->headers_n++] = (struct header){name, value};
+}
+
+err *redirect(struct response *r, str where)
+{
+    r->status = 303;
+    r->type = "text/plain; charset=utf-8";
+    r->body = S("");
+    response_header(r, "Location", where);
+    return NULL;
+}
+
+static err *not_found(void)
+{
+    return err_new(ERR_MISSING, "没有这个页面，或您无权查看");
+}
+
+static void fail(struct request *q, const err *e, struct response *r)
+{
+    bool api = q->route ? (q->route->flags & ROUTE_API) != 0 : str_starts(q->path, S("/api/"));
+    if (e->kind >= ERR_IO || e->kind == ERR_FULL)
+        log_err("request", e);
+    memset(r, 0, sizeof *r);
+    request_db_done(q);
+    if (api)
+        problem(q, e, r);
+    else
+        page_error(q, e, r);
+}
+
+static err *sign_in_first(struct request *q, struct response *r)
+{
+    if (q->route->flags & ROUTE_API)
+        return err_new(ERR_AUTH, "请先登录");
+    struct out where = {buf_make(q->a, LIMIT_TARGET * 4), q->a};
+    w(&where, H("/sign-in"));
+    if (q->method == METHOD_GET && !str_eq(q->path, S("/")))
+        w(&where, H("?next="), U(q->path));
+    return redirect(r, buf_str(&where.b));
+}
+
+/* Reading a form is the worker's business: the epoll thread only copies bytes. */
+static err *read_form(struct request *q)
+{
+    if (!(q->route->flags & ROUTE_FORM))
+        return NULL;
+    if (str_starts(q->content_type, S("multipart/form-data")))
+        return multipart_decode(q->a, q->content_type, q->body, &q->form);
+    if (q->body.n > LIMIT_FORM_BYTES)
+        return err_new(ERR_LIMIT, "表单超过%d字节", LIMIT_FORM_BYTES);
+    if (q->body.n && !str_starts(q->content_type, S("application/x-www-form-urlencoded")))
+        return err_got(err_new(ERR_INPUT, "表单类型不能识别"), q->content_type,
+                       S("application/x-www-form-urlencoded"), S("application/x-www-form-urlencoded"));
+    return form_decode(q->a, q->body, &q->form);
+}
+
+static err *check_forgery(struct request *q)
+{
+    if (q->method == METHOD_GET)
+        return NULL;
+    if (str_eq(q->fetch_site, S("cross-site")))
+        return err_new(ERR_DENIED, "请求来自别的网站，未予执行");
+    if ((q->route->flags & ROUTE_NO_CSRF) || access_csrf_fine(q))
+        return NULL;
+    return err_at(err_new(ERR_DENIED, "页面已过期，请返回上一页刷新后重新提交"), S("csrf"));
+}
+
+static err *dispatch(struct request *q, struct response *r)
+{
+    bool other;
+    q->route = find(q->method, q->path, q->part, &other);
+    if (!q->route || !behind_door(q->web, q->route))
+        return not_found();
+    TRY(form_decode(q->a, q->query, &q->params));
+    TRY(access_session(q));
+    const struct route *route = q->route;
+    if (route->roles) {
+        if (!q->session.open)
+            return sign_in_first(q, r);
+        if (q->session.must_change && !(route->flags & ROUTE_PASSWORD)) {
+            if (route->flags & ROUTE_API)
+                return err_new(ERR_DENIED, "请先修改一次性密码");
+            return redirect(r, S("/password"));
+        }
+        if (!(route->roles & q->reader.roles))
+            return err_new(ERR_DENIED, "您的角色不能使用此页面");
+    }
+    TRY(read_form(q));
+    TRY(check_forgery(q));
+    return route->handle(q, r);
+}
+
+void app_handle(struct request *q, struct response *r)
+{
+    err *e = dispatch(q, r);
+    if (e)
+        fail(q, e, r);
+    CHECK(r->status);
+}

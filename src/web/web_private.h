@@ -1,0 +1,153 @@
+/* What the files of web/ share. */
+#pragma once
+#include "web/request.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { LATENCY_BUCKETS = 12, LIMIT_READERS = 8 };
+
+struct metrics {
+    _Atomic int64_t status[6];              /* by hundreds */
+    _Atomic int64_t latency[LATENCY_BUCKETS]; /* not cumulative; bounds in metrics.c */
+    _Atomic int64_t latency_sum_us;
+    _Atomic int64_t verdict[4];
+    _Atomic int64_t sign_ins, sign_in_failures, refused_unread, connections, uploads;
+};
+
+struct job;
+struct connection;
+struct MHD_Daemon;
+
+struct web {
+    struct acts *acts;
+    struct store *store;
+    struct web_options options;
+    struct arena *arena; /* copies of the options */
+    int port;
+    usec started;
+
+    struct MHD_Daemon *daemon;
+    pthread_t *threads;
+    size_t threads_n;
+    pthread_mutex_t lock; /* queue and stopping */
+    pthread_cond_t wake;
+    struct exchange *first, *last;
+    bool stopping;
+
+    pthread_mutex_t connections_lock;
+    struct connection *connections;
+    pthread_t reaper;
+    bool reaper_runs;
+    _Atomic int large_bodies;
+
+    pthread_mutex_t readers_lock;
+    pthread_cond_t readers_wake;
+    struct db *readers[LIMIT_READERS];
+    size_t readers_free, readers_open;
+
+    pthread_mutex_t access_lock; /* over access_db: passwords, sessions, capabilities */
+    struct db *access_db;
+    str decoy_hash;              /* for unknown users: equal work */
+    struct metrics metrics;
+};
+
+/* ---- routes ---- */
+enum { /* beside the role bits: who a route is for */
+    ROLES_PUBLIC = 0,              /* nobody needs to be signed in */
+    ROUTE_FORM = 1, ROUTE_OUTSIDE = 2, ROUTE_API = 4, ROUTE_NO_CSRF = 8, ROUTE_PASSWORD = 16 /* open while must_change */
+};
+#define ROLES_INSIDE                                                                                \
+    (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_PROCUREMENT) | \
+     ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_ARCHIVIST) | ROLE_BIT(ROLE_DISCIPLINE) |                \
+     ROLE_BIT(ROLE_PROVINCE) | ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_SECADMIN) | ROLE_BIT(ROLE_AUDITOR))
+#define ROLES_OUTSIDE (ROLES_THIRD_PARTY | ROLE_BIT(ROLE_SUBJECT))
+#define ROLES_ALL (ROLES_INSIDE | ROLES_OUTSIDE)
+
+struct route {
+    enum http_method method;
+    const char *path; /* "/things/{}/{}" */
+    uint32_t roles;
+    unsigned flags;
+    size_t body;      /* largest body; 0 none */
+    err *(*handle)(struct request *q, struct response *r);
+};
+extern const struct route routes[];
+extern const size_t routes_n;
+
+/* ---- access.c ---- */
+#define SUBJECT_BIT ROLE_BIT(ROLE_SUBJECT)
+enum { SESSION_IDLE_MINUTES = 30, SESSION_HOURS = 12, LOCK_FAILURES = 5, LOCK_MINUTES = 15 };
+MUST_USE err *access_session(struct request *q); /* fills q->session and q->reader; none is no error */
+err *access_sign_in(struct request *q, struct response *r);
+err *access_sign_out(struct request *q, struct response *r);
+err *access_password(struct request *q, struct response *r);
+err *access_password_page(struct request *q, struct response *r);
+err *access_sign_in_page(struct request *q, struct response *r);
+bool access_csrf_fine(const struct request *q);
+/* The code printed on a notice; made on first demand. */
+MUST_USE err *access_capability(struct request *q, str notice, str *ret_token);
+MUST_USE err *access_capability_notice(struct request *q, str token, str *ret_notice); /* STR_NONE: no such code */
+MUST_USE err *access_count(struct request *q, int64_t *ret_sessions);
+
+/* ---- page.c: frame of every page ---- */
+struct out *page_begin(struct request *q, str title);
+void page_end(struct request *q, struct out *o, struct response *r, int status);
+void page_error(struct request *q, const err *e, struct response *r);
+void page_csrf(struct request *q, struct out *o); /* the hidden field of a form */
+err *redirect(struct response *r, str where);     /* 303 */
+err *page_style(struct request *q, struct response *r);
+str style_version(struct arena *a);
+/* Signed-in home and the rest of the pages. */
+err *page_home(struct request *q, struct response *r);
+err *page_todo(struct request *q, struct response *r);
+err *page_list(struct request *q, struct response *r);
+err *page_detail(struct request *q, struct response *r);
+err *page_acts(struct request *q, struct response *r);
+err *page_form(struct request *q, struct response *r);
+err *page_form_submit(struct request *q, struct response *r);
+err *page_report(struct request *q, struct response *r);
+err *page_report_submit(struct request *q, struct response *r);
+err *page_receipt(struct request *q, struct response *r);
+err *page_law(struct request *q, struct response *r);
+err *page_settings(struct request *q, struct response *r);
+err *page_notice(struct request *q, struct response *r);
+err *page_notice_submit(struct request *q, struct response *r);
+err *page_blob(struct request *q, struct response *r);
+
+/* ---- show.c: values as people read them ---- */
+void show_value(struct request *q, struct out *o, const struct thing_column *c, const struct db_value *v);
+str label_of(str value, const char *of /* "a=甲 b=乙" or NULL */); /* the value itself when nobody knows it */
+str enum_label(str value);                        /* words.c: every enum value of the catalogue */
+bool enum_known(str value);
+str thing_label(str table);
+const struct thing *thing_of_table(str table);
+html verdict_badge(str verdict);
+str verdict_word(enum act_verdict v);
+str yuan(struct arena *a, int64_t fen);
+str roles_words(struct arena *a, uint32_t roles);
+bool act_offered(const struct act_type *t, const struct reader *who);
+void show_reasons(struct request *q, struct out *o, const struct json *reasons);
+
+/* ---- forms ---- */
+/* Draws the fields of an act; `typed` holds what was typed before. */
+void form_fields(struct request *q, struct out *o, const struct act_type *t, const struct form *typed,
+                 const err *fault, const char *only);
+/* The act as JSON out of a submitted form; uploads become digests. */
+MUST_USE err *form_act(struct request *q, const struct act_type *t, const struct form *typed, str *ret_json);
+
+/* ---- api.c ---- */
+err *api_acts(struct request *q, struct response *r);
+err *api_receipt(struct request *q, struct response *r);
+err *api_things(struct request *q, struct response *r);
+err *api_thing(struct request *q, struct response *r);
+err *api_openapi(struct request *q, struct response *r);
+err *api_blob_create(struct request *q, struct response *r);
+err *api_blob_part(struct request *q, struct response *r);
+err *api_blob_finish(struct request *q, struct response *r);
+err *api_blob_state(struct request *q, struct response *r);
+err *api_health(struct request *q, struct response *r);
+err *api_metrics(struct request *q, struct response *r);
+void problem(struct request *q, const err *e, struct response *r);
+void metrics_answer(struct web *w, enum act_verdict v);
+void metrics_request(struct web *w, int status, usec took);

@@ -1,0 +1,116 @@
+/*
+ * Chinese for every value of a closed set that a page may show. A test walks all enum fields of the act catalogue and
+ * all state columns: a value without a word here fails the build's tests, never a reader.
+ */
+#include "web/web_private.h"
+
+static const struct law_name words[] = {
+    /* levels, methods, kinds of things */
+    {"province", "省级"}, {"city", "市级"}, {"county", "县级"},
+    {"key", "重点"}, {"general", "一般"}, {"special", "特殊"},
+    {"organisation", "机构"}, {"individual", "个人"},
+    {"ownership", "出资"}, {"directorship", "任职"}, {"employment", "受雇"}, {"kinship", "亲属"},
+    {"service", "提供过服务"}, {"debt", "债权债务"}, {"litigation", "诉讼"}, {"competitor", "竞争"},
+    {"shared_address", "同一地址"}, {"shared_phone", "同一电话"}, {"shared_instrument", "同一仪器"},
+    {"uav", "无人机"}, {"sensor", "传感器"}, {"camera", "摄像设备"}, {"recorder", "执法记录仪"},
+    {"confidentiality", "保密承诺"}, {"integrity", "廉洁承诺"}, {"recusal", "回避"},
+    {"fiscal", "财政预算"}, {"fines", "罚没收入"}, {"donation", "捐赠"}, {"levy", "收费"}, {"other", "其他"},
+    {"same", "同级"},
+    {"open_tender", "公开招标"}, {"invited", "邀请招标"}, {"competitive_negotiation", "竞争性谈判"},
+    {"competitive_consultation", "竞争性磋商"}, {"inquiry", "询价"}, {"single_source", "单一来源"},
+    {"framework", "框架协议"}, {"internal", "内控采购"},
+    {"lump_sum", "总价包干"}, {"per_month", "按月"}, {"per_subject", "按家次"}, {"per_deliverable", "按成果"},
+    {"per_result", "按查处结果"}, {"mixed", "混合计价"},
+    {"scope", "辅助范围"}, {"prohibition", "禁止行为"}, {"discipline", "纪律要求"}, {"ownership_of_data", "成果归属"},
+    {"entry", "入场要求"}, {"secrecy", "保密"}, {"clue", "线索"}, {"acceptance", "验收"}, {"liability", "违约责任"},
+    {"data_return", "资料返还"}, {"no_subcontract", "不得转委托"},
+    {"deliverable", "按成果"}, {"time", "按期"}, {"result_count", "按查处件数"},
+    {"plan", "检查计划"}, {"case", "案件"}, {"request", "企业申请"}, {"rectification", "整改复查"},
+    /* notice and objection */
+    {"signed", "直接送达（签收）"}, {"refused_with_witness", "留置送达（见证）"}, {"electronic", "电子送达"},
+    {"mail", "邮寄送达"}, {"left", "留置送达"},
+    {"interest", "利害关系"}, {"overreach", "超越权限"}, {"conduct", "行为不当"}, {"competence", "能力不足"},
+    {"upheld", "成立"}, {"partly", "部分成立"}, {"rejected", "不成立"},
+    /* material, clue, case */
+    {"photo", "照片"}, {"video", "视频"}, {"data", "数据"}, {"report", "报告"}, {"opinion", "意见"},
+    {"sample_result", "检测结果"},
+    {"onsite", "现场核对"}, {"remeasure", "复测"}, {"original", "核对原件"}, {"instrument_log", "核对仪器记录"},
+    {"interview", "询问核对"}, {"recompute", "复算"}, {"qualification", "核对资质"},
+    {"adoptable", "可采用"}, {"reference_only", "仅供参考"},
+    {"documentary", "书证"}, {"physical", "物证"}, {"audiovisual", "视听资料"}, {"testimony", "证人证言"},
+    {"appraisal", "鉴定意见"}, {"reference", "参考资料"}, {"electronic_data", "电子数据"},
+    {"opened", "准予立案"}, {"transferred", "移送"}, {"merged", "并案"}, {"dismissed", "不予立案"},
+    {"record", "备案记录"}, {"notice", "告知书"}, {"receipt", "送达回证"}, {"visit_record", "现场检查笔录"},
+    {"sampling_record", "采样记录"}, {"sketch", "勘察示意图"}, {"legal_review", "法制审核意见"},
+    {"decision", "决定文书"},
+    {"private_contact", "私自接触"}, {"leak", "泄密"}, {"bribe", "收受财物"}, {"concealment", "隐瞒"},
+    {"self_investigation", "自行调查"}, {"unaccompanied_entry", "单独入场"}, {"falsified", "弄虚作假"},
+    {"verified", "查实"}, {"unfounded", "不成立"}, {"overturned", "已撤销"},
+    {"procuratorate", "检察机关"}, {"police", "公安机关"}, {"supervisory", "监察机关"},
+    {"order", "命令"}, {"retention", "保存期满"}, {"withdrawn", "已撤回"},
+    {"subjects", "检查对象"}, {"officers", "执法人员"}, {"providers", "第三方"},
+    {"valid", "有效"}, {"under_revision", "修订中"}, {"void", "已作废"},
+    {"organisation_member", "人员"}, {"question", "询问"}, {"supplement", "补充"},
+    {"coauthor", "合作人"}, {"collector", "采集人"},
+    /* states */
+    {"applied", "已申请"}, {"admitted", "已准入"}, {"suspended", "已暂停"}, {"removed", "已移出"},
+    {"added", "已登记"}, {"retired", "已退出"}, {"open", "进行中"}, {"awarded", "已成交"}, {"failed", "已失败"},
+    {"draft", "草拟"}, {"effective", "生效"}, {"terminated", "已解除"}, {"requested", "已申请"}, {"paid", "已支付"},
+    {"drafted", "草稿"}, {"returned", "已退回"}, {"approved", "已批准"}, {"declined", "已拒绝"},
+    {"accepted", "已接受"}, {"finished", "已完成"}, {"released", "已解除本次委托"}, {"given", "已下达"},
+    {"issued", "已制作"}, {"served", "已送达"}, {"revoked", "已撤销"}, {"lodged", "待答复"},
+    {"planned", "已计划"}, {"cancelled", "已取消"}, {"closed", "已结束"}, {"submitted", "待核实"},
+    {"reported", "已报告"}, {"received", "已接收"}, {"decided", "已处理"}, {"compiled", "已编制"}, {"filed", "已备案"},
+    {"sealed", "已归档"}, {"committed", "已承诺"}, {"settled", "已抽取"}, {"pending", "待批准"},
+    {"overtaken", "已失效"}, {"assigned", "已指派"}, {"done", "已完成"},
+    /* verdicts */
+    {"allowed", "准予"}, {"held", "暂缓"}, {"refused", "不予"}, {"invalid", "无法读取"},
+    /* parties */
+    {"provider", "第三方"}, {"member", "辅助人员"}, {"subject", "执法相对人"}, {"user", "用户"}, {"person", "自然人"},
+    {"officer", "执法人员"}, {"agency", "执法机构"},
+    {"public", "公众"}, {"system", "系统"}, {"import", "导入"}, {"detector", "监测研判程序"}, {"off", "休息"},
+    {"work", "上班"}, {"refuse", "不予"}, {"hold", "暂缓"}, {"warn", "提示"},
+};
+
+bool enum_known(str value)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_eq(value, str_of(words[i].id)))
+            return true;
+    for (int i = 0; i < LAW_ROLE_COUNT; i++)
+        if (str_eq(value, str_of(law_role_names[i].id)))
+            return true;
+    return false;
+}
+
+str enum_label(str value)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_eq(value, str_of(words[i].id)))
+            return str_of(words[i].zh);
+    for (int i = 0; i < LAW_ROLE_COUNT; i++)
+        if (str_eq(value, str_of(law_role_names[i].id)))
+            return str_of(law_role_names[i].zh);
+    for (int i = 0; i < LAW_POWER_COUNT; i++)
+        if (str_eq(value, str_of(law_power_names[i].id)))
+            return str_of(law_power_names[i].zh);
+    return value;
+}
+
+/* `of` is "a=甲 b=乙"; NULL or an unknown value asks the table above. */
+str label_of(str value, const char *of)
+{
+    str rest = str_of(of), item;
+    while (rest.p && str_next(&rest, ' ', &item)) {
+        ptrdiff_t equals = str_find(item, S("="));
+        if (equals > 0 && str_eq(str_sub(item, 0, (size_t)equals), value))
+            return str_sub(item, (size_t)equals + 1, item.n);
+    }
+    return enum_label(value);
+}
+
+str verdict_word(enum act_verdict v)
+{
+    static const char *const zh[] = {"准予", "暂缓", "不予", "无法读取"};
+    return str_of(zh[v]);
+}

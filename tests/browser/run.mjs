@@ -1,0 +1,23 @@
+// node tests/browser/run.mjs [PROGRAM]: the browser tests against the scene built beside PROGRAM (build/xiezhi).
+// Prints what node:test prints, and `N passed, N failed` at the end. Pictures: <build folder>/screenshots.
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const build = dirname(resolve(process.argv[2] ?? 'build/xiezhi'));
+process.env.XIEZHI_BROWSER_SCENE ??= join(build, 'tests/browser/browser_scene');
+process.env.XIEZHI_SCREENSHOTS ??= join(build, 'screenshots');
+
+let passed = 0;
+let failed = 0;
+const stream = run({ files: [join(here, 'life.test.mjs')], timeout: 600000 });
+stream.on('test:pass', (e) => { if (e.nesting === 0 && e.details?.type !== 'suite' && !e.name.endsWith('.mjs')) passed++; });
+stream.on('test:fail', (e) => { if (e.nesting === 0 && !e.name.endsWith('.mjs')) failed++; });
+stream.compose(new spec()).pipe(process.stdout, { end: false });
+stream.on('end', () => setTimeout(() => {
+  if (passed + failed === 0) failed = 1; // the file itself did not load
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(failed ? 1 : 0);
+}, 200));

@@ -1,0 +1,308 @@
+/* Who sees what; every page of every role is whole, escaped, and speaks the words of the regulation. */
+#include "web/scene.h"
+
+static struct scene scene;
+
+static int open_scene(void **state)
+{
+    (void)state;
+    scene_open(&scene, DOOR_BOTH);
+    AUTO_DB struct db *d = NULL;
+    assert_ok(db_open(scene.store, true, &d));
+    assert_ok(db_begin_write(d));
+    static const char *const rows[] = {
+        "INSERT INTO agreement (id, seq, agency, provider, from_date, to_date, fee, pricing, author, state, extended) VALUES"
+        " ('a1', 1, 'wuhan', 'blueline', 20000, 30000, 100, 'lump_sum', 'wei', 'effective', 0),"
+        " ('a2', 1, 'yichang', 'greenline', 20000, 30000, 100, 'lump_sum', 'yi', 'effective', 0)",
+        "INSERT INTO entrustment (id, seq, agreement, agency, provider, kind, matter, region, from_date, to_date, author,"
+        " enters_site, amount, historic, state, state_seq, frozen, state_reason) VALUES"
+        " ('e1', 1, 'a1', 'wuhan', 'blueline', 'T03', '<script>评估</script>', 420102, 20000, 30000, 'wei', 1, 100, 0,"
+        " 'accepted', 1, 1, '内部理由'),"
+        " ('e2', 1, 'a1', 'wuhan', 'blueline', 'T07', '巡飞', 420102, 20000, 30000, 'wei', 0, 100, 0, 'finished', 1, 0, NULL),"
+        " ('e3', 1, 'a2', 'yichang', 'greenline', 'T07', '宜昌巡飞', 420502, 20000, 30000, 'yi', 0, 100, 0, 'accepted', 1,"
+        " 0, NULL)",
+        "INSERT INTO entrustment_member (entrustment, member, seq, approved) VALUES ('e1', 'mei', 1, 1), ('e2', 'mei', 1, 1)",
+        "INSERT INTO notice (id, seq, entrustment, subject, who, what, unannounced, author, state) VALUES"
+        " ('n1', 1, 'e1', 'jiang', '梅工', '<b>评估</b>', 0, 'wei', 'served'),"
+        " ('n2', 1, 'e1', 'jiang', '梅工', '未送达', 1, 'wei', 'issued'), ('n3', 1, 'e3', 'xia', '某', '某', 0, 'yi', 'served')",
+        "INSERT INTO clue (id, seq, entrustment, subject, agency, author, reported_at, text, urgent, about_staff, state, outcome,"
+        " reasons) VALUES ('c1', 1, 'e1', 'jiang', 'wuhan', 'mei-u', 1, '异常水流', 1, 0, 'decided', 'opened', '准予立案理由'),"
+        " ('c2', 1, NULL, 'jiang', 'wuhan', 'public', 1, '匿名内容', 0, 0, 'reported', NULL, NULL)",
+        "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) VALUES"
+        " ('t1', 1, 'entrustment_approve', 'wuhan', 'head', 'entrustment', 'e1', 'entrustment.approve', 5),"
+        " ('t2', 1, 'entrustment_approve', 'yichang', 'head', 'entrustment', 'e3', 'entrustment.approve', 5)"};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_ok(db_exec(d, rows[i], NULL, NULL));
+    for (int i = 0; i < 130; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "s%03d", i);
+        assert_ok(db_exec(d, "INSERT INTO subject (id, seq, name, region) VALUES (:id, :seq, :name, 420102)",
+                          DB_ARGS(DB_T("id", str_of(id)), DB_I("seq", 10 + i / 3), DB_T("name", str_of(id))), NULL));
+    }
+    assert_ok(search_put(d, S("subject"), S("jiang"), S("江汉化工")));
+    assert_ok(search_put(d, S("subject"), S("xia"), S("西陵化工")));
+    assert_ok(db_commit(d));
+    return 0;
+}
+
+static int close_scene(void **state)
+{
+    (void)state;
+    scene_close(&scene);
+    return 0;
+}
+
+static str ids(struct arena *a, const char *user, const char *path)
+{
+    str cookie, csrf;
+    scene_sign_in(a, &scene, user, &cookie, &csrf);
+    str answer = scene_get(a, &scene, cookie, path);
+    const struct json *j;
+    if (scene_status(answer) != 200)
+        return arena_printf(a, "%d", scene_status(answer));
+    assert_ok(json_parse(a, scene_body(answer), 10 << 20, &j));
+    const struct json *items = json_get(j, S("items"));
+    buf b = buf_make(a, 10000);
+    for (size_t i = 0; i < items->n; i++)
+        buf_printf(&b, "%s%.*s", i ? " " : "", STR_ARG(json_string(&items->child[i], S("id"))));
+    return buf_str(&b);
+}
+
+static void each_sees_its_own(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    assert_str(ids(a, "wei", "/api/entrustments"), "e1 e2");
+    assert_str(ids(a, "yi", "/api/entrustments"), "e3");
+    assert_str(ids(a, "lead", "/api/entrustments"), "e1 e2");
+    assert_str(ids(a, "mei-u", "/api/entrustments"), "e1"); /* what is finished is gone for a member */
+    assert_str(ids(a, "fang", "/api/entrustments"), "403");
+    assert_str(ids(a, "fang", "/api/notices"), "n1"); /* not the one that was not served */
+    assert_str(ids(a, "wei", "/api/notices"), "n1 n2");
+    assert_str(ids(a, "lead", "/api/notices"), "403");
+    assert_str(ids(a, "wei", "/api/clues"), "c1"); /* the anonymous one is for discipline alone */
+    assert_str(ids(a, "qin", "/api/clues"), "c1 c2");
+    assert_str(ids(a, "mei-u", "/api/clues"), "c1");
+    assert_str(ids(a, "lead", "/api/clues"), "");
+    assert_str(ids(a, "wei", "/api/complaints"), "403");
+    assert_str(ids(a, "sys", "/api/clues"), "403");
+}
+
+static void fate_of_a_clue_stays_inside(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str cookie, csrf;
+    scene_sign_in(a, &scene, "mei-u", &cookie, &csrf);
+    static const char *const paths[] = {"/api/clues/c1", "/things/clues/c1", "/things/clues", "/api/clues"};
+    for (size_t i = 0; i < 4; i++) {
+        str answer = scene_get(a, &scene, cookie, paths[i]);
+        assert_int_equal(scene_status(answer), 200);
+        assert_true(str_find(answer, S("opened")) < 0 && str_find(answer, S("立案")) < 0);
+    }
+    assert_int_equal(scene_status(scene_get(a, &scene, cookie, "/api/clues?outcome=opened")), 400);
+    assert_int_equal(scene_status(scene_get(a, &scene, cookie, "/api/entrustments/e3")), 404);
+    str own = scene_get(a, &scene, cookie, "/api/entrustments/e1");
+    assert_true(str_find(own, S("内部理由")) < 0 && str_find(own, S("\"paused\":true")) > 0);
+}
+
+static void private_values_are_masked(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str cookie, csrf;
+    scene_sign_in(a, &scene, "wei", &cookie, &csrf);
+    str page = scene_get(a, &scene, cookie, "/things/members/mei");
+    assert_true(str_find(page, S("420****14")) > 0 && str_find(page, S("420102199001010014")) < 0);
+    scene_sign_in(a, &scene, "han", &cookie, &csrf);
+    assert_true(str_find(scene_get(a, &scene, cookie, "/things/members/mei"), S("420102199001010014")) > 0);
+}
+
+static size_t walk_pages(struct arena *a, str cookie, const char *first)
+{
+    size_t n = 0;
+    for (str path = str_of(first);;) {
+        str answer = scene_get(a, &scene, cookie, arena_cstr(a, path));
+        const struct json *j;
+        assert_int_equal(scene_status(answer), 200);
+        assert_ok(json_parse(a, scene_body(answer), 10 << 20, &j));
+        n += json_get(j, S("items"))->n;
+        path = json_string(j, S("next"));
+        if (!path.n)
+            return n;
+    }
+}
+
+static void pages_by_key_lose_nothing(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str cookie, csrf;
+    scene_sign_in(a, &scene, "wei", &cookie, &csrf);
+    assert_int_equal(walk_pages(a, cookie, "/api/subjects?limit=7"), 131);
+    assert_int_equal(walk_pages(a, cookie, "/api/subjects?limit=7&order=newest"), 131);
+    assert_int_equal(walk_pages(a, cookie, "/api/subjects?region=420102&limit=50"), 131);
+    assert_int_equal(walk_pages(a, cookie, "/api/subjects?region=420500"), 0);
+    assert_str(ids(a, "wei", "/api/subjects?q=%E5%8C%96%E5%B7%A5"), "jiang"); /* the other 化工 is another city's */
+    assert_int_equal(scene_status(scene_get(a, &scene, cookie, "/api/subjects?name=x")), 400);
+    assert_int_equal(scene_status(scene_get(a, &scene, cookie, "/api/subjects?limit=0")), 400);
+}
+
+static void inbox_is_own(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str cookie, csrf;
+    scene_sign_in(a, &scene, "han", &cookie, &csrf);
+    str page = scene_get(a, &scene, cookie, "/todo");
+    assert_true(str_find(page, S("批准委托")) > 0 && str_find(page, S("逾期")) > 0);
+    assert_true(str_find(page, S("宜昌")) < 0);
+    scene_sign_in(a, &scene, "wei", &cookie, &csrf);
+    assert_true(str_find(scene_get(a, &scene, cookie, "/todo"), S("没有待办")) > 0);
+}
+
+/* ---- every page of every role ---- */
+static const char *const forbidden[] = {"<script", "检查人员", ">null<", "undefined", "NaN", "委托执法", ">accepted<",
+                                        ">drafted<", ">officer<", ">effective<", ">T03<", "(null)"};
+
+static void inspect(const char *user, str path, str page)
+{
+    int status = scene_status(page);
+    if (status != 200) {
+        print_error("%s %.*s: %d\n", user, STR_ARG(path), status);
+        fail();
+    }
+    for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
+        if (str_find(page, str_of(forbidden[i])) >= 0 &&
+            !(i == 1 && str_find(page, S("辅助检查人员")) >= 0)) {
+            print_error("%s %.*s holds \"%s\"\n", user, STR_ARG(path), forbidden[i]);
+            fail();
+        }
+    ptrdiff_t first = str_find(page, S("<h1"));
+    assert_true(first > 0 && str_find(str_sub(page, (size_t)first + 3, page.n), S("<h1")) < 0);
+    ptrdiff_t filled = str_find(page, S("class=\"primary\""));
+    assert_true(filled < 0 || str_find(str_sub(page, (size_t)filled + 5, page.n), S("class=\"primary\"")) < 0);
+}
+
+/* Follows every link of ours, once. */
+static void walk(struct arena *a, const char *user)
+{
+    str cookie, csrf;
+    struct map *seen = map_new(a);
+    VEC(str) queue = {0};
+    scene_sign_in(a, &scene, user, &cookie, &csrf);
+    vec_push(a, &queue, S("/"));
+    map_put(seen, S("/"), seen);
+    for (size_t i = 0; i < queue.n; i++) {
+        str page = scene_get(a, &scene, cookie, arena_cstr(a, queue.p[i]));
+        bool file = str_ends(queue.p[i], S("/file"));
+        if (!file)
+            inspect(user, queue.p[i], page);
+        str rest = page;
+        for (ptrdiff_t at; (at = str_find(rest, S("href=\"/"))) >= 0;) {
+            rest = str_sub(rest, (size_t)at + 6, rest.n);
+            str copy = rest, link, bare;
+            str_next(&copy, '"', &link);
+            str_next(&link, '#', &bare);
+            if (str_find(bare, S("&amp;")) >= 0 || str_starts(bare, S("/static/")) || map_get(seen, bare) ||
+                str_starts(bare, S("/things/subjects/s")) || str_starts(bare, S("/receipts/")))
+                continue;
+            map_put(seen, bare, seen);
+            vec_push(a, &queue, bare);
+        }
+    }
+    print_message("%s: %zu pages\n", user, queue.n);
+    assert_true(queue.n > 8);
+}
+
+static void pages_are_whole(void **state)
+{
+    (void)state;
+    static const char *const users[] = {"han", "wei", "qin", "sys", "lead", "mei-u", "fang"};
+    for (size_t i = 0; i < sizeof users / sizeof *users; i++) {
+        AUTO_ARENA(a);
+        walk(a, users[i]);
+    }
+}
+
+static void every_form_is_whole(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str cookie, csrf;
+    scene_sign_in(a, &scene, "han", &cookie, &csrf);
+    for (size_t i = 0; i < act_type_count(); i++) {
+        const struct act_type *t = act_type_at(i);
+        str path = arena_printf(a, "/do/%s", t->name);
+        if (!(t->flags & ACT_INTERNAL))
+            inspect("han", path, scene_get(a, &scene, cookie, arena_cstr(a, path)));
+    }
+}
+
+static void notice_code(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str cookie, csrf;
+    scene_sign_in(a, &scene, "wei", &cookie, &csrf);
+    str page = scene_get(a, &scene, cookie, "/things/notices/n1");
+    ptrdiff_t at = str_find(page, S("href=\"/n/"));
+    assert_true(at > 0);
+    str rest = str_sub(page, (size_t)at + 6, 200), path;
+    str_next(&rest, '"', &path);
+    str public = scene_get(a, &scene, S(""), arena_cstr(a, path));
+    inspect("public", path, public);
+    assert_true(public.n < 30000);
+    assert_true(str_find(public, S("不可以做")) > 0 && str_find(public, S("提出异议")) > 0);
+    assert_true(str_find(public, S("&lt;b&gt;")) > 0);
+    assert_int_equal(scene_status(scene_get(a, &scene, S(""), "/n/0000000000000000000000000000000000000000000")), 404);
+}
+
+static void openapi_is_json(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    const struct json *j;
+    str answer = scene_get(a, &scene, S(""), "/api/openapi.json");
+    assert_ok(json_parse(a, scene_body(answer), 20 << 20, &j));
+    const struct json *schemas = json_get(json_get(j, S("components")), S("schemas"));
+    assert_non_null(json_get(schemas, S("entrustment.draft")));
+    assert_ok(json_parse(a, scene_body(scene_get(a, &scene, S(""), "/healthz")), 4000, &j));
+    assert_str(json_string(j, S("database")), "up");
+    assert_true(str_find(scene_get(a, &scene, S(""), "/metrics"), S("xiezhi_http_requests_total")) > 0);
+}
+
+static void uploads_resume(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str cookie, csrf, other, other_csrf;
+    scene_sign_in(a, &scene, "mei-u", &cookie, &csrf);
+    scene_sign_in(a, &scene, "lead", &other, &other_csrf);
+    str made = scene_send(a, &scene, cookie, csrf, "POST", "/api/blobs", "application/json", S(""));
+    assert_int_equal(scene_status(made), 201);
+    const char *where = arena_cstr(a, scene_header(made, "Location"));
+    static const char head[] = "PATCH %s HTTP/1.1\r\nHost: h\r\nCookie: %.*s\r\nX-CSRF-Token: %.*s\r\nUpload-Offset: %d\r\n"
+                               "Content-Length: 3\r\nConnection: close\r\n\r\n%s";
+    assert_int_equal(scene_status(scene_raw(a, &scene, arena_printf(a, head, where, STR_ARG(cookie), STR_ARG(csrf), 0, "abc"))), 200);
+    str again = scene_raw(a, &scene, arena_printf(a, head, where, STR_ARG(cookie), STR_ARG(csrf), 0, "abc"));
+    assert_int_equal(scene_status(again), 409);
+    assert_str(scene_header(again, "Upload-Offset"), "3");
+    assert_int_equal(scene_status(scene_get(a, &scene, other, where)), 404);
+    assert_int_equal(scene_status(scene_raw(a, &scene, arena_printf(a, head, where, STR_ARG(cookie), STR_ARG(csrf), 3, "def"))), 200);
+    str done = scene_send(a, &scene, cookie, csrf, "POST", arena_cstr(a, arena_printf(a, "%s/finish", where)),
+                          "application/json", S(""));
+    struct sm3 d = sm3_of("abcdef", 6);
+    assert_int_equal(scene_status(done), 201);
+    assert_true(str_find(done, sm3_text(a, &d)) > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_sees_its_own), cmocka_unit_test(fate_of_a_clue_stays_inside),
+        cmocka_unit_test(private_values_are_masked), cmocka_unit_test(pages_by_key_lose_nothing),
+        cmocka_unit_test(inbox_is_own), cmocka_unit_test(notice_code), cmocka_unit_test(openapi_is_json),
+        cmocka_unit_test(uploads_resume), cmocka_unit_test(pages_are_whole), cmocka_unit_test(every_form_is_whole)};
+    return cmocka_run_group_tests(tests, open_scene, close_scene);
+}
