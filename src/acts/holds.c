@@ -3,6 +3,9 @@
  * again on the facts of that moment; only the rules this role may lift are lifted; any refusal still refuses; it
  * takes effect once, inside the entry of the approval.
  *
+ * Beside them stands todo.settle: items of an inbox that ask for attention and are not closed by any other act are
+ * answered with a note by the role they were opened for.
+ *
  * Todo kinds: hold.
  */
 #include "acts/act.h"
@@ -130,6 +133,18 @@ static err *approve_apply(struct act *a)
     return act_take_effect(held);
 }
 
+/* Kinds whose end is a person's note; every other kind ends with the act it waits for. */
+#define ATTENTION                                                                                   \
+    "'order_refused', 'entrustment_declined', 'contact_unauthorised', 'interest_declared', 'delegation_received'," \
+    " 'overturn_notice', 'gift_report', 'complaint', 'secrecy_breach', 'backcheck_disagrees', 'evaluation_appeal'," \
+    " 'helpers_alone', 'violation_notice', 'relation_review', 'agreement_notice', 'entrustment_suspended'"
+
+static err *settle_facts(struct act *a)
+{
+    act_facts(a)->hold_reason_missing = !str_trim(act_text(a, "note")).n;
+    return NULL;
+}
+
 #define SCOPE_HELD "SELECT agency AS agency FROM held WHERE seq = :held"
 #define ANY_LIFTER                                                                                  \
     (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_DISCIPLINE) | \
@@ -152,4 +167,16 @@ const struct act_type acts_holds[] = {
      .apply = {{NULL, "UPDATE held SET state = 'declined', decided_by = :by, decided_seq = :seq WHERE seq = :held"},
                {NULL, "UPDATE todo SET closed_seq = :seq WHERE id = CAST(CAST(:held AS BIGINT) AS TEXT) || '-hold'"}},
      .help = "原事项不再生效，起草人可修改后重新提交。"},
+    {.name = "todo.settle", .label = "办结待办", .group = "holds", .table = "todo", .article = "10", .roles = INTERNAL_ROLES,
+     .fields = FIELDS({"todo", "待办", FIELD_REF, 0, "todo"},
+                      {"note", "办理情况", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 1000}),
+     .scope = "SELECT agency AS agency FROM todo WHERE id = :todo",
+     .rules = RULES(RULE_hold_other_role, RULE_hold_reason_missing),
+     .facts = {{NULL, "SELECT CASE WHEN t.closed_seq IS NULL AND t.kind IN (" ATTENTION ") THEN 0 ELSE 1 END AS wrong_state,"
+                      " CASE WHEN t.closed_seq IS NULL THEN '待办理' ELSE '已办结' END AS t_state, t.id AS t_thing,"
+                      " CASE WHEN t.user_id = :by OR EXISTS (SELECT 1 FROM user_role r WHERE r.user_id = :by AND r.role = t.role)"
+                      " THEN 0 ELSE 1 END AS hold_other_role, t.role AS t_hold_role FROM todo t WHERE t.id = :todo"}},
+     .facts_more = settle_facts,
+     .apply = {{NULL, "UPDATE todo SET closed_seq = :seq WHERE id = :todo"}},
+     .help = "提请注意的事项，由对应角色写明办理情况后办结。"},
     {0}};

@@ -338,7 +338,7 @@ const struct act_type acts_visit[] = {
                {NULL, TODO("1", "visit_approve", "(SELECT agency FROM entrustment WHERE id = :entrustment)", "head", "visit",
                            ":id", "visit.approve", ":starts")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-2', :seq, 'emergency_papers', agency, 'officer', 'visit', :id, '', :workday_2"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-2', :seq, 'emergency_papers', agency, 'head', 'visit', :id, 'visit.approve', :workday_2"
                       " FROM entrustment WHERE id = :entrustment AND COALESCE(CAST(:emergency AS BIGINT), 0) = 1"}},
      .help = "入企检查须有审批和通知书文号并载明协助人数；紧急情况先登记、后补办。"},
 
@@ -377,17 +377,28 @@ const struct act_type acts_visit[] = {
 
     {.name = "visit.approve", .label = "批准现场", .group = "visit", .table = "visit", .article = "11",
      .roles = ROLE_BIT(ROLE_HEAD),
-     .fields = FIELDS({"visit", "现场", FIELD_REF, 0, "visit"}),
+     .fields = FIELDS({"visit", "现场", FIELD_REF, 0, "visit"},
+                      {"approval_no", "行政检查审批文号（补办）", FIELD_TEXT, F_OPTIONAL, .maximum = 100},
+                      {"notice_no", "行政检查通知书文号（补办）", FIELD_TEXT, F_OPTIONAL, .maximum = 100}),
      .scope = SCOPE_VISIT, .rules = RULES(RULE_approver_is_author),
-     .facts = {{NULL, "SELECT CASE WHEN v.state = 'planned' AND e.state IN ('approved', 'accepted') THEN 0 ELSE 1 END AS wrong_state,"
+     .facts = {{NULL, "SELECT CASE WHEN (v.state = 'planned' AND e.state IN ('approved', 'accepted')) OR (v.emergency = 1"
+                      " AND v.state IN ('approved', 'closed') AND (v.approval_no IS NULL OR v.notice_no IS NULL)"
+                      " AND CAST(:approval_no AS TEXT) IS NOT NULL AND CAST(:notice_no AS TEXT) IS NOT NULL) THEN 0 ELSE 1 END AS wrong_state,"
                       " v.id AS t_thing, CASE WHEN v.state = 'planned' THEN e.state ELSE v.state END AS t_state,"
                       " CASE WHEN v.author = :by THEN 1 ELSE 0 END AS approver_is_author"
                       " FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit"}},
-     .apply = {{NULL, "UPDATE visit SET state = 'approved', approved_at = :at, approved_by = :by, state_seq = :seq WHERE id = :visit"},
+     .apply = {{NULL, "UPDATE visit SET approval_no = COALESCE(approval_no, CAST(:approval_no AS TEXT)), notice_no ="
+                      " COALESCE(notice_no, CAST(:notice_no AS TEXT)), approved_at = COALESCE(approved_at, CAST(:at AS BIGINT)),"
+                      " approved_by = COALESCE(approved_by, CAST(:by AS TEXT)) WHERE id = :visit"},
+               {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND kind = 'emergency_papers' AND thing_kind = 'visit'"
+                      " AND thing_id = :visit AND EXISTS (SELECT 1 FROM visit v WHERE v.id = :visit AND v.approval_no IS NOT NULL"
+                      " AND v.notice_no IS NOT NULL)"},
                {NULL, TODO_DONE("visit_approve", "visit", ":visit")},
-               {NULL, TODO("1", "visit_close", "(SELECT e.agency FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE"
-                           " v.id = :visit)", "officer", "visit", ":visit", "visit.close", "(SELECT ends FROM visit WHERE id = :visit)")}},
-     .help = "负责人批准后方可入企。"},
+               {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'visit_close', e.agency, 'officer', 'visit', v.id, 'visit.close', v.ends"
+                      " FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit AND v.state = 'planned'"},
+               {NULL, "UPDATE visit SET state = 'approved', state_seq = :seq WHERE id = :visit AND state = 'planned'"}},
+     .help = "负责人批准后方可入企。紧急情况先行入场的，事后在此补办审批和通知书文号。"},
 
     {.name = "presence.enter", .label = "到场", .group = "visit", .table = "presence_event", .article = "11",
      .roles = ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_MEMBER), .flags = ACT_RIGHT_LATE, .fields = presence_fields,
@@ -413,7 +424,7 @@ const struct act_type acts_visit[] = {
                       "   THEN 0 ELSE 1 END AS enter_for_other,"
                       " CASE WHEN " PERSON_MEMBER " IS NULL AND " OFFICERS_ON_SITE " - 1 < CAST(:policy_min_officers_on_site AS BIGINT)"
                       "   AND EXISTS (SELECT 1 FROM " HELPERS_INSIDE("''") ") THEN 1 ELSE 0 END AS leaves_too_few,"
-                      " (SELECT MIN(hm.name) FROM member hm JOIN " HELPERS_INSIDE("''") " AND hm.id = h.person) AS t_helpers_inside,"
+                      " (SELECT MIN(hm.name) FROM member hm CROSS JOIN " HELPERS_INSIDE("''") " AND hm.id = h.person) AS t_helpers_inside,"
                       " COALESCE((SELECT fm.name FROM member fm WHERE fm.id = " PERSON_MEMBER "), (SELECT u.name FROM users u"
                       "   WHERE u.id = :person)) AS t_person_name"
                       " FROM visit v JOIN subject s ON s.id = v.subject WHERE v.id = :visit"}},
