@@ -345,7 +345,7 @@ const struct act_type acts_visit[] = {
                {NULL, TODO("1", "visit_approve", "(SELECT agency FROM entrustment WHERE id = :entrustment)", "head", "visit",
                            ":id", "visit.approve", ":starts")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-2', :seq, 'emergency_papers', agency, 'head', 'visit', :id, 'visit.approve', :workday_2"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-2', :seq, 'emergency_papers', agency, 'head', 'visit', :id, 'visit.approve', :workday_2"
                       " FROM entrustment WHERE id = :entrustment AND COALESCE(CAST(:emergency AS BIGINT), 0) = 1"}},
      .help = "入企检查须有审批和通知书文号并载明协助人数；紧急情况先登记、后补办。"},
 
@@ -402,7 +402,7 @@ const struct act_type acts_visit[] = {
                       " AND v.notice_no IS NOT NULL)"},
                {NULL, TODO_DONE("visit_approve", "visit", ":visit")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'visit_close', e.agency, 'officer', 'visit', v.id, 'visit.close', v.ends"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'visit_close', e.agency, 'officer', 'visit', v.id, 'visit.close', v.ends"
                       " FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit AND v.state = 'planned'"},
                {NULL, "UPDATE visit SET state = 'approved', state_seq = :seq WHERE id = :visit AND state = 'planned'"}},
      .help = "负责人批准后方可入企。紧急情况先行入场的，事后在此补办审批和通知书文号。"},
