@@ -170,7 +170,7 @@ static err *leave_facts(struct act *a)
     " CAST(:device AS TEXT), COALESCE(CAST(:borrowed AS BIGINT), 0) FROM visit v WHERE v.id = :visit"
 
 #define RECONCILE_TODO                                                                              \
-    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(:seq AS TEXT) || '-1'," \
+    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1'," \
     " :seq, 'presence_reconcile', e.agency, 'officer', 'visit', v.id, 'presence.reconcile', :workday_1 FROM visit v"       \
     " JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit AND (COALESCE(CAST(:offline AS BIGINT), 0) = 1"       \
     " OR CAST(:late_reason AS TEXT) IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM todo t WHERE t.thing_kind = 'visit'"        \
@@ -194,7 +194,7 @@ static const struct act_field presence_fields[] = {
 /* ---- reconciling ---- */
 
 #define UNACCOMPANIED_TODO                                                                          \
-    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(:seq AS TEXT) || '-2'," \
+    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-2'," \
     " :seq, 'helpers_alone', e.agency, 'discipline', 'visit', v.id, 'violation.open', :workday_5 FROM visit v"             \
     " JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit AND EXISTS (SELECT 1 FROM incident i"                 \
     " WHERE i.visit = v.id AND i.certain = 1)"
