@@ -65,6 +65,15 @@ static err *load(struct act *a, const char *sql, bool add)
     }
 }
 
+void act_take_facts(const struct json *facts, struct law_facts *ret)
+{
+    for (size_t i = 0; facts && i < facts->n; i++) {
+        int id = fact_named(facts->child[i].key);
+        if (id >= 0)
+            law_fact_set(ret, (enum law_fact)id, facts->child[i].i);
+    }
+}
+
 err *act_load(struct act *a, const char *sql)
 {
     return load(a, sql, false);
@@ -86,7 +95,6 @@ static err *load_each(struct act *a, const struct act_step *step)
 err *act_load_facts(struct act *a)
 {
     TRY(world_load(a->world, a->db));
-    TRY(act_load_actor(a));
     TRY(act_common_facts(a));
     for (const struct act_step *s = a->type->facts; s < a->type->facts + LIMIT_ACT_STEPS && s->sql; s++) {
         if (s->each)
