@@ -252,9 +252,10 @@ static void order(struct work *w, day d)
 
 static void hand_in(struct work *w, usec t, const char *id, const char *kind, const char *title, usec captured, const char *more)
 {
+    const char *when = captured ? demo_text(w->p, ",'captured_at':'%s'", demo_time(w->p, captured)) : ""; /* 0: written, not captured */
     demo_do(w->p, t, w->user, "material.submit",
-            "'id':'%s','entrustment':'%s','kind':'%s','title':'%s','digest':'%s','captured_at':'%s','author':'%s'%s", id, w->id, kind,
-            title, demo_digest(w->p), demo_time(w->p, captured), w->member, more);
+            "'id':'%s','entrustment':'%s','kind':'%s','title':'%s','digest':'%s','author':'%s'%s%s", id, w->id, kind, title,
+            demo_digest(w->p), w->member, when, more);
 }
 
 static void collect(struct work *w, day d)
@@ -358,7 +359,7 @@ void demo_verify(struct work *w)
 {
     struct province *p = w->p;
     day d = w->verified;
-    hand_in(w, on(w, demo_workday(p, w->visit_day, 1), 16, 0), w->report, "report", w->output, on(w, w->visit_day, 17, 50),
+    hand_in(w, on(w, demo_workday(p, w->visit_day, 1), 16, 0), w->report, "report", w->output, 0,
             demo_text(p, ",'derived_from':['%s']", w->material));
     verify(w, on(w, d, 9, 20), w->material, "instrument_log", "调取运行历史曲线，与提交的记录逐点比对一致");
     verify(w, on(w, d, 10, 30), w->report, "recompute", "按设计参数复算，偏差在允许范围内");
