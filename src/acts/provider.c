@@ -66,7 +66,7 @@ static err *application_gaps(struct act *a)
     " CASE WHEN (p.kind = 'organisation' AND p.uscc IS NULL)"                                       \
     "   OR (p.kind = 'individual' AND p.id_number IS NULL) THEN 1 ELSE 0 END AS provider_identity_missing," \
     " CASE WHEN p.kind = 'organisation' THEN '统一社会信用代码' ELSE '身份证件号码' END AS t_identity,"   \
-    " CASE WHEN EXISTS (SELECT 1 FROM provider_speciality s WHERE s.provider = p.id) THEN 0 ELSE 1 END" \
+    " CASE WHEN EXISTS (SELECT 1 FROM provider_speciality s WHERE s.provider = p.id AND TRIM(s.speciality) <> '') THEN 0 ELSE 1 END" \
     "   AS provider_speciality_missing,"                                                            \
     " CASE WHEN EXISTS (SELECT 1 FROM qualification q WHERE " HELD_BY_P ") THEN 0 ELSE 1 END"       \
     "   AS provider_ability_unproven,"                                                              \
@@ -286,7 +286,7 @@ const struct act_type acts_provider[] = {
                {NULL, "SELECT m.name AS t_member_name, p.name AS t_provider_name,"
                       " CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted,"
                       " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
-                      " CASE WHEN COALESCE(m.speciality, '') = '' THEN 1 ELSE 0 END AS member_speciality_missing,"
+                      " CASE WHEN COALESCE(TRIM(m.speciality), '') = '' THEN 1 ELSE 0 END AS member_speciality_missing,"
                       " CASE WHEN EXISTS (SELECT 1 FROM certificate c WHERE c.cert_no = TRIM(CAST(:card_no AS TEXT)))"
                       "   THEN 1 ELSE 0 END AS member_card_resembles,"
                       " CASE WHEN EXISTS (SELECT 1 FROM member x WHERE x.card_no = :card_no AND x.id <> m.id"
@@ -422,7 +422,7 @@ const struct act_type acts_provider[] = {
                       " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
                       " CASE WHEN m.id IS NULL OR (m.state = 'admitted' AND (m.to_date IS NULL OR m.to_date >= :day))"
                       "   THEN 0 ELSE 1 END AS roster_member_unfit,"
-                      " CASE WHEN m.id IS NOT NULL AND CAST(:double_random_no AS TEXT) IS NULL THEN 1 ELSE 0 END"
+                      " CASE WHEN m.id IS NOT NULL AND COALESCE(TRIM(CAST(:double_random_no AS TEXT)), '') = '' THEN 1 ELSE 0 END"
                       "   AS roster_number_missing,"
                       " CASE WHEN EXISTS (SELECT 1 FROM agreement a JOIN roster r ON r.agency = a.agency"
                       "   WHERE r.id = :roster AND a.provider = p.id AND a.state = 'effective') THEN 0 ELSE 1 END"
