@@ -267,7 +267,7 @@ const struct act_type acts_entrustment[] = {
                {NULL, "UPDATE entrustment_member SET approved = 1 WHERE entrustment = :entrustment"},
                {NULL, TODO_DONE("entrustment_approve", "entrustment", ":entrustment")},
                {NULL, "INSERT INTO todo (id, seq, kind, provider, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'entrustment_accept', provider,"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'entrustment_accept', provider,"
                       " 'provider_lead', 'entrustment', id, 'entrustment.accept', :workday_2"
                       " FROM entrustment WHERE id = :entrustment AND state = 'approved'"}},
      .help = "批准时核对利害关系申报与系统记录的关系。变更人员后须再次批准。"},
@@ -354,7 +354,7 @@ const struct act_type acts_entrustment[] = {
           {"officers", "INSERT INTO entrustment_officer (entrustment, user_id, seq) VALUES (:entrustment, :item, :seq)"
                        " ON CONFLICT DO NOTHING"},
           {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                 " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'entrustment_approve', e.agency, 'head', 'entrustment', e.id,"
+                 " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'entrustment_approve', e.agency, 'head', 'entrustment', e.id,"
                  " 'entrustment.approve', :workday_2 FROM entrustment e WHERE e.id = :entrustment AND e.state <> 'drafted'"
                  " AND EXISTS (SELECT 1 FROM entrustment_member m WHERE m.entrustment = e.id AND m.approved = 0)"}},
      .help = "变更人员或期限。新增辅助人员须重新批准并重新告知执法相对人。"},
@@ -369,7 +369,7 @@ const struct act_type acts_entrustment[] = {
                       " state_reason = :reason WHERE id = :entrustment"},
                {NULL, TODO_DONE("entrustment_accept", "entrustment", ":entrustment")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'notice_due', agency, 'officer', 'entrustment', id,"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'notice_due', agency, 'officer', 'entrustment', id,"
                       " 'notice.issue', :workday_2 FROM entrustment e WHERE id = :entrustment AND EXISTS"
                       " (SELECT 1 FROM entrustment_subject s WHERE s.entrustment = e.id)"}},
      .help = "接受后方可开展辅助工作。"},

@@ -254,7 +254,7 @@ static err *hold_open(struct act *a)
                        DB_T("rules", buf_str(&rules)), DB_T("thing", thing), DB_T("id", a->id))));
     return db_put(a->db,
                   "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) VALUES"
-                  " (CAST(:seq AS TEXT) || '-hold', :seq, 'hold', :agency, :role, 'held', CAST(:seq AS TEXT),"
+                  " (CAST(CAST(:seq AS BIGINT) AS TEXT) || '-hold', :seq, 'hold', :agency, :role, 'held', CAST(CAST(:seq AS BIGINT) AS TEXT),"
                   " 'hold.approve', :due)",
                   DB_ARGS(DB_I("seq", a->seq), DB_T("agency", a->actor.agency),
                           DB_T("role", str_of(law_role_names[role].id)), DB_I("due", a->received_at + 2 * USEC_DAY)));

@@ -424,7 +424,7 @@ const struct act_type acts_visit[] = {
                       "   THEN 0 ELSE 1 END AS enter_for_other,"
                       " CASE WHEN " PERSON_MEMBER " IS NULL AND " OFFICERS_ON_SITE " - 1 < CAST(:policy_min_officers_on_site AS BIGINT)"
                       "   AND EXISTS (SELECT 1 FROM " HELPERS_INSIDE("''") ") THEN 1 ELSE 0 END AS leaves_too_few,"
-                      " (SELECT MIN(hm.name) FROM member hm JOIN " HELPERS_INSIDE("''") " AND hm.id = h.person) AS t_helpers_inside,"
+                      " (SELECT MIN(hm.name) FROM member hm CROSS JOIN " HELPERS_INSIDE("''") " AND hm.id = h.person) AS t_helpers_inside,"
                       " COALESCE((SELECT fm.name FROM member fm WHERE fm.id = " PERSON_MEMBER "), (SELECT u.name FROM users u"
                       "   WHERE u.id = :person)) AS t_person_name"
                       " FROM visit v JOIN subject s ON s.id = v.subject WHERE v.id = :visit"}},
