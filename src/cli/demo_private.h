@@ -112,7 +112,7 @@ struct work {
     const char *photo, *astray; /* NULL: none was taken */
     int first_member;
     size_t refusal, alone; /* 1 + order of the step that called discipline; 0 none */
-    bool site;
+    bool site, asked; /* asked: at the company's request, outside the year's plan */
     enum mishap mishap;
     day begin, served, visit_day, verified, done; /* done: the record is filed */
 };
