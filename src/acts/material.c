@@ -204,7 +204,7 @@ const struct act_type acts_material[] = {
                       " CASE WHEN EXISTS (SELECT 1 FROM attachment d WHERE d.casefile = k.id AND d.kind = 'decision' AND"
                       "   (m.verified_at + 28800000000) / 86400000000 > d.date) THEN 1 ELSE 0 END AS cite_after_decision"
                       " FROM casefile k, material m JOIN entrustment e ON e.id = m.entrustment WHERE k.id = :case AND m.id = :material"},
-               {NULL, "WITH RECURSIVE up(id) AS (SELECT CAST(:material AS TEXT) UNION SELECT ms.source FROM material_source ms"
+               {NULL, "WITH RECURSIVE up(id) AS (SELECT id FROM material WHERE id = :material UNION SELECT ms.source FROM material_source ms"
                       " JOIN up ON ms.material = up.id) SELECT COUNT(*) AS cite_tainted, MIN(m.id) AS t_tainted_by FROM up"
                       " JOIN material m ON m.id = up.id WHERE m.id <> CAST(:material AS TEXT) AND"
                       " (m.state NOT IN ('adoptable', 'reference_only') OR m.reverify = 1 OR m.quarantined = 1)"}},
