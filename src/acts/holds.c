@@ -28,7 +28,8 @@ static err *approve_facts(struct act *a)
     TRY(act_query(a, "SELECT author, rules, lifted, state, act FROM held WHERE seq = :held", &rows));
     TRY(db_next(&rows, &more));
     if (!more)
-        return err_at(err_new(ERR_INPUT, "没有第%lld号待批准事项", (long long)act_int(a, "held", 0)), S("held"));
+        return err_got(err_at(err_new(ERR_INPUT, "没有第%lld号待批准事项", (long long)act_int(a, "held", 0)), S("held")),
+                       arena_printf(a->arena, "%lld", (long long)act_int(a, "held", 0)), S("待批准事项的记录号"), STR_NONE);
     a->facts.wrong_state = !str_eq(db_str(&rows, 3), S("pending"));
     a->facts.hold_by_author = str_eq(db_str(&rows, 0), a->by);
     a->facts.hold_reason_missing = !str_trim(act_text(a, "reasons")).n;
@@ -87,6 +88,7 @@ err *hold_rejudge(struct act *approve, struct ledger_keys const *keys)
     usec at = held->at;
     held->at = approve->at; /* the law and the facts of this moment */
     held->mark = MARK_NONE;
+    TRY(act_load_actor(held));
     TRY(act_load_facts(held));
     bool taken = false;
     if (held->type->flags & ACT_CREATES)

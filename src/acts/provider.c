@@ -177,6 +177,21 @@ static err *roster_period(struct act *a)
     " dropped_at = NULL, drop_reason = NULL, drop_seq = NULL"
 #define ROSTER_WHO "('provider:' || COALESCE(CAST(:provider AS TEXT), ''), 'member:' || COALESCE(CAST(:member AS TEXT), ''))"
 
+/* Who says himself that he has an interest while the work runs is paused like anybody whose relation is found then;
+ * the head decides. Said once, it does not pause again. */
+#define INTEREST_FREEZES                                                                            \
+    "INSERT INTO objection (id, seq, entrustment, subject, ground, author, lodged_at, freezes, state)" \
+    " SELECT CASE WHEN LENGTH('interest-' || i.id) <= 64 THEN 'interest-' || i.id ELSE 'interest-' || " SEQ_TEXT " END," \
+    " CAST(:seq AS BIGINT), e.id, (SELECT MIN(s.subject) FROM entrustment_subject s WHERE s.entrustment = e.id)," \
+    " 'interest', 'system', CAST(:at AS BIGINT), 1, 'lodged' FROM interest i JOIN entrustment e ON e.id = i.entrustment" \
+    " WHERE i.id = :id AND i.has_interest = 1 AND e.state IN ('approved', 'accepted')"              \
+    " AND EXISTS (SELECT 1 FROM entrustment_subject s WHERE s.entrustment = e.id)"                  \
+    " AND (i.member IS NULL OR EXISTS (SELECT 1 FROM entrustment_member em WHERE em.entrustment = e.id"  \
+    "   AND em.member = i.member))"                                                                 \
+    " AND NOT EXISTS (SELECT 1 FROM interest j WHERE j.entrustment = i.entrustment AND j.seq < i.seq AND j.has_interest = 1" \
+    "   AND COALESCE(j.member, '') = COALESCE(i.member, ''))"                                       \
+    " ON CONFLICT DO NOTHING"
+
 const struct act_type acts_provider[] = {
     {.name = "provider.apply", .label = "登记第三方", .group = "provider", .table = "provider", .article = "7",
      .roles = ROLE_BIT(ROLE_PROVIDER_LEAD) | ROLE_BIT(ROLE_PROCUREMENT), .flags = ACT_CREATES, .fields = apply_fields,
@@ -368,7 +383,14 @@ const struct act_type acts_provider[] = {
                       " SELECT " SEQ_TEXT " || '-1', :seq, 'interest_declared', e.agency, 'head', 'entrustment',"
                       " e.id, 'entrustment.release', :workday_1 FROM entrustment e JOIN interest i"
                       " ON i.entrustment = e.id WHERE i.id = :id AND (i.has_interest = 1"
-                      " OR e.state IN ('approved', 'accepted', 'suspended'))"}},
+                      " OR e.state IN ('approved', 'accepted', 'suspended'))"},
+               {NULL, INTEREST_FREEZES},
+               {NULL, "UPDATE entrustment SET frozen = frozen + 1 WHERE id IN (SELECT o.entrustment FROM objection o"
+                      " WHERE o.seq = :seq)"},
+               {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
+                      " SELECT " SEQ_TEXT " || '-2', o.seq, 'objection_decide', e.agency, 'head', 'objection', o.id,"
+                      " 'objection.decide', CAST(:workday_objection_decide_workdays AS BIGINT) FROM objection o"
+                      " JOIN entrustment e ON e.id = o.entrustment WHERE o.seq = :seq"}},
      .help = "申报与执法相对人有无利害关系，随时可以申报，不会被拒绝。"},
 
     {.name = "roster.establish", .label = "建立名录库", .group = "provider", .table = "roster", .article = "7",
