@@ -164,7 +164,7 @@ static err *leave_facts(struct act *a)
     " CAST(:device AS TEXT), COALESCE(CAST(:borrowed AS BIGINT), 0) FROM visit v WHERE v.id = :visit"
 
 #define RECONCILE_TODO                                                                              \
-    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(:seq AS TEXT) || '-1'," \
+    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1'," \
     " :seq, 'presence_reconcile', e.agency, 'officer', 'visit', v.id, 'presence.reconcile', :workday_1 FROM visit v"       \
     " JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit AND (COALESCE(CAST(:offline AS BIGINT), 0) = 1"       \
     " OR CAST(:late_reason AS TEXT) IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM todo t WHERE t.thing_kind = 'visit'"        \
@@ -188,7 +188,7 @@ static const struct act_field presence_fields[] = {
 /* ---- reconciling ---- */
 
 #define UNACCOMPANIED_TODO                                                                          \
-    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(:seq AS TEXT) || '-2'," \
+    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-2'," \
     " :seq, 'helpers_alone', e.agency, 'discipline', 'visit', v.id, 'violation.open', :workday_5 FROM visit v"             \
     " JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit AND EXISTS (SELECT 1 FROM incident i"                 \
     " WHERE i.visit = v.id AND i.certain = 1)"
@@ -338,7 +338,7 @@ const struct act_type acts_visit[] = {
                {NULL, TODO("1", "visit_approve", "(SELECT agency FROM entrustment WHERE id = :entrustment)", "head", "visit",
                            ":id", "visit.approve", ":starts")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-2', :seq, 'emergency_papers', agency, 'head', 'visit', :id, 'visit.approve', :workday_2"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-2', :seq, 'emergency_papers', agency, 'head', 'visit', :id, 'visit.approve', :workday_2"
                       " FROM entrustment WHERE id = :entrustment AND COALESCE(CAST(:emergency AS BIGINT), 0) = 1"}},
      .help = "入企检查须有审批和通知书文号并载明协助人数；紧急情况先登记、后补办。"},
 
@@ -395,7 +395,7 @@ const struct act_type acts_visit[] = {
                       " AND v.notice_no IS NOT NULL)"},
                {NULL, TODO_DONE("visit_approve", "visit", ":visit")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'visit_close', e.agency, 'officer', 'visit', v.id, 'visit.close', v.ends"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'visit_close', e.agency, 'officer', 'visit', v.id, 'visit.close', v.ends"
                       " FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit AND v.state = 'planned'"},
                {NULL, "UPDATE visit SET state = 'approved', state_seq = :seq WHERE id = :visit AND state = 'planned'"}},
      .help = "负责人批准后方可入企。紧急情况先行入场的，事后在此补办审批和通知书文号。"},
