@@ -73,5 +73,5 @@
 #define RECORD_DUE(n, where)                                                                        \
     "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"             \
     " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-" n "-' || e.id, :seq, 'record_due', e.agency, 'officer', 'entrustment', e.id," \
-    " 'record.compile', :workday_5 FROM entrustment e WHERE e." where                               \
+    " 'record.compile', :workday_record_filing_workdays FROM entrustment e WHERE e." where                               \
     " AND NOT EXISTS (SELECT 1 FROM record r WHERE r.entrustment = e.id)"

@@ -58,6 +58,7 @@ static err *draft_facts(struct act *a)
     struct law_facts *f = act_facts(a);
     load_task(a);
     int64_t from = act_int(a, "from", 0), to = act_int(a, "to", 0);
+    f->other_kind_needs_legal = act_policy(a, "other_task_kind_needs_legal_release");
     f->agreement_missing = !act_get(a, "agreement")->present;
     f->period_missing = !act_get(a, "from")->present || !act_get(a, "to")->present;
     f->period_reversed = !f->period_missing && to < from;
@@ -308,8 +309,7 @@ const struct act_type acts_entrustment[] = {
      .scope = SCOPE_ENTRUSTMENT,
      .rules = RULES(RULE_amend_empty, RULE_agreement_not_effective, RULE_period_reversed, RULE_period_outside_agreement,
                     RULE_members_foreign, RULE_members_not_admitted, RULE_undertakings_missing,
-                    RULE_officers_with_helper_role, RULE_officers_too_few, RULE_accompany_too_few,
-                    RULE_site_without_members),
+                    RULE_officers_with_helper_role, RULE_officers_too_few, RULE_accompany_too_few),
      .facts =
          {{NULL, "SELECT CASE WHEN e.state IN ('drafted', 'approved', 'accepted') THEN 0 ELSE 1 END AS wrong_state,"
                  " e.id AS t_thing, e.state AS t_state, e.enters_site AS enters_site,"

@@ -266,10 +266,12 @@ const struct act_type acts_procurement[] = {
                       {"notified_on", "成交通知书日期", FIELD_DATE, F_OPTIONAL}),
      .scope = SCOPE_PROCUREMENT,
      .rules = RULES(RULE_state, RULE_award_provider_missing, RULE_award_amount_missing, RULE_award_over_amount,
-                    RULE_award_not_notified, RULE_provider_not_domestic, RULE_provider_banned, RULE_buyer_relations),
+                    RULE_award_not_notified, RULE_award_before_open,
+                    RULE_provider_not_domestic, RULE_provider_banned, RULE_buyer_relations),
      .facts = {{NULL, STATE_OF("procurement", ":procurement", "'open'")},
-               {NULL, "SELECT " EXCESS(AMOUNT, "p.amount") " AS award_over_amount FROM procurement p"
-                      " WHERE p.id = :procurement"},
+               {NULL, "SELECT " EXCESS(AMOUNT, "p.amount") " AS award_over_amount, CASE WHEN l.at >="
+                      " (CAST(:notified_on AS BIGINT) + 1) * 86400000000 - 28800000000 THEN 1 ELSE 0 END AS award_before_open"
+                      " FROM procurement p LEFT JOIN act_log l ON l.seq = p.seq WHERE p.id = :procurement"},
                {NULL, "SELECT p.name AS t_provider_name,"
                       " CASE WHEN p.kind = 'organisation' AND p.domestic = 0 THEN 1 ELSE 0 END AS provider_not_domestic,"
                       " CASE WHEN " PROVIDER_BANNED("p", "CAST(:agency AS TEXT)") " THEN 1 ELSE 0 END AS provider_banned,"
