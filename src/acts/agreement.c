@@ -282,7 +282,8 @@ static err *extend_facts(struct act *a)
 #define REASON_FIELD {"reason", "理由", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}
 #define PROVIDER_OF_AGREEMENT                                                                       \
     "SELECT p.name AS t_provider_name, CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted," \
-    " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned"                           \
+    " CASE WHEN " PROVIDER_BANNED("p", "a.agency") " THEN 1 ELSE 0 END AS provider_banned,"         \
+    " " PROVIDER_FOUND_ELSEWHERE("p", "a.agency", "0")                                              \
     " FROM agreement a JOIN provider p ON p.id = a.provider WHERE a.id = :agreement"
 #define PROMISED(kind)                                                                              \
     "EXISTS (SELECT 1 FROM undertaking u WHERE u.agreement = a.id AND u.provider = a.provider"      \
@@ -306,8 +307,8 @@ const struct act_type acts_agreement[] = {
                       ", CASE WHEN p.provider <> :provider THEN 1 ELSE 0 END AS procurement_other_provider,"
                       " CASE WHEN p.agency <> :agency THEN 1 ELSE 0 END AS procurement_other_agency"
                       " FROM procurement p WHERE p.id = :procurement"},
-               {NULL, "SELECT p.name AS t_provider_name, CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END"
-                      " AS provider_banned FROM provider p WHERE p.id = :provider"}},
+               {NULL, "SELECT p.name AS t_provider_name, CASE WHEN " PROVIDER_BANNED("p", "CAST(:agency AS TEXT)")
+                      " THEN 1 ELSE 0 END AS provider_banned FROM provider p WHERE p.id = :provider"}},
      .facts_more = draft_facts,
      .apply = {{NULL, "INSERT INTO agreement (id, seq, procurement, agency, provider, from_date, to_date, fee, pricing,"
                       " contracting_party, author, state, extended) VALUES (:id, :seq, :procurement, :agency, :provider,"
@@ -328,7 +329,8 @@ const struct act_type acts_agreement[] = {
                       {"provider_signed_by", "第三方签字人", FIELD_REF, F_OPTIONAL, "users"}),
      .scope = SCOPE_AGREEMENT,
      .rules = RULES(RULE_state, RULE_procurement_not_awarded, RULE_procurement_other_provider, RULE_fee_over_award,
-                    RULE_fee_beyond_award, RULE_provider_not_admitted, RULE_provider_banned, RULE_undertakings_missing,
+                    RULE_fee_beyond_award, RULE_provider_not_admitted, RULE_provider_banned,
+                    RULE_provider_found_elsewhere, RULE_undertakings_missing,
                     RULE_integrity_missing, RULE_recusal_missing, RULE_signed_on_missing, RULE_signed_in_future,
                     RULE_signed_before_award, RULE_signed_late, RULE_signed_after_start, RULE_provider_signature_missing,
                     RULE_provider_signer_foreign, RULE_provider_signer_not_lead, RULE_signer_is_author),

@@ -274,7 +274,7 @@ const struct act_type acts_procurement[] = {
                       " FROM procurement p LEFT JOIN act_log l ON l.seq = p.seq WHERE p.id = :procurement"},
                {NULL, "SELECT p.name AS t_provider_name,"
                       " CASE WHEN p.kind = 'organisation' AND p.domestic = 0 THEN 1 ELSE 0 END AS provider_not_domestic,"
-                      " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
+                      " CASE WHEN " PROVIDER_BANNED("p", "CAST(:agency AS TEXT)") " THEN 1 ELSE 0 END AS provider_banned,"
                       " (SELECT COUNT(*) FROM relation r WHERE (r.ended_on IS NULL OR r.ended_on >= :look_back_day)"
                       "   AND (r.to_date IS NULL OR r.to_date >= :look_back_day)"
                       "   AND ((r.a_kind = 'user' AND r.a_id = :by AND r.b_kind = 'provider' AND r.b_id = p.id)"

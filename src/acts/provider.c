@@ -285,7 +285,7 @@ const struct act_type acts_provider[] = {
      .facts = {{NULL, STATE_OF("member", ":member", "'added', 'admitted'")},
                {NULL, "SELECT m.name AS t_member_name, p.name AS t_provider_name,"
                       " CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted,"
-                      " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
+                      " CASE WHEN " PROVIDER_BANNED("p", "CAST(:agency AS TEXT)") " THEN 1 ELSE 0 END AS provider_banned,"
                       " CASE WHEN COALESCE(TRIM(m.speciality), '') = '' THEN 1 ELSE 0 END AS member_speciality_missing,"
                       " CASE WHEN EXISTS (SELECT 1 FROM certificate c WHERE c.cert_no = TRIM(CAST(:card_no AS TEXT)))"
                       "   THEN 1 ELSE 0 END AS member_card_resembles,"
@@ -419,7 +419,8 @@ const struct act_type acts_provider[] = {
                       "   AS roster_outside_period FROM roster r WHERE r.id = :roster"},
                {NULL, "SELECT p.name AS t_provider_name, m.name AS t_member_name,"
                       " CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted,"
-                      " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
+                      " CASE WHEN " PROVIDER_BANNED("p", "(SELECT r.agency FROM roster r WHERE r.id = :roster)")
+                      " THEN 1 ELSE 0 END AS provider_banned,"
                       " CASE WHEN m.id IS NULL OR (m.state = 'admitted' AND (m.to_date IS NULL OR m.to_date >= :day))"
                       "   THEN 0 ELSE 1 END AS roster_member_unfit,"
                       " CASE WHEN m.id IS NOT NULL AND COALESCE(TRIM(CAST(:double_random_no AS TEXT)), '') = '' THEN 1 ELSE 0 END"
