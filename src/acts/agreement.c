@@ -317,7 +317,7 @@ const struct act_type acts_agreement[] = {
                {"clauses", "INSERT INTO agreement_clause (agreement, clause) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
                {NULL, TODO("1", "agreement_sign", ":agency", "head", "agreement", ":id", "agreement.sign", ":workday_5")},
                {NULL, "INSERT INTO todo (id, seq, kind, provider, role, thing_kind, thing_id, act, due_at) VALUES"
-                      " (CAST(CAST(:seq AS BIGINT) AS TEXT) || '-2', :seq, 'undertaking_sign', :provider, 'provider_lead', 'agreement',"
+                      " (" SEQ_TEXT " || '-2', :seq, 'undertaking_sign', :provider, 'provider_lead', 'agreement',"
                       " :id, 'undertaking.sign', :workday_5)"},
                {NULL, TODO_DONE("agreement_draft", "procurement", ":procurement")}},
      .help = "与成交第三方约定事项、范围、期限和必备条款。其他约定写明行为类别，不得给予行政权力。"},
@@ -416,13 +416,13 @@ const struct act_type acts_agreement[] = {
      .apply = {{NULL, "UPDATE agreement SET state = 'terminated', ended_at = :at, end_reason = :reason, end_seq = :seq,"
                       " violation = :violation WHERE id = :agreement"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-' || e.id, :seq, 'agreement_terminated', e.agency, 'officer',"
+                      " SELECT " SEQ_TEXT " || '-' || e.id, :seq, 'agreement_terminated', e.agency, 'officer',"
                       " 'entrustment', e.id, 'record.compile', :workday_5 FROM entrustment e"
                       " WHERE e.agreement = :agreement AND e.state IN ('approved', 'accepted')"},
                {NULL, "UPDATE entrustment SET state = 'suspended', state_reason = :reason, state_seq = :seq"
                       " WHERE agreement = :agreement AND state IN ('approved', 'accepted')"},
                {NULL, "INSERT INTO todo (id, seq, kind, provider, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'data_return', a.provider, 'provider_lead', 'agreement',"
+                      " SELECT " SEQ_TEXT " || '-1', :seq, 'data_return', a.provider, 'provider_lead', 'agreement',"
                       " a.id, 'data.return', :workday_data_return_workdays FROM agreement a WHERE a.id = :agreement"
                       " AND a.signed_on IS NOT NULL"},
                {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND thing_kind = 'agreement'"

@@ -101,7 +101,7 @@ static err *application_gaps(struct act *a)
 /* One row for each running entrustment: its bureau decides what becomes of it. */
 #define TODO_RUNNING(kind, filter)                                                                  \
     "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"             \
-    " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-' || e.id, :seq, '" kind "', e.agency, 'head', 'entrustment', e.id," \
+    " SELECT " SEQ_TEXT " || '-' || e.id, :seq, '" kind "', e.agency, 'head', 'entrustment', e.id," \
     " 'entrustment.release', :workday_1 FROM entrustment e WHERE " filter " AND e.state IN " RUNNING
 
 static err *provider_reason(struct act *a)
@@ -268,7 +268,7 @@ const struct act_type acts_provider[] = {
      .apply = {{NULL, "INSERT INTO member (id, seq, provider, name, speciality, user_id, id_number, state)"
                       " VALUES (:id, :seq, :provider, :name, :speciality, :user, :id_number, 'added')"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-' || g.agency, :seq, 'member_admit', g.agency, 'head', 'member',"
+                      " SELECT " SEQ_TEXT " || '-' || g.agency, :seq, 'member_admit', g.agency, 'head', 'member',"
                       " :id, 'member.admit', :workday_5 FROM (SELECT DISTINCT a.agency AS agency FROM agreement a"
                       " WHERE a.provider = :provider AND a.state IN ('draft', 'effective', 'suspended')) g"}},
      .help = "第三方登记拟派的人员。登记的情况是第三方的说明，须经执法机构核准。"},
@@ -307,7 +307,7 @@ const struct act_type acts_provider[] = {
      .apply = {{NULL, "UPDATE member SET state = 'retired', retired_at = :at WHERE id = :member"},
                {NULL, TODO_DONE("member_admit", "member", ":member")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-' || e.id, :seq, 'member_retired', e.agency, 'officer',"
+                      " SELECT " SEQ_TEXT " || '-' || e.id, :seq, 'member_retired', e.agency, 'officer',"
                       " 'entrustment', e.id, 'entrustment.amend', :workday_2 FROM entrustment e"
                       " JOIN entrustment_member em ON em.entrustment = e.id"
                       " WHERE em.member = :member AND e.state IN " RUNNING}},
@@ -380,7 +380,7 @@ const struct act_type acts_provider[] = {
                       " WHERE e.id = :entrustment AND (CAST(:member AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM member m"
                       " WHERE m.id = :member AND m.provider = e.provider AND (m.user_id = :by OR " IS_LEAD ")))"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'interest_declared', e.agency, 'head', 'entrustment',"
+                      " SELECT " SEQ_TEXT " || '-1', :seq, 'interest_declared', e.agency, 'head', 'entrustment',"
                       " e.id, 'entrustment.release', :workday_1 FROM entrustment e JOIN interest i"
                       " ON i.entrustment = e.id WHERE i.id = :id AND (i.has_interest = 1"
                       " OR e.state IN ('approved', 'accepted', 'suspended'))"},
