@@ -173,6 +173,7 @@ static void answer_undone(struct arena *arena, size_t failed, struct act_answer 
     ret->json = buf_str(&b);
 }
 
+/* A single act needs no list's care: what refuses it records it. */
 static err *perform_atomic(struct acts *e, struct job *j, bool *ret_undoable)
 {
     size_t failed = j->n;
@@ -200,9 +201,10 @@ static err *perform_atomic(struct acts *e, struct job *j, bool *ret_undoable)
 
 static err *perform_job(struct acts *e, struct job *j, bool *ret_undoable)
 {
-    for (size_t i = 0; i < j->n && !j->atomic; i++)
+    bool atomic = j->atomic && j->n > 1;
+    for (size_t i = 0; i < j->n && !atomic; i++)
         TRY(perform_one(e, j->arena, &j->requests[i], &j->answers[i]));
-    return j->atomic ? perform_atomic(e, j, ret_undoable) : NULL;
+    return atomic ? perform_atomic(e, j, ret_undoable) : NULL;
 }
 
 /* ---- batches ---- */
@@ -276,11 +278,43 @@ static void run_job(struct acts *e, struct job *j)
     ledger_rewind(e->ledger, size);
 }
 
+/* A list needs a savepoint to come back to; single acts only when something goes wrong. */
+static err *run_trusting(struct acts *e, struct job *first)
+{
+    for (struct job *j = first; j; j = j->next) {
+        if (j->atomic && j->n > 1)
+            run_job(e, j);
+        else {
+            bool undoable;
+            TRY(perform_job(e, j, &undoable));
+        }
+        if (j->failed.p)
+            return err_new(j->kind, "%.*s", STR_ARG(j->failed));
+    }
+    return NULL;
+}
+
+/* Undoes the whole batch, as if it had not begun. */
+static err *run_back(struct acts *e, struct job *first)
+{
+    db_rollback(e->db);
+    world_drop(&e->world);
+    for (struct job *j = first; j; j = j->next)
+        j->failed = STR_NONE;
+    TRY(ledger_reset(e->ledger, e->db));
+    return begin(e);
+}
+
+/* First without savepoints, which cost as much as a statement each. An error of the system (there is hardly one that
+ * is not the end of the batch anyway) undoes all of it, and it is run again with one around each act. */
 static void run_batch(struct acts *e, struct job *first)
 {
     err *bad = begin(e);
-    for (struct job *j = first; j && !bad; j = j->next)
-        run_job(e, j);
+    if (!bad && run_trusting(e, first)) {
+        bad = run_back(e, first);
+        for (struct job *j = first; j && !bad; j = j->next)
+            run_job(e, j);
+    }
     if (!bad)
         bad = finish(e);
     if (!bad)
