@@ -142,6 +142,19 @@ static void records_and_money(struct province *p, struct bureau *b)
     }
 }
 
+/* An accepted task on one of the companies nobody else visits. */
+static struct work kept(struct province *p, struct bureau *b, int i)
+{
+    struct work w = mine(p, b, ago(p, 4), demo_workday(p, p->today, 2), true, MISHAP_NONE);
+    w.s = &b->subjects[b->subjects_n - i];
+    w.s->used++;
+    demo_draft(&w);
+    demo_declare(&w);
+    demo_approve(&w);
+    demo_accept(&w);
+    return w;
+}
+
 static void objections(struct province *p, struct bureau *b)
 {
     for (int i = 0; i < 2; i++) { /* one to decide, one to answer */
@@ -153,15 +166,17 @@ static void objections(struct province *p, struct bureau *b)
     }
     struct work released = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), SERVED);
     demo_do(p, demo_at(ago(p, 1), 15, 30), b->head, "entrustment.release", "'entrustment':'%s','reason':'企业已停产，本次委托解除'", released.id);
-    struct work owned = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), ACCEPTED);
+    int next = b->next_subject;
+    struct work owned = kept(p, b, 1);
     demo_do(p, demo_at(ago(p, 1), 9, 40), owned.user, "interest.declare",
             "'entrustment':'%s','member':'%s','has_interest':true,'detail':'配偶上月入职该企业'", owned.id, owned.member);
-    struct work near = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), ACCEPTED);
+    struct work near = kept(p, b, 2);
     demo_do(p, demo_at(ago(p, 1), 9, 50), b->officer[5], "relation.record",
             "'a':'provider:%s','b':'subject:%s','type':'shared_phone','source':'登记电话比对'", near.deal->firm->id, near.s->id);
-    near = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), ACCEPTED);
+    near = kept(p, b, 3);
     demo_do(p, demo_at(ago(p, 1), 9, 55), near.o1, "relation.record", "'a':'user:%s','b':'subject:%s','type':'kinship','source':'本人报告'",
             near.o1, near.s->id);
+    b->next_subject = next;
 }
 
 static void holds(struct province *p, struct bureau *b)
