@@ -34,10 +34,13 @@ struct act {
     struct db *db;
     struct world *world;
     str id, by, key;
+    str reporter;   /* of an anonymous act: to find whose discipline hears it, never kept */
     usec at, received_at;
     int64_t seq;
     enum act_mark mark;
     bool simulate;
+    bool anonymous; /* ACT_ANONYMOUS, and the author chose to be nobody */
+    bool outside;   /* a third party, a subject or the public: reads a redacted receipt */
     struct act_value *values; /* one per field of the type */
     size_t n;
     struct actor actor;
@@ -57,14 +60,19 @@ struct act {
 };
 
 /* read.c */
-MUST_USE err *act_read(struct act *a, const struct json *json);
+MUST_USE err *act_read_head(struct act *a, const struct json *json); /* by at key; forgets an anonymous author */
+MUST_USE err *act_read(struct act *a, const struct json *json);      /* the rest; the actor is known */
 /* From a ledger entry: the same values, erased items as their tombstone. */
 MUST_USE err *act_reread(struct act *a, const struct ledger_entry *entry);
 bool act_items(struct act *a, struct ledger_item **ret, size_t *ret_n); /* body items, in field order */
 void act_write_fields(struct json_out *o, const struct act *a);         /* spine part of the fields */
+void act_write_lists(struct json_out *o, const struct act *a);          /* key "lists", when there is one */
 
 /* Is there a row with this id in one of "a|b"? */
 MUST_USE err *act_row_exists(struct act *a, const char *tables, str id, bool *ret);
+
+/* actor.c: may the actor know that this row exists? */
+MUST_USE err *act_may_know(struct act *a, str table, str id, bool *ret);
 
 /* args.c */
 bool act_lookup(void *context, str name, struct db_value *ret);
@@ -75,7 +83,8 @@ MUST_USE err *act_common_facts(struct act *a);
 
 /* judge.c */
 bool act_is_right(const struct act *a); /* may it never be refused or held? */
-MUST_USE err *act_load_facts(struct act *a);
+MUST_USE err *act_load_facts(struct act *a); /* the actor is loaded */
+void act_take_facts(const struct json *facts, struct law_facts *ret); /* as a spine holds them */
 void act_judge(struct act *a, bool again);
 struct act_reason act_reason(struct act *a, size_t index);
 
@@ -92,7 +101,7 @@ MUST_USE err *act_answer_again(struct db *d, struct arena *a, const struct ledge
 void answer_write(struct arena *a, const struct act *act, struct act_answer *ret, bool redact);
 
 /* erase.c */
-MUST_USE err *act_erase(struct act *a); /* secret.erase: ledger items and their copies in tables */
+MUST_USE err *act_erase(struct act *a, const struct ledger_keys *keys); /* secret.erase: ledger items and their copies in tables */
 /* NULL when some body field of some act type is neither placed nor known to be stored nowhere. */
 const char *erase_unplaced(const struct act_type **ret_type);
 

@@ -49,7 +49,8 @@ static err *load_notice(struct act *a, str notice)
     TRY(db_query(a->db, a->arena, "SELECT subject FROM notice WHERE id = :id", DB_ARGS(DB_T("id", notice)), &rows));
     TRY(db_next(&rows, &more));
     if (!more)
-        return err_at(err_new(ERR_INPUT, "告知书“%.*s”不存在", STR_ARG(notice)), S("by"));
+        return err_got(err_at(err_new(ERR_INPUT, "告知书“%.*s”不存在", STR_ARG(notice)), S("by")), notice,
+                       S("告知书上的编号"), STR_NONE);
     a->actor.subject = db_str(&rows, 0);
     a->actor.name = S("告知书扫码人");
     a->actor.roles = ROLE_BIT(ROLE_NOTICE);
@@ -57,7 +58,7 @@ static err *load_notice(struct act *a, str notice)
     return NULL;
 }
 
-err *act_load_actor(struct act *a)
+static err *load_named(struct act *a)
 {
     static const struct { const char *by; enum law_role role; const char *name; } special[] = {
         {"system", ROLE_SYSTEM, "系统"}, {"import", ROLE_IMPORT, "导入"},
@@ -72,6 +73,63 @@ err *act_load_actor(struct act *a)
     if (str_starts(a->by, S("notice:")))
         return load_notice(a, str_sub(a->by, 7, a->by.n));
     return load_user(a);
+}
+
+enum { ROLES_OUTSIDE = ROLES_THIRD_PARTY | ROLE_BIT(ROLE_SUBJECT) | ROLE_BIT(ROLE_PUBLIC) | ROLE_BIT(ROLE_NOTICE) };
+
+/* Of an anonymous reporter nothing is kept but the bureau whose discipline hears it. */
+static err *load_nobody(struct act *a)
+{
+    TRY(load_named(a));
+    return db_one_str(a->db, a->arena,
+                      "SELECT COALESCE(u.agency, (SELECT g.agency FROM agreement g WHERE g.provider = u.provider"
+                      " ORDER BY g.seq DESC LIMIT 1)) FROM users u WHERE u.id = :reporter",
+                      DB_ARGS(DB_T("reporter", a->reporter)), &a->actor.agency);
+}
+
+err *act_load_actor(struct act *a)
+{
+    TRY(a->anonymous ? load_nobody(a) : load_named(a));
+    a->outside = !a->simulate && (a->actor.provider.p || a->actor.subject.p || (a->actor.roles & ROLES_OUTSIDE));
+    return NULL;
+}
+
+/* What somebody outside may know of at all. Any other id reads as if it did not exist, so that guessing tells nothing.
+ * Tables that are not listed are public registers, or hold nothing an outsider's act refers to. */
+static const struct { const char *table, *provider, *subject; } known[] = {
+    {"entrustment", "SELECT 1 FROM entrustment WHERE id = :ref AND provider = :provider",
+     "SELECT 1 FROM entrustment_subject WHERE entrustment = :ref AND subject = :subject"},
+    {"agreement", "SELECT 1 FROM agreement WHERE id = :ref AND provider = :provider", NULL},
+    {"visit", "SELECT 1 FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :ref AND e.provider = :provider",
+     "SELECT 1 FROM visit WHERE id = :ref AND subject = :subject"},
+    {"notice", "SELECT 1 FROM notice n JOIN entrustment e ON e.id = n.entrustment WHERE n.id = :ref AND e.provider = :provider",
+     "SELECT 1 FROM notice WHERE id = :ref AND subject = :subject"},
+    {"objection", NULL, "SELECT 1 FROM objection WHERE id = :ref AND subject = :subject"},
+    {"orders", "SELECT 1 FROM orders o JOIN entrustment e ON e.id = o.entrustment WHERE o.id = :ref AND e.provider = :provider",
+     NULL},
+    {"material", "SELECT 1 FROM material WHERE id = :ref AND provider = :provider", NULL},
+    {"clue", "SELECT 1 FROM clue WHERE id = :ref AND provider = :provider", NULL},
+    {"violation", "SELECT 1 FROM violation WHERE id = :ref AND provider = :provider", NULL},
+    {"evaluation", "SELECT 1 FROM evaluation WHERE id = :ref AND provider = :provider", NULL},
+    {"member", "SELECT 1 FROM member WHERE id = :ref AND provider = :provider",
+     "SELECT 1 FROM entrustment_member m JOIN entrustment_subject s ON s.entrustment = m.entrustment"
+     " WHERE m.member = :ref AND s.subject = :subject"},
+    {"casefile", NULL, NULL}, {"record", NULL, NULL}, {"contact_authorisation", NULL, NULL}};
+
+err *act_may_know(struct act *a, str table, str id, bool *ret)
+{
+    int64_t found = 0;
+    *ret = true;
+    for (size_t i = 0; a->outside && i < sizeof known / sizeof *known; i++) {
+        if (!str_eq(table, str_of(known[i].table)))
+            continue;
+        const char *sql = a->actor.provider.p ? known[i].provider : a->actor.subject.p ? known[i].subject : NULL;
+        if (sql)
+            TRY(db_one_int(a->db, sql, DB_ARGS(DB_T("ref", id), DB_T("provider", a->actor.provider),
+                                               DB_T("subject", a->actor.subject)), 0, &found));
+        *ret = found == 1;
+    }
+    return NULL;
 }
 
 /* A head's act may be done by whom the head named, inside the dates. The delegate acts as head, and never a

@@ -46,6 +46,11 @@
     "(COALESCE(" p ".ban_until, 0) >= :day OR EXISTS (SELECT 1 FROM closed_session cs WHERE cs.provider = " p ".id" \
     " AND cs.agency = " agency " AND cs.ban_until >= :day))"
 
+/* Another agency found against the provider after entry `since`, and its ban still runs: no bar here, a hold. */
+#define PROVIDER_FOUND_ELSEWHERE(p, agency, since)                                                  \
+    "CASE WHEN EXISTS (SELECT 1 FROM closed_session ce WHERE ce.provider = " p ".id AND ce.agency <> " agency \
+    " AND ce.seq > " since " AND ce.ban_until >= :day) THEN 1 ELSE 0 END AS provider_found_elsewhere"
+
 /* Whose discipline hears a report: the actor's agency, that of his provider's newest agreement, the nearest one over
  * his company, else the first. */
 #define DISCIPLINE_AGENCY                                                                           \
@@ -67,6 +72,6 @@
 /* Art. 10: an ended task needs its record. */
 #define RECORD_DUE(n, where)                                                                        \
     "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"             \
-    " SELECT CAST(:seq AS TEXT) || '-" n "-' || e.id, :seq, 'record_due', e.agency, 'officer', 'entrustment', e.id," \
-    " 'record.compile', :workday_5 FROM entrustment e WHERE e." where                               \
+    " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-" n "-' || e.id, :seq, 'record_due', e.agency, 'officer', 'entrustment', e.id," \
+    " 'record.compile', :workday_record_filing_workdays FROM entrustment e WHERE e." where                               \
     " AND NOT EXISTS (SELECT 1 FROM record r WHERE r.entrustment = e.id)"

@@ -149,8 +149,8 @@ bool act_lookup(void *context, str name, struct db_value *ret)
         *ret = (struct db_value){DB_INT, day_from_civil(year, c.month, c.month == 2 && c.dom == 29 ? 28 : c.dom), STR_NONE};
         return true;
     }
-    if (str_eq(name, S("year_start")) || str_eq(name, S("year_end"))) { /* of `at`, microseconds */
-        int year = civil_of(a->at).year + (name.n == 8);
+    if (str_eq(name, S("year_start")) || str_eq(name, S("year_end"))) { /* of the planned `starts`, else of `at`; microseconds */
+        int year = civil_of(act_int(a, "starts", a->at)).year + (name.n == 8);
         *ret = (struct db_value){DB_INT, day_start(day_from_civil(year, 1, 1)) - (name.n == 8), STR_NONE};
         return true;
     }

@@ -106,7 +106,7 @@ const struct act_type acts_record[] = {
      .apply = {{NULL, "INSERT INTO record (id, seq, entrustment, author, state) VALUES (:id, :seq, :entrustment, :by, 'compiled')"},
                {NULL, TODO_DONE("record_due", "entrustment", ":entrustment")},
                {NULL, TODO("1", "record_file", "(SELECT agency FROM entrustment WHERE id = :entrustment)", "legal", "record", ":id",
-                           "record.file", ":workday_5")}},
+                           "record.file", ":workday_record_filing_workdays")}},
      .help = "备案表由现场、人员、材料和成果自动汇总，执法人员签署。"},
 
     {.name = "record.file", .label = "备案", .group = "record", .table = "record", .article = "10", .roles = ROLE_BIT(ROLE_LEGAL),
@@ -157,6 +157,7 @@ const struct act_type acts_record[] = {
      .rules = RULES(RULE_case_closed, RULE_attach_future, RULE_signers_third_party, RULE_signers_too_few, RULE_legal_review_unqualified,
                     RULE_legal_review_by_third_party, RULE_reviewer_investigated, RULE_record_ref_unfiled, RULE_notice_ref_unserved,
                     RULE_notice_date_differs, RULE_notice_after_visit, RULE_receipt_of_missing, RULE_receipt_of_unknown,
+                    RULE_receipt_notice_unattached,
                     RULE_decision_without_review, RULE_decision_without_statement, RULE_decision_too_early,
                     RULE_decision_before_verification, RULE_record_visit_unknown, RULE_sketch_signers_differ),
      .facts = {{NULL, "SELECT CASE WHEN k.state = 'open' THEN 0 ELSE 1 END AS case_closed,"
@@ -175,6 +176,8 @@ const struct act_type acts_record[] = {
                       "   AS notice_after_visit,"
                       " CASE WHEN EXISTS (SELECT 1 FROM attachment t WHERE t.casefile = k.id AND t.ref = CAST(:of AS TEXT))"
                       "   THEN 0 ELSE 1 END AS receipt_of_unknown,"
+                      " CASE WHEN CAST(:form AS TEXT) = 'A10' OR EXISTS (SELECT 1 FROM notice n WHERE n.id = CAST(:of AS TEXT))"
+                      "   THEN 1 ELSE 0 END AS receipt_of_notice,"
                       " " LACKS("t.kind = 'legal_review' AND t.date <= :date") " AS decision_without_review,"
                       " (SELECT COUNT(*) FROM citation c JOIN material m ON m.id = c.material WHERE c.casefile = k.id"
                       "   AND (m.verified_at + 28800000000) / 86400000000 > CAST(:date AS BIGINT)) AS decision_before_verification,"

@@ -61,7 +61,7 @@ const struct act_type acts_clue[] = {
                {"materials", "INSERT INTO clue_material (clue, material) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
                {"about_users", "INSERT INTO clue_about (clue, user_id) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'clue_receive', c.agency, CASE WHEN c.about_staff = 1 THEN"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'clue_receive', c.agency, CASE WHEN c.about_staff = 1 THEN"
                       " 'discipline' ELSE 'officer' END, 'clue', c.id, 'clue.receive', CASE WHEN c.urgent = 1 THEN"
                       " CAST(:minutes_clue_sla_minutes_urgent AS BIGINT) ELSE CAST(:minutes_clue_sla_minutes_normal AS BIGINT) END"
                       " FROM clue c WHERE c.id = :id"}},
@@ -74,7 +74,7 @@ const struct act_type acts_clue[] = {
      .apply = {{NULL, "UPDATE clue SET state = 'received', received_by = :by, received_at = :at WHERE id = :clue"},
                {NULL, TODO_DONE("clue_receive", "clue", ":clue")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'clue_decide', agency, CASE WHEN about_staff = 1 THEN 'discipline'"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'clue_decide', agency, CASE WHEN about_staff = 1 THEN 'discipline'"
                       " ELSE 'head' END, 'clue', id, 'clue.decide', :natural_15 FROM clue WHERE id = :clue"}},
      .help = "签收后十五日内审查处理。"},
 
@@ -85,7 +85,7 @@ const struct act_type acts_clue[] = {
      .facts = {{NULL, CLUE_STATE("'received'")}}, .facts_more = text_facts,
      .apply = {{NULL, "INSERT INTO clue_talk (seq, clue, kind, text, author, at) VALUES (:seq, :clue, 'question', :question, :by, :at)"},
                {NULL, "INSERT INTO todo (id, seq, kind, provider, role, user_id, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'clue_supplement', provider, 'member', author, 'clue', id,"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'clue_supplement', provider, 'member', author, 'clue', id,"
                       " 'clue.supplement', :workday_2 FROM clue WHERE id = :clue AND provider IS NOT NULL"}},
      .help = "只问所见所闻，不得要求报告人去调查。"},
 
@@ -113,7 +113,7 @@ const struct act_type acts_clue[] = {
                       " casefile = :case WHERE id = :clue"},
                {NULL, TODO_DONE("clue_decide", "clue", ":clue")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'case_open', agency, 'officer', 'clue', id, 'case.open', :natural_15"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'case_open', agency, 'officer', 'clue', id, 'case.open', :natural_15"
                       " FROM clue WHERE id = :clue AND outcome = 'opened'"}},
      .help = "报告人只能看到“已接收”“已处理”。"},
     {0}};

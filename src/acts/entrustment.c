@@ -58,6 +58,7 @@ static err *draft_facts(struct act *a)
     struct law_facts *f = act_facts(a);
     load_task(a);
     int64_t from = act_int(a, "from", 0), to = act_int(a, "to", 0);
+    f->other_kind_needs_legal = act_policy(a, "other_task_kind_needs_legal_release");
     f->agreement_missing = !act_get(a, "agreement")->present;
     f->period_missing = !act_get(a, "from")->present || !act_get(a, "to")->present;
     f->period_reversed = !f->period_missing && to < from;
@@ -149,7 +150,7 @@ const struct act_type acts_entrustment[] = {
                     RULE_agreement_missing, RULE_agreement_not_effective, RULE_period_missing,
                     RULE_period_reversed, RULE_period_outside_agreement, RULE_kind_not_in_agreement,
                     RULE_kind_not_agreed_duty, RULE_region_not_in_agreement, RULE_subjects_outside_region,
-                    RULE_provider_not_admitted, RULE_provider_banned, RULE_qualification_expired,
+                    RULE_provider_not_admitted, RULE_provider_banned, RULE_provider_found_elsewhere, RULE_qualification_expired,
                     RULE_testing_without_cma, RULE_undertakings_missing, RULE_officers_too_few,
                     RULE_accompany_too_few, RULE_officers_with_helper_role, RULE_members_foreign,
                     RULE_members_not_admitted, RULE_site_without_members, RULE_site_without_subject,
@@ -166,7 +167,8 @@ const struct act_type acts_entrustment[] = {
                  " CASE WHEN EXISTS (SELECT 1 FROM agreement_region r WHERE r.agreement = a.id AND "
                      REGION_COVERS("r.region", ":region") ") THEN 0 ELSE 1 END AS region_not_in_agreement,"
                  " CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted,"
-                 " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
+                 " CASE WHEN " PROVIDER_BANNED("p", "a.agency") " THEN 1 ELSE 0 END AS provider_banned,"
+                 " " PROVIDER_FOUND_ELSEWHERE("p", "a.agency", "0") ","
                  " (SELECT COUNT(*) FROM qualification q WHERE q.holder = p.id AND q.to_date < :from)"
                  "   AS qualifications_expired,"
                  " (SELECT COUNT(*) FROM qualification q WHERE q.holder = p.id AND"
@@ -240,7 +242,7 @@ const struct act_type acts_entrustment[] = {
                       {"reason", "意见", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}),
      .scope = SCOPE_ENTRUSTMENT,
      .rules = RULES(RULE_state, RULE_approver_is_author, RULE_agreement_not_effective, RULE_provider_not_admitted,
-                    RULE_provider_banned, RULE_members_not_admitted, RULE_declarations_missing,
+                    RULE_provider_banned, RULE_provider_found_elsewhere, RULE_members_not_admitted, RULE_declarations_missing,
                     RULE_interests_declared, RULE_relations_direct, RULE_relations_indirect,
                     RULE_officer_relations, RULE_entrustment_frozen),
      .facts =
@@ -250,7 +252,8 @@ const struct act_type acts_entrustment[] = {
                  " CASE WHEN e.author = :by THEN 1 ELSE 0 END AS approver_is_author,"
                  " CASE WHEN a.state = 'effective' THEN 0 ELSE 1 END AS agreement_not_effective,"
                  " CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted,"
-                 " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
+                 " CASE WHEN " PROVIDER_BANNED("p", "e.agency") " THEN 1 ELSE 0 END AS provider_banned,"
+                 " " PROVIDER_FOUND_ELSEWHERE("p", "e.agency", "e.seq") ","
                  " CASE WHEN e.state = 'drafted' THEN 0 ELSE e.frozen END AS entrustment_frozen,"
                  " a.id AS t_agreement, a.state AS t_agreement_state, p.name AS t_provider_name"
                  " FROM entrustment e JOIN agreement a ON a.id = e.agreement"
@@ -267,7 +270,7 @@ const struct act_type acts_entrustment[] = {
                {NULL, "UPDATE entrustment_member SET approved = 1 WHERE entrustment = :entrustment"},
                {NULL, TODO_DONE("entrustment_approve", "entrustment", ":entrustment")},
                {NULL, "INSERT INTO todo (id, seq, kind, provider, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'entrustment_accept', provider,"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'entrustment_accept', provider,"
                       " 'provider_lead', 'entrustment', id, 'entrustment.accept', :workday_2"
                       " FROM entrustment WHERE id = :entrustment AND state = 'approved'"}},
      .help = "批准时核对利害关系申报与系统记录的关系。变更人员后须再次批准。"},
@@ -306,8 +309,7 @@ const struct act_type acts_entrustment[] = {
      .scope = SCOPE_ENTRUSTMENT,
      .rules = RULES(RULE_amend_empty, RULE_agreement_not_effective, RULE_period_reversed, RULE_period_outside_agreement,
                     RULE_members_foreign, RULE_members_not_admitted, RULE_undertakings_missing,
-                    RULE_officers_with_helper_role, RULE_officers_too_few, RULE_accompany_too_few,
-                    RULE_site_without_members),
+                    RULE_officers_with_helper_role, RULE_officers_too_few, RULE_accompany_too_few),
      .facts =
          {{NULL, "SELECT CASE WHEN e.state IN ('drafted', 'approved', 'accepted') THEN 0 ELSE 1 END AS wrong_state,"
                  " e.id AS t_thing, e.state AS t_state, e.enters_site AS enters_site,"
@@ -354,7 +356,7 @@ const struct act_type acts_entrustment[] = {
           {"officers", "INSERT INTO entrustment_officer (entrustment, user_id, seq) VALUES (:entrustment, :item, :seq)"
                        " ON CONFLICT DO NOTHING"},
           {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                 " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'entrustment_approve', e.agency, 'head', 'entrustment', e.id,"
+                 " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'entrustment_approve', e.agency, 'head', 'entrustment', e.id,"
                  " 'entrustment.approve', :workday_2 FROM entrustment e WHERE e.id = :entrustment AND e.state <> 'drafted'"
                  " AND EXISTS (SELECT 1 FROM entrustment_member m WHERE m.entrustment = e.id AND m.approved = 0)"}},
      .help = "变更人员或期限。新增辅助人员须重新批准并重新告知执法相对人。"},
@@ -369,7 +371,7 @@ const struct act_type acts_entrustment[] = {
                       " state_reason = :reason WHERE id = :entrustment"},
                {NULL, TODO_DONE("entrustment_accept", "entrustment", ":entrustment")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'notice_due', agency, 'officer', 'entrustment', id,"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'notice_due', agency, 'officer', 'entrustment', id,"
                       " 'notice.issue', :workday_2 FROM entrustment e WHERE id = :entrustment AND EXISTS"
                       " (SELECT 1 FROM entrustment_subject s WHERE s.entrustment = e.id)"}},
      .help = "接受后方可开展辅助工作。"},

@@ -79,11 +79,27 @@ static bool insert_place(str sql, str name, struct place *ret)
         values = str_sub(values, S("SELECT ").n, values.n);
     else
         return false;
-    while (take_piece(&columns, &column) && take_piece(&values, &value))
-        if (is_parameter(value, name)) {
+    str own = STR_NONE;
+    while (take_piece(&columns, &column) && take_piece(&values, &value)) {
+        if (!ret->column.p && is_parameter(value, name))
             ret->column = column;
+        if (ret->column.p && str_starts(column, ret->column) && str_ends(column, S("_seq")) && is_parameter(value, S("seq")))
+            own = column; /* name_seq: the name may have been changed by a later act */
+    }
+    if (own.p)
+        ret->seq_column = own;
+    return ret->column.p != NULL;
+}
+
+/* As `:seq` itself, or as the branch of a CASE. */
+static bool mentions(str expression, str parameter)
+{
+    for (ptrdiff_t at; (at = str_find(expression, parameter)) >= 0;) {
+        str rest = str_sub(expression, (size_t)at + 1, expression.n);
+        if (str_eq(take_word(&rest), str_sub(parameter, 1, parameter.n)))
             return true;
-        }
+        expression = rest;
+    }
     return false;
 }
 
@@ -108,7 +124,7 @@ static bool update_place(str sql, str name, struct place *ret)
             found = true;
         }
         bool own = ret->column.p && str_starts(column, ret->column); /* name_seq stands nearer to name than state_seq */
-        if (str_ends(column, S("_seq")) && is_parameter(value, S("seq")) && (!ret->seq_column.p || own))
+        if (str_ends(column, S("_seq")) && mentions(value, S(":seq")) && (!ret->seq_column.p || own))
             ret->seq_column = column;
     }
     return found && ret->seq_column.p;
@@ -202,37 +218,43 @@ static err *tombstone(struct act *a, const struct act_type *type, int64_t seq, s
     return NULL;
 }
 
-static err *erase_one(struct act *a, int64_t seq, str item)
+static err *items_left(struct act *a, int64_t seq, str item, str **ret, size_t *ret_n)
 {
     struct db_rows rows;
     bool more;
-    str name;
-    TRY(db_one_str(a->db, a->arena, "SELECT act FROM act_log WHERE seq = :seq", DB_ARGS(DB_I("seq", seq)), &name));
-    const struct act_type *type = name.p ? act_type_find(name) : NULL;
+    VEC(str) items = {0};
     TRY(db_query(a->db, a->arena, "SELECT item FROM ledger_body WHERE seq = :seq AND sealed IS NOT NULL"
                                   " AND (item = CAST(:item AS TEXT) OR CAST(:item AS TEXT) = '*') ORDER BY item",
                  DB_ARGS(DB_I("seq", seq), DB_T("item", item)), &rows));
-    VEC(str) items = {0};
     for (;;) {
         TRY(db_next(&rows, &more));
         if (!more)
             break;
         vec_push(a->arena, &items, db_str(&rows, 0));
     }
-    for (size_t i = 0; i < items.n; i++) {
-        TRY(ledger_erase(a->db, seq, items.p[i], a->seq));
-        if (type)
-            TRY(tombstone(a, type, seq, items.p[i]));
-    }
-    if (!type)
-        return NULL;
-    struct act *target = NEW(a->arena, struct act); /* what the search index held of it goes too */
-    *target = (struct act){.arena = a->arena, .db = a->db, .world = a->world, .type = type};
-    TRY(db_one_str(a->db, a->arena, "SELECT id FROM act_log WHERE seq = :seq", DB_ARGS(DB_I("seq", seq)), &target->id));
-    return act_index(target);
+    *ret = items.p;
+    *ret_n = items.n;
+    return NULL;
 }
 
-err *act_erase(struct act *a)
+static err *erase_one(struct act *a, int64_t seq, str item, const struct ledger_keys *keys)
+{
+    struct ledger_entry entry;
+    str *items;
+    size_t n;
+    struct act *target = NEW(a->arena, struct act);
+    *target = (struct act){.arena = a->arena, .db = a->db, .world = a->world};
+    TRY(items_left(a, seq, item, &items, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(ledger_erase(a->db, seq, items[i], a->seq));
+    TRY(ledger_read(a->db, a->arena, keys, seq, &entry));
+    TRY(act_reread(target, &entry));
+    for (size_t i = 0; i < n; i++)
+        TRY(tombstone(a, target->type, seq, items[i]));
+    return act_index(target); /* what the search index held of it goes too */
+}
+
+err *act_erase(struct act *a, const struct ledger_keys *keys)
 {
     struct db_rows rows;
     bool more;
@@ -249,11 +271,26 @@ err *act_erase(struct act *a)
         targets.p[targets.n++].item = db_str(&rows, 1);
     }
     for (size_t i = 0; i < targets.n; i++)
-        TRY(erase_one(a, targets.p[i].seq, targets.p[i].item));
-    return NULL;
+        TRY(erase_one(a, targets.p[i].seq, targets.p[i].item, keys));
+    return search_forget(a->db);
 }
 
 /* ---- for the test over the catalogue ---- */
+
+/* Whether there is a value, which `CAST(:x AS TEXT) IS NULL` asks, an erased one still answers. */
+static bool copies(str sql, str parameter)
+{
+    for (ptrdiff_t at; (at = str_find(sql, parameter)) >= 0;) {
+        sql = str_sub(sql, (size_t)at + 1, sql.n);
+        str word = take_word(&sql);
+        if (!str_eq(word, str_sub(parameter, 1, parameter.n)))
+            continue;
+        str rest = str_starts(sql, S(" AS TEXT)")) ? str_sub(sql, S(" AS TEXT)").n, sql.n) : sql;
+        if (!str_starts(rest, S(" IS NULL")) && !str_starts(rest, S(" IS NOT NULL")))
+            return true;
+    }
+    return false;
+}
 
 static const char *unplaced_in(struct arena *a, const struct act_type *type, const struct act_field *fields, str prefix)
 {
@@ -261,13 +298,13 @@ static const char *unplaced_in(struct arena *a, const struct act_type *type, con
     for (const struct act_field *f = fields; f && f->name; f++) {
         str path = prefix.n ? arena_printf(a, "%.*s.%s", STR_ARG(prefix), f->name) : str_of(f->name);
         if (f->flags & F_BODY) {
-            bool mentioned = false;
+            bool copied = false;
             for (const struct act_step *s = type->apply; s < type->apply + LIMIT_ACT_STEPS && s->sql; s++) {
                 bool each = s->each && str_starts(path, str_of(s->each));
                 str param = arena_printf(a, ":%.*s", STR_ARG(parameter_of(a, path, each)));
-                mentioned = mentioned || str_find(str_of(s->sql), param) >= 0;
+                copied = copied || copies(str_of(s->sql), param);
             }
-            if (mentioned && places_of(a, type, path, places) == 0)
+            if (copied && places_of(a, type, path, places) == 0)
                 return f->name;
         } else if (f->kind == FIELD_OBJECT) {
             str inner = f->flags & F_LIST ? arena_printf(a, "%.*s[0]", STR_ARG(path)) : path;

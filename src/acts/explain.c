@@ -4,15 +4,6 @@
  */
 #include "acts/act.h"
 
-static void take_facts(const struct json *facts, struct law_facts *ret)
-{
-    for (size_t i = 0; facts && i < facts->n; i++) {
-        int id = law_fact_find(facts->child[i].key.p, facts->child[i].key.n);
-        if (id >= 0)
-            law_fact_set(ret, (enum law_fact)id, facts->child[i].i);
-    }
-}
-
 static size_t broken_names(const struct act *a, str *ret)
 {
     size_t n = 0;
@@ -61,7 +52,7 @@ static err *rejudge_effect(struct db *d, struct act *approve, const struct ledge
     }
     held->lifted = lifted;
     held->at = approve->at;
-    take_facts(json_get(effect, S("facts")), &held->facts);
+    act_take_facts(json_get(effect, S("facts")), &held->facts);
     act_judge(held, false);
     enum law_verdict recorded = verdict_of(json_string(effect, S("verdict")));
     *ret_same = held->verdict == recorded && same_rules(held, json_get(effect, S("rules")));
@@ -99,7 +90,7 @@ err *act_explain(struct db *d, struct arena *arena, const struct ledger_keys *ke
     bool redact;
     if (!may_read(a, who, &redact))
         return err_new(ERR_MISSING, "没有第%lld号记录，或不在您的查看范围内", (long long)seq);
-    take_facts(json_get(spine, S("facts")), &a->facts);
+    act_take_facts(json_get(spine, S("facts")), &a->facts);
     enum act_mark mark = a->mark;
     act_judge(a, false);
     a->mark = mark;

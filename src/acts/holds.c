@@ -3,6 +3,9 @@
  * again on the facts of that moment; only the rules this role may lift are lifted; any refusal still refuses; it
  * takes effect once, inside the entry of the approval.
  *
+ * Beside them stands todo.settle: items of an inbox that ask for attention and are not closed by any other act are
+ * answered with a note by the role they were opened for.
+ *
  * Todo kinds: hold.
  */
 #include "acts/act.h"
@@ -25,7 +28,8 @@ static err *approve_facts(struct act *a)
     TRY(act_query(a, "SELECT author, rules, lifted, state, act FROM held WHERE seq = :held", &rows));
     TRY(db_next(&rows, &more));
     if (!more)
-        return err_at(err_new(ERR_INPUT, "没有第%lld号待批准事项", (long long)act_int(a, "held", 0)), S("held"));
+        return err_got(err_at(err_new(ERR_INPUT, "没有第%lld号待批准事项", (long long)act_int(a, "held", 0)), S("held")),
+                       arena_printf(a->arena, "%lld", (long long)act_int(a, "held", 0)), S("待批准事项的记录号"), STR_NONE);
     a->facts.wrong_state = !str_eq(db_str(&rows, 3), S("pending"));
     a->facts.hold_by_author = str_eq(db_str(&rows, 0), a->by);
     a->facts.hold_reason_missing = !str_trim(act_text(a, "reasons")).n;
@@ -84,6 +88,7 @@ err *hold_rejudge(struct act *approve, struct ledger_keys const *keys)
     usec at = held->at;
     held->at = approve->at; /* the law and the facts of this moment */
     held->mark = MARK_NONE;
+    TRY(act_load_actor(held));
     TRY(act_load_facts(held));
     bool taken = false;
     if (held->type->flags & ACT_CREATES)
@@ -130,6 +135,18 @@ static err *approve_apply(struct act *a)
     return act_take_effect(held);
 }
 
+/* Kinds whose end is a person's note; every other kind ends with the act it waits for. */
+#define ATTENTION                                                                                   \
+    "'order_refused', 'entrustment_declined', 'contact_unauthorised', 'interest_declared', 'delegation_received'," \
+    " 'overturn_notice', 'gift_report', 'complaint', 'secrecy_breach', 'backcheck_disagrees', 'evaluation_appeal'," \
+    " 'helpers_alone', 'violation_notice', 'relation_review', 'agreement_notice', 'entrustment_suspended'"
+
+static err *settle_facts(struct act *a)
+{
+    act_facts(a)->hold_reason_missing = !str_trim(act_text(a, "note")).n;
+    return NULL;
+}
+
 #define SCOPE_HELD "SELECT agency AS agency FROM held WHERE seq = :held"
 #define ANY_LIFTER                                                                                  \
     (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_DISCIPLINE) | \
@@ -152,4 +169,16 @@ const struct act_type acts_holds[] = {
      .apply = {{NULL, "UPDATE held SET state = 'declined', decided_by = :by, decided_seq = :seq WHERE seq = :held"},
                {NULL, "UPDATE todo SET closed_seq = :seq WHERE id = CAST(CAST(:held AS BIGINT) AS TEXT) || '-hold'"}},
      .help = "原事项不再生效，起草人可修改后重新提交。"},
+    {.name = "todo.settle", .label = "办结待办", .group = "holds", .table = "todo", .article = "10", .roles = INTERNAL_ROLES,
+     .fields = FIELDS({"todo", "待办", FIELD_REF, 0, "todo"},
+                      {"note", "办理情况", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 1000}),
+     .scope = "SELECT agency AS agency FROM todo WHERE id = :todo",
+     .rules = RULES(RULE_hold_other_role, RULE_hold_reason_missing),
+     .facts = {{NULL, "SELECT CASE WHEN t.closed_seq IS NULL AND t.kind IN (" ATTENTION ") THEN 0 ELSE 1 END AS wrong_state,"
+                      " CASE WHEN t.closed_seq IS NULL THEN '待办理' ELSE '已办结' END AS t_state, t.id AS t_thing,"
+                      " CASE WHEN t.user_id = :by OR EXISTS (SELECT 1 FROM user_role r WHERE r.user_id = :by AND r.role = t.role)"
+                      " THEN 0 ELSE 1 END AS hold_other_role, t.role AS t_hold_role FROM todo t WHERE t.id = :todo"}},
+     .facts_more = settle_facts,
+     .apply = {{NULL, "UPDATE todo SET closed_seq = :seq WHERE id = :todo"}},
+     .help = "提请注意的事项，由对应角色写明办理情况后办结。"},
     {0}};

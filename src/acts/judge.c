@@ -65,15 +65,35 @@ static err *load(struct act *a, const char *sql, bool add)
     }
 }
 
+void act_take_facts(const struct json *facts, struct law_facts *ret)
+{
+    for (size_t i = 0; facts && i < facts->n; i++) {
+        int id = fact_named(facts->child[i].key);
+        if (id >= 0)
+            law_fact_set(ret, (enum law_fact)id, facts->child[i].i);
+    }
+}
+
 err *act_load(struct act *a, const char *sql)
 {
     return load(a, sql, false);
+}
+
+/* Somebody named twice is one person: two officers are two people (Penalty Law 42). */
+static bool named_before(const struct act_value *list, size_t i)
+{
+    for (size_t k = 0; k < i && list->field->kind == FIELD_REF; k++)
+        if (str_eq(list->child[k].s, list->child[i].s))
+            return true;
+    return false;
 }
 
 static err *load_each(struct act *a, const struct act_step *step)
 {
     const struct act_value *list = act_get(a, step->each);
     for (size_t i = 0; i < list->n; i++) {
+        if (named_before(list, i))
+            continue;
         list->child[i].position = (int64_t)i;
         a->item = &list->child[i];
         err *e = load(a, step->sql, true);
@@ -86,7 +106,6 @@ static err *load_each(struct act *a, const struct act_step *step)
 err *act_load_facts(struct act *a)
 {
     TRY(world_load(a->world, a->db));
-    TRY(act_load_actor(a));
     TRY(act_common_facts(a));
     for (const struct act_step *s = a->type->facts; s < a->type->facts + LIMIT_ACT_STEPS && s->sql; s++) {
         if (s->each)
@@ -231,26 +250,56 @@ static const char *const words_of_power[] = {
     "询问", "讯问", "取证", "收集证据", "提取证据", "固定证据", "搜集证据", "保全证据", "证据保全", "先行登记保存", "查封",
     "扣押", "强制", "冻结", "处罚", "罚款", "责令", "制作笔录", "检查笔录", "立案", "代为送达", "送达文书", "裁量", "执法权",
     "采集样品", "现场采样", "单独进入", "独立进入", "自行进入", "约谈"};
-/* What stands before a word and takes the power out of it. */
+/* What stands before a word in the same clause and takes the power out of it; `close_by` only when it touches the word
+ * (无人机, 非现场 say nothing), and not as part of 代为, 作为. */
 static const char *const disclaimers[] = {"不得", "不参与", "不涉及", "不承担", "不开展", "不含", "禁止", "协助", "配合", "随同",
-                                          "陪同", "服务于", "非", "无", "供执法人员", "由执法人员", "执法人员", "为"};
+                                          "陪同", "服务于", "供执法人员", "由执法人员", "执法人员"};
+static const char *const close_by[] = {"非", "无", "为"};
+static const char *const no_disclaimers[] = {"代为", "作为", "名为"};
+/* What stands behind it and makes it a thing, not a doing: 处罚案件, 强制性标准. */
+static const char *const things_of_power[] = {"案件", "案卷", "卷宗", "性"};
+static const char *const clause_ends[] = {"，", "。", "；", ",", ";"};
+
+#define COUNT_OF(list) (sizeof(list) / sizeof *(list))
+
+static bool one_holds(const char *const *list, size_t n, str s, bool (*holds)(str s, str part))
+{
+    for (size_t i = 0; i < n; i++)
+        if (holds(s, str_of(list[i])))
+            return true;
+    return false;
+}
+
+static bool contains(str s, str part)
+{
+    return str_find(s, part) >= 0;
+}
+
+static bool harmless(str text, size_t at, size_t length)
+{
+    str before = str_sub(text, at > 36 ? at - 36 : 0, at > 36 ? 36 : at), after = str_sub(text, at + length, text.n);
+    for (size_t i = 0; i < COUNT_OF(clause_ends); i++)
+        for (ptrdiff_t end; (end = str_find(before, str_of(clause_ends[i]))) >= 0;)
+            before = str_sub(before, (size_t)end + strlen(clause_ends[i]), before.n);
+    return one_holds(disclaimers, COUNT_OF(disclaimers), before, contains) ||
+           (one_holds(close_by, COUNT_OF(close_by), before, str_ends) &&
+            !one_holds(no_disclaimers, COUNT_OF(no_disclaimers), before, str_ends)) ||
+           one_holds(things_of_power, COUNT_OF(things_of_power), after, str_starts);
+}
 
 int act_words_of_power(struct act *a, str text)
 {
     int hits = 0;
-    for (size_t w = 0; text.n && w < sizeof words_of_power / sizeof *words_of_power; w++) {
-        str word = str_of(words_of_power[w]);
-        ptrdiff_t at = str_find(text, word);
-        if (at < 0)
-            continue;
-        str before = str_sub(text, at > 36 ? (size_t)at - 36 : 0, at > 36 ? 36 : (size_t)at); /* twelve characters */
-        bool harmless = false;
-        for (size_t d = 0; d < sizeof disclaimers / sizeof *disclaimers; d++)
-            harmless = harmless || str_find(before, str_of(disclaimers[d])) >= 0;
-        if (harmless)
-            continue;
-        if (hits++ == 0)
-            act_say(a, "word", word);
+    for (size_t w = 0; text.n && w < COUNT_OF(words_of_power); w++) {
+        str word = str_of(words_of_power[w]), rest = text;
+        for (ptrdiff_t at; (at = str_find(rest, word)) >= 0; rest = str_sub(rest, (size_t)at + word.n, rest.n)) {
+            size_t place = text.n - rest.n + (size_t)at;
+            if (harmless(text, place, word.n))
+                continue;
+            if (hits++ == 0)
+                act_say(a, "word", word);
+            break;
+        }
     }
     return hits;
 }

@@ -14,13 +14,37 @@ static bool blank(const struct act *a, const char *field)
     return !str_trim(act_text(a, field)).n;
 }
 
-static err *submit_presence(struct act *a, enum presence_at *ret)
+/* Where it was captured: the visit named, else the one of that day. Leaving the visit out does not get a capture past
+ * Art. 11; a task with entries and no visit on that day leaves it in doubt. */
+static err *submit_visit(struct act *a, str *ret_visit, bool *ret_doubtful)
+{
+    struct db_rows rows;
+    bool more;
+    *ret_visit = act_text(a, "visit");
+    *ret_doubtful = false;
+    if (ret_visit->p || !act_get(a, "captured_at")->present)
+        return NULL;
+    TRY(act_query(a, "SELECT e.enters_site, (SELECT MIN(v.id) FROM visit v WHERE v.entrustment = e.id AND v.state <> 'cancelled'"
+                     " AND (CAST(:captured_at AS BIGINT) + 28800000000) / 86400000000 BETWEEN (v.starts + 28800000000) / 86400000000"
+                     " AND (v.ends + 28800000000) / 86400000000) FROM entrustment e WHERE e.id = :entrustment", &rows));
+    TRY(db_next(&rows, &more));
+    if (more && db_int(&rows, 0)) {
+        *ret_visit = db_str(&rows, 1);
+        *ret_doubtful = !ret_visit->n;
+    }
+    db_rows_end(&rows);
+    return NULL;
+}
+
+static err *submit_presence(struct act *a, str *ret_visit, enum presence_at *ret)
 {
     struct presence p;
-    *ret = PRESENCE_ACCOMPANIED;
-    if (!act_text(a, "visit").p || !act_get(a, "captured_at")->present || !act_text(a, "author").p)
+    bool doubtful;
+    TRY(submit_visit(a, ret_visit, &doubtful));
+    *ret = doubtful ? PRESENCE_DOUBTFUL : PRESENCE_ACCOMPANIED;
+    if (!ret_visit->n || !act_get(a, "captured_at")->present || !act_text(a, "author").p)
         return NULL;
-    TRY(visit_presence(a, act_text(a, "visit"), act_at(a), &p));
+    TRY(visit_presence(a, *ret_visit, act_at(a), &p));
     *ret = presence_at(&p, act_text(a, "author"), act_int(a, "captured_at", 0));
     return NULL;
 }
@@ -28,14 +52,15 @@ static err *submit_presence(struct act *a, enum presence_at *ret)
 static err *submit_facts(struct act *a)
 {
     struct law_facts *f = act_facts(a);
-    str kind = act_text(a, "kind");
+    str kind = act_text(a, "kind"), visit;
     enum presence_at at;
+    f->material_author_missing = !act_text(a, "author").p;
     f->material_digest_missing = !act_text(a, "digest").p;
     f->sample_result = str_eq(kind, S("sample_result"));
     f->capture_time_missing = (str_eq(kind, S("photo")) || str_eq(kind, S("video"))) && !act_get(a, "captured_at")->present;
     f->capture_in_future = act_int(a, "captured_at", 0) > act_at(a) + 10 * USEC_MINUTE;
     f->material_secret = str_eq(act_text(a, "secrecy"), S("state_secret"));
-    TRY(submit_presence(a, &at));
+    TRY(submit_presence(a, &visit, &at));
     f->capture_outside = at == PRESENCE_OUTSIDE;
     f->capture_doubtful = at == PRESENCE_DOUBTFUL;
     return NULL;
@@ -44,11 +69,13 @@ static err *submit_facts(struct act *a)
 static err *submit_apply(struct act *a)
 {
     enum presence_at at;
-    TRY(submit_presence(a, &at));
-    if (at == PRESENCE_ACCOMPANIED)
+    str visit;
+    TRY(submit_presence(a, &visit, &at));
+    if (at == PRESENCE_ACCOMPANIED && !visit.n)
         return NULL;
-    return db_put(act_db(a), "UPDATE material SET quarantined = :q, doubtful = :d WHERE id = :id",
-                  DB_ARGS(DB_I("q", at == PRESENCE_OUTSIDE), DB_I("d", at == PRESENCE_DOUBTFUL), DB_T("id", act_id(a))));
+    return db_put(act_db(a), "UPDATE material SET visit = :visit, quarantined = :q, doubtful = :d WHERE id = :id",
+                  DB_ARGS(DB_T("visit", visit.n ? visit : STR_NONE), DB_I("q", at == PRESENCE_OUTSIDE),
+                          DB_I("d", at == PRESENCE_DOUBTFUL), DB_T("id", act_id(a))));
 }
 
 static err *verify_facts(struct act *a)
@@ -96,7 +123,8 @@ const struct act_type acts_material[] = {
                       {"device", "设备", FIELD_REF, F_OPTIONAL, "device"},
                       {"secrecy", "密级", FIELD_ENUM, F_OPTIONAL, "public internal work_secret trade_secret personal state_secret"}),
      .scope = SCOPE_ENTRUSTMENT,
-     .rules = RULES(RULE_entrustment_released, RULE_entrustment_frozen, RULE_material_author_foreign, RULE_material_visit_foreign,
+     .rules = RULES(RULE_entrustment_released, RULE_entrustment_frozen, RULE_material_author_missing, RULE_material_author_foreign,
+                    RULE_material_visit_foreign, RULE_capture_visit_unnamed,
                     RULE_material_digest_missing, RULE_collector_third_party, RULE_sample_collectors, RULE_sample_collectors_named,
                     RULE_capture_time_missing, RULE_capture_in_future, RULE_capture_outside, RULE_capture_doubtful,
                     RULE_digest_known, RULE_material_secret),
@@ -107,6 +135,8 @@ const struct act_type acts_material[] = {
                       "   AS material_author_foreign,"
                       " CASE WHEN CAST(:visit AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM visit v WHERE v.id = :visit"
                       "   AND v.entrustment = e.id) THEN 0 ELSE 1 END AS material_visit_foreign,"
+                      " CASE WHEN e.enters_site = 1 AND CAST(:visit AS TEXT) IS NULL AND CAST(:captured_at AS BIGINT) IS NOT NULL THEN 1"
+                      "   ELSE 0 END AS capture_visit_unnamed,"
                       " (SELECT COUNT(*) FROM material x WHERE x.digest = CAST(:digest AS TEXT)) AS digest_known,"
                       " (SELECT m.name FROM member m WHERE m.id = :author) AS t_author_name"
                       " FROM entrustment e WHERE e.id = :entrustment"},
@@ -178,7 +208,7 @@ const struct act_type acts_material[] = {
      .apply = {{NULL, "UPDATE material SET digest = :digest, state = 'submitted', state_reason = :note, state_seq = :seq"
                       " WHERE id = :material"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'material_verify', e.agency, 'officer', 'material', m.id,"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'material_verify', e.agency, 'officer', 'material', m.id,"
                       " 'material.verify', :workday_5 FROM material m JOIN entrustment e ON e.id = m.entrustment WHERE m.id = :material"
                       " AND NOT EXISTS (SELECT 1 FROM todo t WHERE t.kind = 'material_verify' AND t.thing_id = m.id"
                       " AND t.closed_seq IS NULL)"}},
@@ -204,7 +234,7 @@ const struct act_type acts_material[] = {
                       " CASE WHEN EXISTS (SELECT 1 FROM attachment d WHERE d.casefile = k.id AND d.kind = 'decision' AND"
                       "   (m.verified_at + 28800000000) / 86400000000 > d.date) THEN 1 ELSE 0 END AS cite_after_decision"
                       " FROM casefile k, material m JOIN entrustment e ON e.id = m.entrustment WHERE k.id = :case AND m.id = :material"},
-               {NULL, "WITH RECURSIVE up(id) AS (SELECT CAST(:material AS TEXT) UNION SELECT ms.source FROM material_source ms"
+               {NULL, "WITH RECURSIVE up(id) AS (SELECT root.id FROM material root WHERE root.id = :material UNION SELECT ms.source FROM material_source ms"
                       " JOIN up ON ms.material = up.id) SELECT COUNT(*) AS cite_tainted, MIN(m.id) AS t_tainted_by FROM up"
                       " JOIN material m ON m.id = up.id WHERE m.id <> CAST(:material AS TEXT) AND"
                       " (m.state NOT IN ('adoptable', 'reference_only') OR m.reverify = 1 OR m.quarantined = 1)"}},

@@ -35,21 +35,29 @@ static err *issue_facts(struct act *a)
     return NULL;
 }
 
-static err *serve_facts(struct act *a)
+/* What any service of a paper must say. */
+static err *reply_facts(struct act *a)
 {
     struct law_facts *f = act_facts(a);
-    str method = act_text(a, "method"), uscc = act_text(a, "recipient_uscc");
+    str method = act_text(a, "method");
     f->serve_method_missing = !method.p;
     f->serve_recipient_missing = blank(a, "recipient");
     f->serve_time_missing = !act_get(a, "served_at")->present;
     f->serve_witness_missing = str_eq(method, S("refused_with_witness")) && blank(a, "witness");
     f->serve_in_future = !f->serve_time_missing && act_int(a, "served_at", 0) > act_at(a) + 10 * USEC_MINUTE;
-    f->serve_code_missing = f->serve_code_missing && !uscc.p;
-    f->officers_required = act_policy(a, "min_officers_on_site");
-    act_say(a, "given_uscc", uscc);
     if (!f->serve_time_missing)
         act_say(a, "served_time", time_chinese(act_arena(a), act_int(a, "served_at", 0)));
     return NULL;
+}
+
+static err *serve_facts(struct act *a)
+{
+    struct law_facts *f = act_facts(a);
+    str uscc = act_text(a, "recipient_uscc");
+    f->serve_code_missing = f->serve_code_missing && !uscc.p;
+    f->officers_required = act_policy(a, "min_officers_on_site");
+    act_say(a, "given_uscc", uscc);
+    return reply_facts(a);
 }
 
 static err *lodge_facts(struct act *a)
@@ -197,6 +205,20 @@ const struct act_type acts_notice[] = {
                                      " AND e.state_seq = :seq AND e.state = 'released')")},
                {NULL, TODO_DONE("objection_decide", "objection", ":objection")},
                {NULL, TODO("1", "objection_reply", "(SELECT e.agency FROM objection o JOIN entrustment e ON e.id ="
-                           " o.entrustment WHERE o.id = :objection)", "officer", "objection", ":objection", "", ":workday_5")}},
+                           " o.entrustment WHERE o.id = :objection)", "officer", "objection", ":objection", "objection.reply", ":workday_5")}},
      .help = "利害关系成立的，解除本次委托；其他异议成立的，纠正相应行为。处理后书面答复执法相对人。"},
+
+    {.name = "objection.reply", .label = "送达异议答复", .group = "notice", .table = "objection", .article = "8",
+     .roles = ROLE_BIT(ROLE_OFFICER),
+     .fields = FIELDS({"objection", "异议", FIELD_REF, 0, "objection"},
+                      {"method", "送达方式", FIELD_ENUM, F_OPTIONAL, "signed refused_with_witness electronic mail left"},
+                      {"recipient", "签收人", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 100},
+                      {"witness", "见证人", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 100},
+                      {"served_at", "送达时间", FIELD_TIME, F_OPTIONAL}),
+     .scope = SCOPE_OBJECTION,
+     .rules = RULES(RULE_serve_method_missing, RULE_serve_recipient_missing, RULE_serve_time_missing,
+                    RULE_serve_witness_missing, RULE_serve_in_future),
+     .facts = {{NULL, STATE_OF("objection", ":objection", "'upheld', 'partly', 'rejected'")}}, .facts_more = reply_facts,
+     .apply = {{NULL, TODO_DONE("objection_reply", "objection", ":objection")}},
+     .help = "处理决定作出后书面答复执法相对人并留存送达凭证。"},
     {0}};

@@ -201,8 +201,7 @@ const struct act_type acts_people[] = {
      .rules = RULES(ROLE_RULES, RULE_user_id_reserved),
      .facts_more = register_facts,
      .apply = {{NULL, "INSERT INTO users (id, seq, name, phone, agency, provider, subject, name_seq, phone_seq)"
-                      " VALUES (:id, :seq, :name, :phone, :agency, :provider, :subject, :seq,"
-                      " CASE WHEN CAST(:phone AS TEXT) IS NULL THEN NULL ELSE CAST(:seq AS BIGINT) END)"},
+                      " VALUES (:id, :seq, :name, :phone, :agency, :provider, :subject, :seq, :seq)"},
                {"roles", "INSERT INTO user_role (user_id, role, seq) VALUES (:id, :item, :seq)"
                          " ON CONFLICT DO NOTHING"}},
      .help = "一人只属一个单位。三员互斥；第三方人员不得担任执法机构的任何岗位。"},
@@ -219,11 +218,10 @@ const struct act_type acts_people[] = {
                       " CASE WHEN u.subject IS NULL THEN 0 ELSE 1 END AS user_of_subject"
                       " FROM users u WHERE u.id = :user"}},
      .facts_more = amend_facts,
-     .apply = {{NULL, "UPDATE users SET name = COALESCE(CAST(:name AS TEXT), name), phone ="
-                      " COALESCE(CAST(:phone AS TEXT), phone),"
-                      " name_seq = CASE WHEN CAST(:name AS TEXT) IS NULL THEN name_seq ELSE CAST(:seq AS BIGINT) END,"
-                      " phone_seq = CASE WHEN CAST(:phone AS TEXT) IS NULL THEN phone_seq ELSE"
-                      " CAST(:seq AS BIGINT) END WHERE id = :user"}},
+     .apply = {{NULL, "UPDATE users SET name = :name, name_seq = :seq WHERE id = :user"
+                      " AND CAST(:name AS TEXT) IS NOT NULL"},
+               {NULL, "UPDATE users SET phone = :phone, phone_seq = :seq WHERE id = :user"
+                      " AND CAST(:phone AS TEXT) IS NOT NULL"}},
      .apply_more = amend_apply,
      .help = "填写角色的，以新角色为准。单位变动须另立账号。"},
 

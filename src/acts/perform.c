@@ -5,7 +5,9 @@
  *
  * One lock guards the queue. Everything else belongs to the writer thread.
  */
+#include <errno.h>
 #include <pthread.h>
+#include <time.h>
 #include "acts/act.h"
 
 enum { LIMIT_BATCH = 512 };
@@ -17,6 +19,7 @@ struct job {
     struct act_answer *answers;
     size_t n;
     bool atomic, done;
+    pthread_cond_t answered; /* one each: a shared one would wake every waiter for every batch */
     enum err_kind kind; /* of the system's error */
     str failed;         /* its text; absent: none */
 };
@@ -30,9 +33,10 @@ struct acts {
     unsigned flags;
     pthread_t thread;
     pthread_mutex_t lock;
-    pthread_cond_t work, done;
+    pthread_cond_t work;
     struct job *head, *tail;
     bool stop, batching;
+    bool forgot; /* something was erased: what the log of the database still holds of it goes, too */
     usec signed_at; /* of the newest checkpoint */
 };
 
@@ -70,23 +74,18 @@ static err *prepare(struct acts *e, struct act *a, const struct act_request *r, 
                                S("行为目录中的名称"), S("entrustment.draft"));
         return NULL;
     }
-    a->by = e->flags & ACTS_SIMULATE ? json_string(json, S("by")) : r->by;
-    if (!a->by.p) {
-        *ret_invalid = err_at(err_new(ERR_INPUT, "缺少“by”：谁在办理"), S("by"));
-        return NULL;
-    }
     a->simulate = (e->flags & ACTS_SIMULATE) != 0;
+    a->by = a->simulate ? json_string(json, S("by")) : r->by;
     a->received_at = r->received_at ? r->received_at : time_now();
-    a->at = a->received_at;
-    const struct json *key = json_get(json, S("key"));
-    if (key && key->kind == JSON_STRING) /* a repeat is known before its id is found taken */
-        a->key = key->string;
-    TRY(repeated(e, a, ret_again));
-    if (*ret_again)
+    err *bad = act_read_head(a, json);
+    if (!bad)
+        bad = act_load_actor(a);
+    if (!bad)
+        bad = repeated(e, a, ret_again); /* a repeat is known before its id is found taken */
+    if (!bad && *ret_again)
         return NULL;
-    err *bad = act_read(a, json);
-    if (!bad && a->simulate)
-        a->received_at = a->at;
+    if (!bad)
+        bad = act_read(a, json);
     if (!bad)
         bad = act_load_facts(a);
     if (bad && !is_invalid(bad))
@@ -106,8 +105,10 @@ static err *conclude(struct acts *e, struct act *a)
     TRY(act_record(a, e->ledger));
     TRY(act_apply(a));
     struct act *done = a->effect ? a->effect : a; /* an approval takes the held act's effect */
-    if (done->verdict == VERDICT_ALLOWED && strcmp(done->type->name, "secret.erase") == 0)
-        TRY(act_erase(done));
+    if (done->verdict == VERDICT_ALLOWED && strcmp(done->type->name, "secret.erase") == 0) {
+        TRY(act_erase(done, &e->keys));
+        e->forgot = true;
+    }
     if (strcmp(a->type->group, "policy") == 0 || (a->effect && strcmp(a->effect->type->group, "policy") == 0))
         world_drop(&e->world);
     return NULL;
@@ -128,15 +129,14 @@ static err *perform_one(struct acts *e, struct arena *arena, const struct act_re
     int64_t again = 0;
     err *invalid = NULL;
     TRY(prepare(e, a, r, &again, &invalid));
-    bool redact = !a->simulate && (a->actor.provider.p || a->actor.subject.p || (a->actor.roles & ROLE_BIT(ROLE_PUBLIC)));
     if (again)
-        return act_answer_again(e->db, arena, &e->keys, again, redact, ret);
+        return act_answer_again(e->db, arena, &e->keys, again, a->outside, ret);
     if (invalid) {
         act_answer_invalid(arena, a->type ? str_of(a->type->name) : STR_NONE, a->id, invalid, ret);
         return NULL;
     }
     TRY(conclude(e, a));
-    act_answer_of(a, ret, redact);
+    act_answer_of(a, ret, a->outside);
     return NULL;
 }
 
@@ -150,7 +150,7 @@ static err *record_refusal(struct acts *e, struct arena *arena, const struct act
     if (again || invalid || a->verdict != VERDICT_REFUSED)
         return NULL; /* judged differently without its predecessors: the first answer stands, unrecorded */
     TRY(conclude(e, a));
-    act_answer_of(a, ret, !a->simulate && a->actor.provider.p);
+    act_answer_of(a, ret, a->outside);
     return NULL;
 }
 
@@ -173,7 +173,8 @@ static void answer_undone(struct arena *arena, size_t failed, struct act_answer 
     ret->json = buf_str(&b);
 }
 
-static err *perform_atomic(struct acts *e, struct job *j)
+/* A single act needs no list's care: what refuses it records it. */
+static err *perform_atomic(struct acts *e, struct job *j, bool *ret_undoable)
 {
     size_t failed = j->n;
     int64_t size = ledger_size(e->ledger);
@@ -187,7 +188,9 @@ static err *perform_atomic(struct acts *e, struct job *j)
     db_undo(e->db);
     world_drop(&e->world);
     ledger_rewind(e->ledger, size);
+    *ret_undoable = false;
     TRY(db_savepoint(e->db));
+    *ret_undoable = true;
     for (size_t i = 0; i < j->n; i++)
         if (i != failed)
             answer_undone(j->arena, failed, &j->answers[i]);
@@ -196,11 +199,12 @@ static err *perform_atomic(struct acts *e, struct job *j)
     return NULL;
 }
 
-static err *perform_job(struct acts *e, struct job *j)
+static err *perform_job(struct acts *e, struct job *j, bool *ret_undoable)
 {
-    for (size_t i = 0; i < j->n && !j->atomic; i++)
+    bool atomic = j->atomic && j->n > 1;
+    for (size_t i = 0; i < j->n && !atomic; i++)
         TRY(perform_one(e, j->arena, &j->requests[i], &j->answers[i]));
-    return j->atomic ? perform_atomic(e, j) : NULL;
+    return atomic ? perform_atomic(e, j, ret_undoable) : NULL;
 }
 
 /* ---- batches ---- */
@@ -213,11 +217,27 @@ static void job_fail(struct job *j, const err *why)
 
 static err *begin(struct acts *e)
 {
+    int64_t size = ledger_size(e->ledger);
     TRY(db_begin_write(e->db));
     err *bad = ledger_refresh(e->ledger, e->db);
     if (bad)
         db_rollback(e->db);
+    else if (ledger_size(e->ledger) != size) /* another process wrote: perhaps a setting */
+        world_drop(&e->world);
     return bad;
+}
+
+/* SQLite's write-ahead log keeps old pages until it is taken over. A reader may be in the way: the next commit tries
+ * again. (PostgreSQL: old rows go with its VACUUM.) */
+static void forget_log(struct acts *e)
+{
+    int64_t busy = 0;
+    if (!e->forgot || store_engine_of(e->store) != STORE_SQLITE)
+        return;
+    err *bad = db_one_int(e->db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, 0, &busy);
+    if (bad)
+        log_err("wal", bad);
+    e->forgot = bad || busy;
 }
 
 static err *finish(struct acts *e)
@@ -225,8 +245,10 @@ static err *finish(struct acts *e)
     err *bad = ledger_flush(e->ledger, e->db);
     if (!bad)
         bad = db_commit(e->db);
-    if (!bad)
+    if (!bad) {
+        forget_log(e);
         return NULL;
+    }
     db_rollback(e->db);
     world_drop(&e->world);
     err *reset = ledger_reset(e->ledger, e->db);
@@ -238,25 +260,61 @@ static err *finish(struct acts *e)
 static void run_job(struct acts *e, struct job *j)
 {
     int64_t size = ledger_size(e->ledger);
+    bool undoable = false;
     err *bad = db_savepoint(e->db);
-    if (!bad)
-        bad = perform_job(e, j);
+    if (!bad) {
+        undoable = true;
+        bad = perform_job(e, j, &undoable);
+    }
     if (!bad)
         bad = db_release(e->db);
     if (!bad)
         return;
     log_err("act", bad);
     job_fail(j, bad);
-    db_undo(e->db);
+    if (undoable) /* else the transaction is past saving, and its commit will say so */
+        db_undo(e->db);
     world_drop(&e->world);
     ledger_rewind(e->ledger, size);
 }
 
+/* A list needs a savepoint to come back to; single acts only when something goes wrong. */
+static err *run_trusting(struct acts *e, struct job *first)
+{
+    for (struct job *j = first; j; j = j->next) {
+        if (j->atomic && j->n > 1)
+            run_job(e, j);
+        else {
+            bool undoable;
+            TRY(perform_job(e, j, &undoable));
+        }
+        if (j->failed.p)
+            return err_new(j->kind, "%.*s", STR_ARG(j->failed));
+    }
+    return NULL;
+}
+
+/* Undoes the whole batch, as if it had not begun. */
+static err *run_back(struct acts *e, struct job *first)
+{
+    db_rollback(e->db);
+    world_drop(&e->world);
+    for (struct job *j = first; j; j = j->next)
+        j->failed = STR_NONE;
+    TRY(ledger_reset(e->ledger, e->db));
+    return begin(e);
+}
+
+/* First without savepoints, which cost as much as a statement each. An error of the system (there is hardly one that
+ * is not the end of the batch anyway) undoes all of it, and it is run again with one around each act. */
 static void run_batch(struct acts *e, struct job *first)
 {
     err *bad = begin(e);
-    for (struct job *j = first; j && !bad; j = j->next)
-        run_job(e, j);
+    if (!bad && run_trusting(e, first)) {
+        bad = run_back(e, first);
+        for (struct job *j = first; j && !bad; j = j->next)
+            run_job(e, j);
+    }
     if (!bad)
         bad = finish(e);
     if (!bad)
@@ -279,6 +337,22 @@ static void sign_now_and_then(struct acts *e)
         log_err("checkpoint", bad);
 }
 
+/* Also when nobody acts any more, what was done last gets its signature. */
+static void wait_for_work(struct acts *e)
+{
+    while (!e->head && !e->stop) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += CHECKPOINT_EVERY_SECONDS;
+        if (pthread_cond_timedwait(&e->work, &e->lock, &until) != ETIMEDOUT || e->head || e->stop)
+            continue;
+        pthread_mutex_unlock(&e->lock);
+        sign_now_and_then(e);
+        err_clear();
+        pthread_mutex_lock(&e->lock);
+    }
+}
+
 static struct job *take_batch(struct acts *e)
 {
     struct job *first = e->head, *last = first;
@@ -298,8 +372,7 @@ static void *writer(void *context)
     struct acts *e = context;
     pthread_mutex_lock(&e->lock);
     for (;;) {
-        while (!e->head && !e->stop)
-            pthread_cond_wait(&e->work, &e->lock);
+        wait_for_work(e);
         if (!e->head)
             break;
         struct job *batch = take_batch(e);
@@ -309,8 +382,8 @@ static void *writer(void *context)
         for (struct job *j = batch, *next; j; j = next) {
             next = j->next; /* j is its caller's stack: gone once done is seen */
             j->done = true;
+            pthread_cond_signal(&j->answered);
         }
-        pthread_cond_broadcast(&e->done);
         pthread_mutex_unlock(&e->lock);
         err_clear();
         sign_now_and_then(e);
@@ -321,6 +394,22 @@ static void *writer(void *context)
 }
 
 /* ---- the door ---- */
+
+static void wait_for_writer(struct acts *e, struct job *j)
+{
+    pthread_cond_init(&j->answered, NULL);
+    pthread_mutex_lock(&e->lock);
+    if (e->tail)
+        e->tail->next = j;
+    else
+        e->head = j;
+    e->tail = j;
+    pthread_cond_signal(&e->work);
+    while (!j->done)
+        pthread_cond_wait(&j->answered, &e->lock);
+    pthread_mutex_unlock(&e->lock);
+    pthread_cond_destroy(&j->answered);
+}
 
 err *act_perform_list(struct acts *e, struct arena *a, const struct act_request *requests, size_t n, bool atomic,
                       struct act_answer *ret)
@@ -338,16 +427,7 @@ err *act_perform_list(struct acts *e, struct arena *a, const struct act_request 
                 return bad;
         }
     } else {
-        pthread_mutex_lock(&e->lock);
-        if (e->tail)
-            e->tail->next = &j;
-        else
-            e->head = &j;
-        e->tail = &j;
-        pthread_cond_signal(&e->work);
-        while (!j.done)
-            pthread_cond_wait(&e->done, &e->lock);
-        pthread_mutex_unlock(&e->lock);
+        wait_for_writer(e, &j);
     }
     if (j.failed.p)
         return err_new(j.kind, "%.*s", STR_ARG(j.failed));
@@ -409,7 +489,6 @@ static void acts_release(struct acts *e)
     world_drop(&e->world);
     pthread_mutex_destroy(&e->lock);
     pthread_cond_destroy(&e->work);
-    pthread_cond_destroy(&e->done);
     free(e);
 }
 
@@ -421,7 +500,6 @@ err *acts_open(struct store *s, unsigned flags, struct acts **ret)
     e->flags = flags;
     pthread_mutex_init(&e->lock, NULL);
     pthread_cond_init(&e->work, NULL);
-    pthread_cond_init(&e->done, NULL);
     err *bad = acts_start(e);
     if (bad) {
         acts_release(e);
@@ -461,9 +539,9 @@ err *act_try(struct acts *e, struct db *reader, struct arena *arena, const struc
     if (!bad && invalid)
         act_answer_invalid(arena, a->type ? str_of(a->type->name) : STR_NONE, a->id, invalid, ret);
     else if (!bad && again)
-        bad = act_answer_again(reader, arena, &e->keys, again, true, ret);
+        bad = act_answer_again(reader, arena, &e->keys, again, a->outside, ret);
     else if (!bad)
-        act_answer_of(a, ret, a->actor.provider.p || a->actor.subject.p);
+        act_answer_of(a, ret, a->outside);
     world_drop(&view.world);
     return bad;
 }

@@ -66,7 +66,7 @@ static err *application_gaps(struct act *a)
     " CASE WHEN (p.kind = 'organisation' AND p.uscc IS NULL)"                                       \
     "   OR (p.kind = 'individual' AND p.id_number IS NULL) THEN 1 ELSE 0 END AS provider_identity_missing," \
     " CASE WHEN p.kind = 'organisation' THEN '统一社会信用代码' ELSE '身份证件号码' END AS t_identity,"   \
-    " CASE WHEN EXISTS (SELECT 1 FROM provider_speciality s WHERE s.provider = p.id) THEN 0 ELSE 1 END" \
+    " CASE WHEN EXISTS (SELECT 1 FROM provider_speciality s WHERE s.provider = p.id AND TRIM(s.speciality) <> '') THEN 0 ELSE 1 END" \
     "   AS provider_speciality_missing,"                                                            \
     " CASE WHEN EXISTS (SELECT 1 FROM qualification q WHERE " HELD_BY_P ") THEN 0 ELSE 1 END"       \
     "   AS provider_ability_unproven,"                                                              \
@@ -101,7 +101,7 @@ static err *application_gaps(struct act *a)
 /* One row for each running entrustment: its bureau decides what becomes of it. */
 #define TODO_RUNNING(kind, filter)                                                                  \
     "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"             \
-    " SELECT CAST(:seq AS TEXT) || '-' || e.id, :seq, '" kind "', e.agency, 'head', 'entrustment', e.id," \
+    " SELECT " SEQ_TEXT " || '-' || e.id, :seq, '" kind "', e.agency, 'head', 'entrustment', e.id," \
     " 'entrustment.release', :workday_1 FROM entrustment e WHERE " filter " AND e.state IN " RUNNING
 
 static err *provider_reason(struct act *a)
@@ -176,6 +176,21 @@ static err *roster_period(struct act *a)
     " to_date = excluded.to_date, double_random_no = excluded.double_random_no, reason = excluded.reason," \
     " dropped_at = NULL, drop_reason = NULL, drop_seq = NULL"
 #define ROSTER_WHO "('provider:' || COALESCE(CAST(:provider AS TEXT), ''), 'member:' || COALESCE(CAST(:member AS TEXT), ''))"
+
+/* Who says himself that he has an interest while the work runs is paused like anybody whose relation is found then;
+ * the head decides. Said once, it does not pause again. */
+#define INTEREST_FREEZES                                                                            \
+    "INSERT INTO objection (id, seq, entrustment, subject, ground, author, lodged_at, freezes, state)" \
+    " SELECT CASE WHEN LENGTH('interest-' || i.id) <= 64 THEN 'interest-' || i.id ELSE 'interest-' || " SEQ_TEXT " END," \
+    " CAST(:seq AS BIGINT), e.id, (SELECT MIN(s.subject) FROM entrustment_subject s WHERE s.entrustment = e.id)," \
+    " 'interest', 'system', CAST(:at AS BIGINT), 1, 'lodged' FROM interest i JOIN entrustment e ON e.id = i.entrustment" \
+    " WHERE i.id = :id AND i.has_interest = 1 AND e.state IN ('approved', 'accepted')"              \
+    " AND EXISTS (SELECT 1 FROM entrustment_subject s WHERE s.entrustment = e.id)"                  \
+    " AND (i.member IS NULL OR EXISTS (SELECT 1 FROM entrustment_member em WHERE em.entrustment = e.id"  \
+    "   AND em.member = i.member))"                                                                 \
+    " AND NOT EXISTS (SELECT 1 FROM interest j WHERE j.entrustment = i.entrustment AND j.seq < i.seq AND j.has_interest = 1" \
+    "   AND COALESCE(j.member, '') = COALESCE(i.member, ''))"                                       \
+    " ON CONFLICT DO NOTHING"
 
 const struct act_type acts_provider[] = {
     {.name = "provider.apply", .label = "登记第三方", .group = "provider", .table = "provider", .article = "7",
@@ -253,7 +268,7 @@ const struct act_type acts_provider[] = {
      .apply = {{NULL, "INSERT INTO member (id, seq, provider, name, speciality, user_id, id_number, state)"
                       " VALUES (:id, :seq, :provider, :name, :speciality, :user, :id_number, 'added')"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-' || g.agency, :seq, 'member_admit', g.agency, 'head', 'member',"
+                      " SELECT " SEQ_TEXT " || '-' || g.agency, :seq, 'member_admit', g.agency, 'head', 'member',"
                       " :id, 'member.admit', :workday_5 FROM (SELECT DISTINCT a.agency AS agency FROM agreement a"
                       " WHERE a.provider = :provider AND a.state IN ('draft', 'effective', 'suspended')) g"}},
      .help = "第三方登记拟派的人员。登记的情况是第三方的说明，须经执法机构核准。"},
@@ -270,8 +285,8 @@ const struct act_type acts_provider[] = {
      .facts = {{NULL, STATE_OF("member", ":member", "'added', 'admitted'")},
                {NULL, "SELECT m.name AS t_member_name, p.name AS t_provider_name,"
                       " CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted,"
-                      " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
-                      " CASE WHEN COALESCE(m.speciality, '') = '' THEN 1 ELSE 0 END AS member_speciality_missing,"
+                      " CASE WHEN " PROVIDER_BANNED("p", "CAST(:agency AS TEXT)") " THEN 1 ELSE 0 END AS provider_banned,"
+                      " CASE WHEN COALESCE(TRIM(m.speciality), '') = '' THEN 1 ELSE 0 END AS member_speciality_missing,"
                       " CASE WHEN EXISTS (SELECT 1 FROM certificate c WHERE c.cert_no = TRIM(CAST(:card_no AS TEXT)))"
                       "   THEN 1 ELSE 0 END AS member_card_resembles,"
                       " CASE WHEN EXISTS (SELECT 1 FROM member x WHERE x.card_no = :card_no AND x.id <> m.id"
@@ -292,7 +307,7 @@ const struct act_type acts_provider[] = {
      .apply = {{NULL, "UPDATE member SET state = 'retired', retired_at = :at WHERE id = :member"},
                {NULL, TODO_DONE("member_admit", "member", ":member")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-' || e.id, :seq, 'member_retired', e.agency, 'officer',"
+                      " SELECT " SEQ_TEXT " || '-' || e.id, :seq, 'member_retired', e.agency, 'officer',"
                       " 'entrustment', e.id, 'entrustment.amend', :workday_2 FROM entrustment e"
                       " JOIN entrustment_member em ON em.entrustment = e.id"
                       " WHERE em.member = :member AND e.state IN " RUNNING}},
@@ -365,10 +380,17 @@ const struct act_type acts_provider[] = {
                       " WHERE e.id = :entrustment AND (CAST(:member AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM member m"
                       " WHERE m.id = :member AND m.provider = e.provider AND (m.user_id = :by OR " IS_LEAD ")))"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-1', :seq, 'interest_declared', e.agency, 'head', 'entrustment',"
+                      " SELECT " SEQ_TEXT " || '-1', :seq, 'interest_declared', e.agency, 'head', 'entrustment',"
                       " e.id, 'entrustment.release', :workday_1 FROM entrustment e JOIN interest i"
                       " ON i.entrustment = e.id WHERE i.id = :id AND (i.has_interest = 1"
-                      " OR e.state IN ('approved', 'accepted', 'suspended'))"}},
+                      " OR e.state IN ('approved', 'accepted', 'suspended'))"},
+               {NULL, INTEREST_FREEZES},
+               {NULL, "UPDATE entrustment SET frozen = frozen + 1 WHERE id IN (SELECT o.entrustment FROM objection o"
+                      " WHERE o.seq = :seq)"},
+               {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
+                      " SELECT " SEQ_TEXT " || '-2', o.seq, 'objection_decide', e.agency, 'head', 'objection', o.id,"
+                      " 'objection.decide', CAST(:workday_objection_decide_workdays AS BIGINT) FROM objection o"
+                      " JOIN entrustment e ON e.id = o.entrustment WHERE o.seq = :seq"}},
      .help = "申报与执法相对人有无利害关系，随时可以申报，不会被拒绝。"},
 
     {.name = "roster.establish", .label = "建立名录库", .group = "provider", .table = "roster", .article = "7",
@@ -397,10 +419,11 @@ const struct act_type acts_provider[] = {
                       "   AS roster_outside_period FROM roster r WHERE r.id = :roster"},
                {NULL, "SELECT p.name AS t_provider_name, m.name AS t_member_name,"
                       " CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted,"
-                      " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
+                      " CASE WHEN " PROVIDER_BANNED("p", "(SELECT r.agency FROM roster r WHERE r.id = :roster)")
+                      " THEN 1 ELSE 0 END AS provider_banned,"
                       " CASE WHEN m.id IS NULL OR (m.state = 'admitted' AND (m.to_date IS NULL OR m.to_date >= :day))"
                       "   THEN 0 ELSE 1 END AS roster_member_unfit,"
-                      " CASE WHEN m.id IS NOT NULL AND CAST(:double_random_no AS TEXT) IS NULL THEN 1 ELSE 0 END"
+                      " CASE WHEN m.id IS NOT NULL AND COALESCE(TRIM(CAST(:double_random_no AS TEXT)), '') = '' THEN 1 ELSE 0 END"
                       "   AS roster_number_missing,"
                       " CASE WHEN EXISTS (SELECT 1 FROM agreement a JOIN roster r ON r.agency = a.agency"
                       "   WHERE r.id = :roster AND a.provider = p.id AND a.state = 'effective') THEN 0 ELSE 1 END"

@@ -63,6 +63,19 @@ err *act_row_exists(struct act *a, const char *tables, str id, bool *ret)
     return NULL;
 }
 
+/* Does it exist, as far as the actor may know? */
+static err *ref_known(struct act *a, const char *tables, str id, bool *ret)
+{
+    str rest = str_of(tables), table;
+    *ret = false;
+    while (!*ret && str_next(&rest, '|', &table)) {
+        TRY(act_row_exists(a, arena_cstr(a->arena, table), id, ret));
+        if (*ret)
+            TRY(act_may_know(a, table, id, ret));
+    }
+    return NULL;
+}
+
 static err *read_ref(struct source *s, const struct act_field *f, str path, const struct json *j, struct act_value *v)
 {
     if (j->kind != JSON_STRING || !id_valid(j->string))
@@ -70,9 +83,10 @@ static err *read_ref(struct source *s, const struct act_field *f, str path, cons
     v->s = j->string;
     if (s->entry || !f->of)
         return NULL;
-    bool found;
-    TRY(act_row_exists(s->act, f->of, v->s, &found));
-    if (f->kind == FIELD_REF && !found)
+    bool found = true;
+    if (f->kind == FIELD_REF)
+        TRY(ref_known(s->act, f->of, v->s, &found));
+    if (!found)
         return err_got(err_at(err_new(ERR_INPUT, "“%s”指向的编号“%.*s”不存在", f->label, STR_ARG(v->s)), path), v->s,
                        S("已登记的编号"), S("先登记，再引用"));
     return NULL;
@@ -126,7 +140,14 @@ static err *read_party(struct source *s, const struct act_field *f, str path, co
     return NULL;
 }
 
-static err *read_text_kind(const struct act_field *f, str path, const struct json *j, struct act_value *v)
+static err *too_long(struct arena *a, const struct act_field *f, str path, size_t got, size_t limit, const char *unit)
+{
+    return err_got(err_at(err_new(ERR_LIMIT, "“%s”有%zu%s，超过%zu%s", f->label, got, unit, limit, unit), path),
+                   arena_printf(a, "%zu%s", got, unit), arena_printf(a, "不超过%zu%s", limit, unit), STR_NONE);
+}
+
+static err *read_text_kind(struct source *s, const struct act_field *f, str path, const struct json *j,
+                           struct act_value *v)
 {
     str t = v->s = j->kind == JSON_STRING ? j->string : STR_NONE;
     int64_t number = 0;
@@ -139,7 +160,7 @@ static err *read_text_kind(const struct act_field *f, str path, const struct jso
         if (!t.p)
             return wrong(f, path, j, "文字", "说明");
         if (utf8_count(t) > limit)
-            return err_at(err_new(ERR_LIMIT, "“%s”超过%zu字", f->label, limit), path);
+            return too_long(s->act->arena, f, path, utf8_count(t), limit, "字");
         return NULL;
     case FIELD_ENUM:
         return t.p && word_in(f->of, t) ? NULL : wrong(f, path, j, f->of, "");
@@ -227,7 +248,7 @@ static err *read_scalar(struct source *s, const struct act_field *f, str path, c
         }
         return read_number(f, path, j, v);
     default:
-        return read_text_kind(f, path, j, v);
+        return read_text_kind(s, f, path, j, v);
     }
 }
 
@@ -238,7 +259,7 @@ static err *read_list(struct source *s, const struct act_field *f, str path, con
         return wrong(f, path, j, "列表", "[…]");
     size_t limit = f->kind == FIELD_JSON || f->maximum == 0 ? LIMIT_FIELD_LIST : (size_t)f->maximum;
     if (j->n > limit)
-        return err_at(err_new(ERR_LIMIT, "“%s”有%zu项，超过%zu项", f->label, j->n, limit), path);
+        return too_long(s->act->arena, f, path, j->n, limit, "项");
     v->n = j->n;
     v->child = NEW_ARRAY(s->act->arena, j->n + 1, struct act_value);
     for (size_t i = 0; i < j->n; i++) {
@@ -300,8 +321,9 @@ static err *read_object(struct source *s, const struct act_field *f, str path, c
         return wrong(f, path, j, "对象", "{…}");
     for (size_t i = 0; i < j->n && !s->entry; i++)
         if (!field_named(f->object, j->child[i].key))
-            return err_at(err_new(ERR_INPUT, "“%s”里没有“%.*s”这一项", f->label, STR_ARG(j->child[i].key)),
-                          arena_printf(s->act->arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(j->child[i].key)));
+            return err_got(err_at(err_new(ERR_INPUT, "“%s”里没有“%.*s”这一项", f->label, STR_ARG(j->child[i].key)),
+                                  arena_printf(s->act->arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(j->child[i].key))),
+                           j->child[i].key, S("字段名见本行为的说明"), STR_NONE);
     v->n = field_count(f->object);
     v->child = NEW_ARRAY(s->act->arena, v->n + 1, struct act_value);
     return read_members(s, f->object, path, j, v->child);
@@ -309,24 +331,78 @@ static err *read_object(struct source *s, const struct act_field *f, str path, c
 
 /* ---- the head: act id by at key ---- */
 
-static err *read_head(struct act *a, const struct json *j)
+/* A clock that is days ahead, or an act said to be older than the law it would be judged by, is no time a live act can
+ * have: earlier papers come in through an import, or as `historic`. */
+static err *read_at(struct act *a, const struct json *j)
 {
-    const struct json *id = json_get(j, S("id")), *at = json_get(j, S("at")), *key = json_get(j, S("key"));
-    static const struct act_field id_field = {"id", "编号", FIELD_ID, 0}, at_field = {"at", "时间", FIELD_TIME, 0};
-    if (at && at->kind == JSON_STRING) {
-        err *e = time_parse(at->string, &a->at);
-        if (e)
-            return err_at(e, S("at"));
-    } else if (at && at->kind != JSON_NULL)
-        return wrong(&at_field, S("at"), at, "带时区的时间", "2026-03-05T09:30:00+08:00");
-    if (key && key->kind != JSON_NULL) {
-        if (key->kind != JSON_STRING || key->string.n == 0 || key->string.n > LIMIT_ACT_KEY)
-            return err_at(err_new(ERR_INPUT, "“key”应为1至%d个字符", LIMIT_ACT_KEY), S("key"));
-        a->key = key->string;
+    static const struct act_field field = {"at", "时间", FIELD_TIME, 0};
+    const struct json *at = json_get(j, S("at")), *historic = json_get(j, S("historic"));
+    a->at = a->received_at;
+    if (!at || at->kind == JSON_NULL)
+        return NULL;
+    if (at->kind != JSON_STRING)
+        return wrong(&field, S("at"), at, "带时区的时间", "2026-03-05T09:30:00+08:00");
+    TRY(err_at(time_parse(at->string, &a->at), S("at")));
+    if (a->simulate) {
+        a->received_at = a->at;
+        return NULL;
     }
+    bool early = a->at < day_start(LAW_2022_08_12) && a->received_at >= day_start(LAW_2022_08_12) &&
+                 !str_eq(a->by, S("import")) && !(historic && historic->boolean);
+    if (early || a->at > a->received_at + USEC_DAY)
+        return wrong(&field, S("at"), at, early ? "规定施行（2022-08-12）以后的时间" : "不晚于现在的时间",
+                     "2026-03-05T09:30:00+08:00");
+    return NULL;
+}
+
+static err *read_key(struct act *a, const struct json *j)
+{
+    static const struct act_field field = {"key", "幂等键", FIELD_TEXT, 0};
+    const struct json *key = json_get(j, S("key"));
+    if (!key || key->kind == JSON_NULL)
+        return NULL;
+    if (key->kind != JSON_STRING || key->string.n == 0 || key->string.n > LIMIT_ACT_KEY)
+        return wrong(&field, S("key"), key, "1至64个字符", "0c5e…");
+    a->key = key->string;
+    return NULL;
+}
+
+/* Whoever reports without a name is nobody from here on: no user, no second. His key keeps a retry one act, but as a
+ * digest, so that it does not lead back to the device that chose it. */
+static void forget_author(struct act *a)
+{
+    struct sm3 digest;
+    a->anonymous = true;
+    a->reporter = a->by;
+    a->by = S("public");
+    a->at -= a->at % USEC_HOUR;
+    a->received_at -= a->received_at % USEC_HOUR;
+    if (!a->key.p)
+        return;
+    digest = sm3_of(a->key.p, a->key.n);
+    a->key = str_sub(sm3_text(a->arena, &digest), 4, LIMIT_ACT_KEY);
+}
+
+err *act_read_head(struct act *a, const struct json *json)
+{
+    const struct json *anonymous = json_get(json, S("anonymous"));
+    if (!a->by.n)
+        return err_got(err_at(err_new(ERR_INPUT, "缺少“by”：谁在办理"), S("by")), S(""), S("已登记的用户"), STR_NONE);
+    TRY(read_at(a, json));
+    TRY(read_key(a, json));
+    if ((a->type->flags & ACT_ANONYMOUS) &&
+        (str_eq(a->by, S("public")) || (field_named(a->type->fields, S("anonymous")) && anonymous && anonymous->boolean)))
+        forget_author(a);
+    return NULL;
+}
+
+static err *read_id(struct act *a, const struct json *j)
+{
+    static const struct act_field field = {"id", "编号", FIELD_ID, 0};
+    const struct json *id = json_get(j, S("id"));
     if (id && id->kind != JSON_NULL) {
         if (id->kind != JSON_STRING || !id_valid(id->string))
-            return wrong(&id_field, S("id"), id, "编号（小写字母、数字、连字符，1至64位）", "e1");
+            return wrong(&field, S("id"), id, "编号（小写字母、数字、连字符，1至64位）", "e1");
         a->id = id->string;
     } else if (a->type->flags & ACT_CREATES) {
         uint8_t random[10];
@@ -343,6 +419,13 @@ static err *read_head(struct act *a, const struct json *j)
     return NULL;
 }
 
+static void cut_seconds(struct act_value *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (values[i].present && values[i].field->kind == FIELD_TIME)
+            values[i].i -= values[i].i % USEC_MINUTE;
+}
+
 err *act_read(struct act *a, const struct json *json)
 {
     static const char *const head = "act id by at key expect article rule include line note";
@@ -352,11 +435,14 @@ err *act_read(struct act *a, const struct json *json)
             return err_got(err_at(err_new(ERR_INPUT, "“%s”没有“%.*s”这一项", a->type->label, STR_ARG(key)), key), key,
                            S("字段名见本行为的说明"), STR_NONE);
     }
-    TRY(read_head(a, json));
+    TRY(read_id(a, json));
     struct source s = {a, NULL};
     a->n = field_count(a->type->fields);
     a->values = NEW_ARRAY(a->arena, a->n + 1, struct act_value);
-    return read_members(&s, a->type->fields, S(""), json, a->values);
+    TRY(read_members(&s, a->type->fields, S(""), json, a->values));
+    if (a->anonymous)
+        cut_seconds(a->values, a->n);
+    return NULL;
 }
 
 /* ---- body items out, and back ---- */
@@ -376,9 +462,10 @@ static void write_value(struct json_out *o, const struct act_value *v, bool body
 
 static str value_text(struct act *a, const struct act_value *v)
 {
-    buf b = buf_make(a->arena, LIMIT_ACT_BYTES);
+    buf b = buf_make(a->arena, LIMIT_ACT_BYTES * 4);
     struct json_out o = {&b, false};
     write_value(&o, v, true);
+    CHECK(!b.overflow);
     return buf_str(&b);
 }
 
@@ -465,6 +552,39 @@ void act_write_fields(struct json_out *o, const struct act *a)
     json_close(o, '}');
 }
 
+/* How many elements sealed lists have: steps run for each of them, also after the words were erased. */
+void act_write_lists(struct json_out *o, const struct act *a)
+{
+    bool any = false;
+    for (size_t i = 0; i < a->n; i++) {
+        const struct act_field *f = a->values[i].field;
+        if (!a->values[i].present || !(f->flags & F_BODY) || !(f->flags & F_LIST))
+            continue;
+        if (!any) {
+            json_key(o, S("lists"));
+            json_open(o, '{');
+        }
+        any = true;
+        json_put_int(o, str_of(f->name), (int64_t)a->values[i].n);
+    }
+    if (any)
+        json_close(o, '}');
+}
+
+static void erased_value(struct act *a, struct act_value *v, int64_t order, const struct json *lists)
+{
+    str text = arena_printf(a->arena, "〔已依令删除 #%lld〕", (long long)order);
+    const struct json *n = json_get(lists, str_of(v->field->name));
+    v->present = v->erased = true;
+    v->s = text;
+    if (!n)
+        return;
+    v->n = (size_t)n->i;
+    v->child = NEW_ARRAY(a->arena, v->n + 1, struct act_value);
+    for (size_t i = 0; i < v->n; i++)
+        v->child[i] = (struct act_value){.field = v->field, .present = true, .erased = true, .s = text};
+}
+
 /* Puts an opened (or erased) body item back where it came from. Path: name, name.member, name[3].member. */
 static struct act_value *value_at(struct act *a, str path)
 {
@@ -549,8 +669,7 @@ err *act_reread(struct act *a, const struct ledger_entry *entry)
         if (!v)
             continue; /* items of the receipt, not of a field */
         if (entry->items[i].erased) {
-            v->present = v->erased = true;
-            v->s = arena_printf(a->arena, "〔已依令删除 #%lld〕", (long long)entry->items[i].erased_by);
+            erased_value(a, v, entry->items[i].erased_by, json_get(spine, S("lists")));
             continue;
         }
         const struct json *plain;

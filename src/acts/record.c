@@ -83,6 +83,7 @@ str act_spine(struct act *a, const struct ledger_item *items, size_t n)
         json_put_str(&o, S("id"), a->id);
     if (a->key.p)
         json_put_str(&o, S("key"), a->key);
+    act_write_lists(&o, a);
     json_put_int(&o, S("mark"), a->mark);
     json_put_int(&o, S("received_at"), a->received_at);
     json_key(&o, S("rules"));
@@ -100,25 +101,31 @@ static int by_name(const void *l, const void *r)
     return str_cmp(((const struct ledger_item *)l)->name, ((const struct ledger_item *)r)->name);
 }
 
+static void write_sentences(struct json_out *o, struct act *judged, bool *any)
+{
+    for (size_t i = 0; i < judged->rules_n; i++) {
+        if (!judged->broken[i])
+            continue;
+        *any = true;
+        struct act_reason r = act_reason(judged, i);
+        json_open(o, '[');
+        json_str(o, str_of(law_rule_info[r.rule].name));
+        json_str(o, r.because);
+        json_str(o, r.remedy);
+        json_close(o, ']');
+    }
+}
+
 /* The sentences shown to the author, so that the receipt reads the same later. Item "#reasons" is no field. */
 static void add_reasons(struct act *a, struct ledger_item **items, size_t *n)
 {
     bool any = false;
     buf b = buf_make(a->arena, LIMIT_ACT_BYTES);
     struct json_out o = {&b, false};
-    struct act *judged = a->effect && a->effect->verdict != VERDICT_ALLOWED ? a->effect : a;
     json_open(&o, '[');
-    for (size_t i = 0; i < judged->rules_n; i++) {
-        if (!judged->broken[i])
-            continue;
-        any = true;
-        struct act_reason r = act_reason(judged, i);
-        json_open(&o, '[');
-        json_str(&o, str_of(law_rule_info[r.rule].name));
-        json_str(&o, r.because);
-        json_str(&o, r.remedy);
-        json_close(&o, ']');
-    }
+    write_sentences(&o, a, &any);
+    if (a->effect)
+        write_sentences(&o, a->effect, &any);
     json_close(&o, ']');
     if (!any)
         return;
@@ -181,15 +188,12 @@ static err *log_act(struct act *a)
             severity = a->broken[i];
             worst = str_of(law_rule_info[a->rules[i]].name);
         }
-    bool anonymous = (a->type->flags & ACT_ANONYMOUS) && str_eq(a->by, S("public"));
-    usec hour = a->received_at - a->received_at % USEC_HOUR;
     TRY(db_put(a->db,
                "INSERT INTO act_log (seq, act, author, agency, provider, at, received_at, verdict, mark, thing, id, rule)"
                " VALUES (:seq, :act, :by, :agency, :provider, :at, :received, :verdict, :mark, :thing, :id, :rule)",
                DB_ARGS(DB_I("seq", a->seq), DB_T("act", str_of(a->type->name)), DB_T("by", a->by),
                        DB_T("agency", a->actor.agency), DB_T("provider", a->actor.provider),
-                       DB_I("at", anonymous ? a->at - a->at % USEC_HOUR : a->at),
-                       DB_I("received", anonymous ? hour : a->received_at), DB_I("verdict", a->verdict),
+                       DB_I("at", a->at), DB_I("received", a->received_at), DB_I("verdict", a->verdict),
                        DB_I("mark", a->mark), DB_T("thing", str_of(a->type->table ? a->type->table : "")),
                        DB_T("id", a->id), DB_T("rule", worst))));
     if (a->key.p)
@@ -250,7 +254,7 @@ static err *hold_open(struct act *a)
                        DB_T("rules", buf_str(&rules)), DB_T("thing", thing), DB_T("id", a->id))));
     return db_put(a->db,
                   "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) VALUES"
-                  " (CAST(:seq AS TEXT) || '-hold', :seq, 'hold', :agency, :role, 'held', CAST(:seq AS TEXT),"
+                  " (CAST(CAST(:seq AS BIGINT) AS TEXT) || '-hold', :seq, 'hold', :agency, :role, 'held', CAST(CAST(:seq AS BIGINT) AS TEXT),"
                   " 'hold.approve', :due)",
                   DB_ARGS(DB_I("seq", a->seq), DB_T("agency", a->actor.agency),
                           DB_T("role", str_of(law_role_names[role].id)), DB_I("due", a->received_at + 2 * USEC_DAY)));

@@ -79,5 +79,7 @@ MUST_USE err *thing_timeline(struct db *d, struct arena *a, const struct reader 
 
 /* Inbox: what waits for this reader (holds, due things, incidents), soonest due first. */
 struct todo { str id, kind, label, thing_kind, thing_id, title, act; usec due_at; int64_t seq; bool overdue; str due_text; };
+/* The act that ends it: the one it waits for, or todo.settle for what only asks for attention. */
+str todo_act(const struct todo *t);
 MUST_USE err *todo_list(struct db *d, struct arena *a, const struct reader *reader, usec now, int limit,
                         struct todo **ret, size_t *ret_n);

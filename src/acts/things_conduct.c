@@ -78,7 +78,8 @@ const struct thing things_conduct[] = {
      .roles = INSIDE_ROLES, .scope_agency = "(x.agency IS NULL OR " IN_AGENCY("x.agency") ")",
      .children = CHILDREN({"抽中", 0, "SELECT rank AS \"次序\", who AS \"对象\" FROM draw_pool WHERE draw = :id AND chosen = 1"
                                       " ORDER BY rank LIMIT 500"},
-                          {"回避", 0, "SELECT reason_class AS \"类别\", digest AS \"摘要\" FROM draw_exclusion WHERE draw = :id"},
+                          {"回避", 0, "SELECT reason_class AS \"类别\", COUNT(*) AS \"数量\" FROM draw_exclusion WHERE draw = :id GROUP BY"
+                                      " reason_class ORDER BY reason_class"},
                           {"承诺方", 0, "SELECT party AS \"参与方\", digest AS \"承诺摘要\", revealed_seq AS \"揭示序号\""
                                         " FROM draw_party WHERE draw = :id"}),
      .acts = ACTS("draw.reveal", "draw.settle", "draw.cancel", "draw.replace")},
@@ -108,12 +109,16 @@ const struct thing things_conduct[] = {
      .columns = COLUMNS({"seq", "序号", COLUMN_INT, L}, {"act", "事项", COLUMN_ENUM, L | F, "act"},
                         {"author", "经办", COLUMN_REF, L | F, "users"}, {"at", "时间", COLUMN_TIME, L},
                         {"received_at", "收到时间", COLUMN_TIME, 0},
-                        {"verdict", "结论", COLUMN_ENUM, ST, NULL, VERDICT_SQL}, {"mark", "标记", COLUMN_TEXT, L, NULL, MARK_SQL},
+                        {"verdict", "结论", COLUMN_ENUM, ST, "allowed=准予 held=暂缓 refused=不予", VERDICT_SQL}, {"mark", "标记", COLUMN_TEXT, L, NULL, MARK_SQL},
                         {"rule", "规则", COLUMN_ENUM, 0, "rule"}, {"thing", "对象类别", COLUMN_ENUM, 0, "table"},
                         {"id", "对象", COLUMN_TEXT, F}),
      .roles = INSIDE_ROLES | ROLES_THIRD_PARTY | SUBJECT_ROLE,
-     /* What was refused is read by its author and by discipline; the rest by the agency. */
-     .scope_agency = "(x.author = :user OR ((:discipline = 1 OR x.verdict <> 2) AND x.author <> 'public' AND "
-                     IN_AGENCY("x.agency") "))",
+     /* What was refused is read by its author and by discipline; the rest by the agency. A third party's act belongs
+      * to the agencies it works for, a company's to those of its region. */
+     .scope_agency =
+         "(x.author = :user OR ((:discipline = 1 OR x.verdict <> 2) AND x.author <> 'public' AND ("
+         IN_AGENCY("x.agency") " OR (x.agency IS NULL AND (x.provider IN (SELECT ag.provider FROM agreement ag WHERE "
+         IN_AGENCY("ag.agency") ") OR EXISTS (SELECT 1 FROM users u JOIN subject s ON s.id = u.subject"
+         " WHERE u.id = x.author AND s.region BETWEEN :region_low AND :region_high))))))",
      .scope_provider = AUTHORED, .scope_member = AUTHORED, .scope_subject = AUTHORED, .residual = true},
     {0}};

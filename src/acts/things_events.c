@@ -95,13 +95,13 @@ static str due_words(struct arena *a, usec due, usec now)
     if (due == USEC_NONE)
         return S("没有期限");
     if (due < now)
-        return now - due >= USEC_DAY ? arena_printf(a, "已逾期%lld日", (long long)((now - due) / USEC_DAY))
+        return now - due >= USEC_DAY ? arena_printf(a, "已逾期%lld个自然日", (long long)((now - due) / USEC_DAY))
                                      : arena_printf(a, "已逾期%lld小时", (long long)((now - due) / USEC_HOUR));
     if (due - now < 2 * USEC_DAY)
         return arena_printf(a, "还有%lld小时", (long long)((due - now) / USEC_HOUR));
     int days;
     if (calendar_workdays_between(&calendar_builtin, day_of(now), day_of(due), &days) != CALENDAR_OK)
-        return arena_printf(a, "还有%lld日（节假日未公布）", (long long)((due - now) / USEC_DAY));
+        return arena_printf(a, "还有%lld个自然日（节假日安排未公布）", (long long)((due - now) / USEC_DAY));
     return arena_printf(a, "还有%d个工作日", days);
 }
 
@@ -114,8 +114,31 @@ static str todo_title(struct db *d, struct arena *a, const struct todo *t)
     return title;
 }
 
+/* Items that ask for attention have no act of their own to name them. */
+static const struct { const char *kind, *label, *act; } attention[] = {
+    {"order_refused", "第三方拒绝越权要求，请核查", "todo.settle"}, {"entrustment_declined", "第三方谢绝委托，请知悉", "todo.settle"},
+    {"contact_unauthorised", "未经授权接触相对人，请核查", "todo.settle"}, {"interest_declared", "申报利害关系，请处理", "todo.settle"},
+    {"delegation_received", "代行授权，请知悉", "todo.settle"}, {"overturn_notice", "违规认定已撤销，请知悉", "todo.settle"},
+    {"gift_report", "收受财物报告，请核查", "todo.settle"}, {"complaint", "投诉举报，请核查", "todo.settle"}, {"secrecy_breach", "失密泄密报告，请处理", "todo.settle"},
+    {"backcheck_disagrees", "复查不一致，请核查", "todo.settle"}, {"evaluation_appeal", "考核申诉，请复核", "todo.settle"},
+    {"helpers_alone", "辅助人员无人陪同，请核查", "todo.settle"}, {"violation_notice", "第三方在他处违纪查实，请处理", "todo.settle"},
+    {"relation_review", "可能的利害关系，请审核", "todo.settle"}, {"entrustment_suspended", "委托中止，请知悉", "todo.settle"},
+    {"agreement_notice", "协议解除，请出具通知", "todo.settle"},
+    {"emergency_papers", "补办紧急检查手续", NULL}, {"presence_reconcile", "核对到场离场", NULL}};
+
+str todo_act(const struct todo *t)
+{
+    for (size_t i = 0; i < sizeof attention / sizeof *attention; i++)
+        if (attention[i].act && str_eq(t->kind, str_of(attention[i].kind)))
+            return str_of(attention[i].act);
+    return t->act;
+}
+
 static str todo_label(const struct todo *t)
 {
+    for (size_t i = 0; i < sizeof attention / sizeof *attention; i++)
+        if (str_eq(t->kind, str_of(attention[i].kind)))
+            return str_of(attention[i].label);
     const struct act_type *act = act_type_find(t->act.p ? t->act : S(""));
     if (str_eq(t->kind, S("hold")))
         return S("批准暂缓事项");

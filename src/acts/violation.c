@@ -151,7 +151,7 @@ const struct act_type acts_violation[] = {
                  " ban_until = CAST(:day AS BIGINT) + 365 * CAST(:policy_provider_ban_years AS BIGINT) WHERE " VERIFIED
                  " AND id = (SELECT v.provider FROM violation v WHERE v.id = :violation) AND NOT EXISTS"
                  " (SELECT 1 FROM agreement g WHERE g.provider = provider.id AND " LIVE_AGREEMENT("g") ")"},
-          {NULL, "UPDATE roster_entry SET dropped_at = :at, reason = '违纪查实' WHERE dropped_at IS NULL AND EXISTS"
+          {NULL, "UPDATE roster_entry SET dropped_at = :at, drop_reason = '违纪查实', drop_seq = :seq WHERE dropped_at IS NULL AND EXISTS"
                  " (SELECT 1 FROM closed_session c JOIN roster r ON r.agency = c.agency WHERE c.violation = :violation"
                  "   AND r.id = roster_entry.roster AND (roster_entry.who = 'provider:' || c.provider OR EXISTS"
                  "   (SELECT 1 FROM member m WHERE m.provider = c.provider AND roster_entry.who = 'member:' || m.id)))"},

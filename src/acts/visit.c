@@ -18,15 +18,19 @@ static err *plan_facts(struct act *a)
     struct law_facts *f = act_facts(a);
     f->visit_emergency = act_int(a, "emergency", 0);
     f->visit_time_reversed = act_int(a, "ends", 0) <= act_int(a, "starts", 0);
-    f->visit_approval_missing = !act_text(a, "approval_no").n;
-    f->visit_notice_missing = !act_text(a, "notice_no").n;
+    bool required = act_policy(a, "require_inspection_approval_and_notice_no") != 0,
+         approval = act_text(a, "approval_no").n > 0, notice = act_text(a, "notice_no").n > 0;
+    f->visit_approval_missing = required && !approval;
+    f->visit_notice_missing = required && !notice;
+    f->visit_papers_waived = !required && !(approval && notice);
     f->visit_helpers_missing = !act_get(a, "helpers")->present;
     return NULL;
 }
 
 #define VISIT_CAP_FACTS(visit_of_same) /* visits of this company planned in the year of :starts */   \
     " CASE WHEN s.visits_per_year IS NOT NULL THEN 1 ELSE 0 END AS visit_cap_known,"                \
-    " CASE WHEN e.basis_type IN ('plan', 'special') THEN 1 ELSE 0 END AS visit_cap_applies,"        \
+    " CASE WHEN e.basis_type IN ('plan', 'special') AND CAST(:policy_frequency_cap_check AS BIGINT) = 1 THEN 1 ELSE 0 END" \
+    "   AS visit_cap_applies,"                                                                      \
     " COALESCE(s.visits_per_year, 0) AS visits_cap,"                                                \
     " (SELECT COUNT(*) FROM visit o WHERE o.subject = s.id AND o.state <> 'cancelled' " visit_of_same \
     "   AND o.starts >= :year_start AND o.starts <= :year_end) AS visits_this_year"
@@ -69,6 +73,8 @@ static err *enter_facts(struct act *a)
     struct law_facts *f = act_facts(a);
     int64_t time = act_int(a, "time", 0);
     f->officers_on_site_required = act_policy(a, "min_officers_on_site");
+    f->notice_required = act_policy(a, "helper_checkin_requires_notice");
+    f->code_required = act_policy(a, "qr_proximity_required");
     f->reported_late = act_int(a, "offline", 0) || act_text(a, "late_reason").n;
     f->time_in_future = time > act_at(a) + 5 * USEC_MINUTE;
     TRY(enter_position(a));
@@ -164,7 +170,7 @@ static err *leave_facts(struct act *a)
     " CAST(:device AS TEXT), COALESCE(CAST(:borrowed AS BIGINT), 0) FROM visit v WHERE v.id = :visit"
 
 #define RECONCILE_TODO                                                                              \
-    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(:seq AS TEXT) || '-1'," \
+    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1'," \
     " :seq, 'presence_reconcile', e.agency, 'officer', 'visit', v.id, 'presence.reconcile', :workday_1 FROM visit v"       \
     " JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit AND (COALESCE(CAST(:offline AS BIGINT), 0) = 1"       \
     " OR CAST(:late_reason AS TEXT) IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM todo t WHERE t.thing_kind = 'visit'"        \
@@ -188,7 +194,7 @@ static const struct act_field presence_fields[] = {
 /* ---- reconciling ---- */
 
 #define UNACCOMPANIED_TODO                                                                          \
-    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(:seq AS TEXT) || '-2'," \
+    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-2'," \
     " :seq, 'helpers_alone', e.agency, 'discipline', 'visit', v.id, 'violation.open', :workday_5 FROM visit v"             \
     " JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit AND EXISTS (SELECT 1 FROM incident i"                 \
     " WHERE i.visit = v.id AND i.certain = 1)"
@@ -316,7 +322,8 @@ const struct act_type acts_visit[] = {
      .scope = SCOPE_ENTRUSTMENT,
      .rules = RULES(RULE_visit_no_entry_kind, RULE_visit_other_subject, RULE_visit_time_reversed, RULE_visit_outside_period,
                     RULE_visit_approval_missing, RULE_visit_approval_missing_national, RULE_visit_notice_missing,
-                    RULE_visit_notice_missing_national, RULE_visit_emergency, RULE_visit_helpers_missing,
+                    RULE_visit_notice_missing_national, RULE_visit_emergency, RULE_visit_papers_waived,
+                    RULE_visit_helpers_missing,
                     RULE_visit_helpers_excess, RULE_visit_helpers_named, RULE_visit_cap_exceeded,
                     RULE_visit_cap_exceeded_national, RULE_visit_cap_passed, RULE_visit_cap_unknown),
      .facts = {{NULL, "SELECT CASE WHEN e.state IN ('approved', 'accepted') THEN 0 ELSE 1 END AS wrong_state, e.id AS t_thing,"
@@ -338,7 +345,7 @@ const struct act_type acts_visit[] = {
                {NULL, TODO("1", "visit_approve", "(SELECT agency FROM entrustment WHERE id = :entrustment)", "head", "visit",
                            ":id", "visit.approve", ":starts")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(:seq AS TEXT) || '-2', :seq, 'emergency_papers', agency, 'officer', 'visit', :id, '', :workday_2"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-2', :seq, 'emergency_papers', agency, 'head', 'visit', :id, 'visit.approve', :workday_2"
                       " FROM entrustment WHERE id = :entrustment AND COALESCE(CAST(:emergency AS BIGINT), 0) = 1"}},
      .help = "入企检查须有审批和通知书文号并载明协助人数；紧急情况先登记、后补办。"},
 
@@ -377,25 +384,37 @@ const struct act_type acts_visit[] = {
 
     {.name = "visit.approve", .label = "批准现场", .group = "visit", .table = "visit", .article = "11",
      .roles = ROLE_BIT(ROLE_HEAD),
-     .fields = FIELDS({"visit", "现场", FIELD_REF, 0, "visit"}),
+     .fields = FIELDS({"visit", "现场", FIELD_REF, 0, "visit"},
+                      {"approval_no", "行政检查审批文号（补办）", FIELD_TEXT, F_OPTIONAL, .maximum = 100},
+                      {"notice_no", "行政检查通知书文号（补办）", FIELD_TEXT, F_OPTIONAL, .maximum = 100}),
      .scope = SCOPE_VISIT, .rules = RULES(RULE_approver_is_author),
-     .facts = {{NULL, "SELECT CASE WHEN v.state = 'planned' AND e.state IN ('approved', 'accepted') THEN 0 ELSE 1 END AS wrong_state,"
+     .facts = {{NULL, "SELECT CASE WHEN (v.state = 'planned' AND e.state IN ('approved', 'accepted')) OR (v.emergency = 1"
+                      " AND v.state IN ('approved', 'closed') AND (v.approval_no IS NULL OR v.notice_no IS NULL)"
+                      " AND CAST(:approval_no AS TEXT) IS NOT NULL AND CAST(:notice_no AS TEXT) IS NOT NULL) THEN 0 ELSE 1 END AS wrong_state,"
                       " v.id AS t_thing, CASE WHEN v.state = 'planned' THEN e.state ELSE v.state END AS t_state,"
                       " CASE WHEN v.author = :by THEN 1 ELSE 0 END AS approver_is_author"
                       " FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit"}},
-     .apply = {{NULL, "UPDATE visit SET state = 'approved', approved_at = :at, approved_by = :by, state_seq = :seq WHERE id = :visit"},
+     .apply = {{NULL, "UPDATE visit SET approval_no = COALESCE(approval_no, CAST(:approval_no AS TEXT)), notice_no ="
+                      " COALESCE(notice_no, CAST(:notice_no AS TEXT)), approved_at = COALESCE(approved_at, CAST(:at AS BIGINT)),"
+                      " approved_by = COALESCE(approved_by, CAST(:by AS TEXT)) WHERE id = :visit"},
+               {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND kind = 'emergency_papers' AND thing_kind = 'visit'"
+                      " AND thing_id = :visit AND EXISTS (SELECT 1 FROM visit v WHERE v.id = :visit AND v.approval_no IS NOT NULL"
+                      " AND v.notice_no IS NOT NULL)"},
                {NULL, TODO_DONE("visit_approve", "visit", ":visit")},
-               {NULL, TODO("1", "visit_close", "(SELECT e.agency FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE"
-                           " v.id = :visit)", "officer", "visit", ":visit", "visit.close", "(SELECT ends FROM visit WHERE id = :visit)")}},
-     .help = "负责人批准后方可入企。"},
+               {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
+                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'visit_close', e.agency, 'officer', 'visit', v.id, 'visit.close', v.ends"
+                      " FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit AND v.state = 'planned'"},
+               {NULL, "UPDATE visit SET state = 'approved', state_seq = :seq WHERE id = :visit AND state = 'planned'"}},
+     .help = "负责人批准后方可入企。紧急情况先行入场的，事后在此补办审批和通知书文号。"},
 
     {.name = "presence.enter", .label = "到场", .group = "visit", .table = "presence_event", .article = "11",
      .roles = ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_MEMBER), .flags = ACT_RIGHT_LATE, .fields = presence_fields,
      .scope = SCOPE_VISIT,
-     .rules = RULES(RULE_enter_accompanied, RULE_enter_notice, RULE_enter_notice_stale, RULE_enter_running,
+     .rules = RULES(RULE_enter_accompanied, RULE_enter_notice, RULE_enter_notice_stale, RULE_enter_notice_later,
+                    RULE_enter_running,
                     RULE_entrustment_frozen, RULE_enter_named, RULE_members_not_admitted, RULE_enter_own, RULE_enter_headcount,
                     RULE_enter_headcount_named, RULE_enter_over, RULE_enter_unapproved, RULE_enter_outside_period,
-                    RULE_enter_outside_day, RULE_enter_window, RULE_enter_fence, RULE_enter_fence_officer, RULE_enter_accuracy,
+                    RULE_enter_outside_day, RULE_enter_window, RULE_enter_fence, RULE_enter_fence_officer, RULE_enter_code, RULE_enter_accuracy,
                     RULE_enter_future, RULE_enter_already_inside, RULE_officer_certificate, RULE_officer_visit_unapproved,
                     RULE_officer_visit_over, RULE_officer_not_listed),
      .facts = {{NULL, ENTER_FACTS}},
@@ -413,7 +432,7 @@ const struct act_type acts_visit[] = {
                       "   THEN 0 ELSE 1 END AS enter_for_other,"
                       " CASE WHEN " PERSON_MEMBER " IS NULL AND " OFFICERS_ON_SITE " - 1 < CAST(:policy_min_officers_on_site AS BIGINT)"
                       "   AND EXISTS (SELECT 1 FROM " HELPERS_INSIDE("''") ") THEN 1 ELSE 0 END AS leaves_too_few,"
-                      " (SELECT MIN(hm.name) FROM member hm JOIN " HELPERS_INSIDE("''") " AND hm.id = h.person) AS t_helpers_inside,"
+                      " (SELECT MIN(hm.name) FROM member hm CROSS JOIN " HELPERS_INSIDE("''") " AND hm.id = h.person) AS t_helpers_inside,"
                       " COALESCE((SELECT fm.name FROM member fm WHERE fm.id = " PERSON_MEMBER "), (SELECT u.name FROM users u"
                       "   WHERE u.id = :person)) AS t_person_name"
                       " FROM visit v JOIN subject s ON s.id = v.subject WHERE v.id = :visit"}},
@@ -438,7 +457,10 @@ const struct act_type acts_visit[] = {
      .facts_more = close_facts,
      .apply = {{NULL, "UPDATE visit SET state = 'closed', closed_at = :at, state_seq = :seq WHERE id = :visit"},
                {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND thing_kind = 'visit' AND thing_id = :visit"
-                      " AND kind <> 'emergency_papers'"}},
+                      " AND kind <> 'emergency_papers'"},
+               {NULL, RECORD_DUE("4", "id = (SELECT entrustment FROM visit WHERE id = :visit)")
+                      " AND NOT EXISTS (SELECT 1 FROM todo t WHERE t.kind = 'record_due' AND t.thing_id = e.id"
+                      " AND t.closed_seq IS NULL)"}},
      .apply_more = close_apply,
      .help = "全部人员离场、离线记录核对后结束；有无人陪同时段的须负责人说明理由。"},
     {0}};

@@ -1,7 +1,7 @@
 /*
  * A list of chunks, each twice the one before until CHUNK_LARGEST, so that a small request costs
  * one malloc and a large one few. Bytes are zeroed when handed out, not when the chunk is made: a
- * reset arena reuses its first chunk, and most copies need no zeroing at all. Under
+ * reset arena reuses its last chunk, and most copies need no zeroing at all. Under
  * AddressSanitizer what is not handed out is poisoned, with a gap behind each block: it sees into
  * arenas as into malloc.
  */
@@ -116,16 +116,21 @@ void arena_free(struct arena *a)
 void arena_reset(struct arena *a)
 {
     run_deferred(a);
-    struct chunk *first = a->newest;
-    while (first && first->older)
-        first = first->older;
-    free_chunks(a->newest, first);
-    a->newest = first;
-    a->at = first ? first->data : NULL;
-    a->end = first ? first->data + first->size : NULL;
+    struct chunk *kept = a->newest; /* the largest: whoever needed it once needs it again */
+    if (kept) {
+        free_chunks(kept->older, NULL);
+        kept->older = NULL;
+        if (kept->size > CHUNK_LARGEST) {
+            free_chunks(kept, NULL);
+            kept = NULL;
+        }
+    }
+    a->newest = kept;
+    a->at = kept ? kept->data : NULL;
+    a->end = kept ? kept->data + kept->size : NULL;
     a->older_used = 0;
-    if (first)
-        ASAN_POISON_MEMORY_REGION(first->data, first->size);
+    if (kept)
+        ASAN_POISON_MEMORY_REGION(kept->data, kept->size);
 }
 
 void arena_free_at(struct arena **a)

@@ -10,7 +10,7 @@ struct arena;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *a); /* runs the deferred calls, newest first; NULL is fine */
-void arena_reset(struct arena *a); /* the same, and keeps the first chunk for what comes next */
+void arena_reset(struct arena *a); /* the same, and keeps the last chunk for what comes next */
 void *arena_alloc(struct arena *a, size_t count, size_t size); /* aborts when count * size overflows */
 void *arena_copy(struct arena *a, const void *bytes, size_t n);
 str arena_str(struct arena *a, str s);      /* a copy that lives as long as the arena */

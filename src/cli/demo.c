@@ -8,13 +8,17 @@ static const char password[] = "xiezhi-demo-2022"; /* of every account in a stor
 
 static err *settings(const struct cli *c, struct demo_options *demo, struct web_options *web)
 {
-    int64_t seed, scale, port;
+    int64_t seed, port;
     TRY(cli_int(c, "seed", 71, 0, INT64_MAX, &seed));
-    TRY(cli_int(c, "scale", 100, 1, 1000, &scale));
     TRY(cli_int(c, "port", 8080, 0, 65535, &port));
     demo->seed = (uint64_t)seed;
-    demo->scale = (int)scale;
+    demo->small = cli_has(c, "small");
     demo->until = time_now();
+    if (cli_has(c, "today")) { /* in the middle of a morning */
+        day today;
+        TRY(day_parse(cli_text(c, "today", ""), &today));
+        demo->until = day_start(today) + 10 * USEC_HOUR + 40 * USEC_MINUTE;
+    }
     web->port = (int)port;
     web->address = cli_text(c, "address", "");
     return NULL;
@@ -48,7 +52,8 @@ static err *serve_province(struct cli *c, struct store *store, const struct web_
     TRY(acts_open(store, 0, &acts));
     TRY(web_start(acts, options, &web));
     for (size_t i = 0; i < n; i++)
-        printf("  %-20.*s %.*s（%.*s）\n", STR_ARG(accounts[i].user), STR_ARG(accounts[i].role), STR_ARG(accounts[i].name));
+        printf("  %-18.*s %.*s（%.*s）：%.*s\n", STR_ARG(accounts[i].user), STR_ARG(accounts[i].role),
+               STR_ARG(accounts[i].name), STR_ARG(accounts[i].look));
     printf("口令都是 %s\n打开 http://%.*s:%d/ ，按Ctrl-C结束\n", password,
            STR_ARG(options->address.n ? options->address : S("127.0.0.1")), web_port(web));
     fflush(stdout);
@@ -83,6 +88,7 @@ static err *demo(struct cli *c, int *ret_exit)
 const struct command command_demo = {
     "demo", "", "在临时目录生成示范省份并启动服务，打印地址和各角色的登录账号",
     (const struct cli_option[]){{"address", "IP", "监听地址（默认127.0.0.1）"}, {"port", "N", "端口（默认8080，0为任意空闲端口）"},
-                                {"seed", "N", "随机种子（默认71）"}, {"scale", "PERCENT", "规模，100为全省（默认100）"},
+                                {"seed", "N", "随机种子（默认71）"}, {"small", NULL, "只生成两个城市，用于试验"},
+                                {"today", "DATE", "数据截止的日期（默认今天）"},
                                 {"once", NULL, "生成并启动后立即结束，用于测试"}, {0}},
     0, 0, demo};

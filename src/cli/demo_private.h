@@ -1,44 +1,150 @@
-/* Private to the demo province: the state of its making, and the invented names. */
+/* Private to the demo province: its script of acts, its bureaus and firms, its invented names. */
 #pragma once
 #include "cli/demo.h"
+
+enum demo_expect { DEMO_ALLOWED, DEMO_HELD, DEMO_REFUSED };
+
+struct step {
+    usec at;
+    size_t order;          /* of telling: decides between equal moments */
+    enum demo_expect expect;
+    size_t of;             /* 1 + order of the step whose number stands for # in `fields`; 0 none */
+    const char *by, *act;
+    str fields;            /* JSON members */
+};
+
+struct subject { const char *id, *name, *uscc; int region, cap; double lon, lat; int used; };
+
+enum { OFFICERS = 8, MEMBERS_MAX = 10 };
+struct firm {
+    const char *id, *name, *lead;
+    struct bureau *home;
+    int members_n;
+    const char *member[MEMBERS_MAX], *user[MEMBERS_MAX], *person[MEMBERS_MAX];
+    int next_member;
+    const char *uav;
+    bool special; /* lives in demo_scenes.c only */
+};
+
+struct deal { /* an agreement in force */
+    const char *id, *budget;
+    struct firm *firm;
+    day from, to;
+};
+
+enum { SPECIAL_FIRMS = 4, DEALS_MAX = 12, COUNTIES_MAX = 20 };
+struct bureau {
+    const struct region *region;
+    const char *slug, *id, *head, *legal, *finance, *buyer, *archivist, *discipline, *officer[OFFICERS];
+    int counties[COUNTIES_MAX], counties_n;
+    double lon, lat;
+    struct subject *subjects;
+    int subjects_n, next_subject, next_officer;
+    struct deal deals[DEALS_MAX];
+    int deals_n, tasks, cases, clues;
+};
 
 struct province {
     struct acts *acts;
     const struct demo_options *options;
-    struct arena *lasting; /* names that outlive a step */
+    struct arena *arena;
     uint64_t random;
-    int year;
-    usec now;              /* of the next act; every act moves it on */
-    int64_t done, of;
-    int in_batch;
-    int subjects, providers;
+    day today, first;      /* first: the day the bureaus are founded */
+    VEC(struct step) steps;
+    struct bureau *bureaus;
+    struct firm *firms;
+    struct map *names;     /* companies and licences already given away */
+    int bureaus_n, firms_n, subjects, members, tasks;
 };
 
-struct bureau {
-    const struct region *region;
-    int counties_n, counties[40];
-    str provider, agreement; /* its own, once signed */
-    int members, subjects_n, entrustments;
-    str *subjects;           /* ids */
-    int *subject_region;
-    str *subject_uscc;
-};
-
-/* demo_names.c: equal numbers in, equal names out. */
+/* ---- demo_names.c: equal numbers in, equal names out ---- */
 uint32_t demo_random(struct province *p, uint32_t below);
-str demo_person(struct province *p, struct arena *a);
-str demo_company(struct province *p, struct arena *a, const char *place, const char **ret_industry);
-str demo_uscc(struct province *p, struct arena *a, int region); /* both check characters right */
+bool demo_chance(struct province *p, int per_mille);
+const char *demo_person(struct province *p);
+const char *demo_company(struct province *p, const char *place, const char **ret_industry);
+const char *demo_institute(struct province *p);
+const char *demo_uscc(struct province *p, int region); /* both check characters right, never the same twice */
+const char *demo_digest(struct province *p);
+/* Slug and place of a city; NULL: not one of the seventeen. */
+const char *demo_city(int code, double *ret_lon, double *ret_lat);
 
-/* demo_province.c */
-enum demo_expect { DEMO_ALLOWED, DEMO_REFUSED };
-/* Performs one act: `format` gives the members after act, at and by. */
-MUST_USE err *demo_act(struct province *p, enum demo_expect expect, const char *by, const char *act, const char *format, ...)
+/* ---- demo_script.c ---- */
+const char *demo_text(struct province *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *demo_time(struct province *p, usec t);
+const char *demo_day(struct province *p, day d);
+/* The n-th working day after d; n 0: d or the next working day. Guesses in years nobody has published. */
+day demo_workday(const struct province *p, day d, int n);
+usec demo_at(day d, int hour, int minute);
+/* A step of the script. In `format` single quotes stand for double ones. The order of the step. */
+size_t demo_do(struct province *p, usec at, const char *by, const char *act, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
-/* The clock to a moment of the year; it never goes back, and false says the moment is past what is to be shown. */
-bool demo_clock(struct province *p, int month, int dom, int hour, int minute);
-str demo_at(struct province *p, struct arena *a, int minutes); /* "at" of now plus minutes, RFC 3339 */
-str demo_date(struct province *p, struct arena *a, int days);
+size_t demo_refused(struct province *p, usec at, const char *by, const char *act, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+size_t demo_held(struct province *p, usec at, const char *by, const char *act, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+void demo_lift(struct province *p, usec at, const char *by, size_t held, const char *reasons);
+/* Closes the n-th item that step left in an inbox: todo.settle. */
+void demo_settle(struct province *p, usec at, const char *by, size_t step, int n, const char *note);
+/* In the fields of `order`, # is the ledger's number of step `of`. */
+void demo_refer(struct province *p, size_t order, size_t of);
+/* Performs what lies before the end of the year, in the order of time. */
+MUST_USE err *demo_perform(struct province *p, int64_t *ret_acts);
 
-/* demo_work.c: one entrustment of the bureau, from draft to finish, with what may befall it. */
-MUST_USE err *demo_entrust(struct province *p, struct bureau *b);
+/* ---- demo_people.c, demo_providers.c ---- */
+void demo_people(struct province *p);
+void demo_providers(struct province *p);
+struct subject *demo_next_subject(struct bureau *b);
+
+/* ---- demo_work.c: one entrustment from draft to payment, and what may befall it ---- */
+enum mishap {
+    MISHAP_NONE, MISHAP_GATE, MISHAP_NOTICE, MISHAP_WORDS, MISHAP_FENCE, MISHAP_OFFLINE, MISHAP_LATE, MISHAP_ALONE,
+    MISHAP_ORDER, MISHAP_REFUSAL, MISHAP_OBJECTION, MISHAP_UPHELD, MISHAP_DECLINED, MISHAP_MOVED, MISHAP_CANCELLED,
+    MISHAP_RELATION, MISHAP_CAP, MISHAP_CONTACT, MISHAP_RETURNED, MISHAP_COUNT
+};
+struct work {
+    struct province *p;
+    struct bureau *b;
+    struct deal *deal;
+    struct subject *s;
+    const char *id, *visit, *notice, *record, *material, *report, *clue, *matter, *kind, *output, *o1, *o2, *o3;
+    const char *member, *user, *person;
+    const char *photo, *astray; /* NULL: none was taken */
+    int first_member;
+    size_t refusal, alone; /* 1 + order of the step that called discipline; 0 none */
+    bool site;
+    enum mishap mishap;
+    day begin, served, visit_day, verified, done; /* done: the record is filed */
+};
+/* Tells a whole task; visit_day DAY_NONE: three working days after the draft. */
+struct work demo_task(struct province *p, struct bureau *b, struct deal *deal, day begin, day visit_day, bool site,
+                      enum mishap mishap, bool clue);
+/* The parts of it, for scenes that stop half-way. */
+struct work demo_begin(struct province *p, struct bureau *b, struct deal *deal, day begin, day visit_day, bool site,
+                       enum mishap mishap);
+void demo_draft(struct work *w);
+void demo_declare(struct work *w);
+void demo_approve(struct work *w);
+void demo_accept(struct work *w);
+void demo_notice(struct work *w);
+void demo_serve(struct work *w);
+void demo_plan(struct work *w);
+void demo_plan_approve(struct work *w);
+void demo_desk(struct work *w);
+void demo_object(struct work *w, usec at, const char *ground, const char *text);
+void demo_accept_result(struct work *w);
+void demo_pay(struct work *w);
+/* The n-th working day before d. */
+day demo_workday_before(const struct province *p, day d, int n);
+void demo_visit(struct work *w);
+void demo_verify(struct work *w);
+void demo_record(struct work *w);
+
+/* ---- demo_case.c ---- */
+enum clue_end { CLUE_DISMISSED, CLUE_TRANSFERRED, CLUE_CASE, CLUE_SEALED };
+void demo_clue(struct work *w, enum clue_end end);
+void demo_public_clue(struct province *p, struct bureau *b, day d);
+
+/* ---- demo_year.c, demo_scenes.c ---- */
+void demo_year(struct province *p);
+/* What waits on the last day, in the first bureau, and the one violation. */
+void demo_scenes(struct province *p);

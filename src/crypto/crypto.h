@@ -65,6 +65,7 @@ void sm2_free(struct sm2_key *key);
 str sm2_private_pem(struct arena *a, const struct sm2_key *key);
 str sm2_public_pem(struct arena *a, const struct sm2_key *key);
 str sm2_key_id(struct arena *a, const struct sm2_key *key); /* first 16 hex digits of SM3 over the DER public key */
+/* ERR_MISSING: the key has no private half. */
 MUST_USE err *sm2_sign(const struct sm2_key *key, str message, uint8_t ret[SM2_SIGNATURE_MAX], size_t *ret_n);
 bool sm2_verify(const struct sm2_key *key, str message, const uint8_t *signature, size_t n);
 

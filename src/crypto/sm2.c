@@ -143,7 +143,8 @@ static EVP_MD_CTX *signature_context(const struct sm2_key *key, bool signing)
 
 err *sm2_sign(const struct sm2_key *key, str message, uint8_t ret[SM2_SIGNATURE_MAX], size_t *ret_n)
 {
-    CHECK(key->secret);
+    if (!key->secret)
+        return err_new(ERR_MISSING, "这把SM2密钥只有公钥，不能签名");
     uint8_t signature[SM2_SIGNATURE_MAX];
     size_t n = sizeof signature;
     EVP_MD_CTX *c = signature_context(key, true);

@@ -60,11 +60,11 @@ bool law_other_reason_missing(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
-    ensures \result <==> (f->task_other_kind != 0);
+    ensures \result <==> (f->task_other_kind != 0 && f->other_kind_needs_legal != 0);
 */
 bool law_task_other_kind(const struct law_facts *f)
 {
-    return f->task_other_kind != 0;
+    return f->task_other_kind != 0 && f->other_kind_needs_legal != 0;
 }
 
 /*@ requires \valid_read(f);

@@ -15,6 +15,24 @@ bool law_material_author_foreign(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
+    ensures \result <==> (f->material_author_missing != 0);
+*/
+bool law_material_author_missing(const struct law_facts *f)
+{
+    return f->material_author_missing != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->capture_visit_unnamed != 0);
+*/
+bool law_capture_visit_unnamed(const struct law_facts *f)
+{
+    return f->capture_visit_unnamed != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
     ensures \result <==> (f->material_visit_foreign != 0);
 */
 bool law_material_visit_foreign(const struct law_facts *f)

@@ -231,6 +231,15 @@ bool law_award_not_notified(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
+    ensures \result <==> (f->award_before_open != 0);
+*/
+bool law_award_before_open(const struct law_facts *f)
+{
+    return f->award_before_open != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
     ensures \result <==> (f->buyer_relations != 0);
 */
 bool law_buyer_relations(const struct law_facts *f)

@@ -159,6 +159,15 @@ bool law_receipt_of_unknown(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
+    ensures \result <==> (f->receipt_of_unknown != 0 && f->receipt_of_notice != 0);
+*/
+bool law_receipt_notice_unattached(const struct law_facts *f)
+{
+    return f->receipt_of_unknown != 0 && f->receipt_of_notice != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
     ensures \result <==> (f->notice_date_differs != 0);
 */
 bool law_notice_date_differs(const struct law_facts *f)

@@ -87,6 +87,15 @@ bool law_visit_emergency(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
+    ensures \result <==> (f->visit_papers_waived != 0);
+*/
+bool law_visit_papers_waived(const struct law_facts *f)
+{
+    return f->visit_papers_waived != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
     ensures \result <==> (f->visit_helpers_missing != 0);
 */
 bool law_visit_helpers_missing(const struct law_facts *f)
@@ -159,11 +168,11 @@ bool law_enter_accompanied(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
-    ensures \result <==> (f->enter_helper != 0 && f->notice_not_served != 0);
+    ensures \result <==> (f->enter_helper != 0 && f->notice_not_served != 0 && f->notice_required != 0);
 */
 bool law_enter_notice(const struct law_facts *f)
 {
-    return f->enter_helper != 0 && f->notice_not_served != 0;
+    return f->enter_helper != 0 && f->notice_not_served != 0 && f->notice_required != 0;
 }
 
 /*@ requires \valid_read(f);
@@ -173,6 +182,15 @@ bool law_enter_notice(const struct law_facts *f)
 bool law_enter_notice_stale(const struct law_facts *f)
 {
     return f->enter_helper != 0 && f->notice_not_served == 0 && f->notice_before_member != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->enter_helper != 0 && f->notice_not_served != 0 && f->notice_required == 0);
+*/
+bool law_enter_notice_later(const struct law_facts *f)
+{
+    return f->enter_helper != 0 && f->notice_not_served != 0 && f->notice_required == 0;
 }
 
 /*@ requires \valid_read(f);
@@ -285,11 +303,20 @@ bool law_enter_fence_officer(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
-    ensures \result <==> (f->accuracy_m > f->max_accuracy_m && f->code_given == 0);
+    ensures \result <==> (f->enter_helper != 0 && f->accuracy_m > f->max_accuracy_m && f->code_given == 0 && f->code_required != 0);
+*/
+bool law_enter_code(const struct law_facts *f)
+{
+    return f->enter_helper != 0 && f->accuracy_m > f->max_accuracy_m && f->code_given == 0 && f->code_required != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->accuracy_m > f->max_accuracy_m && f->code_given == 0 && (f->enter_helper == 0 || f->code_required == 0));
 */
 bool law_enter_accuracy(const struct law_facts *f)
 {
-    return f->accuracy_m > f->max_accuracy_m && f->code_given == 0;
+    return f->accuracy_m > f->max_accuracy_m && f->code_given == 0 && (f->enter_helper == 0 || f->code_required == 0);
 }
 
 /*@ requires \valid_read(f);

@@ -87,6 +87,15 @@ static err *witness_compare(struct ledger *l, struct db *d)
     return NULL;
 }
 
+/* Found out now rather than at the first checkpoint, hours of acts later. */
+static err *signer_check(const struct ledger_keys *keys)
+{
+    uint8_t signature[SM2_SIGNATURE_MAX];
+    size_t n;
+    CHECK(keys->signer);
+    return sm2_sign(keys->signer, S("xiezhi"), signature, &n);
+}
+
 static err *ledger_load(struct ledger *l, struct db *d)
 {
     int64_t size;
@@ -103,7 +112,9 @@ err *ledger_open(struct store *s, struct db *writer, const struct ledger_keys *k
     l->batch = arena_new();
     l->store = s;
     l->keys = *keys;
-    err *e = store_id_make(writer, a, &l->store_id);
+    err *e = signer_check(keys);
+    if (!e)
+        e = store_id_make(writer, a, &l->store_id);
     if (!e)
         e = ledger_load(l, writer);
     if (!e)
@@ -133,13 +144,16 @@ int64_t ledger_size(const struct ledger *l)
 err *ledger_refresh(struct ledger *l, struct db *d)
 {
     enum { AT_ONCE = 4096 };
-    static _Thread_local struct sm3 leaf[AT_ONCE];
     int64_t size;
     CHECK(!l->unflushed.n);
     TRY(stored_size(d, &size));
     if (size < l->edge.size)
         return err_new(ERR_DAMAGED, "账本变短了：原有%lld条，现在只有%lld条",
                        (long long)l->edge.size, (long long)size);
+    if (size == l->edge.size)
+        return NULL;
+    AUTO_ARENA(a);
+    struct sm3 *leaf = NEW_ARRAY(a, AT_ONCE, struct sm3);
     while (l->edge.size < size) {
         size_t n;
         TRY(stored_leaves(d, l->edge.size, AT_ONCE, leaf, &n));

@@ -12,7 +12,6 @@
 
 struct stored {
     struct db *db;
-    struct arena *arena;
     struct {
         int64_t tile;
         size_t n; /* nodes known, from the left; 0: nothing is */
@@ -119,7 +118,6 @@ struct tree_source stored_tree(struct db *d, struct arena *a)
 {
     struct stored *s = NEW(a, struct stored);
     s->db = d;
-    s->arena = a;
     return (struct tree_source){stored_node, s};
 }
 

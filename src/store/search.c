@@ -249,6 +249,14 @@ err *search_drop(struct db *d, str kind, str id)
     return NULL;
 }
 
+/* Entries of replaced texts stand in the segments of FTS5 until a merge leaves them out. */
+err *search_forget(struct db *d)
+{
+    if (d->engine->id == STORE_SQLITE)
+        TRY(db_put(d, "INSERT INTO search_gram (search_gram) VALUES ('optimize')", NULL));
+    return NULL;
+}
+
 struct query {
     size_t n;
     str term[LIMIT_SEARCH_TERMS];

@@ -165,7 +165,8 @@ static err *sqlite_open(struct db *d)
     TRY(search_tokenizer_register(q));
     char sql[256];
     snprintf(sql, sizeof sql,
-             "PRAGMA synchronous=FULL; PRAGMA cache_size=-%d; PRAGMA journal_size_limit=%d",
+             "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-%d;"
+             " PRAGMA journal_size_limit=%d", /* what is erased by order is overwritten, too */
              d->writer ? CACHE_KB_WRITER : CACHE_KB_READER, WAL_LEFT_BYTES);
     TRY(script(q, sql));
     if (!d->writer) {

@@ -119,6 +119,8 @@ MUST_USE err *blob_verify(struct store *s, void (*bad)(void *context, str name),
 /* One tokeniser in C makes uni- and bigrams; a hit is checked against the text itself. */
 MUST_USE err *search_put(struct db *d, str kind, str id, str text); /* replaces */
 MUST_USE err *search_drop(struct db *d, str kind, str id);
+/* After an erasure: leaves no trace of replaced and dropped texts in the index (SQLite; PostgreSQL: its VACUUM). */
+MUST_USE err *search_forget(struct db *d);
 /* ids in order of id, after `after` ("" from the start). Query of 1..64 characters; blanks separate terms,
  * all must match. */
 MUST_USE err *search_find(struct db *d, struct arena *a, str kind, str query, str after, int limit,

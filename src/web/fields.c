@@ -132,7 +132,26 @@ static str ref_text(struct arena *a, str title, str id)
     return arena_printf(a, "%.*s（%.*s）", STR_ARG(title), STR_ARG(tail));
 }
 
-static err *refs_of_table(struct request *q, str table, str text, struct choices *ret, bool *ret_more)
+/* People of the authority only: a helper's account on a list of officers would only earn a refusal. */
+static bool of_authority(const struct act_field *f)
+{
+    static const char *const names[] = {"officers", "panel", "signers", "approved_by", "approver"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(f->name, names[i]))
+            return true;
+    return false;
+}
+
+static bool has_agency(const struct thing *t, const struct db_value *row)
+{
+    for (size_t i = 0; t->columns[i].name; i++)
+        if (!strcmp(t->columns[i].name, "agency"))
+            return row[i].kind == DB_TEXT;
+    return true;
+}
+
+static err *refs_of_table(struct request *q, const struct act_field *f, str table, str text, struct choices *ret,
+                          bool *ret_more)
 {
     const struct thing *t = thing_of(table);
     struct thing_page page;
@@ -148,7 +167,9 @@ static err *refs_of_table(struct request *q, str table, str text, struct choices
     for (size_t i = 0; i < ret->n; i++)
         vec_push(q->a, &v, ret->p[i]);
     for (size_t i = 0; i < page.n; i++)
-        vec_push(q->a, &v, ((struct choice){page.row[i][n].s, ref_text(q->a, page.row[i][n + 1].s, page.row[i][n].s)}));
+        if (!of_authority(f) || has_agency(t, page.row[i]))
+            vec_push(q->a, &v,
+                     ((struct choice){page.row[i][n].s, ref_text(q->a, page.row[i][n + 1].s, page.row[i][n].s)}));
     *ret = (struct choices){v.p, v.n};
     *ret_more = *ret_more || page.next.n;
     return NULL;
@@ -191,7 +212,7 @@ static bool refs_of(const struct drawing *d, const struct act_field *f, str path
     while (rest.p && str_next(&rest, '|', &table)) {
         const struct thing *t = thing_of(table);
         known = known || (t && thing_open(t, &d->q->reader));
-        err *e = refs_of_table(d->q, table, text.p ? utf8_clip(str_trim(text), 64) : S(""), ret, ret_more);
+        err *e = refs_of_table(d->q, f, table, text.p ? utf8_clip(str_trim(text), 64) : S(""), ret, ret_more);
         if (e)
             log_err("form", e);
     }

@@ -48,8 +48,8 @@ static void form_page(struct request *q, struct response *r, const struct act_ty
         w(o, H(" enctype=\"multipart/form-data\""));
     w(o, H("><input type=\"hidden\" name=\"key\" value=\""), new_key(q), H("\">"));
     page_csrf(q, o);
-    /* The first submit button is the one Enter presses; "add a row" must not be it. */
-    w(o, H("<button class=\"skip\" tabindex=\"-1\" aria-hidden=\"true\">提交</button>"));
+    /* Enter presses the first submit button: it only draws the page again. An act is never done by accident. */
+    w(o, H("<button class=\"skip\" tabindex=\"-1\" aria-hidden=\"true\" name=\"do\" value=\"find\">查找</button>"));
     form_fields(q, o, t, typed, fault, NULL);
     more_fields(q, o, t, typed);
     w(o, H("<p class=\"actions\"><button class=\"primary\" name=\"do\" value=\"submit\">提交</button></p></form></div>"));
@@ -254,7 +254,7 @@ static const struct { const char *group, *label; } groups[] = {
     {"people", "人员与机构"}, {"holds", "批准"}, {"providers", "第三方"}, {"provider", "第三方"}, {"procurement", "采购与经费"},
     {"agreement", "协议"}, {"entrustment", "委托"}, {"notice", "告知与异议"}, {"visit", "现场"}, {"material", "材料与证据"},
     {"clue", "线索"}, {"record", "备案与案卷"}, {"conduct", "行为与纪律"}, {"evaluation", "考核"}, {"draw", "随机抽取"},
-    {"flight", "飞行"}, {"policy", "参数与法规"}, {"disclosure", "公示"}, {"order", "指令"}, {"money", "经费"}};
+    {"flight", "飞行"}, {"policy", "参数与法规"}, {"disclosure", "公示"}, {"order", "指令"}, {"orders", "指令"}, {"flights", "飞行"}, {"secrecy", "保密"}, {"relation", "利害关系"}, {"money", "经费"}};
 
 static const char *group_label(const char *group)
 {

@@ -440,7 +440,12 @@ static err *inbox(struct request *q, struct out *o, int limit, size_t *ret_n)
     for (size_t i = 0; i < *ret_n; i++) {
         const struct todo *t = &todo[i];
         const struct thing *thing = thing_of(t->thing_kind);
-        w(o, H("<tr><td data-label=\"待办\"><b>"), t->label, H("</b></td><td data-label=\"对象\">"));
+        w(o, H("<tr><td data-label=\"待办\"><b>"));
+        if (str_eq(todo_act(t), S("todo.settle")))
+            w(o, H("<a href=\"/do/todo.settle?todo="), U(t->id), H("\">"), t->label, H("</a>"));
+        else
+            w(o, t->label);
+        w(o, H("</b></td><td data-label=\"对象\">"));
         if (thing && thing_open(thing, &q->reader))
             w(o, H("<a href=\"/things/"), thing->name, H("/"), U(t->thing_id), H("\">"), t->title, H("</a>"));
         else

@@ -2,6 +2,7 @@
  * Chinese for every value of a closed set that a page may show. A test walks all enum fields of the act catalogue and
  * all state columns: a value without a word here fails the build's tests, never a reader.
  */
+#include "acts/settings.h"
 #include "web/web_private.h"
 
 static const struct law_name words[] = {
@@ -63,6 +64,14 @@ static const struct law_name words[] = {
     {"reported", "已报告"}, {"received", "已接收"}, {"decided", "已处理"}, {"compiled", "已编制"}, {"filed", "已备案"},
     {"sealed", "已归档"}, {"committed", "已承诺"}, {"settled", "已抽取"}, {"pending", "待批准"},
     {"overtaken", "已失效"}, {"assigned", "已指派"}, {"done", "已完成"},
+    {"public_domain", "公开"}, {"work_secret", "工作秘密"}, {"trade_secret", "商业秘密"}, {"personal", "个人信息"},
+    {"state_secret", "国家秘密"},
+    {"inspection", "现场检查"}, {"complaint", "投诉举报"}, {"transfer", "移送"}, {"monitoring", "自动监控"},
+    {"OFF", "休息"}, {"WORK", "上班"},
+    {"result", "结果"}, {"statistics", "统计"}, {"policy", "参数"}, {"law", "法规"}, {"agreement", "协议"},
+    {"roster", "名录库"}, {"evaluation", "考核"}, {"draw", "随机抽取"}, {"flight", "飞行"}, {"violation", "违纪核查"},
+    {"material", "材料"}, {"entrustment", "委托"}, {"visit", "现场"}, {"objection", "异议"}, {"gift", "礼品报告"},
+    {"contact", "接触"}, {"presence", "到场离场"},
     /* verdicts */
     {"allowed", "准予"}, {"held", "暂缓"}, {"refused", "不予"}, {"invalid", "无法读取"},
     /* parties */
@@ -80,7 +89,7 @@ bool enum_known(str value)
     for (int i = 0; i < LAW_ROLE_COUNT; i++)
         if (str_eq(value, str_of(law_role_names[i].id)))
             return true;
-    return false;
+    return setting_find(value) != NULL;
 }
 
 str enum_label(str value)
@@ -94,7 +103,8 @@ str enum_label(str value)
     for (int i = 0; i < LAW_POWER_COUNT; i++)
         if (str_eq(value, str_of(law_power_names[i].id)))
             return str_of(law_power_names[i].zh);
-    return value;
+    const struct setting *s = setting_find(value);
+    return s ? str_of(s->label) : value;
 }
 
 /* `of` is "a=甲 b=乙"; NULL or an unknown value asks the table above. */

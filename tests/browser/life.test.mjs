@@ -213,6 +213,7 @@ test('pictures of the pages people use most', async () => {
   for (const [user, path, name] of looks) {
     const page = await pageOf(user);
     await page.goto(origin + path);
+    if (name === 'refusals') assert.match(await page.locator('main').innerText(), /安排现场/);
     await picture(page, name);
   }
 });

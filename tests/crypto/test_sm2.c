@@ -79,6 +79,7 @@ static void pem_round_trip(void **state)
     assert_ok(sm2_sign(secret, S("text"), signature, &n));
     assert_true(sm2_verify(public, S("text"), signature, n));
     assert_true(sm2_verify(key, S("text"), signature, n));
+    assert_err(sm2_sign(public, S("text"), signature, &n), ERR_MISSING);
     str id = sm2_key_id(a, key);
     assert_int_equal(id.n, 16);
     assert_true(str_eq(id, sm2_key_id(a, secret)));

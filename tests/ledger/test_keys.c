@@ -48,6 +48,8 @@ static void public_half_verifies(void **state)
     assert_ok(ledger_verify(b->store, b->db, &public, b->arena, NULL, NULL, &report));
     assert_null(report.bad.p);
     assert_int_equal(report.checkpoints, 1);
+    struct ledger *writer;
+    assert_err(ledger_open(b->store, b->db, &public, &writer), ERR_MISSING);
     ledger_keys_clear(&public);
 }
 

@@ -50,13 +50,33 @@ static void add_people(struct scene *s)
     assert_ok(db_commit(d));
 }
 
+/* With XIEZHI_TEST_POSTGRES, a schema of its own there; else SQLite in the folder. */
+static void open_store(struct scene *s)
+{
+    static int schemas;
+    const char *server = getenv("XIEZHI_TEST_POSTGRES");
+    char url[1024], sql[128];
+    struct db *d;
+    snprintf(url, sizeof url, "sqlite:%s/test.db", s->folder);
+    if (server && *server) {
+        int n = schemas++;
+        snprintf(sql, sizeof sql, "CREATE SCHEMA web_%d_%d", (int)getpid(), n);
+        assert_ok(store_open(str_of(server), str_of(s->folder), STORE_EXISTING, &s->store));
+        assert_ok(db_open(s->store, true, &d));
+        assert_ok(db_exec(d, sql, NULL, NULL));
+        db_close(d);
+        store_close(s->store);
+        snprintf(url, sizeof url, "%s%coptions=-csearch_path%%3Dweb_%d_%d", server, strchr(server, '?') ? '&' : '?',
+                 (int)getpid(), n);
+    }
+    assert_ok(store_open(str_of(url), server && *server ? str_of(s->folder) : S(""), STORE_CREATE, &s->store));
+}
+
 void scene_open(struct scene *s, enum web_door door)
 {
-    char url[128];
     *s = (struct scene){.folder = "/tmp/xiezhi-web-XXXXXX"};
     assert_non_null(mkdtemp(s->folder));
-    snprintf(url, sizeof url, "sqlite:%s/test.db", s->folder);
-    assert_ok(store_open(str_of(url), S(""), STORE_CREATE, &s->store));
+    open_store(s);
     int applied;
     assert_ok(store_migrate(s->store, true, &applied));
     add_people(s);

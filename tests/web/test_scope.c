@@ -1,5 +1,6 @@
 /* Who sees what; every page of every role is whole, escaped, and speaks the words of the regulation. */
 #include "web/scene.h"
+#include "web/web_private.h"
 
 static struct scene scene;
 
@@ -239,6 +240,67 @@ static void every_form_is_whole(void **state)
     }
 }
 
+static void check_words(const struct act_type *t, const struct act_field *f, size_t *bad)
+{
+    for (; f && f->name; f++) {
+        check_words(t, f->object, bad);
+        str rest = str_of(f->of), word;
+        while ((f->kind == FIELD_ENUM || f->kind == FIELD_PARTY) && rest.p && str_next(&rest, ' ', &word))
+            if (word.n && !enum_known(word)) {
+                print_error("%s.%s: no Chinese for \"%.*s\"\n", t->name, f->name, STR_ARG(word));
+                ++*bad;
+            }
+    }
+}
+
+static void closed_sets_speak_chinese(void **state)
+{
+    (void)state;
+    size_t bad = 0;
+    for (size_t i = 0; i < act_type_count(); i++)
+        check_words(act_type_at(i), act_type_at(i)->fields, &bad);
+    for (size_t i = 0; i < thing_count(); i++)
+        for (const struct thing_column *c = thing_at(i)->columns; c->name; c++)
+            if (c->kind == COLUMN_REF && !thing_of(str_of(c->of))) {
+                print_error("%s.%s refers to no thing\n", thing_at(i)->name, c->name);
+                bad++;
+            }
+    for (size_t i = 0; i < thing_count(); i++)
+        for (const char *const *a = thing_at(i)->acts; a && *a; a++)
+            if (!act_type_find(str_of(*a))) {
+                print_error("%s offers %s, which is no act\n", thing_at(i)->name, *a);
+                bad++;
+            }
+    assert_int_equal(bad, 0);
+}
+
+/* Each thing's SQL runs for each kind of reader, with its children and its time line. */
+static void every_thing_can_be_read(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    AUTO_DB struct db *d = NULL;
+    static const char *const users[] = {"wei", "qin", "lead", "mei-u", "fang"};
+    assert_ok(db_open(scene.store, false, &d));
+    for (size_t u = 0; u < 5; u++) {
+        struct reader reader;
+        assert_ok(reader_load(d, a, str_of(users[u]), &reader));
+        for (size_t i = 0; i < thing_count(); i++) {
+            struct thing_query q = {.thing = thing_at(i), .reader = &reader, .text = S(""), .after = S(""), .limit = 5,
+                                    .newest_first = i % 2};
+            struct thing_page page;
+            struct db_rows rows;
+            if (!thing_open(q.thing, &reader))
+                continue;
+            assert_ok(things_list(d, a, &q, &page));
+            for (const struct thing_child *c = q.thing->children; c && c->label; c++) {
+                assert_ok(things_child(d, a, c, &reader, S("none"), &rows));
+                db_rows_end(&rows);
+            }
+        }
+    }
+}
+
 static void notice_code(void **state)
 {
     (void)state;
@@ -302,7 +364,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_sees_its_own), cmocka_unit_test(fate_of_a_clue_stays_inside),
         cmocka_unit_test(private_values_are_masked), cmocka_unit_test(pages_by_key_lose_nothing),
-        cmocka_unit_test(inbox_is_own), cmocka_unit_test(notice_code), cmocka_unit_test(openapi_is_json),
+        cmocka_unit_test(inbox_is_own), cmocka_unit_test(closed_sets_speak_chinese),
+        cmocka_unit_test(every_thing_can_be_read), cmocka_unit_test(notice_code), cmocka_unit_test(openapi_is_json),
         cmocka_unit_test(uploads_resume), cmocka_unit_test(pages_are_whole), cmocka_unit_test(every_form_is_whole)};
     return cmocka_run_group_tests(tests, open_scene, close_scene);
 }

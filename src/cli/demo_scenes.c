@@ -1,0 +1,400 @@
+/*
+ * The last working days in the first bureau, told so that whoever signs in finds something waiting: visits approved for
+ * today, papers at every stage, open questions. Everything here lies before the last midnight, whatever the hour of
+ * the day on which the province is made.
+ */
+#include "cli/demo_private.h"
+
+static day ago(struct province *p, int n)
+{
+    return demo_workday_before(p, p->today, n);
+}
+
+/* A task of the people one can sign in as. */
+static struct work mine(struct province *p, struct bureau *b, day begin, day visit_day, bool site, enum mishap mishap)
+{
+    b->next_officer = 0;
+    b->deals[0].firm->next_member = 0;
+    return demo_begin(p, b, &b->deals[0], begin, visit_day, site, mishap);
+}
+
+enum stage { DRAFTED, DECLARED, APPROVED, ACCEPTED, NOTICED, SERVED, PLANNED, READY };
+
+static struct work until_stage(struct province *p, struct bureau *b, day begin, day visit_day, enum stage stage)
+{
+    struct work w = mine(p, b, begin, visit_day, true, MISHAP_NONE);
+    demo_draft(&w);
+    void (*const parts[])(struct work *) = {demo_declare, demo_approve, demo_accept, demo_notice, demo_serve, demo_plan, demo_plan_approve};
+    for (int i = 0; i < (int)stage; i++)
+        parts[i](&w);
+    return w;
+}
+
+/* ---- visits: today's, and those just behind ---- */
+
+static void today(struct province *p)
+{
+    for (int i = 0; i < p->bureaus_n && i < 6; i++) {
+        struct bureau *b = &p->bureaus[i];
+        int next = b->next_subject;
+        b->next_subject = 0; /* the company one can sign in as */
+        until_stage(p, b, ago(p, 4), p->today, READY);
+        b->next_subject = next;
+        until_stage(p, b, ago(p, 3), p->today, READY);
+        until_stage(p, b, ago(p, 2), demo_workday(p, p->today, 1), READY);
+    }
+}
+
+static void papers(struct province *p, struct bureau *b)
+{
+    day soon = demo_workday(p, p->today, 2);
+    for (int i = 0; i < 2; i++) {
+        until_stage(p, b, ago(p, 1), soon, DECLARED);
+        until_stage(p, b, ago(p, 1), soon, APPROVED);
+        until_stage(p, b, ago(p, 1), soon, NOTICED);
+    }
+    until_stage(p, b, ago(p, 1), soon, ACCEPTED);
+    until_stage(p, b, ago(p, 2), soon, PLANNED);
+    struct work w = until_stage(p, b, ago(p, 3), p->today, SERVED);
+    demo_do(p, demo_at(ago(p, 1), 17, 20), w.o1, "visit.plan",
+            "'id':'%s','entrustment':'%s','subject':'%s','starts':'%s','ends':'%s','emergency':true,'helpers':1", w.visit, w.id, w.s->id,
+            demo_time(p, demo_at(ago(p, 1), 18, 0)), demo_time(p, demo_at(ago(p, 1), 21, 0)));
+}
+
+static struct work visited(struct province *p, struct bureau *b, enum mishap mishap)
+{
+    struct work w = mine(p, b, ago(p, 5), ago(p, 1), true, mishap);
+    demo_draft(&w);
+    demo_declare(&w);
+    demo_approve(&w);
+    demo_accept(&w);
+    demo_notice(&w);
+    demo_serve(&w);
+    demo_plan(&w);
+    demo_plan_approve(&w);
+    if (mishap != MISHAP_NONE || w.site)
+        demo_visit(&w);
+    return w;
+}
+
+static void clue(struct work *w, int minute)
+{
+    demo_do(w->p, demo_at(w->visit_day, 11, minute), w->user, "clue.report",
+            "'id':'%s','entrustment':'%s','subject':'%s','observed_at':'%s','text':'污泥脱水间后门有暗管接头，管口有新鲜水迹','urgent':true",
+            w->clue, w->id, w->s->id, demo_time(w->p, demo_at(w->visit_day, 11, minute - 8)));
+}
+
+static void clues(struct province *p, struct bureau *b)
+{
+    struct work w = visited(p, b, MISHAP_NONE);
+    clue(&w, 30); /* nobody took it yet */
+    for (int i = 0; i < 3; i++) {
+        w = visited(p, b, MISHAP_NONE);
+        clue(&w, 32);
+        demo_do(p, demo_at(w.visit_day, 11, 40), w.o2, "clue.receive", "'clue':'%s'", w.clue);
+        if (i == 1) /* a question is out */
+            demo_do(p, demo_at(w.visit_day, 16, 50), w.o2, "clue.ask", "'clue':'%s','question':'接头处有无阀门'", w.clue);
+        if (i == 2)
+            demo_do(p, demo_at(w.visit_day, 17, 20), b->head, "clue.decide", "'clue':'%s','outcome':'opened','reasons':'%s'", w.clue,
+                    "执法人员当日复看属实，有初步依据，准予立案");
+    }
+    demo_do(p, demo_at(ago(p, 1), 20, 10), "public", "clue.report",
+            "'subject':'%s','observed_at':'%s','text':'河边排口夜里冒白沫'", b->subjects[3].id, demo_time(p, demo_at(ago(p, 1), 19, 50)));
+}
+
+/* The evening's report waits for its comparison. */
+static void unreconciled(struct province *p, struct bureau *b)
+{
+    struct work w = mine(p, b, ago(p, 5), ago(p, 1), true, MISHAP_NONE);
+    void (*const parts[])(struct work *) = {demo_draft, demo_declare, demo_approve, demo_accept, demo_notice, demo_serve, demo_plan, demo_plan_approve};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        parts[i](&w);
+    const struct { const char *user, *person; int hour, minute; } seen[] = {
+        {w.o1, w.o1, 9, 30}, {w.o2, w.o2, 9, 31}, {w.user, w.member, 9, 45}};
+    for (size_t i = 0; i < 3; i++)
+        for (int leaving = 0; leaving < 2; leaving++)
+            demo_do(p, demo_at(ago(p, 1), 17, 10 + (int)i), seen[i].user, leaving ? "presence.leave" : "presence.enter",
+                    "'visit':'%s','person':'%s','time':'%s','offline':true,'clock_error_s':30", w.visit, seen[i].person,
+                    demo_time(p, demo_at(ago(p, 1), leaving ? 15 - (int)(i == 2) : seen[i].hour, seen[i].minute)));
+}
+
+/* ---- after the visit ---- */
+
+static void records_and_money(struct province *p, struct bureau *b)
+{
+    for (int i = 0; i < 4; i++) { /* compiled; accepted; asked to be paid; ready to be paid */
+        struct work w = mine(p, b, ago(p, 16), ago(p, 12), true, MISHAP_NONE);
+        void (*const parts[])(struct work *) = {demo_draft,  demo_declare, demo_approve,      demo_accept, demo_notice,
+                                                demo_serve,  demo_plan,    demo_plan_approve, demo_visit};
+        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+            parts[k](&w);
+        w.verified = ago(p, 8);
+        w.done = ago(p, i == 0 ? 1 : i == 1 ? 3 : 5);
+        demo_verify(&w);
+        if (i == 0) {
+            demo_do(p, demo_at(ago(p, 1), 16, 15), w.o1, "record.compile", "'id':'%s','entrustment':'%s'", w.record, w.id);
+            continue;
+        }
+        demo_record(&w);
+        demo_accept_result(&w);
+        if (i > 1)
+            demo_pay(&w);
+    }
+}
+
+static void objections(struct province *p, struct bureau *b)
+{
+    for (int i = 0; i < 2; i++) { /* one to decide, one to answer */
+        struct work w = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), SERVED);
+        demo_object(&w, demo_at(ago(p, 2), 10, 30 + i), "conduct", "派来的人员曾在我司门前散发治理设备广告");
+        if (i == 1)
+            demo_do(p, demo_at(ago(p, 1), 15, 0), b->head, "objection.decide",
+                    "'objection':'%s-y','outcome':'partly','reasons':'人员不更换，责令该公司不得推销'", w.id);
+    }
+    struct work released = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), SERVED);
+    demo_do(p, demo_at(ago(p, 1), 15, 30), b->head, "entrustment.release", "'entrustment':'%s','reason':'企业已停产，本次委托解除'", released.id);
+    struct work owned = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), ACCEPTED);
+    demo_do(p, demo_at(ago(p, 1), 9, 40), owned.user, "interest.declare",
+            "'entrustment':'%s','member':'%s','has_interest':true,'detail':'配偶上月入职该企业'", owned.id, owned.member);
+    struct work near = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), ACCEPTED);
+    demo_do(p, demo_at(ago(p, 1), 9, 50), b->officer[5], "relation.record",
+            "'a':'provider:%s','b':'subject:%s','type':'shared_phone','source':'登记电话比对'", near.deal->firm->id, near.s->id);
+    near = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), ACCEPTED);
+    demo_do(p, demo_at(ago(p, 1), 9, 55), near.o1, "relation.record", "'a':'user:%s','b':'subject:%s','type':'kinship','source':'本人报告'",
+            near.o1, near.s->id);
+}
+
+static void holds(struct province *p, struct bureau *b)
+{
+    struct work w = mine(p, b, ago(p, 1), demo_workday(p, p->today, 3), true, MISHAP_NONE);
+    w.matter = "取证设备的架设";
+    demo_held(p, demo_at(ago(p, 1), 15, 20), w.o1, "entrustment.draft",
+              "'id':'%s','agreement':'%s','kind':'%s','matter':'%s','subjects':['%s'],'region':'%06d','from':'%s','to':'%s',"
+              "'officers':['%s','%s'],'members':['%s'],'enters_site':true,'budget':'%s','amount':900000,"
+              "'basis':{'type':'request','ref':'企业申请'},'outputs':['设备架设记录']",
+              w.id, w.deal->id, w.kind, w.matter, w.s->id, w.s->region, demo_day(p, p->today), demo_day(p, p->today + 12), w.o1, w.o2,
+              w.member, w.deal->budget);
+    demo_held(p, demo_at(ago(p, 1), 10, 20), b->buyer, "procurement.open",
+              "'id':'%s-c90','agency':'%s','title':'专家咨询服务','category':'辅助执法','budget':'%s-b1','amount':140000000,"
+              "'method':'single_source','single_source_reason':'仅此一家掌握该源谱数据库'",
+              b->slug, b->id, b->slug);
+    demo_do(p, demo_at(ago(p, 3), 10, 0), b->buyer, "procurement.open",
+            "'id':'%s-c91','agency':'%s','title':'走航监测服务','category':'走航监测','budget':'%s-b1','amount':60000000,"
+            "'method':'internal','quotes':3",
+            b->slug, b->id, b->slug);
+    demo_held(p, demo_at(ago(p, 1), 10, 40), b->buyer, "procurement.open",
+              "'id':'%s-c92','agency':'%s','title':'走航监测服务（补充）','category':'走航监测','budget':'%s-b1','amount':60000000,"
+              "'method':'internal','quotes':3",
+              b->slug, b->id, b->slug);
+    size_t old = demo_do(p, demo_at(ago(p, 30), 9, 0), "sys", "user.amend", "'user':'%s-qiye','phone':'027-80000001'", b->slug);
+    size_t order = demo_held(p, demo_at(ago(p, 1), 11, 0), b->head, "secret.erase",
+                             "'items':['#.phone'],'ground':'order','order_no':'网信删〔%d〕3号'", civil_of_day(p->today).year);
+    demo_refer(p, order, old);
+}
+
+/* ---- buying and binding ---- */
+
+static void purchases(struct province *p, struct bureau *b)
+{
+    const struct firm *f = b->deals[0].firm;
+    demo_do(p, demo_at(ago(p, 1), 9, 10), b->buyer, "provider.apply",
+            "'id':'p90','name':'%s','kind':'organisation','uscc':'%s','domestic':true,'registered_on':'2016-03-15','specialities':['走航监测']",
+            demo_institute(p), demo_uscc(p, b->region->code));
+    demo_do(p, demo_at(ago(p, 1), 9, 20), f->lead, "member.add",
+            "'id':'%s-m20','provider':'%s','name':'%s','speciality':'走航监测'", f->id, f->id, demo_person(p));
+    for (int i = 0; i < 3; i++) { /* awarded; drafted; signed */
+        const char *purchase = demo_text(p, "%s-c8%d", b->slug, i), *id = demo_text(p, "%s-x8%d", b->slug, i);
+        day d = ago(p, 3);
+        demo_do(p, demo_at(ago(p, 25), 9, i), b->buyer, "procurement.open",
+                "'id':'%s','agency':'%s','title':'%s专项服务（%d）','category':'辅助执法','budget':'%s-b1','amount':10000000,"
+                "'method':'open_tender'",
+                purchase, b->id, b->region->name, i + 1, b->slug);
+        demo_do(p, demo_at(d, 9, i), b->buyer, "procurement.award", "'procurement':'%s','provider':'%s','amount':9500000,'notified_on':'%s'",
+                purchase, f->id, demo_day(p, d));
+        if (i == 0)
+            continue;
+        demo_do(p, demo_at(ago(p, 2), 9, i), b->buyer, "agreement.draft",
+                "'id':'%s','procurement':'%s','agency':'%s','provider':'%s','matters':['T02','T03'],'regions':['%06d'],'from':'%s',"
+                "'to':'%s','fee':9500000,'pricing':'per_deliverable','clauses':['scope','prohibition','discipline','recusal',"
+                "'ownership','entry','secrecy','clue','acceptance','liability','data_return','no_subcontract']",
+                id, purchase, b->id, f->id, b->region->code, demo_day(p, p->today + 1), demo_day(p, p->today + 30));
+        if (i == 1)
+            continue;
+        demo_do(p, demo_at(ago(p, 2), 14, i), f->lead, "undertaking.sign",
+                "'id':'%s-u','agreement':'%s','kinds':['confidentiality','integrity','recusal']", id, id);
+        demo_do(p, demo_at(ago(p, 1), 10, i), b->head, "agreement.sign", "'agreement':'%s','signed_on':'%s','provider_signed_by':'%s'", id,
+                demo_day(p, ago(p, 1)), f->lead);
+    }
+}
+
+static void draws_and_flights(struct province *p, struct bureau *b)
+{
+    static const char *const secret[] = {"杏花春雨江南", "大漠孤烟塞北"};
+    const char *digest[2], *pool = "";
+    for (int i = 0; i < 2; i++) {
+        struct sm3 d = sm3_of(secret[i], str_of(secret[i]).n);
+        digest[i] = arena_cstr(p->arena, sm3_text(p->arena, &d));
+    }
+    for (int i = 0; i < 10; i++)
+        pool = demo_text(p, "%s%s'%s'", pool, i ? "," : "", b->subjects[i].id);
+    for (int i = 0; i < 2; i++) { /* one waits for its secrets, one has a replacement */
+        const char *id = demo_text(p, "%s-z%d", b->slug, i + 1);
+        day d = ago(p, i ? 4 : 1);
+        demo_do(p, demo_at(d, 14, 0), b->officer[0], "draw.commit",
+                "'id':'%s','purpose':'subjects','pool':[%s],'quantity':3,'commitments':[{'party':'%s','digest':'%s'},"
+                "{'party':'%s','digest':'%s'}]",
+                id, pool, b->officer[0], digest[0], b->discipline, digest[1]);
+        if (i == 0)
+            continue;
+        demo_do(p, demo_at(d, 14, 30), b->officer[0], "draw.reveal", "'draw':'%s','party':'%s','secret':'%s'", id, b->officer[0], secret[0]);
+        demo_do(p, demo_at(d, 14, 40), b->discipline, "draw.reveal", "'draw':'%s','party':'%s','secret':'%s'", id, b->discipline, secret[1]);
+        demo_do(p, demo_at(d, 14, 50), b->officer[0], "draw.settle", "'draw':'%s'", id);
+    }
+    struct work w = mine(p, b, ago(p, 3), demo_workday(p, p->today, 1), false, MISHAP_NONE);
+    w.kind = "T07";
+    w.matter = "厂界外无人机巡飞";
+    w.output = "飞行影像";
+    void (*const parts[])(struct work *) = {demo_draft, demo_declare, demo_approve, demo_accept, demo_notice, demo_serve};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        parts[i](&w);
+    demo_do(p, demo_at(ago(p, 1), 16, 0), w.deal->firm->lead, "flight.plan",
+            "'id':'%s-l1','entrustment':'%s','area':{'type':'Polygon','coordinates':[[[%.3f,%.3f],[%.3f,%.3f],[%.3f,%.3f],[%.3f,%.3f]]]},"
+            "'height_m':100,'from':'%s','to':'%s','pilot':'%s','device':'%s'",
+            b->slug, w.id, w.s->lon + 0.01, w.s->lat, w.s->lon + 0.02, w.s->lat, w.s->lon + 0.02, w.s->lat + 0.01, w.s->lon + 0.01, w.s->lat,
+            demo_time(p, demo_at(w.visit_day, 9, 0)), demo_time(p, demo_at(w.visit_day, 11, 0)), w.member, w.deal->firm->uav);
+}
+
+/* ---- people and conduct ---- */
+
+static void replaced_officer(struct province *p, struct bureau *b)
+{
+    const char *id = demo_text(p, "%s-o9", b->slug);
+    demo_do(p, demo_at(ago(p, 20), 9, 0), "sys", "user.register", "'id':'%s','name':'%s','roles':['officer'],'agency':'%s'", id,
+            demo_person(p), b->id);
+    demo_do(p, demo_at(ago(p, 20), 9, 30), b->head, "officer.certify", "'user':'%s','cert_no':'鄂%06d99999','areas':['%06d'],'from':'%s','to':'%s'",
+            id, b->region->code, b->region->code, demo_day(p, p->first), demo_day(p, p->today + 400));
+    struct work w = mine(p, b, ago(p, 4), demo_workday(p, p->today, 3), true, MISHAP_NONE);
+    w.o2 = id;
+    demo_draft(&w);
+    demo_declare(&w);
+    demo_approve(&w);
+    demo_accept(&w);
+    demo_notice(&w);
+    demo_serve(&w);
+    demo_do(p, demo_at(ago(p, 1), 17, 40), "sys", "user.disable", "'user':'%s','reason':'调离执法岗位'", id);
+    demo_do(p, demo_at(ago(p, 1), 17, 50), b->head, "authority.delegate",
+            "'to':'%s','acts':['visit.approve','entrustment.approve'],'from_date':'%s','to_date':'%s'", b->officer[2], demo_day(p, p->today),
+            demo_day(p, p->today + 5));
+}
+
+static void discipline(struct province *p, struct bureau *b)
+{
+    const struct firm *f = b->deals[0].firm;
+    visited(p, b, MISHAP_REFUSAL);
+    visited(p, b, MISHAP_ALONE);
+    struct work w = until_stage(p, b, ago(p, 1), demo_workday(p, p->today, 3), APPROVED);
+    demo_do(p, demo_at(ago(p, 1), 16, 30), f->lead, "entrustment.decline", "'entrustment':'%s','reason':'人员均已派出'", w.id);
+    demo_do(p, demo_at(ago(p, 1), 18, 10), f->user[0], "gift.report", "'what':'企业留下购物卡一张，已上交','from':'企业办公室','to':'辅助人员'");
+    demo_do(p, demo_at(ago(p, 1), 21, 40), "public", "complaint.lodge",
+            "'against':'某第三方公司','text':'来的人说装他家的设备就不会有问题','anonymous':true");
+    demo_do(p, demo_at(ago(p, 1), 18, 30), f->user[1], "contact.log",
+            "'member':'%s','subject':'%s','time':'%s','means':'微信','initiated_by':'企业','summary':'企业加好友询问进度，未予答复'", f->member[1],
+            b->subjects[1].id, demo_time(p, demo_at(ago(p, 1), 18, 0)));
+    demo_do(p, demo_at(ago(p, 1), 17, 30), b->officer[0], "secrecy.breach", "'what':'检查计划截图出现在企业群','found_at':'%s'",
+            demo_time(p, demo_at(ago(p, 1), 16, 50)));
+    const char *score = demo_text(p, "%s-s90", b->slug);
+    demo_do(p, demo_at(ago(p, 2), 15, 0), b->officer[6], "evaluation.score",
+            "'id':'%s','provider':'%s','agreement':'%s','period':'专项考核','items':[{'item':'成果质量','points':36,'max':40,"
+            "'cause':{'type':'acceptance','ref':'%s'}},{'item':'按时交付','points':60,'max':60}]",
+            score, f->id, b->deals[0].id, b->deals[0].id);
+    demo_do(p, demo_at(ago(p, 1), 9, 15), f->lead, "evaluation.appeal", "'evaluation':'%s','text':'该成果已按要求补正'", score);
+}
+
+static void second_looks(struct province *p, struct bureau *b)
+{
+    for (int i = 0; i < 2; i++) {
+        struct work w = mine(p, b, ago(p, 16), ago(p, 12), true, MISHAP_NONE);
+        void (*const parts[])(struct work *) = {demo_draft, demo_declare, demo_approve,      demo_accept, demo_notice,
+                                                demo_serve, demo_plan,    demo_plan_approve, demo_visit};
+        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+            parts[k](&w);
+        w.verified = ago(p, 8);
+        demo_verify(&w);
+        demo_do(p, demo_at(ago(p, 3), 9, i), b->head, "backcheck.assign", "'id':'%s-k','material':'%s'", w.id, w.report);
+        if (i == 1)
+            demo_do(p, demo_at(ago(p, 1), 11, 30), w.o3, "backcheck.report", "'backcheck':'%s-k','agrees':false,'note':'复算结果相差一成'", w.id);
+    }
+}
+
+/* ---- the special firms: a violation with its end, one overturned, one asked about, one suspended and one removed ---- */
+
+static struct work task_of(struct province *p, struct bureau *b, struct deal *deal, day begin)
+{
+    struct work w = demo_begin(p, b, deal, begin, demo_workday(p, p->today, 2), true, MISHAP_NONE);
+    demo_draft(&w);
+    demo_declare(&w);
+    demo_approve(&w);
+    demo_accept(&w);
+    return w;
+}
+
+static void violations(struct province *p, struct bureau *b, struct deal *deals)
+{
+    const char *id = demo_text(p, "%s-v1", b->slug), *overturned = demo_text(p, "%s-v2", b->slug);
+    struct firm *f = deals[0].firm;
+    task_of(p, b, &deals[0], ago(p, 6));
+    demo_do(p, demo_at(ago(p, 5), 9, 0), b->discipline, "violation.open",
+            "'id':'%s','against':'provider:%s','kind':'bribe','basis':'企业书面反映该公司人员索要购物卡，附转账记录','agreement':'%s'", id,
+            f->id, deals[0].id);
+    demo_do(p, demo_at(ago(p, 4), 15, 0), f->lead, "violation.answer", "'violation':'%s','text':'承认一名人员收受购物卡，公司已将其辞退'", id);
+    demo_do(p, demo_at(ago(p, 2), 10, 0), b->discipline, "violation.find",
+            "'violation':'%s','outcome':'verified','reasons':'书面反映、转账记录和本人陈述相互印证'", id);
+    demo_do(p, demo_at(ago(p, 2), 11, 0), b->discipline, "violation.refer", "'violation':'%s','to':'supervisory'", id);
+    demo_do(p, demo_at(ago(p, 60), 9, 0), b->discipline, "violation.open",
+            "'id':'%s','against':'provider:%s','kind':'leak','basis':'检查时间疑似提前外泄','agreement':'%s'", overturned, deals[1].firm->id,
+            deals[1].id);
+    demo_do(p, demo_at(ago(p, 59), 9, 0), deals[1].firm->lead, "violation.answer", "'violation':'%s','text':'不是我公司外泄的'", overturned);
+    demo_do(p, demo_at(ago(p, 50), 9, 0), b->discipline, "violation.find",
+            "'violation':'%s','outcome':'verified','reasons':'聊天记录指向该公司人员'", overturned);
+    size_t held = demo_held(p, demo_at(ago(p, 3), 9, 0), b->head, "violation.overturn", "'violation':'%s','decision_no':'鄂环复决〔%d〕2号'",
+                            overturned, civil_of_day(p->today).year);
+    demo_lift(p, demo_at(ago(p, 2), 9, 0), b->discipline, held, "复议查明系他人冒用账号");
+}
+
+static void firms_in_question(struct province *p, struct bureau *b, struct deal *deals)
+{
+    struct work w = task_of(p, b, &deals[2], ago(p, 6));
+    demo_do(p, demo_at(ago(p, 2), 9, 0), b->discipline, "violation.open",
+            "'id':'%s-v3','against':'member:%s','kind':'private_contact','basis':'监控显示其晚间进入企业'", b->slug, w.member);
+    demo_held(p, demo_at(ago(p, 1), 9, 0), b->head, "contact.authorise",
+              "'member':'%s','subject':'%s','purpose':'取回仪器','from':'%s','to':'%s','with_officer':true", w.member, w.s->id,
+              demo_time(p, demo_at(p->today, 9, 0)), demo_time(p, demo_at(p->today, 12, 0)));
+    demo_do(p, demo_at(ago(p, 1), 9, 30), b->head, "provider.suspend", "'provider':'%s','reason':'核查期间暂停'", deals[2].firm->id);
+    struct work x = task_of(p, b, &deals[3], ago(p, 6));
+    demo_do(p, demo_at(ago(p, 2), 9, 0), x.deal->firm->lead, "member.retire", "'member':'%s','reason':'离职'", x.member);
+    demo_do(p, demo_at(ago(p, 1), 9, 0), b->head, "provider.remove", "'provider':'%s','reason':'主要技术人员离开，不再具备专业能力'",
+            x.deal->firm->id);
+    demo_do(p, demo_at(ago(p, 1), 10, 0), b->head, "agreement.terminate", "'agreement':'%s','reason':'第三方不再具备专业能力'", x.deal->id);
+}
+
+void demo_scenes(struct province *p)
+{
+    struct bureau *b = &p->bureaus[0];
+    struct deal *special = b->deals;
+    while (!special->firm->special)
+        special++;
+    today(p);
+    papers(p, b);
+    clues(p, b);
+    unreconciled(p, b);
+    records_and_money(p, b);
+    objections(p, b);
+    holds(p, b);
+    purchases(p, b);
+    draws_and_flights(p, b);
+    replaced_officer(p, b);
+    discipline(p, b);
+    second_looks(p, b);
+    violations(p, b, special);
+    firms_in_question(p, b, special);
+}
