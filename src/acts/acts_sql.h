@@ -46,6 +46,11 @@
     "(COALESCE(" p ".ban_until, 0) >= :day OR EXISTS (SELECT 1 FROM closed_session cs WHERE cs.provider = " p ".id" \
     " AND cs.agency = " agency " AND cs.ban_until >= :day))"
 
+/* Another agency found against the provider after entry `since`, and its ban still runs: no bar here, a hold. */
+#define PROVIDER_FOUND_ELSEWHERE(p, agency, since)                                                  \
+    "CASE WHEN EXISTS (SELECT 1 FROM closed_session ce WHERE ce.provider = " p ".id AND ce.agency <> " agency \
+    " AND ce.seq > " since " AND ce.ban_until >= :day) THEN 1 ELSE 0 END AS provider_found_elsewhere"
+
 /* Whose discipline hears a report: the actor's agency, that of his provider's newest agreement, the nearest one over
  * his company, else the first. */
 #define DISCIPLINE_AGENCY                                                                           \

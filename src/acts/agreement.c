@@ -282,7 +282,8 @@ static err *extend_facts(struct act *a)
 #define REASON_FIELD {"reason", "理由", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}
 #define PROVIDER_OF_AGREEMENT                                                                       \
     "SELECT p.name AS t_provider_name, CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted," \
-    " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned"                           \
+    " CASE WHEN " PROVIDER_BANNED("p", "a.agency") " THEN 1 ELSE 0 END AS provider_banned,"         \
+    " " PROVIDER_FOUND_ELSEWHERE("p", "a.agency", "0")                                              \
     " FROM agreement a JOIN provider p ON p.id = a.provider WHERE a.id = :agreement"
 #define PROMISED(kind)                                                                              \
     "EXISTS (SELECT 1 FROM undertaking u WHERE u.agreement = a.id AND u.provider = a.provider"      \
@@ -306,8 +307,8 @@ const struct act_type acts_agreement[] = {
                       ", CASE WHEN p.provider <> :provider THEN 1 ELSE 0 END AS procurement_other_provider,"
                       " CASE WHEN p.agency <> :agency THEN 1 ELSE 0 END AS procurement_other_agency"
                       " FROM procurement p WHERE p.id = :procurement"},
-               {NULL, "SELECT p.name AS t_provider_name, CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END"
-                      " AS provider_banned FROM provider p WHERE p.id = :provider"}},
+               {NULL, "SELECT p.name AS t_provider_name, CASE WHEN " PROVIDER_BANNED("p", "CAST(:agency AS TEXT)")
+                      " THEN 1 ELSE 0 END AS provider_banned FROM provider p WHERE p.id = :provider"}},
      .facts_more = draft_facts,
      .apply = {{NULL, "INSERT INTO agreement (id, seq, procurement, agency, provider, from_date, to_date, fee, pricing,"
                       " contracting_party, author, state, extended) VALUES (:id, :seq, :procurement, :agency, :provider,"
@@ -317,7 +318,7 @@ const struct act_type acts_agreement[] = {
                {"clauses", "INSERT INTO agreement_clause (agreement, clause) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
                {NULL, TODO("1", "agreement_sign", ":agency", "head", "agreement", ":id", "agreement.sign", ":workday_5")},
                {NULL, "INSERT INTO todo (id, seq, kind, provider, role, thing_kind, thing_id, act, due_at) VALUES"
-                      " (CAST(CAST(:seq AS BIGINT) AS TEXT) || '-2', :seq, 'undertaking_sign', :provider, 'provider_lead', 'agreement',"
+                      " (" SEQ_TEXT " || '-2', :seq, 'undertaking_sign', :provider, 'provider_lead', 'agreement',"
                       " :id, 'undertaking.sign', :workday_5)"},
                {NULL, TODO_DONE("agreement_draft", "procurement", ":procurement")}},
      .help = "与成交第三方约定事项、范围、期限和必备条款。其他约定写明行为类别，不得给予行政权力。"},
@@ -328,7 +329,8 @@ const struct act_type acts_agreement[] = {
                       {"provider_signed_by", "第三方签字人", FIELD_REF, F_OPTIONAL, "users"}),
      .scope = SCOPE_AGREEMENT,
      .rules = RULES(RULE_state, RULE_procurement_not_awarded, RULE_procurement_other_provider, RULE_fee_over_award,
-                    RULE_fee_beyond_award, RULE_provider_not_admitted, RULE_provider_banned, RULE_undertakings_missing,
+                    RULE_fee_beyond_award, RULE_provider_not_admitted, RULE_provider_banned,
+                    RULE_provider_found_elsewhere, RULE_undertakings_missing,
                     RULE_integrity_missing, RULE_recusal_missing, RULE_signed_on_missing, RULE_signed_in_future,
                     RULE_signed_before_award, RULE_signed_late, RULE_signed_after_start, RULE_provider_signature_missing,
                     RULE_provider_signer_foreign, RULE_provider_signer_not_lead, RULE_signer_is_author),
@@ -416,13 +418,13 @@ const struct act_type acts_agreement[] = {
      .apply = {{NULL, "UPDATE agreement SET state = 'terminated', ended_at = :at, end_reason = :reason, end_seq = :seq,"
                       " violation = :violation WHERE id = :agreement"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-' || e.id, :seq, 'agreement_terminated', e.agency, 'officer',"
+                      " SELECT " SEQ_TEXT " || '-' || e.id, :seq, 'agreement_terminated', e.agency, 'officer',"
                       " 'entrustment', e.id, 'record.compile', :workday_5 FROM entrustment e"
                       " WHERE e.agreement = :agreement AND e.state IN ('approved', 'accepted')"},
                {NULL, "UPDATE entrustment SET state = 'suspended', state_reason = :reason, state_seq = :seq"
                       " WHERE agreement = :agreement AND state IN ('approved', 'accepted')"},
                {NULL, "INSERT INTO todo (id, seq, kind, provider, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'data_return', a.provider, 'provider_lead', 'agreement',"
+                      " SELECT " SEQ_TEXT " || '-1', :seq, 'data_return', a.provider, 'provider_lead', 'agreement',"
                       " a.id, 'data.return', :workday_data_return_workdays FROM agreement a WHERE a.id = :agreement"
                       " AND a.signed_on IS NOT NULL"},
                {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND thing_kind = 'agreement'"

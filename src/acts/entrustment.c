@@ -150,7 +150,7 @@ const struct act_type acts_entrustment[] = {
                     RULE_agreement_missing, RULE_agreement_not_effective, RULE_period_missing,
                     RULE_period_reversed, RULE_period_outside_agreement, RULE_kind_not_in_agreement,
                     RULE_kind_not_agreed_duty, RULE_region_not_in_agreement, RULE_subjects_outside_region,
-                    RULE_provider_not_admitted, RULE_provider_banned, RULE_qualification_expired,
+                    RULE_provider_not_admitted, RULE_provider_banned, RULE_provider_found_elsewhere, RULE_qualification_expired,
                     RULE_testing_without_cma, RULE_undertakings_missing, RULE_officers_too_few,
                     RULE_accompany_too_few, RULE_officers_with_helper_role, RULE_members_foreign,
                     RULE_members_not_admitted, RULE_site_without_members, RULE_site_without_subject,
@@ -167,7 +167,8 @@ const struct act_type acts_entrustment[] = {
                  " CASE WHEN EXISTS (SELECT 1 FROM agreement_region r WHERE r.agreement = a.id AND "
                      REGION_COVERS("r.region", ":region") ") THEN 0 ELSE 1 END AS region_not_in_agreement,"
                  " CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted,"
-                 " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
+                 " CASE WHEN " PROVIDER_BANNED("p", "a.agency") " THEN 1 ELSE 0 END AS provider_banned,"
+                 " " PROVIDER_FOUND_ELSEWHERE("p", "a.agency", "0") ","
                  " (SELECT COUNT(*) FROM qualification q WHERE q.holder = p.id AND q.to_date < :from)"
                  "   AS qualifications_expired,"
                  " (SELECT COUNT(*) FROM qualification q WHERE q.holder = p.id AND"
@@ -241,7 +242,7 @@ const struct act_type acts_entrustment[] = {
                       {"reason", "意见", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}),
      .scope = SCOPE_ENTRUSTMENT,
      .rules = RULES(RULE_state, RULE_approver_is_author, RULE_agreement_not_effective, RULE_provider_not_admitted,
-                    RULE_provider_banned, RULE_members_not_admitted, RULE_declarations_missing,
+                    RULE_provider_banned, RULE_provider_found_elsewhere, RULE_members_not_admitted, RULE_declarations_missing,
                     RULE_interests_declared, RULE_relations_direct, RULE_relations_indirect,
                     RULE_officer_relations, RULE_entrustment_frozen),
      .facts =
@@ -251,7 +252,8 @@ const struct act_type acts_entrustment[] = {
                  " CASE WHEN e.author = :by THEN 1 ELSE 0 END AS approver_is_author,"
                  " CASE WHEN a.state = 'effective' THEN 0 ELSE 1 END AS agreement_not_effective,"
                  " CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted,"
-                 " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
+                 " CASE WHEN " PROVIDER_BANNED("p", "e.agency") " THEN 1 ELSE 0 END AS provider_banned,"
+                 " " PROVIDER_FOUND_ELSEWHERE("p", "e.agency", "e.seq") ","
                  " CASE WHEN e.state = 'drafted' THEN 0 ELSE e.frozen END AS entrustment_frozen,"
                  " a.id AS t_agreement, a.state AS t_agreement_state, p.name AS t_provider_name"
                  " FROM entrustment e JOIN agreement a ON a.id = e.agreement"

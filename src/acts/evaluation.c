@@ -160,7 +160,7 @@ const struct act_type acts_evaluation[] = {
                {NULL, "UPDATE evaluation SET appealed = 1 WHERE id = :evaluation AND EXISTS (SELECT 1"
                       " FROM evaluation_appeal p WHERE p.evaluation = evaluation.id)"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'evaluation_appeal', a.agency, 'head', 'evaluation', x.id,"
+                      " SELECT " SEQ_TEXT " || '-1', :seq, 'evaluation_appeal', a.agency, 'head', 'evaluation', x.id,"
                       " 'evaluation.score', :workday_5 FROM evaluation_appeal p JOIN evaluation x ON x.id = p.evaluation"
                       " JOIN agreement a ON a.id = x.agreement WHERE p.seq = :seq"}},
      .help = "对考核结果有异议的随时可以申诉，不会被拒绝。"},
@@ -171,7 +171,7 @@ const struct act_type acts_evaluation[] = {
      .rules = RULES(RULE_state), .facts = {{NULL, STATE_OF("material", ":material", "'adoptable', 'reference_only'")}},
      .apply = {{NULL, "INSERT INTO backcheck (id, seq, material, state) VALUES (:id, :seq, :material, 'assigned')"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'backcheck_report', e.agency, 'officer', 'backcheck', :id,"
+                      " SELECT " SEQ_TEXT " || '-1', :seq, 'backcheck_report', e.agency, 'officer', 'backcheck', :id,"
                       " 'backcheck.report', :workday_10 FROM material m JOIN entrustment e ON e.id = m.entrustment"
                       " WHERE m.id = :material"}},
      .help = "抽取已核实的材料，由未参加核实的执法人员再看一遍。"},
@@ -194,7 +194,7 @@ const struct act_type acts_evaluation[] = {
                {NULL, "UPDATE material SET reverify = 1 WHERE CAST(:agrees AS BIGINT) = 0"
                       " AND id = (SELECT b.material FROM backcheck b WHERE b.id = :backcheck)"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'backcheck_disagrees', e.agency, 'officer', 'material',"
+                      " SELECT " SEQ_TEXT " || '-1', :seq, 'backcheck_disagrees', e.agency, 'officer', 'material',"
                       " m.id, 'material.verify', :workday_5 FROM backcheck b JOIN material m ON m.id = b.material"
                       " JOIN entrustment e ON e.id = m.entrustment WHERE b.id = :backcheck"
                       " AND CAST(:agrees AS BIGINT) = 0"}},

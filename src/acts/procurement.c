@@ -274,7 +274,7 @@ const struct act_type acts_procurement[] = {
                       " FROM procurement p LEFT JOIN act_log l ON l.seq = p.seq WHERE p.id = :procurement"},
                {NULL, "SELECT p.name AS t_provider_name,"
                       " CASE WHEN p.kind = 'organisation' AND p.domestic = 0 THEN 1 ELSE 0 END AS provider_not_domestic,"
-                      " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
+                      " CASE WHEN " PROVIDER_BANNED("p", "CAST(:agency AS TEXT)") " THEN 1 ELSE 0 END AS provider_banned,"
                       " (SELECT COUNT(*) FROM relation r WHERE (r.ended_on IS NULL OR r.ended_on >= :look_back_day)"
                       "   AND (r.to_date IS NULL OR r.to_date >= :look_back_day)"
                       "   AND ((r.a_kind = 'user' AND r.a_id = :by AND r.b_kind = 'provider' AND r.b_id = p.id)"
@@ -333,7 +333,7 @@ const struct act_type acts_procurement[] = {
                {"items", "UPDATE acceptance SET items = items + 1, accepted = accepted + CAST(:item_accepted AS BIGINT)"
                          " WHERE id = :id"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'payment_request', e.agency, 'procurement', 'acceptance',"
+                      " SELECT " SEQ_TEXT " || '-1', :seq, 'payment_request', e.agency, 'procurement', 'acceptance',"
                       " x.id, 'payment.request', :natural_30 FROM acceptance x JOIN entrustment e ON e.id = x.entrustment"
                       " WHERE x.id = :id AND x.accepted = x.items"}},
      .help = "未经办采购和签约的执法人员逐项验收，未交付的成果列为不通过。"},
@@ -365,7 +365,7 @@ const struct act_type acts_procurement[] = {
                       " VALUES (:id, :seq, :agreement, :acceptance, :amount, :basis, 'requested', :by)"},
                /* The thirty days run from acceptance, not from the request. */
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'payment_pay', a.agency, 'finance', 'payment', :id,"
+                      " SELECT " SEQ_TEXT " || '-1', :seq, 'payment_pay', a.agency, 'finance', 'payment', :id,"
                       " 'payment.pay', COALESCE((SELECT MIN(t.due_at) FROM todo t WHERE t.kind = 'payment_request'"
                       " AND t.thing_kind = 'acceptance' AND t.thing_id = :acceptance), CAST(:natural_30 AS BIGINT))"
                       " FROM agreement a WHERE a.id = :agreement"},

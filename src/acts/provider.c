@@ -101,7 +101,7 @@ static err *application_gaps(struct act *a)
 /* One row for each running entrustment: its bureau decides what becomes of it. */
 #define TODO_RUNNING(kind, filter)                                                                  \
     "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"             \
-    " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-' || e.id, :seq, '" kind "', e.agency, 'head', 'entrustment', e.id," \
+    " SELECT " SEQ_TEXT " || '-' || e.id, :seq, '" kind "', e.agency, 'head', 'entrustment', e.id," \
     " 'entrustment.release', :workday_1 FROM entrustment e WHERE " filter " AND e.state IN " RUNNING
 
 static err *provider_reason(struct act *a)
@@ -268,7 +268,7 @@ const struct act_type acts_provider[] = {
      .apply = {{NULL, "INSERT INTO member (id, seq, provider, name, speciality, user_id, id_number, state)"
                       " VALUES (:id, :seq, :provider, :name, :speciality, :user, :id_number, 'added')"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-' || g.agency, :seq, 'member_admit', g.agency, 'head', 'member',"
+                      " SELECT " SEQ_TEXT " || '-' || g.agency, :seq, 'member_admit', g.agency, 'head', 'member',"
                       " :id, 'member.admit', :workday_5 FROM (SELECT DISTINCT a.agency AS agency FROM agreement a"
                       " WHERE a.provider = :provider AND a.state IN ('draft', 'effective', 'suspended')) g"}},
      .help = "第三方登记拟派的人员。登记的情况是第三方的说明，须经执法机构核准。"},
@@ -285,7 +285,7 @@ const struct act_type acts_provider[] = {
      .facts = {{NULL, STATE_OF("member", ":member", "'added', 'admitted'")},
                {NULL, "SELECT m.name AS t_member_name, p.name AS t_provider_name,"
                       " CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted,"
-                      " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
+                      " CASE WHEN " PROVIDER_BANNED("p", "CAST(:agency AS TEXT)") " THEN 1 ELSE 0 END AS provider_banned,"
                       " CASE WHEN COALESCE(TRIM(m.speciality), '') = '' THEN 1 ELSE 0 END AS member_speciality_missing,"
                       " CASE WHEN EXISTS (SELECT 1 FROM certificate c WHERE c.cert_no = TRIM(CAST(:card_no AS TEXT)))"
                       "   THEN 1 ELSE 0 END AS member_card_resembles,"
@@ -307,7 +307,7 @@ const struct act_type acts_provider[] = {
      .apply = {{NULL, "UPDATE member SET state = 'retired', retired_at = :at WHERE id = :member"},
                {NULL, TODO_DONE("member_admit", "member", ":member")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-' || e.id, :seq, 'member_retired', e.agency, 'officer',"
+                      " SELECT " SEQ_TEXT " || '-' || e.id, :seq, 'member_retired', e.agency, 'officer',"
                       " 'entrustment', e.id, 'entrustment.amend', :workday_2 FROM entrustment e"
                       " JOIN entrustment_member em ON em.entrustment = e.id"
                       " WHERE em.member = :member AND e.state IN " RUNNING}},
@@ -380,7 +380,7 @@ const struct act_type acts_provider[] = {
                       " WHERE e.id = :entrustment AND (CAST(:member AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM member m"
                       " WHERE m.id = :member AND m.provider = e.provider AND (m.user_id = :by OR " IS_LEAD ")))"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
-                      " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'interest_declared', e.agency, 'head', 'entrustment',"
+                      " SELECT " SEQ_TEXT " || '-1', :seq, 'interest_declared', e.agency, 'head', 'entrustment',"
                       " e.id, 'entrustment.release', :workday_1 FROM entrustment e JOIN interest i"
                       " ON i.entrustment = e.id WHERE i.id = :id AND (i.has_interest = 1"
                       " OR e.state IN ('approved', 'accepted', 'suspended'))"},
@@ -419,7 +419,8 @@ const struct act_type acts_provider[] = {
                       "   AS roster_outside_period FROM roster r WHERE r.id = :roster"},
                {NULL, "SELECT p.name AS t_provider_name, m.name AS t_member_name,"
                       " CASE WHEN p.state = 'admitted' THEN 0 ELSE 1 END AS provider_not_admitted,"
-                      " CASE WHEN p.ban_until >= :day THEN 1 ELSE 0 END AS provider_banned,"
+                      " CASE WHEN " PROVIDER_BANNED("p", "(SELECT r.agency FROM roster r WHERE r.id = :roster)")
+                      " THEN 1 ELSE 0 END AS provider_banned,"
                       " CASE WHEN m.id IS NULL OR (m.state = 'admitted' AND (m.to_date IS NULL OR m.to_date >= :day))"
                       "   THEN 0 ELSE 1 END AS roster_member_unfit,"
                       " CASE WHEN m.id IS NOT NULL AND COALESCE(TRIM(CAST(:double_random_no AS TEXT)), '') = '' THEN 1 ELSE 0 END"

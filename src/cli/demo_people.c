@@ -120,6 +120,7 @@ void demo_people(struct province *p)
     user(p, &t, "secadmin", "secadmin", "hubei");
     user(p, &t, "auditor", "auditor", "hubei");
     user(p, &t, "sheng", "province", "hubei");
+    user(p, &t, "sheng-jijian", "discipline", "hubei");
     for (int i = 0; i < p->bureaus_n; i++)
         add_city(p, &p->bureaus[i], &t);
     for (int i = 0; i < p->bureaus_n; i++)

@@ -57,6 +57,7 @@ static void list_accounts(struct province *p, struct demo_account **ret, size_t 
         {b->discipline, "纪检督察", "财物报告、匿名投诉、越权要求、违纪核查"},
         {b->archivist, "档案员", "可以封卷的案卷、待同意的删除"},
         {"sheng", "省厅", "各市州的委托、现场和统计"},
+        {"sheng-jijian", "省厅纪检督察", "公众的匿名投诉"},
         {f->lead, "第三方负责人", "待接受的委托、待签的承诺、考核结果"},
         {f->user[0], "辅助人员", "自己的委托和现场、待补充的线索、被拒的入场"},
         {demo_text(p, "%s-qiye", b->slug), "执法相对人", "收到的告知书、提出的异议"},

@@ -36,7 +36,10 @@ static void today(struct province *p)
 {
     for (int i = 0; i < p->bureaus_n && i < 6; i++) {
         struct bureau *b = &p->bureaus[i];
+        int next = b->next_subject;
+        b->next_subject = 0; /* the company one can sign in as */
         until_stage(p, b, ago(p, 4), p->today, READY);
+        b->next_subject = next;
         until_stage(p, b, ago(p, 3), p->today, READY);
         until_stage(p, b, ago(p, 2), demo_workday(p, p->today, 1), READY);
     }

@@ -186,6 +186,15 @@ bool law_finding_hearing_required(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
+    ensures \result <==> (f->provider_found_elsewhere != 0);
+*/
+bool law_provider_found_elsewhere(const struct law_facts *f)
+{
+    return f->provider_found_elsewhere != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
     ensures \result <==> (f->overturn_decision_missing != 0);
 */
 bool law_overturn_decision_missing(const struct law_facts *f)
