@@ -212,7 +212,7 @@ const struct act_type acts_record[] = {
      .roles = ROLE_BIT(ROLE_ARCHIVIST), .fields = FIELDS({"case", "案卷", FIELD_REF, 0, "casefile"}), .scope = SCOPE_CASE,
      .rules = RULES(RULE_entrustments_unfiled, RULE_records_unattached, RULE_notices_unattached, RULE_notices_without_receipt,
                     RULE_citations_tainted, RULE_objections_open, RULE_visit_record_missing, RULE_filing_form_missing,
-                    RULE_investigation_missing, RULE_review_missing, RULE_decision_receipt_missing, RULE_closing_form_missing,
+                    RULE_investigation_missing, RULE_decision_receipt_missing, RULE_closing_form_missing,
                     RULE_archivist_investigated),
      .facts = {{NULL, STATE_OF("casefile", ":case", "'open'")},
                {NULL, "SELECT COUNT(*) AS entrustments_unfiled, MIN(x.id) AS t_unfiled_entrustment FROM " CASE_ENTRUSTMENTS " x WHERE NOT"
@@ -236,7 +236,6 @@ const struct act_type acts_record[] = {
                       " CASE WHEN " HAS("t.kind = 'decision'") " THEN " LACKS("t.form = 'P01'") " ELSE 0 END AS filing_form_missing,"
                       " " LACKS("t.kind = 'decision'") " AS decision_missing,"
                       " " LACKS("t.kind = 'report' AND (t.form = 'P11' OR t.form IS NULL)") " AS investigation_missing,"
-                      " " LACKS("t.kind = 'legal_review'") " AS review_missing,"
                       " CASE WHEN " HAS("t.kind = 'decision' AND NOT EXISTS (SELECT 1 FROM attachment r WHERE r.casefile = t.casefile AND"
                                         " r.kind = 'receipt' AND r.of_ref = t.ref)") " THEN 1 ELSE 0 END AS decision_receipt_missing,"
                       " CASE WHEN " HAS("t.kind = 'decision'") " THEN " LACKS("t.form = 'P20'") " ELSE 0 END AS closing_form_missing,"

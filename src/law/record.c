@@ -321,15 +321,6 @@ bool law_investigation_missing(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
-    ensures \result <==> (f->review_missing != 0 && f->decision_missing == 0);
-*/
-bool law_review_missing(const struct law_facts *f)
-{
-    return f->review_missing != 0 && f->decision_missing == 0;
-}
-
-/*@ requires \valid_read(f);
-    assigns \nothing;
     ensures \result <==> (f->decision_receipt_missing != 0 && f->decision_missing == 0);
 */
 bool law_decision_receipt_missing(const struct law_facts *f)
