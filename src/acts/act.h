@@ -10,15 +10,19 @@
 #include <string.h>
 #include "acts/acts.h"
 
-/* What the store says beside the act: settings and calendar. Dropped whenever a policy act was applied. */
+/* What the store says beside the act: settings, calendar, and who acted lately. Dropped whenever an act was applied that
+ * changes any of it (world_changed_by), and whenever something was undone. */
+enum { LIMIT_WORLD_ACTORS = 1000 };
 struct world {
     struct arena *arena;
     bool loaded;
+    struct map *actors;   /* id -> struct actor * */
     struct map *settings; /* name -> int64_t * (only those that were set) */
     const struct calendar *calendar;
 };
 void world_drop(struct world *w);
 MUST_USE err *world_load(struct world *w, struct db *d);
+bool world_changed_by(const struct act_type *type);
 
 struct actor {
     str id, name, agency, provider, subject, member, provider_name;
@@ -71,8 +75,8 @@ void act_write_lists(struct json_out *o, const struct act *a);          /* key "
 /* Is there a row with this id in one of "a|b"? */
 MUST_USE err *act_row_exists(struct act *a, const char *tables, str id, bool *ret);
 
-/* actor.c: may the actor know that this row exists? */
-MUST_USE err *act_may_know(struct act *a, str table, str id, bool *ret);
+/* actor.c: is there this row, as far as the actor may know? */
+MUST_USE err *act_known(struct act *a, str table, str id, bool *ret);
 
 /* args.c */
 bool act_lookup(void *context, str name, struct db_value *ret);

@@ -1,28 +1,27 @@
 /* Who acts, and the facts every act has: role, session, whose thing it is, lateness. */
 #include "acts/act.h"
 
-static err *load_roles(struct act *a)
+static uint32_t roles_of(str names)
 {
-    struct db_rows rows;
-    bool more;
-    TRY(db_query(a->db, a->arena, "SELECT role FROM user_role WHERE user_id = :by", DB_ARGS(DB_T("by", a->by)), &rows));
-    for (;;) {
-        TRY(db_next(&rows, &more));
-        if (!more)
-            return NULL;
+    uint32_t roles = 0;
+    str name;
+    while (str_next(&names, ' ', &name))
         for (int r = 0; r < LAW_ROLE_COUNT; r++)
-            if (str_eq(db_str(&rows, 0), str_of(law_role_names[r].id)))
-                a->actor.roles |= ROLE_BIT(r);
-    }
+            if (str_eq(name, str_of(law_role_names[r].id)))
+                roles |= ROLE_BIT(r);
+    return roles;
 }
 
+/* In one statement: on a server each costs a round trip. */
 static err *load_user(struct act *a)
 {
     struct db_rows rows;
     bool more;
     TRY(db_query(a->db, a->arena,
                  "SELECT u.name, u.agency, u.provider, u.subject, u.disabled_at, p.closed_at, p.name,"
-                 " (SELECT MIN(m.id) FROM member m WHERE m.user_id = u.id) FROM users u"
+                 " (SELECT MIN(m.id) FROM member m WHERE m.user_id = u.id),"
+                 " (SELECT /*@sqlite group_concat(r.role, ' ') */ /*@postgres string_agg(r.role, ' ') */"
+                 "   FROM user_role r WHERE r.user_id = u.id) FROM users u"
                  " LEFT JOIN provider p ON p.id = u.provider WHERE u.id = :by",
                  DB_ARGS(DB_T("by", a->by)), &rows));
     TRY(db_next(&rows, &more));
@@ -38,8 +37,32 @@ static err *load_user(struct act *a)
     w->closed = db_int(&rows, 5) != 0;
     w->provider_name = db_str(&rows, 6);
     w->member = db_str(&rows, 7);
+    w->roles = roles_of(db_str(&rows, 8));
     db_rows_end(&rows);
-    return load_roles(a);
+    return NULL;
+}
+
+/* The writer sees the same few people again and again; the world forgets them when an act changes one. */
+static err *load_remembered(struct act *a)
+{
+    struct actor *known = a->world && a->world->loaded ? map_get(a->world->actors, a->by) : NULL;
+    if (known) {
+        str id = a->actor.id;
+        a->actor = *known;
+        a->actor.id = id;
+        return NULL;
+    }
+    TRY(load_user(a));
+    if (!a->world || !a->world->loaded || map_count(a->world->actors) >= LIMIT_WORLD_ACTORS)
+        return NULL;
+    struct arena *arena = a->world->arena;
+    struct actor *copy = arena_copy(arena, &a->actor, sizeof a->actor);
+    str *const texts[] = {&copy->id, &copy->name, &copy->agency, &copy->provider, &copy->subject, &copy->member,
+                          &copy->provider_name};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = arena_str(arena, *texts[i]);
+    map_put(a->world->actors, arena_str(arena, a->by), copy);
+    return NULL;
 }
 
 static err *load_notice(struct act *a, str notice)
@@ -72,7 +95,7 @@ static err *load_named(struct act *a)
         }
     if (str_starts(a->by, S("notice:")))
         return load_notice(a, str_sub(a->by, 7, a->by.n));
-    return load_user(a);
+    return load_remembered(a);
 }
 
 enum { ROLES_OUTSIDE = ROLES_THIRD_PARTY | ROLE_BIT(ROLE_SUBJECT) | ROLE_BIT(ROLE_PUBLIC) | ROLE_BIT(ROLE_NOTICE) };
@@ -116,10 +139,9 @@ static const struct { const char *table, *provider, *subject; } known[] = {
      " WHERE m.member = :ref AND s.subject = :subject"},
     {"casefile", NULL, NULL}, {"record", NULL, NULL}, {"contact_authorisation", NULL, NULL}};
 
-err *act_may_know(struct act *a, str table, str id, bool *ret)
+err *act_known(struct act *a, str table, str id, bool *ret)
 {
     int64_t found = 0;
-    *ret = true;
     for (size_t i = 0; a->outside && i < sizeof known / sizeof *known; i++) {
         if (!str_eq(table, str_of(known[i].table)))
             continue;
@@ -128,8 +150,9 @@ err *act_may_know(struct act *a, str table, str id, bool *ret)
             TRY(db_one_int(a->db, sql, DB_ARGS(DB_T("ref", id), DB_T("provider", a->actor.provider),
                                                DB_T("subject", a->actor.subject)), 0, &found));
         *ret = found == 1;
+        return NULL;
     }
-    return NULL;
+    return act_row_exists(a, arena_cstr(a->arena, table), id, ret);
 }
 
 /* A head's act may be done by whom the head named, inside the dates. The delegate acts as head, and never a

@@ -101,22 +101,29 @@ void answer_write(struct arena *a, const struct act *act, struct act_answer *ret
     ret->json = buf_str(&b);
 }
 
-static void take_reasons(struct act *judged, struct arena *a, struct act_answer *ret)
+static void take_reasons(struct act *judged, struct act_answer *ret)
 {
     for (size_t i = 0; i < judged->rules_n; i++)
         if (judged->broken[i])
             ret->reasons[ret->n++] = act_reason(judged, i);
-    (void)a;
+}
+
+static size_t broken_count(const struct act *a)
+{
+    size_t n = 0;
+    for (size_t i = 0; a && i < a->rules_n; i++)
+        n += a->broken[i] != 0;
+    return n;
 }
 
 void act_answer_of(struct act *a, struct act_answer *ret, bool redact)
 {
     static const enum act_verdict map[] = {ACT_ALLOWED, ACT_HELD, ACT_REFUSED};
     *ret = (struct act_answer){.verdict = map[a->verdict], .seq = a->seq, .act = str_of(a->type->name), .id = a->id};
-    ret->reasons = NEW_ARRAY(a->arena, 2 * LIMIT_ACT_RULES, struct act_reason);
-    take_reasons(a, a->arena, ret);
+    ret->reasons = NEW_ARRAY(a->arena, broken_count(a) + broken_count(a->effect), struct act_reason);
+    take_reasons(a, ret);
     if (a->effect) {
-        take_reasons(a->effect, a->arena, ret);
+        take_reasons(a->effect, ret);
         if (a->effect->verdict == VERDICT_HELD && ret->verdict == ACT_ALLOWED)
             ret->verdict = ACT_HELD; /* passed on to the next role */
     }

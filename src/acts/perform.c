@@ -79,6 +79,8 @@ static err *prepare(struct acts *e, struct act *a, const struct act_request *r, 
     a->received_at = r->received_at ? r->received_at : time_now();
     err *bad = act_read_head(a, json);
     if (!bad)
+        bad = world_load(a->world, a->db);
+    if (!bad)
         bad = act_load_actor(a);
     if (!bad)
         bad = repeated(e, a, ret_again); /* a repeat is known before its id is found taken */
@@ -108,8 +110,9 @@ static err *conclude(struct acts *e, struct act *a)
     if (done->verdict == VERDICT_ALLOWED && strcmp(done->type->name, "secret.erase") == 0) {
         TRY(act_erase(done, &e->keys));
         e->forgot = true;
+        world_drop(&e->world);
     }
-    if (strcmp(a->type->group, "policy") == 0 || (a->effect && strcmp(a->effect->type->group, "policy") == 0))
+    if (done->verdict == VERDICT_ALLOWED && world_changed_by(done->type))
         world_drop(&e->world);
     return NULL;
 }

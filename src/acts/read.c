@@ -68,11 +68,8 @@ static err *ref_known(struct act *a, const char *tables, str id, bool *ret)
 {
     str rest = str_of(tables), table;
     *ret = false;
-    while (!*ret && str_next(&rest, '|', &table)) {
-        TRY(act_row_exists(a, arena_cstr(a->arena, table), id, ret));
-        if (*ret)
-            TRY(act_may_know(a, table, id, ret));
-    }
+    while (!*ret && str_next(&rest, '|', &table))
+        TRY(act_known(a, table, id, ret));
     return NULL;
 }
 
@@ -407,7 +404,8 @@ static err *read_id(struct act *a, const struct json *j)
     } else if (a->type->flags & ACT_CREATES) {
         uint8_t random[10];
         random_bytes(random, sizeof random);
-        a->id = ulid_make(a->arena, a->received_at, random);
+        a->id = ulid_make(a->arena, a->received_at, random); /* 80 random bits: nobody has it */
+        return NULL;
     }
     if (a->type->flags & ACT_CREATES) {
         bool taken;

@@ -55,10 +55,32 @@ err *world_load(struct world *w, struct db *d)
         return NULL;
     world_drop(w);
     w->arena = arena_new();
+    w->actors = map_new(w->arena);
     TRY(load_settings(w, d));
     TRY(load_calendar(w, d));
     w->loaded = true;
     return NULL;
+}
+
+/* Read out of the apply steps: does one write a table the world remembers? A function may write anything. */
+bool world_changed_by(const struct act_type *type)
+{
+    static const char *const remembered[] = {"users", "user_role", "provider", "member", "policy", "holiday_day", "holiday_year"};
+    static const str verbs[] = {{"INSERT INTO ", 12}, {"UPDATE ", 7}, {"DELETE FROM ", 12}};
+    if (type->apply_more && (strcmp(type->group, "people") == 0 || strcmp(type->group, "policy") == 0))
+        return true;
+    for (const struct act_step *s = type->apply; s < type->apply + LIMIT_ACT_STEPS && s->sql; s++)
+        for (size_t v = 0; v < sizeof verbs / sizeof *verbs; v++) {
+            str rest = str_of(s->sql), table;
+            if (!str_starts(rest, verbs[v]))
+                continue;
+            rest = str_sub(rest, verbs[v].n, rest.n);
+            str_next(&rest, ' ', &table);
+            for (size_t i = 0; i < sizeof remembered / sizeof *remembered; i++)
+                if (str_eq(table, str_of(remembered[i])))
+                    return true;
+        }
+    return false;
 }
 
 const struct calendar *act_calendar(struct act *a)

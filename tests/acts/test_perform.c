@@ -234,6 +234,24 @@ static void several_roles_one_after_the_other(void **state)
     store_close(again);
 }
 
+/* The engine remembers who acts; whoever was changed is seen changed by the next act. */
+static void changed_people_are_seen_at_once(void **state)
+{
+    struct life *l = *state;
+    const char *open = "\"act\":\"order.give\",\"entrustment\":\"e1\",\"to\":\"mei\",\"power\":\"evaluate\",\"text\":\"t\"";
+    char json[400];
+    snprintf(json, sizeof json, "{\"at\":\"2026-03-20T09:00:00+08:00\",\"by\":\"luo\",%s}", open);
+    assert_int_equal(life_verdict(l, "", json), ACT_ALLOWED);
+    assert_int_equal(SIM(l, "sys", "\"act\":\"user.amend\",\"user\":\"luo\",\"roles\":[\"archivist\"]").verdict, ACT_ALLOWED);
+    struct act_answer no = life_do(l, "", json);
+    assert_true(no.verdict == ACT_REFUSED && life_rule(&no, "role"));
+    assert_int_equal(SIM(l, "sys", "\"act\":\"user.amend\",\"user\":\"luo\",\"roles\":[\"officer\"]").verdict, ACT_ALLOWED);
+    assert_int_equal(life_verdict(l, "", json), ACT_ALLOWED);
+    assert_int_equal(SIM(l, "sys", "\"act\":\"user.disable\",\"user\":\"luo\",\"reason\":\"调离\"").verdict, ACT_ALLOWED);
+    no = life_do(l, "", json);
+    assert_true(no.verdict == ACT_REFUSED && life_rule(&no, "account_disabled"));
+}
+
 /* ---- dry run ---- */
 
 static void trying_writes_nothing(void **state)
@@ -434,7 +452,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         accepted_test(a_key_is_one_act), accepted_test(a_key_is_one_act_from_eight_threads), accepted_test(sixty_four_threads),
         accepted_test(lists_are_all_or_none), accepted_test(holds_take_their_role), accepted_test(declined_stays_declined),
-        accepted_test(holds_are_judged_again), accepted_test(several_roles_one_after_the_other), accepted_test(trying_writes_nothing),
+        accepted_test(holds_are_judged_again), accepted_test(several_roles_one_after_the_other), accepted_test(changed_people_are_seen_at_once),
+        accepted_test(trying_writes_nothing),
         accepted_test(guessing_ids_tells_nothing), accepted_test(sealed_grounds_read_paused), accepted_test(a_repeat_is_redacted_too),
         accepted_test(late_is_marked), accepted_test(the_day_is_chinas), accepted_test(nobody_is_left_behind)};
     return scene_run("acts perform", tests);
