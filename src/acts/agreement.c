@@ -312,7 +312,8 @@ const struct act_type acts_agreement[] = {
      .facts_more = draft_facts,
      .apply = {{NULL, "INSERT INTO agreement (id, seq, procurement, agency, provider, from_date, to_date, fee, pricing,"
                       " contracting_party, author, state, extended) VALUES (:id, :seq, :procurement, :agency, :provider,"
-                      " :from, :to, :fee, :pricing, :contracting_party, :by, 'draft', 0)"},
+                      " COALESCE(CAST(:from AS BIGINT), 0), COALESCE(CAST(:to AS BIGINT), 0), COALESCE(CAST(:fee AS BIGINT), 0),"
+                      " COALESCE(CAST(:pricing AS TEXT), ''), :contracting_party, :by, 'draft', 0)"},
                {"matters", "INSERT INTO agreement_matter (agreement, kind) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
                {"regions", "INSERT INTO agreement_region (agreement, region) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
                {"clauses", "INSERT INTO agreement_clause (agreement, clause) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
@@ -387,7 +388,7 @@ const struct act_type acts_agreement[] = {
                     RULE_provider_banned),
      .facts = {{NULL, STATE_OF("agreement", ":agreement", "'effective', 'suspended'")}, {NULL, PROVIDER_OF_AGREEMENT}},
      .facts_more = extend_facts,
-     .apply = {{NULL, "UPDATE agreement SET to_date = :to, extended = extended + 1 WHERE id = :agreement"}},
+     .apply = {{NULL, "UPDATE agreement SET to_date = COALESCE(CAST(:to AS BIGINT), to_date), extended = extended + 1 WHERE id = :agreement"}},
      .help = "只延长期限，不增加金额；跨年度或超过一年的由财务核实预算。"},
 
     {.name = "agreement.suspend", .label = "中止协议", .group = "agreement", .table = "agreement", .article = "7",

@@ -152,7 +152,7 @@ const struct act_type acts_notice[] = {
      .apply = {{NULL, "UPDATE notice SET state = 'served', served_at = :served_at, served_seq = :seq, method = :method,"
                       " recipient = :recipient, witness = :witness WHERE id = :notice"},
                {NULL, TODO_DONE("notice_serve", "notice", ":notice")},
-               {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND kind = 'notice_due' AND thing_id ="
+               {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND kind = 'notice_due' AND thing_kind = 'entrustment' AND thing_id ="
                       " (SELECT entrustment FROM notice WHERE id = :notice)"}},
      .help = "由不少于两名执法人员向执法相对人本单位送达；拒签的邀请见证人。"},
 

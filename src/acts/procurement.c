@@ -206,7 +206,8 @@ const struct act_type acts_procurement[] = {
      .scope = SCOPE_AGENCY, .rules = RULES(RULE_budget_unlawful_source, RULE_budget_zero, RULE_budget_approval_missing),
      .facts_more = budget_facts,
      .apply = {{NULL, "INSERT INTO budget (id, seq, agency, year, source, level, amount, approval_no)"
-                      " VALUES (:id, :seq, :agency, :year, :source, :level, :amount, :approval_no)"}},
+                      " VALUES (:id, :seq, :agency, :year, COALESCE(CAST(:source AS TEXT), ''), COALESCE(CAST(:level AS TEXT), ''), " AMOUNT
+                      ", :approval_no)"}},
      .help = "登记财政部门批复的同级预算。罚没、捐助、摊派等来源不得用于辅助执法。"},
 
     {.name = "budget.adjust", .label = "调整预算", .group = "procurement", .table = "budget", .article = "14",
@@ -220,7 +221,7 @@ const struct act_type acts_procurement[] = {
      .facts = {{NULL, "SELECT " EXCESS(COMMITTED("b.id"), AMOUNT) " AS budget_committed_over"
                       " FROM budget b WHERE b.id = :budget"}},
      .facts_more = adjust_facts,
-     .apply = {{NULL, "UPDATE budget SET amount = :amount, approval_no = COALESCE(CAST(:approval_no AS TEXT), approval_no)"
+     .apply = {{NULL, "UPDATE budget SET amount = " AMOUNT ", approval_no = COALESCE(CAST(:approval_no AS TEXT), approval_no)"
                       " WHERE id = :budget"}},
      .help = "金额是调整后的总额，不得低于已开展采购占用的金额。"},
 
@@ -254,8 +255,8 @@ const struct act_type acts_procurement[] = {
      .facts_more = open_facts,
      .apply = {{NULL, "INSERT INTO procurement (id, seq, agency, title, category, year, budget, amount, method, quotes,"
                       " single_source_reason, state, author) SELECT :id, :seq, :agency, :title, :category,"
-                      " COALESCE(CAST(:year AS BIGINT), b.year), b.id, :amount, :method, :quotes, :single_source_reason,"
-                      " 'open', :by FROM budget b WHERE b.id = :budget"}},
+                      " COALESCE(CAST(:year AS BIGINT), b.year), b.id, " AMOUNT ", :method, :quotes, :single_source_reason,"
+                      " 'open', :by FROM (SELECT 1 AS one) o LEFT JOIN budget b ON b.id = :budget"}},
      .help = "以政府公共采购方式确定第三方。限额按执法机构的级次和全年同品目累计核对。"},
 
     {.name = "procurement.award", .label = "登记成交", .group = "procurement", .table = "procurement", .article = "7",
@@ -314,7 +315,8 @@ const struct act_type acts_procurement[] = {
      .rules = RULES(RULE_state, RULE_acceptance_by_maker, RULE_acceptance_maker_duty, RULE_acceptance_items_missing,
                     RULE_acceptance_items_short, RULE_acceptance_panel_missing, RULE_acceptance_panel_provider,
                     RULE_acceptance_panel_makers, RULE_acceptance_unverified),
-     .facts = {{NULL, STATE_OF("entrustment", ":entrustment", "'accepted', 'finished', 'released'")},
+     /* What was delivered before a release or the end of the agreement is still owed its acceptance. */
+     .facts = {{NULL, STATE_OF("entrustment", ":entrustment", "'accepted', 'finished', 'released', 'suspended'")},
                {"items", "SELECT 1 AS acceptance_items"},
                {NULL, "SELECT CASE WHEN " MADE_BY("CAST(:by AS TEXT)") " THEN 1 ELSE 0 END AS acceptance_by_maker,"
                       " e.outputs AS acceptance_outputs,"
@@ -362,7 +364,7 @@ const struct act_type acts_procurement[] = {
                       " FROM acceptance x JOIN entrustment e ON e.id = x.entrustment WHERE x.id = :acceptance"}},
      .facts_more = request_facts,
      .apply = {{NULL, "INSERT INTO payment (id, seq, agreement, acceptance, amount, basis, state, author)"
-                      " VALUES (:id, :seq, :agreement, :acceptance, :amount, :basis, 'requested', :by)"},
+                      " VALUES (:id, :seq, :agreement, :acceptance, " AMOUNT ", :basis, 'requested', :by)"},
                /* The thirty days run from acceptance, not from the request. */
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
                       " SELECT " SEQ_TEXT " || '-1', :seq, 'payment_pay', a.agency, 'finance', 'payment', :id,"

@@ -88,7 +88,10 @@ static void add_subject(struct province *p, struct bureau *b, int i, usec *t)
 
 struct subject *demo_next_subject(struct bureau *b)
 {
-    struct subject *s = &b->subjects[b->next_subject++ % b->subjects_n];
+    struct subject *s;
+    do
+        s = &b->subjects[b->next_subject++ % (b->subjects_n - KEPT_SUBJECTS)];
+    while (s->related);
     s->used++;
     return s;
 }

@@ -13,7 +13,7 @@ struct step {
     str fields;            /* JSON members */
 };
 
-struct subject { const char *id, *name, *uscc; int region, cap; double lon, lat; int used; };
+struct subject { const char *id, *name, *uscc; int region, cap; double lon, lat; int used; bool related; };
 
 enum { OFFICERS = 8, MEMBERS_MAX = 10 };
 struct firm {
@@ -32,7 +32,7 @@ struct deal { /* an agreement in force */
     day from, to;
 };
 
-enum { SPECIAL_FIRMS = 4, DEALS_MAX = 12, COUNTIES_MAX = 20 };
+enum { KEPT_SUBJECTS = 4, SPECIAL_FIRMS = 4, DEALS_MAX = 12, COUNTIES_MAX = 20 };
 struct bureau {
     const struct region *region;
     const char *slug, *id, *head, *legal, *finance, *buyer, *archivist, *discipline, *officer[OFFICERS];
@@ -93,6 +93,7 @@ MUST_USE err *demo_perform(struct province *p, int64_t *ret_acts);
 /* ---- demo_people.c, demo_providers.c ---- */
 void demo_people(struct province *p);
 void demo_providers(struct province *p);
+/* Whose turn it is; companies with a recorded relation, and the last few, which the scenes keep, have none. */
 struct subject *demo_next_subject(struct bureau *b);
 
 /* ---- demo_work.c: one entrustment from draft to payment, and what may befall it ---- */
@@ -111,7 +112,7 @@ struct work {
     const char *photo, *astray; /* NULL: none was taken */
     int first_member;
     size_t refusal, alone; /* 1 + order of the step that called discipline; 0 none */
-    bool site;
+    bool site, asked; /* asked: at the company's request, outside the year's plan */
     enum mishap mishap;
     day begin, served, visit_day, verified, done; /* done: the record is filed */
 };

@@ -18,15 +18,21 @@ static struct work mine(struct province *p, struct bureau *b, day begin, day vis
     return demo_begin(p, b, &b->deals[0], begin, visit_day, site, mishap);
 }
 
-enum stage { DRAFTED, DECLARED, APPROVED, ACCEPTED, NOTICED, SERVED, PLANNED, READY };
+enum stage { DRAFTED, DECLARED, APPROVED, ACCEPTED, NOTICED, SERVED, PLANNED, READY, VISITED };
+
+/* Tells a task up to and with that stage. */
+static void through(struct work *w, enum stage stage)
+{
+    static void (*const parts[])(struct work *) = {demo_draft,  demo_declare, demo_approve,      demo_accept, demo_notice,
+                                                   demo_serve,  demo_plan,    demo_plan_approve, demo_visit};
+    for (int i = 0; i <= (int)stage; i++)
+        parts[i](w);
+}
 
 static struct work until_stage(struct province *p, struct bureau *b, day begin, day visit_day, enum stage stage)
 {
     struct work w = mine(p, b, begin, visit_day, true, MISHAP_NONE);
-    demo_draft(&w);
-    void (*const parts[])(struct work *) = {demo_declare, demo_approve, demo_accept, demo_notice, demo_serve, demo_plan, demo_plan_approve};
-    for (int i = 0; i < (int)stage; i++)
-        parts[i](&w);
+    through(&w, stage);
     return w;
 }
 
@@ -55,7 +61,9 @@ static void papers(struct province *p, struct bureau *b)
     }
     until_stage(p, b, ago(p, 1), soon, ACCEPTED);
     until_stage(p, b, ago(p, 2), soon, PLANNED);
-    struct work w = until_stage(p, b, ago(p, 3), p->today, SERVED);
+    struct work w = mine(p, b, ago(p, 3), p->today, true, MISHAP_NONE);
+    w.asked = true;
+    through(&w, SERVED);
     demo_do(p, demo_at(ago(p, 1), 17, 20), w.o1, "visit.plan",
             "'id':'%s','entrustment':'%s','subject':'%s','starts':'%s','ends':'%s','emergency':true,'helpers':1", w.visit, w.id, w.s->id,
             demo_time(p, demo_at(ago(p, 1), 18, 0)), demo_time(p, demo_at(ago(p, 1), 21, 0)));
@@ -64,16 +72,7 @@ static void papers(struct province *p, struct bureau *b)
 static struct work visited(struct province *p, struct bureau *b, enum mishap mishap)
 {
     struct work w = mine(p, b, ago(p, 5), ago(p, 1), true, mishap);
-    demo_draft(&w);
-    demo_declare(&w);
-    demo_approve(&w);
-    demo_accept(&w);
-    demo_notice(&w);
-    demo_serve(&w);
-    demo_plan(&w);
-    demo_plan_approve(&w);
-    if (mishap != MISHAP_NONE || w.site)
-        demo_visit(&w);
+    through(&w, VISITED);
     return w;
 }
 
@@ -105,10 +104,7 @@ static void clues(struct province *p, struct bureau *b)
 /* The evening's report waits for its comparison. */
 static void unreconciled(struct province *p, struct bureau *b)
 {
-    struct work w = mine(p, b, ago(p, 5), ago(p, 1), true, MISHAP_NONE);
-    void (*const parts[])(struct work *) = {demo_draft, demo_declare, demo_approve, demo_accept, demo_notice, demo_serve, demo_plan, demo_plan_approve};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        parts[i](&w);
+    struct work w = until_stage(p, b, ago(p, 5), ago(p, 1), READY);
     const struct { const char *user, *person; int hour, minute; } seen[] = {
         {w.o1, w.o1, 9, 30}, {w.o2, w.o2, 9, 31}, {w.user, w.member, 9, 45}};
     for (size_t i = 0; i < 3; i++)
@@ -123,11 +119,7 @@ static void unreconciled(struct province *p, struct bureau *b)
 static void records_and_money(struct province *p, struct bureau *b)
 {
     for (int i = 0; i < 4; i++) { /* compiled; accepted; asked to be paid; ready to be paid */
-        struct work w = mine(p, b, ago(p, 16), ago(p, 12), true, MISHAP_NONE);
-        void (*const parts[])(struct work *) = {demo_draft,  demo_declare, demo_approve,      demo_accept, demo_notice,
-                                                demo_serve,  demo_plan,    demo_plan_approve, demo_visit};
-        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
-            parts[k](&w);
+        struct work w = until_stage(p, b, ago(p, 16), ago(p, 12), VISITED);
         w.verified = ago(p, 8);
         w.done = ago(p, i == 0 ? 1 : i == 1 ? 3 : 5);
         demo_verify(&w);
@@ -142,6 +134,16 @@ static void records_and_money(struct province *p, struct bureau *b)
     }
 }
 
+/* An accepted task on one of the companies nobody else visits. */
+static struct work kept(struct province *p, struct bureau *b, int i)
+{
+    struct work w = mine(p, b, ago(p, 4), demo_workday(p, p->today, 2), true, MISHAP_NONE);
+    w.s = &b->subjects[b->subjects_n - i];
+    w.s->used++;
+    through(&w, ACCEPTED);
+    return w;
+}
+
 static void objections(struct province *p, struct bureau *b)
 {
     for (int i = 0; i < 2; i++) { /* one to decide, one to answer */
@@ -153,15 +155,17 @@ static void objections(struct province *p, struct bureau *b)
     }
     struct work released = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), SERVED);
     demo_do(p, demo_at(ago(p, 1), 15, 30), b->head, "entrustment.release", "'entrustment':'%s','reason':'企业已停产，本次委托解除'", released.id);
-    struct work owned = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), ACCEPTED);
+    int next = b->next_subject;
+    struct work owned = kept(p, b, 1);
     demo_do(p, demo_at(ago(p, 1), 9, 40), owned.user, "interest.declare",
             "'entrustment':'%s','member':'%s','has_interest':true,'detail':'配偶上月入职该企业'", owned.id, owned.member);
-    struct work near = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), ACCEPTED);
+    struct work near = kept(p, b, 2);
     demo_do(p, demo_at(ago(p, 1), 9, 50), b->officer[5], "relation.record",
             "'a':'provider:%s','b':'subject:%s','type':'shared_phone','source':'登记电话比对'", near.deal->firm->id, near.s->id);
-    near = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), ACCEPTED);
+    near = kept(p, b, 3);
     demo_do(p, demo_at(ago(p, 1), 9, 55), near.o1, "relation.record", "'a':'user:%s','b':'subject:%s','type':'kinship','source':'本人报告'",
             near.o1, near.s->id);
+    b->next_subject = next;
 }
 
 static void holds(struct province *p, struct bureau *b)
@@ -254,9 +258,7 @@ static void draws_and_flights(struct province *p, struct bureau *b)
     w.kind = "T07";
     w.matter = "厂界外无人机巡飞";
     w.output = "飞行影像";
-    void (*const parts[])(struct work *) = {demo_draft, demo_declare, demo_approve, demo_accept, demo_notice, demo_serve};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        parts[i](&w);
+    through(&w, SERVED);
     demo_do(p, demo_at(ago(p, 1), 16, 0), w.deal->firm->lead, "flight.plan",
             "'id':'%s-l1','entrustment':'%s','area':{'type':'Polygon','coordinates':[[[%.3f,%.3f],[%.3f,%.3f],[%.3f,%.3f],[%.3f,%.3f]]]},"
             "'height_m':100,'from':'%s','to':'%s','pilot':'%s','device':'%s'",
@@ -275,12 +277,7 @@ static void replaced_officer(struct province *p, struct bureau *b)
             id, b->region->code, b->region->code, demo_day(p, p->first), demo_day(p, p->today + 400));
     struct work w = mine(p, b, ago(p, 4), demo_workday(p, p->today, 3), true, MISHAP_NONE);
     w.o2 = id;
-    demo_draft(&w);
-    demo_declare(&w);
-    demo_approve(&w);
-    demo_accept(&w);
-    demo_notice(&w);
-    demo_serve(&w);
+    through(&w, SERVED);
     demo_do(p, demo_at(ago(p, 1), 17, 40), "sys", "user.disable", "'user':'%s','reason':'调离执法岗位'", id);
     demo_do(p, demo_at(ago(p, 1), 17, 50), b->head, "authority.delegate",
             "'to':'%s','acts':['visit.approve','entrustment.approve'],'from_date':'%s','to_date':'%s'", b->officer[2], demo_day(p, p->today),
@@ -313,11 +310,7 @@ static void discipline(struct province *p, struct bureau *b)
 static void second_looks(struct province *p, struct bureau *b)
 {
     for (int i = 0; i < 2; i++) {
-        struct work w = mine(p, b, ago(p, 16), ago(p, 12), true, MISHAP_NONE);
-        void (*const parts[])(struct work *) = {demo_draft, demo_declare, demo_approve,      demo_accept, demo_notice,
-                                                demo_serve, demo_plan,    demo_plan_approve, demo_visit};
-        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
-            parts[k](&w);
+        struct work w = until_stage(p, b, ago(p, 16), ago(p, 12), VISITED);
         w.verified = ago(p, 8);
         demo_verify(&w);
         demo_do(p, demo_at(ago(p, 3), 9, i), b->head, "backcheck.assign", "'id':'%s-k','material':'%s'", w.id, w.report);
@@ -331,10 +324,7 @@ static void second_looks(struct province *p, struct bureau *b)
 static struct work task_of(struct province *p, struct bureau *b, struct deal *deal, day begin)
 {
     struct work w = demo_begin(p, b, deal, begin, demo_workday(p, p->today, 2), true, MISHAP_NONE);
-    demo_draft(&w);
-    demo_declare(&w);
-    demo_approve(&w);
-    demo_accept(&w);
+    through(&w, ACCEPTED);
     return w;
 }
 

@@ -60,7 +60,7 @@ struct work demo_begin(struct province *p, struct bureau *b, struct deal *deal, 
 void demo_draft(struct work *w)
 {
     struct province *p = w->p;
-    bool words = w->mishap == MISHAP_WORDS, planned = w->s->used <= w->s->cap; /* beyond the year's number: on request only */
+    bool words = w->mishap == MISHAP_WORDS, planned = !w->asked && w->s->used <= w->s->cap; /* beyond the year's number: on request only */
     const char *matter = words ? demo_text(p, "取证设备的架设，%s", w->matter) : w->matter;
     const char *fields = demo_text(
         p,
@@ -97,6 +97,7 @@ static void replace_member(struct work *w)
 {
     struct province *p = w->p;
     struct firm *f = w->deal->firm;
+    w->s->related = true;
     demo_do(p, on(w, w->begin, 8, 30), w->b->officer[5], "relation.record",
             "'a':'member:%s','b':'subject:%s','type':'employment','from':'%s','to':'%s','source':'社会保险缴纳记录比对'", w->member,
             w->s->id, demo_day(p, w->begin - 700), demo_day(p, w->begin - 200));
