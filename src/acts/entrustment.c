@@ -403,6 +403,8 @@ const struct act_type acts_entrustment[] = {
      .apply = {{NULL, "UPDATE entrustment SET state = 'released', ended_at = :at, state_seq = :seq, state_reason = :reason"
                       " WHERE id = :entrustment"},
                {NULL, MATERIALS_BACK("= :entrustment")},
+               {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND thing_kind = 'entrustment'"
+                      " AND thing_id = :entrustment"},
                {NULL, RECORD_DUE("1", "id = :entrustment")}},
      .help = "只解除这一次委托，协议和其他委托不受影响；已形成的材料须重新核实。"},
 

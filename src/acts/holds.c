@@ -10,6 +10,7 @@
  */
 #include "acts/act.h"
 #include "acts/acts_sql.h"
+#include "acts/todo.h"
 
 static bool in_words(str list, str word)
 {
@@ -135,11 +136,8 @@ static err *approve_apply(struct act *a)
     return act_take_effect(held);
 }
 
-/* Kinds whose end is a person's note; every other kind ends with the act it waits for. */
-#define ATTENTION                                                                                   \
-    "'order_refused', 'entrustment_declined', 'contact_unauthorised', 'interest_declared', 'delegation_received'," \
-    " 'overturn_notice', 'gift_report', 'complaint', 'secrecy_breach', 'backcheck_disagrees', 'evaluation_appeal'," \
-    " 'helpers_alone', 'violation_notice', 'relation_review', 'agreement_notice', 'entrustment_suspended'"
+#define KIND_(kind, label) "'" kind "', "
+#define ATTENTION TODO_ATTENTION(KIND_) "''"
 
 static err *settle_facts(struct act *a)
 {

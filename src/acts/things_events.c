@@ -1,5 +1,6 @@
 /* Time lines and inboxes: what happened to a thing, and what waits for a person. */
 #include "acts/things_private.h"
+#include "acts/todo.h"
 
 #include <string.h>
 
@@ -115,16 +116,11 @@ static str todo_title(struct db *d, struct arena *a, const struct todo *t)
 }
 
 /* Items that ask for attention have no act of their own to name them. */
+#define ATTENTION_(kind, label) {kind, label, "todo.settle"},
 static const struct { const char *kind, *label, *act; } attention[] = {
-    {"order_refused", "第三方拒绝越权要求，请核查", "todo.settle"}, {"entrustment_declined", "第三方谢绝委托，请知悉", "todo.settle"},
-    {"contact_unauthorised", "未经授权接触相对人，请核查", "todo.settle"}, {"interest_declared", "申报利害关系，请处理", "todo.settle"},
-    {"delegation_received", "代行授权，请知悉", "todo.settle"}, {"overturn_notice", "违规认定已撤销，请知悉", "todo.settle"},
-    {"gift_report", "收受财物报告，请核查", "todo.settle"}, {"complaint", "投诉举报，请核查", "todo.settle"}, {"secrecy_breach", "失密泄密报告，请处理", "todo.settle"},
-    {"backcheck_disagrees", "复查不一致，请核查", "todo.settle"}, {"evaluation_appeal", "考核申诉，请复核", "todo.settle"},
-    {"helpers_alone", "辅助人员无人陪同，请核查", "todo.settle"}, {"violation_notice", "第三方在他处违纪查实，请处理", "todo.settle"},
-    {"relation_review", "可能的利害关系，请审核", "todo.settle"}, {"entrustment_suspended", "委托中止，请知悉", "todo.settle"},
-    {"agreement_notice", "协议解除，请出具通知", "todo.settle"},
+    TODO_ATTENTION(ATTENTION_)
     {"emergency_papers", "补办紧急检查手续", NULL}, {"presence_reconcile", "核对到场离场", NULL}};
+#undef ATTENTION_
 
 str todo_act(const struct todo *t)
 {
