@@ -62,9 +62,12 @@ static err *compare_tables(struct findings *f, struct db *d, struct db *again, i
             continue;
         TRY(table_difference(d, again, f->cli->arena, tables[i], &key, &column));
         ++*ret_tables;
-        if (key.n)
-            found(f, "row", arena_printf(f->cli->arena, "%.*s[%.*s].%.*s", STR_ARG(tables[i]), STR_ARG(key), STR_ARG(column)),
+        str row = arena_printf(f->cli->arena, "%.*s[%.*s]", STR_ARG(tables[i]), STR_ARG(key));
+        if (key.n && column.n)
+            found(f, "row", arena_printf(f->cli->arena, "%.*s.%.*s", STR_ARG(row), STR_ARG(column)),
                   S("与账本重放的结果不同"));
+        else if (key.n)
+            found(f, "row", row, S("账本重放的结果里没有这一行，或这里缺了它"));
     }
     return NULL;
 }
