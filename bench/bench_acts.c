@@ -64,8 +64,8 @@ static struct store *prepared(const char *name, const char *server)
 static str mixed(struct arena *a, int i, str *ret_by)
 {
     static const char *const acts[] = {
-        "{\"act\":\"contact.log\",\"member\":\"mei\",\"subject\":\"jiang\",\"time\":\"2026-03-10T20:00:00+08:00\",\"means\":\"电话\","
-        "\"initiated_by\":\"企业\",\"summary\":\"第%d次，问报告何时完成，未答复\"}",
+        ("{\"act\":\"contact.log\",\"member\":\"mei\",\"subject\":\"jiang\",\"time\":\"2026-03-10T20:00:00+08:00\",\"means\":\"电话\","
+        "\"initiated_by\":\"企业\",\"summary\":\"第%d次，问报告何时完成，未答复\"}"),
         "{\"act\":\"complaint.lodge\",\"against\":\"某人\",\"text\":\"第%d件，夜间有异味\"}",
         "{\"act\":\"gift.report\",\"what\":\"第%d次，茶叶一盒\",\"from\":\"企业\",\"to\":\"司机\"}",
         "{\"act\":\"order.give\",\"entrustment\":\"e1\",\"to\":\"mei\",\"power\":\"evaluate\",\"text\":\"第%d次，核算停留时间\"}"};

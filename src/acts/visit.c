@@ -357,7 +357,7 @@ const struct act_type acts_visit[] = {
      .rules = RULES(RULE_visit_time_reversed, RULE_visit_outside_period, RULE_visit_cap_exceeded,
                     RULE_visit_cap_exceeded_national, RULE_amend_empty),
      .facts = {{NULL, "SELECT CASE WHEN v.state IN ('planned', 'approved') THEN 0 ELSE 1 END AS wrong_state, v.id AS t_thing,"
-                      " v.state AS t_state, CASE WHEN CAST(:ends AS BIGINT) <= CAST(:starts AS BIGINT) THEN 1 ELSE 0 END"
+                      " v.state AS t_state, v.emergency AS visit_emergency, CASE WHEN CAST(:ends AS BIGINT) <= CAST(:starts AS BIGINT) THEN 1 ELSE 0 END"
                       " AS visit_time_reversed, CASE WHEN (CAST(:starts AS BIGINT) + 28800000000) / 86400000000 < e.from_date"
                       " OR (CAST(:ends AS BIGINT) + 28800000000) / 86400000000 > e.to_date THEN 1 ELSE 0 END AS visit_outside_period,"
                       " e.from_date AS d_period_from, e.to_date AS d_period_to, s.name AS t_subject_name,"

@@ -120,7 +120,7 @@ struct work demo_task(struct province *p, struct bureau *b, struct deal *deal, d
     if (!go_to_site(&w))
         return w;
     if (clue)
-        demo_clue(&w, demo_random(p, 100) < 46 ? (demo_random(p, 100) < 42 ? CLUE_SEALED : CLUE_CASE)
+        demo_clue(&w, demo_random(p, 100) < 56 ? (demo_random(p, 100) < 38 ? CLUE_SEALED : CLUE_CASE)
                                              : demo_random(p, 2) ? CLUE_TRANSFERRED : CLUE_DISMISSED);
     demo_verify(&w);
     demo_record(&w);

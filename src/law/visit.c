@@ -123,29 +123,35 @@ bool law_visit_helpers_named(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
-    ensures \result <==> (f->visit_cap_known != 0 && f->visit_cap_applies != 0 && f->visits_this_year >= f->visits_cap);
+    ensures \result <==> (f->visit_cap_known != 0 && f->visit_cap_applies != 0 &&
+              f->visit_emergency == 0 && f->visits_this_year >= f->visits_cap);
 */
 bool law_visit_cap_exceeded(const struct law_facts *f)
 {
-    return f->visit_cap_known != 0 && f->visit_cap_applies != 0 && f->visits_this_year >= f->visits_cap;
+    return f->visit_cap_known != 0 && f->visit_cap_applies != 0 && f->visit_emergency == 0 &&
+           f->visits_this_year >= f->visits_cap;
 }
 
 /*@ requires \valid_read(f);
     assigns \nothing;
-    ensures \result <==> (f->visit_cap_known != 0 && f->visit_cap_applies != 0 && f->visits_this_year >= f->visits_cap);
+    ensures \result <==> (f->visit_cap_known != 0 && f->visit_cap_applies != 0 &&
+              f->visit_emergency == 0 && f->visits_this_year >= f->visits_cap);
 */
 bool law_visit_cap_exceeded_national(const struct law_facts *f)
 {
-    return f->visit_cap_known != 0 && f->visit_cap_applies != 0 && f->visits_this_year >= f->visits_cap;
+    return f->visit_cap_known != 0 && f->visit_cap_applies != 0 && f->visit_emergency == 0 &&
+           f->visits_this_year >= f->visits_cap;
 }
 
 /*@ requires \valid_read(f);
     assigns \nothing;
-    ensures \result <==> (f->visit_cap_known != 0 && f->visit_cap_applies == 0 && f->visits_this_year >= f->visits_cap);
+    ensures \result <==> (f->visit_cap_known != 0 &&
+              (f->visit_cap_applies == 0 || f->visit_emergency != 0) && f->visits_this_year >= f->visits_cap);
 */
 bool law_visit_cap_passed(const struct law_facts *f)
 {
-    return f->visit_cap_known != 0 && f->visit_cap_applies == 0 && f->visits_this_year >= f->visits_cap;
+    return f->visit_cap_known != 0 && (f->visit_cap_applies == 0 || f->visit_emergency != 0) &&
+           f->visits_this_year >= f->visits_cap;
 }
 
 /*@ requires \valid_read(f);

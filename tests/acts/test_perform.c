@@ -260,8 +260,8 @@ static void trying_writes_nothing(void **state)
     static const char *const acts[] = {"{\"act\":\"entrustment.finish\",\"by\":\"wei\",\"entrustment\":\"e1\"}",
                                        "{\"act\":\"complaint.lodge\",\"by\":\"public\",\"text\":\"a\",\"key\":\"k\"}",
                                        "{\"act\":\"hold.approve\",\"by\":\"han\",\"held\":1}", "{\"act\":\"nothing\"}",
-                                       "{\"act\":\"policy.set\",\"by\":\"han\",\"name\":\"clue_sla_minutes_urgent\",\"value\":40,"
-                                       "\"reason\":\"x\"}"};
+                                       ("{\"act\":\"policy.set\",\"by\":\"han\",\"name\":\"clue_sla_minutes_urgent\",\"value\":40,"
+                                        "\"reason\":\"x\"}")};
     AUTO_ARENA(a);
     str *tables;
     size_t n;
@@ -332,8 +332,6 @@ static void guessing_ids_tells_nothing(void **state)
 static void sealed_grounds_read_paused(void **state)
 {
     struct life *l = *state;
-    static const str shown[] = {{"entrustment_frozen", 18}, {"paused", 6}};
-    (void)shown;
     size_t walked = 0;
     for (int r = 0; r < LAW_RULE_COUNT; r++) {
         if (law_rule_info[r].ground != GROUND_SEALED)
