@@ -137,8 +137,8 @@ const struct act_type acts_relation[] = {
                       PARTY_OF("r.a_kind", "r.a_id") " OR " PARTY_OF("r.b_kind", "r.b_id")
                       " THEN 0 ELSE 1 END AS relation_end_not_party,"
                       " CASE WHEN (CAST(:provider AS TEXT) IS NULL AND CAST(:subject_of AS TEXT) IS NULL)"
-                      " OR l.author = CAST(:by AS TEXT) THEN 0 ELSE 1 END AS relation_end_of_others"
+                      " OR (l.author = CAST(:by AS TEXT) AND CAST(:to AS BIGINT) >= :day) THEN 0 ELSE 1 END AS relation_end_of_others"
                       " FROM relation r JOIN act_log l ON l.seq = r.seq WHERE r.id = :relation"}},
      .apply = {{NULL, "UPDATE relation SET ended_on = :to WHERE id = :relation"}},
-     .help = "终止后在追溯年限内仍作为利害关系核对。当事一方终止他人登记的关系，须法制审核。"},
+     .help = "终止后在追溯年限内仍作为利害关系核对。当事一方终止他人登记的关系，或以过去的日期终止，须法制审核。"},
     {0}};
