@@ -22,7 +22,7 @@ static void print_commands(FILE *out)
 {
     fprintf(out, "獬豸：第三方辅助执法的办理与核验（鄂环执法〔2022〕71号）\n\n用法：xiezhi 命令 [选项] [参数]\n\n");
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        fprintf(out, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
     fprintf(out, "\n“xiezhi 命令 --help”列出该命令的选项。退出码：0完成，1被拒绝或有发现，2用法，3环境。\n");
 }
 
@@ -101,6 +101,20 @@ static int run(struct cli *c, int argc, char **argv)
     return err_exit_code(e->kind);
 }
 
+/* How many words of the line name the command: "hj212 decode" has two. */
+static int find(int argc, char **argv, const struct command **ret)
+{
+    for (int i = 0; i < COMMANDS; i++) {
+        str name = str_of(commands[i]->name), first, second = name;
+        str_next(&second, ' ', &first);
+        if (!str_eq(first, str_of(argv[1])) || (second.p && (argc < 3 || !str_eq(second, str_of(argv[2])))))
+            continue;
+        *ret = commands[i];
+        return second.p ? 2 : 1;
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
@@ -113,13 +127,11 @@ int main(int argc, char **argv)
     }
     AUTO_ARENA(arena);
     struct cli c = {.arena = arena, .arguments = NEW_ARRAY(arena, LIMIT_CLI_ARGUMENTS, char *)};
-    for (int i = 0; i < COMMANDS && !c.command; i++)
-        if (strcmp(argv[1], commands[i]->name) == 0)
-            c.command = commands[i];
+    int words = find(argc, argv, &c.command);
     if (!c.command) {
         fprintf(stderr, "xiezhi：没有“%s”这个命令\n\n", argv[1]);
         print_commands(stderr);
         return 2;
     }
-    return run(&c, argc - 1, argv + 1);
+    return run(&c, argc - words, argv + words);
 }
