@@ -17,6 +17,11 @@ static const struct migration_set steps[] = {
     [PLACE_SEGMENT] = {"reading_step", reading_steps_month, &reading_steps_month_count},
 };
 
+const struct migration_set *reading_steps_of(enum place_kind kind)
+{
+    return &steps[kind];
+}
+
 enum { IDLE = 4 };
 struct place {
     struct place *next;
@@ -25,6 +30,7 @@ struct place {
     struct store *store;
     uint64_t used;
     int leases;
+    bool gone;                /* its file goes: closes with its last lease */
     struct db *idle[2][IDLE]; /* readers, writers */
     int idle_n[2];
 };
@@ -38,11 +44,15 @@ static enum place_kind kind_of(const struct readings *r, enum place_kind kind)
 str place_path(struct readings *r, struct arena *a, enum place_kind kind, int64_t key)
 {
     struct civil c;
+    int sealing = (int)(key % SEALINGS);
     switch (kind) {
     case PLACE_SPOOL:
         c = civil_of_day((day)key);
         return arena_printf(a, "%.*s/spool-%04d%02d%02d.db", STR_ARG(r->folder), c.year, c.month, c.dom);
     case PLACE_CHUNKS:
+        key /= SEALINGS;
+        if (sealing)
+            return arena_printf(a, "%.*s/chunks-%04d-%02d.%d.db", STR_ARG(r->folder), (int)(key / 12), (int)(key % 12 + 1), sealing);
         return arena_printf(a, "%.*s/chunks-%04d-%02d.db", STR_ARG(r->folder), (int)(key / 12), (int)(key % 12 + 1));
     case PLACE_INDEX:
     case PLACE_SEGMENT:
@@ -197,11 +207,13 @@ void lease_end(struct lease *l)
     struct place *p = l->place;
     db_rollback(l->db);
     pthread_mutex_lock(&r->lock);
+    bool over = --p->leases == 0 && p->gone;
     if (p->idle_n[l->write] < IDLE)
         p->idle[l->write][p->idle_n[l->write]++] = l->db;
     else
         db_close(l->db);
-    p->leases--;
+    if (over)
+        place_close(p);
     pthread_mutex_unlock(&r->lock);
     l->place = NULL;
 }
@@ -212,7 +224,9 @@ void place_forget(struct readings *r, enum place_kind kind, int64_t key)
     struct place *p = r->files ? find(r, kind, key) : NULL;
     if (p) {
         unlink_place(r, p);
-        place_close(p);
+        p->gone = true;
+        if (!p->leases)
+            place_close(p);
     }
     pthread_mutex_unlock(&r->lock);
 }
@@ -228,23 +242,18 @@ void places_close(struct readings *r)
 
 /* ---- what there is ---- */
 
-static bool key_of_name(str name, enum place_kind kind, int64_t *ret)
+static day day_of_number(int64_t yyyymmdd)
 {
-    int64_t year, month, dom = 1;
-    if (kind == PLACE_SPOOL && name.n == 17 && str_starts(name, S("spool-")) && str_ends(name, S(".db"))) {
-        if (!str_int64(str_sub(name, 6, 4), &year) || !str_int64(str_sub(name, 10, 2), &month) ||
-            !str_int64(str_sub(name, 12, 2), &dom))
-            return false;
-        *ret = day_from_civil((int)year, (int)month, (int)dom);
-        return *ret != DAY_NONE;
-    }
-    if (kind == PLACE_CHUNKS && name.n == 17 && str_starts(name, S("chunks-")) && str_ends(name, S(".db"))) {
-        if (!str_int64(str_sub(name, 7, 4), &year) || !str_int64(str_sub(name, 12, 2), &month))
-            return false;
-        *ret = year * 12 + month - 1;
-        return month >= 1 && month <= 12;
-    }
-    return false;
+    return day_from_civil((int)(yyyymmdd / 10000), (int)(yyyymmdd / 100 % 100), (int)(yyyymmdd % 100));
+}
+
+static bool day_of_name(str name, int64_t *ret)
+{
+    int64_t number;
+    if (name.n != 17 || !str_starts(name, S("spool-")) || !str_ends(name, S(".db")) || !str_int64(str_sub(name, 6, 8), &number))
+        return false;
+    *ret = day_of_number(number);
+    return *ret != DAY_NONE;
 }
 
 static int by_number(const void *left, const void *right)
@@ -253,34 +262,31 @@ static int by_number(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static err *list_partitions(struct readings *r, struct arena *a, enum place_kind kind, int64_t **ret, size_t *ret_n)
+static err *list_partitions(struct readings *r, struct arena *a, int64_t **ret, size_t *ret_n)
 {
     AUTO_LEASE lease = {0};
-    TRY(lease_take(r, kind, 0, false, &lease));
+    TRY(lease_take(r, PLACE_SPOOL, 0, false, &lease));
     struct db_rows rows;
     TRY(db_query(lease.db, a,
                  "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()"
-                 " AND tablename LIKE CAST(:like AS TEXT)",
-                 DB_ARGS(DB_T("like", kind == PLACE_SPOOL ? S("reading\\_spool\\_2%") : S("reading\\_chunk\\_2%"))), &rows));
+                 " AND tablename LIKE 'reading\\_spool\\_2%'",
+                 NULL, &rows));
     VEC(int64_t) keys = {0};
     for (bool more;;) {
         TRY(db_next(&rows, &more));
         if (!more)
             break;
-        str name = db_str(&rows, 0), digits = str_sub(name, name.n - (kind == PLACE_SPOOL ? 8 : 6), name.n);
-        int64_t number, key;
-        if (!str_int64(digits, &number))
-            continue;
-        key = kind == PLACE_SPOOL ? day_from_civil((int)(number / 10000), (int)(number / 100 % 100), (int)(number % 100))
-                                  : number / 100 * 12 + number % 100 - 1;
-        vec_push(a, &keys, key);
+        str name = db_str(&rows, 0);
+        int64_t number;
+        if (str_int64(str_sub(name, name.n - 8, 8), &number))
+            vec_push(a, &keys, day_of_number(number));
     }
     *ret = keys.p;
     *ret_n = keys.n;
     return NULL;
 }
 
-static err *list_files(struct readings *r, struct arena *a, enum place_kind kind, int64_t **ret, size_t *ret_n)
+static err *list_files(struct readings *r, struct arena *a, int64_t **ret, size_t *ret_n)
 {
     DIR *list = opendir(arena_cstr(a, r->folder));
     if (!list)
@@ -288,7 +294,7 @@ static err *list_files(struct readings *r, struct arena *a, enum place_kind kind
     VEC(int64_t) keys = {0};
     int64_t key;
     for (struct dirent *entry; (entry = readdir(list));)
-        if (key_of_name(arena_str(a, str_of(entry->d_name)), kind, &key))
+        if (day_of_name(str_of(entry->d_name), &key))
             vec_push(a, &keys, key);
     closedir(list);
     *ret = keys.p;
@@ -296,12 +302,12 @@ static err *list_files(struct readings *r, struct arena *a, enum place_kind kind
     return NULL;
 }
 
-err *places_list(struct readings *r, struct arena *a, enum place_kind kind, int64_t **ret, size_t *ret_n)
+err *spool_days(struct readings *r, struct arena *a, int64_t **ret, size_t *ret_n)
 {
     if (r->files)
-        TRY(list_files(r, a, kind, ret, ret_n));
+        TRY(list_files(r, a, ret, ret_n));
     else
-        TRY(list_partitions(r, a, kind, ret, ret_n));
+        TRY(list_partitions(r, a, ret, ret_n));
     if (*ret_n)
         qsort(*ret, *ret_n, sizeof **ret, by_number);
     return NULL;

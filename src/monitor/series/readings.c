@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+enum { SEGMENT_BYTES = 1900 << 20 }; /* below 2 GiB, with its pages */
+
 static err *open_parts(struct readings *r)
 {
     if (r->files) {
@@ -28,7 +30,7 @@ err *readings_open(struct store *s, enum readings_mode mode, struct readings **r
     struct arena *a = arena_new();
     struct readings *r = NEW(a, struct readings);
     *r = (struct readings){.arena = a, .house = s, .mode = mode, .files = store_engine_of(s) == STORE_SQLITE,
-                           .spool_day = DAY_NONE};
+                           .spool_day = DAY_NONE, .chunk_month = -1, .segment_bytes = SEGMENT_BYTES};
     pthread_mutex_init(&r->lock, NULL);
     pthread_mutex_init(&r->draining, NULL);
     err *bad = open_parts(r);

@@ -15,6 +15,7 @@
 
 enum {
     PLACES_OPEN = 48,
+    SEALINGS = 1024,               /* of one month at most */
     SPOOL_DAY_SHIFT = 28,          /* batch = day << 28 | number of the day */
     SPOOL_DONE_DAYS = 3,           /* so many days behind today nobody appends to a day any more */
     LIMIT_SPOOL_BATCH = 64 << 20,  /* bytes of a batch before compression */
@@ -29,7 +30,7 @@ enum {
     DIGEST_BYTES = 16              /* of the SM3 of a frame's bytes: tells it from all others */
 };
 
-enum place_kind { PLACE_INDEX, PLACE_SPOOL /* key: day */, PLACE_CHUNKS /* month */, PLACE_SEGMENT /* id */ };
+enum place_kind { PLACE_INDEX, PLACE_SPOOL /* key: day */, PLACE_CHUNKS /* month_key() */, PLACE_SEGMENT /* id */ };
 struct place;
 struct lease { struct place *place; struct db *db; bool write; struct readings *readings; };
 #define AUTO_LEASE __attribute__((cleanup(lease_end))) struct lease
@@ -37,13 +38,14 @@ struct lease { struct place *place; struct db *db; bool write; struct readings *
 MUST_USE err *lease_take(struct readings *r, enum place_kind kind, int64_t key, bool write, struct lease *ret);
 MUST_USE err *lease_segment(struct readings *r, int64_t id, str file, struct lease *ret);
 void lease_end(struct lease *l);
-/* Closes a place so that its file can go; nobody may hold a lease. */
+/* Closes a place so that its file can go; who holds a lease keeps the file he has. */
 void place_forget(struct readings *r, enum place_kind kind, int64_t key);
 /* Path of a place's file. */
 str place_path(struct readings *r, struct arena *a, enum place_kind kind, int64_t key);
+const struct migration_set *reading_steps_of(enum place_kind kind);
 void places_close(struct readings *r);
-/* Days that have a spool file, or a partition; months that have chunks. Ascending. */
-MUST_USE err *places_list(struct readings *r, struct arena *a, enum place_kind kind, int64_t **ret, size_t *ret_n);
+/* Days that have a spool file, or a partition, ascending. */
+MUST_USE err *spool_days(struct readings *r, struct arena *a, int64_t **ret, size_t *ret_n);
 
 struct drain;
 struct readings {
@@ -57,6 +59,8 @@ struct readings {
     int places_n;
     uint64_t tick;
     day spool_day;           /* the day this process has announced as having a spool */
+    int chunk_month;         /* PostgreSQL: the month whose partition this process has made; under `draining` */
+    int64_t segment_bytes;   /* of a sealed file at most; tests make it small */
     pthread_mutex_t draining;
     struct drain *drain;     /* what the drain remembers from call to call */
 };
@@ -69,6 +73,12 @@ static inline int month_of(day d)
 static inline day month_first(int month)
 {
     return day_from_civil(month / 12, month % 12 + 1, 1);
+}
+/* The place a month's open chunks stand in: a month that was sealed goes on in another file, so that a process that still has
+ * the old one open cannot put a chunk where nobody looks any more. */
+static inline int64_t month_key(int month, int64_t sealing)
+{
+    return (int64_t)month * SEALINGS + sealing;
 }
 static inline int64_t hour_of(usec t)
 {

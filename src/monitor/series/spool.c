@@ -160,7 +160,7 @@ err *spool_scan(struct readings *r, usec from, usec to,
     struct scan s = {from, to, each, context};
     int64_t *days;
     size_t n;
-    TRY(places_list(r, a, PLACE_SPOOL, &days, &n));
+    TRY(spool_days(r, a, &days, &n));
     /* a batch may be committed on the day after its frames came, or before when the clock was set back: one day around */
     for (size_t i = 0; i < n; i++)
         if (days[i] >= day_of(from) - 1 && days[i] <= day_of(to) + 1)

@@ -33,7 +33,7 @@ CREATE TABLE reading_part (
 );
 CREATE TABLE reading_version (
     series BIGINT NOT NULL, at BIGINT NOT NULL, batch BIGINT NOT NULL, place BIGINT NOT NULL, arrived BIGINT NOT NULL,
-    resubmitted BIGINT NOT NULL, flag BIGINT NOT NULL, average TEXT, minimum TEXT, maximum TEXT,
+    resubmitted BIGINT NOT NULL, flag BIGINT NOT NULL, average BLOB, minimum BLOB, maximum BLOB, -- bytes as they came
     PRIMARY KEY (series, at, batch, place)
 );
 
