@@ -28,7 +28,7 @@ static err *group_read(struct chunk_reader *r, size_t rows, unsigned base_bytes,
             return chunk_damaged(r, "数据组在补丁头处中断");
         g.patches = r->p[0];
         g.patch_bytes = r->p[1];
-        if (!g.patches || !g.patch_bytes || g.patch_bytes > word_bits / 8)
+        if (!g.patches || g.patch_bytes > word_bits / 8 || !g.patch_bytes || g.patch_bytes & (g.patch_bytes - 1))
             return chunk_damaged(r, "数据组补丁的个数或字节数超出范围");
         r->p += 2;
     }
@@ -39,13 +39,33 @@ static err *group_read(struct chunk_reader *r, size_t rows, unsigned base_bytes,
     g.high = g.low + low;
     g.places = g.high + high;
     g.above = g.places + g.patches;
-    for (unsigned i = 0; i < g.patches; i++) {
+    for (unsigned i = 0; rows < GROUP_ROWS && i < g.patches; i++) {
         if (g.places[i] >= rows * CHUNK_LANES)
             return chunk_damaged(r, "补丁位置超出数据组");
     }
     r->p = g.above + g.patches * g.patch_bytes;
     *ret = g;
     return NULL;
+}
+
+/* Adds the patches of a group; `sign` is -1 where the column is subtracted. */
+static void patch(const struct group_read *g, uint32_t sign, uint32_t *out)
+{
+    const uint8_t *places = g->places, *above = g->above;
+    const unsigned n = g->patches, width = g->width;
+    switch (g->patch_bytes) {
+    case 1:
+        for (unsigned i = 0; i < n; i++)
+            out[places[i]] += sign * ((uint32_t)(int8_t)above[i] << width);
+        break;
+    case 2:
+        for (unsigned i = 0; i < n; i++)
+            out[places[i]] += sign * ((uint32_t)get_le_signed(above + 2 * i, 2) << width);
+        break;
+    default:
+        for (unsigned i = 0; i < n; i++)
+            out[places[i]] += sign * ((uint32_t)get_le(above + 4 * i, 4) << width);
+    }
 }
 
 /* The kernels read a whole group: near the chunk's end a shorter one is read from a copy. */
@@ -80,10 +100,16 @@ static size_t rows_from(size_t rows, size_t from)
     return rows - from < GROUP_ROWS ? rows - from : GROUP_ROWS;
 }
 
-static void place_column(const uint32_t *column, size_t n, enum column_place place, const uint32_t *average, uint32_t *out)
+/* A whole group to where it belongs. `average` is not read when the column stands alone. */
+static void unpack(const struct chunk_engine *e, enum column_place place, unsigned width, const uint8_t *packed, uint32_t base,
+                   const uint32_t *average, uint32_t *out)
 {
-    for (size_t i = 0; i < n; i++)
-        out[i] = place == COLUMN_BELOW ? average[i] - column[i] : average[i] + column[i];
+    if (place == COLUMN_ALONE)
+        e->unpack(width, packed, base, out);
+    else if (place == COLUMN_BELOW)
+        e->unpack_below(width, packed, base, average, out);
+    else
+        e->unpack_above(width, packed, base, average, out);
 }
 
 static err *get_for(struct chunk_room *room, struct chunk_reader *r, size_t rows, unsigned base_bytes, enum column_place place,
@@ -95,16 +121,9 @@ static err *get_for(struct chunk_room *room, struct chunk_reader *r, size_t rows
         size_t n = rows_from(rows, from), at = from * CHUNK_LANES;
         TRY(group_read(r, n, base_bytes, 32, &g));
         const uint8_t *packed = whole_group(room, r, g.low, n, g.width);
-        if (place == COLUMN_ALONE)
-            e->unpack(g.width, packed, (uint32_t)g.base, out + at);
-        else if (place == COLUMN_BELOW)
-            e->unpack_below(g.width, packed, (uint32_t)g.base, average + at, out + at);
-        else
-            e->unpack_above(g.width, packed, (uint32_t)g.base, average + at, out + at);
-        for (unsigned i = 0; i < g.patches; i++) {
-            uint32_t over = (uint32_t)get_le_signed(g.above + i * g.patch_bytes, g.patch_bytes) << g.width;
-            out[at + g.places[i]] += place == COLUMN_BELOW ? -over : over;
-        }
+        unpack(e, place, g.width, packed, (uint32_t)g.base, average + at, out + at);
+        if (g.patches)
+            patch(&g, place == COLUMN_BELOW ? UINT32_MAX : 1, out + at);
     }
     return NULL;
 }
@@ -122,8 +141,8 @@ static err *get_delta(struct chunk_room *room, struct chunk_reader *r, size_t ro
         uint32_t *deltas = room->deltas + from * CHUNK_LANES;
         uint32_t half = g.width ? UINT32_C(1) << (g.width - 1) : 0;
         e->unpack(g.width, whole_group(room, r, g.low, n, g.width), -half, deltas);
-        for (unsigned i = 0; i < g.patches; i++)
-            deltas[g.places[i]] += (uint32_t)get_le_signed(g.above + i * g.patch_bytes, g.patch_bytes) << g.width;
+        if (g.patches)
+            patch(&g, 1, deltas);
     }
     e->undelta(room->deltas, rows, base, shift, out);
     return NULL;
@@ -132,23 +151,24 @@ static err *get_delta(struct chunk_room *room, struct chunk_reader *r, size_t ro
 err *column_get(struct chunk_room *room, struct chunk_reader *r, size_t slots, enum column_place place, const uint32_t *average,
                 uint32_t *out)
 {
-    const size_t rows = (slots + CHUNK_LANES - 1) / CHUNK_LANES, n = rows * CHUNK_LANES;
+    const size_t rows = (slots + CHUNK_LANES - 1) / CHUNK_LANES;
     enum column_kind kind;
     unsigned base_bytes, shift;
     TRY(tag_read(r, 4, &kind, &base_bytes, &shift));
     if (kind == COLUMN_FOR)
         return get_for(room, r, rows, base_bytes, place, average, out);
-    uint32_t *column = place == COLUMN_ALONE ? out : room->column;
-    if (kind == COLUMN_DELTA) {
-        TRY(get_delta(room, r, rows, base_bytes, shift, column));
-    } else {
+    const struct chunk_engine *e = chunk_engine();
+    if (kind == COLUMN_CONST) {
         uint32_t value = (uint32_t)get_le_signed(r->p, base_bytes);
         r->p += base_bytes;
-        for (size_t i = 0; i < n; i++)
-            column[i] = value;
+        for (size_t from = 0; from < rows * CHUNK_LANES; from += GROUP_VALUES)
+            unpack(e, place, 0, NULL, value, average + from, out + from);
+        return NULL;
     }
+    uint32_t *column = place == COLUMN_ALONE ? out : room->column;
+    TRY(get_delta(room, r, rows, base_bytes, shift, column));
     if (place != COLUMN_ALONE)
-        place_column(column, n, place, average, out);
+        e->place(place == COLUMN_BELOW, column, average, rows, out);
     return NULL;
 }
 

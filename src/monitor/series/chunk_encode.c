@@ -5,14 +5,23 @@
  */
 #include "monitor/series/chunk_private.h"
 
-/* A day with all places filled, as wrapping words. */
-struct filled {
-    size_t slots, columns;
-    bool whole;                            /* no slot is missing and nothing escapes */
-    uint8_t absent[3][CHUNK_SLOTS];        /* not a number; not read when whole */
-    uint64_t v[3][CHUNK_ROOM];
-    struct chunk_head head;
+/* Which places hold no number: 1 there, else 0. Set only where the bool says that there is one. */
+struct holes {
+    bool missing;                    /* slots that were not sent */
+    bool escaped[3];                 /* texts, and values that were not sent in a slot that was */
+    uint8_t missing_at[CHUNK_SLOTS];
+    uint8_t escaped_at[3][CHUNK_SLOTS];
 };
+
+struct range {
+    int64_t least, most;
+    __int128 sum;
+};
+
+static size_t columns_of(const struct chunk_day *d)
+{
+    return d->shape == CHUNK_THREE ? 3 : 1;
+}
 
 static void day_check(const struct chunk_day *d)
 {
@@ -22,51 +31,30 @@ static void day_check(const struct chunk_day *d)
     for (size_t i = 0; i < d->escapes_n; i++) {
         const struct chunk_escape *e = &d->escapes[i];
         int place = e->slot * 3 + e->column;
-        CHECK(place > before && e->slot < d->slots && e->column < (d->shape == CHUNK_THREE ? 3 : 1));
+        CHECK(place > before && e->slot < d->slots && e->column < columns_of(d));
         CHECK(e->kind <= CHUNK_DECIMALS && d->flag[e->slot] != CHUNK_MISSING);
         before = place;
     }
 }
 
-static void absent_mark(const struct chunk_day *d, struct filled *f)
+static void holes_mark(const struct chunk_day *d, struct holes *h)
 {
-    for (size_t c = 0; c < f->columns; c++) {
-        for (size_t i = 0; i < f->slots; i++)
-            f->absent[c][i] = d->flag[i] == CHUNK_MISSING;
-    }
+    const size_t n = (size_t)d->slots;
+    const uint8_t *p = memchr(d->flag, CHUNK_MISSING, n);
+    h->missing = p;
+    if (p)
+        memset(h->missing_at, 0, n);
+    for (; p; p = memchr(p, CHUNK_MISSING, n - (size_t)(p - d->flag)))
+        h->missing_at[p++ - d->flag] = 1;
+    memset(h->escaped, 0, sizeof h->escaped);
     for (size_t i = 0; i < d->escapes_n; i++) {
-        if (d->escapes[i].kind != CHUNK_DECIMALS)
-            f->absent[d->escapes[i].column][d->escapes[i].slot] = 1;
-    }
-}
-
-/* Places without a number take the one before; those at the beginning the first there is, or zero. */
-static void fill_forward(uint64_t *v, const uint8_t *absent, size_t n)
-{
-    size_t first = 0;
-    while (first < n && absent[first])
-        first++;
-    for (size_t i = 0; i < first; i++)
-        v[i] = first < n ? v[first] : 0;
-    for (size_t i = first + 1; i < n; i++)
-        v[i] = absent[i] ? v[i - 1] : v[i];
-}
-
-static void fill(const struct chunk_day *d, struct filled *f)
-{
-    for (size_t c = 0; c < f->columns; c++) {
-        for (size_t i = 0; i < f->slots; i++)
-            f->v[c][i] = (uint64_t)(d->wide ? d->v64[c][i] : d->v[c][i]);
-    }
-    absent_mark(d, f);
-    fill_forward(f->v[0], f->absent[0], f->slots);
-    for (size_t c = 1; c < f->columns; c++) {
-        uint8_t missing[CHUNK_SLOTS];
-        for (size_t i = 0; i < f->slots; i++) {
-            missing[i] = d->flag[i] == CHUNK_MISSING;
-            f->v[c][i] = f->absent[c][i] ? f->v[0][i] : f->v[c][i];
-        }
-        fill_forward(f->v[c], missing, f->slots);
+        const struct chunk_escape *e = &d->escapes[i];
+        if (e->kind == CHUNK_DECIMALS)
+            continue;
+        if (!h->escaped[e->column])
+            memset(h->escaped_at[e->column], 0, n);
+        h->escaped[e->column] = true;
+        h->escaped_at[e->column][e->slot] = 1;
     }
 }
 
@@ -76,50 +64,51 @@ static int64_t sum_clamp(__int128 sum)
     return sum > INT64_MAX ? INT64_MAX : sum < INT64_MIN ? INT64_MIN : (int64_t)sum;
 }
 
-static void head_make(const struct chunk_day *d, struct filled *f)
+static struct range narrow_range(const uint32_t *v, size_t rows)
 {
-    struct chunk_head *h = &f->head;
-    __int128 sum = 0;
-    bool any = false;
-    size_t low = f->columns == 3 ? 1 : 0, high = f->columns == 3 ? 2 : 0;
-    for (size_t i = 0; i < f->slots; i++) {
-        if (!f->absent[0][i]) {
-            h->valid++;
-            sum += (int64_t)f->v[0][i];
-        }
-        if (f->absent[0][i] && f->absent[low][i] && f->absent[high][i])
-            continue;
-        int64_t least = (int64_t)f->v[f->absent[low][i] ? high : low][i];
-        int64_t most = (int64_t)f->v[f->absent[high][i] ? low : high][i];
-        if (f->absent[low][i] && f->absent[high][i])
-            least = most = (int64_t)f->v[0][i];
-        h->minimum = !any || least < h->minimum ? least : h->minimum;
-        h->maximum = !any || most > h->maximum ? most : h->maximum;
-        any = true;
-    }
-    h->sum = sum_clamp(sum);
-    h->slots = d->slots;
+    int32_t least, most;
+    int64_t sum;
+    chunk_engine()->range(v, rows, &least, &most, &sum);
+    return (struct range){least, most, sum};
 }
 
-static size_t columns_put(uint8_t *p, struct filled *f, bool wide)
+static void narrow_difference(const uint32_t *a, const uint32_t *b, size_t rows, uint32_t *out)
 {
-    size_t n = 0;
-    for (size_t c = f->columns; c-- > 1;) {
-        for (size_t i = 0; i < f->slots; i++)
-            f->v[c][i] = c == 1 ? f->v[0][i] - f->v[1][i] : f->v[2][i] - f->v[0][i];
-    }
-    for (size_t c = 0; c < f->columns; c++) {
-        if (wide) {
-            n += column_put_wide(p + n, f->v[c], f->slots);
-            continue;
-        }
-        uint32_t narrow[CHUNK_ROOM];
-        for (size_t i = 0; i < f->slots; i++)
-            narrow[i] = (uint32_t)f->v[c][i];
-        n += column_put(p + n, narrow, f->slots);
-    }
-    return n;
+    chunk_engine()->place(true, b, a, rows, out);
 }
+
+static struct range wide_range(const uint64_t *v, size_t rows)
+{
+    struct range r = {INT64_MAX, INT64_MIN, 0};
+    for (size_t i = 0; i < rows * CHUNK_LANES; i++) {
+        int64_t x = (int64_t)v[i];
+        r.least = x < r.least ? x : r.least;
+        r.most = x > r.most ? x : r.most;
+        r.sum += x;
+    }
+    return r;
+}
+
+static void wide_difference(const uint64_t *a, const uint64_t *b, size_t rows, uint64_t *out)
+{
+    for (size_t i = 0; i < rows * CHUNK_LANES; i++)
+        out[i] = a[i] - b[i];
+}
+
+#define narrow_put column_put
+#define wide_put column_put_wide
+
+#define WORD uint32_t
+#define SIGNED int32_t
+#define SOURCE(d, c) (d)->v[c]
+#define FILL(name) narrow_##name
+#include "monitor/series/chunk_encode_words.h"
+
+#define WORD uint64_t
+#define SIGNED int64_t
+#define SOURCE(d, c) (d)->v64[c]
+#define FILL(name) wide_##name
+#include "monitor/series/chunk_encode_words.h"
 
 static void head_put(uint8_t *p, const struct chunk_day *d, const struct chunk_head *h, bool stripped, size_t records)
 {
@@ -140,17 +129,19 @@ static void head_put(uint8_t *p, const struct chunk_day *d, const struct chunk_h
 str chunk_encode(struct arena *a, const struct chunk_day *d)
 {
     day_check(d);
-    struct filled f = {.slots = (size_t)d->slots, .columns = d->shape == CHUNK_THREE ? 3 : 1};
-    fill(d, &f);
-    head_make(d, &f);
-    uint8_t flags[FLAGS_BYTES_MAX], columns[3 * COLUMN_BYTES_MAX];
-    size_t flags_n = flags_put(flags, d->flag, f.slots), columns_n = columns_put(columns, &f, d->wide), records;
+    UNSET struct holes h;
+    UNSET uint8_t flags[FLAGS_BYTES_MAX];
+    UNSET uint8_t columns[3 * COLUMN_BYTES_MAX];
+    struct chunk_head head = {0};
+    holes_mark(d, &h);
+    size_t flags_n = flags_put(flags, d->flag, (size_t)d->slots), records;
+    size_t columns_n = d->wide ? wide_columns(columns, d, &h, &head) : narrow_columns(columns, d, &h, &head);
     bool stripped = escapes_stripped(d);
     size_t escapes_n = escapes_put(NULL, d, stripped, &records);
     size_t n = HEAD_BYTES + flags_n + escapes_n + columns_n;
     CHECK(n <= LIMIT_CHUNK_BYTES);
     uint8_t *p = NEW_ARRAY(a, n, uint8_t);
-    head_put(p, d, &f.head, stripped, records);
+    head_put(p, d, &head, stripped, records);
     memcpy(p + HEAD_BYTES, flags, flags_n);
     escapes_put(p + HEAD_BYTES + flags_n, d, stripped, &records);
     memcpy(p + n - columns_n, columns, columns_n);

@@ -35,11 +35,22 @@ bool chunk_varint(struct chunk_reader *r, uint32_t *ret)
     return false;
 }
 
-static size_t run_length(const uint8_t *flag, size_t slots, size_t from)
+struct run {
+    uint16_t from, length;
+};
+
+/* Neighbours of one letter, eight slots at a step. */
+static size_t runs_of(const uint8_t *flag, size_t slots, struct run *runs)
 {
-    size_t n = 1;
-    while (from + n < slots && flag[from + n] == flag[from])
-        n++;
+    size_t n = 0;
+    for (size_t from = 0, to = 0; from < slots; from = to) {
+        const uint64_t letters = flag[from] * UINT64_C(0x0101010101010101);
+        while (to + 8 <= slots && get_le(flag + to, 8) == letters)
+            to += 8;
+        while (to < slots && flag[to] == flag[from])
+            to++;
+        runs[n++] = (struct run){(uint16_t)from, (uint16_t)(to - from)};
+    }
     return n;
 }
 
@@ -47,10 +58,11 @@ size_t flags_put(uint8_t *p, const uint8_t *flag, size_t slots)
 {
     uint16_t count[256] = {0};
     uint8_t digit[256];
-    uint32_t runs = 0, others = 0;
-    size_t ground = 0, n = 2;
-    for (size_t i = 0; i < slots; i += run_length(flag, slots, i))
-        count[flag[i]] = (uint16_t)(count[flag[i]] + run_length(flag, slots, i));
+    UNSET struct run runs[CHUNK_SLOTS];
+    size_t runs_n = runs_of(flag, slots, runs), ground = 0, n = 2;
+    uint32_t others = 0, told = 0;
+    for (size_t i = 0; i < runs_n; i++)
+        count[flag[runs[i].from]] = (uint16_t)(count[flag[runs[i].from]] + runs[i].length);
     for (size_t letter = 1; letter < 256; letter++)
         ground = count[letter] > count[ground] ? letter : ground;
     for (size_t letter = 0; letter < 256; letter++) {
@@ -63,17 +75,16 @@ size_t flags_put(uint8_t *p, const uint8_t *flag, size_t slots)
     p[1] = (uint8_t)others;
     if (!others)
         return n;
-    for (size_t i = 0; i < slots; i += run_length(flag, slots, i))
-        runs += flag[i] != ground;
-    n += chunk_varint_put(p + n, runs);
-    for (size_t i = 0, end = 0; i < slots;) {
-        size_t length = run_length(flag, slots, i);
-        if (flag[i] != ground) {
-            n += chunk_varint_put(p + n, (uint32_t)(i - end));
-            n += chunk_varint_put(p + n, (uint32_t)(length - 1) * others + digit[flag[i]]);
-            end = i + length;
-        }
-        i += length;
+    for (size_t i = 0; i < runs_n; i++)
+        told += flag[runs[i].from] != ground;
+    n += chunk_varint_put(p + n, told);
+    for (size_t i = 0, end = 0; i < runs_n; i++) {
+        uint8_t letter = flag[runs[i].from];
+        if (letter == ground)
+            continue;
+        n += chunk_varint_put(p + n, (uint32_t)(runs[i].from - end));
+        n += chunk_varint_put(p + n, (runs[i].length - 1U) * others + digit[letter]);
+        end = runs[i].from + runs[i].length;
     }
     return n;
 }

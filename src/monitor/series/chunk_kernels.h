@@ -99,8 +99,19 @@ KERNEL_TARGET static void KERNEL(unpack_above)(unsigned width, const uint8_t *by
 #define QUAD_HIGH(a, b) __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15)
 #define HALF_LOW(a, b) __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11)
 #define HALF_HIGH(a, b) __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15)
-#define STORE_LANE(l, value) *(word8_any *)(out + (l) * rows + r) = (value);
+/* Eight rows of eight become eight columns: y##i is the i-th word of x0 to x7. */
+#define TRANSPOSE                                                                                                     \
+    const word8 a0 = PAIR_LOW(x0, x1), a1 = PAIR_HIGH(x0, x1), a2 = PAIR_LOW(x2, x3), a3 = PAIR_HIGH(x2, x3);         \
+    const word8 a4 = PAIR_LOW(x4, x5), a5 = PAIR_HIGH(x4, x5), a6 = PAIR_LOW(x6, x7), a7 = PAIR_HIGH(x6, x7);         \
+    const word8 b0 = QUAD_LOW(a0, a2), b1 = QUAD_HIGH(a0, a2), b2 = QUAD_LOW(a1, a3), b3 = QUAD_HIGH(a1, a3);         \
+    const word8 b4 = QUAD_LOW(a4, a6), b5 = QUAD_HIGH(a4, a6), b6 = QUAD_LOW(a5, a7), b7 = QUAD_HIGH(a5, a7);         \
+    const word8 y0 = HALF_LOW(b0, b4), y1 = HALF_LOW(b1, b5), y2 = HALF_LOW(b2, b6), y3 = HALF_LOW(b3, b7);           \
+    const word8 y4 = HALF_HIGH(b0, b4), y5 = HALF_HIGH(b1, b5), y6 = HALF_HIGH(b2, b6), y7 = HALF_HIGH(b3, b7);
+#define STORE_LANE(l) *(word8_any *)(out + (l) * rows + r) = y##l;
 #define STORE_LAST(l) out[(l) * rows + r] = x0[l];
+#define LOAD_LANE(l) const word8 x##l = *(const word8_any *)(in + (l) * rows + r);
+#define STORE_ROW(i) *(word8_any *)(out + (r + (i)) * CHUNK_LANES) = y##i;
+#define STORE_WORD(l) out[r * CHUNK_LANES + (l)] = in[(l) * rows + r];
 
 KERNEL_TARGET static inline __attribute__((always_inline)) void
 KERNEL(undelta_by)(const uint32_t *deltas, size_t rows, const uint32_t *base, const unsigned shift, uint32_t *out)
@@ -110,23 +121,25 @@ KERNEL(undelta_by)(const uint32_t *deltas, size_t rows, const uint32_t *base, co
     size_t r = 0;
     for (; r + 8 <= rows; r += 8, in += 8) {
         EIGHT(SUM_ROW)
-        /* Eight rows of eight lanes become eight stretches of eight neighbours. */
-        const word8 a0 = PAIR_LOW(x0, x1), a1 = PAIR_HIGH(x0, x1), a2 = PAIR_LOW(x2, x3), a3 = PAIR_HIGH(x2, x3);
-        const word8 a4 = PAIR_LOW(x4, x5), a5 = PAIR_HIGH(x4, x5), a6 = PAIR_LOW(x6, x7), a7 = PAIR_HIGH(x6, x7);
-        const word8 b0 = QUAD_LOW(a0, a2), b1 = QUAD_HIGH(a0, a2), b2 = QUAD_LOW(a1, a3), b3 = QUAD_HIGH(a1, a3);
-        const word8 b4 = QUAD_LOW(a4, a6), b5 = QUAD_HIGH(a4, a6), b6 = QUAD_LOW(a5, a7), b7 = QUAD_HIGH(a5, a7);
-        STORE_LANE(0, HALF_LOW(b0, b4))
-        STORE_LANE(1, HALF_LOW(b1, b5))
-        STORE_LANE(2, HALF_LOW(b2, b6))
-        STORE_LANE(3, HALF_LOW(b3, b7))
-        STORE_LANE(4, HALF_HIGH(b0, b4))
-        STORE_LANE(5, HALF_HIGH(b1, b5))
-        STORE_LANE(6, HALF_HIGH(b2, b6))
-        STORE_LANE(7, HALF_HIGH(b3, b7))
+        TRANSPOSE
+        EIGHT(STORE_LANE)
     }
     for (; r < rows; r++, in++) {
         SUM_ROW(0)
         EIGHT(STORE_LAST)
+    }
+}
+
+KERNEL_TARGET static void KERNEL(lanes)(const uint32_t *in, size_t rows, uint32_t *out)
+{
+    size_t r = 0;
+    for (; r + 8 <= rows; r += 8) {
+        EIGHT(LOAD_LANE)
+        TRANSPOSE
+        EIGHT(STORE_ROW)
+    }
+    for (; r < rows; r++) {
+        EIGHT(STORE_WORD)
     }
 }
 
@@ -139,7 +152,15 @@ KERNEL_TARGET static void KERNEL(undelta)(const uint32_t *deltas, size_t rows, c
         KERNEL(undelta_by)(deltas, rows, base, shift, out);
 }
 
-KERNEL_TARGET static void KERNEL(pack)(unsigned width, const uint32_t *words, size_t rows, uint8_t *bytes)
+KERNEL_TARGET static void KERNEL(place)(bool below, const uint32_t *column, const uint32_t *average, size_t rows, uint32_t *out)
+{
+    const word8_any *c = (const word8_any *)column, *a = (const word8_any *)average;
+    word8_any *o = (word8_any *)out;
+    for (size_t r = 0; r < rows; r++)
+        o[r] = below ? a[r] - c[r] : a[r] + c[r];
+}
+
+KERNEL_TARGET static void KERNEL(pack)(unsigned width, const uint32_t *words, uint32_t base, size_t rows, uint8_t *bytes)
 {
     if (width == 0)
         return;
@@ -149,7 +170,7 @@ KERNEL_TARGET static void KERNEL(pack)(unsigned width, const uint32_t *words, si
     word8 held = {0};
     unsigned bits = 0;
     for (size_t r = 0; r < rows; r++) {
-        const word8 u = in[r] & mask;
+        const word8 u = (in[r] - base) & mask;
         held |= u << bits;
         bits += width;
         if (bits >= 32) {
@@ -162,20 +183,95 @@ KERNEL_TARGET static void KERNEL(pack)(unsigned width, const uint32_t *words, si
         *out = held;
 }
 
-KERNEL_TARGET static void KERNEL(delta)(const uint32_t *lanes, size_t rows, unsigned shift, uint32_t *deltas)
+KERNEL_TARGET static void KERNEL(delta)(const uint32_t *lanes, size_t rows, unsigned shift, uint32_t stray, uint32_t *deltas,
+                                        uint32_t sums[CHUNK_GROUPS])
 {
     const word8_any *in = (const word8_any *)lanes;
     word8_any *out = (word8_any *)deltas;
     word8 s = in[0] << shift;
-    for (size_t r = 0; r < rows; r++) {
-        const word8 d = in[r] - (word8)((word8_signed)s >> shift);
-        out[r] = d;
-        s += d;
+    for (size_t from = 0; from < rows; from += GROUP_ROWS) {
+        word8 sum = {0};
+        const size_t end = rows - from < GROUP_ROWS ? rows : from + GROUP_ROWS;
+        for (size_t r = from; r < end; r++) {
+            const word8 d = in[r] - (word8)((word8_signed)s >> shift);
+            const word8 z = d << 1 ^ (word8)((word8_signed)d >> 31), far = (word8)(z > stray);
+            out[r] = d;
+            s += d;
+            sum += (z & ~far) | (far & stray);
+        }
+        sums[from / GROUP_ROWS] = sum[0] + sum[1] + sum[2] + sum[3] + sum[4] + sum[5] + sum[6] + sum[7];
     }
 }
 
-static const struct chunk_engine KERNEL(engine) = {KERNEL_NAME, KERNEL(unpack), KERNEL(unpack_below), KERNEL(unpack_above),
-                                                   KERNEL(undelta), KERNEL(pack), KERNEL(delta)};
+/* A bit length is the exponent of the number as a float. Of two set bits at the top one is taken away first, so that rounding
+ * cannot carry into the next power of two; the topmost bit, a sign to the conversion, is told apart. Four rows of lengths
+ * then go into the bytes of one vector, and a comparison counts 32 at a time: a table of counters would make every
+ * value wait for the one before. */
+KERNEL_TARGET static unsigned KERNEL(lengths)(const uint32_t *v, size_t rows, uint32_t from, bool is_signed, uint16_t above[65])
+{
+    const word8_any *in = (const word8_any *)v;
+    UNSET word8 bytes[GROUP_ROWS / 4];
+    word8 all = {0};
+    const size_t quads = (rows + 3) / 4;
+    for (size_t q = 0; q < quads; q++) {
+        word8 four = {0};
+        for (size_t r = 4 * q; r < 4 * q + 4 && r < rows; r++) {
+            word8 u = in[r] - from;
+            if (is_signed)
+                u = u << 1 ^ (word8)((word8_signed)u >> 31);
+            all |= u;
+            const word8 top = (word8)((word8_signed)u >> 31), one = u & ~(u >> 1) & ~top;
+            const word8 exponent = (word8)__builtin_convertvector((word8_signed)one, float8) >> 23;
+            four = four << 8 | ((exponent - 126) & (word8)(one != 0)) | (top & 32);
+        }
+        bytes[q] = four;
+    }
+    const uint32_t any = all[0] | all[1] | all[2] | all[3] | all[4] | all[5] | all[6] | all[7];
+    const unsigned longest = any ? 32 - (unsigned)__builtin_clz(any) : 0;
+    unsigned more = 0;
+    for (unsigned w = longest + 1; w-- > 0;) {
+        if (more <= UINT8_MAX) {
+            byte32 count = {0};
+            for (size_t q = 0; q < quads; q++)
+                count -= (byte32)bytes[q] > (int8_t)w;
+            const word4 four = (word4)count;
+            uint64_t sums = four[0] + four[1] + four[2] + four[3];
+            sums = (sums & UINT64_C(0x00ff00ff00ff00ff)) + (sums >> 8 & UINT64_C(0x00ff00ff00ff00ff));
+            more = (unsigned)(sums * UINT64_C(0x0001000100010001) >> 48);
+        }
+        above[w] = (uint16_t)(more <= UINT8_MAX ? more : UINT8_MAX + 1);
+    }
+    return longest;
+}
+
+KERNEL_TARGET static void KERNEL(range)(const uint32_t *v, size_t rows, int32_t *ret_least, int32_t *ret_most, int64_t *ret_sum)
+{
+    const word8_any *in = (const word8_any *)v;
+    word8_signed least = (word8_signed)in[0], most = least, high = {0};
+    word8 low = {0};
+    for (size_t r = 0; r < rows; r++) {
+        const word8_signed x = (word8_signed)in[r];
+        const word8_signed less = x < least, more = x > most;
+        least = (x & less) | (least & ~less);
+        most = (x & more) | (most & ~more);
+        low += (word8)x & 0xffff; /* at most 192 rows: neither half can overflow */
+        high += x >> 16;
+    }
+    int64_t sum = 0;
+    *ret_least = least[0];
+    *ret_most = most[0];
+    for (int l = 0; l < CHUNK_LANES; l++) {
+        *ret_least = least[l] < *ret_least ? least[l] : *ret_least;
+        *ret_most = most[l] > *ret_most ? most[l] : *ret_most;
+        sum += (int64_t)high[l] * 65536 + low[l];
+    }
+    *ret_sum = sum;
+}
+
+static const struct chunk_engine KERNEL(engine) = {
+    KERNEL_NAME,     KERNEL(unpack), KERNEL(unpack_below), KERNEL(unpack_above), KERNEL(undelta), KERNEL(place),
+    KERNEL(pack),    KERNEL(lanes),  KERNEL(delta),        KERNEL(lengths),      KERNEL(range),
+};
 
 #undef ROWS_32
 #undef EIGHT
@@ -192,6 +288,10 @@ static const struct chunk_engine KERNEL(engine) = {KERNEL_NAME, KERNEL(unpack), 
 #undef HALF_HIGH
 #undef STORE_LANE
 #undef STORE_LAST
+#undef TRANSPOSE
+#undef LOAD_LANE
+#undef STORE_ROW
+#undef STORE_WORD
 #undef KERNEL
 #undef KERNEL_TARGET
 #undef KERNEL_NAME

@@ -7,6 +7,7 @@
 #pragma once
 #include "monitor/series/chunk.h"
 
+#include <endian.h>
 #include <string.h>
 
 enum {
@@ -47,24 +48,40 @@ enum {
     FLAGS_BYTES_MAX = 1 + 256 + 3 + CHUNK_SLOTS * 5
 };
 
-static inline void put_le(uint8_t *p, uint64_t v, unsigned bytes)
-{
-    for (unsigned i = 0; i < bytes; i++)
-        p[i] = (uint8_t)(v >> 8 * i);
-}
+/* Large arrays that are written before they are read: the build's -ftrivial-auto-var-init would clear them each time. */
+#define UNSET __attribute__((uninitialized))
 
+/* Little-endian numbers of 1, 2, 4 or 8 bytes, anywhere. */
 static inline uint64_t get_le(const uint8_t *p, unsigned bytes)
 {
-    uint64_t v = 0;
-    for (unsigned i = 0; i < bytes; i++)
-        v |= (uint64_t)p[i] << 8 * i;
-    return v;
+    uint16_t v2;
+    uint32_t v4;
+    uint64_t v8;
+    switch (bytes) {
+    case 1:
+        return *p;
+    case 2:
+        memcpy(&v2, p, 2);
+        return le16toh(v2);
+    case 4:
+        memcpy(&v4, p, 4);
+        return le32toh(v4);
+    default:
+        memcpy(&v8, p, 8);
+        return le64toh(v8);
+    }
 }
 
 static inline int64_t get_le_signed(const uint8_t *p, unsigned bytes)
 {
-    unsigned unused = 64 - 8 * bytes;
-    return (int64_t)(get_le(p, bytes) << unused) >> unused;
+    uint64_t v = get_le(p, bytes);
+    return bytes == 1 ? (int8_t)v : bytes == 2 ? (int16_t)v : bytes == 4 ? (int32_t)v : (int64_t)v;
+}
+
+static inline void put_le(uint8_t *p, uint64_t v, unsigned bytes)
+{
+    for (unsigned i = 0; i < bytes; i++)
+        p[i] = (uint8_t)(v >> 8 * i);
 }
 
 /* Bytes that `rows` rows of `width` bits take: whole rows of 32-bit words. */
@@ -98,10 +115,18 @@ struct chunk_engine {
     void (*unpack_above)(unsigned width, const uint8_t *in, uint32_t base, const uint32_t *average, uint32_t *out);
     /* Deltas in lane order to values in natural order. x = (s >> shift) + d, s = s + d, for each lane. */
     void (*undelta)(const uint32_t *deltas, size_t rows, const uint32_t base[CHUNK_LANES], unsigned shift, uint32_t *out);
-    /* The low `width` bits of rows * 8 words. */
-    void (*pack)(unsigned width, const uint32_t *in, size_t rows, uint8_t *out);
-    /* Values in lane order to deltas. */
-    void (*delta)(const uint32_t *lanes, size_t rows, unsigned shift, uint32_t *deltas);
+    /* out = average - column or average + column */
+    void (*place)(bool below, const uint32_t *column, const uint32_t *average, size_t rows, uint32_t *out);
+    /* The low `width` bits of rows * 8 words less base. */
+    void (*pack)(unsigned width, const uint32_t *in, uint32_t base, size_t rows, uint8_t *out);
+    /* Natural order to lane order. */
+    void (*lanes)(const uint32_t *in, size_t rows, uint32_t *out);
+    /* Values in lane order to deltas. sums[g]: over the group, of the deltas zigzag, each at most `stray`. */
+    void (*delta)(const uint32_t *lanes, size_t rows, unsigned shift, uint32_t stray, uint32_t *deltas, uint32_t sums[CHUNK_GROUPS]);
+    /* At most GROUP_ROWS rows. Gives the bit length of the longest value, less `from`, or, with a sign, in zigzag; above[w]:
+     * how many are longer than w, from there down to the w where they are too many to be patches; 256 below that. */
+    unsigned (*lengths)(const uint32_t *v, size_t rows, uint32_t from, bool is_signed, uint16_t above[65]);
+    void (*range)(const uint32_t *v, size_t rows, int32_t *ret_least, int32_t *ret_most, int64_t *ret_sum);
 };
 extern const struct chunk_engine chunk_scalar;
 const struct chunk_engine *chunk_engine(void); /* the one to use now */

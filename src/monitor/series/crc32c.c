@@ -80,6 +80,8 @@ SSE42 static uint32_t by_instruction(uint32_t crc, const uint8_t *p, size_t n)
         size_t words = n / 24 < STRETCH_WORDS ? n / 24 : STRETCH_WORDS;
         const uint8_t *second = p + 8 * words, *third = p + 16 * words;
         uint64_t a = crc, b = 0, c = 0;
+        for (size_t i = 0; i < 24 * words; i += 64)
+            __builtin_prefetch(p + i);
         for (size_t i = 0; i < 8 * words; i += 8) {
             a = _mm_crc32_u64(a, word_at(p + i));
             b = _mm_crc32_u64(b, word_at(second + i));
