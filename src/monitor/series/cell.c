@@ -69,14 +69,15 @@ void cell_set_text(struct arena *a, struct cell *c, int column, str text)
 str number_text(struct arena *a, int64_t mantissa, int scale)
 {
     uint64_t m = mantissa < 0 ? 0 - (uint64_t)mantissa : (uint64_t)mantissa;
-    char digits[48];
-    int n = 0;
+    char digits[48]; /* from the last to the first */
+    int n = 0, places = 0;
     do {
-        if (n == scale && scale > 0)
+        if (places == scale && scale > 0)
             digits[n++] = '.';
         digits[n++] = (char)('0' + m % 10);
         m /= 10;
-    } while (m || n < scale + 1 + (n > scale));
+        places++;
+    } while (m || places <= scale);
     char *out = arena_alloc(a, (size_t)n + 2, 1), *p = out;
     if (mantissa < 0)
         *p++ = '-';

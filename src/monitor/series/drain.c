@@ -61,8 +61,8 @@ static err *marks_load(struct drain *d)
         TRY(db_next(&rows, &more));
         if (!more)
             break;
-        int64_t day = db_int(&rows, 0), base = day << SPOOL_DAY_SHIFT, drained = db_int(&rows, 1);
-        vec_push(d->pass, &marks, ((struct mark){(int32_t)day, drained > base ? drained : base, false, false}));
+        int64_t on = db_int(&rows, 0), base = on << SPOOL_DAY_SHIFT, drained = db_int(&rows, 1);
+        vec_push(d->pass, &marks, ((struct mark){(day)on, drained > base ? drained : base, false, false}));
     }
     d->marks = marks.p;
     d->marks_n = marks.n;

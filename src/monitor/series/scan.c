@@ -243,12 +243,12 @@ static err *load_hours(struct reading_scan *s, int64_t series, day first, day la
     }
 }
 
-static void lay_over(struct series_day *day, const struct slab *slab)
+static void lay_over(struct series_day *into, const struct slab *slab)
 {
-    int64_t first = (int64_t)day->day * 24 - 8;
+    int64_t first = (int64_t)into->day * 24 - 8;
     const struct slab_series *one = &slab->series.p[0];
     for (size_t i = 0; i < one->n; i++)
-        day->cell[(slab->hour - first) * HOUR_MINUTES + one->p[i].minute] = one->p[i].cell;
+        into->cell[(slab->hour - first) * HOUR_MINUTES + one->p[i].minute] = one->p[i].cell;
 }
 
 /* ---- days ---- */

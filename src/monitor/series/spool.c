@@ -43,9 +43,9 @@ static err *announce_day(struct readings *r, day d)
     return NULL;
 }
 
-static err *insert(struct db *d, day day, const struct spool_frame *frames, size_t n, str data, int64_t *ret_batch)
+static err *insert(struct db *d, day on, const struct spool_frame *frames, size_t n, str data, int64_t *ret_batch)
 {
-    int64_t base = (int64_t)day << SPOOL_DAY_SHIFT, newest;
+    int64_t base = (int64_t)on << SPOOL_DAY_SHIFT, newest;
     TRY(db_one_int(d, "SELECT MAX(batch) FROM reading_spool WHERE batch >= :base AND batch < :end",
                    DB_ARGS(DB_I("base", base), DB_I("end", base + (INT64_C(1) << SPOOL_DAY_SHIFT))), base, &newest));
     usec t0 = frames[0].arrived, t1 = t0;
@@ -71,7 +71,7 @@ err *spool_append(struct readings *r, const struct spool_frame *frames, size_t n
     AUTO_LEASE lease = {0};
     TRY(lease_take(r, PLACE_SPOOL, today, true, &lease));
     TRY(db_begin_write(lease.db));
-    int64_t batch;
+    int64_t batch = 0;
     TRY(insert(lease.db, today, frames, n, data, &batch));
     TRY(db_commit(lease.db));
     *ret_batch = batch;

@@ -166,7 +166,7 @@ static void read_frame(struct bytes_in *in, struct spool_frame *f, const struct 
 
 err *batch_decode(struct arena *a, str bytes, struct spool_batch *ret)
 {
-    str plain;
+    str plain = STR_NONE;
     TRY(unpack(a, bytes, &plain));
     struct bytes_in in = {(const uint8_t *)plain.p, (const uint8_t *)plain.p + plain.n, false};
     struct spool_batch b = {.n = get_varint(&in)};

@@ -5,6 +5,7 @@
  */
 #include "monitor/series/drain.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct verify {
@@ -124,7 +125,7 @@ static err *verify_chunk(struct verify *v, struct arena *a, struct db_rows *rows
 
 static err *verify_chunks(struct verify *v)
 {
-    int64_t series = INT64_MIN, day = INT64_MIN, revision = 0;
+    int64_t series = INT64_MIN, on = INT64_MIN, revision = 0;
     for (bool any = true; any;) {
         AUTO_ARENA(a);
         struct db_rows rows;
@@ -133,16 +134,16 @@ static err *verify_chunks(struct verify *v)
                      "SELECT c.series, c.day, c.revision, s.key, c.leaf, c.minimum, c.maximum, c.total, c.valid"
                      " FROM reading_chunk_stat c JOIN reading_series s ON s.id = c.series"
                      " WHERE (c.series, c.day, c.revision) > (:series, :day, :revision) ORDER BY c.series, c.day, c.revision LIMIT 1000",
-                     DB_ARGS(DB_I("series", series), DB_I("day", day), DB_I("revision", revision)), &rows));
+                     DB_ARGS(DB_I("series", series), DB_I("day", on), DB_I("revision", revision)), &rows));
         for (bool more;;) {
             TRY(db_next(&rows, &more));
             if (!more)
                 break;
             any = true;
-            series = db_int(&rows, 0), day = db_int(&rows, 1), revision = db_int(&rows, 2);
+            series = db_int(&rows, 0), on = db_int(&rows, 1), revision = db_int(&rows, 2);
             v->chunks++;
             TRY(tell(v, verify_chunk(v, a, &rows), "%.*s %.*s 第%lld版", STR_ARG(db_str(&rows, 3)),
-                     STR_ARG(day_iso(a, (int32_t)day)), (long long)revision));
+                     STR_ARG(day_iso(a, (day)on)), (long long)revision));
         }
     }
     return NULL;
