@@ -25,6 +25,7 @@ static const struct command *const commands[] = {
     &command_backup,
     &command_restore,
     &command_migrate,
+    &command_hj212_send,
     &command_monitor_audit,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
