@@ -41,6 +41,7 @@ extern const struct command command_verify;
 extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_migrate;
+extern const struct command command_hj212_decode;
 extern const struct command command_hj212_send;
 extern const struct command command_monitor_audit;
 
