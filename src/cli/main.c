@@ -26,6 +26,8 @@ static const struct command *const commands[] = {
     &command_restore,
     &command_migrate,
     &command_monitor_audit,
+    &command_hj212_decode,
+    &command_hj212_send,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
 
