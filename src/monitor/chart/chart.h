@@ -43,5 +43,7 @@ MUST_USE err *chart_of(struct readings *r, struct arena *a, const struct series 
 /* Title, name and unit of a series as people call it: "二氧化硫 折算浓度（小时）". */
 str chart_series_name(struct arena *a, const struct series *s);
 str chart_unit(const struct series *s);
+const char *chart_mark_text(str kind); /* of a 标记: "停运" */
+double chart_decimal(int64_t mantissa, int scale);
 const char *chart_period_text(uint8_t period);
 const char *chart_group_text(uint8_t group);
