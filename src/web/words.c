@@ -41,6 +41,8 @@ static const struct law_name words[] = {
     {"documentary", "书证"}, {"physical", "物证"}, {"audiovisual", "视听资料"}, {"testimony", "证人证言"},
     {"appraisal", "鉴定意见"}, {"reference", "参考资料"}, {"electronic_data", "电子数据"},
     {"opened", "准予立案"}, {"transferred", "移送"}, {"merged", "并案"}, {"dismissed", "不予立案"},
+    {"confirmed", "属实"}, {"instrument", "仪器故障"}, {"process", "工况所致"}, {"configuration", "设置错误"},
+    {"groundless", "不属实"},
     {"record", "备案记录"}, {"notice", "告知书"}, {"receipt", "送达回证"}, {"visit_record", "现场检查笔录"},
     {"sampling_record", "采样记录"}, {"sketch", "勘察示意图"}, {"legal_review", "法制审核意见"},
     {"decision", "决定文书"},
