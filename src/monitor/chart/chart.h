@@ -14,7 +14,8 @@ struct chart_band { usec from, to; uint8_t kind; str label; };
 struct chart_line { usec from, to; double value; str label, unit /* of the series it belongs to */; bool lower; };
 /* Columns, oldest first; `at` is the middle of a column, `width` its length. NaN: nothing there. `flag`: 'N', the first other
  * letter of the column, or 0; NULL: none. low and high may be NULL: only a line is drawn. */
-struct chart_series { str label, unit; size_t n; usec width; const usec *at; const double *low, *mid, *high; const uint8_t *flag; };
+struct chart_series { str label, unit; size_t n; usec width; const usec *at; const double *low, *mid, *high; const uint8_t *flag;
+                      const int64_t *counted; /* numbers in a column; NULL unknown */ int decimals; /* as reported */ };
 struct chart {
     int width, height;       /* pixels: 240..4000, 120..2000 */
     usec from, to;

@@ -12,6 +12,7 @@
 struct columns {
     usec from, width;
     size_t n;
+    int decimals;
     double *low, *mid, *high;
     int64_t *counted;
     uint8_t *flag;
@@ -112,6 +113,7 @@ static err *take_day(void *context, const struct chunk_day *d)
     double unit = 1;
     for (int i = 0; i < d->decimals; i++)
         unit *= 10;
+    to->decimals = d->decimals > to->decimals ? d->decimals : to->decimals;
     if (mended)
         mend(to, d);
     for (int64_t first = 0, n; first < d->slots; first += n) {
@@ -158,6 +160,7 @@ err *chart_read(struct readings *r, struct arena *a, const struct series *s, use
     reading_scan_close(scan);
     for (size_t i = 0; i < c->n; i++)
         c->mid[i] = c->counted[i] ? c->mid[i] / (double)c->counted[i] : NAN;
-    *ret = (struct chart_series){chart_series_name(a, s), chart_unit(s), c->n, c->width, at, c->low, c->mid, c->high, c->flag};
+    *ret = (struct chart_series){chart_series_name(a, s), chart_unit(s), c->n, c->width, at, c->low, c->mid, c->high, c->flag,
+                                  c->counted, c->decimals};
     return e;
 }
