@@ -74,6 +74,10 @@ static const struct law_name words[] = {
     {"roster", "名录库"}, {"evaluation", "考核"}, {"draw", "随机抽取"}, {"flight", "飞行"}, {"violation", "违纪核查"},
     {"material", "材料"}, {"entrustment", "委托"}, {"visit", "现场"}, {"objection", "异议"}, {"gift", "礼品报告"},
     {"contact", "接触"}, {"presence", "到场离场"},
+    /* monitoring */
+    {"gas", "废气"}, {"water", "废水"}, {"noise", "噪声"}, {"minute", "分钟"}, {"hour", "小时"}, {"day", "日"},
+    {"stopped", "停运"}, {"start", "启炉"}, {"shut", "停炉"}, {"bake", "烘炉"}, {"fault", "故障"}, {"accident", "事故"},
+    {"maintenance", "维护"}, {"calibration", "校准"}, {"network", "通讯中断"},
     /* verdicts */
     {"allowed", "准予"}, {"held", "暂缓"}, {"refused", "不予"}, {"invalid", "无法读取"},
     /* parties */
