@@ -31,7 +31,7 @@ struct command {
     err *(*run)(struct cli *c, int *ret_exit); /* *ret_exit is 0 before; an error decides by its kind */
 };
 extern const struct command command_demo, command_init, command_serve, command_simulate, command_act, command_explain,
-    command_replay, command_verify, command_backup, command_restore, command_migrate;
+    command_replay, command_verify, command_backup, command_restore, command_migrate, command_monitor_chart;
 
 /* Options every command that opens a store has. */
 #define CLI_DB {"db", "URL", "数据库：sqlite:路径 或 postgresql://…"}

@@ -1,6 +1,6 @@
 /*
- * A map without borders. The outlines of regions that can be had freely carry no examination number (审图号), and an authority may
- * not show those (Map Administration Regulations, art. 14, 15); a net of degrees and the seats of government say where a place is,
+ * A map without borders. The outlines of regions that can be had freely carry no examination number (审图号), which
+ * published maps need (Map Administration Regulations, art. 15); a net of degrees and the seats of government say where a place is,
  * and are nobody's drawing. State is told by shape as well as colour. Many outlets become one mark for each county.
  */
 #include "web/monitor.h"
