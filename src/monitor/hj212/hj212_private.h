@@ -1,0 +1,97 @@
+/* What the files of the codec share. */
+#pragma once
+#include "monitor/hj212/hj212.h"
+
+#include <endian.h>
+#include <string.h>
+
+#define FOUND(f) (UINT64_C(1) << HJ_FOUND_##f)
+
+bool hex_four(const char *p, uint16_t *ret); /* four hexadecimal digits of either case */
+enum hj_crc crc_kind_of(str segment, const char *digits, uint16_t given, uint16_t right);
+
+static inline bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static inline bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/*
+ * A name as one word: its first eight bytes, the first byte lowest, zeros behind. Folding makes letters small; digits
+ * and small letters have that bit already. Control characters would fold into digits, so no fold of theirs is looked up.
+ */
+static inline uint64_t name_word(const char *p, size_t n, const char *end)
+{
+    uint64_t word = 0;
+    if (end - p >= 8)
+        memcpy(&word, p, 8);
+    else
+        memcpy(&word, p, n < 8 ? n : 8);
+    word = le64toh(word);
+    return n >= 8 ? word : word & ((UINT64_C(1) << 8 * n) - 1);
+}
+
+static inline uint64_t name_small(size_t n)
+{
+    uint64_t all = UINT64_C(0x2020202020202020);
+    return n >= 8 ? all : all & ((UINT64_C(1) << 8 * n) - 1);
+}
+
+static inline uint64_t name_folded(uint64_t word, size_t n)
+{
+    uint64_t small = name_small(n);
+    bool control = ~word & (~word >> 1) & small; /* bits 5 and 6 both clear */
+    return control ? UINT64_MAX : word | small;
+}
+
+/* ---- numbers and times (number.c) ---- */
+struct number {
+    int64_t mantissa;
+    int8_t scale;
+    uint8_t state; /* enum hj_number */
+    int8_t whole, decimals; /* digits in front of the point without leading zeros, and behind it */
+    bool odd;      /* readable, but not of the form N allows: sign +, bare point, exponent */
+    bool too_long; /* a number that has no exact form here */
+};
+struct number number_of(str text);
+
+/* ---- tables (tables.c) ---- */
+enum kind_class {
+    KIND_TEXT = 1,    /* its text is no number */
+    KIND_INSTANT = 2, /* belongs to real-time frames */
+    KIND_PERIOD = 4,  /* belongs to minute, hour and day frames */
+    KIND_CAPPED = 8,  /* shares the unit, and so the cap, of the factor */
+    KIND_FLAG = 16,
+    KIND_TIME = 32,
+    KIND_OWN = 64     /* seen in the field, in no edition */
+};
+struct kind { uint64_t word; /* as printed */ uint8_t n, class; const char *name; };
+enum { KINDS_HOT = 16 }; /* the first kinds of the table: those a frame is full of */
+extern const struct kind kinds[];
+int kind_find(uint64_t folded, size_t n); /* place in `kinds`, -1 unknown */
+
+enum name_class { NAME_UNKNOWN, NAME_NUMBER, NAME_TEXT, NAME_TIME, NAME_DATA_TIME };
+struct plain { const char *name; enum name_class class; };
+const struct plain *plain_find(str name); /* a name that stands without a kind; NULL unknown */
+
+int factor_by_word(uint64_t folded, size_t n, bool *ret_pattern); /* row, -1 unknown; e10101 is found as e101xx */
+bool station_type_known(str st);
+/* What tools/csv2c makes of hj212-factors.tsv: rows, and an open table of folded words; word 0 is free. */
+enum { FACTOR_SLOTS = 1024, FACTOR_SHIFT = 54 };
+struct factor_slot { uint64_t word; int16_t row; };
+extern const struct factor_slot factor_slots[FACTOR_SLOTS];
+extern const struct hj_factor hj_factor_table[];
+extern const size_t hj_factor_table_n;
+
+/* ---- data zone (data.c) ---- */
+void data_decode(struct hj_frame *f, size_t capacity);
+
+/* ---- SM4 bodies (cipher.c) ---- */
+bool cipher_stands(str data); /* {0x.., */
+/* The plain text of `data`, in `a`; false when the braces cannot be read. */
+bool cipher_open(str data, const uint8_t *key, struct arena *a, str *ret);
+void cipher_close(buf *b, const uint8_t *key, str data);
