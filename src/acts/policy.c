@@ -190,11 +190,11 @@ static err *limit_apply(struct act *a)
         if (!row.ends)
             to.value.kind = DB_NULL;
         TRY(db_put(act_db(a),
-                   "INSERT INTO emission_limit (id, seq, outlet, industry, region, factor, value, unit, converted, period,"
-                   " lower, from_date, to_date, source) VALUES (:id, :seq, :outlet, :industry, :region, :factor, :value,"
+                   "INSERT INTO emission_limit (id, seq, n, outlet, industry, region, factor, value, unit, converted, period,"
+                   " lower, from_date, to_date, source) VALUES (:id, :seq, :n, :outlet, :industry, :region, :factor, :value,"
                    " :unit, :converted, :period, :lower, :from, :to, :source)",
                    DB_ARGS(DB_T("id", arena_printf(act_arena(a), "%lld-%zu", (long long)act_seq(a), i)),
-                           DB_I("seq", act_seq(a)), DB_T("outlet", row.outlet), DB_T("industry", row.industry), region,
+                           DB_I("seq", act_seq(a)), DB_I("n", (int64_t)i), DB_T("outlet", row.outlet), DB_T("industry", row.industry), region,
                            DB_T("factor", row.factor), DB_T("value", row.value), DB_T("unit", row.unit),
                            DB_I("converted", row.converted), DB_T("period", row.period), DB_I("lower", row.lower),
                            DB_I("from", row.from), to, DB_T("source", row.source))));

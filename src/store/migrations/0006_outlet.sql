@@ -43,8 +43,8 @@ CREATE TABLE outlet_correction ( -- lies over a reading; what was received stays
 ) /*@sqlite WITHOUT ROWID */;
 CREATE INDEX outlet_correction_outlet ON outlet_correction (outlet, factor, slot);
 
-CREATE TABLE emission_limit (    -- limit.import: exactly one of outlet, industry, region; the newest entry of equal rank wins
-    id TEXT PRIMARY KEY, seq BIGINT NOT NULL, outlet TEXT, industry TEXT, region BIGINT, factor TEXT NOT NULL,
+CREATE TABLE emission_limit (    -- limit.import: exactly one of outlet, industry, region (which wins: monitor/series/overlays.c)
+    id TEXT PRIMARY KEY, seq BIGINT NOT NULL, n BIGINT NOT NULL, outlet TEXT, industry TEXT, region BIGINT, factor TEXT NOT NULL,
     value TEXT NOT NULL, unit TEXT, converted BIGINT NOT NULL, period TEXT NOT NULL,
     lower BIGINT NOT NULL,       -- 1: not below (furnace temperature, pH)
     from_date BIGINT NOT NULL, to_date BIGINT, source TEXT
