@@ -41,18 +41,10 @@ extern const struct command command_verify;
 extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_migrate;
+extern const struct command command_hj212_decode;
+extern const struct command command_hj212_send;
 extern const struct command command_monitor_audit;
-extern const struct command command_init;
-extern const struct command command_serve;
-extern const struct command command_simulate;
-extern const struct command command_act;
-extern const struct command command_explain;
-extern const struct command command_replay;
-extern const struct command command_verify;
-extern const struct command command_backup;
-extern const struct command command_restore;
-extern const struct command command_migrate;
-extern const struct command command_monitor_audit;
+extern const struct command command_monitor_chart;
 
 /* Options every command that opens a store has. */
 #define CLI_DB {"db", "URL", "数据库：sqlite:路径 或 postgresql://…"}

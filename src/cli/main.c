@@ -25,9 +25,11 @@ static const struct command *const commands[] = {
     &command_backup,
     &command_restore,
     &command_migrate,
+    &command_hj212_decode,
+    &command_hj212_send,
     &command_monitor_audit,
-};
-enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
+    &command_monitor_chart,
+};enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
 
 static void print_commands(FILE *out)
 {
