@@ -1,6 +1,7 @@
 /* xiezhi demo: the demo province in a temporary folder, served on loopback until Ctrl-C, then taken away. */
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "cli/demo_readings.h"
 #include "cli/signals.h"
 #include "web/web.h"
 
@@ -24,8 +25,18 @@ static err *settings(const struct cli *c, struct demo_options *demo, struct web_
     return NULL;
 }
 
-static err *make_province(struct cli *c, struct store *store, struct demo_options *demo, struct demo_account **ret,
-                          size_t *ret_n)
+static err *make_readings(struct acts *acts, struct readings *r, usec until)
+{
+    struct demo_readings made;
+    usec started = time_monotonic();
+    TRY(demo_readings(acts, r, until, &made));
+    printf("监测数据：%lld个点位，%d日，%lld帧，用时%.1f秒\n", (long long)made.outlets, made.days, (long long)made.frames,
+           (double)(time_monotonic() - started) / 1e6);
+    return NULL;
+}
+
+static err *make_province(struct cli *c, struct store *store, struct readings *readings, struct demo_options *demo,
+                          struct demo_account **ret, size_t *ret_n)
 {
     AUTO_ACTS *acts = NULL;
     int applied;
@@ -39,6 +50,7 @@ static err *make_province(struct cli *c, struct store *store, struct demo_option
     TRY(demo_province(acts, c->arena, demo, ret, ret_n, &n));
     progress_end(&progress);
     printf("示范省份：%lld项行为，用时%.1f秒\n", (long long)n, (double)(time_monotonic() - started) / 1e6);
+    TRY(make_readings(acts, readings, demo->until));
     for (size_t i = 0; i < *ret_n; i++)
         TRY(web_set_password(store, (*ret)[i].user, str_of(password), false, PASSWORD_TEST));
     return NULL;
@@ -75,11 +87,17 @@ static err *demo(struct cli *c, int *ret_exit)
     signals_block();
     TRY(folder_temporary(c->arena, "demo", &folder));
     AUTO_STORE *store = NULL;
+    struct readings *readings = NULL;
     err *bad = store_open(arena_printf(c->arena, "sqlite:%.*s/demo.db", STR_ARG(folder)), S(""), STORE_CREATE, &store);
     if (!bad)
-        bad = make_province(c, store, &demo, &accounts, &n);
+        bad = readings_open(store, READINGS_WRITE, &readings);
+    if (!bad)
+        bad = make_province(c, store, readings, &demo, &accounts, &n);
+    web.readings = readings;
     if (!bad)
         bad = serve_province(c, store, &web, accounts, n);
+    if (readings)
+        readings_close(readings);
     store_close_at(&store);
     folder_remove(folder);
     return bad;
