@@ -1,8 +1,9 @@
 /*
  * bench_forgery [--outlets N] [--cases N] [--seed N] [--budget F] [--only NAME] [--labels FILE] [--export FOLDER]
  *
- * The table nobody has: forged quarters met at a budget of false clues, ours beside what is on the shelf. Every outlet is made
- * once and shared by all competitors; two threads. --labels writes one JSON object a case (everything follows from its seeds),
+ * The table nobody has: forged quarters met at a budget of false clues, ours beside what is on the shelf. Every outlet
+ * is made once and shared by all competitors; two threads. --labels writes one JSON object a case (everything follows
+ * from its seeds),
  * --export also writes the hours of each case as CSV, for competitors that live elsewhere.
  */
 #include "../bench.h"
@@ -15,16 +16,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CASES_OF_OUTLET = ATTACKS * FORGERY_STRENGTHS * FORGERY_LENGTHS, KEEP = 300 /* intervals of a table: the strongest */, THREADS = 2 };
+enum {
+    CASES_OF_OUTLET = ATTACKS * FORGERY_STRENGTHS * FORGERY_LENGTHS,
+    KEEP = 300 /* intervals of a table: the strongest */,
+    THREADS = 2
+};
 
-struct settings { int outlets, cases; uint64_t seed; double budget; const char *only, *labels, *folder; };
+struct settings {
+    int outlets, cases;
+    uint64_t seed;
+    double budget;
+    const char *only, *labels, *folder;
+};
 
 struct worker {
     const struct settings *s;
     pthread_mutex_t *lock;
     int *next, refused;
     FILE *labels;
-    struct arena *arena;   /* outcomes */
+    struct arena *arena; /* outcomes */
     VEC(struct outcome) outcomes[16];
     VEC(struct interval *) intervals[16];
 };
@@ -37,7 +47,8 @@ static bool competes(const struct settings *s, size_t i)
 static int stronger(const void *x, const void *y)
 {
     const struct interval *a = x, *b = y;
-    return a->score != b->score ? (a->score < b->score) - (a->score > b->score) : (a->first > b->first) - (a->first < b->first);
+    return a->score != b->score ? (a->score < b->score) - (a->score > b->score)
+                                : (a->first > b->first) - (a->first < b->first);
 }
 
 static void run_competitors(struct worker *w, const struct table *t, struct outcome outcome)
@@ -110,12 +121,18 @@ static void write_label(struct worker *w, const struct outlet *o, int outlet, in
     if (f) {
         const struct plant_channel *channel;
         plant_channels(o->plant, &channel);
-        fprintf(w->labels, "{\"outlet\":%d,\"case\":%d,\"plant\":\"%s\",\"plant_seed\":%llu,\"attack\":\"%s\",\"strength\":%d,\"channel\":\"%s\",\"seed\":%llu,", outlet,
-                number, plant_kind_name(o->kind), (unsigned long long)o->seed, attack_name(f->kind), f->strength, channel[f->channel].factor, (unsigned long long)f->seed);
-        fprintf(w->labels, "\"from\":\"%.*s\",\"hours\":%zu}\n", STR_ARG(time_rfc3339(a, o->from + (usec)f->first * USEC_HOUR)), f->n);
+        fprintf(w->labels,
+                "{\"outlet\":%d,\"case\":%d,\"plant\":\"%s\",\"plant_seed\":%llu,\"attack\":\"%s\",\"strength\":%d,"
+                "\"channel\":\"%s\",\"seed\":%llu,",
+                outlet, number, plant_kind_name(o->kind), (unsigned long long)o->seed, attack_name(f->kind),
+                f->strength, channel[f->channel].factor, (unsigned long long)f->seed);
+        fprintf(w->labels, "\"from\":\"%.*s\",\"hours\":%zu}\n",
+                STR_ARG(time_rfc3339(a, o->from + (usec)f->first * USEC_HOUR)), f->n);
     } else
-        fprintf(w->labels, "{\"outlet\":%d,\"case\":-1,\"plant\":\"%s\",\"plant_seed\":%llu,\"from\":\"%.*s\",\"hours\":%d}\n", outlet, plant_kind_name(o->kind),
-                (unsigned long long)o->seed, STR_ARG(time_rfc3339(a, o->from)), FORGERY_HOURS);
+        fprintf(w->labels,
+                "{\"outlet\":%d,\"case\":-1,\"plant\":\"%s\",\"plant_seed\":%llu,\"from\":\"%.*s\",\"hours\":%d}\n",
+                outlet, plant_kind_name(o->kind), (unsigned long long)o->seed, STR_ARG(time_rfc3339(a, o->from)),
+                FORGERY_HOURS);
     pthread_mutex_unlock(w->lock);
 }
 
@@ -135,8 +152,10 @@ static void run_outlet(struct worker *w, int number)
     for (int i = 0; i < CASES_OF_OUTLET; i++) {
         if ((i * 11 + number) % stride != 0)
             continue;
-        struct forgery f = {.kind = (enum attack_kind)(i / (FORGERY_STRENGTHS * FORGERY_LENGTHS)), .strength = 1 + i / FORGERY_LENGTHS % FORGERY_STRENGTHS,
-                            .length = i % FORGERY_LENGTHS, .seed = w->s->seed * UINT64_C(1000003) + (uint64_t)(number * CASES_OF_OUTLET + i)};
+        struct forgery f = {.kind = (enum attack_kind)(i / (FORGERY_STRENGTHS * FORGERY_LENGTHS)),
+                            .strength = 1 + i / FORGERY_LENGTHS % FORGERY_STRENGTHS,
+                            .length = i % FORGERY_LENGTHS,
+                            .seed = w->s->seed * UINT64_C(1000003) + (uint64_t)(number * CASES_OF_OUTLET + i)};
         if (!forger_forge(r, &f)) {
             w->refused++;
             continue;
@@ -146,7 +165,13 @@ static void run_outlet(struct worker *w, int number)
         write_label(w, o, number, i, &f);
         if (w->s->folder)
             export_table(w->s, t, number, i);
-        run_competitors(w, t, (struct outcome){.outlet = number, .attack = f.kind, .strength = f.strength, .length = f.length, .first = (uint32_t)f.first, .n = (uint32_t)f.n});
+        run_competitors(w, t,
+                        (struct outcome){.outlet = number,
+                                         .attack = f.kind,
+                                         .strength = f.strength,
+                                         .length = f.length,
+                                         .first = (uint32_t)f.first,
+                                         .n = (uint32_t)f.n});
         forger_restore(r, &f);
     }
 }
@@ -183,13 +208,15 @@ static void print_share(double x)
 
 static void print_scores(const struct settings *s, const struct score *scores)
 {
-    printf("\n%-18s %9s %9s %8s %8s %8s %7s %8s %9s\n", "competitor", "false/qtr", "accused", "recall", "full>48h", "met", "IoU", "hours", "s/table");
+    printf("\n%-18s %9s %9s %8s %8s %8s %7s %8s %9s\n", "competitor", "false/qtr", "accused", "recall", "full>48h",
+           "met", "IoU", "hours", "s/table");
     for (size_t i = 0; i < competitors_n; i++) {
         const struct score *c = &scores[i];
         if (!c->cases)
             continue;
-        printf("%-18s %9.3f %5d/%-3d %7.1f%% %7.1f%% %4d/%-4d %6.2f %8.1f %9.4f\n", competitors[i].name, c->false_per_quarter, c->accused, c->innocents,
-               100.0 * c->met / c->cases, 100 * c->recall_full, c->met, c->cases, c->iou, c->hours_to_detect, c->seconds);
+        printf("%-18s %9.3f %5d/%-3d %7.1f%% %7.1f%% %4d/%-4d %6.2f %8.1f %9.4f\n", competitors[i].name,
+               c->false_per_quarter, c->accused, c->innocents, 100.0 * c->met / c->cases, 100 * c->recall_full, c->met,
+               c->cases, c->iou, c->hours_to_detect, c->seconds);
     }
     printf("\n%-18s", "recall by attack");
     for (size_t i = 0; i < competitors_n; i++)
@@ -205,17 +232,23 @@ static void print_scores(const struct settings *s, const struct score *scores)
         for (size_t i = 0; i < competitors_n; i++) {
             const struct score *c = &scores[i];
             if (c->cases)
-                print_share(k < ATTACKS ? c->recall[k] : k < ATTACKS + FORGERY_STRENGTHS ? c->by_strength[k - ATTACKS] : c->by_length[k - ATTACKS - FORGERY_STRENGTHS]);
+                print_share(k < ATTACKS                       ? c->recall[k]
+                            : k < ATTACKS + FORGERY_STRENGTHS ? c->by_strength[k - ATTACKS]
+                                                              : c->by_length[k - ATTACKS - FORGERY_STRENGTHS]);
         }
     }
     double best = 0;
     for (size_t i = 1; i < competitors_n; i++)
-        best = scores[i].cases && (double)scores[i].met / scores[i].cases > best ? (double)scores[i].met / scores[i].cases : best;
+        best = scores[i].cases && (double)scores[i].met / scores[i].cases > best
+                   ? (double)scores[i].met / scores[i].cases
+                   : best;
     const struct score *ours = &scores[0];
     printf("\n\n");
     if (ours->cases)
-        bench_line("forgery_recall", 100.0 * ours->met / ours->cases, "%", best > 0 ? (double)ours->met / ours->cases / best : INFINITY, "best generic peer");
-    printf("%d outlets, seed %llu, budget %.2f false clues a quarter\n", s->outlets, (unsigned long long)s->seed, s->budget);
+        bench_line("forgery_recall", 100.0 * ours->met / ours->cases, "%",
+                   best > 0 ? (double)ours->met / ours->cases / best : INFINITY, "best generic peer");
+    printf("%d outlets, seed %llu, budget %.2f false clues a quarter\n", s->outlets, (unsigned long long)s->seed,
+           s->budget);
 }
 
 static void gather(struct arena *a, struct worker *workers, size_t i, struct outcomes *ret)
@@ -233,18 +266,34 @@ static void gather(struct arena *a, struct worker *workers, size_t i, struct out
 
 static void read_settings(int argc, char **argv, struct settings *s)
 {
-    static const struct option options[] = {{"outlets", 1, NULL, 'o'}, {"cases", 1, NULL, 'c'}, {"seed", 1, NULL, 's'},   {"budget", 1, NULL, 'b'},
-                                            {"only", 1, NULL, 'y'},    {"labels", 1, NULL, 'l'}, {"export", 1, NULL, 'e'}, {0}};
+    static const struct option options[] = {
+        {"outlets", 1, NULL, 'o'}, {"cases", 1, NULL, 'c'},  {"seed", 1, NULL, 's'},   {"budget", 1, NULL, 'b'},
+        {"only", 1, NULL, 'y'},    {"labels", 1, NULL, 'l'}, {"export", 1, NULL, 'e'}, {0}};
     for (int k; (k = getopt_long(argc, argv, "", options, NULL)) >= 0;)
         switch (k) {
-        case 'o': s->outlets = atoi(optarg); break;
-        case 'c': s->cases = atoi(optarg); break;
-        case 's': s->seed = strtoull(optarg, NULL, 10); break;
-        case 'b': s->budget = atof(optarg); break;
-        case 'y': s->only = optarg; break;
-        case 'l': s->labels = optarg; break;
-        case 'e': s->folder = optarg; break;
-        default: exit(2);
+        case 'o':
+            s->outlets = atoi(optarg);
+            break;
+        case 'c':
+            s->cases = atoi(optarg);
+            break;
+        case 's':
+            s->seed = strtoull(optarg, NULL, 10);
+            break;
+        case 'b':
+            s->budget = atof(optarg);
+            break;
+        case 'y':
+            s->only = optarg;
+            break;
+        case 'l':
+            s->labels = optarg;
+            break;
+        case 'e':
+            s->folder = optarg;
+            break;
+        default:
+            exit(2);
         }
     if (s->outlets < 2 || s->cases < 1) {
         fprintf(stderr, "bench_forgery: at least 2 outlets and 1 case\n");

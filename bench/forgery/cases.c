@@ -30,7 +30,13 @@ struct outlet *outlet_make(struct arena *a, uint64_t seed, int i)
 struct forger *forger_new(struct arena *a, const struct outlet *o)
 {
     struct forger *r = NEW(a, struct forger);
-    *r = (struct forger){o, plant_series_copy(a, o->minutes), plant_series_copy(a, o->hours), plant_series_copy(a, o->days), NULL, NULL, arena_new()};
+    *r = (struct forger){o,
+                         plant_series_copy(a, o->minutes),
+                         plant_series_copy(a, o->hours),
+                         plant_series_copy(a, o->days),
+                         NULL,
+                         NULL,
+                         arena_new()};
     arena_defer(a, (void (*)(void *))arena_free, r->arena);
     return r;
 }
@@ -139,27 +145,41 @@ void forger_restore(struct forger *r, const struct forgery *f)
 
 /* ---- tables ---- */
 
-struct table_build { struct arena *a; const struct outlet *o; struct column *columns; size_t n; };
+struct table_build {
+    struct arena *a;
+    const struct outlet *o;
+    struct column *columns;
+    size_t n;
+};
 
-static void add_column(struct table_build *b, const struct plant_series *s, size_t c, enum column_group group, const int8_t *places)
+static void add_column(struct table_build *b, const struct plant_series *s, size_t c, enum column_group group,
+                       const int8_t *places)
 {
     const struct plant_channel *channel;
     plant_channels(b->o->plant, &channel);
     bool value = group == COLUMN_VALUE;
-    b->columns[b->n++] = (struct column){
-        .factor = str_of(channel[c].factor), .group = (uint8_t)group, .q = value ? channel[c].resolution : 1,
-        .decimals = group == COLUMN_TOTAL ? channel[c].total_decimals : channel[c].decimals,
-        .value = value ? s->average[c] : group == COLUMN_CONVERTED ? s->converted[c] : s->total[c],
-        .low = value ? s->minimum[c] : NULL, .high = value ? s->maximum[c] : NULL, .flag = s->flag[c],
-        .places = group == COLUMN_TOTAL ? NULL : places};
+    b->columns[b->n++] =
+        (struct column){.factor = str_of(channel[c].factor),
+                        .group = (uint8_t)group,
+                        .q = value ? channel[c].resolution : 1,
+                        .decimals = group == COLUMN_TOTAL ? channel[c].total_decimals : channel[c].decimals,
+                        .value = value                       ? s->average[c]
+                                 : group == COLUMN_CONVERTED ? s->converted[c]
+                                                             : s->total[c],
+                        .low = value ? s->minimum[c] : NULL,
+                        .high = value ? s->maximum[c] : NULL,
+                        .flag = s->flag[c],
+                        .places = group == COLUMN_TOTAL ? NULL : places};
 }
 
 static const int8_t *places_of(struct arena *a, const struct outlet *o, const struct plant_series *s, size_t c)
 {
     int8_t *ret = NEW_ARRAY(a, s->n, int8_t);
-    int first = plant_places(o->plant, c, s->from), last = plant_places(o->plant, c, s->from + (usec)s->n * s->step_s * USEC_SECOND);
+    int first = plant_places(o->plant, c, s->from),
+        last = plant_places(o->plant, c, s->from + (usec)s->n * s->step_s * USEC_SECOND);
     for (size_t i = 0; i < s->n; i++)
-        ret[i] = (int8_t)(first == last ? first : plant_places(o->plant, c, s->from + (usec)i * s->step_s * USEC_SECOND));
+        ret[i] =
+            (int8_t)(first == last ? first : plant_places(o->plant, c, s->from + (usec)i * s->step_s * USEC_SECOND));
     return ret;
 }
 
@@ -184,22 +204,29 @@ static void add_columns(struct table_build *b, struct table *t, const struct pla
 
 static enum table_mark_kind mark_kind(enum plant_mark_kind k)
 {
-    static const enum table_mark_kind of[PLANT_MARKS] = {
-        [PLANT_MARK_STOPPED] = MARKED_STOPPED, [PLANT_MARK_START] = MARKED_START, [PLANT_MARK_SHUT] = MARKED_SHUT,
-        [PLANT_MARK_FAULT] = MARKED_FAULT, [PLANT_MARK_BAKE] = MARKED_START, [PLANT_MARK_COOLING] = MARKED_SHUT,
-        [PLANT_MARK_MAINTENANCE] = MARKED_MAINTENANCE, [PLANT_MARK_NETWORK] = MARKED_NETWORK};
+    static const enum table_mark_kind of[PLANT_MARKS] = {[PLANT_MARK_STOPPED] = MARKED_STOPPED,
+                                                         [PLANT_MARK_START] = MARKED_START,
+                                                         [PLANT_MARK_SHUT] = MARKED_SHUT,
+                                                         [PLANT_MARK_FAULT] = MARKED_FAULT,
+                                                         [PLANT_MARK_BAKE] = MARKED_START,
+                                                         [PLANT_MARK_COOLING] = MARKED_SHUT,
+                                                         [PLANT_MARK_MAINTENANCE] = MARKED_MAINTENANCE,
+                                                         [PLANT_MARK_NETWORK] = MARKED_NETWORK};
     return of[k];
 }
 
 static void add_marks(struct table_build *b, struct table *t)
 {
-    static const enum table_event_kind events_of[] = {[PLANT_EVENT_CALIBRATION] = EVENT_CALIBRATION, [PLANT_EVENT_VISIT] = EVENT_VISIT,
-                                                      [PLANT_EVENT_BOOT] = EVENT_BOOT, [PLANT_EVENT_LOGGER] = EVENT_SERIAL};
+    static const enum table_event_kind events_of[] = {[PLANT_EVENT_CALIBRATION] = EVENT_CALIBRATION,
+                                                      [PLANT_EVENT_VISIT] = EVENT_VISIT,
+                                                      [PLANT_EVENT_BOOT] = EVENT_BOOT,
+                                                      [PLANT_EVENT_LOGGER] = EVENT_SERIAL};
     struct table_mark *marks = NEW_ARRAY(b->a, b->o->marks_n, struct table_mark);
     struct table_event *events = NEW_ARRAY(b->a, b->o->events_n, struct table_event);
     for (size_t i = 0; i < b->o->marks_n; i++) {
         const struct plant_mark *m = &b->o->marks[i];
-        marks[i] = (struct table_mark){m->from, m->to, m->entered, (uint8_t)mark_kind(m->kind), str_of(plant_mark_label(m->kind))};
+        marks[i] = (struct table_mark){m->from, m->to, m->entered, (uint8_t)mark_kind(m->kind),
+                                       str_of(plant_mark_label(m->kind))};
     }
     for (size_t i = 0; i < b->o->events_n; i++)
         events[i] = (struct table_event){.at = b->o->events[i].at, .kind = (uint8_t)events_of[b->o->events[i].kind]};
@@ -218,8 +245,14 @@ static void add_limits(struct table_build *b, struct table *t)
         enum column_group group = channel[c].converted ? COLUMN_CONVERTED : COLUMN_VALUE;
         int64_t limit = plant_limit(b->o->plant, c, b->o->from);
         if (limit > 0)
-            limits[k++] = (struct table_limit){str_of(channel[c].factor), (uint8_t)group, channel[c].limit == channel[c].limit_daily, false, limit,
-                                               channel[c].decimals, INT64_MIN, INT64_MAX};
+            limits[k++] = (struct table_limit){str_of(channel[c].factor),
+                                               (uint8_t)group,
+                                               channel[c].limit == channel[c].limit_daily,
+                                               false,
+                                               limit,
+                                               channel[c].decimals,
+                                               INT64_MIN,
+                                               INT64_MAX};
     }
     t->limits = limits;
     t->limits_n = k;
@@ -243,13 +276,17 @@ static void add_versions(struct table_build *b, struct table *t, const struct fo
         bool inside = f && at >= f->first && at < f->first + f->n;
         if (now == PLANT_NONE || inside || o->hours->flag[0][at] != 'N')
             continue;
-        vec_push(b->a, &list, ((struct table_version){at, column_of[0], (int64_t)((double)now * change), now, t->from + (usec)(at + 30) * USEC_HOUR, true}));
+        vec_push(b->a, &list,
+                 ((struct table_version){at, column_of[0], (int64_t)((double)now * change), now,
+                                         t->from + (usec)(at + 30) * USEC_HOUR, true}));
     }
     for (size_t i = 0; r && r->before_hours && i < f->n; i++)
         for (size_t c = 0; c < r->hours->channels; c++) {
             int64_t before = r->before_hours->average[c][i], after = r->hours->average[c][f->first + i];
             if (before != after && before != PLANT_NONE && after != PLANT_NONE)
-                vec_push(b->a, &list, ((struct table_version){f->first + i, column_of[c], before, after, t->from + (usec)(f->first + i + 40) * USEC_HOUR, true}));
+                vec_push(b->a, &list,
+                         ((struct table_version){f->first + i, column_of[c], before, after,
+                                                 t->from + (usec)(f->first + i + 40) * USEC_HOUR, true}));
         }
     t->versions = list.p;
     t->versions_n = list.n;
@@ -264,8 +301,10 @@ struct table *forgery_table(struct arena *a, const struct outlet *o, const struc
     add_columns(&b, t, f ? r->hours : o->hours);
     struct plant_facts facts = plant_facts(o->plant);
     t->outlet = finer->outlet = daily->outlet = S("outlet");
-    t->facts = (struct outlet_facts){.o2_reference_permille = facts.o2_reference_permille, .area_mm2 = facts.area_mm2,
-                                     .kind = facts.gas ? OUTLET_GAS : OUTLET_WATER, .analyser_cycle_s = facts.cycle_s};
+    t->facts = (struct outlet_facts){.o2_reference_permille = facts.o2_reference_permille,
+                                     .area_mm2 = facts.area_mm2,
+                                     .kind = facts.gas ? OUTLET_GAS : OUTLET_WATER,
+                                     .analyser_cycle_s = facts.cycle_s};
     add_marks(&b, t);
     add_limits(&b, t);
     add_versions(&b, t, f ? r : NULL, f);

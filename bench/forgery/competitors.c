@@ -1,7 +1,7 @@
 /*
- * Who competes: ours, and what people would take from the shelf: three rules of a spreadsheet, the exact matrix profile both ways
- * (motif: too similar; discord: too strange), an isolation forest. All see the hours; only flags N count for the generic ones, which
- * is the courtesy their users would show, too.
+ * Who competes: ours, and what people would take from the shelf: three rules of a spreadsheet, the exact matrix profile
+ * both ways (motif: too similar; discord: too strange), an isolation forest. All see the hours; only flags N count for
+ * the generic ones, which is the courtesy their users would show, too.
  */
 #include "forgery.h"
 #include "monitor/detect/profile.h"
@@ -77,7 +77,9 @@ static err *find_constant(struct arena *a, const struct table *t, struct interva
     return done(&list, ret);
 }
 
-struct normal { double mean, deviation; };
+struct normal {
+    double mean, deviation;
+};
 
 static struct normal normal_of(const double *x, size_t n)
 {
@@ -212,7 +214,8 @@ void forest_stop(void)
 static err *move_all(bool out, void *bytes, size_t n)
 {
     for (size_t done_n = 0; done_n < n;) {
-        ssize_t k = out ? write(forest_in, (char *)bytes + done_n, n - done_n) : read(forest_out, (char *)bytes + done_n, n - done_n);
+        ssize_t k = out ? write(forest_in, (char *)bytes + done_n, n - done_n)
+                        : read(forest_out, (char *)bytes + done_n, n - done_n);
         if (k < 0 && errno == EINTR)
             continue;
         if (k <= 0)

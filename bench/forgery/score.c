@@ -1,6 +1,7 @@
 /*
- * Scores. A clue is what is left of a competitor's intervals above its threshold when those less than a day apart are one. A
- * forgery is met when a clue overlaps its label and a twentieth of the clue lies in it: pointing at a whole season meets nothing.
+ * Scores. A clue is what is left of a competitor's intervals above its threshold when those less than a day apart are
+ * one. A forgery is met when a clue overlaps its label and a twentieth of the clue lies in it: pointing at a whole
+ * season meets nothing.
  */
 #include "forgery.h"
 
@@ -12,7 +13,8 @@ enum { APART = 24 };
 
 double interval_iou(size_t first_a, size_t n_a, size_t first_b, size_t n_b)
 {
-    size_t from = first_a > first_b ? first_a : first_b, end_a = first_a + n_a, end_b = first_b + n_b, to = end_a < end_b ? end_a : end_b;
+    size_t from = first_a > first_b ? first_a : first_b, end_a = first_a + n_a, end_b = first_b + n_b,
+           to = end_a < end_b ? end_a : end_b;
     size_t both = to > from ? to - from : 0;
     return both ? (double)both / (double)(n_a + n_b - both) : 0;
 }
@@ -69,7 +71,8 @@ static bool measures(const struct outcome *o)
     return o->attack < 0 && o->outlet % 2 == 1;
 }
 
-static double false_clues(const struct outcomes *all, bool (*which)(const struct outcome *), double threshold, int *ret_accused, int *ret_outlets)
+static double false_clues(const struct outcomes *all, bool (*which)(const struct outcome *), double threshold,
+                          int *ret_accused, int *ret_outlets)
 {
     int n = 0, accused = 0;
     size_t sum = 0;
@@ -110,17 +113,22 @@ static double threshold_for(struct arena *a, const struct outcomes *all, double 
     return nextafter(scores.p[high < scores.n ? high : scores.n - 1], INFINITY);
 }
 
-struct meeting { bool met; double iou, hours; };
+struct meeting {
+    bool met;
+    double iou, hours;
+};
 
 static struct meeting meeting_of(const struct outcome *o, const struct interval *v, size_t n)
 {
     struct meeting ret = {.hours = INFINITY};
     for (size_t i = 0; i < n; i++) {
-        size_t from = v[i].first > o->first ? v[i].first : o->first, end = v[i].first + v[i].n, label_end = (size_t)o->first + o->n;
+        size_t from = v[i].first > o->first ? v[i].first : o->first, end = v[i].first + v[i].n,
+               label_end = (size_t)o->first + o->n;
         size_t to = end < label_end ? end : label_end;
         if (to <= from || (to - from) * 20 < v[i].n)
             continue;
-        double iou = interval_iou(v[i].first, v[i].n, o->first, o->n), hours = (double)(end < label_end ? end : label_end) - o->first;
+        double iou = interval_iou(v[i].first, v[i].n, o->first, o->n),
+               hours = (double)(end < label_end ? end : label_end) - o->first;
         ret.met = true;
         ret.iou = iou > ret.iou ? iou : ret.iou;
         ret.hours = hours < ret.hours ? hours : ret.hours;
@@ -128,7 +136,9 @@ static struct meeting meeting_of(const struct outcome *o, const struct interval 
     return ret;
 }
 
-struct share { int met, of; };
+struct share {
+    int met, of;
+};
 
 static double share_of(struct share s)
 {
@@ -145,7 +155,8 @@ struct score score_of(struct arena *a, const struct outcomes *all, bool decides,
 {
     struct score s = {.threshold = decides ? -INFINITY : threshold_for(a, all, budget)};
     s.false_per_quarter = false_clues(all, measures, s.threshold, &s.accused, &s.innocents);
-    struct share attacks[ATTACKS] = {0}, strengths[FORGERY_STRENGTHS] = {0}, lengths[FORGERY_LENGTHS] = {0}, full = {0}, whole = {0};
+    struct share attacks[ATTACKS] = {0}, strengths[FORGERY_STRENGTHS] = {0}, lengths[FORGERY_LENGTHS] = {0}, full = {0},
+                 whole = {0};
     double *iou = NEW_ARRAY(a, all->n, double), *hours = NEW_ARRAY(a, all->n, double), seconds = 0;
     size_t met = 0;
     for (size_t i = 0; i < all->n; i++) {

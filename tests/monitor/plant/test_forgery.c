@@ -1,4 +1,5 @@
-/* The forgery benchmark's own parts: labels are exact, a forged quarter is put back, scores are what their definition says. */
+/* The forgery benchmark's own parts: labels are exact, a forged quarter is put back, scores are what their definition
+ * says. */
 #include "testing.h"
 #include "forgery.h"
 
@@ -56,7 +57,11 @@ static void test_label_is_exact_and_the_quarter_is_put_back(void **state)
 
 /* ---- scores ---- */
 
-struct scene { struct outcome p[64]; struct interval *intervals[64], store[64][4]; size_t n; };
+struct scene {
+    struct outcome p[64];
+    struct interval *intervals[64], store[64][4];
+    size_t n;
+};
 
 static void add(struct scene *s, struct outcome o, size_t n, const struct interval *v)
 {
@@ -80,7 +85,11 @@ static struct outcome honest(int outlet)
 
 static struct outcome forged(enum attack_kind k, int strength, int length, uint32_t first)
 {
-    return (struct outcome){.attack = (int)k, .strength = strength, .length = length, .first = first, .n = (uint32_t)forgery_lengths[length]};
+    return (struct outcome){.attack = (int)k,
+                            .strength = strength,
+                            .length = length,
+                            .first = first,
+                            .n = (uint32_t)forgery_lengths[length]};
 }
 
 static void test_threshold_keeps_the_budget(void **state)
@@ -149,7 +158,8 @@ static void test_shares_by_attack_strength_and_length(void **state)
     add(s, forged(ATTACK_REPLAY, 5, 3, 800), 0, NULL);
     add(s, forged(ATTACK_REPLAY, 5, 0, 800), 0, NULL);
     struct score got = score_scene(a, s, true, 0);
-    assert_true(got.recall[ATTACK_CONSTANT] == 0.5 && got.recall[ATTACK_REPLAY] == 0 && isnan(got.recall[ATTACK_ZERO_FLOW]));
+    assert_true(got.recall[ATTACK_CONSTANT] == 0.5 && got.recall[ATTACK_REPLAY] == 0 &&
+                isnan(got.recall[ATTACK_ZERO_FLOW]));
     assert_true(got.by_strength[0] == 0 && got.by_length[2] == 0.5 && got.recall_full == 0.5);
     assert_int_equal(got.cases, 4);
 }
@@ -165,9 +175,12 @@ static void test_overlap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_label_is_exact_and_the_quarter_is_put_back), cmocka_unit_test(test_threshold_keeps_the_budget),
-        cmocka_unit_test(test_who_decides_has_no_threshold), cmocka_unit_test(test_pointing_at_a_season_meets_nothing),
-        cmocka_unit_test(test_flicker_is_one_clue), cmocka_unit_test(test_shares_by_attack_strength_and_length),
+        cmocka_unit_test(test_label_is_exact_and_the_quarter_is_put_back),
+        cmocka_unit_test(test_threshold_keeps_the_budget),
+        cmocka_unit_test(test_who_decides_has_no_threshold),
+        cmocka_unit_test(test_pointing_at_a_season_meets_nothing),
+        cmocka_unit_test(test_flicker_is_one_clue),
+        cmocka_unit_test(test_shares_by_attack_strength_and_length),
         cmocka_unit_test(test_overlap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
