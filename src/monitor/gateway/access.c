@@ -22,6 +22,7 @@ static err *has_table(struct db *d, struct arena *a, const char *name, bool *ret
     return NULL;
 }
 
+/* One logger may report for several outlets; one that may report from anywhere opens the MN. */
 static err *outlets(struct db *d, struct access *l)
 {
     str after = S("");
@@ -29,7 +30,9 @@ static err *outlets(struct db *d, struct access *l)
         AUTO_ARENA(passing);
         struct db_rows rows;
         size_t n = 0;
-        TRY(db_query(d, passing, "SELECT mn FROM outlet WHERE mn > :after ORDER BY mn LIMIT :page",
+        TRY(db_query(d, passing,
+                     "SELECT o.mn, MIN(CASE WHEN EXISTS (SELECT 1 FROM outlet_network w WHERE w.outlet = o.id) THEN 1 ELSE 0 END)"
+                     " FROM outlet o WHERE o.closed_at IS NULL AND o.mn > :after GROUP BY o.mn ORDER BY o.mn LIMIT :page",
                      DB_ARGS(DB_T("after", after), DB_I("page", PAGE)), &rows));
         for (;; n++) {
             TRY(db_next(&rows, &more));
@@ -37,6 +40,7 @@ static err *outlets(struct db *d, struct access *l)
                 break;
             struct row *r = NEW(l->arena, struct row);
             r->listed.mn = after = arena_str(l->arena, db_str(&rows, 0));
+            r->listed.restricted = db_int(&rows, 1) != 0;
             map_put(l->by_mn, r->listed.mn, r);
         }
         more = n == PAGE;
@@ -51,7 +55,6 @@ static void network_add(struct access *l, str mn, str text)
     struct network n;
     if (!r)
         return;
-    r->listed.restricted = true;
     if (network_parse(text, &n))
         vec_push(l->arena, &r->networks, n);
     else
@@ -69,7 +72,8 @@ static err *networks(struct db *d, struct access *l)
         size_t n = 0;
         TRY(db_query(d, passing,
                      "SELECT o.mn, w.network FROM outlet_network w JOIN outlet o ON o.id = w.outlet"
-                     " WHERE o.mn > :mn OR (o.mn = :mn AND w.network > :network) ORDER BY o.mn, w.network LIMIT :page",
+                     " WHERE o.closed_at IS NULL AND (o.mn > :mn OR (o.mn = :mn AND w.network > :network))"
+                     " ORDER BY o.mn, w.network LIMIT :page",
                      DB_ARGS(DB_T("mn", after_mn), DB_T("network", after), DB_I("page", PAGE)), &rows));
         for (;; n++) {
             TRY(db_next(&rows, &more));
@@ -94,8 +98,7 @@ static err *fill(struct store *s, struct access *l)
     if (!there)
         return NULL;
     TRY(outlets(d, l));
-    TRY(has_table(d, a, "outlet_network", &there));
-    return there ? networks(d, l) : NULL;
+    return networks(d, l);
 }
 
 err *access_read(struct store *s, struct access **ret)
