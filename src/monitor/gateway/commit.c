@@ -185,8 +185,9 @@ static void hand_over(struct gateway *g, struct batch *b)
         accepted += b->frames.p[i].state == SPOOL_ACCEPTED;
     atomic_fetch_add(&g->m.stored, accepted);
     if (b->frames.n) {
-        atomic_fetch_add(&g->m.commits, 1);
         atomic_store(&g->newest, b->frames.p[b->frames.n - 1].arrived);
+        atomic_store(&g->newest_batch, b->number);
+        atomic_fetch_add(&g->m.commits, 1);
     }
     atomic_fetch_sub(&g->waiting_frames, (long long)b->entries.n);
     atomic_fetch_sub(&g->waiting_bytes, (long long)b->bytes);

@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 enum {
-    WINDOW = 256,              /* frames on the way */
-    WINDOW_BYTES = 1 << 20,
+    WINDOW = 1024,             /* frames on the way */
+    DAY_SHIFT = 28,            /* batch = day << 28 | number of the day (series/spool.c) */
     CONNECT_MS = 10000, POLL_MS = 50,
     WAIT_S = 30,               /* for the oldest answer (OverTime times ReCount by the letter); then everything is sent again */
     BACK_OFF_FIRST_MS = 1000, BACK_OFF_MOST_MS = 60000,
@@ -48,6 +48,7 @@ struct forwarder {
     uint32_t first, n;
     struct spool_place done, read; /* taken by the other side; read from the spool */
     bool done_moved;
+    long long commits_seen;    /* when the spool had no more; -1: it may have */
     int64_t done_put;
     bool answers, silent;      /* it has answered something; it has not for WAIT_S */
     int64_t silent_since;
@@ -104,17 +105,30 @@ static err *add(void *context, const struct spool_frame *s, struct spool_place p
     return NULL;
 }
 
+/* A clock set back puts new batches into an earlier day: that day is read again from its beginning, and some frames go twice. */
+static bool day_went_back(struct forwarder *f)
+{
+    int64_t newest = atomic_load(&f->gateway->newest_batch);
+    if (!newest || newest >> DAY_SHIFT >= f->read.batch >> DAY_SHIFT)
+        return false;
+    f->read = (struct spool_place){newest >> DAY_SHIFT << DAY_SHIFT, -1};
+    return true;
+}
+
 /* Fetches only when what was fetched before has gone out: the buffer is bounded by one window of frames. */
 static err *fetch(struct forwarder *f)
 {
-    if (f->n == WINDOW || f->out_at < f->out.n)
+    long long commits = atomic_load(&f->gateway->m.commits);
+    if (f->n > WINDOW / 2 || f->out_at < f->out.n || commits == f->commits_seen)
         return NULL;
     f->out_base += f->out.n;
     f->out_at = 0;
     arena_reset(f->arena);
     f->out = buf_make(f->arena, (size_t)WINDOW * (HJ_LIMIT_FRAME + 64));
-    TRY(spool_scan_after(f->gateway->readings, f->read, WINDOW - f->n, add, f));
+    uint32_t room = WINDOW - f->n, before = f->n;
+    TRY(spool_scan_after(f->gateway->readings, f->read, room, add, f));
     CHECK(!f->out.overflow);
+    f->commits_seen = f->n - before == room || day_went_back(f) ? -1 : commits;
     return NULL;
 }
 
@@ -256,6 +270,7 @@ static err *session(struct forwarder *f, bool *ret_moved)
     f->in_n = f->out_at = f->out_base = 0;
     f->out = (buf){0};
     f->read = f->done;
+    f->commits_seen = -1;
     while (!atomic_load(&f->gateway->stopping)) {
         TRY(fetch(f));
         if (!exchange(f) || !advance(f))
@@ -302,6 +317,9 @@ static err *place_find(struct forwarder *f)
     bool known;
     struct readings *r = f->gateway->readings;
     TRY(forward_place_get(r, str_of(f->name), &f->done, &known));
+    int64_t today = day_of(gateway_now(f->gateway));
+    if (known && f->done.batch >> DAY_SHIFT > today) /* the clock was set back while nobody was here */
+        f->done = (struct spool_place){today << DAY_SHIFT, -1};
     if (known)
         return spool_scan_after(r, f->done, SIZE_MAX, count, f);
     TRY(spool_end(r, &f->done));

@@ -32,6 +32,7 @@ enum {
     GATEWAY_INBOX = 20000,            /* events, notes and profiles waiting for the keeper, each */
     GATEWAY_CAUSES = 200000,          /* hours of causes waiting to be written */
     GATEWAY_FORWARDS = 8,
+    GATEWAY_LINE_END_MS = 50,         /* of silence behind a frame without line end */
     BAD_RETRIES = 3,                  /* identical frames with a bad CRC before it is an event (ReCount by the letter) */
     BAD_KEPT = 4096,
     REFUSED_KEPT = 4096,              /* names turned away that are kept by name in an hour; further ones are only counted */
@@ -76,6 +77,8 @@ struct connection {
     int64_t tokens_at, last_byte, partial_since /* 0 none */;
     struct logger *logger; /* of its latest accepted frame */
     uint8_t stage;
+    bool whole;            /* what waits is a frame without its line end */
+    bool listed;           /* in the list of those that are looked at again soon: resting or whole */
     bool resting, touched, ended /* no more will come: answers, then close */, want_out;
 };
 
@@ -137,7 +140,7 @@ struct gateway {
     uint64_t refused[REFUSED_KEPT];  /* names turned away in refused_hour, by digest */
     int64_t refused_hour;
     struct arena *passing;           /* answers being made; reset after each frame */
-    uint32_t *resting, resting_n;    /* slots of connections that wait their turn */
+    uint32_t *soon, soon_n;          /* slots of connections that are looked at again soon */
     struct access *access;
     int64_t quarantine_hour, quarantine_bytes;
     bool paused;
@@ -168,7 +171,7 @@ struct gateway {
     int64_t wall_minus_mono;
     pthread_mutex_t tick_lock;
     pthread_cond_t tick;             /* wakes keeper, drainer and forwarders when the gateway stops */
-    atomic_llong newest;             /* arrival of the newest committed frame */
+    atomic_llong newest, newest_batch; /* arrival and batch of the newest committed frame */
 
     struct forwarder *forwarders[GATEWAY_FORWARDS];
     size_t forwarders_n;
@@ -202,8 +205,9 @@ void connection_close(struct gateway *g, struct connection *c);
 void connection_answer(struct gateway *g, struct connection *c, str bytes); /* queued; goes out at the end of the round */
 
 /* intake.c */
-/* Takes what can be taken from the front of what a connection sent; the rest waits. `last`: no more will come. */
-size_t intake(struct gateway *g, struct connection *c, str bytes, bool last);
+enum more { MORE_MAY_COME, MORE_SILENT /* a whole frame is taken without its line end */, MORE_NEVER };
+/* Takes what can be taken from the front of what a connection sent; the rest waits. Sets c->whole. */
+size_t intake(struct gateway *g, struct connection *c, str bytes, enum more more);
 
 /* commit.c */
 void *committer_run(void *gateway);

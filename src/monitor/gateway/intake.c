@@ -214,13 +214,13 @@ static void frame(struct gateway *g, struct connection *c, const struct hj_cut *
 }
 
 /* ---- the front of a connection ---- */
-static size_t proxy_header(struct gateway *g, struct connection *c, str bytes, bool last)
+static size_t proxy_header(struct gateway *g, struct connection *c, str bytes, enum more more)
 {
     size_t n = 0;
     struct address from;
     switch (proxy_read(bytes, &n, &from)) {
     case PROXY_MORE:
-        if (last)
+        if (more == MORE_NEVER)
             connection_close(g, c);
         return 0;
     case PROXY_KNOWN:
@@ -242,15 +242,16 @@ static bool may_go_on(const struct connection *c, uint64_t number)
     return c->number == number && c->tokens > 0;
 }
 
-size_t intake(struct gateway *g, struct connection *c, str bytes, bool last)
+size_t intake(struct gateway *g, struct connection *c, str bytes, enum more more)
 {
     uint64_t number = c->number;
-    size_t used = c->stage == STAGE_PROXY ? proxy_header(g, c, bytes, last) : 0;
+    c->whole = false;
+    size_t used = c->stage == STAGE_PROXY ? proxy_header(g, c, bytes, more) : 0;
     if (c->stage == STAGE_PROXY || c->number != number)
         return used;
     if (c->stage == STAGE_FIRST && used < bytes.n) {
         enum first first = first_bytes(str_sub(bytes, used, bytes.n));
-        if (first == FIRST_MORE && !last)
+        if (first == FIRST_MORE && more != MORE_NEVER)
             return used;
         if (first == FIRST_PROBE) {
             atomic_fetch_add(&g->m.probes, 1);
@@ -268,11 +269,13 @@ size_t intake(struct gateway *g, struct connection *c, str bytes, bool last)
                 break;
             continue;
         }
-        struct hj_cut cut = hj_cut(rest, last);
-        if (cut.kind == HJ_CUT_NONE)
+        struct hj_cut cut = hj_cut(rest, more == MORE_NEVER);
+        if (cut.kind == HJ_CUT_NONE && (!cut.whole || more != MORE_SILENT)) {
+            c->whole = cut.whole;
             break;
+        }
         used += cut.n;
-        if (cut.kind == HJ_CUT_FRAME)
+        if (cut.kind != HJ_CUT_STRETCH)
             frame(g, c, &cut);
         else if (!stretch(g, c, cut.raw))
             break;

@@ -24,7 +24,7 @@ enum {
     ROUND = 128,         /* sockets served before answers go out */
     ACCEPTS = 64,        /* of one round */
     BACKLOG = 1024,
-    TICK_MS = 1000, REST_MS = 10, FLUSH_S = 5 /* between two handovers of notes */,
+    TICK_MS = 1000, SOON_MS = 10, FLUSH_S = 5 /* between two handovers of notes */,
     LAST_ANSWERS_MS = 1000,
     NOBODY = UINT32_MAX, /* end of a list of slots */
     SPARE_FILES = 200
@@ -86,10 +86,10 @@ err *reader_open(struct gateway *g)
     int n = g->options.connections;
     files_raise(n);
     g->connections = calloc((size_t)n, sizeof *g->connections);
-    g->resting = calloc((size_t)n, sizeof *g->resting);
+    g->soon = calloc((size_t)n, sizeof *g->soon);
     g->scratch = malloc(2 * READ_BYTES);
     g->values = calloc(HJ_LIMIT_VALUES, sizeof *g->values);
-    CHECK(g->connections && g->resting && g->scratch && g->values);
+    CHECK(g->connections && g->soon && g->scratch && g->values);
     g->passing = arena_new();
     g->touched = NOBODY;
     g->connections_free = NOBODY;
@@ -121,7 +121,7 @@ void reader_close(struct gateway *g)
     fd_close(&g->wake);
     fd_close(&g->reserve);
     free(g->connections);
-    free(g->resting);
+    free(g->soon);
     free(g->scratch);
     free(g->values);
     arena_free(g->passing);
@@ -136,8 +136,9 @@ void connection_close(struct gateway *g, struct connection *c)
     free(c->out);
     close(c->fd); /* which takes it out of epoll */
     uint32_t touched_next = c->next_touched;
-    bool touched = c->touched; /* it stays in that list until the round's end */
-    *c = (struct connection){.fd = -1, .next_free = g->connections_free, .next_touched = touched_next, .touched = touched};
+    bool touched = c->touched, listed = c->listed; /* it stays in these lists until they are gone through */
+    *c = (struct connection){.fd = -1, .next_free = g->connections_free, .next_touched = touched_next, .touched = touched,
+                             .listed = listed};
     g->connections_free = slot_of(g, c);
     atomic_fetch_sub(&g->m.connections, 1);
 }
@@ -156,10 +157,10 @@ static void connection_open(struct gateway *g, int fd, const struct sockaddr_sto
     else
         g->connections_free = g->connections[slot].next_free;
     struct connection *c = &g->connections[slot];
-    bool touched = c->touched;
+    bool touched = c->touched, listed = c->listed;
     uint32_t next_touched = c->next_touched;
     *c = (struct connection){.number = ++g->connection_number, .fd = fd, .peer = address_of(from), .tokens = GATEWAY_FRAMES_PER_S,
-                             .touched = touched, .next_touched = next_touched,
+                             .touched = touched, .listed = listed, .next_touched = next_touched,
                              .stage = g->options.proxy_protocol ? STAGE_PROXY : STAGE_FIRST};
     c->tokens_at = c->last_byte = time_monotonic();
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
@@ -322,20 +323,27 @@ static bool keep_rest(struct gateway *g, struct connection *c, str rest)
     return false;
 }
 
+static void look_soon(struct gateway *g, struct connection *c)
+{
+    if (c->listed)
+        return;
+    c->listed = true;
+    g->soon[g->soon_n++] = slot_of(g, c);
+}
+
 static void rest_begin(struct gateway *g, struct connection *c)
 {
     c->resting = true;
-    g->resting[g->resting_n++] = slot_of(g, c);
     atomic_fetch_add(&g->m.rests, 1);
     watch_connection(g, c);
 }
 
 /* Takes what stands in the scratch buffer (`n` bytes) to be the connection's unread bytes. */
-static void take_bytes(struct gateway *g, struct connection *c, size_t n)
+static void take_bytes(struct gateway *g, struct connection *c, size_t n, bool silent)
 {
     uint64_t number = c->number;
     int32_t tokens = c->tokens;
-    size_t used = intake(g, c, (str){g->scratch, n}, c->ended);
+    size_t used = intake(g, c, (str){g->scratch, n}, c->ended ? MORE_NEVER : silent ? MORE_SILENT : MORE_MAY_COME);
     if (c->number != number || !keep_rest(g, c, (str){g->scratch + used, n - used}))
         return;
     bool spent = c->tokens <= 0 && c->in_n;
@@ -345,6 +353,8 @@ static void take_bytes(struct gateway *g, struct connection *c, size_t n)
         c->partial_since = c->last_byte;
     if (spent && !c->resting)
         rest_begin(g, c);
+    if (spent || c->whole)
+        look_soon(g, c);
     if (finished(c))
         connection_close(g, c);
 }
@@ -376,27 +386,37 @@ static void connection_read(struct gateway *g, struct connection *c)
         memcpy(g->scratch, c->in, c->in_n);
     atomic_fetch_add(&g->m.bytes, (long long)n);
     refill(c, c->last_byte);
-    take_bytes(g, c, c->in_n + (size_t)n);
+    take_bytes(g, c, c->in_n + (size_t)n, false);
 }
 
-static void rested(struct gateway *g)
+/* Those whose turn has come again, and those whose line end has not come. */
+static void look_again(struct gateway *g, uint32_t slot, int64_t now)
 {
-    uint32_t n = g->resting_n;
-    g->resting_n = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        struct connection *c = &g->connections[g->resting[i]];
-        if (!c->number || !c->resting)
-            continue;
-        refill(c, time_monotonic());
-        if (c->tokens <= 0) {
-            g->resting[g->resting_n++] = g->resting[i];
-            continue;
-        }
+    struct connection *c = &g->connections[slot];
+    bool silent = c->whole && now - c->last_byte >= GATEWAY_LINE_END_MS * 1000;
+    c->listed = false;
+    if (!c->number || (!c->resting && !c->whole))
+        return;
+    refill(c, now);
+    if (c->tokens <= 0 || (!c->resting && !silent)) {
+        look_soon(g, c);
+        return;
+    }
+    if (c->resting) {
         c->resting = false;
         watch_connection(g, c);
-        memcpy(g->scratch, c->in, c->in_n);
-        take_bytes(g, c, c->in_n);
     }
+    memcpy(g->scratch, c->in, c->in_n);
+    take_bytes(g, c, c->in_n, silent);
+}
+
+static void look_at_soon(struct gateway *g)
+{
+    uint32_t n = g->soon_n;
+    int64_t now = time_monotonic();
+    g->soon_n = 0;
+    for (uint32_t i = 0; i < n; i++) /* what is put in again stands in front of what is still to be looked at */
+        look_again(g, g->soon[i], now);
 }
 
 static void on_event(struct gateway *g, const struct epoll_event *e)
@@ -437,7 +457,7 @@ static void limits_of(struct gateway *g, struct connection *c, int64_t now)
         atomic_fetch_add(&g->m.closed_slow, 1);
         if (c->in_n)
             memcpy(g->scratch, c->in, c->in_n);
-        intake(g, c, (str){g->scratch, c->in_n}, true); /* quarantines what there is */
+        intake(g, c, (str){g->scratch, c->in_n}, MORE_NEVER); /* quarantines what there is */
         if (c->number == number)
             connection_close(g, c);
     } else if (quiet > g->options.idle_s * USEC_SECOND) {
@@ -502,7 +522,7 @@ static void pause_or_go_on(struct gateway *g)
 static void round_of(struct gateway *g)
 {
     struct epoll_event events[ROUND];
-    int wait = g->resting_n ? REST_MS : TICK_MS, n = 0;
+    int wait = g->soon_n ? SOON_MS : TICK_MS, n = 0;
     if (g->paused) {
         struct pollfd only = {g->wake, POLLIN, 0};
         if (poll(&only, 1, wait) > 0)
@@ -513,7 +533,7 @@ static void round_of(struct gateway *g)
     for (int i = 0; i < n; i++)
         on_event(g, &events[i]);
     if (!g->paused)
-        rested(g);
+        look_at_soon(g);
     deliver(g);
     flush_touched(g);
     tick(g);
