@@ -214,6 +214,8 @@ static err *profile_load(struct gateway *g, struct arena *a, struct logger *d)
     str json;
     int32_t version;
     err *e = device_profile(g->readings, a, mn_of(d), -1, &json, &version);
+    if (!e && !json.p)
+        return NULL;
     if (!e)
         e = profile_from_json(a, json, g->names, &d->profile);
     if (e && e->kind != ERR_MISSING && e->kind != ERR_INPUT)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUARTER_MS = 15 * 60 * 1000, CLOCK_RUN = 3, MEAN_OF = 16, NAME_BYTES = 48, CLASS_MOST = 100 };
+enum { QUARTER_MS = 15 * 60 * 1000, CLOCK_RUN = 3, STAMP_RUN = 3, MEAN_OF = 16, NAME_BYTES = 48, CLASS_MOST = 100 };
 
 /* ---- names ---- */
 struct names {
@@ -211,19 +211,41 @@ static unsigned source_observe(struct profile *p, const struct address *from)
 }
 
 /* ---- time ---- */
-/* An hour sent at its end carries its beginning (by the letter) or its end: told by the hour of QN, which is when it was sent. */
+static const usec china = 8 * USEC_HOUR;
+
+/*
+ * An hour sent when it is over carries its beginning (by the letter) or its end: told by the hour of QN, which is when it was sent. Only
+ * frames sent in the first quarter of the next unit count, and only when several agree: a wrong guess would move readings by an hour.
+ */
 static unsigned stamp_observe(struct profile *p, const struct hj_frame *f)
 {
     usec unit = f->command == 2061 ? USEC_HOUR : f->command == 2031 ? USEC_DAY : 0;
     uint8_t *stamp = unit == USEC_HOUR ? &p->stamp_hour : &p->stamp_day;
-    if (!unit || f->resubmitted || f->data_time == USEC_NONE || f->qn_time == USEC_NONE)
+    if (!unit || f->resubmitted || f->data_time == USEC_NONE || f->qn_time == USEC_NONE || (f->qn_time + china) % unit > unit / 4)
         return 0;
-    const usec china = 8 * USEC_HOUR;
     int64_t behind = (f->qn_time + china) / unit - (f->data_time + china) / unit;
     uint8_t seen = behind == 1 ? STAMP_BEGIN : behind == 0 ? STAMP_END : STAMP_UNKNOWN;
     if (seen == STAMP_UNKNOWN || seen == *stamp)
         return 0;
+    p->stamp_other_n = seen == p->stamp_other ? (uint8_t)(p->stamp_other_n + 1) : 1;
+    p->stamp_other = seen;
+    if (p->stamp_other_n < STAMP_RUN)
+        return 0;
+    p->stamp_other_n = 0;
     *stamp = seen;
+    return NEWS_STAMP;
+}
+
+/* The shortest step between minute records: 60 s by the letter, 600 s by custom. */
+static unsigned minute_observe(struct profile *p, const struct hj_frame *f)
+{
+    if (f->command != 2051 || f->resubmitted || f->data_time == USEC_NONE)
+        return 0;
+    usec step = f->data_time - p->minute_at;
+    p->minute_at = f->data_time;
+    if (step < USEC_MINUTE || step > USEC_HOUR || step % USEC_MINUTE || (p->minute_s && step >= p->minute_s * USEC_SECOND))
+        return 0;
+    p->minute_s = (int16_t)(step / USEC_SECOND);
     return NEWS_STAMP;
 }
 
@@ -259,7 +281,8 @@ static unsigned clock_observe(struct profile *p, const struct hj_frame *f, usec 
 
 unsigned profile_observe(struct profile *p, struct names *names, const struct hj_frame *f, const struct address *from, usec arrived)
 {
-    unsigned news = head_observe(p, f) | source_observe(p, from) | stamp_observe(p, f) | clock_observe(p, f, arrived) |
+    unsigned news = head_observe(p, f) | source_observe(p, from) | stamp_observe(p, f) | minute_observe(p, f) |
+                    clock_observe(p, f, arrived) |
                     values_observe(p, names, f);
     if (p->learned) {
         p->news |= news;

@@ -33,6 +33,9 @@ struct profile {
     int16_t length_off;               /* declared minus right, of the latest wrong one */
     uint8_t commands_n, orders_n, sources_n, shape_at;
     uint8_t stamp_hour, stamp_day;    /* enum profile_stamp */
+    uint8_t stamp_other, stamp_other_n; /* a different one of late, and how often in a row */
+    int16_t minute_s;                 /* between two minute records; 0 unknown */
+    usec minute_at;                   /* of the latest one */
     int8_t clock_class, clock_other;  /* QN minus arrival in quarters of an hour; a different one, and how often in a row */
     uint8_t clock_other_n;
     bool clock_known;

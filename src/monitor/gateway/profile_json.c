@@ -58,6 +58,10 @@ static void items_out(struct json_out *o, const struct profile *p, const struct 
 
 static void time_out(struct json_out *o, const struct profile *p)
 {
+    uint8_t stamp = p->stamp_hour != STAMP_UNKNOWN ? p->stamp_hour : p->stamp_day;
+    json_put_str(o, S("stamp"), str_of(stamp_names[stamp])); /* what the drain goes by */
+    if (p->minute_s)
+        json_put_int(o, S("minute_s"), p->minute_s);
     json_put_str(o, S("stamp_hour"), str_of(stamp_names[p->stamp_hour]));
     json_put_str(o, S("stamp_day"), str_of(stamp_names[p->stamp_day]));
     if (!p->clock_known)
@@ -181,6 +185,7 @@ static void time_in(const struct json *j, struct profile *p)
     int hour = name_at(json_string(j, S("stamp_hour")), stamp_names, 3), day_stamp = name_at(json_string(j, S("stamp_day")), stamp_names, 3);
     p->stamp_hour = hour < 0 ? STAMP_UNKNOWN : (uint8_t)hour;
     p->stamp_day = day_stamp < 0 ? STAMP_UNKNOWN : (uint8_t)day_stamp;
+    p->minute_s = (int16_t)number(j, S("minute_s"), 0, 3600);
     p->clock_known = json_get(j, S("clock_quarters")) != NULL;
     p->clock_class = (int8_t)number(j, S("clock_quarters"), -100, 100);
     p->clock_ms = (int32_t)number(j, S("clock_ms"), INT32_MIN, INT32_MAX);

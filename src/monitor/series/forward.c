@@ -51,7 +51,7 @@ err *spool_scan_after(struct readings *r, struct spool_place after, size_t limit
     struct walk w = {after, limit, each, context};
     int64_t *days;
     size_t n;
-    TRY(places_list(r, a, PLACE_SPOOL, &days, &n));
+    TRY(spool_days(r, a, &days, &n));
     for (size_t i = 0; i < n && w.left; i++)
         if (days[i] >= after.batch >> SPOOL_DAY_SHIFT)
             TRY(walk_day(r, &w, days[i]));
@@ -64,7 +64,7 @@ err *spool_end(struct readings *r, struct spool_place *ret)
     int64_t *days, batch = 0;
     size_t n;
     struct spool_batch b = {0};
-    TRY(places_list(r, a, PLACE_SPOOL, &days, &n));
+    TRY(spool_days(r, a, &days, &n));
     while (n && !batch) {
         AUTO_LEASE lease = {0};
         int64_t d = days[--n];

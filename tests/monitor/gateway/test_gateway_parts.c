@@ -177,7 +177,10 @@ static void a_profile_reads_back_as_it_was(void **state)
     struct learning l;
     struct profile back;
     learned(&l);
-    learn(&l, 2061, HJ_CRC_MODBUS, "DataTime=20260101230000;a21026-Avg=1.234,a21026-Flag=N", "2001:db8::1");
+    for (int i = 0; i < 3; i++) { /* sent at midnight with the hour before: three of them are a habit */
+        assert_int_equal(l.p.stamp_hour, STAMP_UNKNOWN);
+        learn(&l, 2061, HJ_CRC_MODBUS, "DataTime=20260101230000;a21026-Avg=1.234,a21026-Flag=N", "2001:db8::1");
+    }
     assert_int_equal(l.p.stamp_hour, STAMP_BEGIN);
     str json = profile_json(l.a, &l.p, l.names);
     assert_ok(profile_from_json(l.a, json, l.names, &back));
