@@ -3,8 +3,9 @@
  * target. The place moves only over frames the other side has taken, so a restart on either side loses nothing and may repeat some:
  * at least once, as every logger does it.
  *
- * Taken means answered, for a frame that asks for an answer. Some platforms never answer: when the first WAIT_S of a target pass without
- * one, and for frames that ask for none, what the other side's TCP has acknowledged counts as taken.
+ * Taken means answered, for a frame that asks for an answer; the answer to a later frame shows that those before it were read. What is
+ * answered by nothing (frames that ask for none, platforms that never answer) counts as taken when the other side's TCP has it and
+ * the connection has held for SETTLE_S since: what lies unread in a server that dies is sent again.
  */
 #include "monitor/gateway/gateway_private.h"
 
@@ -21,10 +22,11 @@
 #include <unistd.h>
 
 enum {
-    WINDOW = 1024,             /* frames on the way */
+    WINDOW = 4096,             /* frames on the way */
     DAY_SHIFT = 28,            /* batch = day << 28 | number of the day (series/spool.c) */
     CONNECT_MS = 10000, POLL_MS = 50,
     WAIT_S = 30,               /* for the oldest answer (OverTime times ReCount by the letter); then everything is sent again */
+    SETTLE_S = 5,
     BACK_OFF_FIRST_MS = 1000, BACK_OFF_MOST_MS = 60000,
     PLACE_EVERY_MS = 1000,
     LIMIT_TARGET = 300
@@ -51,7 +53,6 @@ struct forwarder {
     long long commits_seen;    /* when the spool had no more; -1: it may have */
     int64_t done_put;
     bool answers, silent;      /* it has answered something; it has not for WAIT_S */
-    int64_t silent_since;
     struct arena *arena;       /* of bytes not yet sent */
     buf out;
     size_t out_at, out_base;   /* sent of `out`; bytes sent before `out` began */
@@ -133,6 +134,12 @@ static err *fetch(struct forwarder *f)
 }
 
 /* ---- answers ---- */
+static void read_before(struct forwarder *f, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        at(f, i)->taken |= !at(f, i)->wants;
+}
+
 static void answered(struct forwarder *f, const struct hj_frame *answer)
 {
     str qn = qn_of(answer);
@@ -144,6 +151,7 @@ static void answered(struct forwarder *f, const struct hj_frame *answer)
         bool same_mn = !answer->mn.n || str_eq(answer->mn, str_of(fly->mn));
         if (!fly->taken && fly->wants && same_mn && str_eq(qn, str_of(fly->qn))) {
             fly->taken = true;
+            read_before(f, i);
             return;
         }
     }
@@ -179,7 +187,8 @@ static bool advance(struct forwarder *f)
     while (f->n) {
         struct flying *fly = at(f, 0);
         bool waits = fly->wants && !f->silent;
-        if (!fly->taken && !(!waits && fly->end <= acknowledged)) {
+        bool settled = !waits && fly->end <= acknowledged && now - fly->sent >= SETTLE_S * USEC_SECOND;
+        if (!fly->taken && !settled) {
             if (!waits || now - fly->sent < WAIT_S * USEC_SECOND)
                 return true;
             if (f->answers)

@@ -6,7 +6,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-enum { HEAR_BYTES = 64 << 10, KEPT_MOST = 300000 };
+enum { HEAR_BYTES = 64 << 10 };
 
 void gateway_scene_open(struct gateway_scene *s)
 {
@@ -166,24 +166,23 @@ bool device_closed(int fd, int milliseconds)
 }
 
 /* ---- the store ---- */
-struct keeping { struct gateway_scene *s; struct kept *p; size_t n; };
+struct keeping { struct gateway_scene *s; VEC(struct kept) list; };
 
 static err *keep_one(void *context, const struct spool_frame *f, struct spool_place place)
 {
     struct keeping *k = context;
     (void)place;
-    assert_true(k->n < KEPT_MOST);
-    k->p[k->n++] = (struct kept){arena_str(k->s->arena, f->raw), arena_str(k->s->arena, f->peer), f->state, f->crc, f->arrived_mono,
-                                 f->arrived};
+    struct kept one = {arena_str(k->s->arena, f->raw), arena_str(k->s->arena, f->peer), f->state, f->crc, f->arrived_mono, f->arrived};
+    vec_push(k->s->arena, &k->list, one);
     return NULL;
 }
 
 size_t spool_kept(struct gateway_scene *s, struct kept **ret)
 {
-    struct keeping k = {s, NEW_ARRAY(s->arena, KEPT_MOST, struct kept), 0};
+    struct keeping k = {.s = s};
     assert_ok(spool_scan_after(s->readings, (struct spool_place){0, -1}, SIZE_MAX, keep_one, &k));
-    *ret = k.p;
-    return k.n;
+    *ret = k.list.p;
+    return k.list.n;
 }
 
 size_t spool_count(struct gateway_scene *s, str raw)
