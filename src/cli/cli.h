@@ -41,8 +41,9 @@ extern const struct command command_verify;
 extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_migrate;
-extern const struct command command_monitor_audit;
+extern const struct command command_hj212_decode;
 extern const struct command command_hj212_send;
+extern const struct command command_monitor_audit;
 extern const struct command command_monitor_chart;
 
 /* Options every command that opens a store has. */

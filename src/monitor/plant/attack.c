@@ -335,8 +335,10 @@ static bool zero_flow(struct forge *f)
         if (velocity >= 0 && f->keeps.flow && open_to(f, (size_t)velocity, i))
             scale_slot(f, (size_t)velocity, i, by);
         for (size_t c = 0; c < f->p->n; c++)
-            if (f->s->total[c] && f->s->total[c][i] != PLANT_NONE)
+            if (f->s->total[c] && f->s->total[c][i] != PLANT_NONE && (c == flow || f->s->step_s > 60 || f->s->flag[c][i] != 'N'))
                 f->s->total[c][i] = (int64_t)floor((double)f->s->total[c][i] * by + 0.5);
+            else
+                follow_total(f, c, i, f->s->average[c][i]);
     }
     return true;
 }
@@ -410,8 +412,8 @@ static void peak_slot(struct forge *f, size_t i, double held)
         if (is_peak(f, i))
             put(f, c, i, x * factor[f->k->strength], factor[f->k->strength]);
         break;
-    case ATTACK_HOLD_PEAKS:
-        put(f, c, i, held, 0);
+    case ATTACK_HOLD_PEAKS: /* the last good value, and less where the oxygen would lift it over the line again */
+        put(f, c, i, zs > 0 && held * zs / x > 0.88 * limit ? 0.88 * limit * x / zs : held, 0);
         break;
     case ATTACK_MARK_PEAKS:
         f->s->flag[c][i] = 'M';

@@ -10,7 +10,7 @@
 enum { NOISE_FAST, NOISE_O2, NOISE_O2_SLOW, NOISE_SO2, NOISE_SO2_SLOW, NOISE_NOX, NOISE_NOX_SLOW, NOISE_DUST, NOISE_DUST_SLOW, NOISE_CO,
        NOISE_CO_SLOW, NOISE_HCL, NOISE_HCL_SLOW, NOISE_TEMPERATURE, NOISE_TEMPERATURE_SLOW, NOISE_HUMIDITY, NOISE_HUMIDITY_SLOW,
        NOISE_VELOCITY, NOISE_VELOCITY_SLOW, NOISE_PRESSURE, NOISE_PRESSURE_SLOW, NOISE_AIR, NOISE_FURNACE, NOISE_FURNACE_1,
-       NOISE_FURNACE_2, NOISE_FURNACE_3, NOISE_FURNACE_4, NOISE_LOAD, NOISE_FUEL, NOISES_GAS };
+       NOISE_FURNACE_2, NOISE_FURNACE_3, NOISE_FURNACE_4, NOISE_LOAD, NOISE_FUEL, NOISE_MOOD, NOISES_GAS };
 _Static_assert((int)NOISES_GAS <= (int)NOISES, "room");
 enum { STREAM_MILL = 201, STREAM_PULSE, STREAM_STEP };
 
@@ -23,7 +23,7 @@ static const struct { int step; double memory; } noises[NOISES_GAS] = {
     [NOISE_HUMIDITY_SLOW] = {60, 8}, [NOISE_VELOCITY] = {1, 4},     [NOISE_VELOCITY_SLOW] = {60, 6}, [NOISE_PRESSURE] = {1, 6},
     [NOISE_PRESSURE_SLOW] = {60, 7}, [NOISE_AIR] = {60, 40},        [NOISE_FURNACE] = {1, 10},     [NOISE_FURNACE_1] = {1, 6},
     [NOISE_FURNACE_2] = {1, 6},     [NOISE_FURNACE_3] = {1, 6},     [NOISE_FURNACE_4] = {1, 6},    [NOISE_LOAD] = {30, 12},
-    [NOISE_FUEL] = {60, 50},
+    [NOISE_FUEL] = {60, 50},        [NOISE_MOOD] = {60, 40},
 };
 
 bool plant_gas(const struct plant *p)
@@ -101,12 +101,13 @@ static double at_least(double x, double least)
     return x > least ? x : least;
 }
 
-struct moment { int64_t m; size_t i; double load, burn, o2, air, k /* converted per measured */, slope /* of load */; };
+struct moment { int64_t m; size_t i; double load, burn, o2, air, k /* converted per measured */, slope /* of load */, mood /* calm days, restless days */; };
 
 static void oxygen(struct run *r, struct moment *t)
 {
     const struct plant *p = r->p;
     double wobble = p->kind == PLANT_INCINERATOR ? 0.55 : p->kind == PLANT_CEMENT_KILN ? 0.3 : 0.16;
+    wobble *= t->mood;
     double o2 = p->o2 + p->o2_slope * (1 - t->load) + wobble * noise_at(&r->noise[NOISE_O2], t->m) +
                 0.7 * wobble * noise_at(&r->noise[NOISE_O2_SLOW], t->m) + (p->kind == PLANT_CEMENT_KILN ? 1.3 * (r->mill - 0.8) : 0);
     o2 = o2 < 2 ? 2 : o2 > 18 ? 18 : o2;
@@ -121,7 +122,7 @@ static void pollutants(struct run *r, const struct moment *t)
 {
     const struct plant *p = r->p;
     double cold = 1 - r->envelope[t->i], so2 = p->size[ROLE_SO2], kiln = p->kind == PLANT_CEMENT_KILN ? 1.35 - 0.45 * r->mill : 1;
-    so2 *= plant_exp(0.09 * noise_at(&r->noise[NOISE_SO2], t->m) + 0.07 * noise_at(&r->noise[NOISE_SO2_SLOW], t->m) +
+    so2 *= plant_exp(t->mood * (0.09 * noise_at(&r->noise[NOISE_SO2], t->m) + 0.07 * noise_at(&r->noise[NOISE_SO2_SLOW], t->m)) +
                      0.03 * noise_at(&r->noise[NOISE_FUEL], t->m) + 6 * t->slope);
     r->truth[ROLE_SO2][t->i] = so2 * kiln * (1 + 1.5 * cold) / t->k * t->burn;
     /* Raw NOx, and the ammonia that follows it with a lag of a quarter of an hour. */
@@ -129,10 +130,10 @@ static void pollutants(struct run *r, const struct moment *t)
     if (!r->begun)
         r->nox_slow = raw;
     r->nox_slow += (raw - r->nox_slow) / 14;
-    double off = raw - r->nox_slow;
-    double nox = p->size[ROLE_NOX] * plant_exp(0.55 * off + 0.04 * noise_at(&r->noise[NOISE_NOX], t->m) + 0.045 * noise_at(&r->noise[NOISE_NOX_SLOW], t->m));
+    double off = raw - r->nox_slow, wander = 0.04 * noise_at(&r->noise[NOISE_NOX], t->m) + 0.04 * noise_at(&r->noise[NOISE_NOX_SLOW], t->m);
+    double nox = p->size[ROLE_NOX] * plant_exp(t->mood * (0.55 * off + wander));
     r->truth[ROLE_NOX][t->i] = nox * (1 + 0.8 * cold) / t->k * t->burn;
-    double dust = p->size[ROLE_DUST] * plant_exp(0.13 * noise_at(&r->noise[NOISE_DUST], t->m) + 0.14 * noise_at(&r->noise[NOISE_DUST_SLOW], t->m));
+    double dust = p->size[ROLE_DUST] * plant_exp(t->mood * (0.13 * noise_at(&r->noise[NOISE_DUST], t->m) + 0.14 * noise_at(&r->noise[NOISE_DUST_SLOW], t->m)));
     dust *= 1 + (p->kind == PLANT_CEMENT_KILN ? 0.9 : 0.25) * pulse(p, t->m, p->kind == PLANT_CEMENT_KILN ? 50 : 170);
     r->truth[ROLE_DUST][t->i] = dust * (1 + 2 * cold) / t->k * at_least(t->burn, 0.02);
     if (p->of_role[ROLE_CO] < 0)
@@ -140,7 +141,7 @@ static void pollutants(struct run *r, const struct moment *t)
     double co = p->size[ROLE_CO] * plant_exp(0.35 * noise_at(&r->noise[NOISE_CO], t->m) + 0.3 * noise_at(&r->noise[NOISE_CO_SLOW], t->m) +
                                              0.7 * at_least(p->o2 - 0.8 - t->o2, 0));
     r->truth[ROLE_CO][t->i] = co * (1 + 5 * cold * (t->burn > 0.02)) / t->k * t->burn;
-    double hcl = p->size[ROLE_HCL] * plant_exp(0.14 * noise_at(&r->noise[NOISE_HCL], t->m) + 0.12 * noise_at(&r->noise[NOISE_HCL_SLOW], t->m));
+    double hcl = p->size[ROLE_HCL] * plant_exp(t->mood * (0.14 * noise_at(&r->noise[NOISE_HCL], t->m) + 0.12 * noise_at(&r->noise[NOISE_HCL_SLOW], t->m)));
     r->truth[ROLE_HCL][t->i] = hcl * (1 + cold) / t->k * t->burn;
 }
 
@@ -209,6 +210,7 @@ void run_gas(struct run *r)
         t.load = (r->load + 0.004 * noise_at(&r->noise[NOISE_FAST], t.m)) * (0.3 + 0.7 * envelope);
         t.burn = envelope >= 1 ? 1 : 1 - (1 - envelope) * (1 - envelope);
         t.air = outdoors(r, t.m);
+        t.mood = plant_exp(0.37 * noise_at(&r->noise[NOISE_MOOD], t.m) - 0.12);
         oxygen(r, &t);
         pollutants(r, &t);
         duct(r, &t);

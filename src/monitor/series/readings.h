@@ -143,6 +143,7 @@ struct aggregate_rules {
     bool flow_weighted;    /* water: mean weighted by flow */
     const char *valid_flags; /* "N?": normal, and what came without a flag */
     bool marks_invalidate; /* valid 标记 take slots out */
+    int transmission_percent_least; /* 有效传输率 below it is worth a look */
 };
 struct aggregate_rules aggregate_rules_of(str factor); /* gas or water by its code; published defaults */
 MUST_USE err *aggregate_rules_set(struct readings *r, str factor, struct aggregate_rules *ret); /* as policy.set says today */

@@ -38,7 +38,7 @@ static uint64_t series_digest(const struct plant_series *s)
 static void test_same_bytes_everywhere(void **state)
 {
     (void)state;
-    static const uint64_t want[PLANT_KINDS] = {UINT64_C(0x2785651518a411cf), UINT64_C(0xc60309794d65441b), UINT64_C(0xda2160ba26069afc), UINT64_C(0x37a831f382788c34), UINT64_C(0xfff0e34df3de7246)};
+    static const uint64_t want[PLANT_KINDS] = {UINT64_C(0xf7f267ff4ea8a7fe), UINT64_C(0xcdb562874ef4be95), UINT64_C(0xb9a08c67e5d573ce), UINT64_C(0x37a831f382788c34), UINT64_C(0xfff0e34df3de7246)};
     for (int k = 0; k < PLANT_KINDS; k++) {
         AUTO_ARENA(a);
         const struct plant *p = plant_new(a, (enum plant_kind)k, 7);
