@@ -101,7 +101,7 @@ static void crosses(struct out *o, const struct view *v)
  * are left out on a small map. */
 static void names(struct out *o, const struct view *v)
 {
-    int taken[SEATS][2], n = 0, high = v->slim ? 13 : 16;
+    int taken[SEATS][3], n = 0, high = v->slim ? 13 : 16;
     w(o, H("<g fill=\"#1c2330\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\" pointer-events=\"none\" font-size=\""), v->slim ? 11 : 14, H("\">"));
     for (size_t i = 0; i < SEATS; i++) {
         double lon = seats[i].lon / 100.0, lat = seats[i].lat / 100.0;
@@ -110,11 +110,12 @@ static void names(struct out *o, const struct view *v)
             continue;
         int x = place_x(v, lon), y = place_y(v, lat), wide = (int)utf8_count(str_of(r->name)) * high;
         bool left = x + wide + 8 > v->width, hidden = false;
+        int from = left ? x - 7 - wide : x + 7;
         for (int j = 0; j < n; j++)
-            hidden = hidden || (abs(taken[j][1] - y) < high && abs(taken[j][0] - x) < wide);
+            hidden = hidden || (abs(taken[j][1] - y) < high && from < taken[j][2] && taken[j][0] < from + wide);
         if (hidden)
             continue;
-        taken[n][0] = x, taken[n++][1] = y;
+        taken[n][0] = from, taken[n][1] = y, taken[n++][2] = from + wide;
         w(o, H("<text x=\""), left ? x - 7 : x + 7, H("\" y=\""), y - 5, left ? H("\" text-anchor=\"end\">") : H("\">"), r->name, H("</text>"));
     }
     w(o, H("</g>"));
