@@ -29,7 +29,8 @@ static const struct command *const commands[] = {
     &command_hj212_send,
     &command_monitor_audit,
     &command_monitor_chart,
-};enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
+};
+enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
 
 static void print_commands(FILE *out)
 {

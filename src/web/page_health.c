@@ -14,7 +14,7 @@ static str seconds_text(struct arena *a, int64_t us)
 
 static void crc_rows(struct out *o, const struct gateway_metrics *m)
 {
-    w(o, H("<h3>校验码类别</h3><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th scope=\"col\">类别</th><th scope=\"col\">报文数</th></tr></thead><tbody>"));
+    w(o, H("<h3>校验码类别</h3><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th scope=\"col\">类别</th><th scope=\"col\" class=\"number\">报文数</th></tr></thead><tbody>"));
     for (uint8_t i = 0; i < HJ_CRC_KINDS; i++)
         w(o, H("<tr><td>"), crc_text(i), H("</td><td class=\"number\">"), m->crc[i], H("</td></tr>"));
     w(o, H("</tbody></table></div>"));
@@ -58,7 +58,7 @@ static err *causes_box(struct request *q, struct readings *r, struct out *o)
             continue;
         if (!shown++)
             w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">小时</th><th scope=\"col\">原因</th><th scope=\"col\">涉及设备</th>"
-                   "<th scope=\"col\">持续</th><th scope=\"col\">次数</th></tr></thead><tbody>"));
+                   "<th scope=\"col\" class=\"number\">持续</th><th scope=\"col\" class=\"number\">次数</th></tr></thead><tbody>"));
         w(o, H("<tr><td class=\"time\" data-label=\"小时\">"), time_chinese(q->a, hours[i].hour), H("</td><td data-label=\"原因\">"),
           platform_cause_text((enum platform_cause)hours[i].cause), H("</td><td data-label=\"涉及设备\">"), hours[i].mn.n ? hours[i].mn : S("全部"),
           H("</td><td class=\"number\" data-label=\"持续\">"), (int)hours[i].seconds, H("秒</td><td class=\"number\" data-label=\"次数\">"), hours[i].count,
@@ -100,8 +100,8 @@ static err *devices_box(struct request *q, struct readings *r, struct out *o)
             if (!allowed)
                 continue;
             if (!shown++)
-                w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">设备编码</th><th scope=\"col\">最近上报</th><th scope=\"col\">报文</th>"
-                       "<th scope=\"col\">补报</th><th scope=\"col\">隔离</th><th scope=\"col\">规范问题</th><th scope=\"col\">地址</th></tr></thead><tbody>"));
+                w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">设备编码</th><th scope=\"col\">最近上报</th><th scope=\"col\" class=\"number\">报文</th>"
+                       "<th scope=\"col\" class=\"number\">补报</th><th scope=\"col\" class=\"number\">隔离</th><th scope=\"col\" class=\"number\">规范问题</th><th scope=\"col\">地址</th></tr></thead><tbody>"));
             device_row(q, o, &list[i]);
         }
         sifted += (int)n;
@@ -127,6 +127,7 @@ err *page_health(struct request *q, struct response *r)
     page_end(q, o, r, 200);
     return NULL;
 }
+<<<<<<< HEAD
 
 /* ---- one device ---- */
 static err *device_outlets(struct request *q, struct out *o, str mn)
@@ -275,7 +276,7 @@ err *page_device(struct request *q, struct response *r)
     TRY(monitor_on(q, &store));
     TRY(device_allowed(q, mn, &allowed));
     if (allowed)
-        TRY(device_of(store, q->a, mn, &d, &known));
+        TRY(outlet_device(store, q->a, mn, &d, &known));
     if (!allowed || !known)
         return err_new(ERR_MISSING, "没有这台设备的记录，或不在您的查看范围内");
     struct out *o = page_begin(q, mn);
@@ -295,3 +296,5 @@ err *page_device(struct request *q, struct response *r)
     page_end(q, o, r, 200);
     return NULL;
 }
+=======
+>>>>>>> pages
