@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-enum { DAYS = 10, MINUTE_DAYS = 2, MINUTE_OUTLETS = 12, BATCH = 4000, STILL_MINUTES = 2160, LIMIT_FRAME = 8 << 10 };
+enum { DAYS = 5, MINUTE_DAYS = 1, MINUTE_OUTLETS = 8, BATCH = 4000, PACKETS = 32 /* of one record at most */, STILL_OUTLET = 3, STILL_MINUTES = 2160,
+       LIMIT_RECORD = 16 << 10 };
 
 struct outlet { str mn, industry; bool gas; };
 
@@ -58,7 +59,7 @@ static str values_of(struct arena *a, const struct plant *p, const struct plant_
 {
     const struct plant_channel *c;
     size_t n = plant_channels(p, &c);
-    buf b = buf_make(a, LIMIT_FRAME);
+    buf b = buf_make(a, LIMIT_RECORD);
     for (size_t i = 0; i < n; i++) {
         if (s->average[i][slot] == PLANT_NONE)
             continue;
@@ -73,6 +74,17 @@ static str values_of(struct arena *a, const struct plant *p, const struct plant_
     return text.n ? str_sub(text, 0, text.n - 1) : text;
 }
 
+static void take_frames(struct sender *s, str bytes, usec arrived)
+{
+    while (bytes.n) {
+        struct hj_cut cut = hj_cut(bytes, true);
+        CHECK(cut.n > 0 && s->n < BATCH);
+        s->frame[s->n++] = (struct spool_frame){.arrived = arrived, .arrived_mono = arrived, .connection = 1, .peer = S("127.0.0.1:212"),
+                                                .crc = HJ_CRC_OK, .state = SPOOL_ACCEPTED, .raw = cut.raw};
+        bytes = str_sub(bytes, cut.n, bytes.n);
+    }
+}
+
 static err *send_series(struct sender *s, const struct outlet *o, const struct plant *p, const struct plant_series *x, const char *cn,
                         size_t first, usec until)
 {
@@ -83,13 +95,12 @@ static err *send_series(struct sender *s, const struct outlet *o, const struct p
         str values = values_of(s->arena, p, x, i);
         if (!values.n)
             continue;
-        buf b = buf_make(s->arena, LIMIT_FRAME);
+        buf b = buf_make(s->arena, LIMIT_RECORD);
         struct hj_head h = {.edition = HJ_2017, .qn = arena_printf(s->arena, "%.*s%03zu", STR_ARG(digits(s->arena, arrived)), i % 1000),
                             .st = o->gas ? S("31") : S("32"), .cn = str_of(cn), .pw = S("123456"), .mn = o->mn, .flag = 5};
-        TRY(hj_encode(&b, &h, arena_printf(s->arena, "DataTime=%.*s;%.*s", STR_ARG(digits(s->arena, at)), STR_ARG(values))));
-        s->frame[s->n++] = (struct spool_frame){.arrived = arrived, .arrived_mono = arrived, .connection = 1, .peer = S("127.0.0.1:212"),
-                                                .crc = HJ_CRC_OK, .state = SPOOL_ACCEPTED, .raw = buf_str(&b)};
-        if (s->n == BATCH)
+        TRY(hj_encode_split(&b, &h, arena_printf(s->arena, "DataTime=%.*s;%.*s", STR_ARG(digits(s->arena, at)), STR_ARG(values))));
+        take_frames(s, buf_str(&b), arrived);
+        if (s->n + PACKETS > BATCH)
             TRY(flush(s));
     }
     return NULL;
@@ -162,7 +173,7 @@ static err *report(struct sender *s, const struct outlet *o, size_t number_of, u
     TRY(reading_marks(s->readings, a, o->mn, from, until, &marks, &n));
     for (size_t i = 0; i < n; i++)
         lay_mark(fine, p, &marks[i]);
-    if (number_of == 2)
+    if (number_of == STILL_OUTLET)
         stand_still(fine, p);
     struct plant_series *hours = plant_aggregate(a, p, fine, 3600);
     TRY(send_series(s, o, p, hours, "2061", 0, until));
