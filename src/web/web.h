@@ -23,6 +23,8 @@ struct web_options {
     int workers;         /* 0 = 64 */
     int connections;     /* 0 = 1000 */
     str outside_address; /* "https://..." printed on notices; "" = no code is printed, the telephone is */
+    void (*extra_metrics)(void *context, buf *b); /* NULL, or appends to /metrics: another part of the same process */
+    void *extra_context;
 };
 
 MUST_USE err *web_start(struct acts *acts, const struct web_options *options, struct web **ret);
