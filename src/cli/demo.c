@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/demo.h"
 #include "cli/demo_readings.h"
+#include "cli/gateway.h"
 #include "cli/signals.h"
 #include "web/web.h"
 
@@ -25,18 +26,22 @@ static err *settings(const struct cli *c, struct demo_options *demo, struct web_
     return NULL;
 }
 
-static err *make_readings(struct acts *acts, struct readings *r, usec until)
+static err *make_readings(struct acts *acts, struct store *store, usec until)
 {
     struct demo_readings made;
+    struct readings *readings;
     usec started = time_monotonic();
-    TRY(demo_readings(acts, r, until, &made));
+    TRY(readings_open(store, READINGS_WRITE, &readings));
+    err *bad = demo_readings(acts, readings, until, &made);
+    readings_close(readings); /* the gateway opens them again */
+    TRY(bad);
     printf("监测数据：%lld个点位，%d日，%lld帧，用时%.1f秒\n", (long long)made.outlets, made.days, (long long)made.frames,
            (double)(time_monotonic() - started) / 1e6);
     return NULL;
 }
 
-static err *make_province(struct cli *c, struct store *store, struct readings *readings, struct demo_options *demo,
-                          struct demo_account **ret, size_t *ret_n)
+static err *make_province(struct cli *c, struct store *store, struct demo_options *demo, struct demo_account **ret,
+                          size_t *ret_n)
 {
     AUTO_ACTS *acts = NULL;
     int applied;
@@ -50,18 +55,23 @@ static err *make_province(struct cli *c, struct store *store, struct readings *r
     TRY(demo_province(acts, c->arena, demo, ret, ret_n, &n));
     progress_end(&progress);
     printf("示范省份：%lld项行为，用时%.1f秒\n", (long long)n, (double)(time_monotonic() - started) / 1e6);
-    TRY(make_readings(acts, readings, demo->until));
+    TRY(make_readings(acts, store, demo->until));
     for (size_t i = 0; i < *ret_n; i++)
         TRY(web_set_password(store, (*ret)[i].user, str_of(password), false, PASSWORD_TEST));
     return NULL;
 }
 
-static err *serve_province(struct cli *c, struct store *store, const struct web_options *options,
+static err *serve_province(struct cli *c, struct store *store, struct web_options *options,
                            const struct demo_account *accounts, size_t n)
 {
     AUTO_ACTS *acts = NULL;
+    AUTO_GATEWAY gateway = {0};
+    struct gateway_options loopback = {0};
     struct web *web;
     TRY(acts_open(store, 0, &acts));
+    TRY(gateway_service_start(store, &loopback, &gateway));
+    options->readings = gateway.readings;
+    options->gateway = gateway.gateway;
     TRY(web_start(acts, options, &web));
     for (size_t i = 0; i < n; i++)
         printf("  %-18.*s %.*s（%.*s）：%.*s\n", STR_ARG(accounts[i].user), STR_ARG(accounts[i].role),
@@ -87,17 +97,11 @@ static err *demo(struct cli *c, int *ret_exit)
     signals_block();
     TRY(folder_temporary(c->arena, "demo", &folder));
     AUTO_STORE *store = NULL;
-    struct readings *readings = NULL;
     err *bad = store_open(arena_printf(c->arena, "sqlite:%.*s/demo.db", STR_ARG(folder)), S(""), STORE_CREATE, &store);
     if (!bad)
-        bad = readings_open(store, READINGS_WRITE, &readings);
-    if (!bad)
-        bad = make_province(c, store, readings, &demo, &accounts, &n);
-    web.readings = readings;
+        bad = make_province(c, store, &demo, &accounts, &n);
     if (!bad)
         bad = serve_province(c, store, &web, accounts, n);
-    if (readings)
-        readings_close(readings);
     store_close_at(&store);
     folder_remove(folder);
     return bad;

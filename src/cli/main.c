@@ -17,6 +17,7 @@ static const struct command *const commands[] = {
     &command_demo,
     &command_init,
     &command_serve,
+    &command_gateway,
     &command_simulate,
     &command_act,
     &command_explain,

@@ -101,7 +101,7 @@ static err *fill(struct store *s, struct access *l)
     return networks(d, l);
 }
 
-err *access_read(struct store *s, struct access **ret)
+err *access_list_read(struct store *s, struct access **ret)
 {
     struct arena *a = arena_new();
     struct access *l = NEW(a, struct access);
@@ -115,13 +115,13 @@ err *access_read(struct store *s, struct access **ret)
     return NULL;
 }
 
-void access_free(struct access *l)
+void access_list_free(struct access *l)
 {
     if (l)
         arena_free(l->arena);
 }
 
-const struct listed *access_find(const struct access *l, str mn)
+const struct listed *access_list_find(const struct access *l, str mn)
 {
     return l ? map_get(l->by_mn, mn) : NULL; /* the row begins with what is listed */
 }
@@ -132,17 +132,4 @@ bool listed_from(const struct listed *o, const struct address *a)
         if (network_has(&o->networks[i], a))
             return true;
     return !o->restricted;
-}
-
-size_t access_count(const struct access *l)
-{
-    return l ? map_count(l->by_mn) : 0;
-}
-
-const struct listed *access_at(const struct access *l, size_t i)
-{
-    str mn;
-    void *row;
-    map_at(l->by_mn, i, &mn, &row);
-    return row;
 }

@@ -12,9 +12,7 @@ struct listed {
     size_t networks_n;
 };
 /* A database without outlets (older than the readings half) gives an empty list. */
-MUST_USE err *access_read(struct store *s, struct access **ret);
-void access_free(struct access *l);
-const struct listed *access_find(const struct access *l, str mn); /* NULL: no such outlet */
+MUST_USE err *access_list_read(struct store *s, struct access **ret);
+void access_list_free(struct access *l);
+const struct listed *access_list_find(const struct access *l, str mn); /* NULL: no such outlet */
 bool listed_from(const struct listed *o, const struct address *a);
-size_t access_count(const struct access *l);
-const struct listed *access_at(const struct access *l, size_t i);

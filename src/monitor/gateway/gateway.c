@@ -96,9 +96,9 @@ static void gateway_free(struct gateway *g)
     loggers_free(g);
     names_free(g->names);
     duplicates_free(g->duplicates);
-    access_free(g->access);
-    access_free(g->access_new);
-    access_free(g->access_old);
+    access_list_free(g->access);
+    access_list_free(g->access_new);
+    access_list_free(g->access_old);
     inbox_free(g->inbox);
     inbox_free(g->writing);
     causes_free(g->causes);

@@ -153,7 +153,7 @@ static bool refused_name(struct gateway *g, str mn, usec now, bool *ret_first)
 /* True: turned away. */
 static bool refused(struct gateway *g, struct connection *c, const struct hj_frame *f, struct logger *d)
 {
-    const struct listed *listed = access_find(g->access, f->mn);
+    const struct listed *listed = access_list_find(g->access, f->mn);
     bool from = listed && listed_from(listed, &c->peer), first;
     usec now = arrival_of(g, c).wall;
     if (listed && !from && d)

@@ -97,7 +97,7 @@ err *keeper_begin(struct gateway *g)
         away(g, before, now);
     TRY(spool_scan(g->readings, now - WINDOW_H * USEC_HOUR, now + USEC_DAY, window_add, g));
     TRY(loggers_load(g));
-    TRY(access_read(g->store, &g->access));
+    TRY(access_list_read(g->store, &g->access));
     g->wall_minus_mono = now - time_monotonic();
     return causes_write(g->causes, g->readings);
 }
@@ -144,10 +144,10 @@ static err *access_again(struct gateway *g)
     old = g->access_old;
     g->access_old = NULL;
     pthread_mutex_unlock(&g->inbox_lock);
-    access_free(old);
+    access_list_free(old);
     if (waits)
         return NULL;
-    TRY(access_read(g->store, &fresh));
+    TRY(access_list_read(g->store, &fresh));
     pthread_mutex_lock(&g->inbox_lock);
     g->access_new = fresh;
     pthread_mutex_unlock(&g->inbox_lock);
