@@ -46,6 +46,7 @@ extern const struct command command_hj212_decode;
 extern const struct command command_hj212_send;
 extern const struct command command_monitor_audit;
 extern const struct command command_monitor_chart;
+extern const struct command command_monitor_recompute;
 
 /* Options every command that opens a store has. */
 #define CLI_DB {"db", "URL", "数据库：sqlite:路径 或 postgresql://…"}

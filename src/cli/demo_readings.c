@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { DAYS = 5, MINUTE_DAYS = 1, MINUTE_OUTLETS = 8, BATCH = 4000, PACKETS = 32 /* of one record at most */, STILL_OUTLET = 3, STILL_MINUTES = 2160,
+enum { DAYS = 5, MINUTE_DAYS = 1, MINUTE_OUTLETS = 6, BATCH = 4000, PACKETS = 32 /* of one record at most */, STILL_OUTLET = 3, STILL_MINUTES = 2160,
        LIMIT_RECORD = 16 << 10 };
 
 struct outlet { str mn, industry; bool gas; };
@@ -179,7 +179,7 @@ static err *report(struct sender *s, const struct outlet *o, size_t number_of, u
     TRY(send_series(s, o, p, hours, "2061", 0, until));
     TRY(send_series(s, o, p, plant_aggregate(a, p, hours, 86400), "2031", 0, until));
     if (number_of < MINUTE_OUTLETS)
-        TRY(send_series(s, o, p, fine, "2051", minutes > MINUTE_DAYS * 1440 ? minutes - MINUTE_DAYS * 1440 : 0, until));
+        TRY(send_series(s, o, p, fine, "2051", (DAYS - MINUTE_DAYS) * 1440, until)); /* from the beginning of yesterday */
     return flush(s);
 }
 

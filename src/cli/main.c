@@ -30,6 +30,7 @@ static const struct command *const commands[] = {
     &command_hj212_send,
     &command_monitor_audit,
     &command_monitor_chart,
+    &command_monitor_recompute,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
 
