@@ -49,6 +49,16 @@ want 0 power_of_authority "$program" explain --db "$db" "$(sed -n 's/.*"seq":\([
 want 2 看不懂 "$program" act --db "$db" --by wei '{"act":"no.such"}'
 want 1 没有第99999条 "$program" explain --db "$db" 99999
 
+# recomputing: what is asked for, and how it is asked
+recompute="$program monitor recompute --db $db --mn 420102A1B2C3D4E5F6000001 --factor a21026"
+want 2 请用--mn和--factor指明 "$program" monitor recompute --db "$db" --factor a21026 --from 2026-03-01 --to 2026-03-01
+want 2 请用--from和--to指明 $recompute --from 2026-03-01
+want 2 起止日期颠倒 $recompute --from 2026-03-02 --to 2026-03-01
+want 2 起止日期颠倒 $recompute --from 2024-03-02 --to 2026-03-01
+want 2 选项--period不能识别 $recompute --from 2026-03-01 --to 2026-03-01 --period month
+want 2 选项--group不能识别 $recompute --from 2026-03-01 --to 2026-03-01 --group total
+want 2 日期 $recompute --from 2026-02-30 --to 2026-03-01
+
 # a fleet of loggers: the same bytes for the same seed, no gateway, a gateway that is not there
 want 2 缺少--to "$program" hj212 send
 want 2 地址:端口 "$program" hj212 send --to nowhere
