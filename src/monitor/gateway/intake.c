@@ -159,7 +159,7 @@ static bool refused(struct gateway *g, struct connection *c, const struct hj_fra
     if (!g->options.listed_only || from)
         return false;
     atomic_fetch_add(&g->m.refused, 1);
-    if (!refused_name(g, f->mn, now, &first))
+    if (!logger_name_usable(f->mn) || !refused_name(g, f->mn, now, &first))
         return true;
     causes_add(g->causes, f->mn, now, CAUSE_REFUSED, 0, 1);
     struct entry e = {0};
