@@ -33,6 +33,7 @@ struct command {
 extern const struct command command_demo;
 extern const struct command command_init;
 extern const struct command command_serve;
+extern const struct command command_gateway;
 extern const struct command command_simulate;
 extern const struct command command_act;
 extern const struct command command_explain;
@@ -41,9 +42,10 @@ extern const struct command command_verify;
 extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_migrate;
-extern const struct command command_monitor_audit;
 extern const struct command command_hj212_decode;
 extern const struct command command_hj212_send;
+extern const struct command command_monitor_audit;
+extern const struct command command_monitor_chart;
 
 /* Options every command that opens a store has. */
 #define CLI_DB {"db", "URL", "数据库：sqlite:路径 或 postgresql://…"}

@@ -3,6 +3,7 @@
  * These take a connection; the functions of the same names in readings.h (reading_marks and so on) open one.
  */
 #pragma once
+#include "monitor/series/aggregate_core.h"
 #include "monitor/series/readings.h"
 
 MUST_USE err *overlay_marks(struct db *d, struct arena *a, str mn, usec from, usec to, struct reading_mark **ret, size_t *ret_n);
@@ -14,6 +15,8 @@ MUST_USE err *overlay_outlet(struct db *d, struct arena *a, str mn, day today, s
 MUST_USE err *overlay_setting(struct db *d, str name, int64_t missing, int64_t *ret);
 /* aggregate_rules_of, as the house's settings have it. */
 MUST_USE err *overlay_rules(struct db *d, str factor, struct aggregate_rules *ret);
+/* substitute_defaults, the same way. */
+MUST_USE err *overlay_substitutes(struct db *d, struct substitute_rules *ret);
 
 /* Does a mark concern this factor? */
 bool mark_covers(const struct reading_mark *m, str factor);

@@ -297,7 +297,7 @@ static void endless_noise_is_bounded(void **state)
     static const char *const noises[] = {"x", "#", "&", "/", "##0000", "##9999QN", "##9999QN=CP=&&", "//##0001ST=", "&&0000\r\n",
                                          "CP=&&//&&0000\r\n"};
     for (size_t i = 0; i < sizeof noises / sizeof *noises; i++) {
-        buf b = buf_make(s->a, LONG + 100);
+        buf b = buf_make(s->a, LONG + 1000);
         buf_add(&b, S("##5000QN=1;CP=&&//"));
         while (b.n < LONG)
             buf_add(&b, str_of(noises[i]));

@@ -192,6 +192,7 @@ static void same_rules(const struct aggregate_rules *r, const struct aggregate_r
     assert_int_equal(r->hours_valid, want->hours_valid);
     assert_int_equal(r->flow_weighted, want->flow_weighted);
     assert_int_equal(r->marks_invalidate, want->marks_invalidate);
+    assert_int_equal(r->transmission_percent_least, want->transmission_percent_least);
     assert_string_equal(r->valid_flags, want->valid_flags);
 }
 
@@ -211,13 +212,28 @@ static void rules_follow_the_settings(void **state)
     same_rules(&r, &gas);
     assert_ok(overlay_rules(l->scene->db, S("w01018"), &r));
     same_rules(&r, &water);
+    struct substitute_rules s, defaults = substitute_defaults();
+    assert_ok(overlay_substitutes(l->scene->db, &s));
+    assert_memory_equal(&s, &defaults, sizeof s);
+    assert_int_equal(s.gap_hours, setting_find(S("substitute_gap_hours"))->default_value);
+    assert_int_equal(s.hours_short, setting_find(S("substitute_hours_short"))->default_value);
+    assert_int_equal(s.hours_long, setting_find(S("substitute_hours_long"))->default_value);
+    assert_int_equal(s.hours_low, setting_find(S("substitute_hours_low"))->default_value);
+    assert_int_equal(s.capture_good, setting_find(S("capture_percent_good"))->default_value);
+    assert_int_equal(s.capture_least, setting_find(S("capture_percent_least"))->default_value);
+    assert_int_equal(gas.transmission_percent_least, setting_find(S("transmission_percent_least"))->default_value);
 #define SET(name, value) "{\"at\":\"2026-03-03T10:00:00+08:00\",\"by\":\"han\",\"act\":\"policy.set\",\"name\":\"" name "\",\"value\":" value ",\"reason\":\"省厅统一口径\"}"
     doing(l, SET("minutes_valid_per_hour", "50"));
     doing(l, SET("hours_valid_per_day", "22"));
     doing(l, SET("marks_invalidate", "false"));
     doing(l, SET("water_slots_valid_percent", "80"));
     doing(l, SET("water_flow_weighted", "false"));
+    doing(l, SET("substitute_hours_short", "200"));
+    doing(l, SET("transmission_percent_least", "95"));
+    assert_ok(overlay_substitutes(l->scene->db, &s));
+    assert_true(s.hours_short == 200 && s.hours_long == defaults.hours_long);
     assert_ok(overlay_rules(l->scene->db, S("a21026"), &r));
+    assert_int_equal(r.transmission_percent_least, 95);
     assert_true(r.minutes_valid == 50 && r.hours_valid == 22 && !r.marks_invalidate);
     assert_ok(overlay_rules(l->scene->db, S("w01018"), &r));
     assert_true(r.minutes_valid == 48 && r.hours_valid == 20 && !r.flow_weighted); /* 19.2 of 24 */
