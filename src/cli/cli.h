@@ -41,18 +41,12 @@ extern const struct command command_verify;
 extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_migrate;
+extern const struct command command_monitor_anchor;
 extern const struct command command_monitor_audit;
-extern const struct command command_init;
-extern const struct command command_serve;
-extern const struct command command_simulate;
-extern const struct command command_act;
-extern const struct command command_explain;
-extern const struct command command_replay;
-extern const struct command command_verify;
-extern const struct command command_backup;
-extern const struct command command_restore;
-extern const struct command command_migrate;
-extern const struct command command_monitor_audit;
+extern const struct command command_monitor_drain;
+extern const struct command command_monitor_export;
+extern const struct command command_monitor_import;
+extern const struct command command_monitor_seal;
 
 /* Options every command that opens a store has. */
 #define CLI_DB {"db", "URL", "数据库：sqlite:路径 或 postgresql://…"}
