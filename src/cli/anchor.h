@@ -3,5 +3,5 @@
 #include "acts/acts.h"
 #include "monitor/series/readings.h"
 
-/* Performs readings.anchor for every day that is offered, as `by`. A run that was broken off between act and note goes on. */
-MUST_USE err *anchor_days(struct acts *acts, struct readings *r, str by, int64_t *ret_done, int64_t *ret_refused);
+/* Performs readings.anchor for every day that is offered, as the system. A run that was broken off between act and note goes on. */
+MUST_USE err *anchor_days(struct acts *acts, struct readings *r, int64_t *ret_done, int64_t *ret_refused);

@@ -56,7 +56,7 @@ static err *recorded(struct db *d, struct arena *a, const struct reading_anchor 
     return NULL;
 }
 
-static err *perform_one(struct acts *acts, struct db *d, struct readings *r, str by, struct reading_anchor *anchor, bool *ret_done)
+static err *perform_one(struct acts *acts, struct db *d, struct readings *r, struct reading_anchor *anchor, bool *ret_done)
 {
     AUTO_ARENA(a);
     int64_t seq, next;
@@ -65,10 +65,10 @@ static err *perform_one(struct acts *acts, struct db *d, struct readings *r, str
     anchor->revision = (int32_t)(seq ? next - 1 : next);
     *ret_done = true;
     if (!seq) {
-        struct act_request request = {.by = by};
+        struct act_request request = {.by = S("system")};
         struct act_answer answer;
-        request.json = arena_printf(a, "{\"act\":\"readings.anchor\",\"by\":\"%.*s\",\"day\":\"%.*s\",\"revision\":%d,\"chunks\":%lld,\"root\":\"%.*s\"}",
-                                    STR_ARG(by), STR_ARG(day_iso(a, anchor->day)), anchor->revision, (long long)anchor->chunks,
+        request.json = arena_printf(a, "{\"act\":\"readings.anchor\",\"day\":\"%.*s\",\"revision\":%d,\"chunks\":%lld,\"root\":\"%.*s\"}",
+                                    STR_ARG(day_iso(a, anchor->day)), anchor->revision, (long long)anchor->chunks,
                                     STR_ARG(sm3_text(a, &anchor->root)));
         TRY(act_perform(acts, a, &request, &answer));
         if (answer.verdict != ACT_ALLOWED) {
@@ -82,7 +82,7 @@ static err *perform_one(struct acts *acts, struct db *d, struct readings *r, str
     return NULL;
 }
 
-err *anchor_days(struct acts *acts, struct readings *r, str by, int64_t *ret_done, int64_t *ret_refused)
+err *anchor_days(struct acts *acts, struct readings *r, int64_t *ret_done, int64_t *ret_refused)
 {
     AUTO_ARENA(a);
     struct reading_anchor *anchors;
@@ -93,7 +93,7 @@ err *anchor_days(struct acts *acts, struct readings *r, str by, int64_t *ret_don
     TRY(db_open(acts_store(acts), false, &d));
     for (size_t i = 0; i < n; i++) {
         bool done = false;
-        TRY(perform_one(acts, d, r, by, &anchors[i], &done));
+        TRY(perform_one(acts, d, r, &anchors[i], &done));
         ++*(done ? ret_done : ret_refused);
     }
     return NULL;
@@ -105,12 +105,10 @@ static err *anchor_run(struct cli *c, int *ret_exit)
     AUTO_ACTS *acts = NULL;
     struct readings *r;
     int64_t done, refused;
-    if (!cli_text(c, "by", "").n)
-        return cli_usage("请用--by指明以哪个系统管理员的名义存证");
     TRY(cli_store_current(c, STORE_EXISTING, &store));
     TRY(acts_open(store, ACTS_NO_THREAD, &acts));
     TRY(readings_open(store, READINGS_WRITE, &r));
-    err *bad = anchor_days(acts, r, cli_text(c, "by", ""), &done, &refused);
+    err *bad = anchor_days(acts, r, &done, &refused);
     readings_close(r);
     TRY(bad);
     printf("已存证%lld天的数据块\n", (long long)done);
@@ -125,4 +123,4 @@ const struct command command_monitor_seal = {
     seal_run};
 const struct command command_monitor_anchor = {
     "monitor anchor", "", "把各天数据块的根记入账本",
-    (const struct cli_option[]){CLI_DB, CLI_DATA, {"by", "USER", "以哪个系统管理员的名义"}, {0}}, 0, 0, anchor_run};
+    (const struct cli_option[]){CLI_DB, CLI_DATA, {0}}, 0, 0, anchor_run};

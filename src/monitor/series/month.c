@@ -125,7 +125,7 @@ static err *check_whole(struct seal *s)
     TRY(db_one_int(s->index, "SELECT count(*) FROM reading_chunk_stat WHERE day >= :first AND day < :end",
                    DB_ARGS(DB_I("first", month_first(s->month)), DB_I("end", end)), 0, &chunks));
     if (slabs)
-        return err_new(ERR_CONFLICT, "%d年%d月还有%lld个小时块没有整理成日数据块，请先运行 xiezhi monitor drain", s->month / 12,
+        return err_new(ERR_CONFLICT, "%d年%d月还有%lld个小时块没有并入日数据块（晚到的数据等5分钟才并入），请运行 xiezhi monitor drain 后再封存", s->month / 12,
                        s->month % 12 + 1, (long long)slabs);
     return chunks ? NULL : err_new(ERR_MISSING, "%d年%d月没有数据", s->month / 12, s->month % 12 + 1);
 }
