@@ -43,7 +43,7 @@ static struct store *fresh(struct arena *a, const char *name)
 
 static int64_t bytes_of(struct arena *a, const struct store *s, const char *begin)
 {
-    str path = arena_printf(a, "find %.*s/readings -name '%s*' -printf '%%s\\n' | awk '{n+=$1} END {print n+0}'", STR_ARG(store_folder(s)),
+    str path = arena_printf(a, "find %.*s/readings -name '%s*.db' -printf '%%s\\n' | awk '{n+=$1} END {print n+0}'", STR_ARG(store_folder(s)),
                             begin);
     FILE *p = popen(path.p, "r");
     long long n = 0;
@@ -295,6 +295,8 @@ static void bench_year(void)
     cpu = bench_cpu();
     must(readings_drain(r, START + (days + 2) * USEC_DAY, &report));
     double chunk_rate = (double)readings / (bench_cpu() - cpu);
+    readings_close(r); /* the write-ahead logs go into their files */
+    must(readings_open(s, READINGS_WRITE, &r));
     int64_t spool = bytes_of(a, s, "spool"), open_bytes = bytes_of(a, s, "chunks");
     for (int month = month_of(day_of(START)); month <= month_of(day_of(START) + (day)days - 1); month++)
         must(readings_seal_month(r, month / 12, month % 12 + 1));
