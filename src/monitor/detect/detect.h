@@ -157,7 +157,7 @@ struct finding {
 struct findings { struct finding *p; size_t n; };
 /* background: let detectors without measured precision speak, too (for measuring them). */
 struct fuse_options { double false_discovery; int budget /* clues at most, by severity; 0 no bound */; bool background; };
-#define FUSE_DEFAULTS ((struct fuse_options){0.01, 0, false})
+#define FUSE_DEFAULTS ((struct fuse_options){0.05, 0, false})
 /* Findings by slot. Clues beyond the budget come back as hints. */
 void fuse(struct arena *a, const struct table *t, const struct hits *hits, const struct fuse_options *o, struct findings *ret);
 

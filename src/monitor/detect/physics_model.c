@@ -128,7 +128,7 @@ static bool rest_median(const struct view *v, const double *expected, size_t fir
 static void below_expected(struct detect_context *c, const struct table *t, const struct view *v, size_t length)
 {
     const struct prediction *y = &c->predictions[v->at];
-    size_t hop = length / 4, around = slots_of(t, t->step_s <= 600 ? 48 : 14 * 24), i = 0, first, end, stride = around / 336 + 1;
+    size_t hop = length / 4, around = slots_of(t, t->step_s <= 600 ? 48 : 14 * 24), i = 0, first, end, stride = around / 64 + 1;
     double *buffer = NEW_ARRAY(c->scratch, 2 * around + length, double);
     struct windows w = {0};
     for (size_t at = window_first(t, hop); at + length <= t->n; at += hop) {

@@ -14,7 +14,7 @@ static bool digits_speak(const struct view *v)
 /* Values are in 10^-decimals; loggers that keep significant digits instead leave the last places zero. */
 static int last_digit_power(const struct view *v, const struct table *t)
 {
-    size_t stride = t->n / VIEW_SAMPLE + 1;
+    size_t stride = stride_of(t->n, VIEW_SAMPLE);
     for (int power = 0; power < LIMIT_TABLE_DECIMALS; power++) {
         size_t zero = 0, n = 0;
         int64_t ten = 1;

@@ -195,10 +195,10 @@ void detect_constant_run(struct detect_context *c, const struct table *t)
     }
 }
 
-/* A4: the maximum of a week reached again and again. */
+/* A4: the maximum of a day, three days, a week reached again and again. */
 static void clip_at(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t n, double windows, size_t *end)
 {
-    double top = -INFINITY, width = fmax(20 * v->q, 0.2 * v->mad), near = 0;
+    double top = -INFINITY, width = fmax(20 * v->grain, 0.2 * v->mad), near = 0;
     size_t count = 0, episodes = 0, last = 0, from = 0, used = 0;
     for (size_t i = first; i < first + n; i++)
         top = v->x[i] > top ? v->x[i] : top;
@@ -213,9 +213,9 @@ static void clip_at(struct detect_context *c, const struct table *t, const struc
             near += v->x[i] >= top - width;
         }
     }
-    if (used < n / 2 || count < 4 || episodes < 3)
+    if (used < n / 2 || count < 4 || episodes < 2 || at_bottom(v, top))
         return;
-    double rate = fmin(0.5, (near + 2) * v->q / width / (double)used);
+    double rate = fmin(0.5, (near + 2) * v->grain / width / (double)used);
     double p = windows * binomial_tail((int64_t)used, (int64_t)count - 1, rate);
     if (p > parameter(c, "chance"))
         return;
@@ -235,15 +235,18 @@ static void clip_at(struct detect_context *c, const struct table *t, const struc
 
 void detect_clipping(struct detect_context *c, const struct table *t)
 {
-    size_t hop = slots_of(t, 24);
+    size_t hop = slots_of(t, 12);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!view_fit(v, 168) || v->coarse || v->equal > 0.1 || v->factor->role == ROLE_OTHER || v->c->group == COLUMN_TOTAL)
             continue;
-        size_t end = 0, week = slots_of(t, 168);
-        for (size_t first = window_first(t, hop); first + week <= t->n; first += hop)
-            if (first >= end)
-                clip_at(c, t, v, first, week, (double)(t->n / hop + 1), &end);
+        static const double hours[] = {24, 72, 168};
+        for (size_t i = 0; i < sizeof hours / sizeof *hours; i++) {
+            size_t end = 0, length = slots_of(t, hours[i]);
+            for (size_t first = window_first(t, hop); first + length <= t->n; first += hop)
+                if (first + hop > end)
+                    clip_at(c, t, v, first, length, (double)(t->n / hop + 1), &end);
+        }
     }
 }
 
@@ -295,7 +298,7 @@ static bool is_filler(const struct view *v, double x)
 {
     static const double filler[] = {9999, 99999, 999999, 9999.9, 9999.99, 9999.999, 999.9, 999.99, 999, -999, -9999, -99, -99.99, -999.9};
     if (x == 0)
-        return v->p01 > 10 * v->q && v->p01 > 0.1 * v->median;
+        return v->p05 > 10 * v->q && v->p05 > 0.1 * v->median;
     if (x < 0 && v->factor->role == ROLE_POLLUTANT)
         return x < -fmax(5 * v->q, 0.05 * fabs(v->p99));
     for (size_t i = 0; i < sizeof filler / sizeof *filler; i++)
