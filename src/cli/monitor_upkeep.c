@@ -1,8 +1,15 @@
-/* xiezhi monitor drain | seal | anchor: what the server does by itself, for those who run without one or want it now. */
+/*
+ * xiezhi monitor drain | seal | anchor: what the server does by itself, for those who run without one or want it now; and
+ * the keeper, which does it there: every ten minutes it anchors the days that are whole, and seals the months that are due.
+ */
 #include "cli/cli.h"
 #include "cli/anchor.h"
 
-#include <string.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { KEEPER_S = 600 };
 
 static err *drain_run(struct cli *c, int *ret_exit)
 {
@@ -72,7 +79,7 @@ static err *perform_one(struct acts *acts, struct db *d, struct readings *r, str
                                     STR_ARG(sm3_text(a, &anchor->root)));
         TRY(act_perform(acts, a, &request, &answer));
         if (answer.verdict != ACT_ALLOWED) {
-            cli_print_answer(&answer);
+            log_event(LOG_WARN, "readings-anchor-refused", "answer", arena_cstr(a, answer.json), NULL);
             *ret_done = false;
             return NULL;
         }
@@ -97,6 +104,74 @@ err *anchor_days(struct acts *acts, struct readings *r, int64_t *ret_done, int64
         ++*(done ? ret_done : ret_refused);
     }
     return NULL;
+}
+
+/* ---- the keeper ---- */
+
+struct anchor_keeper {
+    struct acts *acts;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t ending;
+    bool end;
+};
+
+/* A handle of its own: the gateway may be another process, and readings may begin while the server runs. */
+static err *keep_once(struct acts *acts)
+{
+    struct readings *r;
+    int64_t done, refused;
+    int sealed;
+    err *e = readings_open(acts_store(acts), READINGS_READ, &r);
+    if (e)
+        return e->kind == ERR_MISSING ? NULL : e;
+    readings_close(r);
+    TRY(readings_open(acts_store(acts), READINGS_WRITE, &r));
+    e = anchor_days(acts, r, &done, &refused);
+    if (!e)
+        e = readings_seal_due(r, time_now(), &sealed);
+    readings_close(r);
+    return e;
+}
+
+static void *keeper_run(void *context)
+{
+    struct anchor_keeper *k = context;
+    pthread_mutex_lock(&k->lock);
+    while (!k->end) {
+        pthread_mutex_unlock(&k->lock);
+        err *e = keep_once(k->acts);
+        if (e)
+            log_err("readings-upkeep", e);
+        err_clear();
+        pthread_mutex_lock(&k->lock);
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += KEEPER_S;
+        if (!k->end)
+            pthread_cond_timedwait(&k->ending, &k->lock, &until);
+    }
+    pthread_mutex_unlock(&k->lock);
+    return NULL;
+}
+
+struct anchor_keeper *anchor_keeper_start(struct acts *acts)
+{
+    struct anchor_keeper *k = calloc(1, sizeof *k);
+    CHECK(k);
+    *k = (struct anchor_keeper){.acts = acts, .lock = PTHREAD_MUTEX_INITIALIZER, .ending = PTHREAD_COND_INITIALIZER};
+    CHECK(pthread_create(&k->thread, NULL, keeper_run, k) == 0);
+    return k;
+}
+
+void anchor_keeper_stop(struct anchor_keeper *k)
+{
+    pthread_mutex_lock(&k->lock);
+    k->end = true;
+    pthread_cond_signal(&k->ending);
+    pthread_mutex_unlock(&k->lock);
+    pthread_join(k->thread, NULL);
+    free(k);
 }
 
 static err *anchor_run(struct cli *c, int *ret_exit)

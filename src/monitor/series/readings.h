@@ -76,6 +76,8 @@ MUST_USE err *readings_prove(struct readings *r, int64_t series, day d, struct r
 MUST_USE err *readings_copy(struct readings *r, str to, int64_t *ret_files);
 /* Closes a month: all its days are chunks, the files are below 2 GiB, read-only, their digests in the catalogue. */
 MUST_USE err *readings_seal_month(struct readings *r, int year, int month);
+/* Seals each month that ended ten days ago and was never sealed; one that late values wait for is left for another time. */
+MUST_USE err *readings_seal_due(struct readings *r, usec now, int *ret_sealed);
 /* Re-reads everything: spool batches, chunks, months, trees. bad() for each fault. *ret_chunks: how many were read. */
 MUST_USE err *readings_verify(struct readings *r, void (*bad)(void *context, str what), void *context, int64_t *ret_chunks);
 
