@@ -135,10 +135,10 @@ static struct hj_cut frame(const struct stream *s, size_t end, bool has_crc)
 static bool crc_known(const struct stream *s, size_t end)
 {
     uint16_t given;
-    if (!hex_four(s->p + end, &given))
+    if (!hj_hex_four(s->p + end, &given))
         return false;
     str segment = {s->p + AT_SEGMENT, end - AT_SEGMENT};
-    return crc_kind_of(segment, s->p + end, given, hj_crc16(segment)) != HJ_CRC_BAD;
+    return hj_crc_kind_of(segment, s->p + end, given, hj_crc16(segment)) != HJ_CRC_BAD;
 }
 
 /* No # and no line end or pad in n bytes: nothing inside that could be another start or end. */
@@ -183,7 +183,7 @@ static enum answer digits_at(const struct stream *s, size_t at, bool *ret_comple
         if (at + i >= s->n)
             return out_of(s);
         char four[4] = {'0', '0', '0', s->p[at + i]};
-        if (!hex_four(four, &ignored))
+        if (!hj_hex_four(four, &ignored))
             return NO;
     }
     *ret_complete = true;
@@ -342,7 +342,7 @@ struct hj_cut hj_cut(str bytes, bool last)
     size_t end = AT_SEGMENT + (size_t)length_of(s.p);
     uint16_t given;
     if (s.n >= end + 4 && end >= AT_SEGMENT + 8 && s.p[end - 1] == '&' && s.p[end - 2] == '&' && s.p[end - 3] != '=' &&
-        !is_blank(s.p[end - 3]) && hex_four(s.p + end, &given) && quiet(s.p + AT_SEGMENT, end - AT_SEGMENT))
+        !is_blank(s.p[end - 3]) && hj_hex_four(s.p + end, &given) && quiet(s.p + AT_SEGMENT, end - AT_SEGMENT))
         return frame(&s, end, true);
     return walk(&s, end);
 }

@@ -249,7 +249,7 @@ static void qn_read(struct head *h)
         return;
     }
     int milli_second = f->qn.n == 17 ? small_number(str_sub(f->qn, 14, 3), 3) : -1;
-    f->qn_time = milli_second < 0 ? hj_time(f->qn) : time_of_14(f->qn.p);
+    f->qn_time = milli_second < 0 ? hj_time(f->qn) : hj_time_of_14(f->qn.p);
     if (milli_second >= 0 && f->qn_time != USEC_NONE)
         f->qn_time += milli_second * 1000;
     else
@@ -328,7 +328,7 @@ static void presence_check(struct head *h)
         h->found |= FOUND(ST_MISSING);
     else if (f->st.n != 2 || !all_of(f->st, CAPITAL))
         h->found |= FOUND(ST_FORM);
-    else if (!station_type_known(f->st))
+    else if (!hj_station_type_known(f->st))
         h->found |= FOUND(ST_UNKNOWN);
     if (!f->pw.p && !old_answer)
         h->found |= FOUND(PW_MISSING);
@@ -396,11 +396,11 @@ static void head_read(struct head *h, const struct hj_options *o)
 static void crc_read(struct hj_frame *f, str checked, str digits)
 {
     f->crc_right = hj_crc16(checked);
-    if (!digits.n || !hex_four(digits.p, &f->crc_given)) {
+    if (!digits.n || !hj_hex_four(digits.p, &f->crc_given)) {
         f->crc = HJ_CRC_NONE;
         return;
     }
-    f->crc = crc_kind_of(checked, digits.p, f->crc_given, f->crc_right);
+    f->crc = hj_crc_kind_of(checked, digits.p, f->crc_given, f->crc_right);
 }
 
 /* 2025: whole blocks of the data are encrypted, the checksum covers the plain frame, and so does the length of some. */
@@ -408,14 +408,14 @@ static bool body_open(struct head *h, const struct hj_cut *cut, const struct hj_
 {
     struct hj_frame *f = h->f;
     str plain;
-    f->encrypted = o->edition_2025 && cipher_stands(f->data);
+    f->encrypted = o->edition_2025 && hj_cipher_stands(f->data);
     if (!f->encrypted)
         return true;
     if (!o->sm4_key || !a) {
         h->found |= FOUND(CIPHER_CLOSED);
         return false;
     }
-    if (!cipher_open(f->data, o->sm4_key, a, &plain)) {
+    if (!hj_cipher_open(f->data, o->sm4_key, a, &plain)) {
         h->found |= FOUND(CIPHER_BAD);
         return false;
     }
@@ -511,7 +511,7 @@ void hj_decode(const struct hj_cut *cut, const struct hj_options *o, struct aren
     *ret = (struct hj_frame){.values = values};
     decode(cut, o, a, ret, &closed);
     if (!closed)
-        data_decode(ret, ret->encrypted ? ret->data.p + ret->data.n + 2 : cut->raw.p + cut->raw.n, capacity);
+        hj_data_decode(ret, ret->encrypted ? ret->data.p + ret->data.n + 2 : cut->raw.p + cut->raw.n, capacity);
 }
 
 void hj_decode_head(const struct hj_cut *cut, const struct hj_options *o, struct hj_frame *ret)

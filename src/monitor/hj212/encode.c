@@ -64,7 +64,7 @@ err *hj_encode(buf *b, const struct hj_head *h, str data)
     head_text(&plain, h);
     if (h->sm4_key) {
         buf_add(&sealed, buf_str(&plain));
-        cipher_close(&sealed, h->sm4_key, data);
+        hj_cipher_close(&sealed, h->sm4_key, data);
         buf_add(&sealed, S("&&"));
     }
     buf_add(&plain, data);
