@@ -24,8 +24,8 @@ static err *slot_versions(struct request *q, struct readings *r, struct out *o, 
     TRY(reading_versions(r, q->a, s->id, at, at + slot, VERSIONS_SHOWN, &v, ret_n));
     if (!*ret_n)
         return NULL;
-    w(o, H("<h2>收到过的值</h2><div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">收到时间</th><th scope=\"col\">平均或实时</th>"
-           "<th scope=\"col\">最小</th><th scope=\"col\">最大</th><th scope=\"col\">状态</th><th scope=\"col\">补报</th><th scope=\"col\">报文</th>"
+    w(o, H("<h2>收到过的值</h2><div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">收到时间</th><th scope=\"col\" class=\"number\">平均或实时</th>"
+           "<th scope=\"col\" class=\"number\">最小</th><th scope=\"col\" class=\"number\">最大</th><th scope=\"col\">状态</th><th scope=\"col\">补报</th><th scope=\"col\">报文</th>"
            "</tr></thead><tbody>"));
     for (size_t i = 0; i < *ret_n; i++) {
         w(o, H("<tr><td class=\"time\" data-label=\"收到时间\">"), time_chinese(q->a, v[i].arrived), H("</td><td class=\"number\" data-label=\"平均或实时\">"),
@@ -190,7 +190,7 @@ static void frame_values(struct out *o, const struct hj_frame *d)
     if (!d->n)
         return;
     w(o, H("<h2>读出的内容</h2><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th scope=\"col\">编码</th><th scope=\"col\">名称</th>"
-           "<th scope=\"col\">类别</th><th scope=\"col\">值</th></tr></thead><tbody>"));
+           "<th scope=\"col\">类别</th><th scope=\"col\" class=\"number\">值</th></tr></thead><tbody>"));
     for (size_t i = 0; i < d->n; i++)
         w(o, H("<tr><td>"), d->values[i].code, H("</td><td>"), d->values[i].kind.n ? factor_name(d->values[i].code) : S(""), H("</td><td>"),
           d->values[i].kind, H("</td><td class=\"number\">"), d->values[i].text, H("</td></tr>"));

@@ -6,7 +6,7 @@
 #include "web/monitor.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 enum { LIMIT_POINTS = 400, MARGIN = 30 };
 
@@ -16,6 +16,8 @@ static const struct { int code, lon, lat; } seats[] = {
     {420700, 11489, 3039}, {420800, 11220, 3104}, {420900, 11392, 3092}, {421000, 11224, 3034}, {421100, 11487, 3045},
     {421200, 11432, 2984}, {421300, 11338, 3169}, {422800, 10949, 3027}, {429004, 11344, 3033}, {429005, 11290, 3040},
     {429006, 11317, 3066}, {429021, 11068, 3175}};
+
+enum { SEATS = sizeof seats / sizeof *seats };
 
 struct view { double west, east, south, north; int width, height; bool slim; };
 
@@ -88,17 +90,33 @@ static void net(struct request *q, struct out *o, const struct view *v)
     w(o, H("</g>"));
 }
 
-static void cities(struct out *o, const struct view *v)
+static void crosses(struct out *o, const struct view *v)
 {
-    w(o, H("<g fill=\"#555f6e\" font-size=\""), v->slim ? 11 : 14, H("\">"));
-    for (size_t i = 0; i < sizeof seats / sizeof *seats; i++) {
+    for (size_t i = 0; i < SEATS; i++)
+        if (inside(v, seats[i].lon / 100.0, seats[i].lat / 100.0))
+            w(o, H("<path stroke=\"#555f6e\" d=\"M"), place_x(v, seats[i].lon / 100.0) - 4, H(" "), place_y(v, seats[i].lat / 100.0), H("h8m-4-4v8\"/>"));
+}
+
+/* Over the points, with a white edge, deaf to the pointer; at the eastern side they stand to the left. Names that would lie on one another
+ * are left out on a small map. */
+static void names(struct out *o, const struct view *v)
+{
+    int taken[SEATS][3], n = 0, high = v->slim ? 13 : 16;
+    w(o, H("<g fill=\"#1c2330\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\" pointer-events=\"none\" font-size=\""), v->slim ? 11 : 14, H("\">"));
+    for (size_t i = 0; i < SEATS; i++) {
         double lon = seats[i].lon / 100.0, lat = seats[i].lat / 100.0;
         const struct region *r = region_find(seats[i].code);
         if (!r || !inside(v, lon, lat))
             continue;
-        int x = place_x(v, lon), y = place_y(v, lat);
-        w(o, H("<path stroke=\"#555f6e\" d=\"M"), x - 3, H(" "), y, H("h6m-3-3v6\"/><text x=\""), x + 6, H("\" y=\""), y - 5, H("\">"), r->name,
-          H("</text>"));
+        int x = place_x(v, lon), y = place_y(v, lat), wide = (int)utf8_count(str_of(r->name)) * high;
+        bool left = x + wide + 8 > v->width, hidden = false;
+        int from = left ? x - 7 - wide : x + 7;
+        for (int j = 0; j < n; j++)
+            hidden = hidden || (abs(taken[j][1] - y) < high && from < taken[j][2] && taken[j][0] < from + wide);
+        if (hidden)
+            continue;
+        taken[n][0] = from, taken[n][1] = y, taken[n++][2] = from + wide;
+        w(o, H("<text x=\""), left ? x - 7 : x + 7, H("\" y=\""), y - 5, left ? H("\" text-anchor=\"end\">") : H("\">"), r->name, H("</text>"));
     }
     w(o, H("</g>"));
 }
@@ -191,10 +209,11 @@ void draw_map(struct request *q, struct out *o, const struct outlets *all, int w
     fit(&v);
     w(o, H("<svg class=\"picture\" viewBox=\"0 0 "), width, H(" "), height, H("\" role=\"img\" aria-label=\"监测点位图，同样内容见下方列表\">"));
     net(q, o, &v);
-    cities(o, &v);
+    crosses(o, &v);
     if (placed <= LIMIT_POINTS)
         points(o, &v, all);
     else
         clusters(q, o, &v, all);
+    names(o, &v);
     w(o, H("</svg>"));
 }

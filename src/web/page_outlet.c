@@ -43,7 +43,7 @@ static err *live_values(struct request *q, struct readings *r, struct out *o, co
         w(o, H("<p class=\"muted\">还没有收到数据。</p></section>"));
         return NULL;
     }
-    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">项目</th><th scope=\"col\">数值</th><th scope=\"col\">状态</th>"
+    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">项目</th><th scope=\"col\" class=\"number\">数值</th><th scope=\"col\">状态</th>"
            "<th scope=\"col\">现行限值</th><th scope=\"col\">数据时间</th></tr></thead><tbody>"));
     for (size_t i = 0; i < n; i++) {
         struct series s = {.factor = v[i].factor, .group = v[i].group, .period = v[i].period};
@@ -98,7 +98,7 @@ static void picker(struct out *o, const struct outlet *outlet, const struct char
     w(o, H("<p class=\"tabs\"><span class=\"muted\">"), labels[what], H("</span> "));
     for (size_t i = 0; i < n && seen_n < 64; i++) {
         const struct series *s = &all[i], *best = NULL;
-        str key = what == 0 ? s->factor : what == 1 ? str_of(group_name(s->group)) : str_of(period_name(s->period));
+        str key = what == 0 ? s->factor : what == 1 ? str_of(query_group_name(s->group)) : str_of(query_period_name(s->period));
         bool known = (what > 0 && !str_eq(s->factor, now->factor)) || (what > 1 && s->group != now->group);
         for (size_t j = 0; j < seen_n; j++)
             known = known || str_eq(seen[j], key);
@@ -108,14 +108,14 @@ static void picker(struct out *o, const struct outlet *outlet, const struct char
         for (size_t j = 0; j < n; j++) { /* the nearest to what is shown that has this key */
             const struct series *other = &all[j];
             bool match = what == 0 ? str_eq(other->factor, key) : str_eq(other->factor, now->factor) &&
-                                     (what == 1 ? str_eq(str_of(group_name(other->group)), key)
-                                                : other->group == now->group && str_eq(str_of(period_name(other->period)), key));
+                                     (what == 1 ? str_eq(str_of(query_group_name(other->group)), key)
+                                                : other->group == now->group && str_eq(str_of(query_period_name(other->period)), key));
             int near = (other->group == now->group) * 2 + (other->period == now->period);
             if (match && (!best || near > (best->group == now->group) * 2 + (best->period == now->period)))
                 best = other;
         }
         str label = what == 0 ? factor_name(s->factor) : what == 1 ? str_of(chart_group_text(s->group)) : str_of(chart_period_text(s->period));
-        bool here = str_eq(key, what == 0 ? now->factor : what == 1 ? str_of(group_name(now->group)) : str_of(period_name(now->period)));
+        bool here = str_eq(key, what == 0 ? now->factor : what == 1 ? str_of(query_group_name(now->group)) : str_of(query_period_name(now->period)));
         if (here) {
             w(o, H("<b>"), label, H("</b> "));
         } else {
@@ -230,8 +230,8 @@ static err *numbers(struct request *q, struct readings *r, struct out *o, const 
     struct number_row *rows = rows_of(q->a, &columns, c->span == SPAN_YEAR, &n);
     str unit = chart_unit(s);
     w(o, H("<h3>数据表</h3><p class=\"muted\">由收到的"), chart_period_text(s->period), H("数据汇总；平均为算术平均，未剔除无效时段。单位："),
-      unit.n ? unit : S("—"), H("</p><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th scope=\"col\">时段</th><th scope=\"col\">最小</th>"
-                               "<th scope=\"col\">平均</th><th scope=\"col\">最大</th><th scope=\"col\">个数</th><th scope=\"col\">状态</th></tr></thead><tbody>"));
+      unit.n ? unit : S("—"), H("</p><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th scope=\"col\">时段</th><th scope=\"col\" class=\"number\">最小</th>"
+                               "<th scope=\"col\" class=\"number\">平均</th><th scope=\"col\" class=\"number\">最大</th><th scope=\"col\" class=\"number\">个数</th><th scope=\"col\">状态</th></tr></thead><tbody>"));
     for (size_t i = 0; i < n; i++) {
         if (rows[i].from > q->now)
             break;
@@ -298,6 +298,7 @@ static err *pictures(struct request *q, struct readings *r, struct out *o, const
     for (int i = 1; i >= 0; i--) { /* the wide one last: what is told below comes from it */
         str svg;
         TRY(series_chart(q, r, s, c, sizes[i].width, sizes[i].height, ret));
+        ret->title = S(""); /* it stands above */
         TRY(chart_svg(q->a, ret, &svg));
         w(o, i ? H("<div class=\"slim\">") : H("<div class=\"wide\">"), (html){svg}, H("</div>")); /* chart_svg escapes */
     }

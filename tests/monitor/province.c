@@ -24,8 +24,8 @@ void province_outlets(struct store *s, const struct province_outlet *o, size_t n
                                   DB_I("lat", (int64_t)(o[i].lat * 1e7)), DB_I("from", today - 800)), NULL));
         for (int k = 0; k < 2; k++) {
             bool converted = str_eq(str_of(o[i].kind), gas);
-            assert_ok(db_exec(d, "INSERT INTO emission_limit (id, seq, outlet, factor, value, unit, converted, period, lower, from_date, to_date, source)"
-                                 " VALUES (:id, :seq, :outlet, :factor, :value, '', :converted, 'hour', 0, :from, :to, '排污许可证')",
+            assert_ok(db_exec(d, "INSERT INTO emission_limit (id, seq, n, outlet, factor, value, unit, converted, period, lower, from_date, to_date, source)"
+                                 " VALUES (:id, :seq, 0, :outlet, :factor, :value, '', :converted, 'hour', 0, :from, :to, '排污许可证')",
                               DB_ARGS(DB_T("id", arena_printf(a, "%s-l%d", o[i].id, k)), DB_I("seq", 200 + 2 * (int64_t)i + k), DB_T("outlet", id),
                                       DB_T("factor", factor), DB_T("value", k ? S("50") : S("80")), DB_I("converted", converted),
                                       DB_I("from", k ? today - 180 : today - 800),

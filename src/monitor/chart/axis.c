@@ -70,7 +70,7 @@ str scale_text(struct arena *a, const struct scale *s, double value)
     return plain(a, value, s->decimals);
 }
 
-str number_text(struct arena *a, double value)
+str axis_number_text(struct arena *a, double value)
 {
     return arena_printf(a, "%.10g", value);
 }

@@ -1,5 +1,6 @@
 /* One series with everything that belongs beside it: limits of its period, marks, our own failures, gaps, versions. */
 #include "monitor/chart/chart.h"
+#include "monitor/series/overlays.h"
 
 #include <math.h>
 #include <string.h>
@@ -57,13 +58,14 @@ static void add_gaps(struct arena *a, bands *v, const struct chart_series *s, us
     }
 }
 
-static err *add_marks(struct readings *r, struct arena *a, bands *v, str mn, usec from, usec to)
+static err *add_marks(struct readings *r, struct arena *a, bands *v, const struct series *s, usec from, usec to)
 {
     struct reading_mark *marks;
     size_t n;
-    TRY(reading_marks(r, a, mn, from, to, &marks, &n));
+    TRY(reading_marks(r, a, s->mn, from, to, &marks, &n));
     for (size_t i = 0; i < n; i++)
-        vec_push(a, v, ((struct chart_band){marks[i].from, marks[i].to, BAND_MARK, str_of(chart_mark_text(marks[i].kind))}));
+        if (mark_covers(&marks[i], s->factor))
+            vec_push(a, v, ((struct chart_band){marks[i].from, marks[i].to, BAND_MARK, str_of(chart_mark_text(marks[i].kind))}));
     return NULL;
 }
 
@@ -158,7 +160,7 @@ err *chart_of(struct readings *r, struct arena *a, const struct series *s, usec 
     TRY(chart_read(r, a, s, from, to, across > 60 ? across - 50 : 10, columns));
     add_gaps(a, &v, columns, s->first == DAY_NONE ? now : day_start(s->first), now);
     TRY(add_causes(r, a, &v, s->mn, from, to));
-    TRY(add_marks(r, a, &v, s->mn, from, to));
+    TRY(add_marks(r, a, &v, s, from, to));
     c.bands = v.p;
     c.bands_n = v.n;
     TRY(add_limits(r, a, &c, s));
