@@ -71,6 +71,15 @@ static inline uint64_t below_first(uint64_t word, char c)
     return (word - EVERY_BYTE(c)) & ~word & EVERY_BYTE(0x80);
 }
 
+/* Whether all eight bytes are 0-9 or A-F: adding brings bit 7 up in bytes that are at least so much. */
+static inline bool hex_capitals(uint64_t word)
+{
+#define AT_LEAST(c) (word + EVERY_BYTE(0x80 - (c)))
+    uint64_t digits = AT_LEAST('0') & ~AT_LEAST('9' + 1), letters = AT_LEAST('A') & ~AT_LEAST('F' + 1);
+#undef AT_LEAST
+    return ((digits | letters) & ~word & EVERY_BYTE(0x80)) == EVERY_BYTE(0x80);
+}
+
 /* How many digits the word begins with, 0..8; `digits` is the word xor EVERY_BYTE('0'). */
 static inline int digits_first(uint64_t digits)
 {
