@@ -166,6 +166,7 @@ struct walk {
     bool log;        /* inside // of a log */
     enum { NOTHING, END, BARE_END, START } kept; /* the first event inside a log */
     size_t kept_at;
+    bool start_inside; /* a sure start was seen in a log: the declared end needs a known checksum */
     int proofs; /* checksums tried in front of the declared end */
 };
 
@@ -218,10 +219,11 @@ static enum answer event(struct walk *w, int what, size_t at, struct hj_cut *ret
         *ret = frame(w->s, at, true);
         return YES;
     }
-    if (!w->declared || (!w->log && w->kept != START)) {
+    if (!w->declared || (!w->log && !w->start_inside)) {
         *ret = first ? taken(w, what, at) : taken(w, (int)w->kept, w->kept_at);
         return YES;
     }
+    w->start_inside = w->start_inside || what == START;
     if (first) {
         w->kept = what == START ? START : what == END ? END : BARE_END;
         w->kept_at = at;
@@ -238,7 +240,7 @@ static enum answer declared_end(struct walk *w, struct hj_cut *ret)
     bool closes = at >= AT_SEGMENT + 2 && s->p[at - 1] == '&' && s->p[at - 2] == '&' && (!w->data || at >= w->data + 2);
     if (closes && digits_at(s, at, &complete) == OPEN && !complete)
         return OPEN;
-    if (complete && (w->kept != START || crc_known(s, at))) {
+    if (complete && (!w->start_inside || crc_known(s, at))) {
         *ret = frame(s, at, true);
         return YES;
     }
