@@ -368,7 +368,7 @@ static bool code_next(struct reader *r, const char *p, uint64_t word)
     return true;
 }
 
-/* Digits with at most one point: what is longer than seven on a side, begins with nines or has needless zeros is slow. */
+/* Digits with at most one point. More than seven on a side, nines in front and needless zeros are left to the slow way. */
 static inline const char *fast_number(const struct reader *r, struct hj_value *v, const char *text, int *ret_whole)
 {
     static const int32_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};

@@ -209,24 +209,24 @@ static void segment_read(struct head *h)
 
 /* ---- single fields ---- */
 
-enum { DIGIT = 1, CAPITAL = 2 };
-static const uint8_t classes[256] = {
-    ['0'] = 3, ['1'] = 3, ['2'] = 3, ['3'] = 3, ['4'] = 3, ['5'] = 3, ['6'] = 3, ['7'] = 3, ['8'] = 3, ['9'] = 3, ['A'] = 2, ['B'] = 2,
-    ['C'] = 2, ['D'] = 2, ['E'] = 2, ['F'] = 2, ['G'] = 2, ['H'] = 2, ['I'] = 2, ['J'] = 2, ['K'] = 2, ['L'] = 2, ['M'] = 2, ['N'] = 2,
-    ['O'] = 2, ['P'] = 2, ['Q'] = 2, ['R'] = 2, ['S'] = 2, ['T'] = 2, ['U'] = 2, ['V'] = 2, ['W'] = 2, ['X'] = 2, ['Y'] = 2, ['Z'] = 2};
-
-static bool all_of(str s, uint8_t class)
+static bool all_digits(str s)
 {
     for (size_t i = 0; i < s.n; i++)
-        class &= classes[(uint8_t)s.p[i]];
-    return class;
+        if (!is_digit(s.p[i]))
+            return false;
+    return true;
+}
+
+static bool is_capital(char c)
+{
+    return is_digit(c) || (c >= 'A' && c <= 'Z');
 }
 
 /* A number of at most `most` digits; -1 when it is none. */
 static int small_number(str s, size_t most)
 {
     int n = 0;
-    if (!s.n || s.n > most || !all_of(s, DIGIT))
+    if (!s.n || s.n > most || !all_digits(s))
         return -1;
     for (size_t i = 0; i < s.n; i++)
         n = 10 * n + s.p[i] - '0';
@@ -251,7 +251,7 @@ static void qn_read(struct head *h)
     if (milli_second >= 0 && f->qn_time != USEC_NONE)
         f->qn_time += milli_second * 1000;
     else
-        h->found |= f->qn.n == 17 && all_of(f->qn, DIGIT) ? FOUND(QN_TIME) : FOUND(QN_FORM);
+        h->found |= f->qn.n == 17 && all_digits(f->qn) ? FOUND(QN_TIME) : FOUND(QN_FORM);
 }
 
 static void flag_read(struct head *h)
@@ -299,7 +299,8 @@ static enum hj_edition edition_of(struct head *h)
 {
     const struct hj_frame *f = h->f;
     const char *mn = f->mn.p;
-    h->epc = f->mn.n == 24 && hex_capitals(word_at(mn)) && hex_capitals(word_at(mn + 8)) && hex_capitals(word_at(mn + 16));
+    h->epc = f->mn.n == 24 && hex_capitals(word_at(mn)) && hex_capitals(word_at(mn + 8)) &&
+             hex_capitals(word_at(mn + 16));
     int version = f->flag < 0 ? -1 : f->flag >> 2;
     bool water = str_eq(f->st, S("21")) || (str_eq(f->st, S("91")) && f->mn.n); /* answers have 91 */
     if (version == 2 && water && !h->epc) {
@@ -325,7 +326,7 @@ static void presence_check(struct head *h)
         h->found |= FOUND(FLAG_MISSING);
     if (!f->st.n)
         h->found |= FOUND(ST_MISSING);
-    else if (f->st.n != 2 || !all_of(f->st, CAPITAL))
+    else if (f->st.n != 2 || !is_capital(f->st.p[0]) || !is_capital(f->st.p[1]))
         h->found |= FOUND(ST_FORM);
     else if (!hj_station_type_known(f->st))
         h->found |= FOUND(ST_UNKNOWN);
@@ -483,7 +484,8 @@ static void frame_check(struct head *h, const struct hj_cut *cut)
     h->found |= tail == end ? FOUND(TRAILER_NONE) : FOUND(TRAILER_PART);
 }
 
-static void decode(const struct hj_cut *cut, const struct hj_options *o, struct arena *a, struct hj_frame *f, bool *ret_closed)
+static void decode(const struct hj_cut *cut, const struct hj_options *o, struct arena *a, struct hj_frame *f,
+                   bool *ret_closed)
 {
     struct head h = {.f = f, .last = -1};
     CHECK(cut->segment.p);

@@ -107,7 +107,8 @@ struct number hj_number_of(str text)
     n.scale = (int8_t)scale;
     n.whole = (int8_t)before;
     n.decimals = (int8_t)behind;
-    n.state = mantissa % 10 % 9 == 0 && !n.odd && filler(digits, end, negative, (int)before) ? HJ_NUMBER_FILLER : HJ_NUMBER_OK;
+    bool maybe = mantissa % 10 % 9 == 0 && !n.odd; /* ends in 0 or 9 */
+    n.state = maybe && filler(digits, end, negative, (int)before) ? HJ_NUMBER_FILLER : HJ_NUMBER_OK;
     return n;
 }
 
