@@ -93,6 +93,16 @@ want 1 'entry 1：' "$program" verify "$folder/bad.db"
 LC_ALL=C sed -i 's/"act":"agency.register"/"act":"agency.registeX"/g' "$folder/backup/xiezhi.db"
 want 1 没有恢复 "$program" restore "$folder/backup" --db "sqlite:$folder/never.db"
 
+# frames to JSON lines: an answer of 2017; then a blank line and a torn one behind it
+segment='QN=20260102030405006;ST=91;CN=9014;PW=123456;MN=420100A1B2C3D4E5F6010203;Flag=4;CP=&&&&'
+printf '##0087%s0140\r\n' "$segment" >"$folder/good.txt"
+printf '##0087%s0140\r\n\r\n##0087QN=2026' "$segment" >"$folder/torn.txt"
+want 0 '"offset":0,"bytes":99,"accepted":true,"crc":"ok","edition":2017' "$program" hj212 decode "$folder/good.txt"
+want 1 '"offset":101,"bytes":13,"accepted":false' "$program" hj212 decode "$folder/torn.txt"
+want 2 any或hj "$program" hj212 decode --crc all "$folder/good.txt"
+want 2 32位 "$program" hj212 decode --key 00 "$folder/good.txt"
+want 3 打开 "$program" hj212 decode "$folder/nothing.txt"
+
 # an empty real system
 want 2 --agency "$program" init --db "sqlite:$folder/real.db"
 want 2 区划代码 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 999999
