@@ -33,6 +33,7 @@ struct command {
 extern const struct command command_demo;
 extern const struct command command_init;
 extern const struct command command_serve;
+extern const struct command command_gateway;
 extern const struct command command_simulate;
 extern const struct command command_act;
 extern const struct command command_explain;

@@ -17,6 +17,7 @@ static const struct command *const commands[] = {
     &command_demo,
     &command_init,
     &command_serve,
+    &command_gateway,
     &command_simulate,
     &command_act,
     &command_explain,
@@ -29,7 +30,8 @@ static const struct command *const commands[] = {
     &command_hj212_send,
     &command_monitor_audit,
     &command_monitor_chart,
-};enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
+};
+enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
 
 static void print_commands(FILE *out)
 {

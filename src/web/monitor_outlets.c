@@ -40,7 +40,7 @@ static day day_or_none(struct db_value v)
 
 /* ---- devices ---- */
 /* The list is in order of MN: the one asked for is the first behind a name that comes just before it. */
-err *device_seen(struct readings *r, struct arena *a, str mn, struct device *ret, bool *ret_known)
+err *outlet_device(struct readings *r, struct arena *a, str mn, struct device *ret, bool *ret_known)
 {
     struct device *list;
     size_t n;
@@ -103,7 +103,7 @@ static err *fill(struct request *q, struct readings *r, const struct db_value *r
                            .lon = value_of(t, row, "lon").i, .lat = value_of(t, row, "lat").i,
                            .from = day_or_none(value_of(t, row, "from_date")), .to = day_or_none(value_of(t, row, "to_date")),
                            .closed = value_of(t, row, "closed_at").kind == DB_INT};
-    TRY(device_seen(r, q->a, ret->mn, &ret->device, &ret->known));
+    TRY(outlet_device(r, q->a, ret->mn, &ret->device, &ret->known));
     ret->state = state_of(ret, q->now);
     return NULL;
 }

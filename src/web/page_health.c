@@ -25,11 +25,11 @@ static void gateway_box(struct request *q, struct out *o)
     const struct web_options *w_ = &q->web->options;
     struct gateway_metrics m = {0};
     w(o, H("<section class=\"card\"><h2>接收服务</h2>"));
-    if (!w_->gateway_read) {
+    if (!w_->gateway) {
         w(o, H("<p class=\"muted\">接收服务不在本进程运行；其状况见该进程的 /metrics。</p></section>"));
         return;
     }
-    w_->gateway_read(w_->gateway_context, &m);
+    gateway_metrics_read(w_->gateway, &m);
     usec up = q->now - q->web->started;
     w(o, H("<dl class=\"facts\"><dt>连接</dt><dd>"), m.connections, H("（累计"), m.connections_total, H("）</dd><dt>报文</dt><dd>"), m.frames,
       H("条，平均每秒"), arena_printf(q->a, "%.1f", up > 0 ? (double)m.frames / ((double)up / 1e6) : 0), H("条；重复"), m.duplicates, H("条</dd><dt>隔离的字节段</dt><dd>"),

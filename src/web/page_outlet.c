@@ -98,7 +98,7 @@ static void picker(struct out *o, const struct outlet *outlet, const struct char
     w(o, H("<p class=\"tabs\"><span class=\"muted\">"), labels[what], H("</span> "));
     for (size_t i = 0; i < n && seen_n < 64; i++) {
         const struct series *s = &all[i], *best = NULL;
-        str key = what == 0 ? s->factor : what == 1 ? str_of(group_word(s->group)) : str_of(period_word(s->period));
+        str key = what == 0 ? s->factor : what == 1 ? str_of(query_group_name(s->group)) : str_of(query_period_name(s->period));
         bool known = (what > 0 && !str_eq(s->factor, now->factor)) || (what > 1 && s->group != now->group);
         for (size_t j = 0; j < seen_n; j++)
             known = known || str_eq(seen[j], key);
@@ -108,14 +108,14 @@ static void picker(struct out *o, const struct outlet *outlet, const struct char
         for (size_t j = 0; j < n; j++) { /* the nearest to what is shown that has this key */
             const struct series *other = &all[j];
             bool match = what == 0 ? str_eq(other->factor, key) : str_eq(other->factor, now->factor) &&
-                                     (what == 1 ? str_eq(str_of(group_word(other->group)), key)
-                                                : other->group == now->group && str_eq(str_of(period_word(other->period)), key));
+                                     (what == 1 ? str_eq(str_of(query_group_name(other->group)), key)
+                                                : other->group == now->group && str_eq(str_of(query_period_name(other->period)), key));
             int near = (other->group == now->group) * 2 + (other->period == now->period);
             if (match && (!best || near > (best->group == now->group) * 2 + (best->period == now->period)))
                 best = other;
         }
         str label = what == 0 ? factor_name(s->factor) : what == 1 ? str_of(chart_group_text(s->group)) : str_of(chart_period_text(s->period));
-        bool here = str_eq(key, what == 0 ? now->factor : what == 1 ? str_of(group_word(now->group)) : str_of(period_word(now->period)));
+        bool here = str_eq(key, what == 0 ? now->factor : what == 1 ? str_of(query_group_name(now->group)) : str_of(query_period_name(now->period)));
         if (here) {
             w(o, H("<b>"), label, H("</b> "));
         } else {

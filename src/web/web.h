@@ -25,8 +25,7 @@ struct web_options {
     int connections;     /* 0 = 1000 */
     str outside_address; /* "https://..." printed on notices; "" = no code is printed, the telephone is */
     struct readings *readings; /* the store of monitoring data, open as long as the server; NULL: pages say 未启用监测数据 */
-    void (*gateway_read)(void *context, struct gateway_metrics *ret); /* of a gateway in this process; NULL: none */
-    void *gateway_context;
+    struct gateway *gateway;   /* one in this process: its figures stand on the page of health and in /metrics; NULL: none */
 };
 
 MUST_USE err *web_start(struct acts *acts, const struct web_options *options, struct web **ret);

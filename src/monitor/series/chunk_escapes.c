@@ -147,6 +147,8 @@ static err *record_get(struct chunk_room *room, struct chunk_reader *r, size_t *
     if (gap > d->slots - *end || length >= d->slots - *end - gap)
         return chunk_damaged(r, "例外记录超出当日时段数");
     for (size_t slot = *end + gap; slot <= *end + gap + length; slot++) {
+        if (d->flag[slot] == CHUNK_MISSING)
+            return chunk_damaged(r, "例外记录落在没有收到的时段");
         e.slot = (uint16_t)slot;
         room->records[e.column * CHUNK_SLOTS + slot] = e;
     }

@@ -190,3 +190,11 @@ MUST_USE err *device_event_put(struct readings *r, usec at, str mn, str kind, st
 MUST_USE err *platform_cause_add(struct readings *r, const struct platform_hour *hours, size_t n);
 /* When a gateway was last alive on this store; USEC_NONE never. Called every few seconds with `now` to say so. */
 MUST_USE err *gateway_alive(struct readings *r, usec now, usec *ret_before);
+
+/* ---- forwarding (the gateway): how far another platform has got in the spool ---- */
+/* Frames behind `after`, at most `limit`, in order of batch and place; each() as in spool_scan. */
+MUST_USE err *spool_scan_after(struct readings *r, struct spool_place after, size_t limit,
+                               err *(*each)(void *context, const struct spool_frame *f, struct spool_place place), void *context);
+MUST_USE err *spool_end(struct readings *r, struct spool_place *ret); /* of the newest frame; {0, -1}: there is none */
+MUST_USE err *forward_place_get(struct readings *r, str target, struct spool_place *ret, bool *ret_known);
+MUST_USE err *forward_place_put(struct readings *r, str target, struct spool_place place);
