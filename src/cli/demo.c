@@ -45,7 +45,7 @@ static err *make_province(struct cli *c, struct store *store, struct demo_option
     return NULL;
 }
 
-static err *serve_province(struct cli *c, struct store *store, const struct web_options *options,
+static err *serve_province(struct cli *c, struct store *store, struct web_options *options,
                            const struct demo_account *accounts, size_t n)
 {
     AUTO_ACTS *acts = NULL;
@@ -54,6 +54,8 @@ static err *serve_province(struct cli *c, struct store *store, const struct web_
     struct web *web;
     TRY(acts_open(store, 0, &acts));
     TRY(gateway_service_start(store, &loopback, &gateway));
+    options->readings = gateway.readings;
+    options->gateway = gateway.gateway;
     TRY(web_start(acts, options, &web));
     for (size_t i = 0; i < n; i++)
         printf("  %-18.*s %.*s（%.*s）：%.*s\n", STR_ARG(accounts[i].user), STR_ARG(accounts[i].role),

@@ -55,8 +55,8 @@ static err *put_latest(struct request *q, struct readings *r, struct json_out *o
     for (size_t i = 0; i < n; i++) {
         json_open(o, '{');
         json_put_str(o, S("factor"), v[i].factor);
-        json_put_str(o, S("group"), str_of(query_group_name(v[i].group)));
-        json_put_str(o, S("period"), str_of(query_period_name(v[i].period)));
+        json_put_str(o, S("group"), str_of(group_word(v[i].group)));
+        json_put_str(o, S("period"), str_of(period_word(v[i].period)));
         json_put_str(o, S("text"), v[i].text);
         json_put_str(o, S("flag"), v[i].flag);
         put_time(q, o, "at", v[i].at);
@@ -122,10 +122,10 @@ static void put_series(struct request *q, struct json_out *o, const struct serie
 {
     json_put_str(o, S("factor"), s->factor);
     json_put_str(o, S("name"), factor_name(s->factor));
-    json_put_str(o, S("group"), str_of(query_group_name(s->group)));
+    json_put_str(o, S("group"), str_of(group_word(s->group)));
     if (s->kind.n)
         json_put_str(o, S("kind"), s->kind);
-    json_put_str(o, S("period"), str_of(query_period_name(s->period)));
+    json_put_str(o, S("period"), str_of(period_word(s->period)));
     json_put_int(o, S("cadence_s"), s->cadence_s);
     json_put_str(o, S("unit"), chart_unit(s));
     json_put_str(o, S("first"), day_iso(q->a, s->first));

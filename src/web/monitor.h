@@ -33,7 +33,10 @@ MUST_USE err *outlets_find(struct request *q, const struct outlet_query *query, 
 MUST_USE err *outlet_get(struct request *q, str id, struct outlet *ret); /* ERR_MISSING also when not for this reader */
 /* May this reader see what concerns a device? Its outlet is in scope, or he keeps devices. */
 MUST_USE err *device_allowed(struct request *q, str mn, bool *ret);
-MUST_USE err *outlet_device(struct readings *r, struct arena *a, str mn, struct device *ret, bool *ret_known);
+MUST_USE err *device_seen(struct readings *r, struct arena *a, str mn, struct device *ret, bool *ret_known);
+/* What people look at first comes first; the limit in force for a value, the hour's before the day's, NULL none. */
+void latest_sort(struct reading_latest *v, size_t n, const struct reading_limit *limits, size_t limits_n);
+const struct reading_limit *latest_limit(const struct reading_limit *limits, size_t n, const struct reading_latest *v);
 const char *outlet_state_text(enum outlet_state s);   /* "● 正常上报": a shape, then words */
 const char *outlet_state_name(enum outlet_state s);   /* "reporting": in addresses and the API */
 str outlet_kind_text(str kind);
@@ -65,8 +68,8 @@ MUST_USE err *series_meant(struct request *q, struct readings *r, const struct o
 MUST_USE err *series_chart(struct request *q, struct readings *r, const struct series *s, const struct chart_query *c, int width,
                            int height, struct chart *ret);
 const char *span_name(enum span s);
-const char *query_group_name(uint8_t group);
-const char *query_period_name(uint8_t period);
+const char *group_word(uint8_t group);
+const char *period_word(uint8_t period);
 MUST_USE err *period_read(str text, int *ret);
 MUST_USE err *group_read(str text, int *ret);
 /* "factor=..&group=..&period=.." of a series, for links (escaped for an attribute). */

@@ -19,12 +19,12 @@ const char *span_name(enum span s)
     return spans[s].name;
 }
 
-const char *query_group_name(uint8_t group)
+const char *group_word(uint8_t group)
 {
     return group < GROUPS ? groups[group] : "other";
 }
 
-const char *query_period_name(uint8_t period)
+const char *period_word(uint8_t period)
 {
     return period < PERIODS ? periods[period] : "state";
 }
@@ -211,7 +211,7 @@ err *series_chart(struct request *q, struct readings *r, const struct series *s,
 
 void put_series_query(struct out *o, const struct series *s)
 {
-    w(o, H("factor="), U(s->factor), H("&amp;group="), query_group_name(s->group), H("&amp;period="), query_period_name(s->period));
+    w(o, H("factor="), U(s->factor), H("&amp;group="), group_word(s->group), H("&amp;period="), period_word(s->period));
     if (s->kind.n)
         w(o, H("&amp;kind="), U(s->kind));
 }

@@ -191,7 +191,7 @@ err *page_device(struct request *q, struct response *r)
     TRY(monitor_on(q, &store));
     TRY(device_allowed(q, mn, &allowed));
     if (allowed)
-        TRY(outlet_device(store, q->a, mn, &d, &known));
+        TRY(device_seen(store, q->a, mn, &d, &known));
     if (!allowed || !known)
         return err_new(ERR_MISSING, "没有这台设备的记录，或不在您的查看范围内");
     struct out *o = page_begin(q, mn);

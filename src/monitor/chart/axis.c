@@ -70,11 +70,6 @@ str scale_text(struct arena *a, const struct scale *s, double value)
     return plain(a, value, s->decimals);
 }
 
-str axis_number_text(struct arena *a, double value)
-{
-    return arena_printf(a, "%.10g", value);
-}
-
 /* ---- time ---- */
 enum unit { MINUTES, HOURS, DAYS, MONTHS, YEARS };
 static const struct step { enum unit unit; int n; usec length; } steps[] = {

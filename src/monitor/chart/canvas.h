@@ -40,7 +40,6 @@ struct scale { double low, high, step; int decimals; };
 /* Round ends around [low, high] with about `ticks` steps. Finite input. */
 struct scale scale_of(double low, double high, int ticks);
 str scale_text(struct arena *a, const struct scale *s, double value);
-str axis_number_text(struct arena *a, double value); /* of a limit: as short as it is exact */
 struct time_tick { usec at; str label, context; }; /* "6时" and, where it changes, "3月5日" */
 /* Ticks for a span drawn `width` wide with words of `size`; labels do not touch. */
 struct time_tick *time_ticks(struct arena *a, usec from, usec to, int width, int size, size_t *ret_n);

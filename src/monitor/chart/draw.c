@@ -128,7 +128,7 @@ static void split_panels(struct layout *l)
 static bool any_state(const struct chart *c)
 {
     for (size_t i = 0; c->series_n && c->series[0].flag && i < c->series[0].n; i++)
-        if (letter_shown(c->series[0].flag[i]))
+        if (state_shown(&c->series[0], i))
             return true;
     return false;
 }
