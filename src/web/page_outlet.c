@@ -312,17 +312,18 @@ static void band_list(struct request *q, struct out *o, const struct chart *char
 }
 
 /* ---- the picture ---- */
-/* Two drawings, for wide screens and for phones: scaled down, one of them could not be read. */
+/* Two drawings of one reading, for wide screens and for phones: scaled down, the wide one could not be read. */
 static err *pictures(struct request *q, struct readings *r, struct out *o, const struct series *s, const struct chart_query *c, struct chart *ret)
 {
-    static const struct { int width, height; } sizes[] = {{1040, 380}, {330, 330}};
-    for (int i = 1; i >= 0; i--) { /* the wide one last: what is told below comes from it */
-        str svg;
-        TRY(series_chart(q, r, s, c, sizes[i].width, sizes[i].height, ret));
-        ret->title = S(""); /* it stands above */
-        TRY(chart_svg(q->a, ret, &svg));
-        w(o, i ? H("<div class=\"slim\">") : H("<div class=\"wide\">"), (html){svg}, H("</div>")); /* chart_svg escapes */
-    }
+    str wide, slim;
+    TRY(series_chart(q, r, s, c, 1040, 380, ret));
+    struct chart small = *ret;
+    ret->title = small.title = S(""); /* it stands above */
+    small.width = small.height = 330;
+    TRY(chart_svg(q->a, ret, &wide));
+    TRY(chart_svg(q->a, &small, &slim));
+    /* chart_svg escapes what it was given */
+    w(o, H("<div class=\"wide\">"), (html){wide}, H("</div><div class=\"slim\">"), (html){slim}, H("</div>"));
     return NULL;
 }
 

@@ -28,9 +28,8 @@ struct part { int64_t low, high; double sum; int64_t n; };
     {                                                                                                                 \
         struct part p = {INT64_MAX, INT64_MIN, 0, 0};                                                                 \
         adder sum = 0;                                                                                                \
-        bool whole = !memchr(flag, CHUNK_MISSING, n);                                                                 \
         for (size_t i = 0; i < n; i++) {                                                                              \
-            if (!whole && flag[i] == CHUNK_MISSING)                                                                   \
+            if (flag[i] == CHUNK_MISSING)                                                                             \
                 continue;                                                                                             \
             p.low = low[i] < p.low ? low[i] : p.low;                                                                  \
             p.high = high[i] > p.high ? high[i] : p.high;                                                             \
@@ -40,8 +39,42 @@ struct part { int64_t low, high; double sum; int64_t n; };
         p.sum = (double)sum;                                                                                          \
         return p;                                                                                                     \
     }
-REDUCE(reduce_narrow, int32_t, int64_t)
+REDUCE(reduce_holes, int32_t, int64_t)
 REDUCE(reduce_wide, int64_t, double)
+
+/* Without holes, which is nearly always: four at a time in what every x86-64 has. */
+enum { LANES = 4 };
+typedef int32_t lanes __attribute__((vector_size(LANES * sizeof(int32_t))));
+
+static struct part reduce_narrow(const int32_t *average, const int32_t *low, const int32_t *high, const uint8_t *flag, size_t n)
+{
+    lanes least = {INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX}, most = {INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN};
+    struct part p = {INT64_MAX, INT64_MIN, 0, (int64_t)n};
+    int64_t sum = 0;
+    size_t i = 0;
+    if (memchr(flag, CHUNK_MISSING, n))
+        return reduce_holes(average, low, high, flag, n);
+    for (; i + LANES <= n; i += LANES) {
+        lanes l, h;
+        memcpy(&l, low + i, sizeof l);
+        memcpy(&h, high + i, sizeof h);
+        lanes less = l < least, more = h > most;
+        least = (l & less) | (least & ~less);
+        most = (h & more) | (most & ~more);
+        sum += (int64_t)average[i] + average[i + 1] + average[i + 2] + average[i + 3];
+    }
+    for (int k = 0; k < LANES; k++) {
+        p.low = least[k] < p.low ? least[k] : p.low;
+        p.high = most[k] > p.high ? most[k] : p.high;
+    }
+    for (; i < n; i++) {
+        p.low = low[i] < p.low ? low[i] : p.low;
+        p.high = high[i] > p.high ? high[i] : p.high;
+        sum += average[i];
+    }
+    p.sum = (double)sum;
+    return p;
+}
 
 /* The first state that is not ordinary, else an ordinary one; *odd grows by how many are not. */
 static uint8_t state_of(const uint8_t *flag, size_t n, int64_t *odd)

@@ -38,8 +38,9 @@ struct chart_series chart_reduce(struct arena *a, const struct chart_series *s, 
             continue;
         low[c] = least(low[c], s->low && isfinite(s->low[i]) ? s->low[i] : s->mid[i]);
         high[c] = most(high[c], s->high && isfinite(s->high[i]) ? s->high[i] : s->mid[i]);
-        mid[c] += s->mid[i];
-        counted[c]++;
+        int64_t weight = s->counted ? s->counted[i] : 1;
+        mid[c] += s->mid[i] * (double)weight;
+        counted[c] += weight;
     }
     for (size_t i = 0; i < n; i++)
         mid[i] = counted[i] ? mid[i] / (double)counted[i] : NAN;
