@@ -71,6 +71,15 @@ want 0 same sh -c "cmp $folder/a $folder/b && echo same"
 want 1 differ cmp "$folder/a" "$folder/c"
 want 0 CN=2061 cat "$folder/a"
 
+# a picture of a table
+printf 'time,a21026-Avg\n2026-01-01T00:00:00+08:00,12.5\n2026-01-01T01:00:00+08:00,13.5\n2026-01-01T02:00:00+08:00,11.5\n' >"$folder/so2.csv"
+want 0 1040×380 "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --out "$folder/so2.svg"
+want 0 '二氧化硫 实测值' cat "$folder/so2.svg"
+want 0 字节 "$program" monitor chart --csv "$folder/so2.csv" --factor 02 --width 500 --large --out "$folder/so2.png"
+want 1 没有因子a21002 "$program" monitor chart --csv "$folder/so2.csv" --factor a21002 --out "$folder/no.svg"
+want 2 .svg或.png "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --out "$folder/so2.bmp"
+want 2 240到4000 "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --width 1 --out "$folder/no.svg"
+
 # a sound store, its replay, its backup
 want 0 完好 "$program" verify "$folder/x.db"
 want 0 '"findings":0' "$program" verify --json --db "$db"
