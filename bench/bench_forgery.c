@@ -158,7 +158,7 @@ int main(int argc, char **argv)
         for (int i = 0; i < plants; i++) {
             AUTO_ARENA(a);
             struct plant *p = plant_new(a, (enum plant_kind)kind, first + (uint64_t)i);
-            struct plant_series *s = plant_report(a, p, day_start(day_from_civil(2026, 1, 1)), 3600, (size_t)days * 24);
+            struct plant_series *s = plant_report(a, p, day_start(day_from_civil(2026, 3, 1)), 3600, (size_t)days * 24);
             if (verbose)
                 printf("%s %llu\n", plant_kind_name((enum plant_kind)kind), (unsigned long long)(first + (uint64_t)i));
             honest_plant(a, p, s, &honest);
