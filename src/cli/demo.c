@@ -1,6 +1,7 @@
 /* xiezhi demo: the demo province in a temporary folder, served on loopback until Ctrl-C, then taken away. */
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "cli/gateway.h"
 #include "cli/signals.h"
 #include "web/web.h"
 
@@ -44,12 +45,17 @@ static err *make_province(struct cli *c, struct store *store, struct demo_option
     return NULL;
 }
 
-static err *serve_province(struct cli *c, struct store *store, const struct web_options *options,
+static err *serve_province(struct cli *c, struct store *store, struct web_options *options,
                            const struct demo_account *accounts, size_t n)
 {
     AUTO_ACTS *acts = NULL;
+    AUTO_GATEWAY gateway = {0};
+    struct gateway_options loopback = {0};
     struct web *web;
     TRY(acts_open(store, 0, &acts));
+    TRY(gateway_service_start(store, &loopback, &gateway));
+    options->readings = gateway.readings;
+    options->gateway = gateway.gateway;
     TRY(web_start(acts, options, &web));
     for (size_t i = 0; i < n; i++)
         printf("  %-18.*s %.*s（%.*s）：%.*s\n", STR_ARG(accounts[i].user), STR_ARG(accounts[i].role),

@@ -14,9 +14,23 @@
 #endif
 
 static const struct command *const commands[] = {
-    &command_demo,   &command_init,   &command_serve,  &command_simulate, &command_act,    &command_explain,
-    &command_replay, &command_verify, &command_backup, &command_restore, &command_migrate,
-    &command_hj212_send, &command_monitor_audit};
+    &command_demo,
+    &command_init,
+    &command_serve,
+    &command_gateway,
+    &command_simulate,
+    &command_act,
+    &command_explain,
+    &command_replay,
+    &command_verify,
+    &command_backup,
+    &command_restore,
+    &command_migrate,
+    &command_hj212_decode,
+    &command_hj212_send,
+    &command_monitor_audit,
+    &command_monitor_chart,
+};
 enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
 
 static void print_commands(FILE *out)

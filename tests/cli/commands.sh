@@ -49,6 +49,18 @@ want 0 power_of_authority "$program" explain --db "$db" "$(sed -n 's/.*"seq":\([
 want 2 看不懂 "$program" act --db "$db" --by wei '{"act":"no.such"}'
 want 1 没有第99999条 "$program" explain --db "$db" 99999
 
+# a fleet of loggers: the same bytes for the same seed, no gateway, a gateway that is not there
+want 2 缺少--to "$program" hj212 send
+want 2 地址:端口 "$program" hj212 send --to nowhere
+want 2 整分钟 "$program" hj212 send --dry-run --from 2026-03-02T08:00:30+08:00
+want 2 --edition "$program" hj212 send --dry-run --edition 2016
+want 3 连不上 "$program" hj212 send --to 127.0.0.1:1 --minutes 1 --seconds 1
+send="$program hj212 send --dry-run --loggers 3 --minutes 40 --dialects --faults 30 --live --from 2026-03-02T07:30:00+08:00"
+$send --seed 5 >"$folder/a" && $send --seed 5 >"$folder/b" && $send --seed 6 >"$folder/c"
+want 0 same sh -c "cmp $folder/a $folder/b && echo same"
+want 1 differ cmp "$folder/a" "$folder/c"
+want 0 CN=2061 cat "$folder/a"
+
 # a sound store, its replay, its backup
 want 0 完好 "$program" verify "$folder/x.db"
 want 0 '"findings":0' "$program" verify --json --db "$db"

@@ -61,6 +61,8 @@ static enum answer sure_start_at(const struct stream *s, size_t at)
             return out_of(s);
         if (keyword_at(s->p + at + i))
             return YES;
+        if (s->p[at + i] == '#')
+            return NO; /* the keyword would be another's */
     }
     return NO;
 }

@@ -48,6 +48,53 @@ static inline uint64_t name_folded(uint64_t word, size_t n)
     return control ? UINT64_MAX : word | small;
 }
 
+/* ---- eight bytes at a time; the first byte is the lowest ---- */
+#define EVERY_BYTE(c) (UINT64_C(0x0101010101010101) * (uint64_t)(c))
+
+static inline uint64_t word_at(const char *p)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return le64toh(word);
+}
+
+/* Bit 7 of the first byte that is c, and of no byte before it; what stands behind the first says nothing. */
+static inline uint64_t byte_first(uint64_t word, char c)
+{
+    word ^= EVERY_BYTE(c);
+    return (word - EVERY_BYTE(1)) & ~word & EVERY_BYTE(0x80);
+}
+
+/* The same for the first byte below c. */
+static inline uint64_t below_first(uint64_t word, char c)
+{
+    return (word - EVERY_BYTE(c)) & ~word & EVERY_BYTE(0x80);
+}
+
+/* How many digits the word begins with, 0..8; `digits` is the word xor EVERY_BYTE('0'). */
+static inline int digits_first(uint64_t digits)
+{
+    uint64_t others = (digits | (digits + EVERY_BYTE(0x76))) & EVERY_BYTE(0x80);
+    return others ? __builtin_ctzll(others) / 8 : 8;
+}
+
+/* The number that the first n digits make, 1..8. Neighbours are joined: tens and ones, then hundreds, then all. */
+static inline uint32_t digits_value(uint64_t digits, int n)
+{
+    digits <<= 64 - 8 * n;
+    digits = (digits * 10 + (digits >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+    digits = (digits * 100 + (digits >> 16)) & UINT64_C(0x0000ffff0000ffff);
+    return (uint32_t)(digits * 10000 + (digits >> 32));
+}
+
+/* Text as a word, at compile time. */
+#define B(c, i) ((uint64_t)(c) << 8 * (i))
+#define W2(a, b) (B(a, 0) | B(b, 1))
+#define W3(a, b, c) (W2(a, b) | B(c, 2))
+#define W4(a, b, c, d) (W3(a, b, c) | B(d, 3))
+#define W5(a, b, c, d, e) (W4(a, b, c, d) | B(e, 4))
+#define W8(a, b, c, d, e, f, g, h) (W5(a, b, c, d, e) | B(f, 5) | B(g, 6) | B(h, 7))
+
 /* ---- numbers and times (number.c) ---- */
 struct number {
     int64_t mantissa;
@@ -58,6 +105,7 @@ struct number {
     bool too_long; /* a number that has no exact form here */
 };
 struct number number_of(str text);
+usec time_of_14(const char *digits); /* yyyyMMddHHmmss; USEC_NONE when these are no digits or no time */
 
 /* ---- tables (tables.c) ---- */
 enum kind_class {
@@ -88,7 +136,8 @@ extern const struct hj_factor hj_factor_table[];
 extern const size_t hj_factor_table_n;
 
 /* ---- data zone (data.c) ---- */
-void data_decode(struct hj_frame *f, size_t capacity);
+void data_decode(struct hj_frame *f, const char *limit /* bytes may be read up to here */, size_t capacity);
+void data_decode_slowly(struct hj_frame *f, size_t capacity); /* without the fast way: what that is compared with */
 
 /* ---- SM4 bodies (cipher.c) ---- */
 bool cipher_stands(str data); /* {0x.., */

@@ -104,13 +104,6 @@ str hj_factor_2017(str code)
 
 /* ---- kinds ---- */
 
-#define B(c, i) ((uint64_t)(c) << 8 * (i))
-#define W2(a, b) (B(a, 0) | B(b, 1))
-#define W3(a, b, c) (W2(a, b) | B(c, 2))
-#define W4(a, b, c, d) (W3(a, b, c) | B(d, 3))
-#define W5(a, b, c, d, e) (W4(a, b, c, d) | B(e, 4))
-#define W8(a, b, c, d, e, f, g, h) (W5(a, b, c, d, e) | B(f, 5) | B(g, 6) | B(h, 7))
-
 /* The first KINDS_HOT are those that frames are full of. */
 const struct kind kinds[] = {
     {W3('A', 'v', 'g'), 3, KIND_PERIOD | KIND_CAPPED, "Avg"},
@@ -186,11 +179,11 @@ const struct plain *plain_find(str name)
 
 bool station_type_known(str st)
 {
-    static const char known[] = "21 22 23 24 25 26 27 31 32 33 34 35 36 37 38 39 41 44 45 51 52 91";
-    for (size_t i = 0; st.n == 2 && i < sizeof known; i += 3)
-        if (known[i] == st.p[0] && known[i + 1] == st.p[1])
-            return true;
-    return false;
+    static const bool known[100] = {[21] = true, [22] = true, [23] = true, [24] = true, [25] = true, [26] = true, [27] = true,
+                                    [31] = true, [32] = true, [33] = true, [34] = true, [35] = true, [36] = true, [37] = true,
+                                    [38] = true, [39] = true, [41] = true, [44] = true, [45] = true, [51] = true, [52] = true,
+                                    [91] = true};
+    return st.n == 2 && is_digit(st.p[0]) && is_digit(st.p[1]) && known[10 * (st.p[0] - '0') + st.p[1] - '0'];
 }
 
 /* ---- findings ---- */

@@ -94,5 +94,5 @@ str random_segment(struct arena *a, uint64_t *seed)
         random_items(&b, seed, false);
     }
     buf_add(&b, S("&&"));
-    return buf_str(&b);
+    return str_of(arena_cstr(a, buf_str(&b)));
 }

@@ -27,5 +27,5 @@ void assert_found_(const struct hj_frame *f, enum hj_finding finding, bool want,
 #define assert_findings(frame, names) assert_findings_((frame), (names), __FILE__, __LINE__)
 void assert_findings_(const struct hj_frame *f, const char *names, const char *file, int line);
 
-/* Honest segments of all editions, from a seed. */
+/* Honest segments of all editions, from a seed; a NUL stands behind. */
 str random_segment(struct arena *a, uint64_t *seed);

@@ -202,7 +202,7 @@ static void there_and_back(void **state)
     for (int i = 0; i < 3000; i++) {
         AUTO_ARENA(a);
         str segment = random_segment(a, &seed);
-        const struct hj_frame *f = decoded(s, framed(a, arena_cstr(a, segment)));
+        const struct hj_frame *f = decoded(s, framed(a, segment.p));
         assert_true(f->accepted);
         struct hj_head h = {.edition = f->edition, .qn = f->qn, .st = f->st, .cn = f->cn, .pw = f->pw, .mn = f->mn,
                             .flag = f->flag, .pnum = f->pnum, .pno = f->pno, .crc = f->crc};
