@@ -26,8 +26,19 @@ static err *mn_valid(str mn)
                    S("420100A1B2C3D4E5F6010203"));
 }
 
+/* Names of pages beside those of outlets (/monitor/NAME): no outlet may hide behind one. */
+static err *id_valid(str id)
+{
+    static const char *const taken[] = {"health", "devices", "findings"};
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (str_eq(id, str_of(taken[i])))
+            return err_got(err_at(err_new(ERR_INPUT, "这个编号已用作页面名称"), S("id")), id, S("另一个编号"), S("ol-42010001"));
+    return NULL;
+}
+
 static err *register_facts(struct act *a)
 {
+    TRY(id_valid(act_id(a)));
     TRY(mn_valid(act_text(a, "mn")));
     act_facts(a)->outlet_period_reversed = act_get(a, "from")->present && act_get(a, "to")->present &&
                                            act_int(a, "to", 0) < act_int(a, "from", 0);
