@@ -1,6 +1,6 @@
 // The plainest fast HJ 212 decoder one would write for Node.js: framing by the length with a search behind it, CRC by a
 // table, fields, values with exact numbers (mantissa and scale). Reads the file named, `rounds` times; prints one line:
-// seconds of processor time, frames, accepted, values, and a sum that keeps the work from being skipped.
+// seconds of processor time of the best round, frames, accepted, values of one, and sums that keep work from being skipped.
 import { readFileSync } from 'node:fs'
 
 const table = new Uint8Array(256)
@@ -96,8 +96,12 @@ function pass() {
   }
 }
 pass() // warms the compiler up
-frames = accepted = values = 0
-const start = process.cpuUsage()
-for (let i = 0; i < rounds; i++) pass()
-const used = process.cpuUsage(start)
-console.log(((used.user + used.system) / 1e6).toFixed(6), frames, accepted, values, sum, printed)
+let best = Infinity
+for (let i = 0; i < rounds; i++) {
+  frames = accepted = values = 0
+  const start = process.cpuUsage()
+  pass()
+  const used = process.cpuUsage(start)
+  best = Math.min(best, (used.user + used.system) / 1e6)
+}
+console.log(best.toFixed(6), frames, accepted, values, sum, printed)

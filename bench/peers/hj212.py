@@ -46,10 +46,12 @@ def main():
     with open(sys.argv[1], "rb") as f:
         data = f.read()
     level, rounds = int(sys.argv[2]), int(sys.argv[3])
-    frames = accepted = values = total = printed = 0
+    total = printed = 0
+    best = float("inf")
     pattern = re.compile(rb"##(\d{4})(.*?&&.*?&&)([0-9A-Fa-f]{4})", re.S)
-    start = time.process_time()
     for _ in range(rounds):
+        frames = accepted = values = 0
+        start = time.process_time()
         for match in pattern.finditer(data):
             frames += 1
             segment = match.group(2)
@@ -63,7 +65,8 @@ def main():
                 total += number[0] if number else 0
                 if level > 2:
                     printed += len(json.dumps(frame))
-    print(f"{time.process_time() - start:.6f}", frames, accepted, values, total, printed)
+        best = min(best, time.process_time() - start)
+    print(f"{best:.6f}", frames, accepted, values, total, printed)
 
 
 main()

@@ -49,6 +49,16 @@ want 0 power_of_authority "$program" explain --db "$db" "$(sed -n 's/.*"seq":\([
 want 2 看不懂 "$program" act --db "$db" --by wei '{"act":"no.such"}'
 want 1 没有第99999条 "$program" explain --db "$db" 99999
 
+# recomputing: what is asked for, and how it is asked
+recompute="$program monitor recompute --db $db --mn 420102A1B2C3D4E5F6000001 --factor a21026"
+want 2 请用--mn和--factor指明 "$program" monitor recompute --db "$db" --factor a21026 --from 2026-03-01 --to 2026-03-01
+want 2 请用--from和--to指明 $recompute --from 2026-03-01
+want 2 起止日期颠倒 $recompute --from 2026-03-02 --to 2026-03-01
+want 2 起止日期颠倒 $recompute --from 2024-03-02 --to 2026-03-01
+want 2 选项--period不能识别 $recompute --from 2026-03-01 --to 2026-03-01 --period month
+want 2 选项--group不能识别 $recompute --from 2026-03-01 --to 2026-03-01 --group total
+want 2 日期 $recompute --from 2026-02-30 --to 2026-03-01
+
 # a fleet of loggers: the same bytes for the same seed, no gateway, a gateway that is not there
 want 2 缺少--to "$program" hj212 send
 want 2 地址:端口 "$program" hj212 send --to nowhere
@@ -60,6 +70,15 @@ $send --seed 5 >"$folder/a" && $send --seed 5 >"$folder/b" && $send --seed 6 >"$
 want 0 same sh -c "cmp $folder/a $folder/b && echo same"
 want 1 differ cmp "$folder/a" "$folder/c"
 want 0 CN=2061 cat "$folder/a"
+
+# a picture of a table
+printf 'time,a21026-Avg\n2026-01-01T00:00:00+08:00,12.5\n2026-01-01T01:00:00+08:00,13.5\n2026-01-01T02:00:00+08:00,11.5\n' >"$folder/so2.csv"
+want 0 1040×380 "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --out "$folder/so2.svg"
+want 0 '二氧化硫 实测值' cat "$folder/so2.svg"
+want 0 字节 "$program" monitor chart --csv "$folder/so2.csv" --factor 02 --width 500 --large --out "$folder/so2.png"
+want 1 没有因子a21002 "$program" monitor chart --csv "$folder/so2.csv" --factor a21002 --out "$folder/no.svg"
+want 2 .svg或.png "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --out "$folder/so2.bmp"
+want 2 240到4000 "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --width 1 --out "$folder/no.svg"
 
 # a sound store, its replay, its backup
 want 0 完好 "$program" verify "$folder/x.db"
@@ -82,6 +101,16 @@ flip "$folder/bad.db" '"act":"agency.register"' '"act":"agency.registeX"'
 want 1 'entry 1：' "$program" verify "$folder/bad.db"
 LC_ALL=C sed -i 's/"act":"agency.register"/"act":"agency.registeX"/g' "$folder/backup/xiezhi.db"
 want 1 没有恢复 "$program" restore "$folder/backup" --db "sqlite:$folder/never.db"
+
+# frames to JSON lines: an answer of 2017; then a blank line and a torn one behind it
+segment='QN=20260102030405006;ST=91;CN=9014;PW=123456;MN=420100A1B2C3D4E5F6010203;Flag=4;CP=&&&&'
+printf '##0087%s0140\r\n' "$segment" >"$folder/good.txt"
+printf '##0087%s0140\r\n\r\n##0087QN=2026' "$segment" >"$folder/torn.txt"
+want 0 '"offset":0,"bytes":99,"accepted":true,"crc":"ok","edition":2017' "$program" hj212 decode "$folder/good.txt"
+want 1 '"offset":101,"bytes":13,"accepted":false' "$program" hj212 decode "$folder/torn.txt"
+want 2 any或hj "$program" hj212 decode --crc all "$folder/good.txt"
+want 2 32位 "$program" hj212 decode --key 00 "$folder/good.txt"
+want 3 打开 "$program" hj212 decode "$folder/nothing.txt"
 
 # an empty real system
 want 2 --agency "$program" init --db "sqlite:$folder/real.db"

@@ -25,7 +25,7 @@ static void compare_ways(const struct hj_frame *f)
     g.n = 0;
     g.data_time_text = S("");
     g.data_time = USEC_NONE;
-    data_decode_slowly(&g, HJ_LIMIT_VALUES);
+    hj_data_decode_slowly(&g, HJ_LIMIT_VALUES);
     CHECK(g.n == f->n && g.findings == f->findings && g.data_time == f->data_time);
     CHECK(str_eq(g.data_time_text, f->data_time_text));
     for (size_t i = 0; i < g.n; i++) {

@@ -92,7 +92,7 @@ static const char *slow_text(struct reader *r, struct hj_value *v, const char *p
 
 static void slow_number(struct reader *r, struct hj_value *v, bool must, int *whole)
 {
-    struct number n = number_of(v->text);
+    struct number n = hj_number_of(v->text);
     v->mantissa = n.mantissa;
     v->scale = n.scale;
     v->number = n.state;
@@ -161,7 +161,7 @@ static void code_turn(struct reader *r, str code, uint64_t word)
 {
     r->code_word = 1;
     r->code_mask = 0; /* fits nothing */
-    r->row = (int16_t)factor_by_word(name_folded(word, code.n), code.n, &r->pattern);
+    r->row = (int16_t)hj_factor_by_word(name_folded(word, code.n), code.n, &r->pattern);
     alphabet(r, code);
     if (r->row < 0) {
         if (!facility(code))
@@ -235,11 +235,11 @@ static void cap_check(struct reader *r, const struct hj_value *v, int whole)
 static const char *coded(struct reader *r, struct hj_value *v, const char *p)
 {
     uint64_t word = name_word(v->kind.p, v->kind.n, r->end + 2);
-    int kind = kind_find(name_folded(word, v->kind.n), v->kind.n), whole = 0;
-    unsigned class = kind < 0 ? 0 : kinds[kind].class;
+    int kind = hj_kind_find(name_folded(word, v->kind.n), v->kind.n), whole = 0;
+    unsigned class = kind < 0 ? 0 : hj_kinds[kind].class;
     if (kind < 0 || class & KIND_OWN)
         r->found |= FOUND(KIND_UNKNOWN);
-    else if (kinds[kind].word != word)
+    else if (hj_kinds[kind].word != word)
         r->found |= FOUND(KEY_CASE);
     code_find(r, v);
     r->timed = true;
@@ -273,7 +273,7 @@ static void data_time(struct reader *r, str text)
 /* name=text */
 static const char *plain(struct reader *r, struct hj_value *v, const char *p)
 {
-    const struct plain *known = plain_find(v->code);
+    const struct plain *known = hj_plain_find(v->code);
     int whole;
     v->factor = -1;
     if (!known)
@@ -332,7 +332,7 @@ static const char *pair(struct reader *r, const char *p)
 /* Kinds as they stand in a frame, with the equals sign behind; the hash of the first four bytes has no collisions. */
 #define SLOT(four) ((uint32_t)(four) * UINT32_C(0x1ef2a4f1) >> 28)
 #define USUAL(kind, n, four, word) [SLOT(four)] = {(word), (UINT64_C(1) << 8 * ((n) + 1)) - 1, (n), (kind)}
-enum { AVG, FLAG, RTD, MIN, MAX, COU, ZSAVG, ZSRTD, ZSMIN, ZSMAX, EFLAG }; /* places in `kinds` */
+enum { AVG, FLAG, RTD, MIN, MAX, COU, ZSAVG, ZSRTD, ZSMIN, ZSMAX, EFLAG }; /* places in `hj_kinds` */
 static const struct usual { uint64_t word, mask; uint8_t n, kind; } usuals[16] = {
 #define THREE(kind, a, b, c) USUAL(kind, 3, W4(a, b, c, '='), W4(a, b, c, '='))
 #define ZS(kind, a, b, c) USUAL(kind, 5, W4('Z', 's', a, b), W5('Z', 's', a, b, c) | B('=', 5))
@@ -362,13 +362,13 @@ static bool code_next(struct reader *r, const char *p, uint64_t word)
     if (n == 0)
         return false;
     word &= (UINT64_C(1) << 8 * n) - 1;
-    if (factor_by_word(name_folded(word, n), n, &pattern) < 0)
+    if (hj_factor_by_word(name_folded(word, n), n, &pattern) < 0)
         return false;
     code_turn(r, (str){p, n}, word);
     return true;
 }
 
-/* Digits with at most one point: what is longer than seven on a side, begins with nines or has needless zeros is slow. */
+/* Digits with at most one point. More than seven on a side, nines in front and needless zeros are left to the slow way. */
 static inline const char *fast_number(const struct reader *r, struct hj_value *v, const char *text, int *ret_whole)
 {
     static const int32_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
@@ -413,7 +413,7 @@ static inline const char *fast_pair(struct reader *r, const char *p)
     const struct usual *u = &usuals[SLOT(word)];
     if ((word & u->mask) != u->word || !u->n)
         return NULL;
-    unsigned class = kinds[u->kind].class;
+    unsigned class = hj_kinds[u->kind].class;
     const char *text = name + u->n + 1;
     struct hj_value *v = &r->f->values[r->f->n];
     int whole = 0;
@@ -454,7 +454,7 @@ static const char *fast_time(struct reader *r, const char *p)
     const char *text = p + sizeof name - 1, *stop = text + 14;
     if (r->limit - stop < 1 || memcmp(p, name, sizeof name - 1) != 0 || !value_ends(r, stop))
         return NULL;
-    usec t = time_of_14(text);
+    usec t = hj_time_of_14(text);
     if (t == USEC_NONE)
         return NULL;
     struct hj_frame *f = r->f;
@@ -530,12 +530,12 @@ static void decode(struct hj_frame *f, const char *limit, size_t capacity, bool 
     conclude(&r);
 }
 
-void data_decode(struct hj_frame *f, const char *limit, size_t capacity)
+void hj_data_decode(struct hj_frame *f, const char *limit, size_t capacity)
 {
     decode(f, limit, capacity, false);
 }
 
-void data_decode_slowly(struct hj_frame *f, size_t capacity)
+void hj_data_decode_slowly(struct hj_frame *f, size_t capacity)
 {
     decode(f, f->data.p + f->data.n, capacity, true);
 }
@@ -547,7 +547,7 @@ usec hj_value_time(const struct hj_frame *f, const struct hj_value *v)
     while (first > 0 && f->values[first - 1].item == v->item)
         first--;
     for (size_t i = first; i < f->n && f->values[i].item == v->item; i++) {
-        const struct plain *known = f->values[i].kind.n ? NULL : plain_find(f->values[i].code);
+        const struct plain *known = f->values[i].kind.n ? NULL : hj_plain_find(f->values[i].code);
         if (known && known->class == NAME_DATA_TIME)
             return hj_time(f->values[i].text);
     }

@@ -209,26 +209,24 @@ static void segment_read(struct head *h)
 
 /* ---- single fields ---- */
 
-enum { DIGIT = 1, CAPITAL = 2, HEX_CAPITAL = 4 };
-#define ALL (DIGIT | CAPITAL | HEX_CAPITAL)
-static const uint8_t classes[256] = {
-    ['0'] = ALL, ['1'] = ALL, ['2'] = ALL, ['3'] = ALL, ['4'] = ALL, ['5'] = ALL, ['6'] = ALL, ['7'] = ALL, ['8'] = ALL, ['9'] = ALL,
-    ['A'] = 6, ['B'] = 6, ['C'] = 6, ['D'] = 6, ['E'] = 6, ['F'] = 6, ['G'] = 2, ['H'] = 2, ['I'] = 2, ['J'] = 2, ['K'] = 2,
-    ['L'] = 2, ['M'] = 2, ['N'] = 2, ['O'] = 2, ['P'] = 2, ['Q'] = 2, ['R'] = 2, ['S'] = 2, ['T'] = 2, ['U'] = 2, ['V'] = 2,
-    ['W'] = 2, ['X'] = 2, ['Y'] = 2, ['Z'] = 2};
-
-static bool all_of(str s, uint8_t class)
+static bool all_digits(str s)
 {
     for (size_t i = 0; i < s.n; i++)
-        class &= classes[(uint8_t)s.p[i]];
-    return class;
+        if (!is_digit(s.p[i]))
+            return false;
+    return true;
+}
+
+static bool is_capital(char c)
+{
+    return is_digit(c) || (c >= 'A' && c <= 'Z');
 }
 
 /* A number of at most `most` digits; -1 when it is none. */
 static int small_number(str s, size_t most)
 {
     int n = 0;
-    if (!s.n || s.n > most || !all_of(s, DIGIT))
+    if (!s.n || s.n > most || !all_digits(s))
         return -1;
     for (size_t i = 0; i < s.n; i++)
         n = 10 * n + s.p[i] - '0';
@@ -249,11 +247,11 @@ static void qn_read(struct head *h)
         return;
     }
     int milli_second = f->qn.n == 17 ? small_number(str_sub(f->qn, 14, 3), 3) : -1;
-    f->qn_time = milli_second < 0 ? hj_time(f->qn) : time_of_14(f->qn.p);
+    f->qn_time = milli_second < 0 ? hj_time(f->qn) : hj_time_of_14(f->qn.p);
     if (milli_second >= 0 && f->qn_time != USEC_NONE)
         f->qn_time += milli_second * 1000;
     else
-        h->found |= f->qn.n == 17 && all_of(f->qn, DIGIT) ? FOUND(QN_TIME) : FOUND(QN_FORM);
+        h->found |= f->qn.n == 17 && all_digits(f->qn) ? FOUND(QN_TIME) : FOUND(QN_FORM);
 }
 
 static void flag_read(struct head *h)
@@ -300,7 +298,9 @@ static bool is_answer(int cn)
 static enum hj_edition edition_of(struct head *h)
 {
     const struct hj_frame *f = h->f;
-    h->epc = f->mn.n == 24 && all_of(f->mn, HEX_CAPITAL);
+    const char *mn = f->mn.p;
+    h->epc = f->mn.n == 24 && hex_capitals(word_at(mn)) && hex_capitals(word_at(mn + 8)) &&
+             hex_capitals(word_at(mn + 16));
     int version = f->flag < 0 ? -1 : f->flag >> 2;
     bool water = str_eq(f->st, S("21")) || (str_eq(f->st, S("91")) && f->mn.n); /* answers have 91 */
     if (version == 2 && water && !h->epc) {
@@ -326,9 +326,9 @@ static void presence_check(struct head *h)
         h->found |= FOUND(FLAG_MISSING);
     if (!f->st.n)
         h->found |= FOUND(ST_MISSING);
-    else if (f->st.n != 2 || !all_of(f->st, CAPITAL))
+    else if (f->st.n != 2 || !is_capital(f->st.p[0]) || !is_capital(f->st.p[1]))
         h->found |= FOUND(ST_FORM);
-    else if (!station_type_known(f->st))
+    else if (!hj_station_type_known(f->st))
         h->found |= FOUND(ST_UNKNOWN);
     if (!f->pw.p && !old_answer)
         h->found |= FOUND(PW_MISSING);
@@ -396,11 +396,11 @@ static void head_read(struct head *h, const struct hj_options *o)
 static void crc_read(struct hj_frame *f, str checked, str digits)
 {
     f->crc_right = hj_crc16(checked);
-    if (!digits.n || !hex_four(digits.p, &f->crc_given)) {
+    if (!digits.n || !hj_hex_four(digits.p, &f->crc_given)) {
         f->crc = HJ_CRC_NONE;
         return;
     }
-    f->crc = crc_kind_of(checked, digits.p, f->crc_given, f->crc_right);
+    f->crc = hj_crc_kind_of(checked, digits.p, f->crc_given, f->crc_right);
 }
 
 /* 2025: whole blocks of the data are encrypted, the checksum covers the plain frame, and so does the length of some. */
@@ -408,14 +408,14 @@ static bool body_open(struct head *h, const struct hj_cut *cut, const struct hj_
 {
     struct hj_frame *f = h->f;
     str plain;
-    f->encrypted = o->edition_2025 && cipher_stands(f->data);
+    f->encrypted = o->edition_2025 && hj_cipher_stands(f->data);
     if (!f->encrypted)
         return true;
     if (!o->sm4_key || !a) {
         h->found |= FOUND(CIPHER_CLOSED);
         return false;
     }
-    if (!cipher_open(f->data, o->sm4_key, a, &plain)) {
+    if (!hj_cipher_open(f->data, o->sm4_key, a, &plain)) {
         h->found |= FOUND(CIPHER_BAD);
         return false;
     }
@@ -484,7 +484,8 @@ static void frame_check(struct head *h, const struct hj_cut *cut)
     h->found |= tail == end ? FOUND(TRAILER_NONE) : FOUND(TRAILER_PART);
 }
 
-static void decode(const struct hj_cut *cut, const struct hj_options *o, struct arena *a, struct hj_frame *f, bool *ret_closed)
+static void decode(const struct hj_cut *cut, const struct hj_options *o, struct arena *a, struct hj_frame *f,
+                   bool *ret_closed)
 {
     struct head h = {.f = f, .last = -1};
     CHECK(cut->segment.p);
@@ -511,7 +512,7 @@ void hj_decode(const struct hj_cut *cut, const struct hj_options *o, struct aren
     *ret = (struct hj_frame){.values = values};
     decode(cut, o, a, ret, &closed);
     if (!closed)
-        data_decode(ret, ret->encrypted ? ret->data.p + ret->data.n + 2 : cut->raw.p + cut->raw.n, capacity);
+        hj_data_decode(ret, ret->encrypted ? ret->data.p + ret->data.n + 2 : cut->raw.p + cut->raw.n, capacity);
 }
 
 void hj_decode_head(const struct hj_cut *cut, const struct hj_options *o, struct hj_frame *ret)

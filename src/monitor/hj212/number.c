@@ -66,7 +66,7 @@ static bool filler(const char *p, const char *end, bool negative, int whole)
     return true;
 }
 
-struct number number_of(str text)
+struct number hj_number_of(str text)
 {
     struct number n = {.state = HJ_NUMBER_NONE};
     const char *p = text.p, *end = text.p + text.n;
@@ -107,11 +107,12 @@ struct number number_of(str text)
     n.scale = (int8_t)scale;
     n.whole = (int8_t)before;
     n.decimals = (int8_t)behind;
-    n.state = mantissa % 10 % 9 == 0 && !n.odd && filler(digits, end, negative, (int)before) ? HJ_NUMBER_FILLER : HJ_NUMBER_OK;
+    bool maybe = mantissa % 10 % 9 == 0 && !n.odd; /* ends in 0 or 9 */
+    n.state = maybe && filler(digits, end, negative, (int)before) ? HJ_NUMBER_FILLER : HJ_NUMBER_OK;
     return n;
 }
 
-usec time_of_14(const char *p)
+usec hj_time_of_14(const char *p)
 {
     uint64_t first = word_at(p) ^ EVERY_BYTE('0'), last = word_at(p + 6) ^ EVERY_BYTE('0');
     if (digits_first(first) < 8 || digits_first(last) < 8)
@@ -137,7 +138,7 @@ usec hj_time(str text)
     }
     if (n != 14 && n != 17)
         return USEC_NONE;
-    usec t = time_of_14(digits);
+    usec t = hj_time_of_14(digits);
     if (t != USEC_NONE && n == 17)
         t += ((digits[14] - '0') * 100 + (digits[15] - '0') * 10 + digits[16] - '0') * 1000;
     return t;

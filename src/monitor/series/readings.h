@@ -173,6 +173,9 @@ MUST_USE err *aggregate_hours(struct readings *r, struct arena *a, str mn, str f
 /* The same for days from hours as reported; `valid` counts hours. */
 MUST_USE err *aggregate_days(struct readings *r, struct arena *a, str mn, str factor, enum reading_group group, day first,
                              day last, const struct aggregate_rules *rules, struct aggregate_hour **ret, size_t *ret_n);
+/* May the reported mean be the computed one, given how both were rounded? True where there is nothing to compare: no report, or
+ * too few slots for a mean. */
+bool aggregate_agrees(const struct aggregate_hour *h);
 /* 传输率 and 有效率 of each day over the slots of a period. What the plant stood still, and what we failed to take, is not owed. */
 struct aggregate_rate { day day; int slots, stopped, platform, owed, received, valid; };
 MUST_USE err *aggregate_rates(struct readings *r, struct arena *a, str mn, str factor, enum reading_period period, day first, day last,
