@@ -1,5 +1,6 @@
 /* xiezhi migrate: takes the steps of the schema the database does not have yet. */
 #include "cli/cli.h"
+#include "monitor/series/readings.h"
 
 static err *migrate(struct cli *c, int *ret_exit)
 {
@@ -8,6 +9,7 @@ static err *migrate(struct cli *c, int *ret_exit)
     int applied = 0;
     TRY(cli_store(c, STORE_EXISTING, &store));
     TRY(store_migrate(store, true, &applied));
+    TRY(readings_migrate(store));
     if (cli_has(c, "json"))
         printf("{\"applied\":%d,\"steps\":%zu}\n", applied, migration_count());
     else

@@ -26,6 +26,8 @@ enum readings_mode { READINGS_READ, READINGS_WRITE };
 /* Makes what is missing (WRITE). A memory store has readings in a folder that goes with it. */
 MUST_USE err *readings_open(struct store *s, enum readings_mode mode, struct readings **ret);
 void readings_close(struct readings *r);
+/* Takes the readings' own steps, where there are readings (xiezhi migrate). */
+MUST_USE err *readings_migrate(struct store *s);
 
 /* ---- spool ---- */
 struct spool_frame {
