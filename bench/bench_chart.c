@@ -59,10 +59,10 @@ static err *nothing(void *context, const struct chunk_day *d)
     __extension__({                                    \
         double best = 1e9;                             \
         for (int round = 0; round < ROUNDS; round++) { \
-            double start = bench_cpu();                \
+            double before = bench_cpu();               \
             statement;                                 \
-            double took = bench_cpu() - start;         \
-            best = took < best ? took : best;          \
+            double spent = bench_cpu() - before;       \
+            best = spent < best ? spent : best;        \
         }                                              \
         best * 1e6;                                    \
     })

@@ -1,7 +1,8 @@
 /*
  * How many forged stretches become clues, and how many honest quarters do. Plants that do not exist (monitor/plant), hours; honest
  * ones first, then each of the fourteen attacks at five strengths and four lengths on copies of them, each placed by its seed.
- *   bench_forgery [FIRST [PLANTS [DAYS]]]: seeds FIRST.. of each kind; --verbose as a fourth word prints every false or missed one.
+ *   bench_forgery [FIRST [PLANTS [DAYS [EVERY]]]]: seeds FIRST.. of each kind; EVERY n: only each n-th cell of the grid on a plant (another
+ *   one on the next), 0: honest plants alone. --verbose as a fifth word prints every false or missed one.
  * Defaults were tuned on seeds below 1000; figures to publish come from seeds from 1000 on.
  */
 #include "bench.h"
@@ -15,6 +16,7 @@ static const int hours[LENGTHS] = {3, 12, 48, 168};
 struct score { int tried, found, hinted; };
 static struct score cell[ATTACKS][STRENGTHS + 1][LENGTHS];
 static bool verbose;
+static int every = 1;
 static double spent;
 static int64_t looked;
 
@@ -89,7 +91,7 @@ static void attacked(const struct plant *p, const struct plant_series *s, const 
             print(t, &f.p[i], "has");
 }
 
-static void attack_plant(const struct plant *p, const struct plant_series *s, uint64_t seed, const char *only)
+static void attack_plant(const struct plant *p, const struct plant_series *s, uint64_t seed, int number)
 {
     const struct plant_channel *of;
     struct plant_random r = plant_random_of(seed, 77);
@@ -104,7 +106,7 @@ static void attack_plant(const struct plant *p, const struct plant_series *s, ui
                 struct score *to = &cell[kind][strength][length];
                 uint64_t place = plant_random_next(&r), victim = plant_random_next(&r);
                 int had = to->tried;
-                if (only && strcmp(only, attack_name(k.kind)) != 0)
+                if ((kind + strength + 2 * length + number) % every != 0)
                     continue;
                 /* an attack that makes no sense where it fell is placed elsewhere */
                 for (uint64_t again = 0; again < 5 && to->tried == had; again++) {
@@ -151,19 +153,19 @@ int main(int argc, char **argv)
 {
     uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000;
     int plants = argc > 2 ? atoi(argv[2]) : 2, days = argc > 3 ? atoi(argv[3]) : 182;
-    const char *only = argc > 5 ? argv[5] : NULL;
     struct honest honest = {0};
-    verbose = argc > 4 && strcmp(argv[4], "--verbose") == 0;
+    every = argc > 4 ? atoi(argv[4]) : 1;
+    verbose = argc > 5 && strcmp(argv[5], "--verbose") == 0;
     for (int kind = 0; kind < PLANT_KINDS; kind++)
         for (int i = 0; i < plants; i++) {
             AUTO_ARENA(a);
             struct plant *p = plant_new(a, (enum plant_kind)kind, first + (uint64_t)i);
-            struct plant_series *s = plant_report(a, p, day_start(day_from_civil(2026, 1, 1)), 3600, (size_t)days * 24);
+            struct plant_series *s = plant_report(a, p, day_start(day_from_civil(2026, 3, 1)), 3600, (size_t)days * 24);
             if (verbose)
                 printf("%s %llu\n", plant_kind_name((enum plant_kind)kind), (unsigned long long)(first + (uint64_t)i));
             honest_plant(a, p, s, &honest);
-            if (!only || strcmp(only, "none") != 0)
-                attack_plant(p, s, first * 100 + (uint64_t)i, only);
+            if (every > 0)
+                attack_plant(p, s, first * 100 + (uint64_t)i, kind + i);
         }
     double quarters = honest.quarters_tenths / 10.0;
     printf("honest: %d clues and %d hints in %.1f outlet-quarters: %.3f clues an outlet-quarter\n", honest.clues, honest.hints, quarters,

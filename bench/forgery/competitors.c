@@ -46,12 +46,18 @@ static err *find_ours(struct arena *a, const struct table *t, struct intervals *
 
 /* ---- rules of a spreadsheet ---- */
 
-/* Values as numbers; NAN where missing or not N. */
+/* Values as numbers; NAN where missing, not N, or marked (stopped, starting, shutting, fault, maintenance). */
 static double *numbers(struct arena *a, const struct table *t, const struct column *c)
 {
     double *x = NEW_ARRAY(a, t->n, double);
     for (size_t i = 0; i < t->n; i++)
         x[i] = c->value && c->value[i] != VALUE_NONE && (!c->flag || c->flag[i] == 'N') ? (double)c->value[i] : NAN;
+    usec step = t->step_s * USEC_SECOND;
+    for (size_t k = 0; k < t->marks_n; k++) {
+        usec from = t->marks[k].from - t->from, to = t->marks[k].to - t->from;
+        for (int64_t i = from < 0 ? 0 : from / step; i < (int64_t)t->n && i * step < to; i++)
+            x[i] = NAN;
+    }
     return x;
 }
 
@@ -60,11 +66,21 @@ static bool measured(const struct column *c)
     return c->group == COLUMN_VALUE && c->value;
 }
 
+/* What is watched by who looks for values that repeat: pollutants. Flow and oxygen stand still, and at zero, by
+ * themselves. */
+static bool watched(const struct table *t, const struct column *c)
+{
+    for (size_t i = 0; measured(c) && i < t->limits_n; i++)
+        if (str_eq(t->limits[i].factor, c->factor))
+            return true;
+    return false;
+}
+
 static err *find_constant(struct arena *a, const struct table *t, struct intervals *ret)
 {
     interval_list list = {0};
     for (size_t k = 0; k < t->columns_n; k++) {
-        if (!measured(&t->columns[k]))
+        if (!watched(t, &t->columns[k]))
             continue;
         const double *x = numbers(a, t, &t->columns[k]);
         for (size_t i = 0, run; i < t->n; i += run) {
@@ -139,7 +155,7 @@ static err *find_profile(struct arena *a, const struct table *t, bool motif, str
 {
     interval_list list = {0};
     for (size_t k = 0; k < t->columns_n; k++) {
-        if (!measured(&t->columns[k]) || t->n < 4 * WINDOW)
+        if (!(motif ? watched(t, &t->columns[k]) : measured(&t->columns[k])) || t->n < 4 * WINDOW)
             continue;
         const double *x = numbers(a, t, &t->columns[k]);
         size_t n = t->n - WINDOW + 1, *at = NEW_ARRAY(a, n, size_t), m = 0;

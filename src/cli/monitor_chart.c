@@ -1,7 +1,9 @@
-/* xiezhi monitor chart: one series as a picture, from the readings store. */
+/* xiezhi monitor chart: one series as a picture, from the readings store or from a table in a file. */
 #include "cli/cli.h"
 #include "monitor/chart/chart.h"
+#include "monitor/detect/detect.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { OUT_SVG, OUT_PNG };
@@ -55,8 +57,8 @@ static err *wanted_of(const struct cli *c, struct wanted *w)
     TRY(word(c, "group", "value", groups, 3, &w->group));
     TRY(cli_int(c, "width", 1040, CHART_WIDTH_MIN, CHART_WIDTH_MAX, &w->width));
     TRY(cli_int(c, "height", 380, CHART_HEIGHT_MIN, CHART_HEIGHT_MAX, &w->height));
-    if (!w->mn.n || !w->factor.n)
-        return err_got(cli_usage("请用--mn和--factor指明设备和因子"), STR_NONE, S("设备编码和HJ 212因子编码"), S("--factor a21026"));
+    if (!w->factor.n || (!w->mn.n && !cli_has(c, "csv")))
+        return err_got(cli_usage("请用--mn（或--csv）和--factor指明设备和因子"), STR_NONE, S("设备编码和HJ 212因子编码"), S("--factor a21026"));
     return NULL;
 }
 
@@ -88,6 +90,47 @@ static err *from_store(struct cli *c, struct readings *r, const struct wanted *w
     return draw(c, &chart, w->format, w->out);
 }
 
+/* ---- a table in a file ---- */
+static struct chart_series column_series(struct arena *a, const struct table *t, const struct column *k, const struct series *named)
+{
+    const int64_t *value[3] = {k->low ? k->low : k->value, k->value, k->high ? k->high : k->value};
+    double *out[3];
+    usec *at = NEW_ARRAY(a, t->n, usec);
+    usec step = t->step_s * USEC_SECOND;
+    for (int c = 0; c < 3; c++) {
+        out[c] = NEW_ARRAY(a, t->n, double);
+        for (size_t i = 0; i < t->n; i++)
+            out[c][i] = value[c][i] == VALUE_NONE ? NAN : chart_decimal(value[c][i], k->decimals);
+    }
+    for (size_t i = 0; i < t->n; i++)
+        at[i] = t->from + (usec)i * step + step / 2;
+    return (struct chart_series){chart_series_name(a, named), chart_unit(named), t->n, step, at, k->low ? out[0] : NULL, out[1],
+                                 k->high ? out[2] : NULL, (const uint8_t *)k->flag, NULL, NULL, k->decimals};
+}
+
+static err *from_table(struct cli *c, const struct wanted *w)
+{
+    static const enum column_group groups[] = {COLUMN_VALUE, COLUMN_CONVERTED, COLUMN_TOTAL};
+    struct table_source source = {.name = cli_text(c, "csv", "")};
+    struct table *t;
+    struct table_fault *faults;
+    size_t faults_n;
+    usec from, to;
+    TRY(file_read(c->arena, source.name, LIMIT_TABLE_BYTES, &source.bytes));
+    TRY(err_at(table_from_csv(c->arena, &source, &t, &faults, &faults_n), source.name));
+    const struct column *k = table_column(t, arena_cstr(c->arena, w->factor), groups[w->group]);
+    if (!k || !k->value || !t->n)
+        return err_new(ERR_MISSING, "表“%.*s”中没有因子%.*s的这类数值", STR_ARG(source.name), STR_ARG(w->factor));
+    struct series named = {.factor = w->factor, .kind = S(""), .group = (uint8_t)w->group,
+                           .period = t->step_s >= 86400 ? PERIOD_DAY : t->step_s >= 3600 ? PERIOD_HOUR : PERIOD_MINUTE};
+    struct chart_series series = column_series(c->arena, t, k, &named);
+    TRY(moment(c, "from", false, t->from, &from));
+    TRY(moment(c, "to", true, t->from + (usec)t->n * t->step_s * USEC_SECOND, &to));
+    struct chart chart = {.width = (int)w->width, .height = (int)w->height, .from = from, .to = to, .series = &series, .series_n = 1,
+                          .large = cli_has(c, "large"), .title = arena_printf(c->arena, "%.*s · %.*s", STR_ARG(source.name), STR_ARG(series.label))};
+    return draw(c, &chart, w->format, w->out);
+}
+
 static err *monitor_chart(struct cli *c, int *ret_exit)
 {
     (void)ret_exit;
@@ -95,6 +138,8 @@ static err *monitor_chart(struct cli *c, int *ret_exit)
     struct readings *r;
     AUTO_STORE *store = NULL;
     TRY(wanted_of(c, &w));
+    if (cli_has(c, "csv"))
+        return from_table(c, &w);
     TRY(cli_store_current(c, STORE_READ, &store));
     TRY(readings_open(store, READINGS_READ, &r));
     err *e = from_store(c, r, &w);
@@ -105,7 +150,7 @@ static err *monitor_chart(struct cli *c, int *ret_exit)
 const struct command command_monitor_chart = {
     "monitor chart", "", "把一个监测数据系列画成图（SVG或PNG），带限值、标记、平台原因和不同上报值",
     (const struct cli_option[]){
-        CLI_DB, CLI_DATA, {"mn", "MN", "设备编码"}, {"factor", "CODE", "因子编码，如a21026"},
+        CLI_DB, CLI_DATA, {"csv", "FILE", "不用数据库，画一个CSV表（首列time，其余为“因子-类别”）"}, {"mn", "MN", "设备编码"}, {"factor", "CODE", "因子编码，如a21026"},
         {"period", "P", "live、minute、hour（默认）、day"}, {"group", "G", "value（默认，实测）、converted（折算）、total（累计）"},
         {"from", "TIME", "起：日期或带时区的时间"}, {"to", "TIME", "止：日期（含当日）或带时区的时间"}, {"width", "N", "图宽（默认1040像素）"},
         {"height", "N", "图高（默认380像素）"}, {"large", NULL, "大字"}, {"out", "FILE", "写到哪个文件（.svg或.png）"}, {0}},

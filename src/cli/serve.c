@@ -1,4 +1,5 @@
 /* xiezhi serve: pages and API on one store, and the gateway if it is asked for, until SIGINT or SIGTERM. */
+#include "cli/anchor.h"
 #include "cli/cli.h"
 #include "cli/gateway.h"
 #include "cli/signals.h"
@@ -49,7 +50,9 @@ static err *serve(struct cli *c, int *ret_exit)
     TRY(web_start(acts, &o, &web));
     printf("http://%.*s:%d/\n", STR_ARG(o.address.n ? o.address : S("127.0.0.1")), web_port(web));
     fflush(stdout);
+    struct anchor_keeper *keeper = anchor_keeper_start(acts);
     signals_wait();
+    anchor_keeper_stop(keeper);
     web_stop(web);
     return NULL;
 }

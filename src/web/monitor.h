@@ -34,6 +34,9 @@ MUST_USE err *outlet_get(struct request *q, str id, struct outlet *ret); /* ERR_
 /* May this reader see what concerns a device? Its outlet is in scope, or he keeps devices. */
 MUST_USE err *device_allowed(struct request *q, str mn, bool *ret);
 MUST_USE err *device_seen(struct readings *r, struct arena *a, str mn, struct device *ret, bool *ret_known);
+/* What people look at first comes first; the limit in force for a value, the hour's before the day's, NULL none. */
+void latest_sort(struct reading_latest *v, size_t n, const struct reading_limit *limits, size_t limits_n);
+const struct reading_limit *latest_limit(const struct reading_limit *limits, size_t n, const struct reading_latest *v);
 const char *outlet_state_text(enum outlet_state s);   /* "● 正常上报": a shape, then words */
 const char *outlet_state_name(enum outlet_state s);   /* "reporting": in addresses and the API */
 str outlet_kind_text(str kind);

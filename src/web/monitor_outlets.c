@@ -217,6 +217,42 @@ err *device_allowed(struct request *q, str mn, bool *ret)
     return NULL;
 }
 
+/* ---- latest values ---- */
+const struct reading_limit *latest_limit(const struct reading_limit *limits, size_t n, const struct reading_latest *v)
+{
+    const struct reading_limit *best = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(limits[i].factor, v->factor) && v->group <= GROUP_CONVERTED && (limits[i].converted != 0) == (v->group == GROUP_CONVERTED) &&
+            !limits[i].lower && (!best || limits[i].period == PERIOD_HOUR))
+            best = &limits[i];
+    return best;
+}
+
+/* What has a limit first, then pollutants, then what helps to judge them (flow, oxygen, temperature), then totals; converted before measured. */
+static int weight(const struct reading_latest *v, const struct reading_limit *limits, size_t n)
+{
+    static const char *const key[] = {"a21026", "a21002", "a34013", "a21005", "a21024", "w01018", "w21003", "w21011", "w21001", "w01001"};
+    static const char *const helpers[] = {"a01", "a05", "a19001", "a00000", "i", "e", "w00000", "w01010", "w01014"};
+    int points = latest_limit(limits, n, v) ? 400 : 0;
+    for (int i = 0; i < (int)(sizeof key / sizeof *key); i++)
+        if (str_eq(v->factor, str_of(key[i])))
+            points += 200 - 10 * i;
+    for (size_t i = 0; i < sizeof helpers / sizeof *helpers; i++)
+        if (str_starts(v->factor, str_of(helpers[i])))
+            points -= 100;
+    return points + (v->group == GROUP_CONVERTED ? 5 : v->group == GROUP_VALUE ? 0 : -200);
+}
+
+void latest_sort(struct reading_latest *v, size_t n, const struct reading_limit *limits, size_t limits_n)
+{
+    for (size_t i = 1; i < n; i++) /* a few dozen at most, and equals keep their order */
+        for (size_t j = i; j > 0 && weight(&v[j], limits, limits_n) > weight(&v[j - 1], limits, limits_n); j--) {
+            struct reading_latest other = v[j];
+            v[j] = v[j - 1];
+            v[j - 1] = other;
+        }
+}
+
 /* ---- words ---- */
 str factor_name(str factor)
 {

@@ -58,16 +58,6 @@ static void put_same(struct request *q, struct out *o, const char *without)
             w(o, U(q->params.p[i].name), H("="), U(q->params.p[i].value), H("&amp;"));
 }
 
-static const struct reading_limit *limit_for(const struct reading_limit *limits, size_t n, str factor, uint8_t group)
-{
-    const struct reading_limit *best = NULL;
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(limits[i].factor, factor) && (limits[i].converted != 0) == (group == GROUP_CONVERTED) && group <= GROUP_CONVERTED &&
-            !limits[i].lower && (!best || limits[i].period == PERIOD_HOUR))
-            best = &limits[i];
-    return best;
-}
-
 static void one_value(struct request *q, struct out *o, const struct reading_latest *v, const struct reading_limit *limit)
 {
     struct series s = {.factor = v->factor, .group = v->group};
@@ -82,20 +72,13 @@ static void one_value(struct request *q, struct out *o, const struct reading_lat
     w(o, H(" <span class=\"muted\">"), age_text(q->a, q->now, v->at), H("</span></span>"));
 }
 
-/* Converted values before measured ones, pollutants before what only helps to judge them. */
-static bool worth(const struct reading_latest *all, size_t n, size_t i, bool polluting)
+/* A measured value whose converted one is there, too, would only crowd the cell. */
+static bool worth(const struct reading_latest *all, size_t n, size_t i)
 {
-    const struct reading_latest *v = &all[i];
-    const char *auxiliary[] = {"a01", "a19001", "i", "w00000", "a00000"};
-    bool helper = false;
-    for (size_t j = 0; j < sizeof auxiliary / sizeof *auxiliary; j++)
-        helper = helper || str_starts(v->factor, str_of(auxiliary[j]));
-    if (helper == polluting || v->group > GROUP_CONVERTED)
-        return false;
     for (size_t j = 0; j < n; j++)
-        if (j != i && str_eq(all[j].factor, v->factor) && all[j].group <= GROUP_CONVERTED && all[j].group > v->group)
+        if (j != i && str_eq(all[j].factor, all[i].factor) && all[j].group <= GROUP_CONVERTED && all[j].group > all[i].group)
             return false;
-    return true;
+    return all[i].group <= GROUP_CONVERTED;
 }
 
 static err *latest_cell(struct request *q, struct readings *r, struct out *o, const struct outlet *outlet)
@@ -106,12 +89,12 @@ static err *latest_cell(struct request *q, struct readings *r, struct out *o, co
     day today = day_of(q->now);
     TRY(reading_latest(r, q->a, outlet->mn, &latest, &n));
     TRY(reading_limits(r, q->a, outlet->mn, today, today, &limits, &limits_n));
-    for (int polluting = 1; polluting >= 0; polluting--)
-        for (size_t i = 0; i < n && shown < VALUES_SHOWN; i++)
-            if (worth(latest, n, i, polluting)) {
-                one_value(q, o, &latest[i], limit_for(limits, limits_n, latest[i].factor, latest[i].group));
-                shown++;
-            }
+    latest_sort(latest, n, limits, limits_n);
+    for (size_t i = 0; i < n && shown < VALUES_SHOWN; i++)
+        if (worth(latest, n, i)) {
+            one_value(q, o, &latest[i], latest_limit(limits, limits_n, &latest[i]));
+            shown++;
+        }
     if (!shown)
         w(o, H("<span class=\"muted\">没有数据</span>"));
     return NULL;

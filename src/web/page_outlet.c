@@ -38,6 +38,7 @@ static err *live_values(struct request *q, struct readings *r, struct out *o, co
     day today = day_of(q->now);
     TRY(reading_latest(r, q->a, outlet->mn, &v, &n));
     TRY(reading_limits(r, q->a, outlet->mn, today, today, &limits, &limits_n));
+    latest_sort(v, n, limits, limits_n);
     w(o, H("<section class=\"card\"><h2>最新数值</h2>"));
     if (!n) {
         w(o, H("<p class=\"muted\">还没有收到数据。</p></section>"));
@@ -150,7 +151,8 @@ static void span_links(struct request *q, struct out *o, const struct outlet *ou
 }
 
 /* ---- numbers ---- */
-struct number_row { usec from, to; double low, mid, high; int64_t n; uint8_t flag; };
+enum { STATES_KEPT = 4 };
+struct number_row { usec from, to; double low, mid, high; int64_t n; uint8_t states[STATES_KEPT]; };
 
 static err *columns_of(struct request *q, struct readings *r, const struct series *s, const struct chart_query *c, usec each,
                        struct chart_series *ret)
@@ -170,8 +172,11 @@ static void join(struct number_row *row, const struct chart_series *s, size_t i)
 {
     int64_t n = s->counted[i];
     row->to = s->at[i] + s->width - s->width / 2;
-    if (!row->flag || row->flag == 'N')
-        row->flag = s->flag[i] ? s->flag[i] : row->flag;
+    for (int k = 0; k < STATES_KEPT && s->flag[i]; k++)
+        if (!row->states[k] || row->states[k] == s->flag[i]) {
+            row->states[k] = s->flag[i];
+            break;
+        }
     if (!n)
         return;
     row->low = row->n ? fmin(row->low, s->low[i]) : s->low[i];
@@ -202,6 +207,20 @@ static str row_label(struct arena *a, const struct chart_query *c, const struct 
     if (row->to - row->from >= USEC_DAY)
         return arena_printf(a, "%d月%d日", v.month, v.dom);
     return arena_printf(a, "%d月%d日 %d:%02d", v.month, v.dom, v.hour, v.minute);
+}
+
+/* "正常", "含校准、停运": what there was besides the ordinary, in the order it came. */
+static void row_states(struct out *o, const struct number_row *row, bool one)
+{
+    bool any = false;
+    for (int k = 0; k < STATES_KEPT && row->states[k]; k++) {
+        if (row->states[k] == 'N' || row->states[k] == '?')
+            continue;
+        w(o, any ? S("、") : one ? S("") : S("含"), chart_flag_text((char)row->states[k]));
+        any = true;
+    }
+    if (!any)
+        w(o, row->states[0] ? chart_flag_text((char)row->states[0]) : "无数据");
 }
 
 static void row_link(struct out *o, const struct outlet *outlet, const struct series *s, const struct chart_query *c,
@@ -241,7 +260,9 @@ static err *numbers(struct request *q, struct readings *r, struct out *o, const 
         w(o, H("\">"), row_label(q->a, c, &rows[i]), H("</a></td><td class=\"number\">"), rounded_text(q->a, rows[i].low, columns.decimals),
           H("</td><td class=\"number\">"), rounded_text(q->a, rows[i].n ? rows[i].mid : NAN, columns.decimals + (one ? 0 : 1)),
           H("</td><td class=\"number\">"), rounded_text(q->a, rows[i].high, columns.decimals), H("</td><td class=\"number\">"), rows[i].n,
-          H("</td><td>"), rows[i].flag ? chart_flag_text((char)rows[i].flag) : "无数据", H("</td></tr>"));
+          H("</td><td>"));
+        row_states(o, &rows[i], one);
+        w(o, H("</td></tr>"));
     }
     w(o, H("</tbody></table></div>"));
     return NULL;
@@ -291,17 +312,18 @@ static void band_list(struct request *q, struct out *o, const struct chart *char
 }
 
 /* ---- the picture ---- */
-/* Two drawings, for wide screens and for phones: scaled down, one of them could not be read. */
+/* Two drawings of one reading, for wide screens and for phones: scaled down, the wide one could not be read. */
 static err *pictures(struct request *q, struct readings *r, struct out *o, const struct series *s, const struct chart_query *c, struct chart *ret)
 {
-    static const struct { int width, height; } sizes[] = {{1040, 380}, {330, 330}};
-    for (int i = 1; i >= 0; i--) { /* the wide one last: what is told below comes from it */
-        str svg;
-        TRY(series_chart(q, r, s, c, sizes[i].width, sizes[i].height, ret));
-        ret->title = S(""); /* it stands above */
-        TRY(chart_svg(q->a, ret, &svg));
-        w(o, i ? H("<div class=\"slim\">") : H("<div class=\"wide\">"), (html){svg}, H("</div>")); /* chart_svg escapes */
-    }
+    str wide, slim;
+    TRY(series_chart(q, r, s, c, 1040, 380, ret));
+    struct chart small = *ret;
+    ret->title = small.title = S(""); /* it stands above */
+    small.width = small.height = 330;
+    TRY(chart_svg(q->a, ret, &wide));
+    TRY(chart_svg(q->a, &small, &slim));
+    /* chart_svg escapes what it was given */
+    w(o, H("<div class=\"wide\">"), (html){wide}, H("</div><div class=\"slim\">"), (html){slim}, H("</div>"));
     return NULL;
 }
 

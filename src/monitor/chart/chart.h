@@ -15,7 +15,9 @@ struct chart_line { usec from, to; double value; str label, unit /* of the serie
 /* Columns, oldest first; `at` is the middle of a column, `width` its length. NaN: nothing there. `flag`: 'N', the first other
  * letter of the column, or 0; NULL: none. low and high may be NULL: only a line is drawn. */
 struct chart_series { str label, unit; size_t n; usec width; const usec *at; const double *low, *mid, *high; const uint8_t *flag;
-                      const int64_t *counted; /* numbers in a column; NULL unknown */ int decimals; /* as reported */ };
+                      const int64_t *counted; /* numbers in a column; NULL unknown */
+                      const int64_t *odd; /* how many slots are not in the ordinary state; NULL: those flagged, whole */
+                      int decimals; /* as reported */ };
 struct chart {
     int width, height;       /* pixels: 240..4000, 120..2000 */
     usec from, to;

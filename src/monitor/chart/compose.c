@@ -42,7 +42,7 @@ str chart_unit(const struct series *s)
 
 typedef VEC(struct chart_band) bands;
 
-static void add_gaps(struct arena *a, bands *v, const struct chart_series *s, usec begin, usec now)
+static void add_gaps(struct arena *a, bands *v, const struct chart_series *s, usec begin, usec end)
 {
     size_t made = 0;
     for (size_t i = 0, n; i < s->n && made < GAPS; i += n) {
@@ -50,7 +50,7 @@ static void add_gaps(struct arena *a, bands *v, const struct chart_series *s, us
             n++;
         usec from = s->at[i] - s->width / 2, to = s->at[i + n - 1] + s->width - s->width / 2;
         from = from < begin ? begin : from;
-        to = to > now ? now : to;
+        to = to > end ? end : to;
         if (!isnan(s->mid[i]) || from >= to)
             continue;
         vec_push(a, v, ((struct chart_band){from, to, BAND_GAP, S("无数据")}));
@@ -158,7 +158,8 @@ err *chart_of(struct readings *r, struct arena *a, const struct series *s, usec 
     struct chart c = {.width = width, .height = height, .from = from, .to = to, .title = chart_series_name(a, s), .series = columns,
                       .series_n = 1};
     TRY(chart_read(r, a, s, from, to, across > 60 ? across - 50 : 10, columns));
-    add_gaps(a, &v, columns, s->first == DAY_NONE ? now : day_start(s->first), now);
+    usec due = now - 2 * (s->cadence_s > 0 ? s->cadence_s : 60) * USEC_SECOND; /* what is not due yet is not missing */
+    add_gaps(a, &v, columns, s->first == DAY_NONE ? now : day_start(s->first), due);
     TRY(add_causes(r, a, &v, s->mn, from, to));
     TRY(add_marks(r, a, &v, s, from, to));
     c.bands = v.p;

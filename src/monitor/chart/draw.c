@@ -128,7 +128,7 @@ static void split_panels(struct layout *l)
 static bool any_state(const struct chart *c)
 {
     for (size_t i = 0; c->series_n && c->series[0].flag && i < c->series[0].n; i++)
-        if (letter_shown(c->series[0].flag[i]))
+        if (state_shown(&c->series[0], i))
             return true;
     return false;
 }
@@ -182,8 +182,9 @@ static void time_axis(const struct layout *l)
         int x = layout_x(l, ticks[i].at), half = text_width(ticks[i].label, l->size) / 2;
         struct spot tick[] = {{x, l->plot.y}, {x, base + 4 * PX}};
         k->way->line(k, tick, 2, (struct pen){INK_GRID, 10, 0});
-        if (x + half <= end)
-            k->way->words(k, (struct spot){x, below}, &(struct words){ticks[i].label, l->size, INK_SOFT, ANCHOR_MIDDLE, false});
+        if (x + half > end)
+            continue;
+        k->way->words(k, (struct spot){x, below}, &(struct words){ticks[i].label, l->size, INK_SOFT, ANCHOR_MIDDLE, false});
         int wide = text_width(ticks[i].context, l->size), left = x - half;
         left = left + wide > end ? end - wide : left;
         if (!l->contexts || !ticks[i].context.n || left < free_from)

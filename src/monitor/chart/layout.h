@@ -19,6 +19,7 @@ int layout_x(const struct layout *l, usec t);                       /* clipped t
 int layout_y(const struct panel *p, double value);                  /* clipped to the panel */
 const struct panel *panel_of(const struct layout *l, str unit);     /* the first when nobody has that unit */
 bool letter_shown(uint8_t flag);                                    /* a state that is not the ordinary one */
+bool state_shown(const struct chart_series *s, size_t i);           /* it fills at least half of the column */
 
 void draw_bands(const struct layout *l);
 void draw_limits(const struct layout *l);

@@ -26,7 +26,7 @@ static void add_states(const struct layout *l, struct items *v)
     const struct chart_series *s = &l->c->series[0];
     for (size_t i = 0; l->strip && i < s->n; i++) {
         uint8_t f = s->flag[i];
-        if (!letter_shown(f) || seen[f])
+        if (!state_shown(s, i) || seen[f])
             continue;
         seen[f] = true;
         add(v, SWATCH_STATE, f, str_of(chart_flag_text((char)f)));

@@ -201,16 +201,22 @@ static void draw_state(const struct layout *l, int x0, int x1, uint8_t flag)
     l->k->way->close(l->k);
 }
 
+/* A column of hours or days that was mostly calibrated, stopped ...: a short check every night would fill the row of a year. */
+bool state_shown(const struct chart_series *s, size_t i)
+{
+    return letter_shown(s->flag[i]) && (!s->odd || !s->counted || 2 * s->odd[i] >= s->counted[i]);
+}
+
 void draw_states(const struct layout *l)
 {
     if (!l->strip)
         return;
     const struct chart_series *s = &l->c->series[0];
     for (size_t i = 0, n; i < s->n; i += n) {
-        for (n = 1; i + n < s->n && s->flag[i + n] == s->flag[i];)
+        for (n = 1; i + n < s->n && s->flag[i + n] == s->flag[i] && state_shown(s, i + n) == state_shown(s, i);)
             n++;
         usec from = s->at[i] - s->width / 2, to = s->at[i + n - 1] + s->width / 2;
-        if (letter_shown(s->flag[i]) && to > l->c->from && from < l->c->to)
+        if (state_shown(s, i) && to > l->c->from && from < l->c->to)
             draw_state(l, layout_x(l, from), layout_x(l, to), s->flag[i]);
     }
 }

@@ -20,7 +20,7 @@ struct chart_series chart_reduce(struct arena *a, const struct chart_series *s, 
     CHECK(columns > 0 && to > from);
     usec width = (to - from + columns - 1) / columns, *at = NEW_ARRAY(a, n, usec);
     double *low = NEW_ARRAY(a, n, double), *mid = NEW_ARRAY(a, n, double), *high = NEW_ARRAY(a, n, double);
-    int64_t *counted = NEW_ARRAY(a, n, int64_t);
+    int64_t *counted = NEW_ARRAY(a, n, int64_t), *odd = NEW_ARRAY(a, n, int64_t);
     uint8_t *flag = s->flag ? NEW_ARRAY(a, n, uint8_t) : NULL;
     for (size_t i = 0; i < n; i++) {
         at[i] = from + (usec)i * width + width / 2;
@@ -32,14 +32,17 @@ struct chart_series chart_reduce(struct arena *a, const struct chart_series *s, 
         size_t c = (size_t)((s->at[i] - from) / width);
         if (flag && !letter_shown(flag[c]) && s->flag[i])
             flag[c] = s->flag[i];
+        if (flag && letter_shown(s->flag[i]))
+            odd[c] += s->odd ? s->odd[i] : 1;
         if (!isfinite(s->mid[i]))
             continue;
         low[c] = least(low[c], s->low && isfinite(s->low[i]) ? s->low[i] : s->mid[i]);
         high[c] = most(high[c], s->high && isfinite(s->high[i]) ? s->high[i] : s->mid[i]);
-        mid[c] += s->mid[i];
-        counted[c]++;
+        int64_t weight = s->counted ? s->counted[i] : 1;
+        mid[c] += s->mid[i] * (double)weight;
+        counted[c] += weight;
     }
     for (size_t i = 0; i < n; i++)
         mid[i] = counted[i] ? mid[i] / (double)counted[i] : NAN;
-    return (struct chart_series){s->label, s->unit, n, width, at, low, mid, high, flag, counted, s->decimals};
+    return (struct chart_series){s->label, s->unit, n, width, at, low, mid, high, flag, counted, flag ? odd : NULL, s->decimals};
 }

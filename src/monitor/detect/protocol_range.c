@@ -69,6 +69,7 @@ static void range_window(struct detect_context *c, const struct table *t, const 
     if (n < 60)
         return;
     struct calibration cal = calibrate(c->scratch, score, n);
+    cal.sigma = 0; /* a kiln with its mill on or off has two kinds of room: no normal tail */
     double windows = fmax(1, (double)n / 3), limit = parameter(c, "chance"), least = log(1 / parameter(c, "ratio"));
     for (size_t i = 0; i < n; i++) {
         double p = windows * calibrated_p(&cal, score[i]), best = score[i];
@@ -83,12 +84,17 @@ static void range_window(struct detect_context *c, const struct table *t, const 
             if (score[i + 1] > best)
                 best = score[i + 1], p = q;
         }
+        /* a window is found for what a part of it holds: give back what lies before and behind */
+        while (first + 1 < end && !(room[first] < -best / 3))
+            first++;
+        while (end - 1 > first && !(room[end - 1] < -best / 3))
+            end--;
         struct hit *h = hit_add(c, first, end - first, v);
         if (!h)
             return;
         h->score = best;
         h->p = fmin(1, p);
-        h->hard = h->p <= parameter(c, "hard") && exp(-best) <= 0.1;
+        h->hard = h->p <= parameter(c, "hard") && exp(-best) <= 0.2;
         hit_number(h, 0, "时段内极差为平时的（%）", 100 * exp(-best), 2);
         hit_number(h, 1, "该处最小值", (double)v->c->low[first] * v->unit, v->c->decimals);
         hit_number(h, 2, "该处最大值", (double)v->c->high[first] * v->unit, v->c->decimals);
@@ -145,8 +151,8 @@ void detect_range(struct detect_context *c, const struct table *t)
     double *room = NEW_ARRAY(c->scratch, t->n, double);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        if (!v->c->low || !v->c->high || !view_fit(v, 200) || v->mad <= 0 || v->factor->role == ROLE_OTHER || v->c->group != COLUMN_VALUE ||
-            !room_of(c, t, v, room))
+        if (!v->c->low || !v->c->high || !view_fit(v, 200) || v->mad <= 0 || v->c->group != COLUMN_VALUE ||
+            (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW) || !room_of(c, t, v, room))
             continue;
         range_sparse(c, t, v, room);
         for (int i = 0; i < LENGTHS; i++) {

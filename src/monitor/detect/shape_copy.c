@@ -364,7 +364,8 @@ void detect_affine_copy(struct detect_context *c, const struct table *t)
         if (!view_fit(v, 200) || v->levels < parameter(c, "levels") || v->equal > 0.1 || v->c->group != COLUMN_VALUE || v->step_mad < 4 * v->q ||
             v->factor->role == ROLE_OTHER || t->n < 4 * m || (double)t->n > parameter(c, "most"))
             continue;
-        affine_copies(c, t, v, m);
+        if (v->factor->role == ROLE_POLLUTANT || v->factor->role == ROLE_OXYGEN || v->factor->role == ROLE_FLOW)
+            affine_copies(c, t, v, m);
         noisy_copies(c, t, v, 24, 0.99);
         noisy_copies(c, t, v, 48, 0.98);
         noisy_copies(c, t, v, 168, 0.96);

@@ -69,6 +69,8 @@ struct connection {
     int fd;
     uint32_t next_free, next_touched;
     struct address peer;
+    char peer_text[LIMIT_ADDRESS_TEXT];
+    uint8_t peer_n;
     char *in, *out;        /* memory only while bytes wait */
     uint32_t in_n, out_n, out_sent, out_capacity;
     uint32_t noise;        /* bytes since the last frame */
@@ -202,6 +204,7 @@ void *reader_run(void *gateway);
 MUST_USE err *reader_open(struct gateway *g);
 void reader_close(struct gateway *g);
 void connection_close(struct gateway *g, struct connection *c);
+void connection_from(struct connection *c, const struct address *peer);
 void connection_answer(struct gateway *g, struct connection *c, str bytes); /* queued; goes out at the end of the round */
 
 /* intake.c */
@@ -220,6 +223,7 @@ void batch_give_back(struct gateway *g, struct batch *b);
 
 /* logger.c */
 struct logger *logger_of(struct gateway *g, str mn);   /* NULL: no name, or too many */
+bool logger_name_usable(str mn);
 struct logger *logger_find(struct gateway *g, str mn); /* NULL: not seen yet */
 void logger_frame(struct gateway *g, struct logger *d, struct connection *c, uint32_t slot, const struct hj_frame *f, usec arrived);
 /* After the commit. */

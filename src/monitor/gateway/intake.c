@@ -34,10 +34,8 @@ static uint32_t slot_of(const struct gateway *g, const struct connection *c)
 /* ---- onto the batch ---- */
 static void store(struct gateway *g, struct connection *c, struct entry *e, str raw, enum hj_crc crc, enum spool_state state, str answer)
 {
-    char peer[LIMIT_ADDRESS_TEXT];
-    size_t n = address_text(&c->peer, peer);
     struct arrival at = arrival_of(g, c);
-    struct spool_frame f = {at.wall, at.mono, c->number, {peer, n}, (uint8_t)crc, (uint8_t)state, raw};
+    struct spool_frame f = {at.wall, at.mono, c->number, {c->peer_text, c->peer_n}, (uint8_t)crc, (uint8_t)state, raw};
     e->slot = slot_of(g, c);
     e->connection = c->number;
     e->arrived_mono = at.mono;
@@ -161,7 +159,7 @@ static bool refused(struct gateway *g, struct connection *c, const struct hj_fra
     if (!g->options.listed_only || from)
         return false;
     atomic_fetch_add(&g->m.refused, 1);
-    if (!refused_name(g, f->mn, now, &first))
+    if (!logger_name_usable(f->mn) || !refused_name(g, f->mn, now, &first))
         return true;
     causes_add(g->causes, f->mn, now, CAUSE_REFUSED, 0, 1);
     struct entry e = {0};
@@ -224,7 +222,7 @@ static size_t proxy_header(struct gateway *g, struct connection *c, str bytes, e
             connection_close(g, c);
         return 0;
     case PROXY_KNOWN:
-        c->peer = from;
+        connection_from(c, &from);
         break;
     case PROXY_LOCAL:
         break;

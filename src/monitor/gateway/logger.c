@@ -34,9 +34,18 @@ struct logger *logger_find(struct gateway *g, str mn)
     return d;
 }
 
+/* Printable, because it goes into tables, events and pages as text. */
+bool logger_name_usable(str mn)
+{
+    for (size_t i = 0; i < mn.n; i++)
+        if (mn.p[i] <= ' ' || mn.p[i] > '~')
+            return false;
+    return mn.n > 0 && mn.n <= HJ_LIMIT_MN;
+}
+
 struct logger *logger_of(struct gateway *g, str mn)
 {
-    if (mn.n == 0 || mn.n > HJ_LIMIT_MN || memchr(mn.p, '\0', mn.n))
+    if (!logger_name_usable(mn))
         return NULL;
     if (!g->logger_bucket) {
         random_bytes(g->logger_salt, sizeof g->logger_salt);

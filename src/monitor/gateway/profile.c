@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUARTER_MS = 15 * 60 * 1000, CLOCK_RUN = 3, STAMP_RUN = 3, MEAN_OF = 16, NAME_BYTES = 48, CLASS_MOST = 100 };
+enum { QUARTER_MS = 15 * 60 * 1000, CLOCK_RUN = 3, STAMP_RUN = 3, MEAN_OF = 16, CLASS_MOST = 100 };
 
 /* ---- names ---- */
 struct names {
@@ -35,8 +35,21 @@ void names_free(struct names *n)
 
 struct name { str text; uint16_t place; };
 
+static bool usable(str name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && c != '-' && c != '_' && c != '.')
+            return false;
+    }
+    return name.n > 0 && name.n <= PROFILE_NAME;
+}
+
 uint16_t names_find(struct names *n, str name)
 {
+    if (!usable(name))
+        return 0;
     struct name *there = map_get(n->place, name);
     if (there)
         return there->place;
@@ -78,10 +91,10 @@ void profile_free(struct profile *p)
 }
 
 /* "a21026-Rtd" into `space`; empty when it is longer than any name of the field. */
-static str name_of(const struct hj_value *v, char space[NAME_BYTES])
+static str name_of(const struct hj_value *v, char space[PROFILE_NAME])
 {
     size_t n = v->code.n + (v->kind.n ? 1 + v->kind.n : 0);
-    if (n > NAME_BYTES || v->code.n == 0)
+    if (n > PROFILE_NAME || v->code.n == 0)
         return STR_NONE;
     memcpy(space, v->code.p, v->code.n);
     if (v->kind.n) {
@@ -98,7 +111,7 @@ static bool measured(const struct hj_value *v)
 
 static unsigned item_observe(struct profile *p, struct names *names, const struct hj_value *v)
 {
-    char space[NAME_BYTES];
+    char space[PROFILE_NAME];
     str text = name_of(v, space);
     uint16_t name = text.n ? names_find(names, text) : 0;
     bool number = v->number == HJ_NUMBER_OK;

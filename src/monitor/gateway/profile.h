@@ -12,7 +12,7 @@
 enum {
     PROFILE_LEARN = 30,      /* frames before a device counts as known */
     PROFILE_COMMANDS = 32, PROFILE_ORDERS = 16, PROFILE_ITEMS = 256, PROFILE_SOURCES = 8, PROFILE_SHAPES = 4,
-    PROFILE_NAMES = 16384,   /* different code-kind names over all devices */
+    PROFILE_NAME = 48, /* bytes of one */ PROFILE_NAMES = 16384,   /* different code-kind names over all devices */
     LIMIT_PROFILE_JSON = 64 << 10
 };
 
@@ -63,6 +63,6 @@ str profile_news_text(struct arena *a, const struct profile *p, unsigned news);
 MUST_USE err *profile_from_json(struct arena *passing, str json, struct names *names, struct profile *ret);
 
 /* for profile_json.c */
-uint16_t names_find(struct names *n, str name); /* puts it in; 0 when there is no room */
+uint16_t names_find(struct names *n, str name); /* puts it in; 0: no room, or no name of the field (letters, digits, - _ .) */
 str names_at(const struct names *n, uint16_t name);
 bool profile_item_add(struct profile *p, uint16_t name, int8_t least, int8_t most);

@@ -163,7 +163,7 @@ static void lists_in(const struct json *j, struct names *names, struct profile *
 {
     const struct json *l = list(j, S("commands"));
     for (size_t i = 0; i < l->n && p->commands_n < PROFILE_COMMANDS; i++)
-        p->commands[p->commands_n++] = (uint16_t)l->child[i].i;
+        p->commands[p->commands_n++] = (uint16_t)(l->child[i].i & 0xffff);
     l = list(j, S("orders"));
     for (size_t i = 0; i < l->n && p->orders_n < PROFILE_ORDERS; i++)
         p->orders[p->orders_n++] = (struct profile_order){(uint16_t)number(&l->child[i], S("cn"), 0, 9999),

@@ -143,6 +143,12 @@ void connection_close(struct gateway *g, struct connection *c)
     atomic_fetch_sub(&g->m.connections, 1);
 }
 
+void connection_from(struct connection *c, const struct address *peer)
+{
+    c->peer = *peer;
+    c->peer_n = (uint8_t)address_text(peer, c->peer_text);
+}
+
 static void connection_open(struct gateway *g, int fd, const struct sockaddr_storage *from)
 {
     const int yes = 1;
@@ -159,9 +165,11 @@ static void connection_open(struct gateway *g, int fd, const struct sockaddr_sto
     struct connection *c = &g->connections[slot];
     bool touched = c->touched, listed = c->listed;
     uint32_t next_touched = c->next_touched;
-    *c = (struct connection){.number = ++g->connection_number, .fd = fd, .peer = address_of(from), .tokens = GATEWAY_FRAMES_PER_S,
+    *c = (struct connection){.number = ++g->connection_number, .fd = fd, .tokens = GATEWAY_FRAMES_PER_S,
                              .touched = touched, .listed = listed, .next_touched = next_touched,
                              .stage = g->options.proxy_protocol ? STAGE_PROXY : STAGE_FIRST};
+    struct address peer = address_of(from);
+    connection_from(c, &peer);
     c->tokens_at = c->last_byte = time_monotonic();
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);

@@ -78,6 +78,14 @@ static usec slot_time(const struct forge *f, size_t i)
     return f->s->from + (usec)i * f->s->step_s * USEC_SECOND;
 }
 
+/* What the forger wants to stay below: the day's limit where there is one (incinerators), else the hour's. */
+static double limit_aimed_at(const struct forge *f, size_t i)
+{
+    const struct plant_channel *c = &f->p->channel[f->c];
+    double limit = (double)plant_limit(f->p, f->c, slot_time(f, i));
+    return c->limit_daily > 0 ? limit * (double)c->limit_daily / (double)c->limit : limit;
+}
+
 static int64_t on_grain(const struct forge *f, size_t c, size_t i, double x)
 {
     int64_t grain = f->p->channel[c].resolution;
@@ -178,7 +186,7 @@ static bool level(struct forge *f)
     if (!mostly_open(f, f->c))
         return false;
     const struct attack *k = f->k;
-    double at = quantile(f, f->c, 0.5), limit = (double)plant_limit(f->p, f->c, slot_time(f, f->first));
+    double at = quantile(f, f->c, 0.5), limit = limit_aimed_at(f, f->first);
     if (limit > 0 && at > 0.85 * limit)
         at = 0.85 * limit;
     double w = k->kind == ATTACK_CONSTANT ? 1 - residue[k->strength] : share[k->strength];
@@ -368,9 +376,9 @@ static bool zero_flow(struct forge *f)
 
 static bool is_peak(const struct forge *f, size_t i)
 {
-    int64_t limit = plant_limit(f->p, f->c, slot_time(f, i)),
-            x = f->s->converted[f->c] ? f->s->converted[f->c][i] : f->s->average[f->c][i];
-    return limit > 0 && open_to(f, f->c, i) && x != PLANT_NONE && (double)x > near_limit * (double)limit;
+    double limit = limit_aimed_at(f, i);
+    int64_t x = f->s->converted[f->c] ? f->s->converted[f->c][i] : f->s->average[f->c][i];
+    return limit > 0 && open_to(f, f->c, i) && x != PLANT_NONE && (double)x > near_limit * limit;
 }
 
 /* Peaks with short pauses between them are one; ret[i - first] numbers them from 1. */
@@ -427,7 +435,7 @@ static void gap(struct forge *f, size_t i)
 static void peak_slot(struct forge *f, size_t i, double held)
 {
     size_t c = f->c;
-    double limit = (double)plant_limit(f->p, c, slot_time(f, i)), x = (double)f->s->average[c][i];
+    double limit = limit_aimed_at(f, i), x = (double)f->s->average[c][i];
     double zs = f->s->converted[c] ? (double)f->s->converted[c][i] : x;
     switch (f->k->kind) {
     case ATTACK_SCALE_NEAR_LIMIT:
@@ -459,7 +467,7 @@ static bool peaks(struct forge *f)
     uint32_t *number = NEW_ARRAY(f->room, f->last - f->first, uint32_t);
     if (number_peaks(f, number) == 0)
         return false;
-    double limit = (double)plant_limit(f->p, f->c, slot_time(f, f->first)), held = -1;
+    double limit = limit_aimed_at(f, f->first), held = -1;
     for (size_t i = f->first; i < f->last; i++) {
         uint32_t peak = number[i - f->first];
         if (!open_to(f, f->c, i))

@@ -188,7 +188,7 @@ static void pollutants(struct run *r, const struct moment *t)
 {
     const struct plant *p = r->p;
     double cold = 1 - r->envelope[t->i], so2 = p->size[ROLE_SO2],
-           kiln = p->kind == PLANT_CEMENT_KILN ? 1.35 - 0.45 * r->mill : 1;
+           kiln = p->kind == PLANT_CEMENT_KILN ? 1.2 - 0.25 * r->mill : 1;
     so2 *= plant_exp(
         t->mood * (0.09 * noise_at(&r->noise[NOISE_SO2], t->m) + 0.07 * noise_at(&r->noise[NOISE_SO2_SLOW], t->m)) +
         0.03 * noise_at(&r->noise[NOISE_FUEL], t->m) + 6 * t->slope);

@@ -91,16 +91,25 @@ static size_t slot_at(const struct columns *c, day d, usec t)
     return in <= 0 ? 0 : in >= USEC_DAY ? c->n : (size_t)(in / step);
 }
 
-static void lay_marks(struct columns *c, day d, const struct reading_mark *marks, size_t n, str factor)
+/* A slot is out when what no mark covers is less than the part of an hour that makes an hour valid: a quarter of an hour of
+ * calibration leaves the hour, and takes its fifteen minutes. Marks come by beginning; where they overlap they count once. */
+static void lay_marks(struct columns *c, day d, const struct reading_mark *marks, size_t n, str factor, const struct aggregate_rules *rules)
 {
+    usec step = (usec)c->cadence_s * USEC_SECOND, open = day_start(d), end = day_start(d + 1);
+    usec covered[CHUNK_SLOTS] = {0};
     for (size_t m = 0; m < n && c->there; m++) {
-        if (!mark_invalidates(&marks[m]) || !mark_covers(&marks[m], factor))
+        usec from = marks[m].from > open ? marks[m].from : open, to = marks[m].to < end ? marks[m].to : end;
+        if (!mark_invalidates(&marks[m]) || !mark_covers(&marks[m], factor) || to <= from)
             continue;
-        size_t end = marks[m].to >= day_start(d + 1) ? c->n : slot_at(c, d, marks[m].to - 1) + 1;
-        for (size_t i = slot_at(c, d, marks[m].from); marks[m].to > day_start(d) && i < end && i < c->n; i++)
-            if (c->skip[i] == SLOT_USE)
-                c->skip[i] = SLOT_MARKED;
+        open = to;
+        for (size_t i = slot_at(c, d, from); i < c->n && day_start(d) + (usec)i * step < to; i++) {
+            usec begin = day_start(d) + (usec)i * step;
+            covered[i] += (to < begin + step ? to : begin + step) - (from > begin ? from : begin);
+        }
     }
+    for (size_t i = 0; i < c->n && c->there; i++)
+        if (covered[i] * 60 > step * (60 - rules->minutes_valid) && c->skip[i] == SLOT_USE)
+            c->skip[i] = SLOT_MARKED;
 }
 
 /* A correction finer than the day's values makes all of them finer; how they were printed stays. */
@@ -263,7 +272,7 @@ static err *job_run(struct job *j, day first, day last)
         TRY(source_day(&j->values, d, j->value_day));
         TRY(source_day(&j->flow, d, j->flow_day));
         TRY(source_day(&j->reported, d, j->reported_day));
-        lay_marks(j->value_day, d, j->marks, j->marks_n, j->factor);
+        lay_marks(j->value_day, d, j->marks, j->marks_n, j->factor, j->rules);
         lay_corrections(j->value_day, d, j->corrections, j->corrections_n);
         if (j->flow_day->there && j->value_day->there)
             weigh(j->value_day, j->flow_day, j->weight);
@@ -299,6 +308,27 @@ err *aggregate_days(struct readings *r, struct arena *a, str mn, str factor, enu
     struct job j = {.readings = r, .arena = a, .mn = mn, .factor = factor, .group = group, .fine = PERIOD_HOUR,
                     .coarse = PERIOD_DAY, .rules = rules};
     return aggregate(&j, first, last, ret, ret_n);
+}
+
+/* [2x - 1, 2x + 1] halves of the reported value's last place against [low, high], on the finer of the two scales. */
+bool aggregate_agrees(const struct aggregate_hour *h)
+{
+    __int128 down = 2 * (__int128)h->reported_mantissa - 1, up = down + 2, low = 2 * (__int128)h->low, high = 2 * (__int128)h->high;
+    int finer = h->decimals + AGGREGATE_DIGITS - h->reported_scale;
+    bool huge = h->reported_mantissa > LIMIT_AGGREGATE_VALUE || h->reported_mantissa < -LIMIT_AGGREGATE_VALUE;
+    if (!h->reported || !h->enough)
+        return true;
+    if (huge)
+        return false;
+    for (; finer > 0; finer--) {
+        down *= 10;
+        up *= 10;
+    }
+    for (; finer < 0; finer++) {
+        low *= 10;
+        high *= 10;
+    }
+    return down <= high && low <= up;
 }
 
 /* ---- rates ---- */
@@ -356,7 +386,7 @@ static err *rate_days(struct source *s, struct arena *a, str factor, const struc
     for (day d = first; d <= last; d++) {
         TRY(source_day(s, d, c));
         if (x->rules->marks_invalidate)
-            lay_marks(c, d, x->marks, x->marks_n, factor);
+            lay_marks(c, d, x->marks, x->marks_n, factor, x->rules);
         rate_day(x, d, c, &ret[d - first]);
     }
     return NULL;

@@ -55,7 +55,7 @@ bool escapes_stripped(const struct chunk_day *d)
 {
     size_t plain = 0, stripped = 0;
     for (size_t i = 0; i < d->escapes_n; i++)
-        plain += d->escapes[i].kind == CHUNK_DECIMALS;
+        plain += d->escapes[i].kind == CHUNK_DECIMALS && d->escapes[i].decimals != d->decimals;
     for (size_t column = 0; plain && column < columns_of(d); column++) {
         struct chunk_escape record;
         for (size_t slot = 0, at = 0; slot < (size_t)d->slots; slot++) {

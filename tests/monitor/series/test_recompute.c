@@ -132,6 +132,7 @@ static void hours_from_minutes(void **state)
     assert_true(eight->enough && eight->valid == 60 && eight->expected == 60 && eight->decimals == 1);
     assert_true(eight->sum == 305 && eight->divisor == 1 && eight->low == 304500000 && eight->high == 305500000);
     assert_true(eight->reported && eight->reported_mantissa == 305 && eight->reported_scale == 1 && eight->reported_flag == 'N');
+    assert_true(aggregate_agrees(eight) && aggregate_agrees(nine) && aggregate_agrees(eleven)); /* 305 in 304.5 .. 305.5 */
     assert_true(!nine->enough && nine->valid == 30 && nine->marked == 30 && nine->sum == 400 && nine->divisor == 1 && !nine->reported);
     assert_true(!ten->enough && ten->valid == 44 && ten->received == 50);
     assert_true(!eleven->enough && eleven->divisor == 0 && eleven->reported && eleven->reported_flag == 'D');
@@ -188,10 +189,23 @@ static void days_and_rates(void **state)
     /* Sum of 10..30 without 13: 420 - 13 = 407, over 20 hours = 20.35. */
     assert_true(d[0].enough && d[0].valid == 20 && d[0].received == 21 && d[0].sum == 407 && d[0].divisor == 2 && d[0].decimals == 1);
     assert_true(d[0].reported && d[0].reported_mantissa == 199);
-    assert_true(d[0].reported_mantissa * 1000000 < d[0].low); /* reported is not what the hours say */
+    assert_false(aggregate_agrees(&d[0])); /* 19.9 is not what the hours say: 20.30 to 20.40 */
     rules.hours_valid = 21;
     assert_ok(aggregate_days(p->readings, p->arena, S(MN_GAS), S("a21026"), GROUP_VALUE, p->day, p->day, &rules, &d, &n));
     assert_false(d[0].enough);
+
+    /* A calibration of fifteen minutes leaves its hour; with one that overlaps and ends a minute later the hour is out: 407 - 18. */
+    rules.hours_valid = 20;
+#define CALIBRATION(id, from, to) "{\"at\":\"2026-03-03T09:00:00+08:00\",\"by\":\"fang\",\"act\":\"outlet.mark\",\"id\":\"" id "\",\"outlet\":\"jiang-gas-1\",\"kind\":\"calibration\"," \
+    "\"from\":\"2026-03-02T" from ":00+08:00\",\"to\":\"2026-03-02T" to ":00+08:00\",\"reason\":\"校准\"}"
+    doing(p, CALIBRATION("c1", "08:00", "08:15"));
+    doing(p, CALIBRATION("c2", "08:05", "08:15"));
+    assert_ok(aggregate_days(p->readings, p->arena, S(MN_GAS), S("a21026"), GROUP_VALUE, p->day, p->day, &rules, &d, &n));
+    assert_true(d[0].enough && d[0].valid == 20 && d[0].marked == 0);
+    doing(p, CALIBRATION("c3", "08:10", "08:16"));
+    assert_ok(aggregate_days(p->readings, p->arena, S(MN_GAS), S("a21026"), GROUP_VALUE, p->day, p->day, &rules, &d, &n));
+    assert_true(!d[0].enough && d[0].valid == 19 && d[0].marked == 1 && d[0].sum == 3890 && d[0].divisor == 19);
+    doing(p, "{\"at\":\"2026-03-03T10:00:00+08:00\",\"by\":\"fang\",\"act\":\"outlet.unmark\",\"mark\":\"c3\",\"reason\":\"填错\"}");
 
     doing(p, "{\"at\":\"2026-03-03T09:00:00+08:00\",\"by\":\"fang\",\"act\":\"outlet.mark\",\"id\":\"m1\",\"outlet\":\"jiang-gas-1\",\"kind\":\"stopped\","
              "\"from\":\"2026-03-02T20:00:00+08:00\",\"to\":\"2026-03-02T22:00:00+08:00\",\"reason\":\"停炉\"}");
@@ -207,8 +221,25 @@ static void days_and_rates(void **state)
     assert_int_equal(n, 0);
 }
 
+/* 30.45 to 30.55 was computed: 30.4 may be 30.45 rounded, 30.3 may not; 31 of a device without decimals may. */
+static void agreement(void **state)
+{
+    (void)state;
+    static const struct { int64_t mantissa; int8_t scale; bool agrees; } rows[] = {
+        {305, 1, true}, {304, 1, true}, {306, 1, true}, {303, 1, false}, {307, 1, false}, {30, 0, true}, {31, 0, true}, {29, 0, false},
+        {30450, 3, true}, {30449, 3, false}, {30551, 3, false}, {3050000000, 8, true}, {3056000000, 8, false},
+        {INT64_MAX, 18, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct aggregate_hour h = {.enough = true, .divisor = 1, .sum = 305, .decimals = 1, .low = 304500000, .high = 305500000,
+                                   .reported = true, .reported_mantissa = rows[i].mantissa, .reported_scale = rows[i].scale};
+        if (aggregate_agrees(&h) != rows[i].agrees)
+            print_error("%lld at %d\n", (long long)rows[i].mantissa, rows[i].scale);
+        assert_int_equal(aggregate_agrees(&h), rows[i].agrees);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {plant_test(hours_from_minutes), plant_test(water_hours_are_weighted), plant_test(days_and_rates)};
+    const struct CMUnitTest tests[] = {plant_test(hours_from_minutes), plant_test(water_hours_are_weighted), plant_test(days_and_rates), cmocka_unit_test(agreement)};
     return scene_run("monitor/series/recompute", tests);
 }
