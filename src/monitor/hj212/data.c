@@ -142,6 +142,10 @@ static void time_check(struct reader *r, str text)
 static void alphabet(struct reader *r, str code)
 {
     char c = code.p[0];
+    if (code.n == 6 && r->row >= 0) {
+        r->codes_new++;
+        return;
+    }
     size_t digits = 0;
     while (digits < code.n && is_digit(code.p[code.n - 1 - digits]))
         digits++;
@@ -157,18 +161,18 @@ static bool facility(str code)
 }
 
 /* A code is looked up once per run of pairs that share it. */
-static void code_turn(struct reader *r, str code, uint64_t word)
+static void code_turn(struct reader *r, str code, uint64_t word, int row)
 {
     r->code_word = 1;
     r->code_mask = 0; /* fits nothing */
-    r->row = (int16_t)hj_factor_by_word(name_folded(word, code.n), code.n, &r->pattern);
+    r->row = (int16_t)row;
     alphabet(r, code);
-    if (r->row < 0) {
+    if (row < 0) {
         if (!facility(code))
             r->found |= FOUND(CODE_UNKNOWN);
         return;
     }
-    if (code.n == 6 && code.p[0] < 'a' && hj_factor_table[r->row].code[0] != code.p[0])
+    if (code.n == 6 && code.p[0] < 'a' && hj_factor_table[row].code[0] != code.p[0])
         r->found |= FOUND(KEY_CASE);
     if (code.n > 7)
         return;
@@ -189,7 +193,7 @@ static void code_find(struct reader *r, struct hj_value *v)
     uint64_t word = name_word(v->code.p, v->code.n, r->end + 2);
     bool same = r->code_mask && v->code.n == r->code_n && r->code_word == (word | (uint64_t)'-' << 8 * v->code.n);
     if (!same)
-        code_turn(r, v->code, word);
+        code_turn(r, v->code, word, hj_factor_by_word(name_folded(word, v->code.n), v->code.n, &r->pattern));
     v->factor = r->row;
     v->factor_known = r->row >= 0;
 }
@@ -362,9 +366,11 @@ static bool code_next(struct reader *r, const char *p, uint64_t word)
     if (n == 0)
         return false;
     word &= (UINT64_C(1) << 8 * n) - 1;
-    if (hj_factor_by_word(name_folded(word, n), n, &pattern) < 0)
+    int row = hj_factor_by_word(name_folded(word, n), n, &pattern);
+    if (row < 0)
         return false;
-    code_turn(r, (str){p, n}, word);
+    r->pattern = pattern;
+    code_turn(r, (str){p, n}, word, row);
     return true;
 }
 
