@@ -324,7 +324,7 @@ static void limits(FILE *out)
 /*
  * Codes of HJ 212, and an open table over them and their codes of 2005: keys are up to eight small letters and digits
  * as one little-endian word, 0 is free. A code printed twice means its first row. The hash is that of
- * factor_by_word().
+ * hj_factor_by_word().
  */
 enum { FACTOR_SLOTS = 1024, FACTOR_SHIFT = 54 };
 static unsigned long long factor_keys[FACTOR_SLOTS];
@@ -380,7 +380,7 @@ static void factors(FILE *out)
         if (*get(i, "old2005"))
             factor_slot(i, get(i, "old2005"));
     fprintf(out, "};\nconst size_t hj_factor_table_n = %d;\n", rows - 1);
-    fprintf(out, "const struct factor_slot factor_slots[FACTOR_SLOTS] = {\n");
+    fprintf(out, "const struct factor_slot hj_factor_slots[FACTOR_SLOTS] = {\n");
     for (int i = 0; i < FACTOR_SLOTS; i++)
         if (factor_keys[i])
             fprintf(out, "    [%d] = {UINT64_C(0x%llx), %d},\n", i, factor_keys[i], factor_rows[i]);

@@ -26,6 +26,7 @@ const struct thing things_monitor[] = {
      .title = "COALESCE((SELECT s.name || ' ' FROM subject s WHERE s.id = x.subject), '') || x.name",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"name", "点位名称", COLUMN_TEXT, 0},
                         {"subject", "排污单位", COLUMN_REF, F, "subject"}, {"mn", "设备编码", COLUMN_TEXT, L | F},
+                        {"region", "区域", COLUMN_REGION, L | F, NULL, "(SELECT s.region FROM subject s WHERE s.id = x.subject)"},
                         {"kind", "类别", COLUMN_ENUM, L | F, KINDS}, {"industry", "行业", COLUMN_TEXT, L | F},
                         {"process", "生产设施", COLUMN_TEXT, 0}, {"permit_no", "排污许可证", COLUMN_TEXT, 0},
                         {"o2_reference", "基准含氧量（%）", COLUMN_TEXT, 0, NULL, HUNDREDTHS("x.o2_reference")},

@@ -42,9 +42,17 @@ extern const struct command command_verify;
 extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_migrate;
-extern const struct command command_monitor_audit;
 extern const struct command command_hj212_decode;
 extern const struct command command_hj212_send;
+extern const struct command command_monitor_anchor;
+extern const struct command command_monitor_audit;
+extern const struct command command_monitor_chart;
+extern const struct command command_monitor_drain;
+extern const struct command command_monitor_export;
+extern const struct command command_monitor_import;
+extern const struct command command_monitor_recompute;
+extern const struct command command_monitor_seal;
+extern const struct command command_monitor_watch;
 
 /* Options every command that opens a store has. */
 #define CLI_DB {"db", "URL", "数据库：sqlite:路径 或 postgresql://…"}

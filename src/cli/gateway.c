@@ -67,6 +67,12 @@ err *gateway_service_start(struct store *s, const struct gateway_options *o, str
     return NULL;
 }
 
+err *readings_for_pages(struct store *s, struct gateway_service *ret)
+{
+    err *e = readings_open(s, READINGS_READ, &ret->readings);
+    return e && e->kind == ERR_MISSING ? NULL : e;
+}
+
 void gateway_service_stop(struct gateway_service *g)
 {
     gateway_stop(g->gateway);

@@ -1,6 +1,7 @@
 /*
- * xiezhi hj212 send: a fleet of loggers that do not exist, towards a gateway that does: for trying out a gateway, for measuring
- * one, for making captures (--dry-run). The same seed sends the same bytes. Exit 1 when a frame stayed without its answer.
+ * xiezhi hj212 send: a fleet of loggers that do not exist, towards a gateway that does: for trying out a gateway, for
+ * measuring one, for making captures (--dry-run). The same seed sends the same bytes. Exit 1 when a frame stayed
+ * without its answer.
  */
 #include "cli/cli.h"
 #include "monitor/fleet/fleet.h"
@@ -50,7 +51,10 @@ static err *read_address(const struct cli *c, struct fleet_options *o)
 
 static err *read_edition(const struct cli *c, struct fleet_options *o)
 {
-    static const struct { const char *name; int bits; } editions[] = {{"mix", 0}, {"2005", 1 << HJ_2005}, {"2017", 1 << HJ_2017}, {"2025", 1 << HJ_2025}};
+    static const struct {
+        const char *name;
+        int bits;
+    } editions[] = {{"mix", 0}, {"2005", 1 << HJ_2005}, {"2017", 1 << HJ_2017}, {"2025", 1 << HJ_2025}};
     str name = cli_text(c, "edition", "mix");
     for (size_t i = 0; i < sizeof editions / sizeof *editions; i++)
         if (str_eq(name, str_of(editions[i].name))) {
@@ -120,10 +124,12 @@ static void print_report(const struct cli *c, const struct fleet_report *r)
 {
     double rate = r->seconds > 0 ? (double)r->sent / r->seconds : 0;
     if (!cli_has(c, "json")) {
-        printf("发出%lld帧（%lld字节），其中%lld帧不要求应答；得到应答%lld，重发%lld，放弃%lld；连接%lld次\n", (long long)r->sent, (long long)r->bytes,
-               (long long)r->unasked, (long long)r->answered, (long long)r->repeated, (long long)r->given_up, (long long)r->connects);
-        printf("用时%.2f秒，每秒%.0f帧；应答时间：一半在%.2f毫秒以内，99%%在%.2f毫秒以内，最长%.2f毫秒%s\n", r->seconds, rate, (double)r->answer_us_p50 / 1e3,
-               (double)r->answer_us_p99 / 1e3, (double)r->answer_us_max / 1e3, r->stopped ? "；到时停止，没有发完" : "");
+        printf("发出%lld帧（%lld字节），其中%lld帧不要求应答；得到应答%lld，重发%lld，放弃%lld；连接%lld次\n",
+               (long long)r->sent, (long long)r->bytes, (long long)r->unasked, (long long)r->answered,
+               (long long)r->repeated, (long long)r->given_up, (long long)r->connects);
+        printf("用时%.2f秒，每秒%.0f帧；应答时间：一半在%.2f毫秒以内，99%%在%.2f毫秒以内，最长%.2f毫秒%s\n", r->seconds,
+               rate, (double)r->answer_us_p50 / 1e3, (double)r->answer_us_p99 / 1e3, (double)r->answer_us_max / 1e3,
+               r->stopped ? "；到时停止，没有发完" : "");
         return;
     }
     buf b = buf_make(c->arena, 1024);
@@ -163,5 +169,8 @@ static err *run(struct cli *c, int *ret_exit)
     return NULL;
 }
 
-const struct command command_hj212_send = {
-    .name = "hj212 send", .arguments = "", .summary = "模拟一批数采仪，按HJ 212向网关报送", .options = options, .run = run};
+const struct command command_hj212_send = {.name = "hj212 send",
+                                           .arguments = "",
+                                           .summary = "模拟一批数采仪，按HJ 212向网关报送",
+                                           .options = options,
+                                           .run = run};

@@ -26,9 +26,17 @@ static const struct command *const commands[] = {
     &command_backup,
     &command_restore,
     &command_migrate,
-    &command_monitor_audit,
     &command_hj212_decode,
     &command_hj212_send,
+    &command_monitor_anchor,
+    &command_monitor_audit,
+    &command_monitor_chart,
+    &command_monitor_drain,
+    &command_monitor_export,
+    &command_monitor_import,
+    &command_monitor_recompute,
+    &command_monitor_seal,
+    &command_monitor_watch,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
 

@@ -1,4 +1,5 @@
 /* xiezhi serve: pages and API on one store, and the gateway if it is asked for, until SIGINT or SIGTERM. */
+#include "cli/anchor.h"
 #include "cli/cli.h"
 #include "cli/gateway.h"
 #include "cli/signals.h"
@@ -25,11 +26,6 @@ static err *options(const struct cli *c, struct web_options *ret)
     return NULL;
 }
 
-static void gateway_figures(void *gateway, buf *b)
-{
-    gateway_metrics_text(gateway, b);
-}
-
 static err *serve(struct cli *c, int *ret_exit)
 {
     (void)ret_exit;
@@ -45,15 +41,18 @@ static err *serve(struct cli *c, int *ret_exit)
     signals_block();
     TRY(cli_store_current(c, STORE_EXISTING, &store));
     TRY(acts_open(store, 0, &acts));
-    if (cli_has(c, "gateway")) {
+    if (cli_has(c, "gateway"))
         TRY(gateway_service_start(store, &gateway, &g));
-        o.extra_metrics = gateway_figures;
-        o.extra_context = g.gateway;
-    }
+    else
+        TRY(readings_for_pages(store, &g));
+    o.readings = g.readings;
+    o.gateway = g.gateway;
     TRY(web_start(acts, &o, &web));
     printf("http://%.*s:%d/\n", STR_ARG(o.address.n ? o.address : S("127.0.0.1")), web_port(web));
     fflush(stdout);
+    struct anchor_keeper *keeper = anchor_keeper_start(acts);
     signals_wait();
+    anchor_keeper_stop(keeper);
     web_stop(web);
     return NULL;
 }

@@ -28,5 +28,5 @@ void xlsx_read(struct emitter *e, struct arena *a, str bytes, str only);
 struct number_style { bool time, elapsed; };
 struct number_style style_of_format(int id, str code /* "" for a built-in one */);
 /* At most 48 bytes with the NUL. */
-void number_text(double value, char ret[48]);
-bool time_text(double serial, bool epoch_1904, char ret[48]); /* false: no such date */
+void sheet_number_text(double value, char ret[48]);
+bool sheet_time_text(double serial, bool epoch_1904, char ret[48]); /* false: no such date */

@@ -38,7 +38,7 @@ struct number_style style_of_format(int id, str code)
     return style;
 }
 
-void number_text(double value, char ret[48])
+void sheet_number_text(double value, char ret[48])
 {
     char digits[40];
     if (value == 0) /* minus zero, too */
@@ -59,7 +59,7 @@ void number_text(double value, char ret[48])
     ret[ret[n - 1] == '.' ? n - 1 : n] = 0;
 }
 
-bool time_text(double serial, bool epoch_1904, char ret[48])
+bool sheet_time_text(double serial, bool epoch_1904, char ret[48])
 {
     double seconds = nearbyint(serial * 86400);
     if (!(seconds >= 0 && seconds < 86400.0 * 2958466))

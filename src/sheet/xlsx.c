@@ -327,10 +327,10 @@ static void emit_number(struct package *p, str text)
     struct number_style style = p->style >= 0 && (size_t)p->style < p->styles.n ? p->styles.p[p->style] : none;
     if (*end || !text.n || text.n >= sizeof in || !(value > -1e300 && value < 1e300))
         emit_cell(p->out, p->column, SHEET_TEXT, text);
-    else if (style.time && time_text(value, p->epoch_1904, out))
+    else if (style.time && sheet_time_text(value, p->epoch_1904, out))
         emit_cell(p->out, p->column, SHEET_TIME, str_of(out));
     else
-        number_text(value, out), emit_cell(p->out, p->column, SHEET_NUMBER, str_of(out));
+        sheet_number_text(value, out), emit_cell(p->out, p->column, SHEET_NUMBER, str_of(out));
 }
 
 static void cell_ends(struct package *p)

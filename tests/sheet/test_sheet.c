@@ -79,7 +79,7 @@ static void numbers_as_typed(void **state)
         {-120.4, "-120.4"}, {1.0 / 3, "0.333333333333333"}, {99999.99, "99999.99"}, {1e15, "1000000000000000"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[48];
-        number_text(cases[i].in, text);
+        sheet_number_text(cases[i].in, text);
         assert_string_equal(text, cases[i].out);
     }
 }

@@ -80,6 +80,8 @@ static inline usec table_at(const struct table *t, size_t slot)
 }
 /* SM3 over columns, limits, marks, versions, frames and events: what a finding's id rests on. Not the outlet's name. */
 void table_inputs_digest(const struct table *t, uint8_t ret[32]);
+/* The lattice a column's values lie on: their greatest common step, at least 1. */
+int64_t table_step(const int64_t *value, size_t n);
 int64_t table_readings(const struct table *t); /* values that are there */
 
 /* ---- detectors ---- */
@@ -157,7 +159,7 @@ struct finding {
 struct findings { struct finding *p; size_t n; };
 /* background: let detectors without measured precision speak, too (for measuring them). */
 struct fuse_options { double false_discovery; int budget /* clues at most, by severity; 0 no bound */; bool background; };
-#define FUSE_DEFAULTS ((struct fuse_options){0.01, 0, false})
+#define FUSE_DEFAULTS ((struct fuse_options){0.05, 0, false})
 /* Findings by slot. Clues beyond the budget come back as hints. */
 void fuse(struct arena *a, const struct table *t, const struct hits *hits, const struct fuse_options *o, struct findings *ret);
 

@@ -54,6 +54,11 @@ struct hit *hit_add(struct detect_context *c, size_t first, size_t n, const stru
 void hit_also(struct hit *h, const struct view *v);
 void hit_number(struct hit *h, int i, const char *label, double value, int decimals);
 void hit_sentence(struct detect_context *c, struct hit *h, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* So that at most `sample` of n are looked at. Odd: results that stand for two hours are met at every phase. */
+static inline size_t stride_of(size_t n, size_t sample)
+{
+    return n / sample == 0 ? 1 : (n / sample + 1) | 1;
+}
 /* Value as the logger would print it. */
 str value_text(struct arena *a, const struct view *v, double x);
 str slot_text(struct arena *a, const struct table *t, size_t slot); /* "3月5日9时" with minutes where the step is short */
@@ -73,10 +78,10 @@ static inline bool disjoint(struct interval x, struct interval y)
 size_t window_first(const struct table *t, size_t hop); /* slot of the first window that begins inside the table */
 
 /*
- * Scores of many windows against each other. p of a score: its conformal rank, and beyond the upper decile an exponential
- * tail fitted to the upper half without its top (attacked windows may sit there), so that one clean year can say less than 1/n.
+ * Scores of many windows against each other. p of a score: its conformal rank, and beyond the upper decile a tail
+ * fitted to the upper half without its top (attacked windows may sit there), so that one clean year can say less than 1/n.
  */
-struct calibration { double *sorted; size_t n; double u, scale; };
+struct calibration { double *sorted; size_t n; double u, scale /* exponential */, middle, sigma /* normal; 0: exponential */; };
 struct calibration calibrate(struct arena *a, const double *scores, size_t n);
 double calibrated_p(const struct calibration *c, double score);
 
@@ -92,11 +97,11 @@ extern const struct detector detectors_shape[], detectors_physics[], detectors_p
 /* run functions: one file or two per family */
 detect_fn detect_constant_run, detect_variance_collapse, detect_small_fluctuation, detect_clipping, detect_bunching, detect_waveform,
     detect_exact_copy, detect_affine_copy, detect_last_digit, detect_first_digit, detect_lattice, detect_synthetic_noise,
-    detect_level_shift, detect_perfect_zero, detect_floor_sticking, detect_filler;
+    detect_level_shift, detect_perfect_zero, detect_floor_sticking, detect_filler, detect_steps;
 detect_fn detect_conversion, detect_oxygen, detect_mass, detect_flow, detect_together, detect_stopped_running, detect_thermal_state,
     detect_species, detect_independent, detect_residual, detect_water, detect_dilution, detect_furnace, detect_pressure;
 detect_fn detect_order, detect_reaggregation, detect_totals, detect_versions, detect_backfill, detect_clock, detect_gaps, detect_flags,
-    detect_parameters, detect_identity, detect_traffic, detect_decimals;
+    detect_parameters, detect_identity, detect_traffic, detect_decimals, detect_range, detect_marked_values;
 
 /* Innocent explanations (traps.c). Asked for by the detectors' `traps` lists. */
 struct trap_result trap_check(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str id);

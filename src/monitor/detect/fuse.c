@@ -12,6 +12,7 @@
 
 enum { LIMIT_MEMBERS = 64 /* hits kept of one finding */, LIMIT_FUSED = 8192 };
 static const double joint_limit = 1e-6; /* chance of two families together, by which they may make a clue */
+static const double member_limit = 1e-2; /* chance of a hit, by which it may join another */
 
 /* ---- which hits count ---- */
 static int by_p(const void *x, const void *y)
@@ -33,8 +34,9 @@ static size_t tests_of(const struct table *t, const struct fuse_options *o)
     return n * (t->columns_n ? t->columns_n : 1);
 }
 
-/* Hits that stand after control of false discoveries, in the order they came. */
-static size_t standing(struct arena *a, const struct table *t, const struct hits *hits, const struct fuse_options *o, const struct hit ***ret)
+/* Hits worth joining, in the order they came, and the chance below which one stands alone after control of false discoveries. */
+static size_t standing(struct arena *a, const struct table *t, const struct hits *hits, const struct fuse_options *o, const struct hit ***ret,
+                       double *ret_bound)
 {
     const struct hit **sorted = NEW_ARRAY(a, hits->n + 1, const struct hit *), **kept = NEW_ARRAY(a, hits->n + 1, const struct hit *);
     size_t n = 0, k = 0, tests = tests_of(t, o);
@@ -47,9 +49,10 @@ static size_t standing(struct arena *a, const struct table *t, const struct hits
         if (sorted[i]->p <= o->false_discovery * (double)(i + 1) / (double)tests)
             bound = sorted[i]->p;
     for (size_t i = 0; i < hits->n && k < LIMIT_FUSED; i++)
-        if (speaks(&hits->p[i], o) && (hits->p[i].hard || hits->p[i].p <= bound))
+        if (speaks(&hits->p[i], o) && (hits->p[i].hard || hits->p[i].p <= fmax(bound, member_limit)))
             kept[k++] = &hits->p[i];
     *ret = kept;
+    *ret_bound = bound;
     return k;
 }
 
@@ -265,7 +268,8 @@ void fuse(struct arena *a, const struct table *t, const struct hits *hits, const
     if (!hits->n)
         return;
     views_make(scratch, t, views);
-    size_t n = standing(scratch, t, hits, o, &h), *group = groups(scratch, t, h, n), made = 0;
+    double bound;
+    size_t n = standing(scratch, t, hits, o, &h, &bound), *group = groups(scratch, t, h, n), made = 0, stand = 0;
     struct finding *list = NEW_ARRAY(a, n + 1, struct finding);
     size_t *number = NEW_ARRAY(scratch, n + 1, size_t);
     for (size_t i = 0; i < n; i++) {
@@ -277,10 +281,13 @@ void fuse(struct arena *a, const struct table *t, const struct hits *hits, const
         if (f->hits_n < LIMIT_MEMBERS)
             f->hits[f->hits_n++] = h[i];
     }
-    for (size_t i = 0; i < made; i++)
+    for (size_t i = 0; i < made; i++) {
         finish(a, t, views, &list[i]);
-    *ret = (struct findings){list, made};
-    qsort(list, made, sizeof *list, by_slot);
+        if (list[i].level == LEVEL_CLUE || list[i].lead->hard || list[i].lead->p <= bound)
+            list[stand++] = list[i];
+    }
+    *ret = (struct findings){list, stand};
+    qsort(list, stand, sizeof *list, by_slot);
     if (o->budget > 0)
         keep_budget(scratch, ret, o->budget);
 }

@@ -21,7 +21,7 @@ static bool may_drive(const struct view *driver, const struct view *y)
 static double sample_correlation(const struct table *t, const struct view *x, const struct view *y)
 {
     double a[VIEW_SAMPLE], b[VIEW_SAMPLE];
-    size_t stride = t->n / VIEW_SAMPLE + 1, n = 0;
+    size_t stride = stride_of(t->n, VIEW_SAMPLE), n = 0;
     for (size_t i = 0; i < t->n; i += stride)
         if (!isnan(x->x[i]) && !isnan(y->x[i])) {
             a[n] = fmin(fmax(x->x[i], x->p01), x->p99);
@@ -108,7 +108,7 @@ enum { FIT_SAMPLE = 8192 };
 static size_t fit(const struct table *t, const struct view *y, const struct design *d, double *ret)
 {
     double m[LIMIT_TERMS * LIMIT_TERMS] = {0}, term[LIMIT_TERMS];
-    size_t stride = t->n / FIT_SAMPLE + 1, n = d->terms, seen = 0;
+    size_t stride = stride_of(t->n, FIT_SAMPLE), n = d->terms, seen = 0;
     memset(ret, 0, n * sizeof *ret);
     for (size_t s = 0; s < t->n; s += stride) {
         if (isnan(y->x[s]) || !terms_at(d, s, term))
@@ -132,7 +132,7 @@ static void expect(struct arena *a, const struct table *t, const struct view *y,
                    struct prediction *ret)
 {
     double *expected = NEW_ARRAY(a, t->n, double), rest[VIEW_SAMPLE], term[LIMIT_TERMS], goal[VIEW_SAMPLE];
-    size_t n = 0, stride = t->n / VIEW_SAMPLE + 1;
+    size_t n = 0, stride = stride_of(t->n, VIEW_SAMPLE);
     for (size_t s = 0; s < t->n; s++) {
         expected[s] = NAN;
         if (!terms_at(d, s, term))

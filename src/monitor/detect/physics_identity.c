@@ -60,7 +60,7 @@ static void depart(struct detect_context *c, const struct table *t, const struct
         all += fabs(departure(id, i)) > tolerance;
     double often = ((double)all + 1) / ((double)id->n + 2);
     for (size_t i = 0; i < t->n; i++) {
-        size_t first = i, n = 0, gap = 0, count = 0, lower = 0;
+        size_t first = i, n = 0, gap = 0, count = 0;
         double worst = 0;
         if (fabs(departure(id, i)) <= tolerance)
             continue;
@@ -70,7 +70,6 @@ static void depart(struct detect_context *c, const struct table *t, const struct
             gap = off ? 0 : gap + 1;
             n = off ? i + 1 - first : n;
             count += off;
-            lower += off && d < 0;
             worst = fabs(d) > fabs(worst) && off ? d : worst;
         }
         i = first + n - 1;
@@ -83,7 +82,7 @@ static void depart(struct detect_context *c, const struct table *t, const struct
             hit_also(h, also);
         h->score = (double)count;
         h->p = fmin(1, (double)id->n * pow(fmin(0.5, often), (double)count));
-        h->hard = often < 0.05 && lower == count && h->p <= parameter(c, "hard");
+        h->hard = often < 0.1 && h->p <= parameter(c, "hard");
         hit_number(h, 0, "不符的时段数", (double)count, 0);
         hit_number(h, 1, "最大相对差（%）", 100 * worst, 1);
         hit_number(h, 2, "平时的系数", id->factor, 4);
@@ -143,10 +142,40 @@ void detect_mass(struct detect_context *c, const struct table *t)
     }
 }
 
-/* ---- B4: no flow though everything else runs ---- */
+/* ---- B4: flow from velocity; and no flow though everything else runs ---- */
+static void flow_from_velocity(struct detect_context *c, const struct table *t, const struct view *flow, const struct view *velocity)
+{
+    const struct view *warm = view_of_role(c, t, ROLE_TEMPERATURE), *wet = view_of_role(c, t, ROLE_HUMIDITY);
+    struct identity id = {.left = flow, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
+    for (size_t i = 0; i < t->n; i++) {
+        id.ratio[i] = NAN;
+        if (isnan(flow->x[i]) || isnan(velocity->x[i]) || velocity->x[i] < 10 * velocity->q)
+            continue;
+        struct interval v = value_interval(velocity, i, velocity->c->value[i]);
+        double factor = 1;
+        if (warm)
+            factor *= 273 / (273 + warm->x[i]);
+        if (wet)
+            factor *= 1 - wet->x[i] / 100;
+        if (isnan(factor) || factor <= 0)
+            continue;
+        id.right[i] = (struct interval){v.low * factor, v.high * factor};
+        if (flow->x[i] >= 20 * flow->q)
+            id.ratio[i] = flow->x[i] / (velocity->x[i] * factor);
+    }
+    if (learn(c, t, &id)) {
+        /* a flow too small to learn from may still contradict */
+        for (size_t i = 0; i < t->n; i++)
+            if (isnan(id.ratio[i]) && id.right[i].low > 0)
+                id.ratio[i] = 0;
+        depart(c, t, &id, velocity, "由流速、温度、湿度计算的流量");
+    }
+}
+
+/* Kinds of channels that look as they do while the outlet runs: four thermocouples of one furnace are one sign. */
 static int running_signs(const struct detect_context *c, const struct table *t, size_t i, const struct view *except)
 {
-    int signs = 0;
+    unsigned signs = 0;
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         double x = v->c->value && v->c->value[i] != VALUE_NONE ? (double)v->c->value[i] * v->unit : (double)NAN;
@@ -154,26 +183,26 @@ static int running_signs(const struct detect_context *c, const struct table *t, 
             continue;
         switch (v->factor->role) {
         case ROLE_OXYGEN:
-            signs += x < 19 && x > 0.5;
+            signs |= x < fmin(19, v->p99 + 0.5) && x > 0.5 ? 1u : 0;
             break;
         case ROLE_TEMPERATURE:
-            signs += v->c->factor.p[0] == 'a' && x > 60 && x > v->p05;
+            signs |= v->c->factor.p[0] == 'a' && x > 60 && x > v->p01 ? 2u : 0;
             break;
         case ROLE_VELOCITY:
         case ROLE_FLOW:
-            signs += v->median > 0 && x > 0.2 * v->median;
+            signs |= v->median > 0 && x > 0.5 * v->median ? 4u : 0;
             break;
         case ROLE_LOAD:
-            signs += x > 5 && x > 0.2 * v->median;
+            signs |= x > 5 && x > 0.2 * v->median ? 8u : 0;
             break;
         case ROLE_FURNACE:
-            signs += x > 400;
+            signs |= x > 400 && x > 0.9 * v->median ? 16u : 0;
             break;
         default:
             break;
         }
     }
-    return signs;
+    return __builtin_popcount(signs);
 }
 
 void detect_flow(struct detect_context *c, const struct table *t)
@@ -181,8 +210,11 @@ void detect_flow(struct detect_context *c, const struct table *t)
     size_t least = (size_t)fmax(3, parameter(c, "hours") * 3600 / t->step_s);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        if (v->factor->role != ROLE_FLOW || v->c->group != COLUMN_VALUE || !view_fit(v, 200) || v->p05 <= 0)
+        const struct view *velocity = view_of_role(c, t, ROLE_VELOCITY);
+        if (v->factor->role != ROLE_FLOW || v->c->group != COLUMN_VALUE || !view_fit(v, 200) || v->p10 <= 0)
             continue;
+        if (velocity)
+            flow_from_velocity(c, t, v, velocity);
         for (size_t i = 0; i < t->n; i++) {
             size_t first = i, n = 0, run = 0;
             for (; i < t->n && v->x[i] <= 0.02 * v->median; i++) {
@@ -225,7 +257,7 @@ void detect_stopped_running(struct detect_context *c, const struct table *t)
     for (size_t i = 0; i < t->n; i++) {
         size_t first = i, n = 0, last = 0;
         for (; i < t->n && said_stopped(t, i); i++)
-            /* a cooling furnace is warm for hours and full of air: two signs, one of them flow or load or low oxygen */
+                /* a cooling furnace is warm for hours, and a fan may run through it: three signs */
             if (running_signs(c, t, i, NULL) >= 3) {
                 n++;
                 last = i;
@@ -243,7 +275,7 @@ void detect_stopped_running(struct detect_context *c, const struct table *t)
         h->hard = true;
         hit_number(h, 0, "标为停运而显示运行的时段数", (double)n, 0);
         hit_number(h, 1, "当时的数值", v->c->value[first] == VALUE_NONE ? NAN : (double)v->c->value[first] * v->unit, v->c->decimals);
-        hit_sentence(c, h, "自%.*s起%.*s标为停运，同期有%zu个时段至少三个通道（氧含量、温度、流量等）显示设施在运行", STR_ARG(slot_text(c->scratch, t, first)),
+        hit_sentence(c, h, "自%.*s起%.*s标为停运，同期有%zu个时段至少三类通道（氧含量、温度、流量等）显示设施在运行", STR_ARG(slot_text(c->scratch, t, first)),
                      STR_ARG(span_text(c->scratch, t, last + 1 - first)), n);
     }
 }

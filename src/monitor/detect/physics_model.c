@@ -53,21 +53,23 @@ static const struct window *next_span(const struct windows *w, size_t length, do
 }
 
 /* ---- B10 ---- */
-static bool follow(const struct view *v, const double *expected, size_t first, size_t length, double *x, double *e, double usual, struct window *ret)
+/* Scored by what is left unexplained within the window, its level aside: a series that lives by itself leaves both its own
+ * movement and the plant's. */
+static bool follow(const struct view *v, const struct prediction *y, size_t first, size_t length, double *x, double *e, struct window *ret)
 {
     size_t n = 0;
     for (size_t i = first; i < first + length; i++)
-        if (!isnan(v->x[i]) && !isnan(expected[i])) {
+        if (!isnan(v->x[i]) && !isnan(y->expected[i])) {
             x[n] = v->x[i];
-            e[n++] = expected[i];
+            e[n++] = y->expected[i];
         }
     if (n < 10 || n * 4 < length * 3)
         return false;
     double spread = sqrt(variance_of(e, n)), r = correlation_of(x, e, n);
-    if (spread < 0.4 * usual)
-        return false;
-    r = isnan(r) ? 0 : fmin(fmax(r, -0.95), 0.95);
-    *ret = (struct window){.first = first, .score = -atanh(r) * fmin(1, spread / usual), .shown = {r, spread}};
+    double left = variance_of(x, n) + variance_of(e, n);
+    r = isnan(r) ? 0 : r;
+    left -= 2 * r * sqrt(variance_of(x, n)) * spread;
+    *ret = (struct window){.first = first, .score = 0.5 * log(fmax(left, 1e-4 * y->rest_mad * y->rest_mad) / (y->rest_mad * y->rest_mad)), .shown = {r, spread}};
     return true;
 }
 
@@ -76,11 +78,10 @@ static void independent(struct detect_context *c, const struct table *t, const s
     const struct prediction *y = &c->predictions[v->at];
     size_t hop = length / 4, i = 0, first, end, n = 0;
     double *x = NEW_ARRAY(c->scratch, length, double), *e = NEW_ARRAY(c->scratch, length, double), r[VIEW_SAMPLE];
-    double usual = v->mad * sqrt(fmax(0.05, y->skill)) * 0.5;
     struct windows w = {0};
     for (size_t at = window_first(t, hop); at + length <= t->n; at += hop) {
         struct window one;
-        if (follow(v, y->expected, at, length, x, e, usual, &one))
+        if (follow(v, y, at, length, x, e, &one))
             vec_push(c->scratch, &w, one);
     }
     for (size_t k = 0; k < w.n && n < VIEW_SAMPLE; k++)
@@ -88,8 +89,11 @@ static void independent(struct detect_context *c, const struct table *t, const s
     if (w.n < 40 || median_of(r, n) < parameter(c, "history"))
         return;
     rank(c, &w, 4);
+    for (size_t k = 0; k < w.n; k++)
+        if (w.p[k].shown[0] > parameter(c, "window"))
+            w.p[k].p = 1; /* it follows, if badly */
     const struct window *best;
-    while ((best = next_span(&w, length, parameter(c, "chance"), -atanh(parameter(c, "window")), &i, &first, &end))) {
+    while ((best = next_span(&w, length, parameter(c, "chance"), -INFINITY, &i, &first, &end))) {
         struct hit *h = hit_add(c, first, end - first, v);
         if (!h)
             return;
@@ -128,7 +132,7 @@ static bool rest_median(const struct view *v, const double *expected, size_t fir
 static void below_expected(struct detect_context *c, const struct table *t, const struct view *v, size_t length)
 {
     const struct prediction *y = &c->predictions[v->at];
-    size_t hop = length / 4, around = slots_of(t, t->step_s <= 600 ? 48 : 14 * 24), i = 0, first, end, stride = around / 336 + 1;
+    size_t hop = length / 4, around = slots_of(t, t->step_s <= 600 ? 48 : 14 * 24), i = 0, first, end, stride = around / 64 + 1;
     double *buffer = NEW_ARRAY(c->scratch, 2 * around + length, double);
     struct windows w = {0};
     for (size_t at = window_first(t, hop); at + length <= t->n; at += hop) {

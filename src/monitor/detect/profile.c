@@ -24,32 +24,43 @@ static void take(const struct profile *p, size_t i, size_t j, const double *foun
 #define KERNEL_PASTE(a, b) KERNEL_PASTE_2(a, b)
 #define KERNEL(name) KERNEL_PASTE(name, KERNEL_NAME)
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 #define KERNEL_NAME wide
 #define KERNEL_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,prefer-vector-width=512")))
 #define KERNEL_LANES 8
 #define KERNEL_VECTORS 8
+#define KERNEL_BEATS(found, best, row) \
+    ((unsigned)_mm512_cmp_pd_mask(found, best, _CMP_GT_OQ) | (unsigned)_mm512_cmp_pd_mask(found, row, _CMP_GT_OQ))
 #include "monitor/detect/profile_kernel.h"
 #undef KERNEL_NAME
 #undef KERNEL_TARGET
 #undef KERNEL_LANES
 #undef KERNEL_VECTORS
+#undef KERNEL_BEATS
+
 #define KERNEL_NAME half
 #define KERNEL_TARGET __attribute__((target("avx2,fma")))
 #define KERNEL_LANES 4
-#define KERNEL_VECTORS 8
+#define KERNEL_VECTORS 6
+#define KERNEL_BEATS(found, best, row) \
+    (unsigned)_mm256_movemask_pd(_mm256_or_pd(_mm256_cmp_pd(found, best, _CMP_GT_OQ), _mm256_cmp_pd(found, row, _CMP_GT_OQ)))
 #include "monitor/detect/profile_kernel.h"
 #undef KERNEL_NAME
 #undef KERNEL_TARGET
 #undef KERNEL_LANES
 #undef KERNEL_VECTORS
+#undef KERNEL_BEATS
 #endif
 #define KERNEL_NAME pair
 #define KERNEL_TARGET
 #define KERNEL_LANES 2
 #define KERNEL_VECTORS 4
+#define KERNEL_BEATS(found, best, row) \
+    ((unsigned)((found)[0] > (best)[0]) | (unsigned)((found)[1] > (best)[1]) | (unsigned)((found)[0] > (row)[0]) | (unsigned)((found)[1] > (row)[1]))
 #include "monitor/detect/profile_kernel.h"
 
-static void plain_rows(const struct profile *p, size_t k, double cov)
+__attribute__((noinline)) static void plain_rows(const struct profile *p, size_t k, double cov)
 {
     for (size_t i = 0; i + k < p->n; i++) {
         size_t j = i + k;
@@ -71,7 +82,7 @@ static struct way way_best(void)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
         return (struct way){kernel_rows_wide, 64};
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return (struct way){kernel_rows_half, 32};
+        return (struct way){kernel_rows_half, 24};
 #endif
     return (struct way){kernel_rows_pair, 8};
 }

@@ -20,28 +20,30 @@ static double limit_at(const struct table *t, const struct column *c, usec at)
 }
 
 /* ---- C6 ---- */
-static void say_versions(struct detect_context *c, const struct view *v, size_t first, size_t last, size_t n, size_t down, size_t crossing)
+static void say_versions(struct detect_context *c, const struct view *v, size_t first, size_t last, size_t n, size_t down, size_t crossing, size_t high)
 {
-    double p = binomial_tail((int64_t)n, (int64_t)down, 0.5);
-    if (!crossing && (n < 6 || p > parameter(c, "chance")))
+    /* of all values a tenth is that high; of revisions half go down */
+    double p = binomial_tail((int64_t)n, (int64_t)down, 0.5) * binomial_tail((int64_t)n, (int64_t)high, 0.15);
+    if (!crossing && (n < 3 || p > parameter(c, "chance")))
         return;
     struct hit *h = hit_add(c, first, last + 1 - first, v);
     if (!h)
         return;
     h->score = (double)down;
-    h->p = crossing ? 1e-6 : p;
-    h->hard = crossing > 0;
+    h->p = crossing ? fmin(p, 1e-6) : p;
+    h->hard = crossing > 0 || p <= parameter(c, "hard");
     hit_number(h, 0, "重发后改值的次数", (double)n, 0);
     hit_number(h, 1, "其中改低的", (double)down, 0);
     hit_number(h, 2, "由超限改为不超限的", (double)crossing, 0);
-    hit_sentence(c, h, "%.*s有%zu个时段先后收到不同的数值，其中%zu个改低，%zu个由超过限值改为不超过", STR_ARG(factor_label(c->scratch, v->c)), n, down, crossing);
+    hit_sentence(c, h, "%.*s有%zu个时段先后收到不同的数值，其中%zu个改低，%zu个改前处于高值（限值九成以上），%zu个由超过限值改为不超过",
+                 STR_ARG(factor_label(c->scratch, v->c)), n, down, high, crossing);
 }
 
 void detect_versions(struct detect_context *c, const struct table *t)
 {
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        size_t n = 0, down = 0, crossing = 0, first = 0, last = 0;
+        size_t n = 0, down = 0, crossing = 0, high = 0, first = 0, last = 0;
         for (size_t i = 0; i < t->versions_n; i++) {
             const struct table_version *w = &t->versions[i];
             if (w->column != k || w->before == w->after || w->before == VALUE_NONE || w->after == VALUE_NONE ||
@@ -53,9 +55,10 @@ void detect_versions(struct detect_context *c, const struct table *t)
             n++;
             down += w->after < w->before;
             crossing += (double)w->before * v->unit > limit && (double)w->after * v->unit <= limit;
+            high += (double)w->before * v->unit > (isnan(limit) ? v->p90 : fmin(v->p99, 0.9 * limit));
         }
         if (n)
-            say_versions(c, v, first, last, n, down, crossing);
+            say_versions(c, v, first, last, n, down, crossing, high);
     }
 }
 
@@ -165,15 +168,31 @@ static bool high_at(const struct detect_context *c, const struct table *t, const
     return x > bound || (expected && expected[i] > bound);
 }
 
+static void high_share(const struct detect_context *c, const struct table *t, const struct view *v, double ret[24])
+{
+    double high[24] = {0}, all[24] = {0}, high_sum = 1, all_sum = 2;
+    for (size_t i = 0; i < t->n; i++) {
+        if (isnan(v->x[i]))
+            continue;
+        int hour = (int)((table_at(t, i) / USEC_HOUR + 8) % 24);
+        bool is = high_at(c, t, v, i);
+        all[hour]++, all_sum++;
+        high[hour] += is, high_sum += is;
+    }
+    for (int h = 0; h < 24; h++)
+        ret[h] = (high[h] + 10 * high_sum / all_sum) / (all[h] + 10);
+}
+
 static void knows_level(struct detect_context *c, const struct table *t, const struct view *v, const struct happening *e, size_t n, const char *what)
 {
-    size_t span = slots_of(t, 14 * 24), hop = slots_of(t, 48), end = 0, high_slots = 0;
-    for (size_t i = 0; i < t->n; i++)
-        high_slots += !isnan(v->x[i]) && high_at(c, t, v, i);
-    double share = fmin(0.9, ((double)high_slots + 1) / ((double)v->used + 2));
+    size_t span = slots_of(t, 14 * 24), hop = slots_of(t, 48), end = 0;
+    double share_of[24];
+    /* by hour of day: calibrations keep to an hour, and so do levels */
+    high_share(c, t, v, share_of);
     size_t windows = t->n / hop + 2, k = 0;
     for (size_t first = window_first(t, hop); first < t->n; first += hop) {
         size_t all = 0, high = 0, from = 0, to = 0;
+        double share = 0;
         if (first < end)
             continue;
         while (k < n && e[k].slot < first)
@@ -183,7 +202,9 @@ static void knows_level(struct detect_context *c, const struct table *t, const s
             to = e[i].slot;
             all++;
             high += e[i].high;
+            share += share_of[civil_of(table_at(t, e[i].slot)).hour];
         }
+        share = fmin(0.9, all ? share / (double)all : 0.9);
         double p = (double)windows * binomial_tail((int64_t)all, (int64_t)high, share);
         if ((double)high < parameter(c, "least") || p > parameter(c, "chance"))
             continue;
@@ -224,6 +245,21 @@ static bool away(char flag)
     return flag && strchr("MCDBFS", flag);
 }
 
+/* Hours of day at which this analyser calibrates by its own clock: a quarter of all its calibrations begin there. */
+static unsigned calibration_hours(const struct table *t, const struct column *c)
+{
+    size_t at[24] = {0}, all = 0;
+    unsigned set = 0;
+    for (size_t i = 1; i < t->n; i++)
+        if (c->flag[i] == 'C' && c->flag[i - 1] != 'C') {
+            at[civil_of(table_at(t, i)).hour]++;
+            all++;
+        }
+    for (int h = 0; h < 24; h++)
+        set |= at[h] >= 5 && at[h] * 4 >= all ? 1u << h : 0;
+    return set;
+}
+
 void detect_flags(struct detect_context *c, const struct table *t)
 {
     for (size_t k = 0; k < t->columns_n; k++) {
@@ -231,8 +267,10 @@ void detect_flags(struct detect_context *c, const struct table *t)
         VEC(struct happening) e = {0};
         if (!v->c->flag || !view_fit(v, 200) || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->mad <= 0)
             continue;
+        unsigned usual = calibration_hours(t, v->c);
         for (size_t i = 1; i < t->n; i++)
-            if (away(v->c->flag[i]) && v->c->flag[i - 1] == 'N' && !(t->platform && t->platform[i])) {
+            if (away(v->c->flag[i]) && v->c->flag[i - 1] == 'N' && !(t->platform && t->platform[i]) &&
+                !(v->c->flag[i] == 'C' && usual >> civil_of(table_at(t, i)).hour & 1)) {
                 struct happening one = {i, high_at(c, t, v, i)};
                 vec_push(c->scratch, &e, one);
             }

@@ -23,11 +23,15 @@ void detect_order(struct detect_context *c, const struct table *t)
         const struct view *v = &c->views[k];
         if (v->c->unfit || !v->c->value || (!v->c->low && !v->c->high))
             continue;
+        size_t wrong_all = 0;
+        for (size_t i = 0; i < t->n; i++)
+            wrong_all += out_of_order(v, i);
+        double often = ((double)wrong_all + 1) / ((double)v->used + 2);
         for (size_t i = 0; i < t->n; i++) {
             size_t first = i, gap = 0, n = 0, count = 0;
             if (!out_of_order(v, i))
                 continue;
-            for (; i < t->n && gap <= 3; i++) {
+            for (; i < t->n && gap <= slots_of(t, 24); i++) {
                 bool wrong = out_of_order(v, i);
                 gap = wrong ? 0 : gap + 1;
                 count += wrong;
@@ -38,7 +42,9 @@ void detect_order(struct detect_context *c, const struct table *t)
             if (!h)
                 return;
             h->score = (double)count;
-            h->p = 1e-6;
+            h->p = fmin(1e-4, (double)v->used * pow(fmin(0.5, often), (double)count));
+            /* a logger that keeps the order in nine of ten has no excuse of habit */
+            h->hard = count >= 3 && often < 0.1;
             hit_number(h, 0, "均值", v->x[first], v->c->decimals);
             hit_number(h, 1, "最小值", v->c->low && v->c->low[first] != VALUE_NONE ? (double)v->c->low[first] * v->unit : NAN, v->c->decimals);
             hit_number(h, 2, "最大值", v->c->high && v->c->high[first] != VALUE_NONE ? (double)v->c->high[first] * v->unit : NAN, v->c->decimals);

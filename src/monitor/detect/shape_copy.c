@@ -292,6 +292,70 @@ static void affine_copies(struct detect_context *c, const struct table *t, const
     }
 }
 
+/* The same at whole days' distance only, over longer stretches: there noise put onto a copy averages out. What is similar
+ * among honest stretches of this series is learned from all of them. */
+struct lagged { size_t at, from; double score; };
+
+static double lagged_r(const struct view *v, size_t from, size_t to, size_t m)
+{
+    double sx = 0, sy = 0, xx = 0, yy = 0, xy = 0, n = 0, ox = v->median;
+    for (size_t k = 0; k < m; k++) {
+        double x = v->x[from + k] - ox, y = v->x[to + k] - ox;
+        if (isnan(x) || isnan(y))
+            continue;
+        sx += x, sy += y, xx += x * x, yy += y * y, xy += x * y, n++;
+    }
+    double vx = xx - sx * sx / n, vy = yy - sy * sy / n;
+    return n * 4 >= (double)m * 3 && vx > 0 && vy > 0 ? (xy - sx * sy / n) / sqrt(vx * vy) : (double)NAN;
+}
+
+static void noisy_copies(struct detect_context *c, const struct table *t, const struct view *v, double hours, double least)
+{
+    size_t m = slots_of(t, hours), day_slots = slots_of(t, 24), hop = m / 4, n = 0, end = 0;
+    struct lagged *best = NEW_ARRAY(c->scratch, t->n / hop + 1, struct lagged);
+    double *score = NEW_ARRAY(c->scratch, t->n / hop + 1, double);
+    for (size_t at = window_first(t, hop); at + m <= t->n; at += hop) {
+        struct lagged one = {at, SIZE_MAX, -1};
+        for (size_t lag = (m + day_slots - 1) / day_slots * day_slots; lag <= at && lag <= 35 * day_slots; lag += day_slots) {
+            double r = lagged_r(v, at - lag, at, m);
+            if (r > one.score)
+                one.score = r, one.from = at - lag;
+        }
+        if (one.from == SIZE_MAX)
+            continue;
+        score[n] = atanh(fmin(fmax(one.score, -0.9), 1 - 1e-9));
+        best[n++] = one;
+    }
+    if (n < 40)
+        return;
+    struct calibration cal = calibrate(c->scratch, score, n);
+    for (size_t i = 0; i < n; i++) {
+        double p = calibrated_p(&cal, score[i]) * fmax(1, (double)n / 4);
+        if (best[i].score < least || p > parameter(c, "noisy_chance") || best[i].at < end)
+            continue;
+        struct line l = line_of(c, v->x + best[i].from, v->x + best[i].at, m);
+        if (isnan(l.without_step) || l.turns < 6 || l.without_step < least - 0.005 || l.slope < 0.2 || l.slope > 5)
+            continue;
+        size_t last = i;
+        while (last + 1 < n && best[last + 1].at <= best[i].at + m && best[last + 1].score >= least &&
+               best[last + 1].at - best[last + 1].from == best[i].at - best[i].from)
+            last++;
+        end = best[last].at + m;
+        struct hit *h = hit_add(c, best[i].at, end - best[i].at, v);
+        if (!h)
+            return;
+        h->score = score[i];
+        h->p = fmin(1, p);
+        h->hard = p <= parameter(c, "noisy_hard");
+        hit_number(h, 0, "相关系数", best[i].score, 5);
+        hit_number(h, 1, "与原段相隔（天）", (double)((best[i].at - best[i].from) / day_slots), 0);
+        hit_number(h, 2, "倍数", l.slope, 3);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s的曲线与%zu天前同一时段相关系数达%.4f，本站其他任何两段都没有这样相像", STR_ARG(factor_label(c->scratch, v->c)),
+                     STR_ARG(slot_text(c->scratch, t, best[i].at)), STR_ARG(span_text(c->scratch, t, end - best[i].at)),
+                     (best[i].at - best[i].from) / day_slots, best[i].score);
+    }
+}
+
 void detect_affine_copy(struct detect_context *c, const struct table *t)
 {
     size_t m = (size_t)parameter(c, "length");
@@ -300,6 +364,10 @@ void detect_affine_copy(struct detect_context *c, const struct table *t)
         if (!view_fit(v, 200) || v->levels < parameter(c, "levels") || v->equal > 0.1 || v->c->group != COLUMN_VALUE || v->step_mad < 4 * v->q ||
             v->factor->role == ROLE_OTHER || t->n < 4 * m || (double)t->n > parameter(c, "most"))
             continue;
-        affine_copies(c, t, v, m);
+        if (v->factor->role == ROLE_POLLUTANT || v->factor->role == ROLE_OXYGEN || v->factor->role == ROLE_FLOW)
+            affine_copies(c, t, v, m);
+        noisy_copies(c, t, v, 24, 0.99);
+        noisy_copies(c, t, v, 48, 0.98);
+        noisy_copies(c, t, v, 168, 0.96);
     }
 }

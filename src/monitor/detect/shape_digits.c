@@ -14,7 +14,7 @@ static bool digits_speak(const struct view *v)
 /* Values are in 10^-decimals; loggers that keep significant digits instead leave the last places zero. */
 static int last_digit_power(const struct view *v, const struct table *t)
 {
-    size_t stride = t->n / VIEW_SAMPLE + 1;
+    size_t stride = stride_of(t->n, VIEW_SAMPLE);
     for (int power = 0; power < LIMIT_TABLE_DECIMALS; power++) {
         size_t zero = 0, n = 0;
         int64_t ten = 1;
@@ -101,6 +101,47 @@ static int64_t gcd(int64_t a, int64_t b)
     return a < 0 ? -a : a;
 }
 
+/* Whether a value lies on a grid `by` times coarser; a missing one does: it ends no stretch. */
+__attribute__((always_inline)) static inline bool coarser(const struct view *v, size_t i, int64_t by)
+{
+    return v->c->value[i] % by == 0 || v->c->value[i] == VALUE_NONE;
+}
+
+/* A stretch from `first` whose values share a divisor; gives back where it ends, or `end`. */
+static size_t lattice_from(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end)
+{
+    int64_t g = 0, last = VALUE_NONE;
+    size_t n = 0, to = first, gap = 0;
+    for (; to < t->n && gap <= 3; to++) {
+        if (isnan(v->x[to])) {
+            gap++;
+            continue;
+        }
+        int64_t value = v->c->value[to] / v->c->q, next = gcd(value, g);
+        gap = 0;
+        if (next < 2)
+            break;
+        g = next;
+        n += value != last;
+        last = value;
+    }
+    double p = (double)v->used * pow(g < 2 ? 2 : (double)g, -((double)n - 1));
+    if (g < 2 || (double)n < parameter(c, "least") || p > parameter(c, "chance"))
+        return end;
+    struct hit *h = hit_add(c, first, to - first, v);
+    if (!h)
+        return to;
+    h->score = -log10(fmax(p, 1e-300));
+    h->p = p;
+    hit_number(h, 0, "段内刻度", (double)g * v->q, v->c->decimals);
+    hit_number(h, 1, "平时刻度", v->q, v->c->decimals);
+    hit_number(h, 2, "段内不同数值个数", (double)n, 0);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s内%zu个数值全部落在%.*s的整倍数上，平时刻度为%.*s", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, to - first)), n,
+                 STR_ARG(value_text(c->scratch, v, (double)g * v->q)), STR_ARG(value_text(c->scratch, v, v->q)));
+    return to;
+}
+
 /* A11: a stretch on a coarser grid than the rest. n distinct neighbours on a grid g times coarser happen once in g^n. */
 void detect_lattice(struct detect_context *c, const struct table *t)
 {
@@ -111,47 +152,33 @@ void detect_lattice(struct detect_context *c, const struct table *t)
         if (!digits_speak(v) || v->step_mad < 4 * v->q)
             continue;
         /* where coarser values are usual (significant digits, a unit converted), a coarse stretch says nothing */
-        for (size_t i = 1; i < t->n; i++)
+        size_t stride = stride_of(t->n, VIEW_SAMPLE);
+        for (size_t i = 1; i < t->n; i += stride)
             if (!isnan(v->x[i]) && !isnan(v->x[i - 1])) {
-                int64_t g = gcd(v->c->value[i] / v->c->q, v->c->value[i - 1] / v->c->q);
-                wide += g % 10 == 0 || g % 5 == 0;
+                wide += coarser(v, i, 5) && coarser(v, i - 1, 5);
                 all++;
             }
         if (!all || (double)wide > 0.12 * (double)all)
             continue;
+        /* runs of multiples of a prime; only where one is long enough is the divisor looked for */
+        size_t run[3] = {0}, from[3] = {0}, gap = 0;
         for (size_t i = 0; i < t->n; i++) {
-            int64_t g = 0, last = VALUE_NONE;
-            size_t n = 0, to = i, gap = 0;
-            if (isnan(v->x[i]) || i < end)
+            static const int64_t prime[3] = {2, 3, 5};
+            int64_t value = v->c->value[i];
+            if (isnan(v->x[i])) {
+                if (++gap > 3)
+                    run[0] = run[1] = run[2] = 0;
                 continue;
-            for (; to < t->n && gap <= 3; to++) {
-                if (isnan(v->x[to])) {
-                    gap++;
-                    continue;
-                }
-                int64_t value = v->c->value[to] / v->c->q, next = gcd(value, g);
-                gap = 0;
-                if (next < 2)
-                    break;
-                g = next;
-                n += value != last;
-                last = value;
             }
-            double p = (double)v->used * pow(g < 2 ? 2 : (double)g, -((double)n - 1));
-            if (g < 2 || (double)n < least || p > parameter(c, "chance"))
-                continue;
-            struct hit *h = hit_add(c, i, to - i, v);
-            if (!h)
-                return;
-            end = to;
-            h->score = -log10(fmax(p, 1e-300));
-            h->p = p;
-            hit_number(h, 0, "段内刻度", (double)g * v->q, v->c->decimals);
-            hit_number(h, 1, "平时刻度", v->q, v->c->decimals);
-            hit_number(h, 2, "段内不同数值个数", (double)n, 0);
-            hit_sentence(c, h, "%.*s自%.*s起%.*s内%zu个数值全部落在%.*s的整倍数上，平时刻度为%.*s", STR_ARG(factor_label(c->scratch, v->c)),
-                         STR_ARG(slot_text(c->scratch, t, i)), STR_ARG(span_text(c->scratch, t, to - i)), n,
-                         STR_ARG(value_text(c->scratch, v, (double)g * v->q)), STR_ARG(value_text(c->scratch, v, v->q)));
+            gap = 0;
+            bool fits[3] = {value % 2 == 0, value % 3 == 0, value % 5 == 0};
+            for (int k3 = 0; k3 < 3; k3++) {
+                from[k3] = run[k3] ? from[k3] : i;
+                run[k3] = fits[k3] ? run[k3] + 1 : 0;
+            }
+            for (int k3 = 0; k3 < 3; k3++)
+                if ((double)run[k3] == least && from[k3] >= end && v->c->q % prime[k3] != 0)
+                    end = lattice_from(c, t, v, from[k3], end);
         }
     }
 }

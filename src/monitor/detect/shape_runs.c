@@ -32,7 +32,7 @@ static void runs_find(struct detect_context *c, const struct table *t, const str
     if (now.n)
         vec_push(c->scratch, ret, now);
     double length[VIEW_SAMPLE];
-    size_t n = 0, stride = ret->n / VIEW_SAMPLE + 1;
+    size_t n = 0, stride = stride_of(ret->n, VIEW_SAMPLE);
     for (size_t i = 0; i < ret->n; i += stride)
         length[n++] = (double)ret->p[i].n;
     ret->typical = n ? fmax(1, median_of(length, n)) : 1;
@@ -49,14 +49,15 @@ static int band_of(const double *edge, double x)
 struct band { double results, repeats, longest, second; };
 
 /* Deciles of the values of runs, and how often a result is followed by an equal one in each. */
-static void bands_of(struct detect_context *c, const struct runs *r, double *edge, struct band *band)
+static void bands_of(const struct runs *r, double *edge, struct band *band)
 {
-    double *x = NEW_ARRAY(c->scratch, r->n + 1, double);
-    for (size_t i = 0; i < r->n; i++)
-        x[i] = r->p[i].value;
-    sort_doubles(x, r->n);
+    double x[VIEW_SAMPLE];
+    size_t n = 0, stride = stride_of(r->n, VIEW_SAMPLE);
+    for (size_t i = 0; i < r->n; i += stride)
+        x[n++] = r->p[i].value;
+    sort_doubles(x, n);
     for (int b = 0; b < BANDS - 1; b++)
-        edge[b] = x[(r->n - 1) * (size_t)(b + 1) / BANDS];
+        edge[b] = x[(n - 1) * (size_t)(b + 1) / BANDS];
     memset(band, 0, BANDS * sizeof *band);
     for (size_t i = 0; i < r->n; i++) {
         struct band *at = &band[band_of(edge, r->p[i].value)];
@@ -163,6 +164,25 @@ static void short_runs(struct detect_context *c, const struct table *t, const st
     }
 }
 
+/* One pass: a run that is long enough, or more runs of three than the series makes anyhow. */
+static bool worth_a_look(const struct table *t, const struct view *v, size_t slots)
+{
+    size_t run = 0, triples = 0, longest = 0;
+    double last = NAN;
+    for (size_t i = 0; i < t->n; i++) {
+        double x = v->x[i];
+        if (x == last) {
+            run++;
+            triples += run == 3;
+            longest = run > longest ? run : longest;
+        } else if (!isnan(x)) {
+            run = 1;
+            last = x;
+        }
+    }
+    return longest >= slots || (double)triples >= 4 + 4 * (double)t->n * v->equal * v->equal;
+}
+
 void detect_constant_run(struct detect_context *c, const struct table *t)
 {
     double limit = parameter(c, "chance"), least = parameter(c, "least");
@@ -171,13 +191,13 @@ void detect_constant_run(struct detect_context *c, const struct table *t)
         struct runs r = {0};
         double edge[BANDS];
         struct band band[BANDS];
-        if (!view_fit(v, 48) || v->mad <= 0 || v->c->group == COLUMN_TOTAL)
+        double slots = fmax(least, (double)slots_of(t, 1));
+        if (!view_fit(v, 48) || v->mad <= 0 || v->c->group == COLUMN_TOTAL || !worth_a_look(t, v, (size_t)slots))
             continue;
         runs_find(c, t, v, &r);
         if (r.n < 20)
             continue;
-        bands_of(c, &r, edge, band);
-        double slots = fmax(least, (double)slots_of(t, 1));
+        bands_of(&r, edge, band);
         for (size_t i = 0; i < r.n; i++) {
             const struct run *one = &r.p[i];
             if ((double)one->n < slots || at_bottom(v, one->value))
@@ -195,10 +215,10 @@ void detect_constant_run(struct detect_context *c, const struct table *t)
     }
 }
 
-/* A4: the maximum of a week reached again and again. */
+/* A4: the maximum of a day, three days, a week reached again and again. */
 static void clip_at(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t n, double windows, size_t *end)
 {
-    double top = -INFINITY, width = fmax(20 * v->q, 0.2 * v->mad), near = 0;
+    double top = -INFINITY, width = fmax(20 * v->grain, 0.2 * v->mad), near = 0;
     size_t count = 0, episodes = 0, last = 0, from = 0, used = 0;
     for (size_t i = first; i < first + n; i++)
         top = v->x[i] > top ? v->x[i] : top;
@@ -213,9 +233,9 @@ static void clip_at(struct detect_context *c, const struct table *t, const struc
             near += v->x[i] >= top - width;
         }
     }
-    if (used < n / 2 || count < 4 || episodes < 3)
+    if (used < n / 2 || count < 4 || episodes < 2 || at_bottom(v, top))
         return;
-    double rate = fmin(0.5, (near + 2) * v->q / width / (double)used);
+    double rate = fmin(0.5, (near + 2) * v->grain / width / (double)used);
     double p = windows * binomial_tail((int64_t)used, (int64_t)count - 1, rate);
     if (p > parameter(c, "chance"))
         return;
@@ -235,15 +255,18 @@ static void clip_at(struct detect_context *c, const struct table *t, const struc
 
 void detect_clipping(struct detect_context *c, const struct table *t)
 {
-    size_t hop = slots_of(t, 24);
+    size_t hop = slots_of(t, 12);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!view_fit(v, 168) || v->coarse || v->equal > 0.1 || v->factor->role == ROLE_OTHER || v->c->group == COLUMN_TOTAL)
             continue;
-        size_t end = 0, week = slots_of(t, 168);
-        for (size_t first = window_first(t, hop); first + week <= t->n; first += hop)
-            if (first >= end)
-                clip_at(c, t, v, first, week, (double)(t->n / hop + 1), &end);
+        static const double hours[] = {24, 72, 168};
+        for (size_t i = 0; i < sizeof hours / sizeof *hours; i++) {
+            size_t end = 0, length = slots_of(t, hours[i]);
+            for (size_t first = window_first(t, hop); first + length <= t->n; first += hop)
+                if (first + hop > end)
+                    clip_at(c, t, v, first, length, (double)(t->n / hop + 1), &end);
+        }
     }
 }
 
@@ -294,8 +317,10 @@ void detect_floor_sticking(struct detect_context *c, const struct table *t)
 static bool is_filler(const struct view *v, double x)
 {
     static const double filler[] = {9999, 99999, 999999, 9999.9, 9999.99, 9999.999, 999.9, 999.99, 999, -999, -9999, -99, -99.99, -999.9};
+    if (x > 0 && x <= 2 * fabs(v->p95))
+        return false;
     if (x == 0)
-        return v->p01 > 10 * v->q && v->p01 > 0.1 * v->median;
+        return v->p05 > 10 * v->q && v->p05 > 0.1 * v->median;
     if (x < 0 && v->factor->role == ROLE_POLLUTANT)
         return x < -fmax(5 * v->q, 0.05 * fabs(v->p99));
     for (size_t i = 0; i < sizeof filler / sizeof *filler; i++)

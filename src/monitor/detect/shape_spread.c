@@ -200,12 +200,42 @@ static void say_memory(struct detect_context *c, const struct table *t, const st
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0]);
 }
 
+/* Steps from one value to the next larger than this series makes them, while its level stays within the usual. */
+static bool rough_score(const struct detect_context *c, const struct view *v, const double *x, const size_t *slot, size_t n, struct window *ret)
+{
+    double step[4096], low = INFINITY, high = -INFINITY;
+    size_t k = 0;
+    (void)c;
+    for (size_t i = 0; i < n; i++) {
+        low = fmin(low, x[i]), high = fmax(high, x[i]);
+        if (i && slot[i] == slot[i - 1] + 1 && k < sizeof step / sizeof *step)
+            step[k++] = x[i] - x[i - 1];
+    }
+    if (k < 10 || low < v->p01 - v->mad || high > v->p99 + v->mad)
+        return false;
+    double mad = mad_of(step, k, 0);
+    ret->score = log(fmax(mad, v->q) / v->step_mad);
+    ret->shown[0] = mad;
+    ret->shown[1] = (double)k;
+    return true;
+}
+
+static void say_rough(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
+{
+    hit_number(h, 0, "窗口内相邻差", best->shown[0], v->c->decimals + 1);
+    hit_number(h, 1, "平时相邻差", v->step_mad, v->c->decimals + 1);
+    hit_number(h, 2, "相邻值的对数", best->shown[1], 0);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s内相邻两值之差为平时的%.1f倍，而水平仍在平时范围，像在范围内任取的数", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0] / v->step_mad);
+}
+
 void detect_synthetic_noise(struct detect_context *c, const struct table *t)
 {
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!lively(v))
             continue;
+        each(c, t, v, rough_score, log(parameter(c, "rough")), say_rough);
         for (int i = 0; i < LENGTHS; i++) {
             struct windows w = {0};
             double r[VIEW_SAMPLE];

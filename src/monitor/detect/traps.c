@@ -92,10 +92,10 @@ static enum trap_outcome detection_limit(struct arena *a, const struct table *t,
     for (size_t i = f->first; i < f->first + f->n && i < t->n; i++)
         if (!isnan(v->x[i])) {
             n++;
-            low += v->x[i] <= v->p01 || v->x[i] == v->floor;
+            low += v->x[i] <= v->floor + v->grain || v->x[i] <= 0.05 * v->p95;
         }
-    *ret = arena_printf(a, "区间内%zu个数值中%zu个处于历史最低1%%", n, low);
-    return low * 2 > n ? TRAP_POSSIBLE : TRAP_RULED_OUT;
+    *ret = arena_printf(a, "区间内%zu个数值中%zu个在检出限或常见高值的5%%以下", n, low);
+    return low * 2 > n && v->factor->role == ROLE_POLLUTANT ? TRAP_POSSIBLE : TRAP_RULED_OUT;
 }
 
 static enum trap_outcome coarse(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)

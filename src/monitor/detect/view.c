@@ -89,7 +89,7 @@ static bool sorted_step(const double *x, size_t i, double low, double high)
 static void figures(struct view *v, const struct table *t)
 {
     double sample[VIEW_SAMPLE], step[VIEW_SAMPLE];
-    size_t stride = t->n / VIEW_SAMPLE + 1, n = 0, steps = 0, equal = 0;
+    size_t stride = stride_of(t->n, VIEW_SAMPLE), n = 0, steps = 0, equal = 0;
     for (size_t i = 0; i < t->n; i += stride) {
         if (isnan(v->x[i]))
             continue;
@@ -140,7 +140,7 @@ void views_make(struct arena *a, const struct table *t, struct view *ret)
 double equal_around(const struct table *t, const struct view *v, size_t first, size_t n)
 {
     size_t around = slots_of(t, 30 * 24), from = first > around ? first - around : 0;
-    size_t to = first + n + around < t->n ? first + n + around : t->n, stride = (to - from) / 2000 + 1, equal = 0, all = 0;
+    size_t to = first + n + around < t->n ? first + n + around : t->n, stride = stride_of(to - from, 2000), equal = 0, all = 0;
     for (size_t i = from; i + 1 < to; i += stride)
         if ((i + 1 < first || i >= first + n) && !isnan(v->x[i]) && !isnan(v->x[i + 1])) {
             equal += v->x[i] == v->x[i + 1];

@@ -11,18 +11,19 @@ struct script {
 };
 /* Dialects: departures from the letter, in the shares they were met in (monitoring dossier 5). */
 enum dialect {
-    DIALECT_LENGTH = 1,    /* a wrong length */
-    DIALECT_GLUED = 2,     /* no line end */
-    DIALECT_LF = 4,        /* LF only */
-    DIALECT_CASE = 8,      /* FLAG=, -flag */
-    DIALECT_TRAILING = 16, /* ;&& */
-    DIALECT_STAMP17 = 32,  /* milliseconds in DataTime */
-    DIALECT_ZSCOU = 64,    /* a kind of their own */
-    DIALECT_BLANK = 128,   /* a blank before DataTime */
+    DIALECT_LENGTH = 1,      /* a wrong length */
+    DIALECT_GLUED = 2,       /* no line end */
+    DIALECT_LF = 4,          /* LF only */
+    DIALECT_CASE = 8,        /* FLAG=, -flag */
+    DIALECT_TRAILING = 16,   /* ;&& */
+    DIALECT_STAMP17 = 32,    /* milliseconds in DataTime */
+    DIALECT_ZSCOU = 64,      /* a kind of their own */
+    DIALECT_BLANK = 128,     /* a blank before DataTime */
     DIALECT_END_STAMP = 256, /* hours stamped with their end */
-    DIALECT_NO_QN = 512, DIALECT_NO_FLAG = 1024, /* 2005 */
+    DIALECT_NO_QN = 512,
+    DIALECT_NO_FLAG = 1024,   /* 2005 */
     DIALECT_OLD_CODES = 2048, /* 2005: its own codes; else those of 2017 */
-    DIALECT_FILLER = 4096  /* a filler where nothing was measured */
+    DIALECT_FILLER = 4096     /* a filler where nothing was measured */
 };
 struct voice { /* how a logger speaks */
     enum hj_edition edition;
@@ -35,12 +36,12 @@ struct voice { /* how a logger speaks */
 enum fault { FAULT_NONE, FAULT_NOISE, FAULT_TORN, FAULT_HALF, FAULT_RECONNECT };
 struct frame {
     str raw;
-    str qn;          /* of the head */
+    str qn; /* of the head */
     int command;
-    bool asks;       /* wants an answer */
+    bool asks; /* wants an answer */
     uint8_t fault;
-    int64_t number;  /* of the logger's frames, from 0 */
-    uint32_t extra;  /* NOISE: bytes of noise; TORN, HALF: where it tears */
+    int64_t number; /* of the logger's frames, from 0 */
+    uint32_t extra; /* NOISE: bytes of noise; TORN, HALF: where it tears */
 };
 enum { RECORD_FRAMES = 16, RECORD_BYTES = 64 << 10, NOISE_MOST = 48 };
 

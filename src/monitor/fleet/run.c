@@ -1,9 +1,9 @@
 /*
- * The fleet on the network. A logger is a socket, a window of frames on the way and its place in the telling; nothing waits in
- * memory but what is on the way. One thread: epoll for sockets, a sweep every few milliseconds for what has no event
- * (answers overdue, reconnects, the rate). A frame that got no answer in time is sent again, the same bytes; a lost connection
- * sends again everything that was on the way. Answers are matched by QN; those of 2005 carry it inside CP, and devices that
- * send none are answered in order.
+ * The fleet on the network. A logger is a socket, a window of frames on the way and its place in the telling; nothing
+ * waits in memory but what is on the way. One thread: epoll for sockets, a sweep every few milliseconds for what has no
+ * event (answers overdue, reconnects, the rate). A frame that got no answer in time is sent again, the same bytes; a
+ * lost connection sends again everything that was on the way. Answers are matched by QN; those of 2005 carry it inside
+ * CP, and devices that send none are answered in order.
  */
 #include "monitor/fleet/fleet_private.h"
 
@@ -19,8 +19,18 @@
 #include <unistd.h>
 
 enum {
-    OVERTIME_MS = 10000, RECOUNT = 3, SWEEP_MS = 5, EVENTS = 512, INBOX = 2048, HALF_MS = 150, GOODBYE_MS = 2000, CONNECTING_MOST = 400,
-    CONNECT_MS = 10000, BACKOFF_FIRST_MS = 20, BACKOFF_MOST_MS = 2000, CONNECTS_FAILED_MOST = 60,
+    OVERTIME_MS = 10000,
+    RECOUNT = 3,
+    SWEEP_MS = 5,
+    EVENTS = 512,
+    INBOX = 2048,
+    HALF_MS = 150,
+    GOODBYE_MS = 2000,
+    CONNECTING_MOST = 400,
+    CONNECT_MS = 10000,
+    BACKOFF_FIRST_MS = 20,
+    BACKOFF_MOST_MS = 2000,
+    CONNECTS_FAILED_MOST = 60,
     BUCKETS = 64 * 16 /* of answer times: 16 to each doubling of microseconds */
 };
 
@@ -41,20 +51,20 @@ enum link_state { LINK_CLOSED, LINK_CONNECTING, LINK_OPEN };
 struct logger {
     struct telling telling;
     int fd;
-    uint8_t link;          /* enum link_state */
+    uint8_t link; /* enum link_state */
     bool told, done, writable, ending /* said goodbye: waits for the gateway to close */;
-    int failed;            /* connects in a row */
-    usec wait_until;       /* CLOSED: next try; OPEN: silence of a half connection */
+    int failed;      /* connects in a row */
+    usec wait_until; /* CLOSED: next try; OPEN: silence of a half connection */
     usec connect_by;
-    bool closing;          /* after the silence */
+    bool closing; /* after the silence */
     struct frame frames[RECORD_FRAMES];
     size_t frames_n, frames_at;
-    char *text;            /* of frames[] */
+    char *text; /* of frames[] */
     size_t text_capacity;
     struct slot *slots;
     uint64_t order;
-    int sending;           /* slot, -1 none */
-    size_t sent;           /* bytes of it */
+    int sending; /* slot, -1 none */
+    size_t sent; /* bytes of it */
     char *inbox;
     size_t inbox_n;
 };
@@ -70,8 +80,8 @@ struct fleet {
     struct fleet_report report;
     int64_t bucket[BUCKETS], done;
     usec started;
-    int64_t tokens_used;   /* frames sent under the rate */
-    int turn;              /* logger the next sweep begins with */
+    int64_t tokens_used; /* frames sent under the rate */
+    int turn;            /* logger the next sweep begins with */
     void (*each_answered)(void *context, str raw);
     void *context;
     int open_now, ever_open, dead;
@@ -557,8 +567,14 @@ err *fleet_run(const struct fleet_options *o, void (*each_answered)(void *contex
 {
     TRY(fleet_check(o));
     AUTO_ARENA(a);
-    struct fleet f = {.o = o, .arena = a, .epoll = -1, .window = o->window ? o->window : 1, .each_answered = each_answered, .context = context,
-                      .overtime_ms = o->overtime_ms ? o->overtime_ms : OVERTIME_MS, .recount = o->recount ? o->recount : RECOUNT};
+    struct fleet f = {.o = o,
+                      .arena = a,
+                      .epoll = -1,
+                      .window = o->window ? o->window : 1,
+                      .each_answered = each_answered,
+                      .context = context,
+                      .overtime_ms = o->overtime_ms ? o->overtime_ms : OVERTIME_MS,
+                      .recount = o->recount ? o->recount : RECOUNT};
     TRY(find_address(&f));
     raise_files(o->loggers);
     f.epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -573,7 +589,8 @@ err *fleet_run(const struct fleet_options *o, void (*each_answered)(void *contex
     f.report.answer_us_p99 = percentile(&f, 0.99);
     fleet_close(&f);
     if (f.ever_open == 0)
-        return err_new(ERR_IO, "连不上%.*s的%d端口：一台数采仪也没有接通", STR_ARG(o->address.n ? o->address : S("127.0.0.1")), o->port);
+        return err_new(ERR_IO, "连不上%.*s的%d端口：一台数采仪也没有接通",
+                       STR_ARG(o->address.n ? o->address : S("127.0.0.1")), o->port);
     *ret = f.report;
     return NULL;
 }

@@ -1,14 +1,26 @@
 /*
- * What a logger has to say, in order: records of minutes, hours and days, live values, states, boots. Everything follows from seed and
- * options, also QN, which runs on the simulated clock: a dry run and a run over the network carry the same bytes, and a
- * test can compare.
+ * What a logger has to say, in order: records of minutes, hours and days, live values, states, boots. Everything
+ * follows from seed and options, also QN, which runs on the simulated clock: a dry run and a run over the network carry
+ * the same bytes, and a test can compare.
  */
 #include "monitor/fleet/fleet_private.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum phase { PHASE_BOOT, PHASE_LIVE, PHASE_LIVE_AGAIN, PHASE_LATE, PHASE_MINUTE, PHASE_AGAIN, PHASE_HOUR, PHASE_DAY, PHASE_FACILITY, PHASE_INFO, PHASES };
+enum phase {
+    PHASE_BOOT,
+    PHASE_LIVE,
+    PHASE_LIVE_AGAIN,
+    PHASE_LATE,
+    PHASE_MINUTE,
+    PHASE_AGAIN,
+    PHASE_HOUR,
+    PHASE_DAY,
+    PHASE_FACILITY,
+    PHASE_INFO,
+    PHASES
+};
 enum { STREAM_VOICE = 0x4c4f47, STREAM_FAULT = 0x46, STREAM_AGAIN = 0x52, STREAM_INFO = 0x49, STREAM_LIVE = 0x56 };
 
 static uint64_t draw(const struct telling *t, uint64_t stream, uint64_t at)
@@ -39,10 +51,15 @@ static enum hj_edition edition_of(const struct fleet_options *o, uint64_t random
     return n ? some[random % n] : HJ_2017;
 }
 
-static const struct { enum dialect dialect; unsigned permille; int editions; } dialect_shares[] = {
-    {DIALECT_LENGTH, 30, 0},   {DIALECT_GLUED, 20, 0},    {DIALECT_LF, 20, 0},     {DIALECT_CASE, 25, 0},      {DIALECT_TRAILING, 20, 0},
-    {DIALECT_STAMP17, 15, 0},  {DIALECT_ZSCOU, 30, 0},    {DIALECT_BLANK, 15, 0},  {DIALECT_END_STAMP, 60, 0}, {DIALECT_FILLER, 25, 0},
-    {DIALECT_NO_QN, 400, 1},   {DIALECT_NO_FLAG, 250, 1}, {DIALECT_OLD_CODES, 600, 1}};
+static const struct {
+    enum dialect dialect;
+    unsigned permille;
+    int editions;
+} dialect_shares[] = {{DIALECT_LENGTH, 30, 0},    {DIALECT_GLUED, 20, 0},    {DIALECT_LF, 20, 0},
+                      {DIALECT_CASE, 25, 0},      {DIALECT_TRAILING, 20, 0}, {DIALECT_STAMP17, 15, 0},
+                      {DIALECT_ZSCOU, 30, 0},     {DIALECT_BLANK, 15, 0},    {DIALECT_END_STAMP, 60, 0},
+                      {DIALECT_FILLER, 25, 0},    {DIALECT_NO_QN, 400, 1},   {DIALECT_NO_FLAG, 250, 1},
+                      {DIALECT_OLD_CODES, 600, 1}};
 
 static void speak(struct telling *t)
 {
@@ -51,7 +68,9 @@ static void speak(struct telling *t)
     v->edition = edition_of(t->o, plant_random_next(&r));
     v->gas = plant_facts(t->script->plant).gas;
     v->crc = HJ_CRC_OK;
-    v->skew_s = t->o->clock_skew_s ? (int)(plant_random_next(&r) % (2 * (uint64_t)t->o->clock_skew_s + 1)) - t->o->clock_skew_s : 0;
+    v->skew_s = t->o->clock_skew_s
+                    ? (int)(plant_random_next(&r) % (2 * (uint64_t)t->o->clock_skew_s + 1)) - t->o->clock_skew_s
+                    : 0;
     uint64_t name = plant_random_next(&r);
     if (v->edition == HJ_2005)
         snprintf(v->mn, sizeof v->mn, "42%07u%05d", (unsigned)(name % 10000000), t->logger);
@@ -66,7 +85,8 @@ static void speak(struct telling *t)
     uint64_t crc = plant_random_next(&r) % 1000;
     v->crc = crc < 85 ? HJ_CRC_MODBUS : crc < 95 ? HJ_CRC_SWAPPED : crc < 118 ? HJ_CRC_LOWERCASE : HJ_CRC_OK;
     for (size_t i = 0; i < sizeof dialect_shares / sizeof *dialect_shares; i++)
-        if (plant_random_next(&r) % 1000 < dialect_shares[i].permille && (!dialect_shares[i].editions || v->edition == HJ_2005))
+        if (plant_random_next(&r) % 1000 < dialect_shares[i].permille &&
+            (!dialect_shares[i].editions || v->edition == HJ_2005))
             v->dialect |= dialect_shares[i].dialect;
     if (v->dialect & DIALECT_LENGTH) /* glued and of a wrong length: not even people find the end */
         v->dialect &= ~(unsigned)DIALECT_GLUED;
@@ -87,12 +107,14 @@ static usec floor_to(usec t, usec step)
 
 struct script *script_new(struct arena *a, const struct fleet_options *o, int plant)
 {
-    static const enum plant_kind field[8] = {PLANT_COAL_BOILER, PLANT_SEWAGE_WORKS, PLANT_INDUSTRIAL_WATER, PLANT_CEMENT_KILN,
-                                             PLANT_INCINERATOR, PLANT_SEWAGE_WORKS, PLANT_INDUSTRIAL_WATER, PLANT_COAL_BOILER};
+    static const enum plant_kind field[8] = {PLANT_COAL_BOILER,      PLANT_SEWAGE_WORKS, PLANT_INDUSTRIAL_WATER,
+                                             PLANT_CEMENT_KILN,      PLANT_INCINERATOR,  PLANT_SEWAGE_WORKS,
+                                             PLANT_INDUSTRIAL_WATER, PLANT_COAL_BOILER};
     struct script *s = NEW(a, struct script);
     s->plant = plant_new(a, field[plant % 8], o->seed * 1000003 + (uint64_t)plant);
     s->channels = plant_channels(s->plant, &s->channel);
-    usec to = o->from + o->minutes * USEC_MINUTE, hour = floor_to(o->from, USEC_HOUR), day_ = floor_to(o->from, USEC_DAY);
+    usec to = o->from + o->minutes * USEC_MINUTE, hour = floor_to(o->from, USEC_HOUR),
+         day_ = floor_to(o->from, USEC_DAY);
     s->minutes = plant_report(a, s->plant, o->from, 60, (size_t)o->minutes);
     if (hour + USEC_HOUR <= to)
         s->hours = plant_report(a, s->plant, hour, 3600, (size_t)((to - hour) / USEC_HOUR));
@@ -120,7 +142,8 @@ static void put_number(buf *b, int64_t value, int decimals, int places)
     uint64_t x = value < 0 ? (uint64_t)-value : (uint64_t)value, ten = 1;
     for (int i = 0; i < places; i++)
         ten *= 10;
-    buf_printf(b, places ? "%llu.%0*llu" : "%llu", (unsigned long long)(x / ten), places, (unsigned long long)(x % ten));
+    buf_printf(b, places ? "%llu.%0*llu" : "%llu", (unsigned long long)(x / ten), places,
+               (unsigned long long)(x % ten));
 }
 
 static const char *code_of(const struct voice *v, const char *factor)
@@ -146,7 +169,11 @@ static void put_data_time(const struct telling *t, buf *b, usec at)
     put_time(b, at, t->voice.dialect & DIALECT_STAMP17);
 }
 
-struct value_text { buf *b; const char *code; int decimals, places; };
+struct value_text {
+    buf *b;
+    const char *code;
+    int decimals, places;
+};
 
 static void put_value(const struct value_text *v, const char *kind, int64_t x)
 {
@@ -246,7 +273,8 @@ static str dress(const struct telling *t, struct arena *a, str frame)
     if (trailing)
         buf_add(&inside, S(";&&"));
     str body = buf_str(&inside);
-    unsigned crc = t->voice.crc == HJ_CRC_MODBUS || t->voice.crc == HJ_CRC_SWAPPED ? modbus_crc16(body) : hj_crc16(body);
+    unsigned crc =
+        t->voice.crc == HJ_CRC_MODBUS || t->voice.crc == HJ_CRC_SWAPPED ? modbus_crc16(body) : hj_crc16(body);
     if (t->voice.crc == HJ_CRC_SWAPPED)
         crc = (crc >> 8 | crc << 8) & 0xffff;
     buf_printf(&ret, "##%04zu", d & DIALECT_LENGTH ? body.n + 4 : body.n);
@@ -277,12 +305,18 @@ str telling_noise(const struct telling *t, struct arena *a, const struct frame *
     return (str){p, f->extra};
 }
 
-struct record { int command; usec at; bool asks, resubmitted; str data; };
+struct record {
+    int command;
+    usec at;
+    bool asks, resubmitted;
+    str data;
+};
 
 /* QN: what the logger's clock says when it sends; never twice the same. */
 static str next_qn(struct telling *t, struct arena *a, usec at)
 {
-    int64_t ms = (at + t->voice.skew_s * USEC_SECOND) / 1000 + (int64_t)(draw(t, STREAM_LIVE, (uint64_t)t->frames) % 900);
+    int64_t ms =
+        (at + t->voice.skew_s * USEC_SECOND) / 1000 + (int64_t)(draw(t, STREAM_LIVE, (uint64_t)t->frames) % 900);
     ms = ms <= t->last_qn ? t->last_qn + 1 : ms;
     t->last_qn = ms;
     buf b = buf_make(a, 24);
@@ -297,9 +331,16 @@ static size_t encode(struct telling *t, struct arena *a, const struct record *r,
     char command[8];
     snprintf(command, sizeof command, "%d", r->command);
     int version = v->edition == HJ_2005 ? 0 : v->edition == HJ_2017 ? 4 : 8;
-    struct hj_head h = {.edition = v->edition, .qn = bare ? S("") : next_qn(t, a, r->at), .st = v->gas ? S("31") : S("32"), .cn = str_of(command),
-                        .pw = str_of(v->pw), .mn = str_of(v->mn), .flag = old && v->dialect & DIALECT_NO_FLAG ? -1 : version | r->asks,
-                        .resubmitted = r->resubmitted && v->edition == HJ_2025, .crc = v->crc, .sm4_key = v->edition == HJ_2025 ? t->o->sm4_key : NULL};
+    struct hj_head h = {.edition = v->edition,
+                        .qn = bare ? S("") : next_qn(t, a, r->at),
+                        .st = v->gas ? S("31") : S("32"),
+                        .cn = str_of(command),
+                        .pw = str_of(v->pw),
+                        .mn = str_of(v->mn),
+                        .flag = old && v->dialect & DIALECT_NO_FLAG ? -1 : version | r->asks,
+                        .resubmitted = r->resubmitted && v->edition == HJ_2025,
+                        .crc = v->crc,
+                        .sm4_key = v->edition == HJ_2025 ? t->o->sm4_key : NULL};
     buf b = buf_make(a, RECORD_BYTES);
     err *e = hj_encode_split(&b, &h, r->data);
     CHECK(!e && !b.overflow);
@@ -307,7 +348,11 @@ static size_t encode(struct telling *t, struct arena *a, const struct record *r,
     for (str rest = buf_str(&b); rest.n;) {
         struct hj_cut cut = hj_cut(rest, true);
         CHECK(cut.kind == HJ_CUT_FRAME && n < RECORD_FRAMES);
-        frames[n] = (struct frame){.raw = dress(t, a, cut.raw), .qn = h.qn, .command = r->command, .asks = h.flag >= 0 && h.flag & 1, .number = t->frames};
+        frames[n] = (struct frame){.raw = dress(t, a, cut.raw),
+                                   .qn = h.qn,
+                                   .command = r->command,
+                                   .asks = h.flag >= 0 && h.flag & 1,
+                                   .number = t->frames};
         set_fault(t, &frames[n]);
         t->frames++;
         n++;
@@ -334,7 +379,8 @@ static bool slot_record(const struct telling *t, buf *b, const struct plant_seri
 
 static bool again_due(const struct telling *t, int minute)
 {
-    return minute >= 0 && !t->script->minutes->late[minute] && draw(t, STREAM_AGAIN, (uint64_t)minute) % 1000 < (uint64_t)t->o->resubmit_permille;
+    return minute >= 0 && !t->script->minutes->late[minute] &&
+           draw(t, STREAM_AGAIN, (uint64_t)minute) % 1000 < (uint64_t)t->o->resubmit_permille;
 }
 
 /* The slot of an hour or a day series that ends with this minute; -1 none. */

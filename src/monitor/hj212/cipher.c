@@ -7,7 +7,7 @@
 
 enum { PRINTED = 5, /* "0xE4," */ MOST_BYTES = HJ_LIMIT_FRAME / PRINTED };
 
-bool cipher_stands(str data)
+bool hj_cipher_stands(str data)
 {
     return data.n >= 4 && memcmp(data.p, "{0x", 3) == 0;
 }
@@ -21,7 +21,7 @@ static bool braces(str data, uint8_t *ret, size_t *ret_n, size_t *ret_at)
         if (data.n < at + PRINTED || data.p[at] != '0' || (data.p[at + 1] | 0x20) != 'x' || n == MOST_BYTES)
             return false;
         char four[4] = {'0', '0', data.p[at + 2], data.p[at + 3]};
-        if (!hex_four(four, &byte))
+        if (!hj_hex_four(four, &byte))
             return false;
         ret[n++] = (uint8_t)byte;
         at += PRINTED;
@@ -37,7 +37,7 @@ static bool braces(str data, uint8_t *ret, size_t *ret_n, size_t *ret_at)
     return n % SM4_BLOCK_BYTES == 0;
 }
 
-bool cipher_open(str data, const uint8_t *key, struct arena *a, str *ret)
+bool hj_cipher_open(str data, const uint8_t *key, struct arena *a, str *ret)
 {
     uint8_t bytes[MOST_BYTES];
     size_t n, at;
@@ -51,7 +51,7 @@ bool cipher_open(str data, const uint8_t *key, struct arena *a, str *ret)
     return true;
 }
 
-void cipher_close(buf *b, const uint8_t *key, str data)
+void hj_cipher_close(buf *b, const uint8_t *key, str data)
 {
     size_t n = data.n / SM4_BLOCK_BYTES * SM4_BLOCK_BYTES;
     uint8_t block[SM4_BLOCK_BYTES];

@@ -98,7 +98,7 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-bool hex_four(const char *p, uint16_t *ret)
+bool hj_hex_four(const char *p, uint16_t *ret)
 {
     unsigned value = 0;
     for (int i = 0; i < 4; i++) {
@@ -119,7 +119,7 @@ static bool has_lower_case(const char *p)
     return false;
 }
 
-enum hj_crc crc_kind_of(str segment, const char *digits, uint16_t given, uint16_t right)
+enum hj_crc hj_crc_kind_of(str segment, const char *digits, uint16_t given, uint16_t right)
 {
     if (given == right)
         return has_lower_case(digits) ? HJ_CRC_LOWERCASE : HJ_CRC_OK;
@@ -134,9 +134,9 @@ enum hj_crc hj_crc_kind(str segment, str four_digits)
     uint16_t given;
     if (!four_digits.n)
         return HJ_CRC_NONE;
-    if (four_digits.n != 4 || !hex_four(four_digits.p, &given))
+    if (four_digits.n != 4 || !hj_hex_four(four_digits.p, &given))
         return HJ_CRC_BAD;
-    return crc_kind_of(segment, four_digits.p, given, hj_crc16(segment));
+    return hj_crc_kind_of(segment, four_digits.p, given, hj_crc16(segment));
 }
 
 const char *hj_crc_name(enum hj_crc kind)

@@ -135,10 +135,10 @@ static struct hj_cut frame(const struct stream *s, size_t end, bool has_crc)
 static bool crc_known(const struct stream *s, size_t end)
 {
     uint16_t given;
-    if (!hex_four(s->p + end, &given))
+    if (!hj_hex_four(s->p + end, &given))
         return false;
     str segment = {s->p + AT_SEGMENT, end - AT_SEGMENT};
-    return crc_kind_of(segment, s->p + end, given, hj_crc16(segment)) != HJ_CRC_BAD;
+    return hj_crc_kind_of(segment, s->p + end, given, hj_crc16(segment)) != HJ_CRC_BAD;
 }
 
 /* No # and no line end or pad in n bytes: nothing inside that could be another start or end. */
@@ -166,6 +166,7 @@ struct walk {
     bool log;        /* inside // of a log */
     enum { NOTHING, END, BARE_END, START } kept; /* the first event inside a log */
     size_t kept_at;
+    bool start_inside; /* a sure start was seen in a log: the declared end needs a known checksum */
     int proofs; /* checksums tried in front of the declared end */
 };
 
@@ -183,7 +184,7 @@ static enum answer digits_at(const struct stream *s, size_t at, bool *ret_comple
         if (at + i >= s->n)
             return out_of(s);
         char four[4] = {'0', '0', '0', s->p[at + i]};
-        if (!hex_four(four, &ignored))
+        if (!hj_hex_four(four, &ignored))
             return NO;
     }
     *ret_complete = true;
@@ -218,10 +219,11 @@ static enum answer event(struct walk *w, int what, size_t at, struct hj_cut *ret
         *ret = frame(w->s, at, true);
         return YES;
     }
-    if (!w->declared || (!w->log && w->kept != START)) {
+    if (!w->declared || (!w->log && !w->start_inside)) {
         *ret = first ? taken(w, what, at) : taken(w, (int)w->kept, w->kept_at);
         return YES;
     }
+    w->start_inside = w->start_inside || what == START;
     if (first) {
         w->kept = what == START ? START : what == END ? END : BARE_END;
         w->kept_at = at;
@@ -238,7 +240,7 @@ static enum answer declared_end(struct walk *w, struct hj_cut *ret)
     bool closes = at >= AT_SEGMENT + 2 && s->p[at - 1] == '&' && s->p[at - 2] == '&' && (!w->data || at >= w->data + 2);
     if (closes && digits_at(s, at, &complete) == OPEN && !complete)
         return OPEN;
-    if (complete && (w->kept != START || crc_known(s, at))) {
+    if (complete && (!w->start_inside || crc_known(s, at))) {
         *ret = frame(s, at, true);
         return YES;
     }
@@ -342,7 +344,7 @@ struct hj_cut hj_cut(str bytes, bool last)
     size_t end = AT_SEGMENT + (size_t)length_of(s.p);
     uint16_t given;
     if (s.n >= end + 4 && end >= AT_SEGMENT + 8 && s.p[end - 1] == '&' && s.p[end - 2] == '&' && s.p[end - 3] != '=' &&
-        !is_blank(s.p[end - 3]) && hex_four(s.p + end, &given) && quiet(s.p + AT_SEGMENT, end - AT_SEGMENT))
+        !is_blank(s.p[end - 3]) && hj_hex_four(s.p + end, &given) && quiet(s.p + AT_SEGMENT, end - AT_SEGMENT))
         return frame(&s, end, true);
     return walk(&s, end);
 }

@@ -1,8 +1,9 @@
 /*
  * The data zone: code-kind=text pairs, comma between those of one item, semicolon between items. This is where a
- * frame's time goes, so each byte is looked at once where possible: && behind the zone stops every scan, names are
- * compared as words, and a number is read while its end is looked for. What is not the usual form takes the slow
- * way, which reads everything.
+ * frame's time goes, so there are two ways through it. The fast one knows the usual pair, a code of the table, a kind
+ * in its printed form, a plain number or one letter, and compares and converts eight bytes at a time. It leaves
+ * whatever is not exactly that, untouched, to the slow one, which reads everything and names each departure. A pair
+ * both can read must come out the same from both (the fuzz target compares them).
  */
 #include "monitor/hj212/hj212_private.h"
 
@@ -16,15 +17,17 @@ static const uint8_t stops[256] = {['-'] = STOP_KEY, ['='] = STOP_KEY, [','] = S
 
 struct reader {
     struct hj_frame *f;
-    const char *end; /* the closing && stands here */
+    const char *end;   /* the closing && stands here */
+    const char *limit; /* bytes may be read up to here */
     size_t capacity, item_first;
     uint64_t found;
-    uint64_t code_word; /* of the code seen last: the pairs of an item share it */
+    uint64_t code_word, code_mask; /* the code seen last with its dash: the pairs of an item share it */
+    uint8_t code_n, item;
     int16_t row;
     bool pattern, wide /* bytes beyond ASCII */, timed /* a kind was seen that wants a DataTime */;
-    unsigned codes_old, codes_new;
-    unsigned data_times;
-    uint8_t item;
+    bool slow;         /* the fast way is closed: a test of the two against each other */
+    unsigned codes_old, codes_new, data_times;
+    unsigned wrong_class; /* the kinds that do not belong to this command */
     uint16_t seen[FACTORS_SEEN]; /* by factor: bits of the hot kinds */
 };
 
@@ -52,36 +55,6 @@ static str trimmed(struct reader *r, const char *from, const char *to)
 }
 
 /* ---- values ---- */
-
-/* -12.31 up to a stop: the usual number. False leaves everything to the slow way: fillers, too. */
-static inline bool usual_number(struct hj_value *v, const char **at, const char *end, int *whole)
-{
-    const char *p = *at;
-    bool negative = *p == '-';
-    const char *digits = p += negative;
-    uint64_t mantissa = 0;
-    for (; is_digit(*p); p++)
-        mantissa = 10 * mantissa + (uint64_t)(*p - '0');
-    ptrdiff_t before = p - digits, behind = 0;
-    if (*p == '.') {
-        const char *point = ++p;
-        for (; is_digit(*p); p++)
-            mantissa = 10 * mantissa + (uint64_t)(*p - '0');
-        behind = p - point;
-        if (!behind)
-            return false;
-    }
-    bool zero = *digits == '0';
-    if (!(stops[(uint8_t)*p] & STOP_VALUE) || (*p == '&' && p < end) || !before || before + behind > 18 || *digits == '9' || (zero && before > 1))
-        return false;
-    v->text = (str){*at, (size_t)(p - *at)};
-    v->mantissa = negative ? -(int64_t)mantissa : (int64_t)mantissa;
-    v->scale = (int8_t)behind;
-    v->number = HJ_NUMBER_OK;
-    *whole = zero ? 0 : (int)before;
-    *at = p;
-    return true;
-}
 
 /* Text of a log may hold any separator: it ends at // and a separator behind. */
 static const char *log_end(struct reader *r, const char *p)
@@ -119,7 +92,7 @@ static const char *slow_text(struct reader *r, struct hj_value *v, const char *p
 
 static void slow_number(struct reader *r, struct hj_value *v, bool must, int *whole)
 {
-    struct number n = number_of(v->text);
+    struct number n = hj_number_of(v->text);
     v->mantissa = n.mantissa;
     v->scale = n.scale;
     v->number = n.state;
@@ -134,17 +107,21 @@ static void slow_number(struct reader *r, struct hj_value *v, bool must, int *wh
 
 static const char *number(struct reader *r, struct hj_value *v, const char *p, bool must, int *whole)
 {
-    if (usual_number(v, &p, r->end, whole))
-        return p;
     p = slow_text(r, v, p);
     slow_number(r, v, must, whole);
     return p;
 }
 
-static void flag_check(struct reader *r, const struct hj_value *v)
+enum { FLAG_OLD = 1, FLAG_NEW = 2 };
+static const uint8_t data_flags[256] = {
+    ['N'] = FLAG_OLD | FLAG_NEW, ['F'] = FLAG_OLD | FLAG_NEW, ['M'] = FLAG_OLD | FLAG_NEW, ['S'] = FLAG_OLD | FLAG_NEW,
+    ['D'] = FLAG_OLD | FLAG_NEW, ['C'] = FLAG_OLD | FLAG_NEW, ['T'] = FLAG_OLD | FLAG_NEW, ['B'] = FLAG_NEW,
+    ['P'] = FLAG_OLD, ['0'] = FLAG_OLD, ['1'] = FLAG_OLD, ['2'] = FLAG_OLD, ['3'] = FLAG_OLD};
+
+static void flag_check(struct reader *r, str text)
 {
-    const char *good = r->f->edition == HJ_2005 ? "NPFCMTDS0123" : "NFMSDCTB";
-    if (v->text.n && (v->text.n > 1 || !strchr(good, v->text.p[0])))
+    int edition = r->f->edition == HJ_2005 ? FLAG_OLD : FLAG_NEW;
+    if (text.n && (text.n > 1 || !(data_flags[(uint8_t)text.p[0]] & edition)))
         r->found |= FOUND(DATA_FLAG);
 }
 
@@ -179,24 +156,40 @@ static bool facility(str code)
     return code.n >= 3 && (code.p[0] | 0x20) == 's' && (code.p[1] | 0x20) == 'b' && is_digit(code.p[2]);
 }
 
+/* A code is looked up once per run of pairs that share it. */
+static void code_turn(struct reader *r, str code, uint64_t word)
+{
+    r->code_word = 1;
+    r->code_mask = 0; /* fits nothing */
+    r->row = (int16_t)hj_factor_by_word(name_folded(word, code.n), code.n, &r->pattern);
+    alphabet(r, code);
+    if (r->row < 0) {
+        if (!facility(code))
+            r->found |= FOUND(CODE_UNKNOWN);
+        return;
+    }
+    if (code.n == 6 && code.p[0] < 'a' && hj_factor_table[r->row].code[0] != code.p[0])
+        r->found |= FOUND(KEY_CASE);
+    if (code.n > 7)
+        return;
+    r->code_n = (uint8_t)code.n;
+    r->code_word = word | (uint64_t)'-' << 8 * code.n;
+    r->code_mask = code.n == 7 ? UINT64_MAX : (UINT64_C(1) << 8 * (code.n + 1)) - 1;
+}
+
 static void code_find(struct reader *r, struct hj_value *v)
 {
     if (!v->code.n) {
-        r->code_word = 0;
         r->row = -1;
+        r->code_word = 1;
+        r->code_mask = 0;
         r->found |= FOUND(CODE_UNKNOWN);
         return;
     }
     uint64_t word = name_word(v->code.p, v->code.n, r->end + 2);
-    if (word != r->code_word || v->code.n > 8) {
-        r->code_word = word;
-        r->row = (int16_t)factor_by_word(name_folded(word, v->code.n), v->code.n, &r->pattern);
-        alphabet(r, v->code);
-        if (r->row < 0 && !facility(v->code))
-            r->found |= FOUND(CODE_UNKNOWN);
-        if (r->row >= 0 && v->code.n == 6 && v->code.p[0] < 'a' && hj_factor_table[r->row].code[0] != v->code.p[0])
-            r->found |= FOUND(KEY_CASE);
-    }
+    bool same = r->code_mask && v->code.n == r->code_n && r->code_word == (word | (uint64_t)'-' << 8 * v->code.n);
+    if (!same)
+        code_turn(r, v->code, word);
     v->factor = r->row;
     v->factor_known = r->row >= 0;
 }
@@ -210,7 +203,7 @@ static bool same_names(const struct hj_value *a, const struct hj_value *b)
  * for among the pairs just before. */
 static void twice_check(struct reader *r, struct hj_value *v, int kind)
 {
-    if (r->row >= 0 && !r->pattern && kind >= 0 && kind < KINDS_HOT && r->row < FACTORS_SEEN) {
+    if (kind >= 0 && kind < KINDS_HOT && r->row >= 0 && !r->pattern && r->row < FACTORS_SEEN) {
         uint16_t bit = (uint16_t)(1u << kind);
         if (r->seen[r->row] & bit)
             r->found |= FOUND(KEY_TWICE);
@@ -223,12 +216,10 @@ static void twice_check(struct reader *r, struct hj_value *v, int kind)
             r->found |= FOUND(KEY_TWICE);
 }
 
-static void command_check(struct reader *r, unsigned class)
+/* Real-time kinds in period frames, and the other way round. */
+static unsigned class_wrong_for(int cn)
 {
-    int cn = r->f->command;
-    bool period = cn == 2051 || cn == 2061 || cn == 2031;
-    if ((period && (class & KIND_INSTANT)) || (cn == 2011 && (class & KIND_PERIOD)))
-        r->found |= FOUND(KIND_COMMAND);
+    return cn == 2051 || cn == 2061 || cn == 2031 ? KIND_INSTANT : cn == 2011 ? KIND_PERIOD : 0;
 }
 
 static void cap_check(struct reader *r, const struct hj_value *v, int whole)
@@ -244,11 +235,11 @@ static void cap_check(struct reader *r, const struct hj_value *v, int whole)
 static const char *coded(struct reader *r, struct hj_value *v, const char *p)
 {
     uint64_t word = name_word(v->kind.p, v->kind.n, r->end + 2);
-    int kind = kind_find(name_folded(word, v->kind.n), v->kind.n), whole = 0;
-    unsigned class = kind < 0 ? 0 : kinds[kind].class;
+    int kind = hj_kind_find(name_folded(word, v->kind.n), v->kind.n), whole = 0;
+    unsigned class = kind < 0 ? 0 : hj_kinds[kind].class;
     if (kind < 0 || class & KIND_OWN)
         r->found |= FOUND(KIND_UNKNOWN);
-    else if (kinds[kind].word != word)
+    else if (hj_kinds[kind].word != word)
         r->found |= FOUND(KEY_CASE);
     code_find(r, v);
     r->timed = true;
@@ -257,11 +248,11 @@ static const char *coded(struct reader *r, struct hj_value *v, const char *p)
     else
         p = number(r, v, p, class & (KIND_CAPPED | KIND_PERIOD), &whole);
     if (class & KIND_FLAG)
-        flag_check(r, v);
+        flag_check(r, v->text);
     if (class & KIND_TIME)
         time_check(r, v->text);
-    if (class & (KIND_INSTANT | KIND_PERIOD))
-        command_check(r, class);
+    if (class & r->wrong_class)
+        r->found |= FOUND(KIND_COMMAND);
     if (class & KIND_CAPPED && v->factor >= 0)
         cap_check(r, v, whole);
     twice_check(r, v, kind);
@@ -282,7 +273,7 @@ static void data_time(struct reader *r, str text)
 /* name=text */
 static const char *plain(struct reader *r, struct hj_value *v, const char *p)
 {
-    const struct plain *known = plain_find(v->code);
+    const struct plain *known = hj_plain_find(v->code);
     int whole;
     v->factor = -1;
     if (!known)
@@ -298,7 +289,6 @@ static const char *plain(struct reader *r, struct hj_value *v, const char *p)
         if (known->class == NAME_DATA_TIME)
             data_time(r, v->text);
     }
-    r->row = -1;
     twice_check(r, v, -1);
     return p;
 }
@@ -337,6 +327,145 @@ static const char *pair(struct reader *r, const char *p)
     return p;
 }
 
+/* ---- the fast way ---- */
+
+/* Kinds as they stand in a frame, with the equals sign behind; the hash of the first four bytes has no collisions. */
+#define SLOT(four) ((uint32_t)(four) * UINT32_C(0x1ef2a4f1) >> 28)
+#define USUAL(kind, n, four, word) [SLOT(four)] = {(word), (UINT64_C(1) << 8 * ((n) + 1)) - 1, (n), (kind)}
+enum { AVG, FLAG, RTD, MIN, MAX, COU, ZSAVG, ZSRTD, ZSMIN, ZSMAX, EFLAG }; /* places in `hj_kinds` */
+static const struct usual { uint64_t word, mask; uint8_t n, kind; } usuals[16] = {
+#define THREE(kind, a, b, c) USUAL(kind, 3, W4(a, b, c, '='), W4(a, b, c, '='))
+#define ZS(kind, a, b, c) USUAL(kind, 5, W4('Z', 's', a, b), W5('Z', 's', a, b, c) | B('=', 5))
+    THREE(AVG, 'A', 'v', 'g'),   THREE(RTD, 'R', 't', 'd'), THREE(MIN, 'M', 'i', 'n'), THREE(MAX, 'M', 'a', 'x'),
+    THREE(COU, 'C', 'o', 'u'),   ZS(ZSAVG, 'A', 'v', 'g'),  ZS(ZSRTD, 'R', 't', 'd'),  ZS(ZSMIN, 'M', 'i', 'n'),
+    ZS(ZSMAX, 'M', 'a', 'x'),
+    USUAL(FLAG, 4, W4('F', 'l', 'a', 'g'), W5('F', 'l', 'a', 'g', '=')),
+    USUAL(EFLAG, 5, W4('E', 'F', 'l', 'a'), W5('E', 'F', 'l', 'a', 'g') | B('=', 5)),
+};
+
+static inline bool readable(const struct reader *r, const char *p)
+{
+    return r->limit - p >= 8;
+}
+
+static inline bool value_ends(const struct reader *r, const char *p)
+{
+    return stops[(uint8_t)*p] & STOP_VALUE && (*p != '&' || p == r->end);
+}
+
+/* Another code than before, of the table. */
+static bool code_next(struct reader *r, const char *p, uint64_t word)
+{
+    uint64_t dashes = byte_first(word, '-');
+    size_t n = dashes ? (size_t)__builtin_ctzll(dashes) / 8 : 0;
+    bool pattern;
+    if (n == 0)
+        return false;
+    word &= (UINT64_C(1) << 8 * n) - 1;
+    if (hj_factor_by_word(name_folded(word, n), n, &pattern) < 0)
+        return false;
+    code_turn(r, (str){p, n}, word);
+    return true;
+}
+
+/* Digits with at most one point. More than seven on a side, nines in front and needless zeros are left to the slow way. */
+static inline const char *fast_number(const struct reader *r, struct hj_value *v, const char *text, int *ret_whole)
+{
+    static const int32_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+    const char *p = text + (*text == '-');
+    if (!readable(r, p))
+        return NULL;
+    uint64_t digits = word_at(p) ^ EVERY_BYTE('0');
+    int whole = digits_first(digits), decimals = 0;
+    if (whole == 0 || whole == 8 || (whole > 1 && *p == '0') || (whole > 2 && *p == '9'))
+        return NULL;
+    int64_t mantissa = digits_value(digits, whole);
+    *ret_whole = *p == '0' ? 0 : whole;
+    p += whole;
+    if (*p == '.') {
+        if (!readable(r, ++p))
+            return NULL;
+        digits = word_at(p) ^ EVERY_BYTE('0');
+        decimals = digits_first(digits);
+        if (decimals == 0 || decimals == 8)
+            return NULL;
+        mantissa = mantissa * powers[decimals] + digits_value(digits, decimals);
+        p += decimals;
+    }
+    v->mantissa = *text == '-' ? -mantissa : mantissa;
+    v->scale = (int8_t)decimals;
+    v->number = HJ_NUMBER_OK;
+    return p;
+}
+
+/* The usual pair from p on; NULL, and nothing changed, when it is another. */
+static inline const char *fast_pair(struct reader *r, const char *p)
+{
+    if (!readable(r, p))
+        return NULL;
+    uint64_t word = word_at(p);
+    if ((word & r->code_mask) != r->code_word && !code_next(r, p, word))
+        return NULL;
+    const char *name = p + r->code_n + 1, *stop;
+    if (!readable(r, name))
+        return NULL;
+    word = word_at(name);
+    const struct usual *u = &usuals[SLOT(word)];
+    if ((word & u->mask) != u->word || !u->n)
+        return NULL;
+    unsigned class = hj_kinds[u->kind].class;
+    const char *text = name + u->n + 1;
+    struct hj_value *v = &r->f->values[r->f->n];
+    int whole = 0;
+    if (class & KIND_TEXT) {
+        v->mantissa = 0;
+        v->scale = 0;
+        v->number = HJ_NUMBER_NONE;
+        stop = text + 1;
+        if (text >= r->end || !data_flags[(uint8_t)*text])
+            return NULL;
+    } else {
+        stop = fast_number(r, v, text, &whole);
+    }
+    if (!stop || !value_ends(r, stop))
+        return NULL;
+    v->code = (str){p, r->code_n};
+    v->kind = (str){name, u->n};
+    v->text = (str){text, (size_t)(stop - text)};
+    v->factor_known = 1;
+    v->item = r->item;
+    v->factor = r->row;
+    r->timed = true;
+    if (class & KIND_FLAG)
+        flag_check(r, v->text);
+    if (class & r->wrong_class)
+        r->found |= FOUND(KIND_COMMAND);
+    if (class & KIND_CAPPED)
+        cap_check(r, v, whole);
+    twice_check(r, v, u->kind);
+    r->f->n++;
+    return stop;
+}
+
+/* DataTime=yyyyMMddHHmmss as the first pair. */
+static const char *fast_time(struct reader *r, const char *p)
+{
+    static const char name[] = "DataTime=";
+    const char *text = p + sizeof name - 1, *stop = text + 14;
+    if (r->limit - stop < 1 || memcmp(p, name, sizeof name - 1) != 0 || !value_ends(r, stop))
+        return NULL;
+    usec t = hj_time_of_14(text);
+    if (t == USEC_NONE)
+        return NULL;
+    struct hj_frame *f = r->f;
+    f->values[0] = (struct hj_value){.code = {p, 8}, .kind = S(""), .text = {text, 14}, .factor = -1};
+    f->n = 1;
+    f->data_time_text = f->values[0].text;
+    f->data_time = t;
+    r->data_times = 1;
+    return stop;
+}
+
 static bool wide(str s)
 {
     uint64_t all = 0, word;
@@ -367,10 +496,19 @@ static void conclude(struct reader *r)
     f->findings |= r->found;
 }
 
-void data_decode(struct hj_frame *f, size_t capacity)
+static const char *any_pair(struct reader *r, const char *p)
 {
-    struct reader r = {.f = f, .end = f->data.p + f->data.n, .row = -1};
+    const char *stop = NULL;
+    if (!r->slow)
+        stop = r->f->n == 0 ? fast_time(r, p) : fast_pair(r, p);
+    return stop ? stop : pair(r, p);
+}
+
+static void decode(struct hj_frame *f, const char *limit, size_t capacity, bool slow)
+{
+    struct reader r = {.f = f, .end = f->data.p + f->data.n, .limit = limit, .row = -1, .code_word = 1, .slow = slow};
     r.capacity = capacity < HJ_LIMIT_VALUES ? capacity : HJ_LIMIT_VALUES;
+    r.wrong_class = class_wrong_for(f->command);
     r.wide = wide(f->data);
     if (r.wide && utf8_bad(f->data) >= 0)
         r.found |= FOUND(TEXT_FORM);
@@ -379,7 +517,7 @@ void data_decode(struct hj_frame *f, size_t capacity)
             r.found |= FOUND(VALUES_OVER);
             break;
         }
-        p = pair(&r, p);
+        p = any_pair(&r, p);
         if (p >= r.end)
             break;
         if (p + 1 == r.end)
@@ -392,6 +530,16 @@ void data_decode(struct hj_frame *f, size_t capacity)
     conclude(&r);
 }
 
+void hj_data_decode(struct hj_frame *f, const char *limit, size_t capacity)
+{
+    decode(f, limit, capacity, false);
+}
+
+void hj_data_decode_slowly(struct hj_frame *f, size_t capacity)
+{
+    decode(f, f->data.p + f->data.n, capacity, true);
+}
+
 usec hj_value_time(const struct hj_frame *f, const struct hj_value *v)
 {
     size_t at = (size_t)(v - f->values), first = at;
@@ -399,7 +547,7 @@ usec hj_value_time(const struct hj_frame *f, const struct hj_value *v)
     while (first > 0 && f->values[first - 1].item == v->item)
         first--;
     for (size_t i = first; i < f->n && f->values[i].item == v->item; i++) {
-        const struct plain *known = f->values[i].kind.n ? NULL : plain_find(f->values[i].code);
+        const struct plain *known = f->values[i].kind.n ? NULL : hj_plain_find(f->values[i].code);
         if (known && known->class == NAME_DATA_TIME)
             return hj_time(f->values[i].text);
     }

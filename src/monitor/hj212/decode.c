@@ -27,6 +27,7 @@ struct head {
     int last;      /* the field before: their order */
     bool doubtful; /* a field stands twice and differs */
     bool open;     /* no data zone, or not closed */
+    bool epc;      /* MN is 24 hexadecimal digits */
 };
 
 static str trimmed(struct head *h, str s)
@@ -118,8 +119,76 @@ static bool opening(str segment, size_t *ret_head, size_t *ret_data)
     return false;
 }
 
+/* The semicolon behind a value that needs no second look: below '0' are comma, ampersand and blanks. NULL: it does. */
+static inline const char *value_end(const char *p, const char *limit)
+{
+    uint64_t stops;
+    for (;; p += 8) {
+        if (limit - p < 8)
+            return NULL;
+        uint64_t word = word_at(p);
+        stops = byte_first(word, ';') | byte_first(word, '=') | below_first(word, '0');
+        if (stops)
+            break;
+    }
+    p += __builtin_ctzll(stops) / 8;
+    return *p == ';' ? p : NULL;
+}
+
+/* Which field begins here, in its printed form; *ret_n is the length of its name with the equals sign. */
+static inline int field_printed(uint64_t word, size_t *ret_n)
+{
+#define NAMED(i, n, text) if ((word & ((UINT64_C(1) << 8 * (n)) - 1)) == (text)) return *ret_n = (n), (i)
+    switch (word & 0xffff) {
+    case TWO('Q', 'N'): NAMED(QN, 3, W3('Q', 'N', '=')); break;
+    case TWO('S', 'T'): NAMED(ST, 3, W3('S', 'T', '=')); break;
+    case TWO('C', 'N'): NAMED(CN, 3, W3('C', 'N', '=')); break;
+    case TWO('P', 'W'): NAMED(PW, 3, W3('P', 'W', '=')); break;
+    case TWO('M', 'N'): NAMED(MN, 3, W3('M', 'N', '=')); break;
+    case TWO('R', 'F'): NAMED(RF, 3, W3('R', 'F', '=')); break;
+    case TWO('F', 'l'): NAMED(FLAG, 5, W5('F', 'l', 'a', 'g', '=')); break;
+    case TWO('P', 'N'):
+        NAMED(PNUM, 5, W5('P', 'N', 'U', 'M', '='));
+        NAMED(PNO, 4, W4('P', 'N', 'O', '='));
+        break;
+    case TWO('C', 'P'): NAMED(FIELDS, 5, W5('C', 'P', '=', '&', '&')); break;
+    default: break;
+    }
+    return -1;
+}
+
+/* A head that is as printed: names exact, in order, once, semicolons between. False leaves all to the slow way. */
+static bool head_printed(struct head *h)
+{
+    struct hj_frame *f = h->f;
+    const char *p = f->segment.p, *end = p + f->segment.n, *limit = f->raw.p + f->raw.n;
+    for (;;) {
+        size_t n;
+        int i = limit - p >= 8 ? field_printed(word_at(p), &n) : -1;
+        if (i < 0 || i <= h->last)
+            return false;
+        p += n;
+        if (i == FIELDS)
+            break;
+        const char *stop = value_end(p, limit);
+        if (!stop || stop >= end)
+            return false;
+        h->value[i] = (str){p, (size_t)(stop - p)};
+        h->last = i;
+        p = stop + 1;
+    }
+    if (end - p < 2 || end[-1] != '&' || end[-2] != '&')
+        return false;
+    f->data = (str){p, (size_t)(end - 2 - p)};
+    return true;
+}
+
 static void segment_read(struct head *h)
 {
+    if (head_printed(h))
+        return;
+    memset(h->value, 0, sizeof h->value);
+    h->last = -1;
     struct hj_frame *f = h->f;
     str s = f->segment;
     size_t head = s.n, data;
@@ -140,10 +209,10 @@ static void segment_read(struct head *h)
 
 /* ---- single fields ---- */
 
-static bool all_of(str s, bool (*good)(char))
+static bool all_digits(str s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (!good(s.p[i]))
+        if (!is_digit(s.p[i]))
             return false;
     return true;
 }
@@ -153,16 +222,11 @@ static bool is_capital(char c)
     return is_digit(c) || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_hex_capital(char c)
-{
-    return is_digit(c) || (c >= 'A' && c <= 'F');
-}
-
 /* A number of at most `most` digits; -1 when it is none. */
 static int small_number(str s, size_t most)
 {
     int n = 0;
-    if (!s.n || s.n > most || !all_of(s, is_digit))
+    if (!s.n || s.n > most || !all_digits(s))
         return -1;
     for (size_t i = 0; i < s.n; i++)
         n = 10 * n + s.p[i] - '0';
@@ -182,11 +246,12 @@ static void qn_read(struct head *h)
         h->found |= FOUND(QN_FORM);
         return;
     }
-    f->qn_time = hj_time(f->qn);
-    if (f->qn.n != 17 || !all_of(f->qn, is_digit))
-        h->found |= FOUND(QN_FORM);
-    else if (f->qn_time == USEC_NONE)
-        h->found |= FOUND(QN_TIME);
+    int milli_second = f->qn.n == 17 ? small_number(str_sub(f->qn, 14, 3), 3) : -1;
+    f->qn_time = milli_second < 0 ? hj_time(f->qn) : hj_time_of_14(f->qn.p);
+    if (milli_second >= 0 && f->qn_time != USEC_NONE)
+        f->qn_time += milli_second * 1000;
+    else
+        h->found |= f->qn.n == 17 && all_digits(f->qn) ? FOUND(QN_TIME) : FOUND(QN_FORM);
 }
 
 static void flag_read(struct head *h)
@@ -233,10 +298,12 @@ static bool is_answer(int cn)
 static enum hj_edition edition_of(struct head *h)
 {
     const struct hj_frame *f = h->f;
-    bool epc = f->mn.n == 24 && all_of(f->mn, is_hex_capital);
+    const char *mn = f->mn.p;
+    h->epc = f->mn.n == 24 && hex_capitals(word_at(mn)) && hex_capitals(word_at(mn + 8)) &&
+             hex_capitals(word_at(mn + 16));
     int version = f->flag < 0 ? -1 : f->flag >> 2;
     bool water = str_eq(f->st, S("21")) || (str_eq(f->st, S("91")) && f->mn.n); /* answers have 91 */
-    if (version == 2 && water && !epc) {
+    if (version == 2 && water && !h->epc) {
         h->found |= FOUND(VERSION_WATER);
         return HJ_2017;
     }
@@ -246,7 +313,7 @@ static enum hj_edition edition_of(struct head *h)
         return HJ_2025;
     if (version == 1 || version > 2)
         return HJ_2017;
-    return version < 0 && f->qn.n && epc ? HJ_2017 : HJ_2005;
+    return version < 0 && f->qn.n && h->epc ? HJ_2017 : HJ_2005;
 }
 
 static void presence_check(struct head *h)
@@ -259,9 +326,9 @@ static void presence_check(struct head *h)
         h->found |= FOUND(FLAG_MISSING);
     if (!f->st.n)
         h->found |= FOUND(ST_MISSING);
-    else if (f->st.n != 2 || !all_of(f->st, is_capital))
+    else if (f->st.n != 2 || !is_capital(f->st.p[0]) || !is_capital(f->st.p[1]))
         h->found |= FOUND(ST_FORM);
-    else if (!station_type_known(f->st))
+    else if (!hj_station_type_known(f->st))
         h->found |= FOUND(ST_UNKNOWN);
     if (!f->pw.p && !old_answer)
         h->found |= FOUND(PW_MISSING);
@@ -269,7 +336,7 @@ static void presence_check(struct head *h)
         h->found |= FOUND(PW_FORM);
     if (!f->mn.n)
         h->found |= old_answer ? 0 : FOUND(MN_MISSING);
-    else if (f->edition == HJ_2005 ? f->mn.n != 14 : f->mn.n != 24 || !all_of(f->mn, is_hex_capital))
+    else if (f->edition == HJ_2005 ? f->mn.n != 14 : !h->epc)
         h->found |= FOUND(MN_FORM);
 }
 
@@ -329,11 +396,11 @@ static void head_read(struct head *h, const struct hj_options *o)
 static void crc_read(struct hj_frame *f, str checked, str digits)
 {
     f->crc_right = hj_crc16(checked);
-    if (!digits.n || !hex_four(digits.p, &f->crc_given)) {
+    if (!digits.n || !hj_hex_four(digits.p, &f->crc_given)) {
         f->crc = HJ_CRC_NONE;
         return;
     }
-    f->crc = crc_kind_of(checked, digits.p, f->crc_given, f->crc_right);
+    f->crc = hj_crc_kind_of(checked, digits.p, f->crc_given, f->crc_right);
 }
 
 /* 2025: whole blocks of the data are encrypted, the checksum covers the plain frame, and so does the length of some. */
@@ -341,14 +408,14 @@ static bool body_open(struct head *h, const struct hj_cut *cut, const struct hj_
 {
     struct hj_frame *f = h->f;
     str plain;
-    f->encrypted = o->edition_2025 && cipher_stands(f->data);
+    f->encrypted = o->edition_2025 && hj_cipher_stands(f->data);
     if (!f->encrypted)
         return true;
     if (!o->sm4_key || !a) {
         h->found |= FOUND(CIPHER_CLOSED);
         return false;
     }
-    if (!cipher_open(f->data, o->sm4_key, a, &plain)) {
+    if (!hj_cipher_open(f->data, o->sm4_key, a, &plain)) {
         h->found |= FOUND(CIPHER_BAD);
         return false;
     }
@@ -417,7 +484,8 @@ static void frame_check(struct head *h, const struct hj_cut *cut)
     h->found |= tail == end ? FOUND(TRAILER_NONE) : FOUND(TRAILER_PART);
 }
 
-static void decode(const struct hj_cut *cut, const struct hj_options *o, struct arena *a, struct hj_frame *f, bool *ret_closed)
+static void decode(const struct hj_cut *cut, const struct hj_options *o, struct arena *a, struct hj_frame *f,
+                   bool *ret_closed)
 {
     struct head h = {.f = f, .last = -1};
     CHECK(cut->segment.p);
@@ -444,7 +512,7 @@ void hj_decode(const struct hj_cut *cut, const struct hj_options *o, struct aren
     *ret = (struct hj_frame){.values = values};
     decode(cut, o, a, ret, &closed);
     if (!closed)
-        data_decode(ret, capacity);
+        hj_data_decode(ret, ret->encrypted ? ret->data.p + ret->data.n + 2 : cut->raw.p + cut->raw.n, capacity);
 }
 
 void hj_decode_head(const struct hj_cut *cut, const struct hj_options *o, struct hj_frame *ret)

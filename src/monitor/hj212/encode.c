@@ -57,14 +57,14 @@ err *hj_encode(buf *b, const struct hj_head *h, str data)
 {
     size_t most = data_most(h->edition), most_segment = h->sm4_key ? MOST_LENGTH : HJ_LIMIT_SEGMENT;
     if (data.n > most)
-        return err_got(err_new(ERR_LIMIT, "数据区有%zu字节，超过标准规定的%zu字节", data.n, most), STR_NONE, S("拆成多包"),
-                       STR_NONE);
+        return err_got(err_new(ERR_LIMIT, "数据区有%zu字节，超过标准规定的%zu字节", data.n, most), STR_NONE,
+                       S("拆成多包"), STR_NONE);
     AUTO_ARENA(a);
     buf plain = buf_make(a, 2 * HJ_LIMIT_FRAME), sealed = buf_make(a, 2 * HJ_LIMIT_FRAME);
     head_text(&plain, h);
     if (h->sm4_key) {
         buf_add(&sealed, buf_str(&plain));
-        cipher_close(&sealed, h->sm4_key, data);
+        hj_cipher_close(&sealed, h->sm4_key, data);
         buf_add(&sealed, S("&&"));
     }
     buf_add(&plain, data);

@@ -1,7 +1,8 @@
 /*
  * One object per frame. Half of what a decoder does is printing, so pieces are gathered in a small stage and the
  * usual text, which needs no escape, is copied while it is looked through. Text that is no UTF-8 (GBK in a log) is
- * shown with U+FFFD for each bad byte: JSON has no other way, and the frame's own bytes stay where they are.
+ * shown with U+FFFD for each bad byte: JSON has no other way, and the frame's own bytes stay where they are. So is NUL,
+ * which readers of JSON and databases refuse.
  */
 #include "monitor/hj212/hj212_private.h"
 
@@ -37,24 +38,31 @@ static inline bool plain_byte(char c)
     return c >= 0x20 && c != '"' && c != '\\';
 }
 
+/* Offset of the first byte that has no place in JSON, -1 when there is none. */
+static ptrdiff_t unprintable(str text)
+{
+    ptrdiff_t bad = utf8_bad(text);
+    const char *nul = memchr(text.p, '\0', bad < 0 ? text.n : (size_t)bad);
+    return nul ? nul - text.p : bad;
+}
+
 static void escaped(struct stage *s, str text)
 {
     struct json_out o = {s->b, false};
     flush(s);
-    if (utf8_bad(text) < 0) {
+    ptrdiff_t bad = unprintable(text);
+    if (bad < 0) {
         json_str(&o, text);
         return;
     }
     AUTO_ARENA(a);
-    buf mended = buf_make(a, 3 * text.n + 1);
-    while (text.n) {
-        ptrdiff_t bad = utf8_bad(text);
-        buf_add(&mended, str_sub(text, 0, bad < 0 ? text.n : (size_t)bad));
-        if (bad < 0)
-            break;
+    buf mended = buf_make(a, 3 * text.n);
+    for (; bad >= 0; bad = unprintable(text)) {
+        buf_add(&mended, str_sub(text, 0, (size_t)bad));
         buf_utf8(&mended, 0xfffd);
         text = str_sub(text, (size_t)bad + 1, text.n);
     }
+    buf_add(&mended, text);
     json_str(&o, buf_str(&mended));
 }
 

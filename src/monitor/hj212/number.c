@@ -66,7 +66,7 @@ static bool filler(const char *p, const char *end, bool negative, int whole)
     return true;
 }
 
-struct number number_of(str text)
+struct number hj_number_of(str text)
 {
     struct number n = {.state = HJ_NUMBER_NONE};
     const char *p = text.p, *end = text.p + text.n;
@@ -107,24 +107,22 @@ struct number number_of(str text)
     n.scale = (int8_t)scale;
     n.whole = (int8_t)before;
     n.decimals = (int8_t)behind;
-    n.state = mantissa % 10 % 9 == 0 && !n.odd && filler(digits, end, negative, (int)before) ? HJ_NUMBER_FILLER : HJ_NUMBER_OK;
+    bool maybe = mantissa % 10 % 9 == 0 && !n.odd; /* ends in 0 or 9 */
+    n.state = maybe && filler(digits, end, negative, (int)before) ? HJ_NUMBER_FILLER : HJ_NUMBER_OK;
     return n;
 }
 
-static int64_t two(const char *p)
+usec hj_time_of_14(const char *p)
 {
-    return 10 * (p[0] - '0') + p[1] - '0';
-}
-
-static usec time_of_digits(const char *d, size_t n)
-{
-    day date = day_from_civil((int)(100 * two(d) + two(d + 2)), (int)two(d + 4), (int)two(d + 6));
-    int64_t hour = two(d + 8), minute = two(d + 10), second = two(d + 12), milli = 0;
-    if (n == 17)
-        milli = 10 * two(d + 14) + d[16] - '0';
-    if (date == DAY_NONE || hour > 23 || minute > 59 || second > 59)
+    uint64_t first = word_at(p) ^ EVERY_BYTE('0'), last = word_at(p + 6) ^ EVERY_BYTE('0');
+    if (digits_first(first) < 8 || digits_first(last) < 8)
         return USEC_NONE;
-    return day_start(date) + hour * USEC_HOUR + minute * USEC_MINUTE + second * USEC_SECOND + milli * 1000;
+    uint32_t date = digits_value(first, 8), clock = digits_value(last, 8) % 1000000;
+    uint32_t hour = clock / 10000, minute = clock / 100 % 100, second = clock % 100;
+    day d = day_from_civil((int)(date / 10000), (int)(date / 100 % 100), (int)(date % 100));
+    if (d == DAY_NONE || hour > 23 || minute > 59 || second > 59)
+        return USEC_NONE;
+    return day_start(d) + hour * USEC_HOUR + minute * USEC_MINUTE + second * USEC_SECOND;
 }
 
 usec hj_time(str text)
@@ -138,5 +136,10 @@ usec hj_time(str text)
         else if (is_digit(c) || !strchr("-/:. T", c) || c == '\0')
             return USEC_NONE;
     }
-    return n == 14 || n == 17 ? time_of_digits(digits, n) : USEC_NONE;
+    if (n != 14 && n != 17)
+        return USEC_NONE;
+    usec t = hj_time_of_14(digits);
+    if (t != USEC_NONE && n == 17)
+        t += ((digits[14] - '0') * 100 + (digits[15] - '0') * 10 + digits[16] - '0') * 1000;
+    return t;
 }

@@ -48,9 +48,9 @@ const struct hj_factor *hj_factor_at(size_t i)
 static int slot_find(uint64_t word)
 {
     size_t slot = word * UINT64_C(0x9e3779b97f4a7c15) >> FACTOR_SHIFT;
-    while (factor_slots[slot].word && factor_slots[slot].word != word)
+    while (hj_factor_slots[slot].word && hj_factor_slots[slot].word != word)
         slot = (slot + 1) % FACTOR_SLOTS;
-    return factor_slots[slot].word ? factor_slots[slot].row : -1;
+    return hj_factor_slots[slot].word ? hj_factor_slots[slot].row : -1;
 }
 
 static bool digit_byte(uint64_t word, int i)
@@ -72,7 +72,7 @@ static int pattern_find(uint64_t word)
     return slot_find((word & ~(last | last >> 8)) | x << 40 | x << 32);
 }
 
-int factor_by_word(uint64_t folded, size_t n, bool *ret_pattern)
+int hj_factor_by_word(uint64_t folded, size_t n, bool *ret_pattern)
 {
     *ret_pattern = false;
     if (n == 0 || n > 8)
@@ -88,7 +88,7 @@ int factor_by_word(uint64_t folded, size_t n, bool *ret_pattern)
 int hj_factor_find(str code)
 {
     bool pattern;
-    return factor_by_word(name_folded(name_word(code.p, code.n, code.p + code.n), code.n), code.n, &pattern);
+    return hj_factor_by_word(name_folded(name_word(code.p, code.n, code.p + code.n), code.n), code.n, &pattern);
 }
 
 static bool same_name(str a, const char *b)
@@ -104,15 +104,8 @@ str hj_factor_2017(str code)
 
 /* ---- kinds ---- */
 
-#define B(c, i) ((uint64_t)(c) << 8 * (i))
-#define W2(a, b) (B(a, 0) | B(b, 1))
-#define W3(a, b, c) (W2(a, b) | B(c, 2))
-#define W4(a, b, c, d) (W3(a, b, c) | B(d, 3))
-#define W5(a, b, c, d, e) (W4(a, b, c, d) | B(e, 4))
-#define W8(a, b, c, d, e, f, g, h) (W5(a, b, c, d, e) | B(f, 5) | B(g, 6) | B(h, 7))
-
 /* The first KINDS_HOT are those that frames are full of. */
-const struct kind kinds[] = {
+const struct kind hj_kinds[] = {
     {W3('A', 'v', 'g'), 3, KIND_PERIOD | KIND_CAPPED, "Avg"},
     {W4('F', 'l', 'a', 'g'), 4, KIND_TEXT | KIND_FLAG, "Flag"},
     {W3('R', 't', 'd'), 3, KIND_INSTANT | KIND_CAPPED, "Rtd"},
@@ -147,15 +140,15 @@ const struct kind kinds[] = {
     {W5('C', 'l', 'a', 's', 's'), 5, KIND_TEXT | KIND_OWN, "Class"},
     {W5('S', 't', 'a', 't', 'e'), 5, KIND_OWN, "State"},
 };
-enum { KINDS = sizeof kinds / sizeof *kinds };
-_Static_assert(sizeof kinds / sizeof *kinds > KINDS_HOT, "the hot kinds are some of them");
+enum { KINDS = sizeof hj_kinds / sizeof *hj_kinds };
+_Static_assert(sizeof hj_kinds / sizeof *hj_kinds > KINDS_HOT, "the hot kinds are some of them");
 
 /* Longer names are told by eight bytes and their length. */
-int kind_find(uint64_t folded, size_t n)
+int hj_kind_find(uint64_t folded, size_t n)
 {
     uint64_t small = name_small(n);
     for (int i = 0; i < KINDS; i++)
-        if ((kinds[i].word | small) == folded && kinds[i].n == n)
+        if ((hj_kinds[i].word | small) == folded && hj_kinds[i].n == n)
             return i;
     return -1;
 }
@@ -176,7 +169,7 @@ static const struct plain plains[] = {
     {"AlarmType", NAME_NUMBER},      {"Flag", NAME_TEXT},            {"MN", NAME_TEXT},
 };
 
-const struct plain *plain_find(str name)
+const struct plain *hj_plain_find(str name)
 {
     for (size_t i = 0; i < sizeof plains / sizeof *plains; i++)
         if (same_name(name, plains[i].name))
@@ -184,13 +177,13 @@ const struct plain *plain_find(str name)
     return NULL;
 }
 
-bool station_type_known(str st)
+bool hj_station_type_known(str st)
 {
-    static const char known[] = "21 22 23 24 25 26 27 31 32 33 34 35 36 37 38 39 41 44 45 51 52 91";
-    for (size_t i = 0; st.n == 2 && i < sizeof known; i += 3)
-        if (known[i] == st.p[0] && known[i + 1] == st.p[1])
-            return true;
-    return false;
+    static const bool known[100] = {[21] = true, [22] = true, [23] = true, [24] = true, [25] = true, [26] = true, [27] = true,
+                                    [31] = true, [32] = true, [33] = true, [34] = true, [35] = true, [36] = true, [37] = true,
+                                    [38] = true, [39] = true, [41] = true, [44] = true, [45] = true, [51] = true, [52] = true,
+                                    [91] = true};
+    return st.n == 2 && is_digit(st.p[0]) && is_digit(st.p[1]) && known[10 * (st.p[0] - '0') + st.p[1] - '0'];
 }
 
 /* ---- findings ---- */

@@ -1,8 +1,9 @@
 /*
- * Fourteen ways to forge a series, after what published cases show. Two kinds of forgers: one who sits in front of the logger (a signal
- * injector, a parameter, a bottle at the probe): the logger then computes Zs, mass, minimum and maximum of what it is given and all
- * identities hold; and one behind it (a program on the industrial computer, a hand in the database), who forgets some the more
- * he changes. Which is which stands in one table. Slots with flags and slots of a standing plant are left alone: nobody forges those.
+ * Fourteen ways to forge a series, after what published cases show. Two kinds of forgers: one who sits in front of the
+ * logger (a signal injector, a parameter, a bottle at the probe): the logger then computes Zs, mass, minimum and
+ * maximum of what it is given and all identities hold; and one behind it (a program on the industrial computer, a hand
+ * in the database), who forgets some the more he changes. Which is which stands in one table. Slots with flags and
+ * slots of a standing plant are left alone: nobody forges those.
  */
 #include "monitor/plant/plant_private.h"
 
@@ -11,7 +12,10 @@
 #include <string.h>
 
 /* Up to which strength each identity is kept. */
-static const struct { const char *name; int8_t converted, total, range, flow; } rows[ATTACKS] = {
+static const struct {
+    const char *name;
+    int8_t converted, total, range, flow;
+} rows[ATTACKS] = {
     [ATTACK_CONSTANT] = {"constant", 5, 5, 5, 5},
     [ATTACK_CONSTANT_NOISE] = {"constant-noise", 5, 5, 5, 5},
     [ATTACK_BOUNDED_RANDOM] = {"bounded-random", 5, 4, 3, 5},
@@ -28,11 +32,17 @@ static const struct { const char *name; int8_t converted, total, range, flow; } 
     [ATTACK_REVISE_DOWN] = {"revise-down", 5, 2, 3, 5},
 };
 /* What strength 1..5 means: the share of the forged value, of the treated peaks, the factor, ... */
-static const double share[6] = {0, 0.3, 0.5, 0.7, 0.9, 1}, residue[6] = {1, 0.5, 0.25, 0.1, 0.03, 0}, treated[6] = {0, 0.2, 0.4, 0.6, 0.8, 1},
-                    factor[6] = {1, 0.95, 0.9, 0.85, 0.8, 0.7}, cap_at[6] = {1, 0.98, 0.95, 0.9, 0.8, 0.6}, jitter[6] = {0, 0.04, 0.015, 0.005, 0.0015, 0},
+static const double share[6] = {0, 0.3, 0.5, 0.7, 0.9, 1}, residue[6] = {1, 0.5, 0.25, 0.1, 0.03, 0},
+                    treated[6] = {0, 0.2, 0.4, 0.6, 0.8, 1}, factor[6] = {1, 0.95, 0.9, 0.85, 0.8, 0.7},
+                    cap_at[6] = {1, 0.98, 0.95, 0.9, 0.8, 0.6}, jitter[6] = {0, 0.04, 0.015, 0.005, 0.0015, 0},
                     oxygen_less[6] = {0, 0.3, 0.6, 1, 1.5, 2.5}, flow_left[6] = {1, 0.8, 0.6, 0.4, 0.2, 0};
 static const double near_limit = 0.9, tens[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
-enum { WHOLE_PERCENT = 60 /* of the window must be running, with flag N */, PEAKS_LEAST = 2, STREAM_PEAK = 601, STREAM_VALUE };
+enum {
+    WHOLE_PERCENT = 60 /* of the window must be running, with flag N */,
+    PEAKS_LEAST = 2,
+    STREAM_PEAK = 601,
+    STREAM_VALUE
+};
 
 const char *attack_name(enum attack_kind k)
 {
@@ -43,7 +53,8 @@ const char *attack_name(enum attack_kind k)
 struct attack_keeps attack_keeps(enum attack_kind k, int strength)
 {
     CHECK(k < ATTACKS && strength >= 1 && strength <= 5);
-    return (struct attack_keeps){strength <= rows[k].converted, strength <= rows[k].total, strength <= rows[k].range, strength <= rows[k].flow};
+    return (struct attack_keeps){strength <= rows[k].converted, strength <= rows[k].total, strength <= rows[k].range,
+                                 strength <= rows[k].flow};
 }
 
 struct forge {
@@ -65,6 +76,14 @@ static bool open_to(const struct forge *f, size_t c, size_t i)
 static usec slot_time(const struct forge *f, size_t i)
 {
     return f->s->from + (usec)i * f->s->step_s * USEC_SECOND;
+}
+
+/* What the forger wants to stay below: the day's limit where there is one (incinerators), else the hour's. */
+static double limit_aimed_at(const struct forge *f, size_t i)
+{
+    const struct plant_channel *c = &f->p->channel[f->c];
+    double limit = (double)plant_limit(f->p, f->c, slot_time(f, i));
+    return c->limit_daily > 0 ? limit * (double)c->limit_daily / (double)c->limit : limit;
 }
 
 static int64_t on_grain(const struct forge *f, size_t c, size_t i, double x)
@@ -99,12 +118,15 @@ static void follow_total(struct forge *f, size_t c, size_t i, int64_t old)
         return;
     const struct plant_channel *of = &f->p->channel[c], *flow = &f->p->channel[f->flow];
     if (f->s->step_s == 60 && f->s->flag[f->flow][i] == 'N')
-        total[i] = (int64_t)floor((double)now / tens[of->decimals] * (double)f->s->average[f->flow][i] / tens[flow->decimals] * 60e-6 * tens[of->total_decimals] + 0.5);
+        total[i] = (int64_t)floor((double)now / tens[of->decimals] * (double)f->s->average[f->flow][i] /
+                                      tens[flow->decimals] * 60e-6 * tens[of->total_decimals] +
+                                  0.5);
     else if (old != 0)
         total[i] = (int64_t)floor((double)total[i] * (double)now / (double)old + 0.5);
 }
 
-/* Puts x into the slot and lets follow what the forger thinks of. `spread`: how much of the distance to minimum and maximum is left. */
+/* Puts x into the slot and lets follow what the forger thinks of. `spread`: how much of the distance to minimum and
+ * maximum is left. */
 static void put(struct forge *f, size_t c, size_t i, double x, double spread)
 {
     struct plant_series *s = f->s;
@@ -164,7 +186,7 @@ static bool level(struct forge *f)
     if (!mostly_open(f, f->c))
         return false;
     const struct attack *k = f->k;
-    double at = quantile(f, f->c, 0.5), limit = (double)plant_limit(f->p, f->c, slot_time(f, f->first));
+    double at = quantile(f, f->c, 0.5), limit = limit_aimed_at(f, f->first);
     if (limit > 0 && at > 0.85 * limit)
         at = 0.85 * limit;
     double w = k->kind == ATTACK_CONSTANT ? 1 - residue[k->strength] : share[k->strength];
@@ -222,7 +244,8 @@ static bool replay(struct forge *f)
         return false;
     bool affine = f->k->kind == ATTACK_REPLAY_AFFINE;
     double a = affine ? 0.7 + 0.5 * plant_hash(f->k->seed, STREAM_VALUE, 1) : 1, rough = jitter[f->k->strength];
-    double middle = quantile(&past, c, 0.5), b = affine ? 0.1 * middle * plant_hash_normal(f->k->seed, STREAM_VALUE, 2) : 0;
+    double middle = quantile(&past, c, 0.5),
+           b = affine ? 0.1 * middle * plant_hash_normal(f->k->seed, STREAM_VALUE, 2) : 0;
     a = affine && a > 0.95 && a < 1.05 ? 0.9 : a;
     uint64_t number = 0;
     for (size_t i = f->first; i < f->last; i++) {
@@ -230,7 +253,8 @@ static bool replay(struct forge *f)
         number = result_number(&past, from, number);
         if (!open_to(f, c, i) || !open_to(f, c, from))
             continue;
-        double x = (a * (double)f->s->average[c][from] + b) * (1 + rough * plant_hash_normal(f->k->seed, STREAM_VALUE, 10 + number));
+        double x = (a * (double)f->s->average[c][from] + b) *
+                   (1 + rough * plant_hash_normal(f->k->seed, STREAM_VALUE, 10 + number));
         put(f, c, i, x, 1);
         if (!affine && rough == 0) { /* the whole record */
             f->s->minimum[c][i] = f->s->minimum[c][from];
@@ -242,7 +266,9 @@ static bool replay(struct forge *f)
     return true;
 }
 
-struct moments { double mean, deviation; };
+struct moments {
+    double mean, deviation;
+};
 
 static struct moments moments_of(const struct forge *f, size_t c)
 {
@@ -293,7 +319,8 @@ static bool oxygen_drop(struct forge *f)
     if (f->o2 < 0 || !mostly_open(f, (size_t)f->o2))
         return false;
     size_t o = (size_t)f->o2;
-    double less = oxygen_less[f->k->strength] * tens[f->p->channel[o].decimals], least = tens[f->p->channel[o].decimals];
+    double less = oxygen_less[f->k->strength] * tens[f->p->channel[o].decimals],
+           least = tens[f->p->channel[o].decimals];
     for (size_t i = f->first; i < f->last; i++) {
         if (!open_to(f, o, i))
             continue;
@@ -304,7 +331,8 @@ static bool oxygen_drop(struct forge *f)
         for (size_t c = 0; c < f->p->n; c++) {
             if (!f->s->converted[c] || f->s->converted[c][i] == PLANT_NONE)
                 continue;
-            double zs = f->s->step_s == 60 ? (double)f->s->average[c][i] * conversion(f, f->s->average[o][i]) : (double)f->s->converted[c][i] * change;
+            double zs = f->s->step_s == 60 ? (double)f->s->average[c][i] * conversion(f, f->s->average[o][i])
+                                           : (double)f->s->converted[c][i] * change;
             f->s->converted[c][i] = on_grain(f, c, i, zs);
         }
     }
@@ -335,7 +363,8 @@ static bool zero_flow(struct forge *f)
         if (velocity >= 0 && f->keeps.flow && open_to(f, (size_t)velocity, i))
             scale_slot(f, (size_t)velocity, i, by);
         for (size_t c = 0; c < f->p->n; c++)
-            if (f->s->total[c] && f->s->total[c][i] != PLANT_NONE && (c == flow || f->s->step_s > 60 || f->s->flag[c][i] != 'N'))
+            if (f->s->total[c] && f->s->total[c][i] != PLANT_NONE &&
+                (c == flow || f->s->step_s > 60 || f->s->flag[c][i] != 'N'))
                 f->s->total[c][i] = (int64_t)floor((double)f->s->total[c][i] * by + 0.5);
             else
                 follow_total(f, c, i, f->s->average[c][i]);
@@ -347,8 +376,9 @@ static bool zero_flow(struct forge *f)
 
 static bool is_peak(const struct forge *f, size_t i)
 {
-    int64_t limit = plant_limit(f->p, f->c, slot_time(f, i)), x = f->s->converted[f->c] ? f->s->converted[f->c][i] : f->s->average[f->c][i];
-    return limit > 0 && open_to(f, f->c, i) && x != PLANT_NONE && (double)x > near_limit * (double)limit;
+    double limit = limit_aimed_at(f, i);
+    int64_t x = f->s->converted[f->c] ? f->s->converted[f->c][i] : f->s->average[f->c][i];
+    return limit > 0 && open_to(f, f->c, i) && x != PLANT_NONE && (double)x > near_limit * limit;
 }
 
 /* Peaks with short pauses between them are one; ret[i - first] numbers them from 1. */
@@ -405,7 +435,7 @@ static void gap(struct forge *f, size_t i)
 static void peak_slot(struct forge *f, size_t i, double held)
 {
     size_t c = f->c;
-    double limit = (double)plant_limit(f->p, c, slot_time(f, i)), x = (double)f->s->average[c][i];
+    double limit = limit_aimed_at(f, i), x = (double)f->s->average[c][i];
     double zs = f->s->converted[c] ? (double)f->s->converted[c][i] : x;
     switch (f->k->kind) {
     case ATTACK_SCALE_NEAR_LIMIT:
@@ -437,7 +467,7 @@ static bool peaks(struct forge *f)
     uint32_t *number = NEW_ARRAY(f->room, f->last - f->first, uint32_t);
     if (number_peaks(f, number) == 0)
         return false;
-    double limit = (double)plant_limit(f->p, f->c, slot_time(f, f->first)), held = -1;
+    double limit = limit_aimed_at(f, f->first), held = -1;
     for (size_t i = f->first; i < f->last; i++) {
         uint32_t peak = number[i - f->first];
         if (!open_to(f, f->c, i))
@@ -457,8 +487,17 @@ bool attack_apply(struct plant_series *s, const struct plant *p, const struct at
     CHECK(k->first <= s->n && k->n <= s->n - k->first && s->step_s < 86400);
     AUTO_ARENA(room);
     int flow = p->of_role[ROLE_FLOW] >= 0 ? p->of_role[ROLE_FLOW] : p->of_role[ROLE_WATER_FLOW];
-    struct forge f = {.s = s, .p = p, .k = k, .before = before, .keeps = attack_keeps(k->kind, k->strength), .c = (size_t)k->channel,
-                      .first = k->first, .last = k->first + k->n, .o2 = p->of_role[ROLE_O2], .flow = flow, .room = room};
+    struct forge f = {.s = s,
+                      .p = p,
+                      .k = k,
+                      .before = before,
+                      .keeps = attack_keeps(k->kind, k->strength),
+                      .c = (size_t)k->channel,
+                      .first = k->first,
+                      .last = k->first + k->n,
+                      .o2 = p->of_role[ROLE_O2],
+                      .flow = flow,
+                      .room = room};
     if (k->n == 0)
         return false;
     switch (k->kind) {

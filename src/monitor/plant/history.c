@@ -1,6 +1,7 @@
 /*
- * What happens to a plant in a year: stops, trips, visits, broken instruments, lost networks, rain. A year's list follows from
- * seed and year alone, and nothing of it crosses New Year, so any minute can be asked for without having lived through those before.
+ * What happens to a plant in a year: stops, trips, visits, broken instruments, lost networks, rain. A year's list
+ * follows from seed and year alone, and nothing of it crosses New Year, so any minute can be asked for without having
+ * lived through those before.
  */
 #include "monitor/plant/plant_private.h"
 
@@ -11,7 +12,16 @@
 static const int16_t spring_festival[] = {219, 208, 128, 216, 205, 125, 212, 201, 122, 210, 129,
                                           217, 206, 126, 213, 203, 123, 211, 131, 219, 208};
 enum { SPRING_FIRST = 2015, SPRING_N = sizeof spring_festival / sizeof *spring_festival, HOUR = 60 };
-enum stream { STREAM_STOP = 101, STREAM_TRIP, STREAM_VISIT, STREAM_FAULT, STREAM_BROKEN, STREAM_OUTAGE, STREAM_LOST, STREAM_RAIN };
+enum stream {
+    STREAM_STOP = 101,
+    STREAM_TRIP,
+    STREAM_VISIT,
+    STREAM_FAULT,
+    STREAM_BROKEN,
+    STREAM_OUTAGE,
+    STREAM_LOST,
+    STREAM_RAIN
+};
 
 int history_year_of(int64_t minute)
 {
@@ -45,8 +55,14 @@ static bool clear(const struct history *h, int64_t from, int64_t to)
     return true;
 }
 
-struct stop_habit { int stops; double long_days[2], short_days[2], shut_hours[2], start_hours[2]; int trips; double trip_hours[2]; };
-/* Start-ups of a grate furnace take 40 min to 4 h; furnaces stop for days, works never, batch plants for the festival. */
+struct stop_habit {
+    int stops;
+    double long_days[2], short_days[2], shut_hours[2], start_hours[2];
+    int trips;
+    double trip_hours[2];
+};
+/* Start-ups of a grate furnace take 40 min to 4 h; furnaces stop for days, works never, batch plants for the festival.
+ */
 static const struct stop_habit stop_habits[PLANT_KINDS] = {
     [PLANT_COAL_BOILER] = {4, {12, 26}, {1, 5}, {1.5, 4}, {4, 9}, 1, {0.7, 3}},
     [PLANT_INCINERATOR] = {3, {8, 14}, {2, 4}, {0.5, 4}, {0.7, 4}, 4, {0.5, 3.5}},
@@ -61,16 +77,20 @@ static void stops(const struct plant *p, struct history *h)
     int spring = h->year - SPRING_FIRST;
     if (p->habits & HABIT_SPRING_STOP && spring >= 0 && spring < SPRING_N) {
         int64_t d = day_from_civil(h->year, spring_festival[spring] / 100, spring_festival[spring] % 100);
-        add(h, (struct episode){.kind = EPISODE_STOP, .from = (d - 3) * DAY_MINUTES + 17 * HOUR,
+        add(h, (struct episode){.kind = EPISODE_STOP,
+                                .from = (d - 3) * DAY_MINUTES + 17 * HOUR,
                                 .to = (d + 8 + (int)between(&r, 0, 8)) * DAY_MINUTES + 8 * HOUR,
-                                .shut = (int32_t)(60 * s->shut_hours[1]), .start = (int32_t)(60 * s->start_hours[1])});
+                                .shut = (int32_t)(60 * s->shut_hours[1]),
+                                .start = (int32_t)(60 * s->start_hours[1])});
     }
     int overhaul = s->stops ? (int)(plant_random_next(&r) % (uint64_t)s->stops) : 0;
     for (int i = 0; i < s->stops; i++) {
         const double *days = i == overhaul ? s->long_days : s->short_days;
         double piece = 365.0 / s->stops;
         int64_t from = new_year(h->year) + (int64_t)(DAY_MINUTES * piece * (i + between(&r, 0.05, 0.75)));
-        struct episode e = {.kind = EPISODE_STOP, .from = from, .to = from + (int64_t)(DAY_MINUTES * between(&r, days[0], days[1])),
+        struct episode e = {.kind = EPISODE_STOP,
+                            .from = from,
+                            .to = from + (int64_t)(DAY_MINUTES * between(&r, days[0], days[1])),
                             .shut = (int32_t)(60 * between(&r, s->shut_hours[0], s->shut_hours[1])),
                             .start = (int32_t)(60 * between(&r, s->start_hours[0], s->start_hours[1]))};
         if (clear(h, e.from - e.shut, e.to + e.start))
@@ -78,7 +98,10 @@ static void stops(const struct plant *p, struct history *h)
     }
     for (int i = 0; i < s->trips; i++) {
         int64_t from = new_year(h->year) + (int64_t)(DAY_MINUTES * between(&r, 5, 355));
-        struct episode e = {.kind = EPISODE_TRIP, .from = from, .shut = 8, .start = (int32_t)between(&r, 50, 120),
+        struct episode e = {.kind = EPISODE_TRIP,
+                            .from = from,
+                            .shut = 8,
+                            .start = (int32_t)between(&r, 50, 120),
                             .to = from + (int64_t)(60 * between(&r, s->trip_hours[0], s->trip_hours[1]))};
         if (clear(h, e.from, e.to + e.start))
             add(h, e);
@@ -92,13 +115,15 @@ static void visits(const struct plant *p, struct history *h)
     int64_t monday = new_year(h->year);
     monday -= (int64_t)DAY_MINUTES * (civil_of_day((day)(monday / DAY_MINUTES)).weekday - 1);
     for (int week = 0; week < 52; week++) {
-        int64_t from = monday + (week * 7 + (int)between(&r, 0, 5)) * (int64_t)DAY_MINUTES + (int64_t)between(&r, 9 * HOUR, 15.5 * HOUR);
+        int64_t from = monday + (week * 7 + (int)between(&r, 0, 5)) * (int64_t)DAY_MINUTES +
+                       (int64_t)between(&r, 9 * HOUR, 15.5 * HOUR);
         int64_t length = (int64_t)(week % 4 == 3 ? between(&r, 80, 170) : between(&r, 20, 70));
         add(h, (struct episode){.kind = EPISODE_VISIT, .from = from, .to = from + length});
     }
 }
 
-static void some(const struct plant *p, struct history *h, enum episode_kind kind, uint64_t stream, double most, double least_m, double most_m)
+static void some(const struct plant *p, struct history *h, enum episode_kind kind, uint64_t stream, double most,
+                 double least_m, double most_m)
 {
     struct plant_random r = plant_random_of(p->seed + stream, (uint64_t)h->year);
     int n = (int)between(&r, 0, most + 0.999);
@@ -106,7 +131,9 @@ static void some(const struct plant *p, struct history *h, enum episode_kind kin
         int64_t from = new_year(h->year) + (int64_t)(DAY_MINUTES * between(&r, 3, 360));
         double length = least_m * plant_exp(plant_random_unit(&r) * 2.302585 * (most_m > 10 * least_m ? 1 : 0.5));
         length = length > most_m ? most_m : length;
-        add(h, (struct episode){.kind = kind, .from = from, .to = from + (int64_t)length,
+        add(h, (struct episode){.kind = (uint8_t)kind,
+                                .from = from,
+                                .to = from + (int64_t)length,
                                 .channel = (uint8_t)(plant_random_next(&r) % p->n)});
     }
 }
@@ -121,7 +148,10 @@ static void rain(const struct plant *p, struct history *h)
         if (plant_random_unit(&r) >= chance || h->n >= EPISODES)
             continue;
         int64_t from = new_year(h->year) + d * (int64_t)DAY_MINUTES + (int64_t)(at * DAY_MINUTES);
-        add(h, (struct episode){.kind = EPISODE_RAIN, .from = from, .to = from + 60 + (int64_t)(length * 900), .size = 0.15 + 0.85 * size * size});
+        add(h, (struct episode){.kind = EPISODE_RAIN,
+                                .from = from,
+                                .to = from + 60 + (int64_t)(length * 900),
+                                .size = 0.15 + 0.85 * size * size});
     }
 }
 

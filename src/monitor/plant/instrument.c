@@ -1,7 +1,8 @@
 /*
  * From what is in the duct to what the instruments say. This is where most innocent oddities live: zero and span every
- * day, drift in between, back-flush, results every two hours that stand in between, one analyser for two ducts, ranges, floors,
- * steps, flags. What the logger uses for the conversion during a calibration is the last good oxygen, as loggers do.
+ * day, drift in between, back-flush, results every two hours that stand in between, one analyser for two ducts, ranges,
+ * floors, steps, flags. What the logger uses for the conversion during a calibration is the last good oxygen, as
+ * loggers do.
  */
 #include "monitor/plant/plant_private.h"
 
@@ -10,7 +11,11 @@
 
 enum { STREAM_METER = 401, STREAM_DRIFT = 451, STREAM_RESULT = 501 };
 
-struct reading { double x, spread; char flag; bool hold; };
+struct reading {
+    double x, spread;
+    char flag;
+    bool hold;
+};
 
 static bool pollutant(const struct channel_kind *k)
 {
@@ -42,7 +47,8 @@ static void troubles(const struct run *r, size_t c, char *ret)
     memset(ret, 0, BLOCK);
     for (size_t k = 0; k < r->history.n; k++) {
         const struct episode *e = &r->history.e[k];
-        bool mine = e->kind == EPISODE_VISIT || ((e->kind == EPISODE_FAULT || e->kind == EPISODE_BROKEN) && e->channel == c);
+        bool mine =
+            e->kind == EPISODE_VISIT || ((e->kind == EPISODE_FAULT || e->kind == EPISODE_BROKEN) && e->channel == c);
         if (!mine || e->to <= r->minute || e->from >= r->minute + BLOCK)
             continue;
         for (size_t i = 0; i < BLOCK; i++)
@@ -55,7 +61,8 @@ static void troubles(const struct run *r, size_t c, char *ret)
 static double drift(const struct plant *p, size_t c, int64_t m, double span)
 {
     int64_t since = m - p->calibrate_at, d = since / DAY_MINUTES;
-    return span * 0.0022 * plant_hash_normal(p->seed, STREAM_DRIFT + c, (uint64_t)d) * (double)(since % DAY_MINUTES) / DAY_MINUTES;
+    return span * 0.0022 * plant_hash_normal(p->seed, STREAM_DRIFT + c, (uint64_t)d) * (double)(since % DAY_MINUTES) /
+           DAY_MINUTES;
 }
 
 static struct reading gas(struct run *r, size_t c, size_t i, char bad, double white)
@@ -78,7 +85,9 @@ static struct reading gas(struct run *r, size_t c, size_t i, char bad, double wh
         if (p->habits & HABIT_HOLD_CALIBRATION)
             return (struct reading){x, 0, 'C', true};
         int half = p->calibrate_for / 2, into = calibrating < half ? calibrating : calibrating - half;
-        double before = calibrating < half ? r->held[c] : 0, target = calibrating < half ? 0 : k->role == ROLE_O2 ? 20.9 : 0.8 * k->span;
+        double before = calibrating < half ? r->held[c] : 0, target = calibrating < half   ? 0
+                                                                      : k->role == ROLE_O2 ? 20.9
+                                                                                           : 0.8 * k->span;
         x = target + (before - target) * plant_exp(-(into + 0.5) / 0.8) + 2 * white * k->span;
         return (struct reading){x, 0.004 * k->span * plant_exp(-into / 1.5), 'C', false};
     }
@@ -116,9 +125,15 @@ static struct reading analyser(struct run *r, size_t c, size_t i, char bad)
     if (dry && p->kind == PLANT_INDUSTRIAL_WATER)
         return (struct reading){0, 0, p->habits & HABIT_STOP_MISSING ? 0 : 'F', false};
     bool due = (m + 17 * (int)c) % cycle == 0 && !bad && !calibration && !dry;
-    if (due || !r->holds[c] || (p->kind == PLANT_INDUSTRIAL_WATER && r->flag[c][i ? i - 1 : BLOCK - 1] == (p->habits & HABIT_STOP_MISSING ? 0 : 'F'))) {
+    if (due || !r->holds[c] ||
+        (p->kind == PLANT_INDUSTRIAL_WATER &&
+         r->flag[c][i ? i - 1 : BLOCK - 1] == (p->habits & HABIT_STOP_MISSING ? 0 : 'F'))) {
         double g = plant_hash_normal(p->seed, STREAM_RESULT + c, (uint64_t)m);
-        return (struct reading){r->truth[k->role][i] * (1 + 0.012 * g) + 0.1 * k->floor * g, 0, bad ? bad : calibration ? 'C' : 'N', false};
+        return (struct reading){r->truth[k->role][i] * (1 + 0.012 * g) + 0.1 * k->floor * g, 0,
+                                bad           ? bad
+                                : calibration ? 'C'
+                                              : 'N',
+                                false};
     }
     return (struct reading){0, 0, bad ? bad : calibration ? 'C' : 'N', true};
 }
@@ -152,7 +167,8 @@ static void keep(struct run *r, size_t c, size_t i, struct reading got, double b
     got.x = got.x < least ? least : got.x > k->span ? k->span : got.x;
     low = low < least ? least : low > got.x ? got.x : low;
     high = high > k->span ? k->span : high < got.x ? got.x : high;
-    if (p->habits & HABIT_RANGE_SWITCH && k->instrument == INSTRUMENT_GAS && k->role != ROLE_O2 && got.x > k->span / 3 && grain < 10)
+    if (p->habits & HABIT_RANGE_SWITCH && k->instrument == INSTRUMENT_GAS && k->role != ROLE_O2 &&
+        got.x > k->span / 3 && grain < 10)
         grain = 10;
     if (pollutant(k) && m < p->logger_changed && grain < 10)
         grain = 10;
@@ -173,8 +189,8 @@ static double standard_flow(const struct plant *p, double v, double celsius, dou
 static void flow(struct run *r, size_t c)
 {
     const struct plant *p = r->p;
-    size_t v = (size_t)p->of_role[ROLE_VELOCITY], t = (size_t)p->of_role[ROLE_TEMPERATURE], h = (size_t)p->of_role[ROLE_HUMIDITY],
-           s = (size_t)p->of_role[ROLE_PRESSURE];
+    size_t v = (size_t)p->of_role[ROLE_VELOCITY], t = (size_t)p->of_role[ROLE_TEMPERATURE],
+           h = (size_t)p->of_role[ROLE_HUMIDITY], s = (size_t)p->of_role[ROLE_PRESSURE];
     for (size_t i = 0; i < BLOCK; i++) {
         double whole = standard_flow(p, 1, r->measured[t][i], r->measured[s][i], r->measured[h][i]);
         r->measured[c][i] = r->lawful[c][i] = whole * r->measured[v][i];

@@ -1,47 +1,92 @@
 /*
- * The five kinds of plants: what their loggers send, and how a seed becomes one plant of its kind. Limits: ultra-low emission of
- * coal power, GB 18485 for incinerators, GB 4915 for kilns in key areas, GB 18918 1A for works, a sector's 80 mg/L for industry.
+ * The five kinds of plants: what their loggers send, and how a seed becomes one plant of its kind. Limits: ultra-low
+ * emission of coal power, GB 18485 for incinerators, GB 4915 for kilns in key areas, GB 18918 1A for works, a sector's
+ * 80 mg/L for industry.
  */
 #include "monitor/plant/plant_private.h"
 
 #include <math.h>
 
-#define GAS(role_, factor_, span_, floor_, limit_, daily_) \
-    {.role = role_, .instrument = INSTRUMENT_GAS, .factor = factor_, .decimals = 2, .total_decimals = 4, .span = span_, .floor = floor_, \
-     .limit = limit_, .limit_daily = daily_, .spread = 0.02, .white = 0.0006, .converted = true}
-#define DUST(span_, limit_, daily_) \
-    {.role = ROLE_DUST, .instrument = INSTRUMENT_DUST, .factor = "a34013", .decimals = 2, .total_decimals = 4, .span = span_, .floor = 0.1, \
-     .limit = limit_, .limit_daily = daily_, .spread = 0.06, .white = 0.0004, .converted = true}
-#define OXYGEN {.role = ROLE_O2, .instrument = INSTRUMENT_GAS, .factor = "a19001", .decimals = 2, .total_decimals = -1, .span = 25, .spread = 0.008, .white = 0.0006}
-#define SENSOR(role_, factor_, decimals_, span_, spread_, least_, white_) \
-    {.role = role_, .instrument = INSTRUMENT_SENSOR, .factor = factor_, .decimals = decimals_, .total_decimals = -1, .span = span_, \
-     .spread = spread_, .spread_least = least_, .white = white_}
-#define DUCT(hot) \
-    SENSOR(ROLE_TEMPERATURE, "a01012", 1, hot, 0.002, 0.05, 0.0001), SENSOR(ROLE_HUMIDITY, "a01014", 2, 40, 0.006, 0.02, 0.001), \
-    SENSOR(ROLE_PRESSURE, "a01013", 3, 5, 0.01, 0.006, 0.0008), SENSOR(ROLE_VELOCITY, "a01011", 2, 40, 0.012, 0.02, 0.001), \
-    {.role = ROLE_FLOW, .instrument = INSTRUMENT_DERIVED, .factor = "a00000", .decimals = 2, .total_decimals = 1, .span = 2000, .spread = 0.012}
-#define CYCLE(role_, factor_, decimals_, span_, floor_, limit_) \
-    {.role = role_, .instrument = INSTRUMENT_CYCLE, .factor = factor_, .decimals = decimals_, .total_decimals = 5, .span = span_, .floor = floor_, \
-     .limit_daily = limit_}
-#define WATER(nitrogen, cod, ammonia, phosphorus) \
-    CYCLE(ROLE_COD, "w01018", 1, 200, 4, cod), CYCLE(ROLE_AMMONIA, "w21003", 3, 20, 0.02, ammonia), CYCLE(ROLE_PHOSPHORUS, "w21011", 3, 5, 0.01, phosphorus), \
-    CYCLE(ROLE_NITROGEN, "w21001", 2, 50, 0.05, nitrogen), SENSOR(ROLE_PH, "w01001", 2, 14, 0.0005, 0.004, 0.0002), \
-    {.role = ROLE_WATER_FLOW, .instrument = INSTRUMENT_SENSOR, .factor = "w00000", .decimals = 2, .total_decimals = 2, .span = 3000, .spread = 0.01, .white = 0.00001}, \
-    SENSOR(ROLE_WATER_TEMPERATURE, "w01010", 1, 50, 0.001, 0.02, 0.0004), SENSOR(ROLE_CONDUCTIVITY, "w01014", 1, 5000, 0.002, 0.3, 0.0002)
+#define GAS(role_, factor_, span_, floor_, limit_, daily_)                                                       \
+    {                                                                                                            \
+        .role = role_, .instrument = INSTRUMENT_GAS, .factor = factor_, .decimals = 2, .total_decimals = 4,      \
+        .span = span_, .floor = floor_, .limit = limit_, .limit_daily = daily_, .spread = 0.02, .white = 0.0006, \
+        .converted = true                                                                                        \
+    }
+#define DUST(span_, limit_, daily_)                                                                               \
+    {                                                                                                             \
+        .role = ROLE_DUST, .instrument = INSTRUMENT_DUST, .factor = "a34013", .decimals = 2, .total_decimals = 4, \
+        .span = span_, .floor = 0.1, .limit = limit_, .limit_daily = daily_, .spread = 0.06, .white = 0.0004,     \
+        .converted = true                                                                                         \
+    }
+#define OXYGEN                                                                                                  \
+    {                                                                                                           \
+        .role = ROLE_O2, .instrument = INSTRUMENT_GAS, .factor = "a19001", .decimals = 2, .total_decimals = -1, \
+        .span = 25, .spread = 0.008, .white = 0.0006                                                            \
+    }
+#define SENSOR(role_, factor_, decimals_, span_, spread_, least_, white_)                               \
+    {                                                                                                   \
+        .role = role_, .instrument = INSTRUMENT_SENSOR, .factor = factor_, .decimals = decimals_,       \
+        .total_decimals = -1, .span = span_, .spread = spread_, .spread_least = least_, .white = white_ \
+    }
+#define DUCT(hot)                                                                                                    \
+    SENSOR(ROLE_TEMPERATURE, "a01012", 1, hot, 0.002, 0.05, 0.0001),                                                 \
+        SENSOR(ROLE_HUMIDITY, "a01014", 2, 40, 0.006, 0.02, 0.001),                                                  \
+        SENSOR(ROLE_PRESSURE, "a01013", 3, 5, 0.01, 0.006, 0.0008),                                                  \
+        SENSOR(ROLE_VELOCITY, "a01011", 2, 40, 0.012, 0.02, 0.001),                                                  \
+    {                                                                                                                \
+        .role = ROLE_FLOW, .instrument = INSTRUMENT_DERIVED, .factor = "a00000", .decimals = 2, .total_decimals = 1, \
+        .span = 2000, .spread = 0.012                                                                                \
+    }
+#define CYCLE(role_, factor_, decimals_, span_, floor_, limit_)                                                       \
+    {                                                                                                                 \
+        .role = role_, .instrument = INSTRUMENT_CYCLE, .factor = factor_, .decimals = decimals_, .total_decimals = 5, \
+        .span = span_, .floor = floor_, .limit_daily = limit_                                                         \
+    }
+#define WATER(nitrogen, cod, ammonia, phosphorus)                                                   \
+    CYCLE(ROLE_COD, "w01018", 1, 200, 4, cod), CYCLE(ROLE_AMMONIA, "w21003", 3, 20, 0.02, ammonia), \
+        CYCLE(ROLE_PHOSPHORUS, "w21011", 3, 5, 0.01, phosphorus),                                   \
+        CYCLE(ROLE_NITROGEN, "w21001", 2, 50, 0.05, nitrogen),                                      \
+        SENSOR(ROLE_PH, "w01001", 2, 14, 0.0005, 0.004, 0.0002),                                    \
+        {.role = ROLE_WATER_FLOW,                                                                   \
+         .instrument = INSTRUMENT_SENSOR,                                                           \
+         .factor = "w00000",                                                                        \
+         .decimals = 2,                                                                             \
+         .total_decimals = 2,                                                                       \
+         .span = 3000,                                                                              \
+         .spread = 0.01,                                                                            \
+         .white = 0.00001},                                                                         \
+        SENSOR(ROLE_WATER_TEMPERATURE, "w01010", 1, 50, 0.001, 0.02, 0.0004),                       \
+        SENSOR(ROLE_CONDUCTIVITY, "w01014", 1, 5000, 0.002, 0.3, 0.0002)
 
-static const struct channel_kind coal[] = {GAS(ROLE_SO2, "a21026", 150, 0.5, 35, 0), GAS(ROLE_NOX, "a21002", 200, 1, 50, 0), DUST(50, 10, 0), OXYGEN, DUCT(200)};
-static const struct channel_kind incinerator[] = {
-    GAS(ROLE_SO2, "a21026", 300, 0.5, 100, 80), GAS(ROLE_NOX, "a21002", 500, 1, 300, 250), DUST(100, 30, 20), GAS(ROLE_CO, "a21005", 300, 0.5, 100, 80),
-    GAS(ROLE_HCL, "a21024", 150, 0.3, 60, 50), OXYGEN, DUCT(300), SENSOR(ROLE_FURNACE_1, "i33311", 1, 1400, 0.003, 0.2, 0.0004),
-    SENSOR(ROLE_FURNACE_2, "i33312", 1, 1400, 0.003, 0.2, 0.0004), SENSOR(ROLE_FURNACE_3, "i33321", 1, 1400, 0.003, 0.2, 0.0004),
-    SENSOR(ROLE_FURNACE_4, "i33322", 1, 1400, 0.003, 0.2, 0.0004)};
-static const struct channel_kind kiln[] = {GAS(ROLE_SO2, "a21026", 300, 0.5, 100, 0), GAS(ROLE_NOX, "a21002", 600, 1, 320, 0), DUST(100, 20, 0), OXYGEN, DUCT(300)};
+static const struct channel_kind coal[] = {GAS(ROLE_SO2, "a21026", 150, 0.5, 35, 0),
+                                           GAS(ROLE_NOX, "a21002", 200, 1, 50, 0), DUST(50, 10, 0), OXYGEN, DUCT(200)};
+static const struct channel_kind incinerator[] = {GAS(ROLE_SO2, "a21026", 300, 0.5, 100, 80),
+                                                  GAS(ROLE_NOX, "a21002", 500, 1, 300, 250),
+                                                  DUST(100, 30, 20),
+                                                  GAS(ROLE_CO, "a21005", 300, 0.5, 100, 80),
+                                                  GAS(ROLE_HCL, "a21024", 150, 0.3, 60, 50),
+                                                  OXYGEN,
+                                                  DUCT(300),
+                                                  SENSOR(ROLE_FURNACE_1, "i33311", 1, 1400, 0.003, 0.2, 0.0004),
+                                                  SENSOR(ROLE_FURNACE_2, "i33312", 1, 1400, 0.003, 0.2, 0.0004),
+                                                  SENSOR(ROLE_FURNACE_3, "i33321", 1, 1400, 0.003, 0.2, 0.0004),
+                                                  SENSOR(ROLE_FURNACE_4, "i33322", 1, 1400, 0.003, 0.2, 0.0004)};
+static const struct channel_kind kiln[] = {GAS(ROLE_SO2, "a21026", 300, 0.5, 100, 0),
+                                           GAS(ROLE_NOX, "a21002", 600, 1, 320, 0), DUST(100, 20, 0), OXYGEN,
+                                           DUCT(300)};
 static const struct channel_kind works[] = {WATER(15, 50, 5, 0.5)};
 static const struct channel_kind industry[] = {WATER(30, 80, 10, 1)};
 #define N(array) (sizeof(array) / sizeof *(array))
-static const struct { const char *name; const struct channel_kind *channels; size_t n; } kinds[PLANT_KINDS] = {
-    {"coal-boiler", coal, N(coal)}, {"incinerator", incinerator, N(incinerator)}, {"cement-kiln", kiln, N(kiln)},
-    {"sewage-works", works, N(works)}, {"industrial-water", industry, N(industry)}};
+static const struct {
+    const char *name;
+    const struct channel_kind *channels;
+    size_t n;
+} kinds[PLANT_KINDS] = {{"coal-boiler", coal, N(coal)},
+                        {"incinerator", incinerator, N(incinerator)},
+                        {"cement-kiln", kiln, N(kiln)},
+                        {"sewage-works", works, N(works)},
+                        {"industrial-water", industry, N(industry)}};
 _Static_assert(N(incinerator) <= PLANT_CHANNELS, "room");
 
 const char *plant_kind_name(enum plant_kind k)
@@ -57,11 +102,14 @@ const struct channel_kind *plant_channel_kinds(enum plant_kind k, size_t *ret_n)
 }
 
 /* How often each habit is met; per mille, gas and water. */
-static const struct { enum habit habit; int gas, water; } habit_shares[] = {
-    {HABIT_BASE_LOAD, 300, 0},         {HABIT_TIGHT, 300, 0},         {HABIT_COARSE_DUST, 150, 0},      {HABIT_COARSE_NOX, 200, 0},
-    {HABIT_RANGE_SWITCH, 150, 0},      {HABIT_SHARED, 60, 0},         {HABIT_HOLD_CALIBRATION, 500, 1000}, {HABIT_FLUSH_NORMAL, 500, 0},
-    {HABIT_FLOOR_ZERO, 300, 300},      {HABIT_SILENT_STOP, 120, 0},   {HABIT_REHEATER, 150, 0},         {HABIT_SPRING_STOP, 200, 900},
-    {HABIT_CAP_ALPHA, 500, 0},         {HABIT_SBR, 0, 350},           {HABIT_STOP_MISSING, 0, 300}};
+static const struct {
+    enum habit habit;
+    int gas, water;
+} habit_shares[] = {{HABIT_BASE_LOAD, 300, 0},           {HABIT_TIGHT, 300, 0},        {HABIT_COARSE_DUST, 150, 0},
+                    {HABIT_COARSE_NOX, 200, 0},          {HABIT_RANGE_SWITCH, 150, 0}, {HABIT_SHARED, 60, 0},
+                    {HABIT_HOLD_CALIBRATION, 500, 1000}, {HABIT_FLUSH_NORMAL, 500, 0}, {HABIT_FLOOR_ZERO, 300, 300},
+                    {HABIT_SILENT_STOP, 120, 0},         {HABIT_REHEATER, 150, 0},     {HABIT_SPRING_STOP, 200, 900},
+                    {HABIT_CAP_ALPHA, 500, 0},           {HABIT_SBR, 0, 350},          {HABIT_STOP_MISSING, 0, 300}};
 
 static double draw(struct plant_random *r, double least, double most)
 {
@@ -72,7 +120,11 @@ static void size_gas(struct plant *p, struct plant_random *r)
 {
     static const double levels[3][ROLES] = {
         [PLANT_COAL_BOILER] = {[ROLE_DUST] = 0.28, [ROLE_VELOCITY] = 14, [ROLE_TEMPERATURE] = 82},
-        [PLANT_INCINERATOR] = {[ROLE_DUST] = 0.12, [ROLE_VELOCITY] = 13, [ROLE_TEMPERATURE] = 145, [ROLE_HUMIDITY] = 20, [ROLE_FURNACE_1] = 985},
+        [PLANT_INCINERATOR] = {[ROLE_DUST] = 0.12,
+                               [ROLE_VELOCITY] = 13,
+                               [ROLE_TEMPERATURE] = 145,
+                               [ROLE_HUMIDITY] = 20,
+                               [ROLE_FURNACE_1] = 985},
         [PLANT_CEMENT_KILN] = {[ROLE_DUST] = 0.25, [ROLE_VELOCITY] = 12, [ROLE_TEMPERATURE] = 96, [ROLE_HUMIDITY] = 9}};
     const double *level = levels[p->kind];
     bool tight = p->habits & HABIT_TIGHT, coal_ = p->kind == PLANT_COAL_BOILER;
@@ -130,10 +182,18 @@ static void channel(struct plant *p, size_t c)
     bool coarse = (k->role == ROLE_NOX && p->habits & HABIT_COARSE_NOX);
     bool whole = k->role == ROLE_DUST && p->habits & HABIT_COARSE_DUST;
     double limit = k->limit > 0 ? k->limit : k->limit_daily;
-    p->channel[c] = (struct plant_channel){
-        .factor = k->factor, .decimals = k->decimals, .total_decimals = k->total_decimals, .resolution = whole ? 100 : coarse ? 10 : 1,
-        .span = scaled(k->span, k->decimals), .floor = scaled(k->floor, k->decimals), .converted = k->converted,
-        .stepwise = k->instrument == INSTRUMENT_CYCLE, .limit = scaled(limit, k->decimals), .limit_daily = scaled(k->limit_daily, k->decimals)};
+    p->channel[c] = (struct plant_channel){.factor = k->factor,
+                                           .decimals = k->decimals,
+                                           .total_decimals = k->total_decimals,
+                                           .resolution = whole    ? 100
+                                                         : coarse ? 10
+                                                                  : 1,
+                                           .span = scaled(k->span, k->decimals),
+                                           .floor = scaled(k->floor, k->decimals),
+                                           .converted = k->converted,
+                                           .stepwise = k->instrument == INSTRUMENT_CYCLE,
+                                           .limit = scaled(limit, k->decimals),
+                                           .limit_daily = scaled(k->limit_daily, k->decimals)};
 }
 
 struct plant *plant_new(struct arena *a, enum plant_kind kind, uint64_t seed)
@@ -167,7 +227,8 @@ struct plant *plant_new(struct arena *a, enum plant_kind kind, uint64_t seed)
     int64_t start = (int64_t)day_from_civil(2019, 1, 1) * DAY_MINUTES, decade = INT64_C(3653) * DAY_MINUTES;
     double logger = plant_random_unit(&r), limit = plant_random_unit(&r);
     p->logger_changed = start + (int64_t)(logger * (double)decade) / DAY_MINUTES * DAY_MINUTES + 10 * 60;
-    p->limit_changed = limit < 0.5 ? start + (int64_t)(2 * limit * (double)decade) / DAY_MINUTES * DAY_MINUTES : INT64_MIN;
+    p->limit_changed =
+        limit < 0.5 ? start + (int64_t)(2 * limit * (double)decade) / DAY_MINUTES * DAY_MINUTES : INT64_MIN;
     return p;
 }
 
@@ -181,7 +242,9 @@ struct plant_facts plant_facts(const struct plant *p)
 {
     if (!plant_gas(p))
         return (struct plant_facts){.cycle_s = p->cycle[0] * 60};
-    return (struct plant_facts){.gas = true, .area_mm2 = (int64_t)(p->area * 1e6), .pressure_pa = (int32_t)p->pressure,
+    return (struct plant_facts){.gas = true,
+                                .area_mm2 = (int64_t)(p->area * 1e6),
+                                .pressure_pa = (int32_t)p->pressure,
                                 .o2_reference_permille = (int32_t)(p->o2_reference * 10)};
 }
 

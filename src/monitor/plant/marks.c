@@ -6,8 +6,9 @@
 const char *plant_mark_label(enum plant_mark_kind k)
 {
     static const char *const labels[PLANT_MARKS] = {
-        [PLANT_MARK_STOPPED] = "停运", [PLANT_MARK_START] = "启炉", [PLANT_MARK_SHUT] = "停炉",        [PLANT_MARK_FAULT] = "故障",
-        [PLANT_MARK_BAKE] = "烘炉",    [PLANT_MARK_COOLING] = "停炉降温", [PLANT_MARK_MAINTENANCE] = "CEMS维护", [PLANT_MARK_NETWORK] = "通讯中断"};
+        [PLANT_MARK_STOPPED] = "停运",         [PLANT_MARK_START] = "启炉",      [PLANT_MARK_SHUT] = "停炉",
+        [PLANT_MARK_FAULT] = "故障",           [PLANT_MARK_BAKE] = "烘炉",       [PLANT_MARK_COOLING] = "停炉降温",
+        [PLANT_MARK_MAINTENANCE] = "CEMS维护", [PLANT_MARK_NETWORK] = "通讯中断"};
     CHECK(k < PLANT_MARKS);
     return labels[k];
 }
@@ -24,7 +25,9 @@ typedef VEC(struct plant_event) events;
 static void mark(struct arena *a, marks *v, int64_t from, int64_t to, enum plant_mark_kind kind)
 {
     if (to > from)
-        vec_push(a, v, ((struct plant_mark){time_of(from), time_of(to), time_of((to / DAY_MINUTES + 1) * DAY_MINUTES + 540), kind}));
+        vec_push(a, v,
+                 ((struct plant_mark){time_of(from), time_of(to), time_of((to / DAY_MINUTES + 1) * DAY_MINUTES + 540),
+                                      kind}));
 }
 
 static void mark_stop(struct arena *a, marks *v, const struct plant *p, const struct episode *e)
@@ -95,7 +98,8 @@ size_t plant_events(struct arena *a, const struct plant *p, usec from, usec to, 
                 vec_push(a, &all, ((struct plant_event){time_of(h->e[i].to), PLANT_EVENT_BOOT}));
     }
     for (day d = day_of(from); d <= day_of(to); d++)
-        vec_push(a, &all, ((struct plant_event){time_of((int64_t)d * DAY_MINUTES + p->calibrate_at), PLANT_EVENT_CALIBRATION}));
+        vec_push(a, &all,
+                 ((struct plant_event){time_of((int64_t)d * DAY_MINUTES + p->calibrate_at), PLANT_EVENT_CALIBRATION}));
     vec_push(a, &all, ((struct plant_event){time_of(p->logger_changed), PLANT_EVENT_LOGGER}));
     size_t n = 0;
     for (size_t i = 0; i < all.n; i++)

@@ -1,7 +1,7 @@
 /*
- * Random numbers and noise. xoshiro256++ (Blackman and Vigna), seeded by splitmix64; a normal number is the sum of eight
- * 16-bit uniform ones, whole numbers until the last division, so that no library's logarithm comes in; its tails end at 4.9.
- * After the autoregressions nobody can tell.
+ * Random numbers and noise. xoshiro256++ (Blackman and Vigna), seeded by splitmix64; a normal number is the sum of
+ * eight 16-bit uniform ones, whole numbers until the last division, so that no library's logarithm comes in; its tails
+ * end at 4.9. After the autoregressions nobody can tell.
  */
 #include "monitor/plant/plant_private.h"
 

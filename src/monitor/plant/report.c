@@ -1,7 +1,7 @@
 /*
- * What the logger sends: measured values printed at their step, conversion and mass for every minute, hours and days made of
- * them. A report runs through half a day before its beginning, longer than anything remembers, so that two reports agree
- * on the minutes they share.
+ * What the logger sends: measured values printed at their step, conversion and mass for every minute, hours and days
+ * made of them. A report runs through half a day before its beginning, longer than anything remembers, so that two
+ * reports agree on the minutes they share.
  */
 #include "monitor/plant/plant_private.h"
 
@@ -138,9 +138,14 @@ static char common_flag(const char *flag, size_t n, bool without_n)
     return ret;
 }
 
-struct sums { int64_t low, high; __int128 value, converted, weighted; int64_t weight, n; };
+struct sums {
+    int64_t low, high;
+    __int128 value, converted, weighted;
+    int64_t weight, n;
+};
 
-static struct sums add_up(const struct plant_series *s, size_t c, size_t from, size_t n, const int64_t *weight, bool valid_only)
+static struct sums add_up(const struct plant_series *s, size_t c, size_t from, size_t n, const int64_t *weight,
+                          bool valid_only)
 {
     struct sums ret = {.low = INT64_MAX, .high = INT64_MIN};
     for (size_t i = from; i < from + n; i++) {
@@ -164,7 +169,8 @@ static int64_t clip(int64_t x, int64_t low, int64_t high)
     return x < low ? low : x > high ? high : x;
 }
 
-static void whole_slot(const struct plant *p, const struct plant_series *s, size_t c, size_t from, size_t n, size_t enough, struct plant_series *ret, size_t to)
+static void whole_slot(const struct plant *p, const struct plant_series *s, size_t c, size_t from, size_t n,
+                       size_t enough, struct plant_series *ret, size_t to)
 {
     const int64_t *weight = p->channel[c].stepwise ? s->total[p->of_role[ROLE_WATER_FLOW]] : NULL;
     struct sums sums = add_up(s, c, from, n, weight, true);
@@ -174,7 +180,8 @@ static void whole_slot(const struct plant *p, const struct plant_series *s, size
     absent(ret, c, to);
     if (sums.n == 0)
         return;
-    int64_t grain = p->channel[c].decimals == plant_places(p, c, ret->from + (usec)to * ret->step_s * USEC_SECOND) ? 1 : 10;
+    int64_t grain =
+        p->channel[c].decimals == plant_places(p, c, ret->from + (usec)to * ret->step_s * USEC_SECOND) ? 1 : 10;
     int64_t mean = sums.weight > 0 ? mean_of(sums.weighted, sums.weight) : mean_of(sums.value, sums.n);
     mean = mean_of(mean, grain) * grain;
     ret->average[c][to] = clip(mean, sums.low, sums.high);
@@ -193,7 +200,8 @@ static void whole_slot(const struct plant *p, const struct plant_series *s, size
     }
 }
 
-static void whole(const struct plant *p, const struct plant_series *s, size_t from, size_t n, struct plant_series *ret, size_t to)
+static void whole(const struct plant *p, const struct plant_series *s, size_t from, size_t n, struct plant_series *ret,
+                  size_t to)
 {
     size_t enough = n == 24 ? 20 : n * 3 / 4;
     for (size_t c = 0; c < p->n; c++)
@@ -216,7 +224,8 @@ static bool on_step(usec from, int32_t step_s)
     return (from + 8 * USEC_HOUR) % (step_s * USEC_SECOND) == 0;
 }
 
-struct plant_series *plant_aggregate(struct arena *a, const struct plant *p, const struct plant_series *s, int32_t step_s)
+struct plant_series *plant_aggregate(struct arena *a, const struct plant *p, const struct plant_series *s,
+                                     int32_t step_s)
 {
     CHECK(step_s % s->step_s == 0 && step_s > s->step_s && on_step(s->from, step_s));
     size_t each = (size_t)(step_s / s->step_s);

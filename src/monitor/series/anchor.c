@@ -113,6 +113,29 @@ err *readings_to_anchor(struct readings *r, struct arena *a, struct reading_anch
     return NULL;
 }
 
+err *readings_anchors(struct readings *r, struct arena *a, struct reading_anchored **ret, size_t *ret_n)
+{
+    AUTO_LEASE lease = {0};
+    struct db_rows rows;
+    TRY(lease_take(r, PLACE_INDEX, 0, false, &lease));
+    TRY(db_query(lease.db, a, "SELECT day, revision, chunks, root, seq FROM reading_anchored ORDER BY day, revision", NULL, &rows));
+    VEC(struct reading_anchored) list = {0};
+    for (bool more;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        struct reading_anchored one = {.anchor = {.day = (day)db_int(&rows, 0), .revision = (int32_t)db_int(&rows, 1),
+                                                  .chunks = db_int(&rows, 2)},
+                                       .seq = db_int(&rows, 4)};
+        str root = db_str(&rows, 3);
+        memcpy(one.anchor.root.byte, root.p, root.n < SM3_BYTES ? root.n : SM3_BYTES);
+        vec_push(a, &list, one);
+    }
+    *ret = list.p;
+    *ret_n = list.n;
+    return NULL;
+}
+
 /* The generation whose root this is: chunks may have been made since it was offered. */
 static err *generation_of(struct db *d, const struct reading_anchor *anchor, int64_t *ret)
 {
@@ -128,6 +151,23 @@ static err *generation_of(struct db *d, const struct reading_anchor *anchor, int
     }
     AUTO_ARENA(a);
     return err_new(ERR_CONFLICT, "%.*s的数据块与存证的根不符", STR_ARG(day_iso(a, anchor->day)));
+}
+
+err *readings_anchor_check(struct readings *r, const struct reading_anchor *anchor)
+{
+    AUTO_LEASE lease = {0};
+    AUTO_ARENA(a);
+    int64_t newest;
+    TRY(lease_take(r, PLACE_INDEX, 0, false, &lease));
+    TRY(db_one_int(lease.db, "SELECT generation FROM reading_day WHERE day = :day", DB_ARGS(DB_I("day", anchor->day)), 0, &newest));
+    for (int64_t generation = newest; generation > 0; generation--) {
+        struct sm3 root;
+        int64_t chunks;
+        TRY(anchor_root(lease.db, anchor->day, generation, &chunks, &root));
+        if (chunks == anchor->chunks && memcmp(root.byte, anchor->root.byte, SM3_BYTES) == 0)
+            return NULL;
+    }
+    return err_new(ERR_DAMAGED, "%.*s的数据块与账本里存证的根不符", STR_ARG(day_iso(a, anchor->day)));
 }
 
 err *readings_anchored(struct readings *r, const struct reading_anchor *anchor, int64_t seq)

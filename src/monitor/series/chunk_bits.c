@@ -115,19 +115,16 @@ static unsigned scalar_lengths(const uint32_t *v, size_t rows, uint32_t from, bo
     return longest;
 }
 
-static void scalar_range(const uint32_t *v, size_t rows, int32_t *ret_least, int32_t *ret_most, int64_t *ret_sum)
+static struct chunk_range scalar_range(const uint32_t *v, size_t rows, int32_t low, int32_t high)
 {
-    int32_t least = (int32_t)v[0], most = (int32_t)v[0];
-    int64_t sum = 0;
+    struct chunk_range r = {(int32_t)v[0], (int32_t)v[0], 0};
     for (size_t i = 0; i < rows * CHUNK_LANES; i++) {
         int32_t x = (int32_t)v[i];
-        least = x < least ? x : least;
-        most = x > most ? x : most;
-        sum += x;
+        r.least = x < r.least ? x : r.least;
+        r.most = x > r.most ? x : r.most;
+        r.sum += x < low ? low : x > high ? high : x;
     }
-    *ret_least = least;
-    *ret_most = most;
-    *ret_sum = sum;
+    return r;
 }
 
 const struct chunk_engine chunk_scalar = {
@@ -155,30 +152,30 @@ typedef uint32_t word8_any __attribute__((vector_size(32), aligned(1), may_alias
 #define KERNEL_TARGET __attribute__((target("avx2")))
 #define KERNEL_NAME "avx2"
 #include "monitor/series/chunk_kernels.h"
+#endif
+#endif
 
-static const struct chunk_engine *vector_engine(void)
+size_t chunk_engines(const struct chunk_engine *ret[CHUNK_ENGINES])
 {
-    return __builtin_cpu_supports("avx2") ? &avx2_engine : &base_engine;
-}
-#else
-static const struct chunk_engine *vector_engine(void)
-{
-    return &base_engine;
-}
+    size_t n = 0;
+    ret[n++] = &chunk_scalar;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    ret[n++] = &base_engine;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2"))
+        ret[n++] = &avx2_engine;
 #endif
-#else
-static const struct chunk_engine *vector_engine(void)
-{
-    return NULL;
-}
 #endif
+    return n;
+}
 
 static atomic_bool vector_off;
 
 const struct chunk_engine *chunk_engine(void)
 {
-    const struct chunk_engine *e = vector_engine();
-    return e && !atomic_load_explicit(&vector_off, memory_order_relaxed) ? e : &chunk_scalar;
+    const struct chunk_engine *engines[CHUNK_ENGINES];
+    size_t n = chunk_engines(engines);
+    return atomic_load_explicit(&vector_off, memory_order_relaxed) ? engines[0] : engines[n - 1];
 }
 
 void chunk_vector_disable(bool off)
@@ -188,5 +185,6 @@ void chunk_vector_disable(bool off)
 
 bool chunk_vector_available(void)
 {
-    return vector_engine() != NULL;
+    const struct chunk_engine *engines[CHUNK_ENGINES];
+    return chunk_engines(engines) > 1;
 }

@@ -1,7 +1,6 @@
 /*
- * Packing a column. Frame of reference and deltas are costed exactly, from histograms of bit lengths, and the shorter wins
- * (deltas must save something, because they take longer to read). Everything that decides is integer arithmetic
- * on the values, so every machine writes the same bytes.
+ * Packing a column. Frame of reference and deltas are costed from histograms of bit lengths, and the shorter wins. All
+ * that decides is integer arithmetic on the values, so every machine writes the same bytes.
  *
  * Frame of reference suits noise around a level, deltas suit drift. In between stands what an analyser gives: a slow level
  * under white noise, where a delta carries the noise twice. There `shift` predicts by the exponential mean of what went
@@ -9,7 +8,9 @@
  */
 #include "monitor/series/chunk_private.h"
 
-enum { DELTA_MUST_SAVE = 32 /* one part in so many */, STRAY = 0xffff /* deltas count no more than this in the choice */ };
+/* What takes longer to read must be worth it: deltas one part in so many, patches so many bytes a group. */
+enum { DELTA_MUST_SAVE = 32, PATCHED_MUST_SAVE = 8 };
+enum { STRAY = 0xffff /* deltas count no more than this in the choice */ };
 
 struct group {
     uint64_t base;
@@ -51,16 +52,17 @@ static uint64_t log2_sixteenths(uint32_t v)
     return whole * 16 + (uint32_t)(((uint64_t)v << 4 >> whole) & 15);
 }
 
-/* above[w]: values longer than w bits, for w up to the longest. Finds the width at which low bits and patches are shortest. */
+/* above[w]: values longer than w bits, for w up to the longest. Finds the width at which low bits and patches are shortest.
+ * Returns the cost in bytes. */
 static size_t group_choose(const uint16_t above[65], unsigned longest, size_t rows, unsigned word_bits, struct group *ret)
 {
     size_t least = SIZE_MAX;
     for (unsigned width = longest + 1; width-- > 0 && above[width] <= UINT8_MAX;) {
         unsigned patch_bytes = bytes_for(longest - width + 1, word_bits);
-        size_t bytes = 1 + packed_bytes(rows, width < 32 ? width : 32) + (width > 32 ? packed_bytes(rows, width - 32) : 0) +
-                       (above[width] ? 2U + above[width] * (1 + patch_bytes) : 0);
-        if (bytes < least) {
-            least = bytes;
+        size_t cost = 1 + packed_bytes(rows, width < 32 ? width : 32) + (width > 32 ? packed_bytes(rows, width - 32) : 0) +
+                       (above[width] ? 2U + PATCHED_MUST_SAVE + above[width] * (1 + patch_bytes) : 0);
+        if (cost < least) {
+            least = cost;
             ret->width = width;
             ret->patches = above[width];
             ret->patch_bytes = patch_bytes;
@@ -71,14 +73,13 @@ static size_t group_choose(const uint16_t above[65], unsigned longest, size_t ro
 
 /* ---- 32 bits: the engine does it ---- */
 
-static void put32_range(const uint32_t *v, size_t rows, uint32_t *ret_least, uint32_t *ret_most, uint32_t *ret_mean)
+static void put32_range(const uint32_t *v, size_t rows, int32_t low, int32_t high, uint32_t *ret_least, uint32_t *ret_most,
+                        uint32_t *ret_mean)
 {
-    int64_t sum;
-    int32_t least, most;
-    chunk_engine()->range(v, rows, &least, &most, &sum);
-    *ret_least = (uint32_t)least;
-    *ret_most = (uint32_t)most;
-    *ret_mean = (uint32_t)(sum / (int64_t)(rows * CHUNK_LANES));
+    struct chunk_range r = chunk_engine()->range(v, rows, low, high);
+    *ret_least = (uint32_t)r.least;
+    *ret_most = (uint32_t)r.most;
+    *ret_mean = (uint32_t)(r.sum / (int64_t)(rows * CHUNK_LANES));
 }
 
 static void put32_delta(const uint32_t *lanes, size_t rows, unsigned shift, uint32_t *deltas, uint32_t sums[CHUNK_GROUPS])
@@ -104,7 +105,8 @@ static uint8_t *put32_low(uint8_t *p, const uint32_t *v, size_t rows, uint32_t b
 
 /* ---- 64 bits: totals, seldom; plainly ---- */
 
-static void put64_range(const uint64_t *v, size_t rows, uint64_t *ret_least, uint64_t *ret_most, uint64_t *ret_mean)
+static void put64_range(const uint64_t *v, size_t rows, int64_t low, int64_t high, uint64_t *ret_least, uint64_t *ret_most,
+                        uint64_t *ret_mean)
 {
     int64_t least = (int64_t)v[0], most = least;
     __int128 sum = 0;
@@ -112,7 +114,7 @@ static void put64_range(const uint64_t *v, size_t rows, uint64_t *ret_least, uin
         int64_t x = (int64_t)v[i];
         least = x < least ? x : least;
         most = x > most ? x : most;
-        sum += x;
+        sum += x < low ? low : x > high ? high : x;
     }
     *ret_least = (uint64_t)least;
     *ret_most = (uint64_t)most;
@@ -169,11 +171,15 @@ static uint8_t *put64_low(uint8_t *p, const uint64_t *v, size_t rows, uint64_t b
 
 #define WORD uint32_t
 #define SIGNED int32_t
+#define SIGNED_MIN INT32_MIN
+#define SIGNED_MAX INT32_MAX
 #define PUT(name) put32_##name
 #include "monitor/series/chunk_column_put.h"
 
 #define WORD uint64_t
 #define SIGNED int64_t
+#define SIGNED_MIN INT64_MIN
+#define SIGNED_MAX INT64_MAX
 #define PUT(name) put64_##name
 #include "monitor/series/chunk_column_put.h"
 

@@ -10,6 +10,26 @@ static unsigned PUT(base_size)(WORD v)
     return s == (int8_t)s ? 0 : s == (int16_t)s ? 1 : s == (int32_t)s ? 2 : 3;
 }
 
+/* Bounds that a calibration is outside of: the middle of five values and eight times the distance of its neighbours. */
+static void PUT(reach)(const WORD *v, size_t n, SIGNED *ret_low, SIGNED *ret_high)
+{
+    SIGNED five[5];
+    for (size_t i = 0; i < 5; i++) {
+        SIGNED x = (SIGNED)v[n * (2 * i + 1) / 10];
+        size_t at = i;
+        for (; at && five[at - 1] > x; at--)
+            five[at] = five[at - 1];
+        five[at] = x;
+    }
+    SIGNED reach;
+    if (__builtin_sub_overflow(five[3], five[1], &reach) || __builtin_mul_overflow(reach, 8, &reach))
+        reach = SIGNED_MAX;
+    if (__builtin_sub_overflow(five[2], reach, ret_low))
+        *ret_low = SIGNED_MIN;
+    if (__builtin_add_overflow(five[2], reach, ret_high))
+        *ret_high = SIGNED_MAX;
+}
+
 /* A group packed from a base up: from its smallest value, or, when strays on both sides are fewer bytes as patches, with the
  * mean in the middle of what the width spans. */
 static size_t PUT(group_for)(const WORD *v, size_t rows, struct group *ret)
@@ -17,14 +37,16 @@ static size_t PUT(group_for)(const WORD *v, size_t rows, struct group *ret)
     WORD least, most, mean;
     UNSET uint16_t above[65];
     struct group middle;
-    PUT(range)(v, rows, &least, &most, &mean);
+    SIGNED low, high;
+    PUT(reach)(v, rows * CHUNK_LANES, &low, &high);
+    PUT(range)(v, rows, low, high, &least, &most, &mean);
     unsigned longest = PUT(lengths)(v, rows, least, false, above);
-    size_t bytes = group_choose(above, longest, rows, PUT(BITS), ret);
+    size_t cost = group_choose(above, longest, rows, PUT(BITS), ret);
     ret->base = least;
     longest = PUT(lengths)(v, rows, mean, true, above);
     size_t other = group_choose(above, longest, rows, PUT(BITS), &middle);
-    if (other >= bytes)
-        return bytes;
+    if (other >= cost)
+        return cost;
     *ret = middle;
     ret->base = mean - half_of(ret->width);
     return other;
@@ -32,20 +54,20 @@ static size_t PUT(group_for)(const WORD *v, size_t rows, struct group *ret)
 
 static size_t PUT(plan_for)(const WORD *v, size_t rows, struct plan *plan)
 {
-    size_t bytes = 1, groups = 0;
+    size_t cost = 1, groups = 0;
     *plan = (struct plan){.kind = COLUMN_FOR};
     for (size_t from = 0; from < rows; from += GROUP_ROWS, groups++) {
         struct group *g = &plan->group[groups];
-        bytes += PUT(group_for)(v + from * CHUNK_LANES, group_rows(rows, from), g);
+        cost += PUT(group_for)(v + from * CHUNK_LANES, group_rows(rows, from), g);
         unsigned size = PUT(base_size)((WORD)g->base);
         plan->base_size = size > plan->base_size ? size : plan->base_size;
     }
-    return bytes + (groups << plan->base_size);
+    return cost + (groups << plan->base_size);
 }
 
 static size_t PUT(plan_delta)(const WORD *lanes, const WORD *deltas, size_t rows, unsigned shift, struct plan *plan)
 {
-    size_t bytes = 1;
+    size_t cost = 1;
     *plan = (struct plan){.kind = COLUMN_DELTA, .shift = shift};
     for (size_t l = 0; l < CHUNK_LANES; l++) {
         unsigned size = PUT(base_size)(lanes[l]);
@@ -54,10 +76,10 @@ static size_t PUT(plan_delta)(const WORD *lanes, const WORD *deltas, size_t rows
     for (size_t g = 0, from = 0; from < rows; g++, from += GROUP_ROWS) {
         UNSET uint16_t above[65];
         unsigned longest = PUT(lengths)(deltas + from * CHUNK_LANES, group_rows(rows, from), 0, true, above);
-        bytes += group_choose(above, longest, group_rows(rows, from), PUT(BITS), &plan->group[g]);
+        cost += group_choose(above, longest, group_rows(rows, from), PUT(BITS), &plan->group[g]);
         plan->group[g].base = -half_of(plan->group[g].width); /* not stored: the decoder knows it */
     }
-    return bytes + ((size_t)CHUNK_LANES << plan->base_size);
+    return cost + ((size_t)CHUNK_LANES << plan->base_size);
 }
 
 /* One group: head, packed low bits, patches (what stands outside the width, by how many widths). */
@@ -113,23 +135,21 @@ static size_t PUT(column)(uint8_t *start, WORD *v, size_t slots)
     UNSET WORD deltas[CHUNK_ROOM];
     for (size_t i = slots; i < rows * CHUNK_LANES; i++)
         v[i] = v[slots - 1];
-    PUT(range)(v, rows, &least, &most, &mean);
+    PUT(range)(v, rows, SIGNED_MIN, SIGNED_MAX, &least, &most, &mean);
     if (least == most) {
         unsigned size = PUT(base_size)(least);
         *p++ = column_tag(COLUMN_CONST, size, 0);
         put_le(p, least, 1U << size);
         return 1 + ((size_t)1 << size);
     }
-    size_t bytes = PUT(plan_for)(v, rows, &plan);
+    size_t cost = PUT(plan_for)(v, rows, &plan);
     PUT(lanes)(v, rows, lanes);
     unsigned shift = PUT(shift_choose)(lanes, rows, deltas);
     uint32_t sums[CHUNK_GROUPS];
     PUT(delta)(lanes, rows, shift, deltas, sums);
-    size_t delta_bytes = PUT(plan_delta)(lanes, deltas, rows, shift, &delta);
-    if (delta_bytes + delta_bytes / DELTA_MUST_SAVE < bytes) {
+    size_t delta_cost = PUT(plan_delta)(lanes, deltas, rows, shift, &delta);
+    if (delta_cost + delta_cost / DELTA_MUST_SAVE < cost)
         plan = delta;
-        bytes = delta_bytes;
-    }
     *p++ = column_tag(plan.kind, plan.base_size, plan.shift);
     for (size_t l = 0; plan.kind == COLUMN_DELTA && l < CHUNK_LANES; l++, p += 1U << plan.base_size)
         put_le(p, lanes[l], 1U << plan.base_size);
@@ -141,10 +161,11 @@ static size_t PUT(column)(uint8_t *start, WORD *v, size_t slots)
         }
         p = PUT(group)(p, packed + from * CHUNK_LANES, group_rows(rows, from), &plan.group[g]);
     }
-    CHECK((size_t)(p - start) == bytes);
-    return bytes;
+    return (size_t)(p - start);
 }
 
 #undef PUT
 #undef WORD
 #undef SIGNED
+#undef SIGNED_MIN
+#undef SIGNED_MAX

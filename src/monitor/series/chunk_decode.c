@@ -116,7 +116,7 @@ static void next_prefetch(str bytes)
 {
     uintptr_t next = (uintptr_t)bytes.p + bytes.n;
     for (size_t i = 0; i < bytes.n; i += 64)
-        __builtin_prefetch((const void *)(next + i));
+        __builtin_prefetch((const void *)(next + i), 0, 2);
 }
 
 static err *decode(struct chunk_room *room, str bytes, bool all, struct chunk_day **ret)

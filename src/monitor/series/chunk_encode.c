@@ -66,10 +66,8 @@ static int64_t sum_clamp(__int128 sum)
 
 static struct range narrow_range(const uint32_t *v, size_t rows)
 {
-    int32_t least, most;
-    int64_t sum;
-    chunk_engine()->range(v, rows, &least, &most, &sum);
-    return (struct range){least, most, sum};
+    struct chunk_range r = chunk_engine()->range(v, rows, INT32_MIN, INT32_MAX);
+    return (struct range){r.least, r.most, r.sum};
 }
 
 static void narrow_difference(const uint32_t *a, const uint32_t *b, size_t rows, uint32_t *out)

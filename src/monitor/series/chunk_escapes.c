@@ -55,7 +55,7 @@ bool escapes_stripped(const struct chunk_day *d)
 {
     size_t plain = 0, stripped = 0;
     for (size_t i = 0; i < d->escapes_n; i++)
-        plain += d->escapes[i].kind == CHUNK_DECIMALS;
+        plain += d->escapes[i].kind == CHUNK_DECIMALS && d->escapes[i].decimals != d->decimals;
     for (size_t column = 0; plain && column < columns_of(d); column++) {
         struct chunk_escape record;
         for (size_t slot = 0, at = 0; slot < (size_t)d->slots; slot++) {
@@ -147,6 +147,8 @@ static err *record_get(struct chunk_room *room, struct chunk_reader *r, size_t *
     if (gap > d->slots - *end || length >= d->slots - *end - gap)
         return chunk_damaged(r, "例外记录超出当日时段数");
     for (size_t slot = *end + gap; slot <= *end + gap + length; slot++) {
+        if (d->flag[slot] == CHUNK_MISSING)
+            return chunk_damaged(r, "例外记录落在没有收到的时段");
         e.slot = (uint16_t)slot;
         room->records[e.column * CHUNK_SLOTS + slot] = e;
     }

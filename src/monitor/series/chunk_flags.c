@@ -1,7 +1,7 @@
 /*
  * Flags. Most slots of a day carry one letter; the others come in short runs (a lost minute, a calibration of ten). So the
- * commonest letter is the ground and a run is two bytes: how far it is from the end of the run before, and its
- * length and letter together, the letter as the low digit in base "other letters there are".
+ * commonest letter is the ground, and a run upon it is three bytes: its letter, its slot and its length. They are
+ * of one size because guessing the size of the next one wrong costs a processor more than reading it.
  */
 #include "monitor/series/chunk_private.h"
 
@@ -57,63 +57,59 @@ static size_t runs_of(const uint8_t *flag, size_t slots, struct run *runs)
 size_t flags_put(uint8_t *p, const uint8_t *flag, size_t slots)
 {
     uint16_t count[256] = {0};
-    uint8_t digit[256];
     UNSET struct run runs[CHUNK_SLOTS];
-    size_t runs_n = runs_of(flag, slots, runs), ground = 0, n = 2;
-    uint32_t others = 0, told = 0;
+    size_t runs_n = runs_of(flag, slots, runs), ground = 0, n = 3, told = 0;
     for (size_t i = 0; i < runs_n; i++)
         count[flag[runs[i].from]] = (uint16_t)(count[flag[runs[i].from]] + runs[i].length);
     for (size_t letter = 1; letter < 256; letter++)
         ground = count[letter] > count[ground] ? letter : ground;
-    for (size_t letter = 0; letter < 256; letter++) {
-        if (count[letter] && letter != ground) {
-            digit[letter] = (uint8_t)others++;
-            p[n++] = (uint8_t)letter;
+    for (size_t i = 0; i < runs_n; i++) {
+        const unsigned from = runs[i].from, length = runs[i].length;
+        const bool is_short = length < 1 << RUN_LENGTH_BITS;
+        if (flag[from] == ground)
+            continue;
+        p[n] = flag[from];
+        put_le(p + n + 1, from << RUN_LENGTH_BITS | (is_short ? length : 0), 2);
+        n += 3;
+        if (!is_short) {
+            put_le(p + n, length, 2);
+            n += 2;
         }
+        told++;
     }
     p[0] = (uint8_t)ground;
-    p[1] = (uint8_t)others;
-    if (!others)
-        return n;
-    for (size_t i = 0; i < runs_n; i++)
-        told += flag[runs[i].from] != ground;
-    n += chunk_varint_put(p + n, told);
-    for (size_t i = 0, end = 0; i < runs_n; i++) {
-        uint8_t letter = flag[runs[i].from];
-        if (letter == ground)
-            continue;
-        n += chunk_varint_put(p + n, (uint32_t)(runs[i].from - end));
-        n += chunk_varint_put(p + n, (runs[i].length - 1U) * others + digit[letter]);
-        end = runs[i].from + runs[i].length;
-    }
+    put_le(p + 1, told, 2);
     return n;
 }
 
 err *flags_get(struct chunk_reader *r, uint8_t *flag, size_t slots)
 {
-    if (chunk_left(r) < 2 || chunk_left(r) < 2U + r->p[1])
+    if (chunk_left(r) < 3)
         return chunk_damaged(r, "标记段中断");
-    uint32_t others = r->p[1], runs, gap, run;
-    const uint8_t *letter = r->p + 2;
-    memset(flag, r->p[0], (slots + CHUNK_PAD - 1) / CHUNK_PAD * CHUNK_PAD);
-    r->p += 2 + others;
-    if (!others)
-        return NULL;
-    if (!chunk_varint(r, &runs))
-        return chunk_damaged(r, "标记段数无法读出");
-    size_t at = 0;
-    for (uint32_t i = 0; i < runs; i++) {
-        if (!chunk_varint(r, &gap) || !chunk_varint(r, &run))
-            return chunk_damaged(r, "标记段无法读出");
-        size_t length = run / others + 1;
-        if (gap > slots - at || length > slots - at - gap)
-            return chunk_damaged(r, "标记段超出当日时段数");
-        at += gap;
-        if (length == 1)
-            flag[at] = letter[run % others];
-        else
-            memset(flag + at, letter[run % others], length);
-        at += length;
+    const uint8_t ground = *r->p;
+    size_t runs = get_le(r->p + 1, 2), end = 0;
+    memset(flag, ground, (slots + CHUNK_PAD - 1) / CHUNK_PAD * CHUNK_PAD);
+    r->p += 3;
+    for (size_t i = 0; i < runs; i++) {
+        if (chunk_left(r) < 3)
+            return chunk_damaged(r, "标记段中断");
+        const uint8_t letter = *r->p;
+        size_t from = get_le(r->p + 1, 2) >> RUN_LENGTH_BITS, length = r->p[1] & ((1 << RUN_LENGTH_BITS) - 1);
+        const bool is_long = length == 0;
+        if (is_long && chunk_left(r) < RUN_BYTES_MAX)
+            return chunk_damaged(r, "标记段中断");
+        if (is_long)
+            length = get_le(r->p + 3, 2);
+        if (from < end || !length || length > slots || from > slots - length)
+            return chunk_damaged(r, "标记段不按时序或超出当日时段数");
+        r->p += is_long ? RUN_BYTES_MAX : 3;
+        end = from + length;
+        if (length <= sizeof(uint64_t)) { /* eight letters, then the ground again behind the run */
+            memset(flag + from, letter, sizeof(uint64_t));
+            memset(flag + end, ground, sizeof(uint64_t));
+        } else {
+            memset(flag + from, letter, length);
+        }
     }
     return NULL;
 }

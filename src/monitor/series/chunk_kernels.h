@@ -244,28 +244,27 @@ KERNEL_TARGET static unsigned KERNEL(lengths)(const uint32_t *v, size_t rows, ui
     return longest;
 }
 
-KERNEL_TARGET static void KERNEL(range)(const uint32_t *v, size_t rows, int32_t *ret_least, int32_t *ret_most, int64_t *ret_sum)
+KERNEL_TARGET static struct chunk_range KERNEL(range)(const uint32_t *v, size_t rows, int32_t low, int32_t high)
 {
     const word8_any *in = (const word8_any *)v;
-    word8_signed least = (word8_signed)in[0], most = least, high = {0};
-    word8 low = {0};
+    word8_signed least = (word8_signed)in[0], most = least, upper = {0};
+    word8 lower = {0};
     for (size_t r = 0; r < rows; r++) {
         const word8_signed x = (word8_signed)in[r];
-        const word8_signed less = x < least, more = x > most;
+        const word8_signed less = x < least, more = x > most, below = x < low, above = x > high;
         least = (x & less) | (least & ~less);
         most = (x & more) | (most & ~more);
-        low += (word8)x & 0xffff; /* at most 192 rows: neither half can overflow */
-        high += x >> 16;
+        const word8_signed held = (x & ~below & ~above) | (below & low) | (above & high);
+        lower += (word8)held & 0xffff; /* at most 192 rows: neither half can overflow */
+        upper += held >> 16;
     }
-    int64_t sum = 0;
-    *ret_least = least[0];
-    *ret_most = most[0];
+    struct chunk_range ret = {least[0], most[0], 0};
     for (int l = 0; l < CHUNK_LANES; l++) {
-        *ret_least = least[l] < *ret_least ? least[l] : *ret_least;
-        *ret_most = most[l] > *ret_most ? most[l] : *ret_most;
-        sum += (int64_t)high[l] * 65536 + low[l];
+        ret.least = least[l] < ret.least ? least[l] : ret.least;
+        ret.most = most[l] > ret.most ? most[l] : ret.most;
+        ret.sum += (int64_t)upper[l] * 65536 + lower[l];
     }
-    *ret_sum = sum;
+    return ret;
 }
 
 static const struct chunk_engine KERNEL(engine) = {

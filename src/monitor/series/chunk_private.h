@@ -42,10 +42,13 @@ enum form { FORM_THREE = 1, FORM_WIDE = 2, FORM_STRIPPED = 4, FORM_KNOWN = 7 };
 /* A column: tag, bases, groups. */
 enum column_kind { COLUMN_CONST, COLUMN_FOR, COLUMN_DELTA };
 /* tag = kind | log2(bytes of a base) << 2 | shift << 4 (DELTA) */
+/* A run of flags: letter, then slot and length in a word; lengths from 32 on in a word of their own. */
+enum { RUN_LENGTH_BITS = 5, RUN_BYTES_MAX = 5 };
+
 enum { COLUMN_SHIFT_MAX = 3, GROUP_PATCHED = 0x80 };
 enum {
     COLUMN_BYTES_MAX = 1 + 8 * CHUNK_LANES + CHUNK_GROUPS * (8 + 3 + GROUP_VALUES * 8),
-    FLAGS_BYTES_MAX = 1 + 256 + 3 + CHUNK_SLOTS * 5
+    FLAGS_BYTES_MAX = 1 + 2 + CHUNK_SLOTS * RUN_BYTES_MAX
 };
 
 /* Large arrays that are written before they are read: the build's -ftrivial-auto-var-init would clear them each time. */
@@ -102,6 +105,11 @@ err *chunk_damaged(const struct chunk_reader *r, const char *what);
 bool chunk_varint(struct chunk_reader *r, uint32_t *ret); /* at most four bytes, shortest form */
 size_t chunk_varint_put(uint8_t *p, uint32_t v);
 
+struct chunk_range {
+    int32_t least, most;
+    int64_t sum;
+};
+
 /*
  * The ways to move bits: one plain, one with vectors, the latter compiled for more than one processor. Kernels
  * take whole groups: they read packed_bytes(32, width) and write 256 words.
@@ -126,10 +134,13 @@ struct chunk_engine {
     /* At most GROUP_ROWS rows. Gives the bit length of the longest value, less `from`, or, with a sign, in zigzag; above[w]:
      * how many are longer than w, from there down to the w where they are too many to be patches; 256 below that. */
     unsigned (*lengths)(const uint32_t *v, size_t rows, uint32_t from, bool is_signed, uint16_t above[65]);
-    void (*range)(const uint32_t *v, size_t rows, int32_t *ret_least, int32_t *ret_most, int64_t *ret_sum);
+    /* Smallest and largest, and the sum of all, each taken as `low` or `high` when it is beyond. */
+    struct chunk_range (*range)(const uint32_t *v, size_t rows, int32_t low, int32_t high);
 };
 extern const struct chunk_engine chunk_scalar;
 const struct chunk_engine *chunk_engine(void); /* the one to use now */
+enum { CHUNK_ENGINES = 3 };
+size_t chunk_engines(const struct chunk_engine *ret[CHUNK_ENGINES]); /* all this processor has, the plain one first */
 
 /* Room of one decoding thread. Arrays have CHUNK_ROOM values, aligned to 64. */
 struct chunk_room {

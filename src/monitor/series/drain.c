@@ -200,6 +200,8 @@ static err *pass(struct drain *d, bool *ret_any)
 
 static err *all_passes(struct readings *r, usec now, struct drain_report *report)
 {
+    enum { TRIES = 5 }; /* another process drained or sealed meanwhile: the pass is done again */
+    int tries = 0;
     for (bool any = true; any;) {
         struct drain *d = r->drain ? r->drain : (r->drain = drain_new(r));
         struct drain_report before = *report;
@@ -210,6 +212,8 @@ static err *all_passes(struct readings *r, usec now, struct drain_report *report
         if (bad) {
             *report = before;
             drain_forget(r);
+            if (bad->kind == ERR_BUSY && ++tries < TRIES)
+                continue;
             return bad;
         }
         pass_clear(d);

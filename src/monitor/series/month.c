@@ -15,68 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ENTRY = 20, HEAD = 8, SERIES_PER_COMMIT = 500, LIMIT_MONTH_BLOB = 512 << 20 };
-static const char magic[4] = {'S', 'M', 'B', '1'};
+enum { SEAL_DAYS = 10 /* after its end */ };
+enum { SERIES_PER_COMMIT = 500 };
 
-/* ---- the blob ---- */
-
-static void put_le(char *p, uint64_t v, int n)
-{
-    for (int i = 0; i < n; i++)
-        p[i] = (char)(v >> 8 * i);
-}
-
-static uint64_t get_le(const char *p, int n)
-{
-    uint64_t v = 0;
-    for (int i = 0; i < n; i++)
-        v |= (uint64_t)(uint8_t)p[i] << 8 * i;
-    return v;
-}
-
-str month_blob_encode(struct arena *a, const struct month_entry *e, size_t n)
-{
-    size_t bytes = HEAD + n * ENTRY;
-    for (size_t i = 0; i < n; i++)
-        bytes += e[i].bytes.n;
-    char *blob = arena_alloc(a, bytes, 1), *at = blob + HEAD + n * ENTRY;
-    memcpy(blob, magic, sizeof magic);
-    put_le(blob + 4, n, 4);
-    for (size_t i = 0; i < n; i++) {
-        char *d = blob + HEAD + i * ENTRY;
-        put_le(d, (uint32_t)e[i].day, 4);
-        put_le(d + 4, (uint32_t)e[i].revision, 4);
-        put_le(d + 8, (uint64_t)e[i].made, 8);
-        put_le(d + 16, e[i].bytes.n, 4);
-        memcpy(at, e[i].bytes.p, e[i].bytes.n);
-        at += e[i].bytes.n;
-    }
-    return (str){blob, bytes};
-}
-
-err *month_blob_decode(struct arena *a, str blob, struct month_entry **ret, size_t *ret_n)
-{
-    if (blob.n < HEAD || memcmp(blob.p, magic, sizeof magic) != 0)
-        return err_new(ERR_DAMAGED, "月数据块已损坏：开头不是SMB1");
-    size_t n = get_le(blob.p + 4, 4);
-    if (n > (blob.n - HEAD) / ENTRY)
-        return err_new(ERR_DAMAGED, "月数据块已损坏：目录超出长度");
-    struct month_entry *e = NEW_ARRAY(a, n ? n : 1, struct month_entry);
-    size_t at = HEAD + n * ENTRY;
-    for (size_t i = 0; i < n; i++) {
-        const char *d = blob.p + HEAD + i * ENTRY;
-        size_t bytes = get_le(d + 16, 4);
-        if (bytes > blob.n - at)
-            return err_new(ERR_DAMAGED, "月数据块已损坏：第%zu块超出长度", i + 1);
-        e[i] = (struct month_entry){(day)get_le(d, 4), (int32_t)get_le(d + 4, 4), (usec)get_le(d + 8, 8), {blob.p + at, bytes}};
-        at += bytes;
-    }
-    if (at != blob.n)
-        return err_new(ERR_DAMAGED, "月数据块已损坏：末尾多出字节");
-    *ret = e;
-    *ret_n = n;
-    return NULL;
-}
+/* ---- reading ---- */
 
 err *month_blob_get(struct readings *r, struct db *index, struct arena *a, int month, int64_t series, str *ret)
 {
@@ -106,7 +48,7 @@ struct seal {
     struct db *index;
     int month;
     int64_t sealing;            /* 1 the first time */
-    int64_t counter;            /* of the drain, when this began */
+    int64_t generations;        /* of the month's days, when this began: chunks made since would be missed */
     struct store *store;        /* the file being built */
     struct db *db;
     int64_t in_transaction;
@@ -125,7 +67,7 @@ static err *check_whole(struct seal *s)
     TRY(db_one_int(s->index, "SELECT count(*) FROM reading_chunk_stat WHERE day >= :first AND day < :end",
                    DB_ARGS(DB_I("first", month_first(s->month)), DB_I("end", end)), 0, &chunks));
     if (slabs)
-        return err_new(ERR_CONFLICT, "%d年%d月还有%lld个小时块没有整理成日数据块，请先运行 xiezhi monitor drain", s->month / 12,
+        return err_new(ERR_CONFLICT, "%d年%d月还有%lld个小时块没有并入日数据块（晚到的数据等5分钟才并入），请运行 xiezhi monitor drain 后再封存", s->month / 12,
                        s->month % 12 + 1, (long long)slabs);
     return chunks ? NULL : err_new(ERR_MISSING, "%d年%d月没有数据", s->month / 12, s->month % 12 + 1);
 }
@@ -272,13 +214,21 @@ static err *seal_all(struct seal *s)
     return NULL;
 }
 
+static err *generations_of(struct db *d, int month, int64_t *ret)
+{
+    TRY(db_one_int(d, "SELECT SUM(generation) FROM reading_day WHERE day >= :first AND day < :end",
+                   DB_ARGS(DB_I("first", month_first(month)), DB_I("end", month_first(month + 1))), 0, ret));
+    return NULL;
+}
+
 static err *list_month(struct seal *s, struct db *d, struct names *ret_old)
 {
     struct db_rows rows;
-    int64_t id, counter;
-    TRY(db_one_int(d, "SELECT value FROM reading_state WHERE name = 'drain'", NULL, 0, &counter));
-    if (counter != s->counter)
-        return err_new(ERR_BUSY, "封存期间又有数据入库，请稍后再试");
+    int64_t id, generations;
+    TRY(generations_of(d, s->month, &generations));
+    if (generations != s->generations)
+        return err_new(ERR_BUSY, "封存期间这个月又有数据入库，请稍后再试");
+    /* who put a chunk into the old file and has not listed it yet finds the counter moved */
     TRY(db_put(d, "UPDATE reading_state SET value = value + 1 WHERE name = 'drain'", NULL));
     TRY(db_query(d, s->arena, "SELECT file FROM reading_segment WHERE month = :month", DB_ARGS(DB_I("month", s->month)), &rows));
     for (bool more;;) {
@@ -325,7 +275,7 @@ static err *seal(struct seal *s)
     AUTO_LEASE index = {0};
     TRY(lease_take(s->r, PLACE_INDEX, 0, false, &index));
     s->index = index.db;
-    TRY(db_one_int(s->index, "SELECT value FROM reading_state WHERE name = 'drain'", NULL, 0, &s->counter));
+    TRY(generations_of(s->index, s->month, &s->generations));
     TRY(check_whole(s));
     TRY(db_one_int(s->index, "SELECT sealing FROM reading_month WHERE month = :month", DB_ARGS(DB_I("month", s->month)), 0, &s->sealing));
     s->sealing++;
@@ -352,4 +302,47 @@ err *readings_seal_month(struct readings *r, int year, int month)
     pthread_mutex_unlock(&r->draining);
     segment_drop(&s);
     return bad;
+}
+
+static err *months_due(struct readings *r, struct arena *a, usec now, int **ret, size_t *ret_n)
+{
+    AUTO_LEASE lease = {0};
+    struct db_rows rows;
+    VEC(int) due = {0};
+    int last = -1;
+    TRY(lease_take(r, PLACE_INDEX, 0, false, &lease));
+    TRY(db_query(lease.db, a, "SELECT day FROM reading_day WHERE day < :before ORDER BY day",
+                 DB_ARGS(DB_I("before", day_of(now) - SEAL_DAYS)), &rows));
+    for (bool more;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        int month = month_of((day)db_int(&rows, 0));
+        int64_t sealed;
+        if (month == last || month_first(month + 1) > day_of(now) - SEAL_DAYS)
+            continue;
+        last = month;
+        TRY(db_one_int(lease.db, "SELECT count(*) FROM reading_month WHERE month = :month", DB_ARGS(DB_I("month", month)), 0, &sealed));
+        if (!sealed)
+            vec_push(a, &due, month);
+    }
+    *ret = due.p;
+    *ret_n = due.n;
+    return NULL;
+}
+
+err *readings_seal_due(struct readings *r, usec now, int *ret_sealed)
+{
+    AUTO_ARENA(a);
+    int *month;
+    size_t n;
+    *ret_sealed = 0;
+    TRY(months_due(r, a, now, &month, &n));
+    for (size_t i = 0; i < n; i++) {
+        err *e = readings_seal_month(r, month[i] / 12, month[i] % 12 + 1);
+        if (e && e->kind != ERR_CONFLICT && e->kind != ERR_BUSY) /* late values wait, or came: another time */
+            return e;
+        *ret_sealed += !e;
+    }
+    return NULL;
 }

@@ -62,11 +62,22 @@ MUST_USE err *readings_drain(struct readings *r, usec now, struct drain_report *
 struct reading_anchor { day day; int32_t revision; int64_t chunks; struct sm3 root; };
 MUST_USE err *readings_to_anchor(struct readings *r, struct arena *a, struct reading_anchor **ret, size_t *ret_n);
 MUST_USE err *readings_anchored(struct readings *r, const struct reading_anchor *anchor, int64_t seq);
+/* What has been anchored, by day and revision: to be compared with the ledger's entries. */
+struct reading_anchored { struct reading_anchor anchor; int64_t seq; };
+MUST_USE err *readings_anchors(struct readings *r, struct arena *a, struct reading_anchored **ret, size_t *ret_n);
+/* ERR_DAMAGED when the chunks never gave this root: what the ledger holds of the day, and the day, do not agree. */
+MUST_USE err *readings_anchor_check(struct readings *r, const struct reading_anchor *anchor);
 /* Proof that a chunk stands in its day's anchor: the leaf's index and the path (ledger/proof_inclusion_holds). */
 struct reading_proof { struct reading_anchor anchor; int64_t seq, index; size_t n; struct sm3 leaf, node[64]; };
 MUST_USE err *readings_prove(struct readings *r, int64_t series, day d, struct reading_proof *ret);
+/* A copy of the files that can be taken while others write: sealed files checked against their digests and copied, the others by
+ * SQLite's backup, the index first and the spool last, so that the copy's spool has all its index has drained. `to` is the data
+ * folder of the copy. PostgreSQL: nothing, its own tools take the tables along. */
+MUST_USE err *readings_copy(struct readings *r, str to, int64_t *ret_files);
 /* Closes a month: all its days are chunks, the files are below 2 GiB, read-only, their digests in the catalogue. */
 MUST_USE err *readings_seal_month(struct readings *r, int year, int month);
+/* Seals each month that ended ten days ago and was never sealed; one that late values wait for is left for another time. */
+MUST_USE err *readings_seal_due(struct readings *r, usec now, int *ret_sealed);
 /* Re-reads everything: spool batches, chunks, months, trees. bad() for each fault. *ret_chunks: how many were read. */
 MUST_USE err *readings_verify(struct readings *r, void (*bad)(void *context, str what), void *context, int64_t *ret_chunks);
 
@@ -162,6 +173,9 @@ MUST_USE err *aggregate_hours(struct readings *r, struct arena *a, str mn, str f
 /* The same for days from hours as reported; `valid` counts hours. */
 MUST_USE err *aggregate_days(struct readings *r, struct arena *a, str mn, str factor, enum reading_group group, day first,
                              day last, const struct aggregate_rules *rules, struct aggregate_hour **ret, size_t *ret_n);
+/* May the reported mean be the computed one, given how both were rounded? True where there is nothing to compare: no report, or
+ * too few slots for a mean. */
+bool aggregate_agrees(const struct aggregate_hour *h);
 /* 传输率 and 有效率 of each day over the slots of a period. What the plant stood still, and what we failed to take, is not owed. */
 struct aggregate_rate { day day; int slots, stopped, platform, owed, received, valid; };
 MUST_USE err *aggregate_rates(struct readings *r, struct arena *a, str mn, str factor, enum reading_period period, day first, day last,

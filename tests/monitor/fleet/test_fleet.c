@@ -1,6 +1,6 @@
 /*
- * The fleet against a small honest gateway: it cuts what comes, answers what asks, and now and then forgets an answer. What it
- * received must be what fleet_frames says, each frame answered once, whatever was torn, lost or repeated.
+ * The fleet against a small honest gateway: it cuts what comes, answers what asks, and now and then forgets an answer.
+ * What it received must be what fleet_frames says, each frame answered once, whatever was torn, lost or repeated.
  */
 #include "testing.h"
 #include "monitor/fleet/fleet.h"
@@ -15,16 +15,20 @@ enum { CONNECTIONS = 256, ROOM = 64 << 10 };
 
 struct gateway {
     int fd, port, stop[2];
-    int drop_every;    /* answers forgotten, 0 none */
-    int close_every;   /* connections closed instead of an answer, 0 none */
-    bool mute;         /* never answers */
+    int drop_every;  /* answers forgotten, 0 none */
+    int close_every; /* connections closed instead of an answer, 0 none */
+    bool mute;       /* never answers */
     pthread_t thread;
     struct arena *arena;
-    VEC(str) frames;   /* accepted, also repeated ones */
+    VEC(str) frames; /* accepted, also repeated ones */
     int64_t answers, forgotten, stretches;
 };
 
-struct peer { int fd; size_t n; char *p; };
+struct peer {
+    int fd;
+    size_t n;
+    char *p;
+};
 
 static bool answer(struct gateway *g, int fd, const struct hj_cut *cut)
 {
@@ -127,7 +131,10 @@ static void gateway_end(struct gateway *g)
 }
 
 typedef VEC(str) strs;
-struct list { struct arena *arena; strs frames; };
+struct list {
+    struct arena *arena;
+    strs frames;
+};
 
 static void note(void *context, str raw)
 {
@@ -190,7 +197,13 @@ static void same(const char *what, strs *got, strs *want)
 
 static struct fleet_options options_of(int loggers, int minutes)
 {
-    struct fleet_options o = {.loggers = loggers, .minutes = minutes, .seed = 11, .window = 1, .overtime_ms = 150, .recount = 5, .seconds = 100};
+    struct fleet_options o = {.loggers = loggers,
+                              .minutes = minutes,
+                              .seed = 11,
+                              .window = 1,
+                              .overtime_ms = 150,
+                              .recount = 5,
+                              .seconds = 100};
     assert_ok(time_parse(S("2026-03-02T07:30:00+08:00"), &o.from));
     return o;
 }
@@ -231,7 +244,8 @@ static void test_everything_arrives_once(void **state)
     assert_true(r.sent > 24 * 90 * 2);
     assert_int_equal(r.repeated, 0);
     assert_int_equal(r.connects, 24);
-    assert_true(r.answer_us_p50 > 0 && r.answer_us_p50 <= r.answer_us_p99 && r.answer_us_p99 <= r.answer_us_max + r.answer_us_max / 8 + 1);
+    assert_true(r.answer_us_p50 > 0 && r.answer_us_p50 <= r.answer_us_p99 &&
+                r.answer_us_p99 <= r.answer_us_max + r.answer_us_max / 8 + 1);
     arena_free(g.arena);
 }
 
@@ -360,7 +374,8 @@ static void test_records(void **state)
             last_qn = arena_str(a, f.qn);
         }
         if (f.command == 2051) {
-            const struct hj_value *low = hj_value_of(&f, "a21026", "Min"), *mid = hj_value_of(&f, "a21026", "Avg"), *high = hj_value_of(&f, "a21026", "Max");
+            const struct hj_value *low = hj_value_of(&f, "a21026", "Min"), *mid = hj_value_of(&f, "a21026", "Avg"),
+                                  *high = hj_value_of(&f, "a21026", "Max");
             if (low && mid && high)
                 assert_true(low->mantissa <= mid->mantissa && mid->mantissa <= high->mantissa);
         }

@@ -119,6 +119,18 @@ static void a_length_that_fits_by_chance(void **state)
     }
 }
 
+/* The same when an end with a wrong checksum stands in the log in front of that start. */
+static void an_end_and_a_start_in_a_log(void **state)
+{
+    struct scene *s = *state;
+    const char *log = "QN=20260102030405006;ST=31;CN=3020;PW=1;MN=1;Flag=4;CP=&&i11001-Info=//&&8081\r\n";
+    const char *next = "##1000QN=2026010203##0012QN=1&&";
+    str stream = arena_printf(s->a, "##%04zu%s%s0000//x", strlen(log) + strlen(next), log, next);
+    struct hj_cut cut = hj_cut(stream, true);
+    assert_int_equal(cut.kind, HJ_CUT_FRAME);
+    assert_int_equal(cut.n, 6 + strlen(log));
+}
+
 /* A good frame behind a torn one is not kept waiting for the bytes the torn one still wants. */
 static void nobody_waits_for_the_torn(void **state)
 {
@@ -297,7 +309,7 @@ static void endless_noise_is_bounded(void **state)
     static const char *const noises[] = {"x", "#", "&", "/", "##0000", "##9999QN", "##9999QN=CP=&&", "//##0001ST=", "&&0000\r\n",
                                          "CP=&&//&&0000\r\n"};
     for (size_t i = 0; i < sizeof noises / sizeof *noises; i++) {
-        buf b = buf_make(s->a, LONG + 100);
+        buf b = buf_make(s->a, LONG + 1000);
         buf_add(&b, S("##5000QN=1;CP=&&//"));
         while (b.n < LONG)
             buf_add(&b, str_of(noises[i]));
@@ -328,7 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(single_cuts),  cmocka_unit_test(parts_of_a_cut),
         cmocka_unit_test(no_checksum),  cmocka_unit_test(logs_quote),
-        cmocka_unit_test(a_length_that_fits_by_chance), cmocka_unit_test(nobody_waits_for_the_torn),
+        cmocka_unit_test(a_length_that_fits_by_chance), cmocka_unit_test(an_end_and_a_start_in_a_log), cmocka_unit_test(nobody_waits_for_the_torn),
         cmocka_unit_test(only_the_line_end_is_missing), cmocka_unit_test(every_chopping_gives_the_same),
         cmocka_unit_test(endless_noise_is_bounded), cmocka_unit_test(blank_stretches)};
     return cmocka_run_group_tests_name("hj212 cut", tests, scene_begin, scene_end);

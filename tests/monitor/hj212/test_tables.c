@@ -93,10 +93,25 @@ static void findings_have_names(void **state)
     }
 }
 
+/* The page for users lists each finding with its sentence. */
+static void findings_are_documented(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str page;
+    assert_ok(file_read(a, S(PAGE), 1 << 20, &page));
+    for (int i = 0; i < HJ_FINDINGS; i++) {
+        str row = arena_printf(a, "| `%s` | %s |\n", hj_finding_name((enum hj_finding)i), hj_finding_text((enum hj_finding)i));
+        if (str_find(page, row) < 0)
+            fail_msg("docs/zh/hj212.md lacks %.*s", STR_ARG(row));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_code_is_found), cmocka_unit_test(codes_that_are_none),
                                        cmocka_unit_test(known_rows),          cmocka_unit_test(patterns),
-                                       cmocka_unit_test(commands),            cmocka_unit_test(findings_have_names)};
+                                       cmocka_unit_test(commands),            cmocka_unit_test(findings_have_names),
+                                       cmocka_unit_test(findings_are_documented)};
     return cmocka_run_group_tests_name("hj212 tables", tests, NULL, NULL);
 }

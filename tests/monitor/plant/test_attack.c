@@ -1,4 +1,5 @@
-/* Attacks touch their label and nothing else, break the identities their table names and no other, and do what their name says. */
+/* Attacks touch their label and nothing else, break the identities their table names and no other, and do what their
+ * name says. */
 #include "testing.h"
 #include "monitor/plant/plant.h"
 
@@ -24,8 +25,9 @@ static int channel_of(const struct plant *p, const char *factor)
 
 static bool same_slot(const struct plant_series *x, const struct plant_series *y, size_t c, size_t i)
 {
-    return x->average[c][i] == y->average[c][i] && x->minimum[c][i] == y->minimum[c][i] && x->maximum[c][i] == y->maximum[c][i] &&
-           x->flag[c][i] == y->flag[c][i] && (!x->converted[c] || x->converted[c][i] == y->converted[c][i]) &&
+    return x->average[c][i] == y->average[c][i] && x->minimum[c][i] == y->minimum[c][i] &&
+           x->maximum[c][i] == y->maximum[c][i] && x->flag[c][i] == y->flag[c][i] &&
+           (!x->converted[c] || x->converted[c][i] == y->converted[c][i]) &&
            (!x->total[c] || x->total[c][i] == y->total[c][i]);
 }
 
@@ -47,7 +49,12 @@ static size_t changed(const struct plant_series *was, const struct plant_series 
     return n;
 }
 
-struct victim { struct arena *a; struct plant *p; struct plant_series *honest; int channel; };
+struct victim {
+    struct arena *a;
+    struct plant *p;
+    struct plant_series *honest;
+    int channel;
+};
 
 /* Plants whose second channel (NOx, ammonia) runs near its limit: peaks are there to be hidden. */
 static struct victim victim_of(struct arena *a, enum plant_kind kind, uint64_t seed)
@@ -77,7 +84,8 @@ static struct victim peaky(struct arena *a)
 
 static struct attack attack_of(const struct victim *v, enum attack_kind kind, int strength)
 {
-    return (struct attack){.kind = kind, .strength = strength, .channel = v->channel, .first = FIRST, .n = LENGTH, .seed = 77};
+    return (struct attack){
+        .kind = kind, .strength = strength, .channel = v->channel, .first = FIRST, .n = LENGTH, .seed = 77};
 }
 
 static void test_only_labelled_slots(void **state)
@@ -92,7 +100,8 @@ static void test_only_labelled_slots(void **state)
                 for (int strength = 1; strength <= 5; strength += 2) {
                     AUTO_ARENA(b);
                     struct attack attack = attack_of(&v, k, strength);
-                    struct plant_series *forged = plant_series_copy(b, v.honest), *before = plant_series_copy(b, v.honest);
+                    struct plant_series *forged = plant_series_copy(b, v.honest),
+                                        *before = plant_series_copy(b, v.honest);
                     bool made = attack_apply(forged, v.p, &attack, k == ATTACK_REVISE_DOWN ? before : NULL);
                     size_t n = changed(v.honest, forged, &attack);
                     if (!made)
@@ -124,7 +133,9 @@ static void test_same_seed_same_forgery(void **state)
 
 /* ---- identities ---- */
 
-struct broken { size_t range, converted, total, flow; };
+struct broken {
+    size_t range, converted, total, flow;
+};
 
 static double half_step(const struct plant *p, size_t c, const struct plant_series *s, size_t i)
 {
@@ -144,26 +155,33 @@ static struct broken broken_in(const struct plant *p, const struct plant_series 
     struct plant_facts facts = plant_facts(p);
     struct broken ret = {0};
     for (size_t i = k->first; i < k->first + k->n; i++) {
-        if (s->flag[c][i] != 'N' || s->flag[f][i] != 'N' || s->state[i] != PLANT_RUN || (o >= 0 && s->flag[o][i] != 'N'))
+        if (s->flag[c][i] != 'N' || s->flag[f][i] != 'N' || s->state[i] != PLANT_RUN ||
+            (o >= 0 && s->flag[o][i] != 'N'))
             continue;
         double x = (double)s->average[c][i], half = half_step(p, c, s, i) + 0.01;
         ret.range += s->average[c][i] < s->minimum[c][i] || s->average[c][i] > s->maximum[c][i];
         if (s->converted[c]) {
-            double o2 = (double)s->average[o][i] / 100, reference = facts.o2_reference_permille / 10.0, zs = (double)s->converted[c][i];
-            double low = (x - half) * (21 - reference) / (21 - o2 + 0.0051) - half, high = (x + half) * (21 - reference) / (21 - o2 - 0.0051) + half;
+            double o2 = (double)s->average[o][i] / 100, reference = facts.o2_reference_permille / 10.0,
+                   zs = (double)s->converted[c][i];
+            double low = (x - half) * (21 - reference) / (21 - o2 + 0.0051) - half,
+                   high = (x + half) * (21 - reference) / (21 - o2 - 0.0051) + half;
             ret.converted += zs < low || zs > high;
         }
         if (s->total[c]) {
-            double unit = 60e-6 / tens[channel[c].decimals], flow = (double)s->average[f][i] / 100, total = (double)s->total[c][i];
+            double unit = 60e-6 / tens[channel[c].decimals], flow = (double)s->average[f][i] / 100,
+                   total = (double)s->total[c][i];
             double scale = tens[channel[c].total_decimals];
-            ret.total += total < (x - half) * (flow - 0.0051) * unit * scale - 0.51 || total > (x + half) * (flow + 0.0051) * unit * scale + 0.51;
+            ret.total += total < (x - half) * (flow - 0.0051) * unit * scale - 0.51 ||
+                         total > (x + half) * (flow + 0.0051) * unit * scale + 0.51;
         }
         if (v >= 0 && s->flag[v][i] == 'N') {
             int t = channel_of(p, "a01012"), h = channel_of(p, "a01014"), q = channel_of(p, "a01013");
-            double want = (double)facts.area_mm2 / 1e6 * (double)s->average[v][i] / 100 * 273 / (273 + (double)s->average[t][i] / 10) *
-                          (facts.pressure_pa + (double)s->average[q][i]) / 101325 * (1 - (double)s->average[h][i] / 10000);
+            double want = (double)facts.area_mm2 / 1e6 * (double)s->average[v][i] / 100 * 273 /
+                          (273 + (double)s->average[t][i] / 10) * (facts.pressure_pa + (double)s->average[q][i]) /
+                          101325 * (1 - (double)s->average[h][i] / 10000);
             double got = (double)s->average[f][i] / 100;
-            ret.flow += s->flag[t][i] == 'N' && s->flag[h][i] == 'N' && (got < want * 0.98 - 0.5 || got > want * 1.02 + 0.5);
+            ret.flow +=
+                s->flag[t][i] == 'N' && s->flag[h][i] == 'N' && (got < want * 0.98 - 0.5 || got > want * 1.02 + 0.5);
         }
     }
     return ret;
@@ -187,8 +205,10 @@ static void test_identities_are_kept_or_broken_as_the_table_says(void **state)
                 continue;
             struct attack_keeps keeps = attack_keeps(k, strength);
             struct broken got = broken_in(v.p, forged, (size_t)v.channel, &attack);
-            if (!!got.range == keeps.range || !!got.converted == keeps.converted || !!got.total == keeps.total || !!got.flow == keeps.flow)
-                print_error("%s %d: range %zu, converted %zu, total %zu, flow %zu\n", attack_name(k), strength, got.range, got.converted, got.total, got.flow);
+            if (!!got.range == keeps.range || !!got.converted == keeps.converted || !!got.total == keeps.total ||
+                !!got.flow == keeps.flow)
+                print_error("%s %d: range %zu, converted %zu, total %zu, flow %zu\n", attack_name(k), strength,
+                            got.range, got.converted, got.total, got.flow);
             assert_int_equal(got.range == 0, keeps.range);
             assert_int_equal(got.converted == 0, keeps.converted);
             assert_int_equal(got.total == 0, keeps.total);
@@ -201,7 +221,11 @@ static void test_identities_are_kept_or_broken_as_the_table_says(void **state)
 
 /* ---- what they do ---- */
 
-struct forged { struct victim v; struct plant_series *s, *before; struct attack k; };
+struct forged {
+    struct victim v;
+    struct plant_series *s, *before;
+    struct attack k;
+};
 
 static struct forged forge(struct arena *a, enum attack_kind kind, int strength)
 {
@@ -222,7 +246,8 @@ static size_t peaks_of(const struct victim *v, const struct plant_series *s)
 {
     size_t n = 0, c = (size_t)v->channel;
     for (size_t i = FIRST; i < FIRST + LENGTH; i++)
-        n += valid(s, c, i) && (double)s->converted[c][i] > 0.9 * (double)plant_limit(v->p, c, s->from + (usec)i * USEC_MINUTE);
+        n += valid(s, c, i) &&
+             (double)s->converted[c][i] > 0.9 * (double)plant_limit(v->p, c, s->from + (usec)i * USEC_MINUTE);
     return n;
 }
 
@@ -289,7 +314,8 @@ static void test_affine_replay_is_a_line(void **state)
 static void test_peaks_disappear(void **state)
 {
     (void)state;
-    static const enum attack_kind kinds[] = {ATTACK_HOLD_PEAKS, ATTACK_MARK_PEAKS, ATTACK_GAP_PEAKS, ATTACK_REVISE_DOWN};
+    static const enum attack_kind kinds[] = {ATTACK_HOLD_PEAKS, ATTACK_MARK_PEAKS, ATTACK_GAP_PEAKS,
+                                             ATTACK_REVISE_DOWN};
     for (size_t i = 0; i < 4; i++) {
         AUTO_ARENA(a);
         struct forged f = forge(a, kinds[i], 5), weak = forge(a, kinds[i], 1);
@@ -372,7 +398,8 @@ static void test_water_is_forged_result_by_result(void **state)
         struct plant_series *s = plant_series_copy(a, v.honest);
         assert_true(attack_apply(s, v.p, &attack, NULL));
         for (size_t i = FIRST + 1; i < FIRST + LENGTH; i++)
-            if (valid(v.honest, 0, i) && valid(v.honest, 0, i - 1) && v.honest->average[0][i] == v.honest->average[0][i - 1])
+            if (valid(v.honest, 0, i) && valid(v.honest, 0, i - 1) &&
+                v.honest->average[0][i] == v.honest->average[0][i - 1])
                 assert_int_equal(s->average[0][i], s->average[0][i - 1]);
     }
 }
@@ -391,12 +418,19 @@ static void test_hours_follow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_only_labelled_slots), cmocka_unit_test(test_same_seed_same_forgery),
-        cmocka_unit_test(test_identities_are_kept_or_broken_as_the_table_says), cmocka_unit_test(test_constant),
-        cmocka_unit_test(test_replay), cmocka_unit_test(test_affine_replay_is_a_line), cmocka_unit_test(test_peaks_disappear),
-        cmocka_unit_test(test_scaled_peaks_are_lower), cmocka_unit_test(test_revision_keeps_what_was_sent_first),
-        cmocka_unit_test(test_oxygen_moves_every_converted_value), cmocka_unit_test(test_no_flow_no_mass),
-        cmocka_unit_test(test_water_is_forged_result_by_result), cmocka_unit_test(test_hours_follow),
+        cmocka_unit_test(test_only_labelled_slots),
+        cmocka_unit_test(test_same_seed_same_forgery),
+        cmocka_unit_test(test_identities_are_kept_or_broken_as_the_table_says),
+        cmocka_unit_test(test_constant),
+        cmocka_unit_test(test_replay),
+        cmocka_unit_test(test_affine_replay_is_a_line),
+        cmocka_unit_test(test_peaks_disappear),
+        cmocka_unit_test(test_scaled_peaks_are_lower),
+        cmocka_unit_test(test_revision_keeps_what_was_sent_first),
+        cmocka_unit_test(test_oxygen_moves_every_converted_value),
+        cmocka_unit_test(test_no_flow_no_mass),
+        cmocka_unit_test(test_water_is_forged_result_by_result),
+        cmocka_unit_test(test_hours_follow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
