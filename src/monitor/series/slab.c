@@ -164,24 +164,38 @@ struct cell *slab_cell_add(struct arena *a, struct slab_series *s, int minute)
     return &s->p[i].cell;
 }
 
+static char *varint_at(char *p, uint64_t v)
+{
+    for (; v >= 0x80; v >>= 7)
+        *p++ = (char)(v | 0x80);
+    *p++ = (char)v;
+    return p;
+}
+
+/* Written aside and added once: a pass writes millions of them. */
 static void write_cell(buf *b, const struct slab_cell *c, const struct cell *before, size_t first_frame)
 {
+    enum { CELL_BYTES_MAX = 4 + 10 + 3 * (1 + CELL_TEXT_BYTES) };
     const struct cell *v = &c->cell;
-    buf_char(b, (char)c->minute);
-    buf_char(b, (char)v->flag);
-    buf_char(b, (char)(v->kind[0] | v->kind[1] << 2 | v->kind[2] << 4 | (v->versioned ? VERSIONED : 0)));
-    buf_char(b, (char)v->second);
-    put_varint(b, v->frame == FRAME_UNKNOWN || v->frame < first_frame ? 0 : v->frame - first_frame + 1);
+    char bytes[CELL_BYTES_MAX], *p = bytes;
+    *p++ = (char)c->minute;
+    *p++ = (char)v->flag;
+    *p++ = (char)(v->kind[0] | v->kind[1] << 2 | v->kind[2] << 4 | (v->versioned ? VERSIONED : 0));
+    *p++ = (char)v->second;
+    p = varint_at(p, v->frame == FRAME_UNKNOWN || v->frame < first_frame ? 0 : v->frame - first_frame + 1);
     for (int k = 0; k < 3; k++) {
         if (v->kind[k] == CELL_NUMBER) {
-            buf_char(b, v->scale[k]);
             int64_t base = before->kind[k] == CELL_NUMBER ? before->v[k].m : 0;
-            put_zigzag(b, (int64_t)((uint64_t)v->v[k].m - (uint64_t)base));
+            int64_t by = (int64_t)((uint64_t)v->v[k].m - (uint64_t)base);
+            *p++ = v->scale[k];
+            p = varint_at(p, ((uint64_t)by << 1) ^ (uint64_t)(by >> 63));
         } else if (v->kind[k] == CELL_TEXT) {
-            buf_char(b, (char)v->v[k].text->n);
-            buf_add(b, (str){v->v[k].text->p, v->v[k].text->n});
+            *p++ = (char)v->v[k].text->n;
+            memcpy(p, v->v[k].text->p, v->v[k].text->n);
+            p += v->v[k].text->n;
         }
     }
+    buf_add(b, (str){bytes, (size_t)(p - bytes)});
 }
 
 str slab_encode(struct arena *a, const struct slab *s)
