@@ -1,6 +1,6 @@
 /*
- * A year of minutes from the readings store to at most 1000 columns, and to a picture. Bound: copying the raw columns (average,
- * minimum, maximum as 32-bit integers); peer: opening and decoding the days and doing nothing with them.
+ * A year of minutes from the readings store to at most 1000 columns, and to a picture. Bound: copying the raw columns
+ * (average, minimum, maximum as 32-bit integers); peer: opening and decoding the days and doing nothing with them.
  */
 #include "bench.h"
 #include "monitor/chart/chart.h"
@@ -38,12 +38,25 @@ static void fill(struct readings *r, day first)
             int value = 600 + (int)(i % MINUTES) / 10 + (int)(seed >> 58);
             buf frame = buf_make(b, 2000);
             str stamp = arena_printf(b, "%04d%02d%02d%02d%02d00", c.year, c.month, c.dom, c.hour, c.minute);
-            str data = arena_printf(b, "DataTime=%.*s;a21026-Min=%d.%d,a21026-Avg=%d.%d,a21026-Max=%d.%d,a21026-Flag=N", STR_ARG(stamp),
-                                    (value - 9) / 10, (value - 9) % 10, value / 10, value % 10, (value + 17) / 10, (value + 17) % 10);
-            must(hj_encode(&frame, &(struct hj_head){.edition = HJ_2017, .qn = arena_printf(b, "%.*s000", STR_ARG(stamp)), .st = S("31"),
-                                                     .cn = S("2051"), .pw = S("123456"), .mn = str_of(mn), .flag = 5}, data));
-            frames[n] = (struct spool_frame){.arrived = at + 65 * USEC_SECOND, .arrived_mono = at, .connection = 1,
-                                             .peer = S("10.0.0.7:51234"), .crc = HJ_CRC_OK, .state = SPOOL_ACCEPTED, .raw = buf_str(&frame)};
+            str data = arena_printf(b, "DataTime=%.*s;a21026-Min=%d.%d,a21026-Avg=%d.%d,a21026-Max=%d.%d,a21026-Flag=N",
+                                    STR_ARG(stamp), (value - 9) / 10, (value - 9) % 10, value / 10, value % 10,
+                                    (value + 17) / 10, (value + 17) % 10);
+            must(hj_encode(&frame,
+                           &(struct hj_head){.edition = HJ_2017,
+                                             .qn = arena_printf(b, "%.*s000", STR_ARG(stamp)),
+                                             .st = S("31"),
+                                             .cn = S("2051"),
+                                             .pw = S("123456"),
+                                             .mn = str_of(mn),
+                                             .flag = 5},
+                           data));
+            frames[n] = (struct spool_frame){.arrived = at + 65 * USEC_SECOND,
+                                             .arrived_mono = at,
+                                             .connection = 1,
+                                             .peer = S("10.0.0.7:51234"),
+                                             .crc = HJ_CRC_OK,
+                                             .state = SPOOL_ACCEPTED,
+                                             .raw = buf_str(&frame)};
         }
         must(spool_append(r, frames, n, &clock, &batch));
     }
@@ -93,7 +106,8 @@ static void measure(struct readings *r, const struct series *s, usec from)
     double copy = copying();
     bench_line("chart_copy_of_raw_columns", copy, "us", 1, "itself");
     double open = BEST(arena_reset(a); must(reading_scan_open(r, a, &scan));
-                       must(reading_scan_days(scan, s->id, day_of(from), day_of(to) - 1, USEC_NONE, nothing, &slots)); reading_scan_close(scan));
+                       must(reading_scan_days(scan, s->id, day_of(from), day_of(to) - 1, USEC_NONE, nothing, &slots));
+                       reading_scan_close(scan));
     bench_line("chart_year_decoded", open, "us", open / copy, "copy of raw columns");
     double read = BEST(arena_reset(a); must(chart_read(r, a, s, from, to, COLUMNS, &columns)));
     bench_line("chart_year_to_1000_columns", read, "us", read / open, "decoding alone");

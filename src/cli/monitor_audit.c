@@ -1,6 +1,10 @@
-/* xiezhi monitor audit FILE.csv: a table of readings through all detectors; one finding a line, a summary at the end. */
+/*
+ * xiezhi monitor audit FILE: a table of readings through all detectors; one finding a line, a summary at the end. A workbook becomes
+ * the CSV first, by the profile given or the one its headers suggest; what was passed over on the way stands in the summary.
+ */
 #include "cli/cli.h"
 #include "monitor/detect/detect.h"
+#include "monitor/workbook/workbook.h"
 
 #include <string.h>
 
@@ -47,9 +51,46 @@ static err *read_limits(struct cli *c, struct table *t)
     return NULL;
 }
 
+static bool is_workbook(str bytes)
+{
+    return str_starts(bytes, S("PK\x03\x04")) || str_starts(bytes, S("\xd0\xcf\x11\xe0"));
+}
+
+static err *profile_of(struct cli *c, str book, struct workbook_profile *ret)
+{
+    str path = cli_text(c, "profile", NULL), json;
+    if (!path.n)
+        return workbook_guess(c->arena, book, cli_text(c, "sheet", ""), ret);
+    TRY(file_read(c->arena, path, LIMIT_PROFILE_BYTES, &json));
+    return err_at(workbook_profile_parse(c->arena, json, ret), path);
+}
+
+/* The workbook's rows as CSV; faults of the way in are added to those of the table. */
+static err *from_workbook(struct cli *c, struct table_source *source, struct table **ret, struct table_fault **ret_faults, size_t *ret_n)
+{
+    struct workbook_profile profile;
+    struct workbook_fault *passed;
+    struct table_fault *faults;
+    size_t passed_n, n;
+    TRY(profile_of(c, source->bytes, &profile));
+    TRY(workbook_csv(c->arena, source->bytes, &profile, &source->bytes, &passed, &passed_n));
+    TRY(table_from_csv(c->arena, source, ret, &faults, &n));
+    struct table_fault *all = NEW_ARRAY(c->arena, n + passed_n + 1, struct table_fault);
+    for (size_t i = 0; i < passed_n; i++)
+        all[i] = (struct table_fault){.times = passed[i].times, .text = arena_printf(c->arena, "单元格%.*s：%.*s", STR_ARG(passed[i].place), STR_ARG(passed[i].text))};
+    for (size_t i = 0; i < n; i++)
+        all[passed_n + i] = faults[i];
+    *ret_faults = all;
+    *ret_n = passed_n + n;
+    return NULL;
+}
+
 static void print_findings(struct cli *c, const struct table *t, const struct findings *f, int *ret_exit)
 {
+    str only = cli_text(c, "replay", "");
     for (size_t i = 0; i < f->n; i++) {
+        if (only.n && !str_eq(only, str_of(f->p[i].id)))
+            continue;
         buf b = buf_make(c->arena, LIMIT_LINE);
         struct json_out o = {&b, false};
         finding_json(&o, t, &f->p[i]);
@@ -71,12 +112,23 @@ static err *audit(struct cli *c, int *ret_exit)
     struct detect_run *runs = NEW_ARRAY(c->arena, detector_count(), struct detect_run);
     struct fuse_options o = FUSE_DEFAULTS;
     TRY(file_read(c->arena, source.name, LIMIT_TABLE_BYTES, &source.bytes));
-    TRY(err_at(table_from_csv(c->arena, &source, &t, &faults, &faults_n), source.name));
+    if (is_workbook(source.bytes) && cli_has(c, "show-profile")) {
+        struct workbook_profile profile;
+        TRY(profile_of(c, source.bytes, &profile));
+        cli_print(workbook_profile_json(c->arena, &profile));
+        return NULL;
+    }
+    if (is_workbook(source.bytes))
+        TRY(err_at(from_workbook(c, &source, &t, &faults, &faults_n), source.name));
+    else
+        TRY(err_at(table_from_csv(c->arena, &source, &t, &faults, &faults_n), source.name));
     TRY(read_limits(c, t));
     o.background = cli_has(c, "all");
     detect_table(c->arena, t, NULL, &hits, runs);
     fuse(c->arena, t, &hits, &o, &findings);
     print_findings(c, t, &findings, ret_exit);
+    if (cli_has(c, "replay"))
+        return NULL;
     buf b = buf_make(c->arena, LIMIT_LINE);
     struct json_out out = {&b, false};
     summary_json(&out, t, &findings, runs, faults, faults_n);
@@ -86,9 +138,13 @@ static err *audit(struct cli *c, int *ret_exit)
 }
 
 const struct command command_monitor_audit = {
-    "monitor audit", "FILE.csv", "检查监测数据表，每行输出一条发现（JSON），最后一行为汇总；有线索时退出码为1",
+    "monitor audit", "FILE", "检查监测数据表（CSV或Excel工作簿），每行输出一条发现（JSON），最后一行为汇总；有线索时退出码为1",
     (const struct cli_option[]){CLI_JSON,
                                 {"limit", "因子=限值,…", "小时限值，用于贴限、改低等研判"},
+                                {"profile", "FILE", "工作簿的列对应（JSON）；不给则按表头识别"},
+                                {"sheet", "NAME", "只看这张工作表"},
+                                {"show-profile", NULL, "只输出识别出的列对应，供修改后用--profile"},
+                                {"replay", "ID", "只输出这个编号的结果，同样的输入得到同样的字节"},
                                 {"all", NULL, "连同尚无实测准确率的检测器一并输出"},
                                 {0}},
     1, 1, audit};

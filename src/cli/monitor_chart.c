@@ -32,7 +32,8 @@ static err *moment(const struct cli *c, const char *option, bool end, usec missi
     return err_at(e, str_of(option));
 }
 
-static err *word(const struct cli *c, const char *option, const char *missing, const char *const *words, int n, int *ret)
+static err *word(const struct cli *c, const char *option, const char *missing, const char *const *words, int n,
+                 int *ret)
 {
     str text = cli_text(c, option, missing);
     for (*ret = 0; *ret < n; ++*ret)
@@ -44,11 +45,16 @@ static err *word(const struct cli *c, const char *option, const char *missing, c
     return err_got(cli_usage("选项--%s不能识别", option), text, buf_str(&all), str_of(words[0]));
 }
 
-struct wanted { int period, group, format; int64_t width, height; str mn, factor, out; };
+struct wanted {
+    int period, group, format;
+    int64_t width, height;
+    str mn, factor, out;
+};
 
 static err *wanted_of(const struct cli *c, struct wanted *w)
 {
-    static const char *const periods[] = {"live", "minute", "hour", "day"}, *const groups[] = {"value", "converted", "total"};
+    static const char *const periods[] = {"live", "minute", "hour", "day"}, *const groups[] = {"value", "converted",
+                                                                                               "total"};
     w->out = cli_text(c, "out", "");
     w->mn = cli_text(c, "mn", "");
     w->factor = hj_factor_2017(cli_text(c, "factor", ""));
@@ -58,7 +64,8 @@ static err *wanted_of(const struct cli *c, struct wanted *w)
     TRY(cli_int(c, "width", 1040, CHART_WIDTH_MIN, CHART_WIDTH_MAX, &w->width));
     TRY(cli_int(c, "height", 380, CHART_HEIGHT_MIN, CHART_HEIGHT_MAX, &w->height));
     if (!w->factor.n || (!w->mn.n && !cli_has(c, "csv")))
-        return err_got(cli_usage("请用--mn（或--csv）和--factor指明设备和因子"), STR_NONE, S("设备编码和HJ 212因子编码"), S("--factor a21026"));
+        return err_got(cli_usage("请用--mn（或--csv）和--factor指明设备和因子"), STR_NONE,
+                       S("设备编码和HJ 212因子编码"), S("--factor a21026"));
     return NULL;
 }
 
@@ -91,7 +98,8 @@ static err *from_store(struct cli *c, struct readings *r, const struct wanted *w
 }
 
 /* ---- a table in a file ---- */
-static struct chart_series column_series(struct arena *a, const struct table *t, const struct column *k, const struct series *named)
+static struct chart_series column_series(struct arena *a, const struct table *t, const struct column *k,
+                                         const struct series *named)
 {
     const int64_t *value[3] = {k->low ? k->low : k->value, k->value, k->high ? k->high : k->value};
     double *out[3];
@@ -104,8 +112,9 @@ static struct chart_series column_series(struct arena *a, const struct table *t,
     }
     for (size_t i = 0; i < t->n; i++)
         at[i] = t->from + (usec)i * step + step / 2;
-    return (struct chart_series){chart_series_name(a, named), chart_unit(named), t->n, step, at, k->low ? out[0] : NULL, out[1],
-                                 k->high ? out[2] : NULL, (const uint8_t *)k->flag, NULL, NULL, k->decimals};
+    return (struct chart_series){
+        chart_series_name(a, named), chart_unit(named),        t->n, step, at,         k->low ? out[0] : NULL, out[1],
+        k->high ? out[2] : NULL,     (const uint8_t *)k->flag, NULL, NULL, k->decimals};
 }
 
 static err *from_table(struct cli *c, const struct wanted *w)
@@ -121,13 +130,23 @@ static err *from_table(struct cli *c, const struct wanted *w)
     const struct column *k = table_column(t, arena_cstr(c->arena, w->factor), groups[w->group]);
     if (!k || !k->value || !t->n)
         return err_new(ERR_MISSING, "表“%.*s”中没有因子%.*s的这类数值", STR_ARG(source.name), STR_ARG(w->factor));
-    struct series named = {.factor = w->factor, .kind = S(""), .group = (uint8_t)w->group,
-                           .period = t->step_s >= 86400 ? PERIOD_DAY : t->step_s >= 3600 ? PERIOD_HOUR : PERIOD_MINUTE};
+    struct series named = {.factor = w->factor,
+                           .kind = S(""),
+                           .group = (uint8_t)w->group,
+                           .period = t->step_s >= 86400  ? PERIOD_DAY
+                                     : t->step_s >= 3600 ? PERIOD_HOUR
+                                                         : PERIOD_MINUTE};
     struct chart_series series = column_series(c->arena, t, k, &named);
     TRY(moment(c, "from", false, t->from, &from));
     TRY(moment(c, "to", true, t->from + (usec)t->n * t->step_s * USEC_SECOND, &to));
-    struct chart chart = {.width = (int)w->width, .height = (int)w->height, .from = from, .to = to, .series = &series, .series_n = 1,
-                          .large = cli_has(c, "large"), .title = arena_printf(c->arena, "%.*s · %.*s", STR_ARG(source.name), STR_ARG(series.label))};
+    struct chart chart = {.width = (int)w->width,
+                          .height = (int)w->height,
+                          .from = from,
+                          .to = to,
+                          .series = &series,
+                          .series_n = 1,
+                          .large = cli_has(c, "large"),
+                          .title = arena_printf(c->arena, "%.*s · %.*s", STR_ARG(source.name), STR_ARG(series.label))};
     return draw(c, &chart, w->format, w->out);
 }
 
@@ -148,10 +167,23 @@ static err *monitor_chart(struct cli *c, int *ret_exit)
 }
 
 const struct command command_monitor_chart = {
-    "monitor chart", "", "把一个监测数据系列画成图（SVG或PNG），带限值、标记、平台原因和不同上报值",
-    (const struct cli_option[]){
-        CLI_DB, CLI_DATA, {"csv", "FILE", "不用数据库，画一个CSV表（首列time，其余为“因子-类别”）"}, {"mn", "MN", "设备编码"}, {"factor", "CODE", "因子编码，如a21026"},
-        {"period", "P", "live、minute、hour（默认）、day"}, {"group", "G", "value（默认，实测）、converted（折算）、total（累计）"},
-        {"from", "TIME", "起：日期或带时区的时间"}, {"to", "TIME", "止：日期（含当日）或带时区的时间"}, {"width", "N", "图宽（默认1040像素）"},
-        {"height", "N", "图高（默认380像素）"}, {"large", NULL, "大字"}, {"out", "FILE", "写到哪个文件（.svg或.png）"}, {0}},
-    0, 0, monitor_chart};
+    "monitor chart",
+    "",
+    "把一个监测数据系列画成图（SVG或PNG），带限值、标记、平台原因和不同上报值",
+    (const struct cli_option[]){CLI_DB,
+                                CLI_DATA,
+                                {"csv", "FILE", "不用数据库，画一个CSV表（首列time，其余为“因子-类别”）"},
+                                {"mn", "MN", "设备编码"},
+                                {"factor", "CODE", "因子编码，如a21026"},
+                                {"period", "P", "live、minute、hour（默认）、day"},
+                                {"group", "G", "value（默认，实测）、converted（折算）、total（累计）"},
+                                {"from", "TIME", "起：日期或带时区的时间"},
+                                {"to", "TIME", "止：日期（含当日）或带时区的时间"},
+                                {"width", "N", "图宽（默认1040像素）"},
+                                {"height", "N", "图高（默认380像素）"},
+                                {"large", NULL, "大字"},
+                                {"out", "FILE", "写到哪个文件（.svg或.png）"},
+                                {0}},
+    0,
+    0,
+    monitor_chart};

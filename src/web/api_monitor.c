@@ -22,7 +22,8 @@ static err *limit_of(struct request *q, int missing, int most, int *ret)
     if (!text.n)
         return NULL;
     if (!str_int64(text, &n) || n < 1 || n > most)
-        return err_got(err_at(err_new(ERR_INPUT, "limit应为1至%d", most), S("limit")), text, arena_printf(q->a, "1至%d的整数", most), S("50"));
+        return err_got(err_at(err_new(ERR_INPUT, "limit应为1至%d", most), S("limit")), text,
+                       arena_printf(q->a, "1至%d的整数", most), S("50"));
     *ret = (int)n;
     return NULL;
 }
@@ -114,7 +115,8 @@ static err *named_outlet(struct request *q, struct outlet *ret)
 {
     str id = form_get(&q->params, S("outlet"));
     if (!id.n)
-        return err_got(err_at(err_new(ERR_INPUT, "请指明点位"), S("outlet")), STR_NONE, S("点位编号，见 /api/monitor/outlets"), STR_NONE);
+        return err_got(err_at(err_new(ERR_INPUT, "请指明点位"), S("outlet")), STR_NONE,
+                       S("点位编号，见 /api/monitor/outlets"), STR_NONE);
     return outlet_get(q, id, ret);
 }
 
@@ -157,7 +159,12 @@ err *api_series(struct request *q, struct response *r)
 }
 
 /* ---- readings, exactly: mantissa and scale become the decimal they are ---- */
-struct take { struct request *q; struct json_out *o; usec from, to, next; int left; };
+struct take {
+    struct request *q;
+    struct json_out *o;
+    usec from, to, next;
+    int left;
+};
 
 static void put_decimal(struct take *t, const char *key, const struct chunk_day *d, int column, int slot)
 {
@@ -230,7 +237,8 @@ err *api_readings(struct request *q, struct response *r)
     struct take t = {q, &o, c.from, c.to, USEC_NONE, limit};
     str after = form_get(&q->params, S("after"));
     if (after.n && time_parse(after, &t.from))
-        return err_got(err_at(err_new(ERR_INPUT, "翻页位置无法读取"), S("after")), after, S("上一页给出的next"), STR_NONE);
+        return err_got(err_at(err_new(ERR_INPUT, "翻页位置无法读取"), S("after")), after, S("上一页给出的next"),
+                       STR_NONE);
     TRY(reading_scan_open(store, q->a, &scan));
     err *e = reading_scan_days(scan, s.id, day_of(t.from), day_of(c.to - 1), USEC_NONE, take_day, &t);
     reading_scan_close(scan);
@@ -256,15 +264,29 @@ static void parameter(struct json_out *o, const char *name, const char *text)
 
 void api_monitor_paths(struct json_out *o)
 {
-    static const struct { const char *path, *summary, *parameters[12][2]; } paths[] = {
-        {"/api/monitor/outlets", "监测点位、状态和最新数值",
-         {{"q", "单位、点位或设备编码含"}, {"kind", "gas water noise other"}, {"region", "行政区划代码"}, {"state", "reporting late silent never"},
-          {"after", "上一页给出的位置"}, {"limit", "1至200"}}},
-        {"/api/monitor/series", "点位有哪些数据系列", {{"outlet", "点位编号（必填）"}}},
-        {"/api/monitor/readings", "一个系列在一段时间内的数值，按原小数位数",
-         {{"outlet", "点位编号（必填）"}, {"factor", "HJ 212因子编码"}, {"group", "value converted total other"}, {"period", "live minute hour day state"},
-          {"span", "year month week day hour"}, {"at", "时段内的一个时间"}, {"from", "起"}, {"to", "止（不含）"}, {"after", "上一页给出的next"},
-          {"limit", "1至10080"}}}};
+    static const struct {
+        const char *path, *summary, *parameters[12][2];
+    } paths[] = {{"/api/monitor/outlets",
+                  "监测点位、状态和最新数值",
+                  {{"q", "单位、点位或设备编码含"},
+                   {"kind", "gas water noise other"},
+                   {"region", "行政区划代码"},
+                   {"state", "reporting late silent never"},
+                   {"after", "上一页给出的位置"},
+                   {"limit", "1至200"}}},
+                 {"/api/monitor/series", "点位有哪些数据系列", {{"outlet", "点位编号（必填）"}}},
+                 {"/api/monitor/readings",
+                  "一个系列在一段时间内的数值，按原小数位数",
+                  {{"outlet", "点位编号（必填）"},
+                   {"factor", "HJ 212因子编码"},
+                   {"group", "value converted total other"},
+                   {"period", "live minute hour day state"},
+                   {"span", "year month week day hour"},
+                   {"at", "时段内的一个时间"},
+                   {"from", "起"},
+                   {"to", "止（不含）"},
+                   {"after", "上一页给出的next"},
+                   {"limit", "1至10080"}}}};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         json_key(o, str_of(paths[i].path));
         json_open(o, '{');
@@ -277,8 +299,9 @@ void api_monitor_paths(struct json_out *o)
             parameter(o, paths[i].parameters[j][0], paths[i].parameters[j][1]);
         json_close(o, ']');
         json_key(o, S("responses"));
-        json_raw(o, S("{\"200\":{\"description\":\"items, next\"},\"400\":{\"$ref\":\"#/components/responses/problem\"},"
-                      "\"404\":{\"$ref\":\"#/components/responses/problem\"}}"));
+        json_raw(o,
+                 S("{\"200\":{\"description\":\"items, next\"},\"400\":{\"$ref\":\"#/components/responses/problem\"},"
+                   "\"404\":{\"$ref\":\"#/components/responses/problem\"}}"));
         json_close(o, '}');
         json_close(o, '}');
     }

@@ -1,6 +1,6 @@
 /*
- * Outlets for a reader. Which rows there are is decided by the thing; what is added here (is the device alive?) comes from the
- * readings store, so text and state are sifted after the scope, page by page, with a bound on how far.
+ * Outlets for a reader. Which rows there are is decided by the thing; what is added here (is the device alive?) comes
+ * from the readings store, so text and state are sifted after the scope, page by page, with a bound on how far.
  */
 #include "web/monitor.h"
 
@@ -68,9 +68,12 @@ static enum outlet_state state_of(const struct outlet *o, usec now)
     return age > LATE_CADENCES * o->cadence_s * USEC_SECOND + LATE_SLACK ? OUTLET_LATE : OUTLET_REPORTING;
 }
 
-static const struct { const char *name, *text; } states[OUTLET_STATES] = {
-    [OUTLET_REPORTING] = {"reporting", "● 正常上报"}, [OUTLET_LATE] = {"late", "▲ 上报延迟"},
-    [OUTLET_SILENT] = {"silent", "■ 上报中断"}, [OUTLET_NEVER] = {"never", "○ 从未上报"}};
+static const struct {
+    const char *name, *text;
+} states[OUTLET_STATES] = {[OUTLET_REPORTING] = {"reporting", "● 正常上报"},
+                           [OUTLET_LATE] = {"late", "▲ 上报延迟"},
+                           [OUTLET_SILENT] = {"silent", "■ 上报中断"},
+                           [OUTLET_NEVER] = {"never", "○ 从未上报"}};
 
 const char *outlet_state_text(enum outlet_state s)
 {
@@ -97,11 +100,17 @@ static err *fill(struct request *q, struct readings *r, const struct db_value *r
     const struct thing *t = outlet_thing();
     size_t n = thing_columns(t);
     struct db_value cadence = value_of(t, row, "cadence");
-    *ret = (struct outlet){.id = row[n].s, .title = row[n + 1].s, .mn = value_of(t, row, "mn").s, .kind = value_of(t, row, "kind").s,
-                           .subject = value_of(t, row, "subject").s, .region = (int)value_of(t, row, "region").i,
+    *ret = (struct outlet){.id = row[n].s,
+                           .title = row[n + 1].s,
+                           .mn = value_of(t, row, "mn").s,
+                           .kind = value_of(t, row, "kind").s,
+                           .subject = value_of(t, row, "subject").s,
+                           .region = (int)value_of(t, row, "region").i,
                            .cadence_s = cadence.kind == DB_INT && cadence.i > 0 ? (int)cadence.i : 60,
-                           .lon = value_of(t, row, "lon").i, .lat = value_of(t, row, "lat").i,
-                           .from = day_or_none(value_of(t, row, "from_date")), .to = day_or_none(value_of(t, row, "to_date")),
+                           .lon = value_of(t, row, "lon").i,
+                           .lat = value_of(t, row, "lat").i,
+                           .from = day_or_none(value_of(t, row, "from_date")),
+                           .to = day_or_none(value_of(t, row, "to_date")),
                            .closed = value_of(t, row, "closed_at").kind == DB_INT};
     TRY(device_seen(r, q->a, ret->mn, &ret->device, &ret->known));
     ret->state = state_of(ret, q->now);
@@ -133,8 +142,13 @@ static err *one_page(struct request *q, const struct outlet_query *query, str af
         filters[n++] = (struct thing_filter){S("kind"), query->kind};
     if (query->region.n)
         filters[n++] = (struct thing_filter){S("region"), query->region};
-    struct thing_query things = {.thing = outlet_thing(), .reader = &q->reader, .text = S(""), .filters = filters, .filters_n = n,
-                                 .after = after, .limit = 200};
+    struct thing_query things = {.thing = outlet_thing(),
+                                 .reader = &q->reader,
+                                 .text = S(""),
+                                 .filters = filters,
+                                 .filters_n = n,
+                                 .after = after,
+                                 .limit = 200};
     TRY(request_db(q, &d));
     return things_list(d, q->a, &things, ret);
 }
@@ -177,25 +191,31 @@ static err *one_of(str name, str value, const char *words)
             return NULL;
     if (!value.n)
         return NULL;
-    return err_got(err_at(err_new(ERR_INPUT, "筛选条件“%.*s”不能识别", STR_ARG(name)), name), value, str_of(words), STR_NONE);
+    return err_got(err_at(err_new(ERR_INPUT, "筛选条件“%.*s”不能识别", STR_ARG(name)), name), value, str_of(words),
+                   STR_NONE);
 }
 
 err *outlet_query_read(struct request *q, int limit, struct outlet_query *ret)
 {
-    *ret = (struct outlet_query){.text = utf8_clip(form_get(&q->params, S("q")), 64), .kind = form_get(&q->params, S("kind")),
-                                 .region = form_get(&q->params, S("region")), .state = form_get(&q->params, S("state")),
-                                 .after = form_get(&q->params, S("after")), .limit = limit};
+    *ret = (struct outlet_query){.text = utf8_clip(form_get(&q->params, S("q")), 64),
+                                 .kind = form_get(&q->params, S("kind")),
+                                 .region = form_get(&q->params, S("region")),
+                                 .state = form_get(&q->params, S("state")),
+                                 .after = form_get(&q->params, S("after")),
+                                 .limit = limit};
     TRY(one_of(S("kind"), ret->kind, "gas water noise other"));
     TRY(one_of(S("state"), ret->state, "reporting late silent never"));
     int64_t code;
     if (ret->region.n && (!str_int64(ret->region, &code) || !region_find((int)code)))
-        return err_got(err_at(err_new(ERR_INPUT, "没有这个区域"), S("region")), ret->region, S("六位行政区划代码"), S("420100"));
+        return err_got(err_at(err_new(ERR_INPUT, "没有这个区域"), S("region")), ret->region, S("六位行政区划代码"),
+                       S("420100"));
     if (!ret->after.p)
         ret->after = S("");
     return NULL;
 }
 
-/* Whose device it is decides. One nobody registered belongs to no region: it is the province's, and the administrator's. */
+/* Whose device it is decides. One nobody registered belongs to no region: it is the province's, and the
+ * administrator's. */
 err *device_allowed(struct request *q, str mn, bool *ret)
 {
     struct db *d;
@@ -204,8 +224,13 @@ err *device_allowed(struct request *q, str mn, bool *ret)
     if (*ret)
         return NULL;
     struct thing_filter filter = {S("mn"), mn};
-    struct thing_query things = {.thing = outlet_thing(), .reader = &q->reader, .text = S(""), .filters = &filter, .filters_n = 1,
-                                 .after = S(""), .limit = 1};
+    struct thing_query things = {.thing = outlet_thing(),
+                                 .reader = &q->reader,
+                                 .text = S(""),
+                                 .filters = &filter,
+                                 .filters_n = 1,
+                                 .after = S(""),
+                                 .limit = 1};
     TRY(request_db(q, &d));
     TRY(things_list(d, q->a, &things, &page));
     int64_t outlets = 1;
@@ -222,16 +247,19 @@ const struct reading_limit *latest_limit(const struct reading_limit *limits, siz
 {
     const struct reading_limit *best = NULL;
     for (size_t i = 0; i < n; i++)
-        if (str_eq(limits[i].factor, v->factor) && v->group <= GROUP_CONVERTED && (limits[i].converted != 0) == (v->group == GROUP_CONVERTED) &&
-            !limits[i].lower && (!best || limits[i].period == PERIOD_HOUR))
+        if (str_eq(limits[i].factor, v->factor) && v->group <= GROUP_CONVERTED &&
+            (limits[i].converted != 0) == (v->group == GROUP_CONVERTED) && !limits[i].lower &&
+            (!best || limits[i].period == PERIOD_HOUR))
             best = &limits[i];
     return best;
 }
 
-/* What has a limit first, then pollutants, then what helps to judge them (flow, oxygen, temperature), then totals; converted before measured. */
+/* What has a limit first, then pollutants, then what helps to judge them (flow, oxygen, temperature), then totals;
+ * converted before measured. */
 static int weight(const struct reading_latest *v, const struct reading_limit *limits, size_t n)
 {
-    static const char *const key[] = {"a21026", "a21002", "a34013", "a21005", "a21024", "w01018", "w21003", "w21011", "w21001", "w01001"};
+    static const char *const key[] = {"a21026", "a21002", "a34013", "a21005", "a21024",
+                                      "w01018", "w21003", "w21011", "w21001", "w01001"};
     static const char *const helpers[] = {"a01", "a05", "a19001", "a00000", "i", "e", "w00000", "w01010", "w01014"};
     int points = latest_limit(limits, n, v) ? 400 : 0;
     for (int i = 0; i < (int)(sizeof key / sizeof *key); i++)
@@ -297,9 +325,12 @@ str rounded_text(struct arena *a, double value, int decimals)
 
 const char *crc_text(uint8_t crc)
 {
-    static const char *const texts[HJ_CRC_KINDS] = {
-        [HJ_CRC_OK] = "正确", [HJ_CRC_LOWERCASE] = "正确（小写）", [HJ_CRC_MODBUS] = "按Modbus算法",
-        [HJ_CRC_SWAPPED] = "按Modbus算法且高低字节颠倒", [HJ_CRC_BAD] = "不符", [HJ_CRC_NONE] = "没有校验码"};
+    static const char *const texts[HJ_CRC_KINDS] = {[HJ_CRC_OK] = "正确",
+                                                    [HJ_CRC_LOWERCASE] = "正确（小写）",
+                                                    [HJ_CRC_MODBUS] = "按Modbus算法",
+                                                    [HJ_CRC_SWAPPED] = "按Modbus算法且高低字节颠倒",
+                                                    [HJ_CRC_BAD] = "不符",
+                                                    [HJ_CRC_NONE] = "没有校验码"};
     return crc < HJ_CRC_KINDS ? texts[crc] : "未知";
 }
 

@@ -1,18 +1,24 @@
 /*
- * Addresses of series: factor, group, period, and a span that ends on a day. Everything is checked here and named when it is
- * wrong, because such addresses stand in papers and are typed by hand.
+ * Addresses of series: factor, group, period, and a span that ends on a day. Everything is checked here and named when
+ * it is wrong, because such addresses stand in papers and are typed by hand.
  */
 #include "web/monitor.h"
 
 #include <string.h>
 
-static const struct { const char *name; usec length; } spans[SPANS] = {
-    [SPAN_YEAR] = {"year", 365 * USEC_DAY}, [SPAN_MONTH] = {"month", 30 * USEC_DAY}, [SPAN_WEEK] = {"week", 7 * USEC_DAY},
-    [SPAN_DAY] = {"day", USEC_DAY}, [SPAN_HOUR] = {"hour", USEC_HOUR}, [SPAN_FREE] = {"free", 0}};
-static const char *const groups[GROUPS] = {[GROUP_VALUE] = "value", [GROUP_CONVERTED] = "converted", [GROUP_TOTAL] = "total",
-                                           [GROUP_OTHER] = "other"};
-static const char *const periods[PERIODS] = {[PERIOD_LIVE] = "live", [PERIOD_MINUTE] = "minute", [PERIOD_HOUR] = "hour",
-                                             [PERIOD_DAY] = "day", [PERIOD_STATE] = "state"};
+static const struct {
+    const char *name;
+    usec length;
+} spans[SPANS] = {[SPAN_YEAR] = {"year", 365 * USEC_DAY}, [SPAN_MONTH] = {"month", 30 * USEC_DAY},
+                  [SPAN_WEEK] = {"week", 7 * USEC_DAY},   [SPAN_DAY] = {"day", USEC_DAY},
+                  [SPAN_HOUR] = {"hour", USEC_HOUR},      [SPAN_FREE] = {"free", 0}};
+static const char *const groups[GROUPS] = {
+    [GROUP_VALUE] = "value", [GROUP_CONVERTED] = "converted", [GROUP_TOTAL] = "total", [GROUP_OTHER] = "other"};
+static const char *const periods[PERIODS] = {[PERIOD_LIVE] = "live",
+                                             [PERIOD_MINUTE] = "minute",
+                                             [PERIOD_HOUR] = "hour",
+                                             [PERIOD_DAY] = "day",
+                                             [PERIOD_STATE] = "state"};
 
 const char *span_name(enum span s)
 {
@@ -37,7 +43,8 @@ err *period_read(str text, int *ret)
             *ret = i;
     if (!text.n || *ret >= 0)
         return NULL;
-    return err_got(err_at(err_new(ERR_INPUT, "周期不能识别"), S("period")), text, S("live minute hour day state"), S("hour"));
+    return err_got(err_at(err_new(ERR_INPUT, "周期不能识别"), S("period")), text, S("live minute hour day state"),
+                   S("hour"));
 }
 
 err *group_read(str text, int *ret)
@@ -48,7 +55,8 @@ err *group_read(str text, int *ret)
             *ret = i;
     if (!text.n || *ret >= 0)
         return NULL;
-    return err_got(err_at(err_new(ERR_INPUT, "数值类别不能识别"), S("group")), text, S("value converted total other"), S("value"));
+    return err_got(err_at(err_new(ERR_INPUT, "数值类别不能识别"), S("group")), text, S("value converted total other"),
+                   S("value"));
 }
 
 static err *number(struct request *q, const char *name, int missing, int least, int most, int *ret)
@@ -96,7 +104,8 @@ static err *span_read(str text, enum span *ret)
         }
     if (!text.n)
         return NULL;
-    return err_got(err_at(err_new(ERR_INPUT, "时段不能识别"), S("span")), text, S("year month week day hour"), S("month"));
+    return err_got(err_at(err_new(ERR_INPUT, "时段不能识别"), S("span")), text, S("year month week day hour"),
+                   S("month"));
 }
 
 /* Where a span that holds `at` begins and ends: a month is a month of the calendar, a week begins on Monday. */
@@ -164,7 +173,10 @@ static int rank(const struct series *s, const struct chart_query *c)
     if (!c->factor.n)
         points *= 2;
     points += s->group == GROUP_CONVERTED ? 8 : s->group == GROUP_VALUE ? 6 : 0;
-    points += s->period == PERIOD_HOUR ? (fine ? 3 : 5) : s->period == PERIOD_MINUTE ? 4 : s->period == PERIOD_DAY ? 2 : 0;
+    points += s->period == PERIOD_HOUR     ? (fine ? 3 : 5)
+              : s->period == PERIOD_MINUTE ? 4
+              : s->period == PERIOD_DAY    ? 2
+                                           : 0;
     return points;
 }
 
@@ -174,8 +186,8 @@ static bool fits(const struct series *s, const struct chart_query *c)
            (c->group < 0 || c->group == s->group) && (!c->kind.n || str_eq(c->kind, s->kind));
 }
 
-err *series_meant(struct request *q, struct readings *r, const struct outlet *o, struct chart_query *c, struct series **ret_all,
-                  size_t *ret_n, struct series *ret)
+err *series_meant(struct request *q, struct readings *r, const struct outlet *o, struct chart_query *c,
+                  struct series **ret_all, size_t *ret_n, struct series *ret)
 {
     const struct series *best = NULL;
     TRY(series_list(r, q->a, &(struct series_filter){.mn = o->mn, .period = -1, .group = -1}, ret_all, ret_n));
@@ -189,12 +201,13 @@ err *series_meant(struct request *q, struct readings *r, const struct outlet *o,
     *ret = best ? *best : (struct series){0};
     if (best || (!*ret_n && !c->factor.n))
         return NULL;
-    return err_at(err_new(ERR_MISSING, "这个点位没有“%.*s”的这类数据", STR_ARG(c->factor.n ? factor_name(c->factor) : S("所选项目"))),
+    return err_at(err_new(ERR_MISSING, "这个点位没有“%.*s”的这类数据",
+                          STR_ARG(c->factor.n ? factor_name(c->factor) : S("所选项目"))),
                   S("factor"));
 }
 
-err *series_chart(struct request *q, struct readings *r, const struct series *s, const struct chart_query *c, int width, int height,
-                  struct chart *ret)
+err *series_chart(struct request *q, struct readings *r, const struct series *s, const struct chart_query *c, int width,
+                  int height, struct chart *ret)
 {
     TRY(chart_of(r, q->a, s, c->from, c->to, q->now, width, height, ret));
     ret->large = c->large;

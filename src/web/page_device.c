@@ -1,6 +1,7 @@
 /*
- * One device: what it is like (the profile the gateway learned, with its versions), what happened to it, and where its frames
- * depart from the letter. The report is for whoever mends the device: it can be printed, and says nothing about emissions.
+ * One device: what it is like (the profile the gateway learned, with its versions), what happened to it, and where its
+ * frames depart from the letter. The report is for whoever mends the device: it can be printed, and says nothing about
+ * emissions.
  */
 #include "web/monitor.h"
 
@@ -8,7 +9,13 @@ static err *device_outlets(struct request *q, struct out *o, str mn)
 {
     const struct thing *t = thing_find(S("outlets"));
     struct thing_filter filter = {S("mn"), mn};
-    struct thing_query query = {.thing = t, .reader = &q->reader, .text = S(""), .filters = &filter, .filters_n = 1, .after = S(""), .limit = 20};
+    struct thing_query query = {.thing = t,
+                                .reader = &q->reader,
+                                .text = S(""),
+                                .filters = &filter,
+                                .filters_n = 1,
+                                .after = S(""),
+                                .limit = 20};
     struct thing_page page;
     struct db *d;
     if (!(q->reader.roles & ROLES_MONITOR))
@@ -17,7 +24,8 @@ static err *device_outlets(struct request *q, struct out *o, str mn)
     TRY(things_list(d, q->a, &query, &page));
     size_t n = thing_columns(t);
     for (size_t i = 0; i < page.n; i++)
-        w(o, H("<dt>点位</dt><dd><a href=\"/monitor/"), U(page.row[i][n].s), H("\">"), page.row[i][n + 1].s, H("</a></dd>"));
+        w(o, H("<dt>点位</dt><dd><a href=\"/monitor/"), U(page.row[i][n].s), H("\">"), page.row[i][n + 1].s,
+          H("</a></dd>"));
     if (!page.n)
         w(o, H("<dt>点位</dt><dd><span class=\"badge late\">未登记的设备</span></dd>"));
     return NULL;
@@ -41,7 +49,8 @@ static err *example(struct request *q, struct readings *r, struct out *o, struct
         return NULL;
     }
     str head = utf8_bad(f.raw) < 0 ? utf8_clip(f.raw, 120) : S("");
-    w(o, H("<details><summary>第"), place.batch, H("批第"), place.at + 1, H("条</summary><code class=\"bytes\">"), head, H("</code></details>"));
+    w(o, H("<details><summary>第"), place.batch, H("批第"), place.at + 1, H("条</summary><code class=\"bytes\">"), head,
+      H("</code></details>"));
     return NULL;
 }
 
@@ -50,18 +59,22 @@ static err *conformance(struct request *q, struct readings *r, struct out *o, st
     struct device_finding *f;
     size_t n;
     TRY(device_findings(r, q->a, mn, &f, &n));
-    w(o, H("<section class=\"card\"><h2>合规性报告</h2><p class=\"muted\">报文与HJ 212的文字不符之处。不影响数据采纳，供设备厂家整改；不是对排污行为的判断。</p>"));
+    w(o, H("<section class=\"card\"><h2>合规性报告</h2><p class=\"muted\">报文与HJ "
+           "212的文字不符之处。不影响数据采纳，供设备厂家整改；不是对排污行为的判断。</p>"));
     if (!n) {
         w(o, H("<p class=\"fine\">没有发现与规范不符之处。</p></section>"));
         return NULL;
     }
-    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">问题</th><th scope=\"col\" class=\"number\">次数</th><th scope=\"col\">首次</th><th scope=\"col\">最近</th>"
+    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">问题</th><th scope=\"col\" "
+           "class=\"number\">次数</th><th scope=\"col\">首次</th><th scope=\"col\">最近</th>"
            "<th scope=\"col\">示例报文</th></tr></thead><tbody>"));
     for (size_t i = 0; i < n; i++) {
         const char *sentence = finding_sentence(f[i].name);
-        w(o, H("<tr><td data-label=\"问题\"><span>"), sentence ? str_of(sentence) : f[i].name, H("</span></td><td class=\"number\" data-label=\"次数\">"), f[i].count,
-          H("</td><td class=\"time\" data-label=\"首次\">"), time_chinese(q->a, f[i].first), H("</td><td class=\"time\" data-label=\"最近\">"),
-          time_chinese(q->a, f[i].last), H("</td><td data-label=\"示例报文\"><span>"));
+        w(o, H("<tr><td data-label=\"问题\"><span>"), sentence ? str_of(sentence) : f[i].name,
+          H("</span></td><td class=\"number\" data-label=\"次数\">"), f[i].count,
+          H("</td><td class=\"time\" data-label=\"首次\">"), time_chinese(q->a, f[i].first),
+          H("</td><td class=\"time\" data-label=\"最近\">"), time_chinese(q->a, f[i].last),
+          H("</td><td data-label=\"示例报文\"><span>"));
         TRY(example(q, r, o, f[i].example));
         w(o, H("</span></td></tr>"));
     }
@@ -72,9 +85,17 @@ static err *conformance(struct request *q, struct readings *r, struct out *o, st
 /* ---- profile ---- */
 static str profile_word(str value)
 {
-    static const char *const words[][2] = {
-        {"right", "长度正确"}, {"wrong", "长度有误"}, {"asked", "请求应答"}, {"not-asked", "不请求应答"}, {"all-the-same", "不请求也等应答"},
-        {"begin", "以开始时刻为时间"}, {"end", "以结束时刻为时间"}, {"unknown", "尚不能判断"}, {"2005", "2005年版"}, {"2017", "2017年版"}, {"2025", "2025年版"}};
+    static const char *const words[][2] = {{"right", "长度正确"},
+                                           {"wrong", "长度有误"},
+                                           {"asked", "请求应答"},
+                                           {"not-asked", "不请求应答"},
+                                           {"all-the-same", "不请求也等应答"},
+                                           {"begin", "以开始时刻为时间"},
+                                           {"end", "以结束时刻为时间"},
+                                           {"unknown", "尚不能判断"},
+                                           {"2005", "2005年版"},
+                                           {"2017", "2017年版"},
+                                           {"2025", "2025年版"}};
     for (uint8_t i = 0; i < HJ_CRC_KINDS; i++)
         if (str_eq(value, str_of(hj_crc_name((enum hj_crc)i))))
             return str_of(crc_text(i));
@@ -91,8 +112,8 @@ static str item_text(struct arena *a, const struct json *j)
         return profile_word(j->string);
     if (j->kind == JSON_OBJECT && json_get(j, S("name"))) {
         const struct json *least = json_get(j, S("least")), *most = json_get(j, S("most"));
-        return arena_printf(a, "%.*s（%lld至%lld位小数）", STR_ARG(json_string(j, S("name"))), least ? (long long)least->i : 0,
-                            most ? (long long)most->i : 0);
+        return arena_printf(a, "%.*s（%lld至%lld位小数）", STR_ARG(json_string(j, S("name"))),
+                            least ? (long long)least->i : 0, most ? (long long)most->i : 0);
     }
     json_tree(&(struct json_out){&b, false}, j);
     return buf_str(&b);
@@ -100,10 +121,20 @@ static str item_text(struct arena *a, const struct json *j)
 
 static void profile_member(struct request *q, struct out *o, const struct json *j)
 {
-    static const char *const labels[][2] = {
-        {"editions", "协议版本"}, {"edition", "协议版本"}, {"crc", "校验码"}, {"lengths", "长度字段"}, {"length_off", "长度偏差（字节）"}, {"answers", "应答"},
-        {"commands", "用过的命令"}, {"items", "上报的项目"}, {"sources", "来自网络"}, {"stamp_hour", "小时数据"}, {"stamp_day", "日数据"},
-        {"minute_s", "分钟数据间隔（秒）"}, {"clock_ms", "设备时钟偏差（毫秒）"}, {"jitter_ms", "抖动（毫秒）"}};
+    static const char *const labels[][2] = {{"editions", "协议版本"},
+                                            {"edition", "协议版本"},
+                                            {"crc", "校验码"},
+                                            {"lengths", "长度字段"},
+                                            {"length_off", "长度偏差（字节）"},
+                                            {"answers", "应答"},
+                                            {"commands", "用过的命令"},
+                                            {"items", "上报的项目"},
+                                            {"sources", "来自网络"},
+                                            {"stamp_hour", "小时数据"},
+                                            {"stamp_day", "日数据"},
+                                            {"minute_s", "分钟数据间隔（秒）"},
+                                            {"clock_ms", "设备时钟偏差（毫秒）"},
+                                            {"jitter_ms", "抖动（毫秒）"}};
     const char *label = NULL;
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
         if (str_eq(j->key, str_of(labels[i][0])))
@@ -118,7 +149,8 @@ static void profile_member(struct request *q, struct out *o, const struct json *
     w(o, H("</dd>"));
 }
 
-static err *profile_version(struct request *q, struct readings *r, struct out *o, str mn, int32_t version, int32_t *ret_version)
+static err *profile_version(struct request *q, struct readings *r, struct out *o, str mn, int32_t version,
+                            int32_t *ret_version)
 {
     str json;
     const struct json *tree;
@@ -158,10 +190,25 @@ static err *profiles(struct request *q, struct readings *r, struct out *o, str m
 /* ---- events ---- */
 static str device_event_word(str kind)
 {
-    static const char *const words[][2] = {{"profile", "档案变化"}, {"server-down", "平台停机"}, {"clock-jump", "平台时钟跳变"}, {"bad-crc", "校验码不符"},
-                                           {"refused-network", "来自名单外的网络"}, {"two-places", "同一编码两处上报"}, {"noise", "无法识别的字节"}, {"new", "首次出现"}, {"connect", "连接"}, {"boot", "开机"}, {"clock", "对时"},
-                                           {"duplicate-mn", "同一编码两处上报"}, {"flood", "上报过密"}, {"refused", "拒绝接入"}, {"silence", "中断"},
-                                           {"calibration", "校准"}, {"parameter", "参数变化"}, {"visit", "现场访问"}, {"command", "命令"}};
+    static const char *const words[][2] = {{"profile", "档案变化"},
+                                           {"server-down", "平台停机"},
+                                           {"clock-jump", "平台时钟跳变"},
+                                           {"bad-crc", "校验码不符"},
+                                           {"refused-network", "来自名单外的网络"},
+                                           {"two-places", "同一编码两处上报"},
+                                           {"noise", "无法识别的字节"},
+                                           {"new", "首次出现"},
+                                           {"connect", "连接"},
+                                           {"boot", "开机"},
+                                           {"clock", "对时"},
+                                           {"duplicate-mn", "同一编码两处上报"},
+                                           {"flood", "上报过密"},
+                                           {"refused", "拒绝接入"},
+                                           {"silence", "中断"},
+                                           {"calibration", "校准"},
+                                           {"parameter", "参数变化"},
+                                           {"visit", "现场访问"},
+                                           {"command", "命令"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_eq(kind, str_of(words[i][0])))
             return str_of(words[i][1]);
@@ -177,7 +224,8 @@ static err *events(struct request *q, struct readings *r, struct out *o, str mn)
         return NULL;
     w(o, H("<section class=\"card\"><h2>设备事件</h2><ol class=\"timeline\">"));
     for (size_t i = 0; i < n; i++)
-        w(o, H("<li><b>"), device_event_word(e[i].kind), H("</b> "), e[i].detail, H("<br>"), time_chinese(q->a, e[i].at), H("</li>"));
+        w(o, H("<li><b>"), device_event_word(e[i].kind), H("</b> "), e[i].detail, H("<br>"),
+          time_chinese(q->a, e[i].at), H("</li>"));
     w(o, H("</ol></section>"));
     return NULL;
 }
@@ -195,11 +243,14 @@ err *page_device(struct request *q, struct response *r)
     if (!allowed || !known)
         return err_new(ERR_MISSING, "没有这台设备的记录，或不在您的查看范围内");
     struct out *o = page_begin(q, mn);
-    w(o, H("<p class=\"muted\">"), q->reader.roles & ROLES_HEALTH ? H("<a href=\"/monitor/health\">联网状况</a>") : H("<a href=\"/monitor\">监测点位</a>"),
+    w(o, H("<p class=\"muted\">"),
+      q->reader.roles & ROLES_HEALTH ? H("<a href=\"/monitor/health\">联网状况</a>")
+                                     : H("<a href=\"/monitor\">监测点位</a>"),
       H(" / 设备</p><h1>"), mn, H("</h1><section class=\"card\"><dl class=\"facts\">"));
     TRY(device_outlets(q, o, mn));
-    w(o, H("<dt>首次上报</dt><dd>"), time_chinese(q->a, d.first_seen), H("</dd><dt>最近上报</dt><dd>"), time_chinese(q->a, d.last_seen), H("（"),
-      age_text(q->a, q->now, d.last_seen), H("）</dd><dt>报文</dt><dd>"), d.frames, H("条，补报"), d.resubmitted, H("条，隔离"), d.quarantined, H("条</dd>"));
+    w(o, H("<dt>首次上报</dt><dd>"), time_chinese(q->a, d.first_seen), H("</dd><dt>最近上报</dt><dd>"),
+      time_chinese(q->a, d.last_seen), H("（"), age_text(q->a, q->now, d.last_seen), H("）</dd><dt>报文</dt><dd>"),
+      d.frames, H("条，补报"), d.resubmitted, H("条，隔离"), d.quarantined, H("条</dd>"));
     if (q->reader.roles & ROLES_INSIDE)
         w(o, H("<dt>最近地址</dt><dd>"), d.peer, H("</dd>"));
     w(o, H("</dl></section>"));

@@ -1,6 +1,6 @@
 /*
- * Down to the bytes: every value a slot ever had, with its arrival, and the frame it came in, byte for byte. A frame is shown
- * only under the outlet whose device sent it.
+ * Down to the bytes: every value a slot ever had, with its arrival, and the frame it came in, byte for byte. A frame is
+ * shown only under the outlet whose device sent it.
  */
 #include "web/monitor.h"
 
@@ -11,27 +11,32 @@ enum { VERSIONS_SHOWN = 200, FRAMES_SHOWN = 50, VALUES = 512, LIMIT_HEX = 16 << 
 static void frame_link(struct request *q, struct out *o, const struct outlet *outlet, struct spool_place place)
 {
     if (q->reader.roles & ROLES_FRAMES)
-        w(o, H("<a href=\"/monitor/"), U(outlet->id), H("/frames/"), place.batch, H("-"), (int)place.at, H("\">原始报文</a>"));
+        w(o, H("<a href=\"/monitor/"), U(outlet->id), H("/frames/"), place.batch, H("-"), (int)place.at,
+          H("\">原始报文</a>"));
     else
         w(o, H("—"));
 }
 
-static err *slot_versions(struct request *q, struct readings *r, struct out *o, const struct outlet *outlet, const struct series *s, usec at,
-                          size_t *ret_n)
+static err *slot_versions(struct request *q, struct readings *r, struct out *o, const struct outlet *outlet,
+                          const struct series *s, usec at, size_t *ret_n)
 {
     struct reading_version *v;
     usec slot = (s->cadence_s > 0 ? s->cadence_s : 60) * USEC_SECOND;
     TRY(reading_versions(r, q->a, s->id, at, at + slot, VERSIONS_SHOWN, &v, ret_n));
     if (!*ret_n)
         return NULL;
-    w(o, H("<h2>收到过的值</h2><div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">收到时间</th><th scope=\"col\" class=\"number\">平均或实时</th>"
-           "<th scope=\"col\" class=\"number\">最小</th><th scope=\"col\" class=\"number\">最大</th><th scope=\"col\">状态</th><th scope=\"col\">补报</th><th scope=\"col\">报文</th>"
+    w(o, H("<h2>收到过的值</h2><div class=\"scroll\"><table class=\"cards\"><thead><tr><th "
+           "scope=\"col\">收到时间</th><th scope=\"col\" class=\"number\">平均或实时</th>"
+           "<th scope=\"col\" class=\"number\">最小</th><th scope=\"col\" class=\"number\">最大</th><th "
+           "scope=\"col\">状态</th><th scope=\"col\">补报</th><th scope=\"col\">报文</th>"
            "</tr></thead><tbody>"));
     for (size_t i = 0; i < *ret_n; i++) {
-        w(o, H("<tr><td class=\"time\" data-label=\"收到时间\">"), time_chinese(q->a, v[i].arrived), H("</td><td class=\"number\" data-label=\"平均或实时\">"),
-          v[i].average.n ? v[i].average : S("—"), H("</td><td class=\"number\" data-label=\"最小\">"), v[i].minimum.n ? v[i].minimum : S("—"),
-          H("</td><td class=\"number\" data-label=\"最大\">"), v[i].maximum.n ? v[i].maximum : S("—"), H("</td><td data-label=\"状态\">"),
-          chart_flag_text(v[i].flag), H("</td><td data-label=\"补报\">"), v[i].resubmitted ? "是" : "否", H("</td><td data-label=\"报文\">"));
+        w(o, H("<tr><td class=\"time\" data-label=\"收到时间\">"), time_chinese(q->a, v[i].arrived),
+          H("</td><td class=\"number\" data-label=\"平均或实时\">"), v[i].average.n ? v[i].average : S("—"),
+          H("</td><td class=\"number\" data-label=\"最小\">"), v[i].minimum.n ? v[i].minimum : S("—"),
+          H("</td><td class=\"number\" data-label=\"最大\">"), v[i].maximum.n ? v[i].maximum : S("—"),
+          H("</td><td data-label=\"状态\">"), chart_flag_text(v[i].flag), H("</td><td data-label=\"补报\">"),
+          v[i].resubmitted ? "是" : "否", H("</td><td data-label=\"报文\">"));
         frame_link(q, o, outlet, v[i].frame);
         w(o, H("</td></tr>"));
     }
@@ -39,7 +44,8 @@ static err *slot_versions(struct request *q, struct readings *r, struct out *o, 
     return NULL;
 }
 
-static err *slot_frames(struct request *q, struct readings *r, struct out *o, const struct outlet *outlet, const struct series *s, usec at)
+static err *slot_frames(struct request *q, struct readings *r, struct out *o, const struct outlet *outlet,
+                        const struct series *s, usec at)
 {
     struct spool_place *places;
     size_t n;
@@ -74,13 +80,15 @@ err *page_slot(struct request *q, struct response *r)
     usec at, slot = (s.cadence_s > 0 ? s.cadence_s : 60) * USEC_SECOND;
     str text = form_get(&q->params, S("at"));
     if (!text.n || text.n != 16 || time_parse(arena_printf(q->a, "%.*s:00+08:00", STR_ARG(text)), &at))
-        return err_got(err_at(err_new(ERR_INPUT, "请指明时段开始的时间"), S("at")), text, S("年-月-日T时:分"), S("2026-03-02T08:00"));
+        return err_got(err_at(err_new(ERR_INPUT, "请指明时段开始的时间"), S("at")), text, S("年-月-日T时:分"),
+                       S("2026-03-02T08:00"));
     at -= (at - day_start(day_of(at))) % slot;
     struct out *o = page_begin(q, outlet.title);
     w(o, H("<p class=\"muted\"><a href=\"/monitor\">监测点位</a> / <a href=\"/monitor/"), U(outlet.id), H("?"));
     put_series_query(o, &s);
-    w(o, H("\">"), outlet.title, H("</a></p><h1>"), chart_series_name(q->a, &s), H("</h1><section class=\"card\"><p>时段自 "), time_chinese(q->a, at),
-      H(" 起，长"), (int)(slot / USEC_SECOND), H("秒。收到的值全部保留，图和汇总取最新收到的。</p>"));
+    w(o, H("\">"), outlet.title, H("</a></p><h1>"), chart_series_name(q->a, &s),
+      H("</h1><section class=\"card\"><p>时段自 "), time_chinese(q->a, at), H(" 起，长"), (int)(slot / USEC_SECOND),
+      H("秒。收到的值全部保留，图和汇总取最新收到的。</p>"));
     TRY(slot_versions(q, store, o, &outlet, &s, at, &versions));
     if (!versions)
         w(o, H("<p class=\"muted\">此时段没有收到过数据，或只收到过一个值。</p>"));
@@ -95,7 +103,8 @@ static bool place_read(str text, struct spool_place *ret)
 {
     str batch;
     int64_t at;
-    if (!str_next(&text, '-', &batch) || !text.p || !str_int64(batch, &ret->batch) || !str_int64(text, &at) || at < 0 || at > INT32_MAX)
+    if (!str_next(&text, '-', &batch) || !text.p || !str_int64(batch, &ret->batch) || !str_int64(text, &at) || at < 0 ||
+        at > INT32_MAX)
         return false;
     ret->at = (int32_t)at;
     return ret->batch >= 0;
@@ -154,22 +163,26 @@ static void decode(struct request *q, str raw, struct hj_frame *ret)
 static void frame_facts(struct request *q, struct out *o, const struct spool_frame *f, const struct spool_clock *clock,
                         struct spool_place place, const struct hj_frame *d)
 {
-    static const char *const states[] = {[SPOOL_ACCEPTED] = "已采纳", [SPOOL_QUARANTINED] = "隔离保存，未进入数据", [SPOOL_REFUSED] = "不在接入名单，只存报文头"};
+    static const char *const states[] = {[SPOOL_ACCEPTED] = "已采纳",
+                                         [SPOOL_QUARANTINED] = "隔离保存，未进入数据",
+                                         [SPOOL_REFUSED] = "不在接入名单，只存报文头"};
     struct sm3 digest = sm3_of(f->raw.p, f->raw.n);
     buf hex = buf_make(q->a, 80);
     buf_hex(&hex, digest.byte, sizeof digest.byte);
-    w(o, H("<dl class=\"facts\"><dt>收到时间</dt><dd>"), time_rfc3339(q->a, f->arrived), H("</dd><dt>服务器时钟偏差</dt><dd>"));
+    w(o, H("<dl class=\"facts\"><dt>收到时间</dt><dd>"), time_rfc3339(q->a, f->arrived),
+      H("</dd><dt>服务器时钟偏差</dt><dd>"));
     if (clock->synchronised)
         w(o, clock->offset_us, H("微秒（误差界"), clock->error_us, H("微秒）"));
     else
         w(o, H("未与标准时间同步"));
-    w(o, H("</dd><dt>来自</dt><dd>"), f->peer, H("</dd><dt>校验码</dt><dd>"), crc_text(f->crc), H("</dd><dt>处理</dt><dd>"),
-      f->state <= SPOOL_REFUSED ? states[f->state] : "未知", H("</dd><dt>存放位置</dt><dd>第"), place.batch, H("批第"), place.at + 1, H("条</dd><dt>字节数</dt><dd>"),
+    w(o, H("</dd><dt>来自</dt><dd>"), f->peer, H("</dd><dt>校验码</dt><dd>"), crc_text(f->crc),
+      H("</dd><dt>处理</dt><dd>"), f->state <= SPOOL_REFUSED ? states[f->state] : "未知",
+      H("</dd><dt>存放位置</dt><dd>第"), place.batch, H("批第"), place.at + 1, H("条</dd><dt>字节数</dt><dd>"),
       f->raw.n, H("</dd><dt>SM3</dt><dd><code>"), buf_str(&hex), H("</code></dd>"));
     if (d->command > 0) {
         const struct hj_command *c = hj_command_find(d->command);
-        w(o, H("<dt>命令</dt><dd>"), d->command, H(" "), c ? c->label : "未知命令", H("</dd><dt>数据时间</dt><dd>"), d->data_time_text.n ? d->data_time_text : S("—"),
-          H("</dd>"));
+        w(o, H("<dt>命令</dt><dd>"), d->command, H(" "), c ? c->label : "未知命令", H("</dd><dt>数据时间</dt><dd>"),
+          d->data_time_text.n ? d->data_time_text : S("—"), H("</dd>"));
     }
     w(o, H("</dl>"));
 }
@@ -189,11 +202,13 @@ static void frame_values(struct out *o, const struct hj_frame *d)
 {
     if (!d->n)
         return;
-    w(o, H("<h2>读出的内容</h2><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th scope=\"col\">编码</th><th scope=\"col\">名称</th>"
+    w(o, H("<h2>读出的内容</h2><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th "
+           "scope=\"col\">编码</th><th scope=\"col\">名称</th>"
            "<th scope=\"col\">类别</th><th scope=\"col\" class=\"number\">值</th></tr></thead><tbody>"));
     for (size_t i = 0; i < d->n; i++)
-        w(o, H("<tr><td>"), d->values[i].code, H("</td><td>"), d->values[i].kind.n ? factor_name(d->values[i].code) : S(""), H("</td><td>"),
-          d->values[i].kind, H("</td><td class=\"number\">"), d->values[i].text, H("</td></tr>"));
+        w(o, H("<tr><td>"), d->values[i].code, H("</td><td>"),
+          d->values[i].kind.n ? factor_name(d->values[i].code) : S(""), H("</td><td>"), d->values[i].kind,
+          H("</td><td class=\"number\">"), d->values[i].text, H("</td></tr>"));
     w(o, H("</tbody></table></div>"));
 }
 
@@ -216,11 +231,12 @@ err *page_frame(struct request *q, struct response *r)
     if (!str_eq(decoded.mn, outlet.mn))
         return err_new(ERR_MISSING, "这个点位没有这条报文");
     struct out *o = page_begin(q, S("原始报文"));
-    w(o, H("<p class=\"muted\"><a href=\"/monitor\">监测点位</a> / <a href=\"/monitor/"), U(outlet.id), H("\">"), outlet.title,
-      H("</a></p><h1>原始报文</h1><section class=\"card\">"));
+    w(o, H("<p class=\"muted\"><a href=\"/monitor\">监测点位</a> / <a href=\"/monitor/"), U(outlet.id), H("\">"),
+      outlet.title, H("</a></p><h1>原始报文</h1><section class=\"card\">"));
     frame_facts(q, o, &frame, &clock, place, &decoded);
-    w(o, H("<h2>字节（文字）</h2><pre class=\"bytes\">"), shown(q->a, frame.raw), H("</pre><details><summary>字节（十六进制）</summary><pre class=\"bytes\">"),
-      hex_lines(q->a, frame.raw), H("</pre></details>"));
+    w(o, H("<h2>字节（文字）</h2><pre class=\"bytes\">"), shown(q->a, frame.raw),
+      H("</pre><details><summary>字节（十六进制）</summary><pre class=\"bytes\">"), hex_lines(q->a, frame.raw),
+      H("</pre></details>"));
     frame_findings(o, &decoded);
     frame_values(o, &decoded);
     w(o, H("</section>"));

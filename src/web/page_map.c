@@ -1,7 +1,8 @@
 /*
  * A map without borders. The outlines of regions that can be had freely carry no examination number (审图号), which
- * published maps need (Map Administration Regulations, art. 15); a net of degrees and the seats of government say where a place is,
- * and are nobody's drawing. State is told by shape as well as colour. Many outlets become one mark for each county.
+ * published maps need (Map Administration Regulations, art. 15); a net of degrees and the seats of government say where
+ * a place is, and are nobody's drawing. State is told by shape as well as colour. Many outlets become one mark for each
+ * county.
  */
 #include "web/monitor.h"
 
@@ -11,15 +12,21 @@
 enum { LIMIT_POINTS = 400, MARGIN = 30 };
 
 /* Seats of the cities' governments, hundredths of a degree. */
-static const struct { int code, lon, lat; } seats[] = {
-    {420100, 11431, 3059}, {420200, 11504, 3020}, {420300, 11080, 3263}, {420500, 11129, 3069}, {420600, 11212, 3201},
-    {420700, 11489, 3039}, {420800, 11220, 3104}, {420900, 11392, 3092}, {421000, 11224, 3034}, {421100, 11487, 3045},
-    {421200, 11432, 2984}, {421300, 11338, 3169}, {422800, 10949, 3027}, {429004, 11344, 3033}, {429005, 11290, 3040},
-    {429006, 11317, 3066}, {429021, 11068, 3175}};
+static const struct {
+    int code, lon, lat;
+} seats[] = {{420100, 11431, 3059}, {420200, 11504, 3020}, {420300, 11080, 3263}, {420500, 11129, 3069},
+             {420600, 11212, 3201}, {420700, 11489, 3039}, {420800, 11220, 3104}, {420900, 11392, 3092},
+             {421000, 11224, 3034}, {421100, 11487, 3045}, {421200, 11432, 2984}, {421300, 11338, 3169},
+             {422800, 10949, 3027}, {429004, 11344, 3033}, {429005, 11290, 3040}, {429006, 11317, 3066},
+             {429021, 11068, 3175}};
 
 enum { SEATS = sizeof seats / sizeof *seats };
 
-struct view { double west, east, south, north; int width, height; bool slim; };
+struct view {
+    double west, east, south, north;
+    int width, height;
+    bool slim;
+};
 
 static void include(struct view *v, double lon, double lat)
 {
@@ -79,13 +86,15 @@ static void net(struct request *q, struct out *o, const struct view *v)
     w(o, H("<g stroke=\"#d5dae1\" fill=\"#555f6e\" font-size=\""), v->slim ? 10 : 12, H("\">"));
     for (double lon = ceil(v->west / step) * step; lon < v->east; lon += step) {
         int x = place_x(v, lon);
-        w(o, H("<path d=\"M"), x, H(" 0V"), v->height - MARGIN, H("\"/><text stroke=\"none\" text-anchor=\"middle\" x=\""), x, H("\" y=\""),
-          v->height - MARGIN + 16, H("\">"), degrees(q->a, lon, step), H("</text>"));
+        w(o, H("<path d=\"M"), x, H(" 0V"), v->height - MARGIN,
+          H("\"/><text stroke=\"none\" text-anchor=\"middle\" x=\""), x, H("\" y=\""), v->height - MARGIN + 16,
+          H("\">"), degrees(q->a, lon, step), H("</text>"));
     }
     for (double lat = ceil(v->south / step) * step; lat < v->north; lat += step) {
         int y = place_y(v, lat);
-        w(o, H("<path d=\"M"), (int)MARGIN, H(" "), y, H("H"), v->width, H("\"/><text stroke=\"none\" text-anchor=\"end\" x=\""), MARGIN - 3,
-          H("\" y=\""), y + 4, H("\">"), degrees(q->a, lat, step), H("</text>"));
+        w(o, H("<path d=\"M"), (int)MARGIN, H(" "), y, H("H"), v->width,
+          H("\"/><text stroke=\"none\" text-anchor=\"end\" x=\""), MARGIN - 3, H("\" y=\""), y + 4, H("\">"),
+          degrees(q->a, lat, step), H("</text>"));
     }
     w(o, H("</g>"));
 }
@@ -94,15 +103,19 @@ static void crosses(struct out *o, const struct view *v)
 {
     for (size_t i = 0; i < SEATS; i++)
         if (inside(v, seats[i].lon / 100.0, seats[i].lat / 100.0))
-            w(o, H("<path stroke=\"#555f6e\" d=\"M"), place_x(v, seats[i].lon / 100.0) - 4, H(" "), place_y(v, seats[i].lat / 100.0), H("h8m-4-4v8\"/>"));
+            w(o, H("<path stroke=\"#555f6e\" d=\"M"), place_x(v, seats[i].lon / 100.0) - 4, H(" "),
+              place_y(v, seats[i].lat / 100.0), H("h8m-4-4v8\"/>"));
 }
 
-/* Over the points, with a white edge, deaf to the pointer; at the eastern side they stand to the left. Names that would lie on one another
- * are left out on a small map. */
+/* Over the points, with a white edge, deaf to the pointer; at the eastern side they stand to the left. Names that would
+ * lie on one another are left out on a small map. */
 static void names(struct out *o, const struct view *v)
 {
     int taken[SEATS][3], n = 0, high = v->slim ? 13 : 16;
-    w(o, H("<g fill=\"#1c2330\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\" pointer-events=\"none\" font-size=\""), v->slim ? 11 : 14, H("\">"));
+    w(o,
+      H("<g fill=\"#1c2330\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\" pointer-events=\"none\" "
+        "font-size=\""),
+      v->slim ? 11 : 14, H("\">"));
     for (size_t i = 0; i < SEATS; i++) {
         double lon = seats[i].lon / 100.0, lat = seats[i].lat / 100.0;
         const struct region *r = region_find(seats[i].code);
@@ -116,7 +129,8 @@ static void names(struct out *o, const struct view *v)
         if (hidden)
             continue;
         taken[n][0] = from, taken[n][1] = y, taken[n++][2] = from + wide;
-        w(o, H("<text x=\""), left ? x - 7 : x + 7, H("\" y=\""), y - 5, left ? H("\" text-anchor=\"end\">") : H("\">"), r->name, H("</text>"));
+        w(o, H("<text x=\""), left ? x - 7 : x + 7, H("\" y=\""), y - 5, left ? H("\" text-anchor=\"end\">") : H("\">"),
+          r->name, H("</text>"));
     }
     w(o, H("</g>"));
 }
@@ -129,14 +143,16 @@ static void shape(struct out *o, enum outlet_state s, int x, int y, int size)
         w(o, H("<circle fill=\"#1d6136\" stroke=\"#fff\" cx=\""), x, H("\" cy=\""), y, H("\" r=\""), size, H("\"/>"));
         break;
     case OUTLET_LATE:
-        w(o, H("<path fill=\"#7a4b00\" stroke=\"#fff\" d=\"M"), x, H(" "), y - size, H("l"), size, H(" "), 2 * size - 1, H("h-"), 2 * size, H("z\"/>"));
+        w(o, H("<path fill=\"#7a4b00\" stroke=\"#fff\" d=\"M"), x, H(" "), y - size, H("l"), size, H(" "), 2 * size - 1,
+          H("h-"), 2 * size, H("z\"/>"));
         break;
     case OUTLET_SILENT:
-        w(o, H("<rect fill=\"#a3201c\" stroke=\"#fff\" x=\""), x - size, H("\" y=\""), y - size, H("\" width=\""), 2 * size, H("\" height=\""),
-          2 * size, H("\"/>"));
+        w(o, H("<rect fill=\"#a3201c\" stroke=\"#fff\" x=\""), x - size, H("\" y=\""), y - size, H("\" width=\""),
+          2 * size, H("\" height=\""), 2 * size, H("\"/>"));
         break;
     default:
-        w(o, H("<circle fill=\"#fff\" stroke=\"#555f6e\" stroke-width=\"2\" cx=\""), x, H("\" cy=\""), y, H("\" r=\""), size, H("\"/>"));
+        w(o, H("<circle fill=\"#fff\" stroke=\"#555f6e\" stroke-width=\"2\" cx=\""), x, H("\" cy=\""), y, H("\" r=\""),
+          size, H("\"/>"));
     }
 }
 
@@ -146,13 +162,18 @@ static void points(struct out *o, const struct view *v, const struct outlets *al
         const struct outlet *one = &all->p[i];
         if (!one->lon || !one->lat)
             continue;
-        w(o, H("<a href=\"/monitor/"), U(one->id), H("\"><title>"), one->title, H(" "), outlet_state_text(one->state), H("</title>"));
+        w(o, H("<a href=\"/monitor/"), U(one->id), H("\"><title>"), one->title, H(" "), outlet_state_text(one->state),
+          H("</title>"));
         shape(o, one->state, place_x(v, (double)one->lon / 1e7), place_y(v, (double)one->lat / 1e7), v->slim ? 5 : 6);
         w(o, H("</a>"));
     }
 }
 
-struct cluster { int region; double lon, lat; int64_t n, state[OUTLET_STATES]; };
+struct cluster {
+    int region;
+    double lon, lat;
+    int64_t n, state[OUTLET_STATES];
+};
 
 static struct cluster *cluster_of(struct arena *a, struct map *by, int region)
 {
@@ -185,15 +206,17 @@ static void clusters(struct request *q, struct out *o, const struct view *v, con
         map_at(by, i, &key, &value);
         const struct cluster *c = value;
         const struct region *r = region_find(c->region);
-        enum outlet_state worst = c->state[OUTLET_SILENT] ? OUTLET_SILENT : c->state[OUTLET_LATE] ? OUTLET_LATE
-                                  : c->state[OUTLET_REPORTING] ? OUTLET_REPORTING : OUTLET_NEVER;
+        enum outlet_state worst = c->state[OUTLET_SILENT]      ? OUTLET_SILENT
+                                  : c->state[OUTLET_LATE]      ? OUTLET_LATE
+                                  : c->state[OUTLET_REPORTING] ? OUTLET_REPORTING
+                                                               : OUTLET_NEVER;
         int x = place_x(v, c->lon / (double)c->n), y = place_y(v, c->lat / (double)c->n);
-        w(o, H("<a href=\"/monitor?view=map&amp;region="), U(key), H("\"><title>"), r ? r->name : "", H("："), c->n, H("个点位，正常"),
-          c->state[OUTLET_REPORTING], H("，延迟"), c->state[OUTLET_LATE], H("，中断"), c->state[OUTLET_SILENT], H("，从未上报"),
-          c->state[OUTLET_NEVER], H("</title>"));
+        w(o, H("<a href=\"/monitor?view=map&amp;region="), U(key), H("\"><title>"), r ? r->name : "", H("："), c->n,
+          H("个点位，正常"), c->state[OUTLET_REPORTING], H("，延迟"), c->state[OUTLET_LATE], H("，中断"),
+          c->state[OUTLET_SILENT], H("，从未上报"), c->state[OUTLET_NEVER], H("</title>"));
         shape(o, worst, x, y, v->slim ? 6 : 9);
-        w(o, H("<text font-size=\"11\" font-weight=\"bold\" fill=\"#1c2330\" x=\""), x + (v->slim ? 8 : 11), H("\" y=\""), y + 4, H("\">"), c->n,
-          H("</text></a>"));
+        w(o, H("<text font-size=\"11\" font-weight=\"bold\" fill=\"#1c2330\" x=\""), x + (v->slim ? 8 : 11),
+          H("\" y=\""), y + 4, H("\">"), c->n, H("</text></a>"));
     }
 }
 
@@ -207,7 +230,8 @@ void draw_map(struct request *q, struct out *o, const struct outlets *all, int w
             placed++;
         }
     fit(&v);
-    w(o, H("<svg class=\"picture\" viewBox=\"0 0 "), width, H(" "), height, H("\" role=\"img\" aria-label=\"监测点位图，同样内容见下方列表\">"));
+    w(o, H("<svg class=\"picture\" viewBox=\"0 0 "), width, H(" "), height,
+      H("\" role=\"img\" aria-label=\"监测点位图，同样内容见下方列表\">"));
     net(q, o, &v);
     crosses(o, &v);
     if (placed <= LIMIT_POINTS)

@@ -1,11 +1,13 @@
-/* The outlets: a list to search, and the same outlets on a map. A value never stands without its age, its state and the limit in force. */
+/* The outlets: a list to search, and the same outlets on a map. A value never stands without its age, its state and the
+ * limit in force. */
 #include "web/monitor.h"
 
 #include <string.h>
 
 enum { PAGE_ROWS = 50, MAP_OUTLETS = 20000, VALUES_SHOWN = 4 };
 
-static void choice(struct request *q, struct out *o, const char *name, const char *label, const char *const (*options)[2], size_t n)
+static void choice(struct request *q, struct out *o, const char *name, const char *label,
+                   const char *const (*options)[2], size_t n)
 {
     str chosen = form_get(&q->params, str_of(name));
     w(o, H("<div><label for=\"f-"), name, H("\">"), label, H("</label><select id=\"f-"), name, H("\" name=\""), name,
@@ -26,7 +28,8 @@ static void region_choice(struct request *q, struct out *o)
     if (q->reader.roles & SUBJECT_BIT)
         return;
     str_int64(form_get(&q->params, S("region")), &chosen);
-    w(o, H("<div><label for=\"f-region\">区域</label><select id=\"f-region\" name=\"region\"><option value=\"\">全部</option>"));
+    w(o, H("<div><label for=\"f-region\">区域</label><select id=\"f-region\" name=\"region\"><option "
+           "value=\"\">全部</option>"));
     for (size_t i = 0; i < region_count(); i++) {
         const struct region *r = region_at(i);
         if (region_offered(q, r) && (q->reader.region != 420000 || r->level == 'C'))
@@ -40,8 +43,10 @@ static void filter_bar(struct request *q, struct out *o, bool map)
     static const char *const kinds[][2] = {{"gas", "废气"}, {"water", "废水"}, {"noise", "噪声"}, {"other", "其他"}};
     static const char *const states[][2] = {
         {"reporting", "● 正常上报"}, {"late", "▲ 上报延迟"}, {"silent", "■ 上报中断"}, {"never", "○ 从未上报"}};
-    w(o, H("<form class=\"find\" method=\"get\" role=\"search\"><div><label for=\"q\">单位、点位或设备编码含</label>"
-           "<input id=\"q\" name=\"q\" maxlength=\"64\" value=\""), form_get(&q->params, S("q")), H("\"></div>"));
+    w(o,
+      H("<form class=\"find\" method=\"get\" role=\"search\"><div><label for=\"q\">单位、点位或设备编码含</label>"
+        "<input id=\"q\" name=\"q\" maxlength=\"64\" value=\""),
+      form_get(&q->params, S("q")), H("\"></div>"));
     region_choice(q, o);
     choice(q, o, "kind", "类别", kinds, 4);
     choice(q, o, "state", "状态", states, OUTLET_STATES);
@@ -54,11 +59,13 @@ static void filter_bar(struct request *q, struct out *o, bool map)
 static void put_same(struct request *q, struct out *o, const char *without)
 {
     for (size_t i = 0; i < q->params.n; i++)
-        if (q->params.p[i].value.n && !str_eq(q->params.p[i].name, str_of(without)) && !str_eq(q->params.p[i].name, S("after")))
+        if (q->params.p[i].value.n && !str_eq(q->params.p[i].name, str_of(without)) &&
+            !str_eq(q->params.p[i].name, S("after")))
             w(o, U(q->params.p[i].name), H("="), U(q->params.p[i].value), H("&amp;"));
 }
 
-static void one_value(struct request *q, struct out *o, const struct reading_latest *v, const struct reading_limit *limit)
+static void one_value(struct request *q, struct out *o, const struct reading_latest *v,
+                      const struct reading_limit *limit)
 {
     struct series s = {.factor = v->factor, .group = v->group};
     w(o, H("<span class=\"reading\">"), factor_name(v->factor), H(" <b>"), v->text, H("</b> "), chart_unit(&s));
@@ -76,7 +83,8 @@ static void one_value(struct request *q, struct out *o, const struct reading_lat
 static bool worth(const struct reading_latest *all, size_t n, size_t i)
 {
     for (size_t j = 0; j < n; j++)
-        if (j != i && str_eq(all[j].factor, all[i].factor) && all[j].group <= GROUP_CONVERTED && all[j].group > all[i].group)
+        if (j != i && str_eq(all[j].factor, all[i].factor) && all[j].group <= GROUP_CONVERTED &&
+            all[j].group > all[i].group)
             return false;
     return all[i].group <= GROUP_CONVERTED;
 }
@@ -112,7 +120,8 @@ static void put_region(struct out *o, int code)
 static err *row(struct request *q, struct readings *r, struct out *o, const struct outlet *outlet)
 {
     w(o, H("<tr><td data-label=\"点位\"><span><a href=\"/monitor/"), U(outlet->id), H("\">"), outlet->title,
-      H("</a><br><span class=\"muted\">"), outlet_kind_text(outlet->kind), H(" · "), outlet->mn, H("</span></span></td><td data-label=\"区域\">"));
+      H("</a><br><span class=\"muted\">"), outlet_kind_text(outlet->kind), H(" · "), outlet->mn,
+      H("</span></span></td><td data-label=\"区域\">"));
     put_region(o, outlet->region);
     w(o, H("</td><td data-label=\"状态\"><span class=\"state "), outlet_state_name(outlet->state), H("\">"),
       outlet_state_text(outlet->state), H("</span></td><td data-label=\"最近上报\">"),
@@ -130,8 +139,10 @@ static err *list(struct request *q, struct readings *r, struct out *o, const str
         w(o, H("<p class=\"card muted\">没有符合条件的监测点位。</p>"));
         return NULL;
     }
-    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">点位</th><th scope=\"col\">区域</th>"
-           "<th scope=\"col\">状态</th><th scope=\"col\">最近上报</th><th scope=\"col\">最新数值</th></tr></thead><tbody>"));
+    w(o,
+      H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">点位</th><th scope=\"col\">区域</th>"
+        "<th scope=\"col\">状态</th><th scope=\"col\">最近上报</th><th "
+        "scope=\"col\">最新数值</th></tr></thead><tbody>"));
     for (size_t i = 0; i < found.n; i++)
         TRY(row(q, r, o, &found.p[i]));
     w(o, H("</tbody></table></div>"));
@@ -148,8 +159,8 @@ static void map_list(struct out *o, const struct outlets *found)
     enum { LISTED = 400 };
     w(o, H("<details><summary>以列表查看图上点位</summary><ul class=\"links\">"));
     for (size_t i = 0; i < found->n && i < LISTED; i++)
-        w(o, H("<li><a href=\"/monitor/"), U(found->p[i].id), H("\">"), found->p[i].title, H("</a> <span class=\"muted\">"),
-          outlet_state_text(found->p[i].state), H("</span></li>"));
+        w(o, H("<li><a href=\"/monitor/"), U(found->p[i].id), H("\">"), found->p[i].title,
+          H("</a> <span class=\"muted\">"), outlet_state_text(found->p[i].state), H("</span></li>"));
     w(o, H("</ul>"));
     if (found->n > LISTED)
         w(o, H("<p class=\"muted\">只列前"), (int)LISTED, H("个，全部请看<a href=\"/monitor\">列表</a>。</p>"));
@@ -172,7 +183,8 @@ static err *map(struct request *q, struct out *o, struct outlet_query *query)
     draw_map(q, o, &found, 328, 300, true);
     w(o, H("</div><p class=\"key\">"));
     for (int s = 0; s < OUTLET_STATES; s++)
-        w(o, H("<span class=\"state "), outlet_state_name((enum outlet_state)s), H("\">"), outlet_state_text((enum outlet_state)s), H("</span> "));
+        w(o, H("<span class=\"state "), outlet_state_name((enum outlet_state)s), H("\">"),
+          outlet_state_text((enum outlet_state)s), H("</span> "));
     w(o, H("</p>"));
     map_list(o, &found);
     w(o, H("</section>"));

@@ -1,4 +1,5 @@
-/* One outlet: what it says now, and a series over time as picture and as numbers. Every number leads down to the frames it came in. */
+/* One outlet: what it says now, and a series over time as picture and as numbers. Every number leads down to the frames
+ * it came in. */
 #include "web/monitor.h"
 
 #include <math.h>
@@ -22,7 +23,8 @@ static str limit_words(struct request *q, const struct reading_limit *limits, si
     buf b = buf_make(q->a, 400);
     for (size_t i = 0; i < n; i++) {
         const struct reading_limit *l = &limits[i];
-        if (!str_eq(l->factor, v->factor) || (l->converted != 0) != (v->group == GROUP_CONVERTED) || v->group > GROUP_CONVERTED)
+        if (!str_eq(l->factor, v->factor) || (l->converted != 0) != (v->group == GROUP_CONVERTED) ||
+            v->group > GROUP_CONVERTED)
             continue;
         buf_printf(&b, "%s%s%s %.*s", b.n ? "；" : "", chart_period_text(l->period), l->lower ? "不低于" : "限值",
                    STR_ARG(decimal_text(q->a, l->mantissa, l->scale)));
@@ -44,21 +46,23 @@ static err *live_values(struct request *q, struct readings *r, struct out *o, co
         w(o, H("<p class=\"muted\">还没有收到数据。</p></section>"));
         return NULL;
     }
-    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">项目</th><th scope=\"col\" class=\"number\">数值</th><th scope=\"col\">状态</th>"
+    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">项目</th><th scope=\"col\" "
+           "class=\"number\">数值</th><th scope=\"col\">状态</th>"
            "<th scope=\"col\">现行限值</th><th scope=\"col\">数据时间</th></tr></thead><tbody>"));
     for (size_t i = 0; i < n; i++) {
         struct series s = {.factor = v[i].factor, .group = v[i].group, .period = v[i].period};
         char flag = v[i].flag.n ? v[i].flag.p[0] : '?';
-        w(o, H("<tr><td data-label=\"项目\"><span><a href=\"/monitor/"), U(outlet->id), H("?factor="), U(v[i].factor), H("\">"),
-          factor_name(v[i].factor), H("</a> <span class=\"muted\">"), chart_group_text(v[i].group), H("（"), chart_period_text(v[i].period),
-          H("）</span></span></td><td class=\"number\" data-label=\"数值\"><span><b>"), v[i].text, H("</b> "), chart_unit(&s),
-          H("</span></td><td data-label=\"状态\"><span>"));
+        w(o, H("<tr><td data-label=\"项目\"><span><a href=\"/monitor/"), U(outlet->id), H("?factor="), U(v[i].factor),
+          H("\">"), factor_name(v[i].factor), H("</a> <span class=\"muted\">"), chart_group_text(v[i].group), H("（"),
+          chart_period_text(v[i].period), H("）</span></span></td><td class=\"number\" data-label=\"数值\"><span><b>"),
+          v[i].text, H("</b> "), chart_unit(&s), H("</span></td><td data-label=\"状态\"><span>"));
         if (flag == 'N' || flag == '?')
             w(o, chart_flag_text(flag));
         else
             w(o, H("<span class=\"badge late\">"), v[i].flag, H(" "), chart_flag_text(flag), H("</span>"));
-        w(o, H("</span></td><td data-label=\"现行限值\">"), limit_words(q, limits, limits_n, &v[i]), H("</td><td data-label=\"数据时间\"><span>"),
-          time_chinese(q->a, v[i].at), H(" <span class=\"muted\">"), age_text(q->a, q->now, v[i].at), H("</span></span></td></tr>"));
+        w(o, H("</span></td><td data-label=\"现行限值\">"), limit_words(q, limits, limits_n, &v[i]),
+          H("</td><td data-label=\"数据时间\"><span>"), time_chinese(q->a, v[i].at), H(" <span class=\"muted\">"),
+          age_text(q->a, q->now, v[i].at), H("</span></span></td></tr>"));
     }
     w(o, H("</tbody></table></div></section>"));
     return NULL;
@@ -67,21 +71,27 @@ static err *live_values(struct request *q, struct readings *r, struct out *o, co
 static void device_box(struct request *q, struct out *o, const struct outlet *outlet)
 {
     const struct device *d = &outlet->device;
-    w(o, H("<section class=\"card\"><h2>设备</h2><dl class=\"facts\"><dt>状态</dt><dd><span class=\"state "), outlet_state_name(outlet->state),
-      H("\">"), outlet_state_text(outlet->state), H("</span></dd><dt>设备编码</dt><dd>"), outlet->mn, H("</dd>"));
+    w(o, H("<section class=\"card\"><h2>设备</h2><dl class=\"facts\"><dt>状态</dt><dd><span class=\"state "),
+      outlet_state_name(outlet->state), H("\">"), outlet_state_text(outlet->state),
+      H("</span></dd><dt>设备编码</dt><dd>"), outlet->mn, H("</dd>"));
     if (outlet->known)
-        w(o, H("<dt>最近上报</dt><dd>"), time_chinese(q->a, d->last_seen), H("（"), age_text(q->a, q->now, d->last_seen),
-          H("）</dd><dt>首次上报</dt><dd>"), time_chinese(q->a, d->first_seen), H("</dd><dt>报文</dt><dd>"), d->frames, H("条，其中补报"),
-          d->resubmitted, H("条</dd><dt>规范问题</dt><dd>"), d->findings, H("处</dd>"));
-    w(o, H("</dl><p class=\"muted\"><a href=\"/monitor/devices/"), U(outlet->mn), H("\">设备档案与合规性报告</a> · <a href=\"/things/outlets/"),
-      U(outlet->id), H("\">点位登记、标记和限值</a></p></section>"));
+        w(o, H("<dt>最近上报</dt><dd>"), time_chinese(q->a, d->last_seen), H("（"),
+          age_text(q->a, q->now, d->last_seen), H("）</dd><dt>首次上报</dt><dd>"), time_chinese(q->a, d->first_seen),
+          H("</dd><dt>报文</dt><dd>"), d->frames, H("条，其中补报"), d->resubmitted, H("条</dd><dt>规范问题</dt><dd>"),
+          d->findings, H("处</dd>"));
+    w(o, H("</dl><p class=\"muted\"><a href=\"/monitor/devices/"), U(outlet->mn),
+      H("\">设备档案与合规性报告</a> · <a href=\"/things/outlets/"), U(outlet->id),
+      H("\">点位登记、标记和限值</a></p></section>"));
 }
 
 /* ---- pickers ---- */
-static const struct { enum span span; const char *label; } span_labels[] = {
-    {SPAN_YEAR, "年"}, {SPAN_MONTH, "月"}, {SPAN_WEEK, "周"}, {SPAN_DAY, "日"}, {SPAN_HOUR, "时"}};
+static const struct {
+    enum span span;
+    const char *label;
+} span_labels[] = {{SPAN_YEAR, "年"}, {SPAN_MONTH, "月"}, {SPAN_WEEK, "周"}, {SPAN_DAY, "日"}, {SPAN_HOUR, "时"}};
 
-static void series_link(struct out *o, const struct outlet *outlet, const struct series *s, const struct chart_query *c, usec at)
+static void series_link(struct out *o, const struct outlet *outlet, const struct series *s, const struct chart_query *c,
+                        usec at)
 {
     w(o, H("/monitor/"), U(outlet->id), H("?"));
     put_series_query(o, s);
@@ -90,8 +100,8 @@ static void series_link(struct out *o, const struct outlet *outlet, const struct
 }
 
 /* One line of choices: those that differ from what is shown in this one thing only. */
-static void picker(struct out *o, const struct outlet *outlet, const struct chart_query *c, const struct series *all, size_t n,
-                   const struct series *now, int what)
+static void picker(struct out *o, const struct outlet *outlet, const struct chart_query *c, const struct series *all,
+                   size_t n, const struct series *now, int what)
 {
     static const char *const labels[] = {"项目", "数值", "周期"};
     str seen[64];
@@ -108,15 +118,21 @@ static void picker(struct out *o, const struct outlet *outlet, const struct char
         seen[seen_n++] = key;
         for (size_t j = 0; j < n; j++) { /* the nearest to what is shown that has this key */
             const struct series *other = &all[j];
-            bool match = what == 0 ? str_eq(other->factor, key) : str_eq(other->factor, now->factor) &&
-                                     (what == 1 ? str_eq(str_of(group_word(other->group)), key)
-                                                : other->group == now->group && str_eq(str_of(period_word(other->period)), key));
+            bool match = what == 0 ? str_eq(other->factor, key)
+                                   : str_eq(other->factor, now->factor) &&
+                                         (what == 1 ? str_eq(str_of(group_word(other->group)), key)
+                                                    : other->group == now->group &&
+                                                          str_eq(str_of(period_word(other->period)), key));
             int near = (other->group == now->group) * 2 + (other->period == now->period);
             if (match && (!best || near > (best->group == now->group) * 2 + (best->period == now->period)))
                 best = other;
         }
-        str label = what == 0 ? factor_name(s->factor) : what == 1 ? str_of(chart_group_text(s->group)) : str_of(chart_period_text(s->period));
-        bool here = str_eq(key, what == 0 ? now->factor : what == 1 ? str_of(group_word(now->group)) : str_of(period_word(now->period)));
+        str label = what == 0   ? factor_name(s->factor)
+                    : what == 1 ? str_of(chart_group_text(s->group))
+                                : str_of(chart_period_text(s->period));
+        bool here = str_eq(key, what == 0   ? now->factor
+                                : what == 1 ? str_of(group_word(now->group))
+                                            : str_of(period_word(now->period)));
         if (here) {
             w(o, H("<b>"), label, H("</b> "));
         } else {
@@ -128,7 +144,8 @@ static void picker(struct out *o, const struct outlet *outlet, const struct char
     w(o, H("</p>"));
 }
 
-static void span_links(struct request *q, struct out *o, const struct outlet *outlet, const struct chart_query *c, const struct series *s)
+static void span_links(struct request *q, struct out *o, const struct outlet *outlet, const struct chart_query *c,
+                       const struct series *s)
 {
     usec inside = c->to > q->now && c->from <= q->now ? q->now : c->to - 1;
     w(o, H("<p class=\"tabs\"><span class=\"muted\">时段</span> "));
@@ -152,10 +169,15 @@ static void span_links(struct request *q, struct out *o, const struct outlet *ou
 
 /* ---- numbers ---- */
 enum { STATES_KEPT = 4 };
-struct number_row { usec from, to; double low, mid, high; int64_t n; uint8_t states[STATES_KEPT]; };
+struct number_row {
+    usec from, to;
+    double low, mid, high;
+    int64_t n;
+    uint8_t states[STATES_KEPT];
+};
 
-static err *columns_of(struct request *q, struct readings *r, const struct series *s, const struct chart_query *c, usec each,
-                       struct chart_series *ret)
+static err *columns_of(struct request *q, struct readings *r, const struct series *s, const struct chart_query *c,
+                       usec each, struct chart_series *ret)
 {
     usec length = c->to - c->from;
     int64_t n = (length + each - 1) / each;
@@ -238,8 +260,8 @@ static void row_link(struct out *o, const struct outlet *outlet, const struct se
     }
 }
 
-static err *numbers(struct request *q, struct readings *r, struct out *o, const struct outlet *outlet, const struct series *s,
-                    const struct chart_query *c)
+static err *numbers(struct request *q, struct readings *r, struct out *o, const struct outlet *outlet,
+                    const struct series *s, const struct chart_query *c)
 {
     struct chart_series columns;
     size_t n;
@@ -248,19 +270,23 @@ static err *numbers(struct request *q, struct readings *r, struct out *o, const 
     TRY(columns_of(q, r, s, c, each < slot ? slot : each, &columns));
     struct number_row *rows = rows_of(q->a, &columns, c->span == SPAN_YEAR, &n);
     str unit = chart_unit(s);
-    w(o, H("<h3>数据表</h3><p class=\"muted\">由收到的"), chart_period_text(s->period), H("数据汇总；平均为算术平均，未剔除无效时段。单位："),
-      unit.n ? unit : S("—"), H("</p><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th scope=\"col\">时段</th><th scope=\"col\" class=\"number\">最小</th>"
-                               "<th scope=\"col\" class=\"number\">平均</th><th scope=\"col\" class=\"number\">最大</th><th scope=\"col\" class=\"number\">个数</th><th scope=\"col\">状态</th></tr></thead><tbody>"));
+    w(o, H("<h3>数据表</h3><p class=\"muted\">由收到的"), chart_period_text(s->period),
+      H("数据汇总；平均为算术平均，未剔除无效时段。单位："), unit.n ? unit : S("—"),
+      H("</p><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th scope=\"col\">时段</th><th scope=\"col\" "
+        "class=\"number\">最小</th>"
+        "<th scope=\"col\" class=\"number\">平均</th><th scope=\"col\" class=\"number\">最大</th><th scope=\"col\" "
+        "class=\"number\">个数</th><th scope=\"col\">状态</th></tr></thead><tbody>"));
     for (size_t i = 0; i < n; i++) {
         if (rows[i].from > q->now)
             break;
         bool one = columns.width == slot && c->span != SPAN_YEAR;
         w(o, H("<tr><td class=\"time\"><a href=\""));
         row_link(o, outlet, s, c, &rows[i], one);
-        w(o, H("\">"), row_label(q->a, c, &rows[i]), H("</a></td><td class=\"number\">"), rounded_text(q->a, rows[i].low, columns.decimals),
-          H("</td><td class=\"number\">"), rounded_text(q->a, rows[i].n ? rows[i].mid : NAN, columns.decimals + (one ? 0 : 1)),
-          H("</td><td class=\"number\">"), rounded_text(q->a, rows[i].high, columns.decimals), H("</td><td class=\"number\">"), rows[i].n,
-          H("</td><td>"));
+        w(o, H("\">"), row_label(q->a, c, &rows[i]), H("</a></td><td class=\"number\">"),
+          rounded_text(q->a, rows[i].low, columns.decimals), H("</td><td class=\"number\">"),
+          rounded_text(q->a, rows[i].n ? rows[i].mid : NAN, columns.decimals + (one ? 0 : 1)),
+          H("</td><td class=\"number\">"), rounded_text(q->a, rows[i].high, columns.decimals),
+          H("</td><td class=\"number\">"), rows[i].n, H("</td><td>"));
         row_states(o, &rows[i], one);
         w(o, H("</td></tr>"));
     }
@@ -269,13 +295,14 @@ static err *numbers(struct request *q, struct readings *r, struct out *o, const 
 }
 
 /* ---- versions and marks of the span ---- */
-static err *version_list(struct request *q, struct readings *r, struct out *o, const struct outlet *outlet, const struct series *s,
-                         const struct chart *chart)
+static err *version_list(struct request *q, struct readings *r, struct out *o, const struct outlet *outlet,
+                         const struct series *s, const struct chart *chart)
 {
     if (!chart->versions_n)
         return NULL;
     (void)r;
-    w(o, H("<h3>有不同上报值的时段</h3><p class=\"muted\">同一时段收到过不同的值，全部保留；图中取最新。</p><ul class=\"links\">"));
+    w(o, H("<h3>有不同上报值的时段</h3><p class=\"muted\">同一时段收到过不同的值，全部保留；图中取最新。</p><ul "
+           "class=\"links\">"));
     usec last = USEC_NONE;
     for (size_t i = 0, shown = 0; i < chart->versions_n && shown < 60; i++) {
         if (chart->versions[i] == last)
@@ -302,9 +329,10 @@ static void band_list(struct request *q, struct out *o, const struct chart *char
         if (!any)
             w(o, H("<h3>标记与平台原因</h3><ul>"));
         any = true;
-        w(o, H("<li>"), b->kind == BAND_PLATFORM ? H("<span class=\"badge plain\">平台原因</span> ")
-                        : b->kind == BAND_FOCUS  ? H("<span class=\"badge refused\">关注</span> ")
-                                                 : H("<span class=\"badge held\">标记</span> "),
+        w(o, H("<li>"),
+          b->kind == BAND_PLATFORM ? H("<span class=\"badge plain\">平台原因</span> ")
+          : b->kind == BAND_FOCUS  ? H("<span class=\"badge refused\">关注</span> ")
+                                   : H("<span class=\"badge held\">标记</span> "),
           b->label, H("："), time_chinese(q->a, b->from), H(" 至 "), time_chinese(q->a, b->to), H("</li>"));
     }
     if (any)
@@ -313,7 +341,8 @@ static void band_list(struct request *q, struct out *o, const struct chart *char
 
 /* ---- the picture ---- */
 /* Two drawings of one reading, for wide screens and for phones: scaled down, the wide one could not be read. */
-static err *pictures(struct request *q, struct readings *r, struct out *o, const struct series *s, const struct chart_query *c, struct chart *ret)
+static err *pictures(struct request *q, struct readings *r, struct out *o, const struct series *s,
+                     const struct chart_query *c, struct chart *ret)
 {
     str wide, slim;
     TRY(series_chart(q, r, s, c, 1040, 380, ret));
@@ -359,8 +388,8 @@ static err *series_part(struct request *q, struct readings *r, struct out *o, co
     TRY(series_meant(q, r, outlet, &c, &all, &n, &s));
     if (!n)
         return NULL;
-    w(o, H("<section class=\"card\"><h2 id=\"chart\">"), chart_series_name(q->a, &s), H("</h2><p class=\"muted\">"), time_chinese(q->a, c.from), H(" 至 "),
-      time_chinese(q->a, c.to), H("</p>"));
+    w(o, H("<section class=\"card\"><h2 id=\"chart\">"), chart_series_name(q->a, &s), H("</h2><p class=\"muted\">"),
+      time_chinese(q->a, c.from), H(" 至 "), time_chinese(q->a, c.to), H("</p>"));
     picker(o, outlet, &c, all, n, &s, 0);
     picker(o, outlet, &c, all, n, &s, 1);
     picker(o, outlet, &c, all, n, &s, 2);
@@ -381,7 +410,8 @@ err *page_outlet(struct request *q, struct response *r)
     TRY(monitor_on(q, &store));
     TRY(outlet_get(q, q->part[0], &outlet));
     struct out *o = page_begin(q, outlet.title);
-    w(o, H("<p class=\"muted\"><a href=\"/monitor\">监测点位</a> / "), outlet.id, H("</p><h1>"), outlet.title, H("</h1>"));
+    w(o, H("<p class=\"muted\"><a href=\"/monitor\">监测点位</a> / "), outlet.id, H("</p><h1>"), outlet.title,
+      H("</h1>"));
     if (outlet.closed)
         w(o, H("<p class=\"note\">此点位已停用，只供查阅。</p>"));
     TRY(series_part(q, store, o, &outlet));

@@ -17,30 +17,47 @@ void province_outlets(struct store *s, const struct province_outlet *o, size_t n
     assert_ok(db_begin_write(d));
     for (size_t i = 0; i < n; i++) {
         str id = str_of(o[i].id), factor = str_of(main_factor(&o[i])), gas = S("gas");
-        assert_ok(db_exec(d, "INSERT INTO outlet (id, seq, name, name_seq, subject, mn, kind, lon, lon_seq, lat, lat_seq, cadence, from_date)"
-                             " VALUES (:id, :seq, :name, :seq, :subject, :mn, :kind, :lon, :seq, :lat, :seq, 60, :from)",
-                          DB_ARGS(DB_T("id", id), DB_I("seq", 100 + (int64_t)i), DB_T("name", str_of(o[i].name)), DB_T("subject", str_of(o[i].subject)),
-                                  DB_T("mn", str_of(o[i].mn)), DB_T("kind", str_of(o[i].kind)), DB_I("lon", (int64_t)(o[i].lon * 1e7)),
-                                  DB_I("lat", (int64_t)(o[i].lat * 1e7)), DB_I("from", today - 800)), NULL));
+        assert_ok(db_exec(d,
+                          "INSERT INTO outlet (id, seq, name, name_seq, subject, mn, kind, lon, lon_seq, lat, lat_seq, "
+                          "cadence, from_date)"
+                          " VALUES (:id, :seq, :name, :seq, :subject, :mn, :kind, :lon, :seq, :lat, :seq, 60, :from)",
+                          DB_ARGS(DB_T("id", id), DB_I("seq", 100 + (int64_t)i), DB_T("name", str_of(o[i].name)),
+                                  DB_T("subject", str_of(o[i].subject)), DB_T("mn", str_of(o[i].mn)),
+                                  DB_T("kind", str_of(o[i].kind)), DB_I("lon", (int64_t)(o[i].lon * 1e7)),
+                                  DB_I("lat", (int64_t)(o[i].lat * 1e7)), DB_I("from", today - 800)),
+                          NULL));
         for (int k = 0; k < 2; k++) {
             bool converted = str_eq(str_of(o[i].kind), gas);
-            assert_ok(db_exec(d, "INSERT INTO emission_limit (id, seq, n, outlet, factor, value, unit, converted, period, lower, from_date, to_date, source)"
-                                 " VALUES (:id, :seq, 0, :outlet, :factor, :value, '', :converted, 'hour', 0, :from, :to, '排污许可证')",
-                              DB_ARGS(DB_T("id", arena_printf(a, "%s-l%d", o[i].id, k)), DB_I("seq", 200 + 2 * (int64_t)i + k), DB_T("outlet", id),
-                                      DB_T("factor", factor), DB_T("value", k ? S("50") : S("80")), DB_I("converted", converted),
-                                      DB_I("from", k ? today - 180 : today - 800),
-                                      (struct db_arg){S("to"), k ? (struct db_value){0} : (struct db_value){DB_INT, today - 181, STR_NONE}}), NULL));
+            assert_ok(db_exec(
+                d,
+                "INSERT INTO emission_limit (id, seq, n, outlet, factor, value, unit, converted, period, lower, "
+                "from_date, to_date, source)"
+                " VALUES (:id, :seq, 0, :outlet, :factor, :value, '', :converted, 'hour', 0, :from, :to, '排污许可证')",
+                DB_ARGS(DB_T("id", arena_printf(a, "%s-l%d", o[i].id, k)), DB_I("seq", 200 + 2 * (int64_t)i + k),
+                        DB_T("outlet", id), DB_T("factor", factor), DB_T("value", k ? S("50") : S("80")),
+                        DB_I("converted", converted), DB_I("from", k ? today - 180 : today - 800),
+                        (struct db_arg){S("to"),
+                                        k ? (struct db_value){0} : (struct db_value){DB_INT, today - 181, STR_NONE}}),
+                NULL));
         }
-        assert_ok(db_exec(d, "INSERT INTO outlet_mark (id, seq, outlet, kind, from_time, to_time, reason, author, entered)"
-                             " VALUES (:id, :seq, :outlet, 'maintenance', :from, :to, '更换采样泵', 'wei', :to)",
-                          DB_ARGS(DB_T("id", arena_printf(a, "%s-m", o[i].id)), DB_I("seq", 400 + (int64_t)i), DB_T("outlet", id),
-                                  DB_I("from", day_start(today - 9) + 8 * USEC_HOUR), DB_I("to", day_start(today - 9) + 20 * USEC_HOUR)), NULL));
+        assert_ok(db_exec(d,
+                          "INSERT INTO outlet_mark (id, seq, outlet, kind, from_time, to_time, reason, author, entered)"
+                          " VALUES (:id, :seq, :outlet, 'maintenance', :from, :to, '更换采样泵', 'wei', :to)",
+                          DB_ARGS(DB_T("id", arena_printf(a, "%s-m", o[i].id)), DB_I("seq", 400 + (int64_t)i),
+                                  DB_T("outlet", id), DB_I("from", day_start(today - 9) + 8 * USEC_HOUR),
+                                  DB_I("to", day_start(today - 9) + 20 * USEC_HOUR)),
+                          NULL));
     }
     assert_ok(db_commit(d));
 }
 
 /* ---- frames ---- */
-struct spooler { struct readings *r; struct arena *a; struct spool_frame frame[BATCH]; size_t n; };
+struct spooler {
+    struct readings *r;
+    struct arena *a;
+    struct spool_frame frame[BATCH];
+    size_t n;
+};
 
 static void flush(struct spooler *s)
 {
@@ -57,8 +74,13 @@ static void add(struct spooler *s, str bytes, usec arrived, enum hj_crc crc)
     while (bytes.n) {
         struct hj_cut cut = hj_cut(bytes, true);
         assert_true(cut.n > 0);
-        s->frame[s->n++] = (struct spool_frame){.arrived = arrived, .arrived_mono = arrived, .connection = 7, .peer = S("10.20.0.7:51234"),
-                                                .crc = (uint8_t)crc, .state = SPOOL_ACCEPTED, .raw = cut.raw};
+        s->frame[s->n++] = (struct spool_frame){.arrived = arrived,
+                                                .arrived_mono = arrived,
+                                                .connection = 7,
+                                                .peer = S("10.20.0.7:51234"),
+                                                .crc = (uint8_t)crc,
+                                                .state = SPOOL_ACCEPTED,
+                                                .raw = cut.raw};
         bytes = str_sub(bytes, cut.n, bytes.n);
     }
 }
@@ -70,12 +92,14 @@ static void put_number(buf *b, const char *factor, const char *kind, int64_t v, 
         unit *= 10;
     if (v == INT64_MIN)
         return;
-    buf_printf(b, "%s%s-%s=%s%lld", b->n && b->p[b->n - 1] != ';' ? "," : "", factor, kind, v < 0 ? "-" : "", (long long)((v < 0 ? -v : v) / unit));
+    buf_printf(b, "%s%s-%s=%s%lld", b->n && b->p[b->n - 1] != ';' ? "," : "", factor, kind, v < 0 ? "-" : "",
+               (long long)((v < 0 ? -v : v) / unit));
     if (decimals)
         buf_printf(b, ".%0*lld", decimals, (long long)((v < 0 ? -v : v) % unit));
 }
 
-static str data_of(struct arena *a, const struct plant *p, const struct plant_series *s, size_t slot, usec at, int64_t more)
+static str data_of(struct arena *a, const struct plant *p, const struct plant_series *s, size_t slot, usec at,
+                   int64_t more)
 {
     const struct plant_channel *c;
     size_t n = plant_channels(p, &c);
@@ -96,18 +120,29 @@ static str data_of(struct arena *a, const struct plant *p, const struct plant_se
     return data.n && data.p[data.n - 1] == ';' ? str_sub(data, 0, data.n - 1) : data;
 }
 
-static void send_one(struct spooler *s, const struct province_outlet *o, const char *cn, str data, usec at, usec arrived)
+static void send_one(struct spooler *s, const struct province_outlet *o, const char *cn, str data, usec at,
+                     usec arrived)
 {
     AUTO_ARENA(a);
     struct civil t = civil_of(arrived);
     buf b = buf_make(s->a, 64 << 10);
-    str qn = arena_printf(a, "%04d%02d%02d%02d%02d%02d%03d", t.year, t.month, t.dom, t.hour, t.minute, t.second, (int)(at / USEC_MINUTE % 1000));
-    assert_ok(hj_encode_split(&b, &(struct hj_head){.edition = HJ_2017, .qn = qn, .st = strcmp(o->kind, "gas") == 0 ? S("31") : S("32"),
-                                                    .cn = str_of(cn), .pw = S("123456"), .mn = str_of(o->mn), .flag = 5, .crc = o->crc}, data));
+    str qn = arena_printf(a, "%04d%02d%02d%02d%02d%02d%03d", t.year, t.month, t.dom, t.hour, t.minute, t.second,
+                          (int)(at / USEC_MINUTE % 1000));
+    assert_ok(hj_encode_split(&b,
+                              &(struct hj_head){.edition = HJ_2017,
+                                                .qn = qn,
+                                                .st = strcmp(o->kind, "gas") == 0 ? S("31") : S("32"),
+                                                .cn = str_of(cn),
+                                                .pw = S("123456"),
+                                                .mn = str_of(o->mn),
+                                                .flag = 5,
+                                                .crc = o->crc},
+                              data));
     add(s, buf_str(&b), arrived, o->crc);
 }
 
-static void span(struct spooler *s, const struct province_outlet *o, const struct plant *p, const char *cn, usec from, usec to, int32_t step)
+static void span(struct spooler *s, const struct province_outlet *o, const struct plant *p, const char *cn, usec from,
+                 usec to, int32_t step)
 {
     AUTO_ARENA(a);
     size_t n = (size_t)((to - from) / (step * USEC_SECOND));

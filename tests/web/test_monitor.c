@@ -1,4 +1,5 @@
-/* Monitoring pages: who sees which outlet, that nothing of another region or party leaks, what the pages say, what a bad address is told. */
+/* Monitoring pages: who sees which outlet, that nothing of another region or party leaks, what the pages say, what a
+ * bad address is told. */
 #include "monitor/province.h"
 #include "web/scene.h"
 
@@ -6,26 +7,40 @@ static struct scene scene;
 static usec now;
 
 static const struct province_outlet outlets[] = {
-    {"o-boiler", "1号锅炉烟囱", "jiang", "420102A8900016F000169DC0", "gas", PLANT_COAL_BOILER, 11, 114.30, 30.60, 2, HJ_CRC_OK},
-    {"o-drain", "废水总排口", "jiang", "420102A8900016F000169DC1", "water", PLANT_SEWAGE_WORKS, 12, 114.32, 30.61, 3000, HJ_CRC_OK},
+    {"o-boiler", "1号锅炉烟囱", "jiang", "420102A8900016F000169DC0", "gas", PLANT_COAL_BOILER, 11, 114.30, 30.60, 2,
+     HJ_CRC_OK},
+    {"o-drain", "废水总排口", "jiang", "420102A8900016F000169DC1", "water", PLANT_SEWAGE_WORKS, 12, 114.32, 30.61, 3000,
+     HJ_CRC_OK},
     {"o-new", "2号锅炉烟囱", "jiang", "420102A8900016F000169DC2", "gas", PLANT_COAL_BOILER, 13, 0, 0, -1, HJ_CRC_OK},
-    {"o-west", "西窑<b>窑尾</b>", "xia", "420502A8900016F000169DC9", "gas", PLANT_CEMENT_KILN, 14, 111.29, 30.70, 2, HJ_CRC_MODBUS}};
+    {"o-west", "西窑<b>窑尾</b>", "xia", "420502A8900016F000169DC9", "gas", PLANT_CEMENT_KILN, 14, 111.29, 30.70, 2,
+     HJ_CRC_MODBUS}};
 
 static void notes(void)
 {
     struct spool_place first = {1, 0};
     struct device_note note[] = {
-        {.mn = str_of(outlets[0].mn), .peer = S("10.20.0.7:51234"), .seen = now - 2 * USEC_MINUTE, .frames = 100, .resubmitted = 1,
-         .findings = UINT64_C(1) << HJ_FOUND_LENGTH_WRONG, .example = first},
+        {.mn = str_of(outlets[0].mn),
+         .peer = S("10.20.0.7:51234"),
+         .seen = now - 2 * USEC_MINUTE,
+         .frames = 100,
+         .resubmitted = 1,
+         .findings = UINT64_C(1) << HJ_FOUND_LENGTH_WRONG,
+         .example = first},
         {.mn = str_of(outlets[1].mn), .peer = S("10.20.0.8:51234"), .seen = now - 3000 * USEC_MINUTE, .frames = 90},
-        {.mn = str_of(outlets[3].mn), .peer = S("10.50.0.7:51234"), .seen = now - 2 * USEC_MINUTE, .frames = 80,
-         .findings = UINT64_C(1) << HJ_FOUND_CRC_MODBUS, .example = first},
+        {.mn = str_of(outlets[3].mn),
+         .peer = S("10.50.0.7:51234"),
+         .seen = now - 2 * USEC_MINUTE,
+         .frames = 80,
+         .findings = UINT64_C(1) << HJ_FOUND_CRC_MODBUS,
+         .example = first},
         {.mn = S("NOBODYKNOWSTHIS"), .peer = S("10.99.0.1:1"), .seen = now - USEC_MINUTE, .frames = 5}};
     assert_ok(device_note_many(scene.readings, note, 4));
-    assert_ok(device_profile_put(scene.readings, str_of(outlets[0].mn), S("{\"edition\":\"2017\",\"crc\":\"ok\"}"), S("首次学得档案"), now - USEC_DAY));
+    assert_ok(device_profile_put(scene.readings, str_of(outlets[0].mn), S("{\"edition\":\"2017\",\"crc\":\"ok\"}"),
+                                 S("首次学得档案"), now - USEC_DAY));
     assert_ok(device_event_put(scene.readings, now - USEC_HOUR, str_of(outlets[0].mn), S("boot"), S("开机通知")));
-    struct platform_hour hours[] = {{S(""), day_start(day_of(now) - 1) + 5 * USEC_HOUR, CAUSE_SERVER_DOWN, 3600, 1},
-                                    {str_of(outlets[3].mn), day_start(day_of(now) - 1) + 6 * USEC_HOUR, CAUSE_REFUSED, 60, 9}};
+    struct platform_hour hours[] = {
+        {S(""), day_start(day_of(now) - 1) + 5 * USEC_HOUR, CAUSE_SERVER_DOWN, 3600, 1},
+        {str_of(outlets[3].mn), day_start(day_of(now) - 1) + 6 * USEC_HOUR, CAUSE_REFUSED, 60, 9}};
     assert_ok(platform_cause_add(scene.readings, hours, 2));
 }
 
@@ -110,14 +125,20 @@ static void latest_values_carry_their_limit(void **state)
     assert_false(has(page, "限值 80")); /* replaced half a year ago */
 }
 
-static const char *const deep[] = {"/monitor/%s", "/monitor/%s/chart.svg", "/monitor/%s/chart.png", "/monitor/%s/slot?at=2026-01-01T00:00",
-                                   "/api/monitor/series?outlet=%s", "/api/monitor/readings?outlet=%s"};
+static const char *const deep[] = {"/monitor/%s",
+                                   "/monitor/%s/chart.svg",
+                                   "/monitor/%s/chart.png",
+                                   "/monitor/%s/slot?at=2026-01-01T00:00",
+                                   "/api/monitor/series?outlet=%s",
+                                   "/api/monitor/readings?outlet=%s"};
 
 static void nothing_of_another_region(void **state)
 {
     (void)state;
     AUTO_ARENA(a);
-    static const struct { const char *user, *outlet; } pairs[] = {{"wei", "o-west"}, {"qin", "o-west"}, {"fang", "o-west"}, {"yi", "o-boiler"}};
+    static const struct {
+        const char *user, *outlet;
+    } pairs[] = {{"wei", "o-west"}, {"qin", "o-west"}, {"fang", "o-west"}, {"yi", "o-boiler"}};
     for (size_t i = 0; i < 4; i++) {
         str cookie, csrf;
         scene_sign_in(a, &scene, pairs[i].user, &cookie, &csrf);
@@ -140,8 +161,9 @@ static void an_outlet(void **state)
     (void)state;
     AUTO_ARENA(a);
     str page = get(a, "wei", "/monitor/o-boiler?factor=a21026&group=converted&period=hour&span=month");
-    EXPECT(page, "<div class=\"wide\"><svg ", "<div class=\"slim\"><svg ", ">小时限值 50<", "数据表", "最新数值", "span=week", "前一段", "毫克/立方米",
-           "/monitor/devices/420102A8900016F000169DC0", "chart.png?factor=a21026");
+    EXPECT(page, "<div class=\"wide\"><svg ", "<div class=\"slim\"><svg ", ">小时限值 50<", "数据表", "最新数值",
+           "span=week", "前一段", "毫克/立方米", "/monitor/devices/420102A8900016F000169DC0",
+           "chart.png?factor=a21026");
     assert_false(has(page, "<script"));
     page = get(a, "wei", "/monitor/o-boiler?factor=02&span=year"); /* a code of 2005 is understood, too */
     EXPECT(page, "二氧化硫", "月</a>");
@@ -159,22 +181,34 @@ static void bad_addresses_are_told_why(void **state)
 {
     (void)state;
     AUTO_ARENA(a);
-    static const struct { const char *query, *field, *says; } bad[] = {
-        {"factor=a99999", "factor", "没有"}, {"period=second", "period", "周期不能识别"}, {"group=mean", "group", "数值类别不能识别"},
-        {"span=decade", "span", "时段不能识别"}, {"from=2026-01-01", "to", "同时给出"}, {"from=2026-02-30&to=2026-03-01", "from", "不是日期或时间"},
-        {"from=2026-03-02&to=2026-03-01", "to", "止应在起之后"}, {"from=1990-01-01&to=2026-01-01", "to", "不超过20年"},
-        {"width=100000", "width", "240至4000"}, {"height=x", "height", "120至2000"}, {"large=2", "large", "0至1"}, {"at=yesterday", "at", "不是日期或时间"}};
+    static const struct {
+        const char *query, *field, *says;
+    } bad[] = {{"factor=a99999", "factor", "没有"},
+               {"period=second", "period", "周期不能识别"},
+               {"group=mean", "group", "数值类别不能识别"},
+               {"span=decade", "span", "时段不能识别"},
+               {"from=2026-01-01", "to", "同时给出"},
+               {"from=2026-02-30&to=2026-03-01", "from", "不是日期或时间"},
+               {"from=2026-03-02&to=2026-03-01", "to", "止应在起之后"},
+               {"from=1990-01-01&to=2026-01-01", "to", "不超过20年"},
+               {"width=100000", "width", "240至4000"},
+               {"height=x", "height", "120至2000"},
+               {"large=2", "large", "0至1"},
+               {"at=yesterday", "at", "不是日期或时间"}};
     str cookie, csrf;
     scene_sign_in(a, &scene, "wei", &cookie, &csrf);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        str answer = scene_get(a, &scene, cookie, arena_cstr(a, arena_printf(a, "/api/monitor/readings?outlet=o-boiler&%s", bad[i].query)));
+        str answer =
+            scene_get(a, &scene, cookie,
+                      arena_cstr(a, arena_printf(a, "/api/monitor/readings?outlet=o-boiler&%s", bad[i].query)));
         int status = scene_status(answer);
         const struct json *j;
         assert_ok(json_parse(a, scene_body(answer), 1 << 20, &j));
         if ((status != 400 && status != 404) || !str_eq(json_string(j, S("field")), str_of(bad[i].field)) ||
             str_find(json_string(j, S("detail")), str_of(bad[i].says)) < 0)
             fail_msg("%s: %d %.*s", bad[i].query, status, STR_ARG(scene_body(answer)));
-        answer = scene_get(a, &scene, cookie, arena_cstr(a, arena_printf(a, "/monitor/o-boiler/chart.svg?%s", bad[i].query)));
+        answer = scene_get(a, &scene, cookie,
+                           arena_cstr(a, arena_printf(a, "/monitor/o-boiler/chart.svg?%s", bad[i].query)));
         assert_int_equal(scene_status(answer), status);
         assert_true(has(answer, bad[i].says));
     }
@@ -207,7 +241,8 @@ static void a_value_leads_to_its_frame(void **state)
 {
     (void)state;
     AUTO_ARENA(a);
-    str path = arena_printf(a, "/monitor/o-boiler/slot?factor=a21026&group=value&period=hour&at=%.*s", STR_ARG(hour_of_two_days_ago(a)));
+    str path = arena_printf(a, "/monitor/o-boiler/slot?factor=a21026&group=value&period=hour&at=%.*s",
+                            STR_ARG(hour_of_two_days_ago(a)));
     str page = get(a, "wei", arena_cstr(a, path));
     EXPECT(page, "收到过的值", "原始报文", "是</td>"); /* the second value came a day later */
     str link = link_in(page, "/monitor/o-boiler/frames/");
@@ -276,11 +311,15 @@ static void api_gives_what_was_sent(void **state)
         n += json_get(j, S("items"))->n;
     }
     assert_int_equal(n, 3);
-    assert_ok(json_parse(a, scene_body(scene_get(a, &scene, cookie, "/api/monitor/series?outlet=o-boiler")), 1 << 20, &j));
+    assert_ok(
+        json_parse(a, scene_body(scene_get(a, &scene, cookie, "/api/monitor/series?outlet=o-boiler")), 1 << 20, &j));
     assert_true(json_get(j, S("items"))->n > 5);
     struct civil c = civil_of_day(day_of(now) - 3);
-    str path = arena_printf(a, "/api/monitor/readings?outlet=o-boiler&factor=a21026&group=value&period=hour&limit=10&from=%04d-%02d-%02d"
-                               "&to=%04d-%02d-%02dT23:59", c.year, c.month, c.dom, c.year, c.month, c.dom);
+    str path = arena_printf(
+        a,
+        "/api/monitor/readings?outlet=o-boiler&factor=a21026&group=value&period=hour&limit=10&from=%04d-%02d-%02d"
+        "&to=%04d-%02d-%02dT23:59",
+        c.year, c.month, c.dom, c.year, c.month, c.dom);
     str answer = scene_get(a, &scene, cookie, arena_cstr(a, path));
     assert_ok(json_parse(a, scene_body(answer), 1 << 20, &j));
     const struct json *items = json_get(j, S("items"));
@@ -298,7 +337,8 @@ static void api_gives_what_was_sent(void **state)
         double want = (double)sent->average[so2][9 * 24 + i];
         for (int k = 0; k < channels[so2].decimals; k++)
             want /= 10;
-        assert_true(average && average->kind == JSON_NUMBER && average->number - want < 1e-9 && want - average->number < 1e-9);
+        assert_true(average && average->kind == JSON_NUMBER && average->number - want < 1e-9 &&
+                    want - average->number < 1e-9);
     }
     str next = json_string(j, S("next"));
     assert_true(next.n > 0);
@@ -311,7 +351,8 @@ static void the_outside_door(void **state)
     AUTO_ARENA(a);
     struct web *web;
     struct scene outside = scene;
-    assert_ok(web_start(scene.acts, &(struct web_options){.door = DOOR_OUTSIDE, .workers = 2, .readings = scene.readings}, &web));
+    assert_ok(web_start(scene.acts,
+                        &(struct web_options){.door = DOOR_OUTSIDE, .workers = 2, .readings = scene.readings}, &web));
     outside.web = web;
     outside.port = web_port(web);
     str cookie, csrf;
@@ -342,11 +383,18 @@ static void without_a_store(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists_are_of_the_region), cmocka_unit_test(filters), cmocka_unit_test(latest_values_carry_their_limit),
-        cmocka_unit_test(nothing_of_another_region), cmocka_unit_test(an_outlet), cmocka_unit_test(bad_addresses_are_told_why),
-        cmocka_unit_test(a_value_leads_to_its_frame), cmocka_unit_test(versions_are_ticked), cmocka_unit_test(health_says_whose_failure),
-        cmocka_unit_test(conformance_of_a_device), cmocka_unit_test(api_gives_what_was_sent), cmocka_unit_test(the_outside_door),
-        cmocka_unit_test(without_a_store)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lists_are_of_the_region),
+                                       cmocka_unit_test(filters),
+                                       cmocka_unit_test(latest_values_carry_their_limit),
+                                       cmocka_unit_test(nothing_of_another_region),
+                                       cmocka_unit_test(an_outlet),
+                                       cmocka_unit_test(bad_addresses_are_told_why),
+                                       cmocka_unit_test(a_value_leads_to_its_frame),
+                                       cmocka_unit_test(versions_are_ticked),
+                                       cmocka_unit_test(health_says_whose_failure),
+                                       cmocka_unit_test(conformance_of_a_device),
+                                       cmocka_unit_test(api_gives_what_was_sent),
+                                       cmocka_unit_test(the_outside_door),
+                                       cmocka_unit_test(without_a_store)};
     return cmocka_run_group_tests_name("monitor", tests, open_scene, close_scene);
 }

@@ -1,6 +1,7 @@
 /*
- * Round steps for values, and for time the steps people count in: minutes, hours, days of a month, months, years of China's
- * calendar. A tick says little ("6时"); what it leaves out stands below the first one and wherever it changes ("3月5日").
+ * Round steps for values, and for time the steps people count in: minutes, hours, days of a month, months, years of
+ * China's calendar. A tick says little ("6时"); what it leaves out stands below the first one and wherever it changes
+ * ("3月5日").
  */
 #include "monitor/chart/canvas.h"
 
@@ -55,8 +56,11 @@ static str plain(struct arena *a, double value, int decimals)
 
 str scale_text(struct arena *a, const struct scale *s, double value)
 {
-    static const struct { double from, unit; int zeros; const char *word; } large[] = {
-        {1e12, 1e12, 12, "万亿"}, {1e8, 1e8, 8, "亿"}, {1e5, 1e4, 4, "万"}};
+    static const struct {
+        double from, unit;
+        int zeros;
+        const char *word;
+    } large[] = {{1e12, 1e12, 12, "万亿"}, {1e8, 1e8, 8, "亿"}, {1e5, 1e4, 4, "万"}};
     double reach = fmax(fabs(s->low), fabs(s->high));
     if (reach >= 1e17)
         return arena_printf(a, "%.1e", value);
@@ -72,13 +76,33 @@ str scale_text(struct arena *a, const struct scale *s, double value)
 
 /* ---- time ---- */
 enum unit { MINUTES, HOURS, DAYS, MONTHS, YEARS };
-static const struct step { enum unit unit; int n; usec length; } steps[] = {
-    {MINUTES, 1, USEC_MINUTE}, {MINUTES, 2, 2 * USEC_MINUTE}, {MINUTES, 5, 5 * USEC_MINUTE}, {MINUTES, 10, 10 * USEC_MINUTE},
-    {MINUTES, 30, 30 * USEC_MINUTE}, {HOURS, 1, USEC_HOUR}, {HOURS, 2, 2 * USEC_HOUR}, {HOURS, 3, 3 * USEC_HOUR},
-    {HOURS, 6, 6 * USEC_HOUR}, {HOURS, 12, 12 * USEC_HOUR}, {DAYS, 1, USEC_DAY}, {DAYS, 2, 2 * USEC_DAY},
-    {DAYS, 5, 5 * USEC_DAY}, {DAYS, 10, 10 * USEC_DAY}, {MONTHS, 1, 30 * USEC_DAY}, {MONTHS, 2, 60 * USEC_DAY},
-    {MONTHS, 3, 91 * USEC_DAY}, {MONTHS, 6, 182 * USEC_DAY}, {YEARS, 1, 365 * USEC_DAY}, {YEARS, 2, 730 * USEC_DAY},
-    {YEARS, 5, 1826 * USEC_DAY}, {YEARS, 10, 3652 * USEC_DAY}, {YEARS, 50, 18262 * USEC_DAY}};
+static const struct step {
+    enum unit unit;
+    int n;
+    usec length;
+} steps[] = {{MINUTES, 1, USEC_MINUTE},
+             {MINUTES, 2, 2 * USEC_MINUTE},
+             {MINUTES, 5, 5 * USEC_MINUTE},
+             {MINUTES, 10, 10 * USEC_MINUTE},
+             {MINUTES, 30, 30 * USEC_MINUTE},
+             {HOURS, 1, USEC_HOUR},
+             {HOURS, 2, 2 * USEC_HOUR},
+             {HOURS, 3, 3 * USEC_HOUR},
+             {HOURS, 6, 6 * USEC_HOUR},
+             {HOURS, 12, 12 * USEC_HOUR},
+             {DAYS, 1, USEC_DAY},
+             {DAYS, 2, 2 * USEC_DAY},
+             {DAYS, 5, 5 * USEC_DAY},
+             {DAYS, 10, 10 * USEC_DAY},
+             {MONTHS, 1, 30 * USEC_DAY},
+             {MONTHS, 2, 60 * USEC_DAY},
+             {MONTHS, 3, 91 * USEC_DAY},
+             {MONTHS, 6, 182 * USEC_DAY},
+             {YEARS, 1, 365 * USEC_DAY},
+             {YEARS, 2, 730 * USEC_DAY},
+             {YEARS, 5, 1826 * USEC_DAY},
+             {YEARS, 10, 3652 * USEC_DAY},
+             {YEARS, 50, 18262 * USEC_DAY}};
 
 static str label_of(struct arena *a, const struct step *s, usec at)
 {
@@ -106,12 +130,14 @@ static str context_of(struct arena *a, const struct step *s, usec at, bool first
         return arena_printf(a, "%d年", c.year);
     if (s->unit == DAYS)
         return first || c.month == 1 ? arena_printf(a, "%d年%d月", c.year, c.month) : arena_printf(a, "%d月", c.month);
-    return first ? arena_printf(a, "%d年%d月%d日", c.year, c.month, c.dom) : arena_printf(a, "%d月%d日", c.month, c.dom);
+    return first ? arena_printf(a, "%d年%d月%d日", c.year, c.month, c.dom)
+                 : arena_printf(a, "%d月%d日", c.month, c.dom);
 }
 
 static const char *widest(const struct step *s)
 {
-    static const char *const words[] = {[MINUTES] = "00:00", [HOURS] = "00时", [DAYS] = "00日", [MONTHS] = "00月", [YEARS] = "0000年"};
+    static const char *const words[] = {
+        [MINUTES] = "00:00", [HOURS] = "00时", [DAYS] = "00日", [MONTHS] = "00月", [YEARS] = "0000年"};
     return words[s->unit];
 }
 

@@ -9,15 +9,18 @@ enum { GAPS = 150, VERSIONS = 5000 };
 
 const char *chart_period_text(uint8_t period)
 {
-    static const char *const texts[PERIODS] = {[PERIOD_LIVE] = "实时", [PERIOD_MINUTE] = "分钟", [PERIOD_HOUR] = "小时",
-                                               [PERIOD_DAY] = "日", [PERIOD_STATE] = "状态"};
+    static const char *const texts[PERIODS] = {[PERIOD_LIVE] = "实时",
+                                               [PERIOD_MINUTE] = "分钟",
+                                               [PERIOD_HOUR] = "小时",
+                                               [PERIOD_DAY] = "日",
+                                               [PERIOD_STATE] = "状态"};
     return period < PERIODS ? texts[period] : "其他";
 }
 
 const char *chart_group_text(uint8_t group)
 {
-    static const char *const texts[GROUPS] = {[GROUP_VALUE] = "实测值", [GROUP_CONVERTED] = "折算值", [GROUP_TOTAL] = "累计量",
-                                              [GROUP_OTHER] = "其他"};
+    static const char *const texts[GROUPS] = {
+        [GROUP_VALUE] = "实测值", [GROUP_CONVERTED] = "折算值", [GROUP_TOTAL] = "累计量", [GROUP_OTHER] = "其他"};
     return group < GROUPS ? texts[group] : "其他";
 }
 
@@ -65,7 +68,9 @@ static err *add_marks(struct readings *r, struct arena *a, bands *v, const struc
     TRY(reading_marks(r, a, s->mn, from, to, &marks, &n));
     for (size_t i = 0; i < n; i++)
         if (mark_covers(&marks[i], s->factor))
-            vec_push(a, v, ((struct chart_band){marks[i].from, marks[i].to, BAND_MARK, str_of(chart_mark_text(marks[i].kind))}));
+            vec_push(
+                a, v,
+                ((struct chart_band){marks[i].from, marks[i].to, BAND_MARK, str_of(chart_mark_text(marks[i].kind))}));
     return NULL;
 }
 
@@ -91,9 +96,10 @@ static err *add_causes(struct readings *r, struct arena *a, bands *v, str mn, us
 
 const char *chart_mark_text(str kind)
 {
-    static const char *const texts[][2] = {
-        {"stopped", "停运"}, {"start", "启炉"}, {"shut", "停炉"}, {"bake", "烘炉"}, {"fault", "故障"}, {"accident", "事故"},
-        {"maintenance", "维护"}, {"calibration", "校准"}, {"network", "通讯中断"}, {"other", "其他标记"}};
+    static const char *const texts[][2] = {{"stopped", "停运"},     {"start", "启炉"},       {"shut", "停炉"},
+                                           {"bake", "烘炉"},        {"fault", "故障"},       {"accident", "事故"},
+                                           {"maintenance", "维护"}, {"calibration", "校准"}, {"network", "通讯中断"},
+                                           {"other", "其他标记"}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (str_eq(kind, str_of(texts[i][0])))
             return texts[i][1];
@@ -117,13 +123,17 @@ static err *add_limits(struct readings *r, struct arena *a, struct chart *c, con
     uint8_t period = s->period == PERIOD_DAY ? PERIOD_DAY : PERIOD_HOUR;
     for (size_t i = 0; i < n; i++) {
         const struct reading_limit *l = &limits[i];
-        if (!str_eq(l->factor, s->factor) || l->period != period || (l->converted != 0) != (s->group == GROUP_CONVERTED) ||
-            s->group > GROUP_CONVERTED)
+        if (!str_eq(l->factor, s->factor) || l->period != period ||
+            (l->converted != 0) != (s->group == GROUP_CONVERTED) || s->group > GROUP_CONVERTED)
             continue;
         double value = chart_decimal(l->mantissa, l->scale);
         lines[kept++] = (struct chart_line){
-            l->from == DAY_NONE ? USEC_NONE : day_start(l->from), l->to == DAY_NONE ? USEC_NONE : day_start(l->to + 1), value,
-            arena_printf(a, "%s%s限值 %.10g", chart_period_text(l->period), l->lower ? "下" : "", value), chart_unit(s), l->lower};
+            l->from == DAY_NONE ? USEC_NONE : day_start(l->from),
+            l->to == DAY_NONE ? USEC_NONE : day_start(l->to + 1),
+            value,
+            arena_printf(a, "%s%s限值 %.10g", chart_period_text(l->period), l->lower ? "下" : "", value),
+            chart_unit(s),
+            l->lower};
     }
     c->limits = lines;
     c->limits_n = kept;
@@ -149,13 +159,18 @@ static err *add_versions(struct readings *r, struct arena *a, struct chart *c, c
     return NULL;
 }
 
-err *chart_of(struct readings *r, struct arena *a, const struct series *s, usec from, usec to, usec now, int width, int height,
-              struct chart *ret)
+err *chart_of(struct readings *r, struct arena *a, const struct series *s, usec from, usec to, usec now, int width,
+              int height, struct chart *ret)
 {
     struct chart_series *columns = NEW(a, struct chart_series);
     bands v = {0};
     int across = width > 1000 ? 1000 : width;
-    struct chart c = {.width = width, .height = height, .from = from, .to = to, .title = chart_series_name(a, s), .series = columns,
+    struct chart c = {.width = width,
+                      .height = height,
+                      .from = from,
+                      .to = to,
+                      .title = chart_series_name(a, s),
+                      .series = columns,
                       .series_n = 1};
     TRY(chart_read(r, a, s, from, to, across > 60 ? across - 50 : 10, columns));
     usec due = now - 2 * (s->cadence_s > 0 ? s->cadence_s : 60) * USEC_SECOND; /* what is not due yet is not missing */

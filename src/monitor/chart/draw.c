@@ -1,15 +1,29 @@
 /*
- * From columns to lines. One panel for each unit, below each other, because two scales in one picture make any two curves look
- * related. Where a column is empty the line breaks; a lone column is drawn as a short bar, or it could not be seen.
+ * From columns to lines. One panel for each unit, below each other, because two scales in one picture make any two
+ * curves look related. Where a column is empty the line breaks; a lone column is drawn as a short bar, or it could not
+ * be seen.
  */
 #include "monitor/chart/layout.h"
 
 #include <math.h>
 
-static const uint32_t inks[INKS] = {
-    [INK_TEXT] = 0x1c2330, [INK_SOFT] = 0x555f6e, [INK_GRID] = 0xd5dae1, [INK_PAPER] = 0xffffff, [INK_LIMIT] = 0xa3201c,
-    [INK_MARK] = 0x7a4b00, [INK_PLATFORM] = 0x4a3f8f, [INK_FOCUS] = 0xa3201c, [INK_GAP] = 0x5f6875,
-    [INK_SERIES] = 0x17507f, 0x1d6136, 0x7a2f6f, 0x8a4a0a, 0x0b6470, 0x5b4b1c, 0x444b9c, 0x99274a};
+static const uint32_t inks[INKS] = {[INK_TEXT] = 0x1c2330,
+                                    [INK_SOFT] = 0x555f6e,
+                                    [INK_GRID] = 0xd5dae1,
+                                    [INK_PAPER] = 0xffffff,
+                                    [INK_LIMIT] = 0xa3201c,
+                                    [INK_MARK] = 0x7a4b00,
+                                    [INK_PLATFORM] = 0x4a3f8f,
+                                    [INK_FOCUS] = 0xa3201c,
+                                    [INK_GAP] = 0x5f6875,
+                                    [INK_SERIES] = 0x17507f,
+                                    0x1d6136,
+                                    0x7a2f6f,
+                                    0x8a4a0a,
+                                    0x0b6470,
+                                    0x5b4b1c,
+                                    0x444b9c,
+                                    0x99274a};
 
 uint32_t ink_rgb(enum ink i)
 {
@@ -19,9 +33,11 @@ uint32_t ink_rgb(enum ink i)
 err *chart_check(const struct chart *c)
 {
     if (c->width < CHART_WIDTH_MIN || c->width > CHART_WIDTH_MAX)
-        return err_at(err_new(ERR_INPUT, "图宽应为%d至%d像素，读到%d", CHART_WIDTH_MIN, CHART_WIDTH_MAX, c->width), S("width"));
+        return err_at(err_new(ERR_INPUT, "图宽应为%d至%d像素，读到%d", CHART_WIDTH_MIN, CHART_WIDTH_MAX, c->width),
+                      S("width"));
     if (c->height < CHART_HEIGHT_MIN || c->height > CHART_HEIGHT_MAX)
-        return err_at(err_new(ERR_INPUT, "图高应为%d至%d像素，读到%d", CHART_HEIGHT_MIN, CHART_HEIGHT_MAX, c->height), S("height"));
+        return err_at(err_new(ERR_INPUT, "图高应为%d至%d像素，读到%d", CHART_HEIGHT_MIN, CHART_HEIGHT_MAX, c->height),
+                      S("height"));
     if (c->from >= c->to || c->to - c->from < USEC_MINUTE || c->to - c->from > 200 * 366 * USEC_DAY)
         return err_at(err_new(ERR_INPUT, "起止时间应相隔1分钟至200年，起在前、止在后"), S("from"));
     if (c->series_n > CHART_SERIES)
@@ -82,7 +98,8 @@ static void panel_scale(struct layout *l, struct panel *p)
         }
     }
     double data_high = high;
-    for (size_t i = 0; i < l->c->limits_n; i++) /* a limit far above would press the curve flat: it is named at the edge */
+    for (size_t i = 0; i < l->c->limits_n;
+         i++) /* a limit far above would press the curve flat: it is named at the edge */
         if (panel_of(l, l->c->limits[i].unit) == p && !(l->c->limits[i].value > 5 * data_high && data_high > 0))
             reach(&low, &high, l->c->limits[i].value);
     if (low > high)
@@ -177,14 +194,16 @@ static void time_axis(const struct layout *l)
     struct canvas *k = l->k;
     size_t n;
     struct time_tick *ticks = time_ticks(l->a, l->c->from, l->c->to, l->plot.w, l->size, &n);
-    int base = l->plot.y + l->plot.h, below = base + l->strip + l->size * 13 / 10, free_from = 0, end = l->c->width * PX;
+    int base = l->plot.y + l->plot.h, below = base + l->strip + l->size * 13 / 10, free_from = 0,
+        end = l->c->width * PX;
     for (size_t i = 0; i < n; i++) {
         int x = layout_x(l, ticks[i].at), half = text_width(ticks[i].label, l->size) / 2;
         struct spot tick[] = {{x, l->plot.y}, {x, base + 4 * PX}};
         k->way->line(k, tick, 2, (struct pen){INK_GRID, 10, 0});
         if (x + half > end)
             continue;
-        k->way->words(k, (struct spot){x, below}, &(struct words){ticks[i].label, l->size, INK_SOFT, ANCHOR_MIDDLE, false});
+        k->way->words(k, (struct spot){x, below},
+                      &(struct words){ticks[i].label, l->size, INK_SOFT, ANCHOR_MIDDLE, false});
         int wide = text_width(ticks[i].context, l->size), left = x - half;
         left = left + wide > end ? end - wide : left;
         if (!l->contexts || !ticks[i].context.n || left < free_from)
@@ -205,7 +224,9 @@ static void frames(const struct layout *l)
 }
 
 /* ---- series ---- */
-struct run { size_t first, n; };
+struct run {
+    size_t first, n;
+};
 
 /* The next stretch of columns that are there and follow each other. */
 static bool next_run(const struct chart_series *s, const struct chart *c, struct run *r)
@@ -226,7 +247,8 @@ static double or_mid(const double *column, const struct chart_series *s, size_t 
     return column && isfinite(column[i]) ? column[i] : s->mid[i];
 }
 
-static void band_of(const struct layout *l, const struct panel *p, const struct chart_series *s, struct run r, enum ink ink)
+static void band_of(const struct layout *l, const struct panel *p, const struct chart_series *s, struct run r,
+                    enum ink ink)
 {
     struct spot *edge = NEW_ARRAY(l->a, 2 * r.n, struct spot);
     for (size_t i = 0; i < r.n; i++) {
@@ -237,7 +259,8 @@ static void band_of(const struct layout *l, const struct panel *p, const struct 
     l->k->way->area(l->k, edge, 2 * r.n, ink, 22);
 }
 
-static void line_of(const struct layout *l, const struct panel *p, const struct chart_series *s, struct run r, struct pen pen)
+static void line_of(const struct layout *l, const struct panel *p, const struct chart_series *s, struct run r,
+                    struct pen pen)
 {
     struct spot *spots = NEW_ARRAY(l->a, r.n, struct spot);
     bool marked = s->width && (double)s->width / (double)(l->c->to - l->c->from) * l->plot.w >= 12 * PX;
@@ -250,11 +273,14 @@ static void line_of(const struct layout *l, const struct panel *p, const struct 
         l->k->way->line(l->k, spots, r.n, pen);
 }
 
-static void lone_column(const struct layout *l, const struct panel *p, const struct chart_series *s, size_t i, struct pen pen)
+static void lone_column(const struct layout *l, const struct panel *p, const struct chart_series *s, size_t i,
+                        struct pen pen)
 {
     int x = layout_x(l, s->at[i]), y = layout_y(p, s->mid[i]);
-    struct spot bars[] = {{x, layout_y(p, or_mid(s->low, s, i))}, {x, layout_y(p, or_mid(s->high, s, i))},
-                          {x - 2 * PX, y}, {x + 2 * PX, y}};
+    struct spot bars[] = {{x, layout_y(p, or_mid(s->low, s, i))},
+                          {x, layout_y(p, or_mid(s->high, s, i))},
+                          {x - 2 * PX, y},
+                          {x + 2 * PX, y}};
     pen.dash = 0;
     l->k->way->strokes(l->k, bars, 4, pen);
 }

@@ -2,9 +2,16 @@
 #include "monitor/chart/layout.h"
 
 enum swatch { SWATCH_LINE, SWATCH_RANGE, SWATCH_LIMIT, SWATCH_BAND, SWATCH_VERSION, SWATCH_STATE };
-struct item { enum swatch swatch; int which; str text; };
+struct item {
+    enum swatch swatch;
+    int which;
+    str text;
+};
 enum { SWATCH = 20 * PX, ITEMS = 32 };
-struct items { struct item p[ITEMS]; size_t n; };
+struct items {
+    struct item p[ITEMS];
+    size_t n;
+};
 
 static void add(struct items *v, enum swatch swatch, int which, str text)
 {
@@ -84,16 +91,31 @@ static void band_swatch(const struct layout *l, struct box b, int kind)
     int low = b.y + b.h, third = b.w / 3, r = b.x + b.w;
     k->way->fill(k, b, thin.ink, 10);
     if (kind == BAND_MARK)
-        k->way->strokes(k, (struct spot[]){{b.x, low}, {b.x + third, b.y}, {b.x + third, low}, {b.x + 2 * third, b.y},
-                                           {b.x + 2 * third, low}, {r, b.y}}, 6, thin);
+        k->way->strokes(k,
+                        (struct spot[]){{b.x, low},
+                                        {b.x + third, b.y},
+                                        {b.x + third, low},
+                                        {b.x + 2 * third, b.y},
+                                        {b.x + 2 * third, low},
+                                        {r, b.y}},
+                        6, thin);
     else if (kind == BAND_PLATFORM)
-        k->way->strokes(k, (struct spot[]){{b.x, b.y}, {b.x + third, low}, {b.x + third, b.y}, {b.x + 2 * third, low},
-                                           {b.x + 2 * third, b.y}, {r, low}}, 6, thin);
+        k->way->strokes(k,
+                        (struct spot[]){{b.x, b.y},
+                                        {b.x + third, low},
+                                        {b.x + third, b.y},
+                                        {b.x + 2 * third, low},
+                                        {b.x + 2 * third, b.y},
+                                        {r, low}},
+                        6, thin);
     else if (kind == BAND_GAP)
-        k->way->strokes(k, (struct spot[]){{b.x, b.y + b.h / 3}, {r, b.y + b.h / 3}, {b.x, b.y + b.h * 2 / 3},
-                                           {r, b.y + b.h * 2 / 3}}, 4, (struct pen){thin.ink, 7, 20});
+        k->way->strokes(
+            k,
+            (struct spot[]){{b.x, b.y + b.h / 3}, {r, b.y + b.h / 3}, {b.x, b.y + b.h * 2 / 3}, {r, b.y + b.h * 2 / 3}},
+            4, (struct pen){thin.ink, 7, 20});
     else
-        k->way->strokes(k, (struct spot[]){{b.x, b.y}, {b.x, low}, {r, b.y}, {r, low}}, 4, (struct pen){thin.ink, 15, 0});
+        k->way->strokes(k, (struct spot[]){{b.x, b.y}, {b.x, low}, {r, b.y}, {r, low}}, 4,
+                        (struct pen){thin.ink, 15, 0});
 }
 
 static void draw_swatch(const struct layout *l, const struct item *item, struct box b)
@@ -115,14 +137,17 @@ static void draw_swatch(const struct layout *l, const struct item *item, struct 
         band_swatch(l, b, item->which);
         break;
     case SWATCH_VERSION:
-        k->way->area(k, (struct spot[]){{b.x + b.w / 2, b.y + 1 * PX}, {b.x + b.w / 2 - 4 * PX, b.y + 9 * PX},
-                                        {b.x + b.w / 2 + 4 * PX, b.y + 9 * PX}}, 3, INK_TEXT, 100);
+        k->way->area(k,
+                     (struct spot[]){{b.x + b.w / 2, b.y + 1 * PX},
+                                     {b.x + b.w / 2 - 4 * PX, b.y + 9 * PX},
+                                     {b.x + b.w / 2 + 4 * PX, b.y + 9 * PX}},
+                     3, INK_TEXT, 100);
         break;
     case SWATCH_STATE:
         k->way->fill(k, b, INK_SOFT, 30);
         k->way->words(k, (struct spot){b.x + b.w / 2, b.y + b.h - 1 * PX},
-                      &(struct words){arena_printf(l->a, "%c", item->which < 0x7f ? item->which : '?'), l->size * 9 / 10, INK_TEXT,
-                                      ANCHOR_MIDDLE, false});
+                      &(struct words){arena_printf(l->a, "%c", item->which < 0x7f ? item->which : '?'),
+                                      l->size * 9 / 10, INK_TEXT, ANCHOR_MIDDLE, false});
         break;
     }
 }

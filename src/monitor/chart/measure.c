@@ -1,6 +1,6 @@
 /*
- * Widths of text by a table. A picture must come out alike where the fonts differ (a judge's machine, the server, a phone), so
- * layout asks no font: Chinese is one em wide, the rest as wide as in Noto Sans CJK, rounded up a little.
+ * Widths of text by a table. A picture must come out alike where the fonts differ (a judge's machine, the server, a
+ * phone), so layout asks no font: Chinese is one em wide, the rest as wide as in Noto Sans CJK, rounded up a little.
  */
 #include "monitor/chart/canvas.h"
 

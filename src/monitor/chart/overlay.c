@@ -1,6 +1,7 @@
 /*
- * What lies over a curve: bands (hatched each in its own direction, so that they differ without colour), limits as steps with
- * their dates, ticks where a slot was reported more than once, and a row with the letters of the instrument's states.
+ * What lies over a curve: bands (hatched each in its own direction, so that they differ without colour), limits as
+ * steps with their dates, ticks where a slot was reported more than once, and a row with the letters of the
+ * instrument's states.
  */
 #include "monitor/chart/layout.h"
 
@@ -91,10 +92,14 @@ static bool meets(struct box a, struct box b)
 }
 
 enum { LABELS = 32 };
-struct placed { struct box box[LABELS]; size_t n; };
+struct placed {
+    struct box box[LABELS];
+    size_t n;
+};
 
 /* Above the line at its end, else below it, else further left; where all is taken the line goes without. */
-static void limit_label(const struct layout *l, const struct panel *p, int x0, int x1, int y, str label, struct placed *placed)
+static void limit_label(const struct layout *l, const struct panel *p, int x0, int x1, int y, str label,
+                        struct placed *placed)
 {
     int wide = text_width(label, l->size), high = l->size * 5 / 4;
     for (int attempt = 0; attempt < 8 && placed->n < LABELS; attempt++) {
@@ -129,8 +134,10 @@ static void draw_limit(const struct layout *l, size_t i, struct placed *placed)
         l->k->way->line(l->k, (struct spot[]){{x0, y}, {x1, y}}, 2, (struct pen){INK_LIMIT, 15, 70});
     for (size_t j = 0; j < l->c->limits_n; j++) { /* the step to the one that takes over */
         const struct chart_line *next = &l->c->limits[j];
-        if (j != i && next->from == to && str_eq(next->unit, line->unit) && next->lower == line->lower && x1 < l->plot.x + l->plot.w)
-            l->k->way->line(l->k, (struct spot[]){{x1, y}, {x1, layout_y(p, next->value)}}, 2, (struct pen){INK_LIMIT, 10, 20});
+        if (j != i && next->from == to && str_eq(next->unit, line->unit) && next->lower == line->lower &&
+            x1 < l->plot.x + l->plot.w)
+            l->k->way->line(l->k, (struct spot[]){{x1, y}, {x1, layout_y(p, next->value)}}, 2,
+                            (struct pen){INK_LIMIT, 10, 20});
     }
     limit_label(l, p, x0, x1, y, label, placed);
     l->k->way->close(l->k);
@@ -166,7 +173,8 @@ void draw_versions(const struct layout *l)
         if (x[i] < last + 4 * PX)
             continue;
         last = x[i];
-        l->k->way->area(l->k, (struct spot[]){{last, base - 8 * PX}, {last - 4 * PX, base}, {last + 4 * PX, base}}, 3, INK_TEXT, 100);
+        l->k->way->area(l->k, (struct spot[]){{last, base - 8 * PX}, {last - 4 * PX, base}, {last + 4 * PX, base}}, 3,
+                        INK_TEXT, 100);
     }
     l->k->way->close(l->k);
 }
@@ -179,10 +187,13 @@ bool letter_shown(uint8_t flag)
 
 const char *chart_flag_text(char flag)
 {
-    static const struct { char letter; const char *text; } texts[] = {
-        {'N', "正常"}, {'F', "停运"}, {'M', "维护"}, {'S', "手工输入或设定"}, {'D', "仪器故障"}, {'C', "校准"}, {'T', "超过测量上限"},
-        {'B', "通讯异常"}, {'P', "电源故障"}, {'?', "未报状态"}, {'0', "校准数据"}, {'1', "气象参数"}, {'2', "异常数据"},
-        {'3', "正常数据"}};
+    static const struct {
+        char letter;
+        const char *text;
+    } texts[] = {{'N', "正常"},     {'F', "停运"},     {'M', "维护"},         {'S', "手工输入或设定"},
+                 {'D', "仪器故障"}, {'C', "校准"},     {'T', "超过测量上限"}, {'B', "通讯异常"},
+                 {'P', "电源故障"}, {'?', "未报状态"}, {'0', "校准数据"},     {'1', "气象参数"},
+                 {'2', "异常数据"}, {'3', "正常数据"}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (texts[i].letter == flag)
             return texts[i].text;
@@ -201,7 +212,8 @@ static void draw_state(const struct layout *l, int x0, int x1, uint8_t flag)
     l->k->way->close(l->k);
 }
 
-/* A column of hours or days that was mostly calibrated, stopped ...: a short check every night would fill the row of a year. */
+/* A column of hours or days that was mostly calibrated, stopped ...: a short check every night would fill the row of a
+ * year. */
 bool state_shown(const struct chart_series *s, size_t i)
 {
     return letter_shown(s->flag[i]) && (!s->odd || !s->counted || 2 * s->odd[i] >= s->counted[i]);

@@ -1,13 +1,17 @@
 /*
- * The same picture painted by cairo, words by pango. Hinting is off and the font map is this picture's own: what is drawn
- * depends on the input and the installed font alone, not on who drew before, and threads share nothing.
+ * The same picture painted by cairo, words by pango. Hinting is off and the font map is this picture's own: what is
+ * drawn depends on the input and the installed font alone, not on who drew before, and threads share nothing.
  */
 #include "monitor/chart/canvas.h"
 
 #include <cairo.h>
 #include <pango/pangocairo.h>
 
-struct png { struct canvas canvas; cairo_t *cairo; PangoLayout *layout; };
+struct png {
+    struct canvas canvas;
+    cairo_t *cairo;
+    PangoLayout *layout;
+};
 
 static cairo_t *cr(struct canvas *k)
 {

@@ -1,7 +1,7 @@
 /*
- * From the readings store to columns. A column is a whole number of slots, so no beat appears between slots and pixels. A day
- * without holes is reduced by plain loops over its arrays; a day with values that are no numbers is first put right in a copy,
- * which is rare enough not to matter.
+ * From the readings store to columns. A column is a whole number of slots, so no beat appears between slots and pixels.
+ * A day without holes is reduced by plain loops over its arrays; a day with values that are no numbers is first put
+ * right in a copy, which is rare enough not to matter.
  */
 #include "monitor/chart/canvas.h"
 #include "monitor/chart/layout.h"
@@ -21,23 +21,27 @@ struct columns {
 };
 
 /* What a range of slots comes to, in integers of the day. */
-struct part { int64_t low, high; double sum; int64_t n; };
+struct part {
+    int64_t low, high;
+    double sum;
+    int64_t n;
+};
 
-#define REDUCE(name, type, adder)                                                                                     \
-    static struct part name(const type *average, const type *low, const type *high, const uint8_t *flag, size_t n)   \
-    {                                                                                                                 \
-        struct part p = {INT64_MAX, INT64_MIN, 0, 0};                                                                 \
-        adder sum = 0;                                                                                                \
-        for (size_t i = 0; i < n; i++) {                                                                              \
-            if (flag[i] == CHUNK_MISSING)                                                                             \
-                continue;                                                                                             \
-            p.low = low[i] < p.low ? low[i] : p.low;                                                                  \
-            p.high = high[i] > p.high ? high[i] : p.high;                                                             \
-            sum += (adder)average[i];                                                                                 \
-            p.n++;                                                                                                    \
-        }                                                                                                             \
-        p.sum = (double)sum;                                                                                          \
-        return p;                                                                                                     \
+#define REDUCE(name, type, adder)                                                                                  \
+    static struct part name(const type *average, const type *low, const type *high, const uint8_t *flag, size_t n) \
+    {                                                                                                              \
+        struct part p = {INT64_MAX, INT64_MIN, 0, 0};                                                              \
+        adder sum = 0;                                                                                             \
+        for (size_t i = 0; i < n; i++) {                                                                           \
+            if (flag[i] == CHUNK_MISSING)                                                                          \
+                continue;                                                                                          \
+            p.low = low[i] < p.low ? low[i] : p.low;                                                               \
+            p.high = high[i] > p.high ? high[i] : p.high;                                                          \
+            sum += (adder)average[i];                                                                              \
+            p.n++;                                                                                                 \
+        }                                                                                                          \
+        p.sum = (double)sum;                                                                                       \
+        return p;                                                                                                  \
     }
 REDUCE(reduce_holes, int32_t, int64_t)
 REDUCE(reduce_wide, int64_t, double)
@@ -46,7 +50,8 @@ REDUCE(reduce_wide, int64_t, double)
 enum { LANES = 4 };
 typedef int32_t lanes __attribute__((vector_size(LANES * sizeof(int32_t))));
 
-static struct part reduce_narrow(const int32_t *average, const int32_t *low, const int32_t *high, const uint8_t *flag, size_t n)
+static struct part reduce_narrow(const int32_t *average, const int32_t *low, const int32_t *high, const uint8_t *flag,
+                                 size_t n)
 {
     lanes least = {INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX}, most = {INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN};
     struct part p = {INT64_MAX, INT64_MIN, 0, (int64_t)n};
@@ -58,7 +63,7 @@ static struct part reduce_narrow(const int32_t *average, const int32_t *low, con
         lanes l, h;
         memcpy(&l, low + i, sizeof l);
         memcpy(&h, high + i, sizeof h);
-        lanes less = l < least, more = h > most;
+        lanes less = l<least, more = h> most;
         least = (l & less) | (least & ~less);
         most = (h & more) | (most & ~more);
         sum += (int64_t)average[i] + average[i + 1] + average[i + 2] + average[i + 3];
@@ -183,7 +188,8 @@ err *chart_read(struct readings *r, struct arena *a, const struct series *s, use
     c->width = (slots + columns - 1) / columns * slot;
     c->n = (size_t)((to - c->from + c->width - 1) / c->width);
     c->low = NEW_ARRAY(a, c->n, double), c->mid = NEW_ARRAY(a, c->n, double), c->high = NEW_ARRAY(a, c->n, double);
-    c->counted = NEW_ARRAY(a, c->n, int64_t), c->odd = NEW_ARRAY(a, c->n, int64_t), c->flag = NEW_ARRAY(a, c->n, uint8_t);
+    c->counted = NEW_ARRAY(a, c->n, int64_t), c->odd = NEW_ARRAY(a, c->n, int64_t),
+    c->flag = NEW_ARRAY(a, c->n, uint8_t);
     usec *at = NEW_ARRAY(a, c->n, usec);
     for (size_t i = 0; i < c->n; i++) {
         at[i] = c->from + (usec)i * c->width + c->width / 2;
@@ -195,7 +201,17 @@ err *chart_read(struct readings *r, struct arena *a, const struct series *s, use
     reading_scan_close(scan);
     for (size_t i = 0; i < c->n; i++)
         c->mid[i] = c->counted[i] ? c->mid[i] / (double)c->counted[i] : NAN;
-    *ret = (struct chart_series){chart_series_name(a, s), chart_unit(s), c->n, c->width, at, c->low, c->mid, c->high, c->flag,
-                                  c->counted, c->odd, c->decimals};
+    *ret = (struct chart_series){chart_series_name(a, s),
+                                 chart_unit(s),
+                                 c->n,
+                                 c->width,
+                                 at,
+                                 c->low,
+                                 c->mid,
+                                 c->high,
+                                 c->flag,
+                                 c->counted,
+                                 c->odd,
+                                 c->decimals};
     return e;
 }

@@ -44,5 +44,6 @@ struct chart_series chart_reduce(struct arena *a, const struct chart_series *s, 
     }
     for (size_t i = 0; i < n; i++)
         mid[i] = counted[i] ? mid[i] / (double)counted[i] : NAN;
-    return (struct chart_series){s->label, s->unit, n, width, at, low, mid, high, flag, counted, flag ? odd : NULL, s->decimals};
+    return (struct chart_series){s->label, s->unit,           n,          width, at, low, mid, high, flag,
+                                 counted,  flag ? odd : NULL, s->decimals};
 }

@@ -1,11 +1,14 @@
 /*
- * SVG written by hand instead of by cairo: its SVG surface turns words into outlines, which cannot be searched, copied or read
- * aloud and are ten times the size. Only presentation attributes (the pages' policy allows no style of a document's own), no
- * ids (two pictures may stand in one page), paths in relative tenths.
+ * SVG written by hand instead of by cairo: its SVG surface turns words into outlines, which cannot be searched, copied
+ * or read aloud and are ten times the size. Only presentation attributes (the pages' policy allows no style of a
+ * document's own), no ids (two pictures may stand in one page), paths in relative tenths.
  */
 #include "monitor/chart/canvas.h"
 
-struct svg { struct canvas canvas; buf b; };
+struct svg {
+    struct canvas canvas;
+    buf b;
+};
 
 static buf *out(struct canvas *k)
 {
@@ -155,10 +158,12 @@ err *chart_svg(struct arena *a, const struct chart *c, str *ret)
 {
     TRY(chart_check(c));
     struct svg k = {{&svg_way, a}, buf_make(a, LIMIT_SVG_BYTES)};
-    buf_printf(&k.b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" "
-                     "font-family=\"'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif\" "
-                     "stroke-linejoin=\"round\"><title>",
-               c->width, c->height, c->width, c->height);
+    buf_printf(
+        &k.b,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" "
+        "font-family=\"'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif\" "
+        "stroke-linejoin=\"round\"><title>",
+        c->width, c->height, c->width, c->height);
     put_escaped(&k.b, text_clean(a, c->title.n ? c->title : S("监测数据图")));
     buf_add(&k.b, S("</title>"));
     chart_draw(c, &k.canvas);

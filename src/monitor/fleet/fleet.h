@@ -45,7 +45,8 @@ struct fleet_report {
     double seconds;
     bool stopped; /* the time was over before the work was */
 };
-/* each_answered (may be NULL) is called for every frame once its answer is there: tests compare that list with the
+/* A frame that asks for no answer is sent once; a connection that breaks may take it along, as in the field.
+ * each_answered (may be NULL) is called for every frame once its answer is there: tests compare that list with the
  * spool. ERR_INPUT: an option out of range; ERR_IO: no logger could connect at all. */
 MUST_USE err *fleet_run(const struct fleet_options *o, void (*each_answered)(void *context, str raw), void *context,
                         void (*progress)(void *context, int64_t done, int64_t of), struct fleet_report *ret);

@@ -1,6 +1,7 @@
 /*
- * Pictures are tested for what they say: where things stand, that nothing is lost between data and line, that the same input
- * gives the same bytes, and that no input breaks them. With XIEZHI_PICTURES=FOLDER they are also written there, to be looked at.
+ * Pictures are tested for what they say: where things stand, that nothing is lost between data and line, that the same
+ * input gives the same bytes, and that no input breaks them. With XIEZHI_PICTURES=FOLDER they are also written there,
+ * to be looked at.
  */
 #include "testing.h"
 #include "monitor/chart/canvas.h"
@@ -51,9 +52,19 @@ static struct chart full(struct arena *a)
         {USEC_NONE, start + 181 * USEC_DAY, 100, {"小时限值 100", 16}, {"毫克/立方米", 16}, false},
         {start + 181 * USEC_DAY, USEC_NONE, 80, {"小时限值 80", 15}, {"毫克/立方米", 16}, false}};
     static const usec versions[] = {start + 60 * USEC_DAY, start + 60 * USEC_DAY + USEC_HOUR, start + 250 * USEC_DAY};
-    return (struct chart){.width = 1040, .height = 360, .from = start, .to = start + 365 * USEC_DAY,
-                          .title = S("1号锅炉烟囱 · 二氧化硫 折算浓度（分钟）"), .series = s, .series_n = 1, .limits = limits, .limits_n = 2,
-                          .bands = bands, .bands_n = 5, .versions = versions, .versions_n = 3};
+    return (struct chart){.width = 1040,
+                          .height = 360,
+                          .from = start,
+                          .to = start + 365 * USEC_DAY,
+                          .title = S("1号锅炉烟囱 · 二氧化硫 折算浓度（分钟）"),
+                          .series = s,
+                          .series_n = 1,
+                          .limits = limits,
+                          .limits_n = 2,
+                          .bands = bands,
+                          .bands_n = 5,
+                          .versions = versions,
+                          .versions_n = 3};
 }
 
 static str svg(struct arena *a, const struct chart *c)
@@ -98,9 +109,10 @@ static void words_are_words(void **state)
     AUTO_ARENA(a);
     struct chart c = full(a);
     str s = svg(a, &c);
-    static const char *const said[] = {">小时限值 100<", ">小时限值 80<", ">停运<", ">平台停机<", ">无数据<", ">请看此段<", ">2026年<",
-                                       ">标记时段<", ">平台原因<", ">关注时段<", ">最小至最大<", ">有不同的上报值<", ">维护<", ">仪器故障<",
-                                       ">毫克/立方米<", ">1月<"};
+    static const char *const said[] = {">小时限值 100<", ">小时限值 80<", ">停运<",        ">平台停机<",
+                                       ">无数据<",       ">请看此段<",    ">2026年<",      ">标记时段<",
+                                       ">平台原因<",     ">关注时段<",    ">最小至最大<",  ">有不同的上报值<",
+                                       ">维护<",         ">仪器故障<",    ">毫克/立方米<", ">1月<"};
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         if (str_find(s, str_of(said[i])) < 0)
             fail_msg("the picture does not say %s", said[i]);
@@ -152,11 +164,12 @@ static void line_stands_where_the_values_are(void **state)
         mid[i] = i; /* 0 to 100: the scale ends there, too */
     }
     struct chart_series s = {S("升"), S("毫克/升"), 101, USEC_MINUTE, at, NULL, mid, NULL, NULL};
-    struct chart c = {.width = 800, .height = 300, .from = start, .to = start + 100 * USEC_MINUTE, .series = &s, .series_n = 1};
+    struct chart c = {
+        .width = 800, .height = 300, .from = start, .to = start + 100 * USEC_MINUTE, .series = &s, .series_n = 1};
     str text = svg(a, &c);
     int first, last, top, bottom;
     line_reach(a, text, &first, &last, &top, &bottom);
-    assert_in_range(last, 7870, 7880);          /* right margin of 12 pixels */
+    assert_in_range(last, 7870, 7880); /* right margin of 12 pixels */
     assert_in_range(first, 14 * 10, 80 * 10);
     str frame = text;
     ptrdiff_t grid = str_find(frame, S("stroke=\"#555f6e\"")); /* the frame: left, down, right */
@@ -182,11 +195,12 @@ static void gaps_break_the_line(void **state)
     for (int i = 0; i < 9; i++)
         at[i] = start + i * USEC_HOUR;
     struct chart_series s = {S("x"), S(""), 9, USEC_HOUR, at, NULL, mid, NULL, NULL};
-    struct chart c = {.width = 2000, .height = 300, .from = start, .to = start + 30 * USEC_DAY, .series = &s, .series_n = 1};
+    struct chart c = {
+        .width = 2000, .height = 300, .from = start, .to = start + 30 * USEC_DAY, .series = &s, .series_n = 1};
     str text = svg(a, &c), series = str_sub(text, (size_t)str_find(text, S("<g class=\"series\">")), text.n);
     series = str_sub(series, 0, (size_t)str_find(series, S("</g>")));
     assert_int_equal(count(series, "<path"), 3); /* two lines and the bar of the lone hour */
-    s.width = 0; /* no width known: only what is missing breaks */
+    s.width = 0;                                 /* no width known: only what is missing breaks */
     at[7] += 100 * USEC_HOUR, at[8] += 100 * USEC_HOUR;
     assert_true(svg(a, &c).n > 0);
 }
@@ -202,7 +216,16 @@ static void extremes(void **state)
     usec one_at = start + USEC_HOUR;
     double one = 3.5, nothing = NAN, huge[] = {9e18, -9e18, 1e-12, INFINITY};
     usec huge_at[] = {start, start + USEC_HOUR, start + 2 * USEC_HOUR, start + 3 * USEC_HOUR};
-    struct chart_series series = {S("<一>&\"点\""), S("a\x01" "b"), 1, USEC_MINUTE, &one_at, &one, &one, &one, NULL};
+    struct chart_series series = {S("<一>&\"点\""),
+                                  S("a\x01"
+                                    "b"),
+                                  1,
+                                  USEC_MINUTE,
+                                  &one_at,
+                                  &one,
+                                  &one,
+                                  &one,
+                                  NULL};
     empty.series = &series;
     empty.series_n = 1;
     s = svg(a, &empty);
@@ -291,15 +314,20 @@ static void round_steps(void **state)
 {
     (void)state;
     AUTO_ARENA(a);
-    static const struct { double low, high; const char *first, *second, *last; } want[] = {
-        {0, 97, "0", "20", "100"}, {3, 97, "0", "20", "100"}, {0.012, 0.05, "0.00", "0.01", "0.05"}, {845, 868, "845", "850", "870"},
-        {-12, 30, "-20", "-10", "30"}, {0, 0, "0.0", "0.2", "1.0"}, {7, 7, "6.0", "6.5", "8.0"}, {0, 123456, "0", "5万", "15万"},
-        {0, 4.4e9, "0", "10亿", "50亿"}};
+    static const struct {
+        double low, high;
+        const char *first, *second, *last;
+    } want[] = {{0, 97, "0", "20", "100"},       {3, 97, "0", "20", "100"},       {0.012, 0.05, "0.00", "0.01", "0.05"},
+                {845, 868, "845", "850", "870"}, {-12, 30, "-20", "-10", "30"},   {0, 0, "0.0", "0.2", "1.0"},
+                {7, 7, "6.0", "6.5", "8.0"},     {0, 123456, "0", "5万", "15万"}, {0, 4.4e9, "0", "10亿", "50亿"}};
     for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
         struct scale s = scale_of(want[i].low, want[i].high, 5);
-        str first = scale_text(a, &s, s.low), second = scale_text(a, &s, s.low + s.step), last = scale_text(a, &s, s.high);
-        if (!str_eq(first, str_of(want[i].first)) || !str_eq(second, str_of(want[i].second)) || !str_eq(last, str_of(want[i].last)))
-            fail_msg("%g..%g: %.*s %.*s %.*s", want[i].low, want[i].high, STR_ARG(first), STR_ARG(second), STR_ARG(last));
+        str first = scale_text(a, &s, s.low), second = scale_text(a, &s, s.low + s.step),
+            last = scale_text(a, &s, s.high);
+        if (!str_eq(first, str_of(want[i].first)) || !str_eq(second, str_of(want[i].second)) ||
+            !str_eq(last, str_of(want[i].last)))
+            fail_msg("%g..%g: %.*s %.*s %.*s", want[i].low, want[i].high, STR_ARG(first), STR_ARG(second),
+                     STR_ARG(last));
         assert_true(s.low <= want[i].low && s.high >= want[i].high);
     }
 }
@@ -310,7 +338,8 @@ static str tick_words(struct arena *a, usec from, usec to, int width, size_t mos
     struct time_tick *t = time_ticks(a, from, to, width * PX, 12 * PX, &n);
     buf b = buf_make(a, 10000);
     for (size_t i = 0; i < n && i < most; i++)
-        buf_printf(&b, "%s%.*s%s%.*s", i ? " " : "", STR_ARG(t[i].label), t[i].context.n ? "/" : "", STR_ARG(t[i].context));
+        buf_printf(&b, "%s%.*s%s%.*s", i ? " " : "", STR_ARG(t[i].label), t[i].context.n ? "/" : "",
+                   STR_ARG(t[i].context));
     return buf_str(&b);
 }
 
@@ -322,7 +351,8 @@ static void time_in_chinese(void **state)
     assert_str(tick_words(a, start - 30 * USEC_DAY, start + 60 * USEC_DAY, 200, 4), "1月/2026年 2月 3月");
     assert_str(tick_words(a, start, start + USEC_DAY, 1000, 3), "0时/2026年1月1日 1时 2时");
     assert_str(tick_words(a, start, start + USEC_DAY, 300, 3), "0时/2026年1月1日 3时 6时");
-    assert_str(tick_words(a, start + 12 * USEC_HOUR, start + 60 * USEC_HOUR, 300, 3), "12时/2026年1月1日 18时 0时/1月2日");
+    assert_str(tick_words(a, start + 12 * USEC_HOUR, start + 60 * USEC_HOUR, 300, 3),
+               "12时/2026年1月1日 18时 0时/1月2日");
     assert_str(tick_words(a, start, start + 31 * USEC_DAY, 330, 9), "1日/2026年1月 6日 11日 16日 21日 26日 1日/2月");
     assert_str(tick_words(a, start, start + 31 * USEC_DAY, 1000, 3), "1日/2026年1月 3日 5日");
     assert_str(tick_words(a, start, start + 30 * USEC_MINUTE, 400, 3), "0:00/2026年1月1日 0:05 0:10");
@@ -337,7 +367,8 @@ static double light(double c)
 
 static double contrast_on_white(uint32_t rgb)
 {
-    double l = 0.2126 * light((rgb >> 16) / 255.0) + 0.7152 * light((rgb >> 8 & 255) / 255.0) + 0.0722 * light((rgb & 255) / 255.0);
+    double l = 0.2126 * light((rgb >> 16) / 255.0) + 0.7152 * light((rgb >> 8 & 255) / 255.0) +
+               0.0722 * light((rgb & 255) / 255.0);
     return 1.05 / (l + 0.05);
 }
 
@@ -358,11 +389,17 @@ static void states_have_words(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_input_same_bytes), cmocka_unit_test(words_are_words),
-        cmocka_unit_test(line_stands_where_the_values_are), cmocka_unit_test(gaps_break_the_line), cmocka_unit_test(extremes),
-        cmocka_unit_test(a_million_points), cmocka_unit_test(what_nobody_could_draw), cmocka_unit_test(panels_by_unit),
-        cmocka_unit_test(round_steps), cmocka_unit_test(time_in_chinese), cmocka_unit_test(inks_can_be_read),
-        cmocka_unit_test(states_have_words)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(same_input_same_bytes),
+                                       cmocka_unit_test(words_are_words),
+                                       cmocka_unit_test(line_stands_where_the_values_are),
+                                       cmocka_unit_test(gaps_break_the_line),
+                                       cmocka_unit_test(extremes),
+                                       cmocka_unit_test(a_million_points),
+                                       cmocka_unit_test(what_nobody_could_draw),
+                                       cmocka_unit_test(panels_by_unit),
+                                       cmocka_unit_test(round_steps),
+                                       cmocka_unit_test(time_in_chinese),
+                                       cmocka_unit_test(inks_can_be_read),
+                                       cmocka_unit_test(states_have_words)};
     return cmocka_run_group_tests_name("chart", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Columns out of the store are what a plain loop over what was sent gives; what belongs beside a series comes with it. */
+/* Columns out of the store are what a plain loop over what was sent gives; what belongs beside a series comes with it.
+ */
 #include "monitor/chart/chart.h"
 #include "monitor/province.h"
 
@@ -8,8 +9,8 @@ static char folder[] = "/tmp/xiezhi-chart-XXXXXX";
 static struct store *store;
 static struct readings *readings;
 static usec now;
-static const struct province_outlet outlet = {"o1", "烟囱", "jiang", "420102A8900016F000169DC0", "gas", PLANT_COAL_BOILER, 5, 114.3, 30.6, 2,
-                                              HJ_CRC_OK};
+static const struct province_outlet outlet = {
+    "o1", "烟囱", "jiang", "420102A8900016F000169DC0", "gas", PLANT_COAL_BOILER, 5, 114.3, 30.6, 2, HJ_CRC_OK};
 enum { DAYS = 12, MINUTE_DAYS = 2 };
 
 static int open_store(void **state)
@@ -23,7 +24,8 @@ static int open_store(void **state)
     assert_ok(store_migrate(store, true, &applied));
     AUTO_DB struct db *d = NULL;
     assert_ok(db_open(store, true, &d));
-    assert_ok(db_exec(d, "INSERT INTO subject (id, seq, name, region) VALUES ('jiang', 1, '江汉化工', 420102)", NULL, NULL));
+    assert_ok(
+        db_exec(d, "INSERT INTO subject (id, seq, name, region) VALUES ('jiang', 1, '江汉化工', 420102)", NULL, NULL));
     assert_ok(readings_open(store, READINGS_WRITE, &readings));
     province_outlets(store, &outlet, 1, now);
     province_frames(readings, &outlet, 1, now, DAYS, MINUTE_DAYS);
@@ -65,7 +67,8 @@ static void columns_are_what_was_sent(void **state)
     struct plant *p = plant_new(a, outlet.plant, outlet.seed);
     int decimals;
     size_t channel = sulphur(p, &decimals);
-    usec day0 = day_start(day_of(now) - MINUTE_DAYS), from = day0 + 7 * USEC_HOUR + 13 * USEC_MINUTE, to = day0 + USEC_DAY + 5 * USEC_HOUR;
+    usec day0 = day_start(day_of(now) - MINUTE_DAYS), from = day0 + 7 * USEC_HOUR + 13 * USEC_MINUTE,
+         to = day0 + USEC_DAY + 5 * USEC_HOUR;
     struct plant_series *sent = plant_report(a, p, day0, 60, 2 * 1440);
     double unit = pow(10, decimals);
     find(a, PERIOD_MINUTE, GROUP_VALUE, &s);
@@ -89,7 +92,8 @@ static void columns_are_what_was_sent(void **state)
             if (got.counted[i] != n)
                 continue;
             all += n;
-            assert_true(n ? fabs(got.low[i] - low) < 1e-9 && fabs(got.high[i] - high) < 1e-9 && fabs(got.mid[i] - sum / (double)n) < 1e-9
+            assert_true(n ? fabs(got.low[i] - low) < 1e-9 && fabs(got.high[i] - high) < 1e-9 &&
+                                fabs(got.mid[i] - sum / (double)n) < 1e-9
                           : isnan(got.mid[i]));
         }
         assert_true(all > 1000 || columns == 1);
@@ -142,7 +146,8 @@ static void what_cannot_be_read(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(columns_are_what_was_sent), cmocka_unit_test(a_series_with_what_belongs_to_it),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(columns_are_what_was_sent),
+                                       cmocka_unit_test(a_series_with_what_belongs_to_it),
                                        cmocka_unit_test(what_cannot_be_read)};
     return cmocka_run_group_tests_name("chart-reading", tests, open_store, close_store);
 }
