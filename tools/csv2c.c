@@ -2,6 +2,7 @@
  * csv2c TABLE IN.csv OUT.c: turns a table of tables/ into a constant C array at build time, so that
  * dates, deadlines and region codes are kept as data and never typed twice. It runs on the machine
  * that builds and trusts nothing: unknown columns, values or orders stop the build.
+ * A file named .tsv has tabs between its cells, and quotes mean nothing there.
  */
 #define _GNU_SOURCE /* strptime, timegm */
 #include <errno.h>
@@ -20,6 +21,7 @@ static const char *cells[LIMIT_ROWS][LIMIT_COLUMNS]; /* row 0 holds the names */
 static int lines[LIMIT_ROWS];
 static int rows, columns;
 static const char *in_name;
+static char separator_of_cells = ',';
 
 __attribute__((format(printf, 2, 3))) static _Noreturn void stop(int line, const char *format, ...)
 {
@@ -50,9 +52,10 @@ static void load(const char *name)
 static const char *cell(char **p, int *line)
 {
     char *from = *p, *start = *p, *to = *p;
-    if (*from != '"') {
-        *p += strcspn(*p, ",\r\n");
-        if (memchr(start, '"', (size_t)(*p - start)))
+    const char ends[] = {separator_of_cells, '\r', '\n', '\0'};
+    if (*from != '"' || separator_of_cells == '\t') {
+        *p += strcspn(*p, ends);
+        if (separator_of_cells == ',' && memchr(start, '"', (size_t)(*p - start)))
             stop(*line, "a quote inside a cell without quotes");
         return start;
     }
@@ -63,7 +66,7 @@ static const char *cell(char **p, int *line)
             break;
         *line += *from == '\n';
     }
-    if (*from && !strchr(",\r\n", *from))
+    if (*from && !strchr(ends, *from))
         stop(*line, "text behind the closing quote");
     *p = from;
     memset(to, 0, (size_t)(from - to)); /* ends the cell; the separator stays for the caller */
@@ -80,7 +83,7 @@ static bool row_goes_on(char **p, int *line)
     *p += separator == '\r' ? 2 : separator != '\0';
     *at = '\0';
     *line += separator == '\r' || separator == '\n';
-    return separator == ',';
+    return separator == separator_of_cells;
 }
 
 static void parse(void)
@@ -318,6 +321,72 @@ static void limits(FILE *out)
     fprintf(out, "    {0},\n};\n");
 }
 
+/*
+ * Codes of HJ 212, and an open table over them and their codes of 2005: keys are up to eight small letters and digits
+ * as one little-endian word, 0 is free. A code printed twice means its first row. The hash is that of
+ * hj_factor_by_word().
+ */
+enum { FACTOR_SLOTS = 1024, FACTOR_SHIFT = 54 };
+static unsigned long long factor_keys[FACTOR_SLOTS];
+static int factor_rows[FACTOR_SLOTS];
+
+static void factor_slot(int row, const char *code)
+{
+    unsigned long long key = 0;
+    size_t n = strlen(code);
+    if (n > 8)
+        stop(lines[row], "code \"%s\" is longer than 8 bytes", code);
+    for (size_t i = 0; i < n; i++) {
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", code[i]))
+            stop(lines[row], "code \"%s\" has a strange character", code);
+        key |= (unsigned long long)(unsigned char)(code[i] | 0x20) << 8 * i;
+    }
+    unsigned slot = (unsigned)(key * 0x9e3779b97f4a7c15 >> FACTOR_SHIFT);
+    while (factor_keys[slot] && factor_keys[slot] != key)
+        slot = (slot + 1) % FACTOR_SLOTS;
+    if (factor_keys[slot])
+        return;
+    factor_keys[slot] = key;
+    factor_rows[slot] = row - 1;
+}
+
+/* N5.2: digits in front of the point and behind it; C890 and an empty cell: none. */
+static void put_cap(FILE *out, int row)
+{
+    const char *cap = get(row, "datatype");
+    int whole = -1, decimals = -1;
+    if (*cap == 'N') {
+        char *end;
+        whole = (int)strtol(cap + 1, &end, 10);
+        decimals = *end == '.' ? (int)strtol(end + 1, &end, 10) : 0;
+        if (*end || whole < 1 || whole > 18 || decimals < 0 || decimals > 9)
+            stop(lines[row], "datatype \"%s\" is not understood", cap);
+    } else if (*cap && *cap != 'C') {
+        stop(lines[row], "datatype \"%s\" is not understood", cap);
+    }
+    fprintf(out, "%d, %d},\n", whole, decimals);
+}
+
+static void factors(FILE *out)
+{
+    fprintf(out, "const struct hj_factor hj_factor_table[] = {\n");
+    for (int i = 1; i < rows; i++) {
+        fprintf(out, "    {");
+        put_cells(out, i, (const char *const[]){"code", "name", "old2005", "unit", "emission_unit", "datatype", NULL});
+        put_cap(out, i);
+        factor_slot(i, get(i, "code"));
+    }
+    for (int i = 1; i < rows; i++)
+        if (*get(i, "old2005"))
+            factor_slot(i, get(i, "old2005"));
+    fprintf(out, "};\nconst size_t hj_factor_table_n = %d;\n", rows - 1);
+    fprintf(out, "const struct factor_slot hj_factor_slots[FACTOR_SLOTS] = {\n");
+    for (int i = 0; i < FACTOR_SLOTS; i++)
+        if (factor_keys[i])
+            fprintf(out, "    [%d] = {UINT64_C(0x%llx), %d},\n", i, factor_keys[i], factor_rows[i]);
+    fprintf(out, "};\n");
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -328,12 +397,16 @@ int main(int argc, char **argv)
                   {"regions", "calendar/tables.h", regions},
                   {"tasks", "law/law.h", tasks},
                   {"instruments", "law/law.h", instruments},
-                  {"limits", "law/law.h", limits}};
+                  {"limits", "law/law.h", limits},
+                  {"factors", "monitor/hj212/hj212_private.h", factors}};
     if (argc != 4) {
-        fprintf(stderr, "usage: csv2c holidays|deadlines|regions|tasks|instruments|limits IN.csv OUT.c\n");
+        fprintf(stderr, "usage: csv2c holidays|deadlines|regions|tasks|instruments|limits|factors IN.csv OUT.c\n");
         return 2;
     }
     in_name = argv[2];
+    const char *dot = strrchr(in_name, '.');
+    if (dot && strcmp(dot, ".tsv") == 0)
+        separator_of_cells = '\t';
     load(in_name);
     parse();
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {

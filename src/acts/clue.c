@@ -7,6 +7,27 @@
  */
 #include "acts/acts.h"
 #include "acts/acts_sql.h"
+#include "acts/clue.h"
+
+err *clue_report(struct acts *e, struct arena *a, const struct clue_finding *c, struct act_answer *ret)
+{
+    buf b = buf_make(a, LIMIT_ACT_BYTES);
+    struct json_out o = {&b, false};
+    CHECK(c->finding.n && c->finding.n <= LIMIT_ACT_KEY - 8);
+    json_open(&o, '{');
+    json_put_str(&o, S("act"), S("clue.report"));
+    json_put_str(&o, S("id"), arena_printf(a, "f-%.*s", STR_ARG(c->finding)));
+    json_put_str(&o, S("key"), arena_printf(a, "finding-%.*s", STR_ARG(c->finding)));
+    json_put_str(&o, S("at"), time_rfc3339(a, c->at));
+    json_put_str(&o, S("observed_at"), time_rfc3339(a, c->observed_at));
+    if (c->subject.n)
+        json_put_str(&o, S("subject"), c->subject);
+    json_put_str(&o, S("finding"), c->finding);
+    json_put_str(&o, S("text"), c->text);
+    json_put_bool(&o, S("urgent"), c->urgent);
+    json_close(&o, '}');
+    return act_perform(e, a, &(struct act_request){.json = buf_str(&b), .by = S("detector")}, ret);
+}
 
 static err *report_facts(struct act *a)
 {
@@ -116,4 +137,15 @@ const struct act_type acts_clue[] = {
                       " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'case_open', agency, 'officer', 'clue', id, 'case.open', :natural_15"
                       " FROM clue WHERE id = :clue AND outcome = 'opened'"}},
      .help = "报告人只能看到“已接收”“已处理”。"},
+
+    {.name = "clue.judge", .label = "填写研判结论", .group = "clue", .table = "clue", .article = "6",
+     .roles = ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_DISCIPLINE),
+     .fields = FIELDS({"clue", "线索", FIELD_REF, 0, "clue"},
+                      {"verdict", "结论", FIELD_ENUM, 0, "confirmed instrument process configuration groundless"},
+                      {"reasons", "核实经过", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 2000}),
+     .scope = SCOPE_CLUE, .rules = RULES(RULE_clue_for_discipline, RULE_clue_about_actor, RULE_clue_reasons_missing),
+     .facts = {{NULL, CLUE_STATE("'received', 'decided'")}}, .facts_more = text_facts,
+     .apply = {{NULL, "INSERT INTO clue_verdict (seq, clue, finding, verdict, reasons, author, at) SELECT :seq, :clue, c.finding,"
+                      " :verdict, :reasons, :by, :at FROM clue c WHERE c.id = :clue"}},
+     .help = "执法人员核实后如实填写；结论用于评定研判规则的准确度，不影响任何人的考核。可再次填写，以最后一次为准。"},
     {0}};

@@ -6,6 +6,8 @@ static const struct {
 } indexed[] = {
     {"subject.register", "subject",
      "SELECT id, name || ' ' || COALESCE(uscc, '') || ' ' || COALESCE(permit_no, '') FROM subject WHERE id = :id"},
+    {"outlet.register", "outlet", "SELECT id, name || ' ' || mn FROM outlet WHERE id = :id"},
+    {"outlet.amend", "outlet", "SELECT id, name || ' ' || mn FROM outlet WHERE id = :outlet"},
     {"provider.apply", "provider", "SELECT id, name || ' ' || COALESCE(uscc, '') FROM provider WHERE id = :id"},
     {"member.add", "member", "SELECT id, name || ' ' || COALESCE(speciality, '') FROM member WHERE id = :id"},
     {"user.register", "users", "SELECT id, name FROM users WHERE id = :id"},

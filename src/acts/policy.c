@@ -7,6 +7,7 @@
 #include <string.h>
 #include "acts/acts.h"
 #include "acts/acts_sql.h"
+#include "acts/limit_rows.h"
 #include "acts/settings.h"
 
 /* ---- values of settings ---- */
@@ -145,9 +146,59 @@ static err *holiday_facts(struct act *a)
     return NULL;
 }
 
+/* One row, read; an outlet it names must be there. */
+static err *limit_row_of(struct act *a, const struct act_value *rows, size_t i, struct limit_row *ret)
+{
+    const struct json *row;
+    int64_t found = 1;
+    TRY(json_parse(act_arena(a), rows->child[i].s, LIMIT_ACT_BYTES, &row));
+    TRY(limit_row_read(act_arena(a), row, i, ret));
+    if (ret->outlet.p && !act_facts(a)->actor_not_permitted) /* guessing tells an outsider nothing */
+        TRY(db_one_int(act_db(a), "SELECT 1 FROM outlet WHERE id = :id", DB_ARGS(DB_T("id", ret->outlet)), 0, &found));
+    if (found)
+        return NULL;
+    return err_got(err_at(err_new(ERR_INPUT, "第%zu条限值的点位“%.*s”不存在", i + 1, STR_ARG(ret->outlet)),
+                          arena_printf(act_arena(a), "rows[%zu].outlet", i)),
+                   ret->outlet, S("已登记的点位编号"), S("先登记，再引用"));
+}
+
 static err *limit_facts(struct act *a)
 {
-    act_facts(a)->limit_rows_missing = act_get(a, "rows")->n == 0;
+    struct law_facts *f = act_facts(a);
+    const struct act_value *rows = act_get(a, "rows");
+    f->limit_rows_missing = rows->n == 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        struct limit_row row;
+        TRY(limit_row_of(a, rows, i, &row));
+        f->limit_source_missing += row.emission && !str_trim(row.source).n;
+        f->limit_reversed += row.emission && row.ends && row.to < row.from;
+    }
+    return NULL;
+}
+
+static err *limit_apply(struct act *a)
+{
+    const struct act_value *rows = act_get(a, "rows");
+    for (size_t i = 0; i < rows->n; i++) {
+        struct limit_row row;
+        TRY(limit_row_of(a, rows, i, &row));
+        if (!row.emission)
+            continue;
+        struct db_arg region = DB_I("region", row.region), to = DB_I("to", row.to);
+        if (!row.region)
+            region.value.kind = DB_NULL;
+        if (!row.ends)
+            to.value.kind = DB_NULL;
+        TRY(db_put(act_db(a),
+                   "INSERT INTO emission_limit (id, seq, n, outlet, industry, region, factor, value, unit, converted, period,"
+                   " lower, from_date, to_date, source) VALUES (:id, :seq, :n, :outlet, :industry, :region, :factor, :value,"
+                   " :unit, :converted, :period, :lower, :from, :to, :source)",
+                   DB_ARGS(DB_T("id", arena_printf(act_arena(a), "%lld-%zu", (long long)act_seq(a), i)),
+                           DB_I("seq", act_seq(a)), DB_I("n", (int64_t)i), DB_T("outlet", row.outlet), DB_T("industry", row.industry), region,
+                           DB_T("factor", row.factor), DB_T("value", row.value), DB_T("unit", row.unit),
+                           DB_I("converted", row.converted), DB_T("period", row.period), DB_I("lower", row.lower),
+                           DB_I("from", row.from), to, DB_T("source", row.source))));
+    }
     return NULL;
 }
 
@@ -203,7 +254,9 @@ const struct act_type acts_policy[] = {
     {.name = "limit.import", .label = "导入排放限值", .group = "policy", .table = "limit_row", .article = "6",
      .roles = ROLE_BIT(ROLE_SYSADMIN),
      .fields = FIELDS({"rows", "限值", FIELD_JSON, F_OPTIONAL | F_LIST}),
-     .rules = RULES(RULE_limit_rows_missing), .facts_more = limit_facts,
+     .rules = RULES(RULE_limit_rows_missing, RULE_limit_source_missing, RULE_limit_reversed), .facts_more = limit_facts,
      .apply = {{"rows", "INSERT INTO limit_row (seq, n, row_json) VALUES (:seq, :item_position, :item)"}},
-     .help = "供监测研判使用，只产生线索，不作认定。"},
+     .apply_more = limit_apply,
+     .help = "供监测研判使用，只产生线索，不作认定。每条写明点位、行业或区划之一，因子、限值、时段、生效日期和来源；"
+             "同一对象以后导入的为准。"},
     {0}};

@@ -84,6 +84,34 @@
       "网络安全法：至少六个月")                                                                     \
     X(holiday_unknown_year, "节假日未公布的年份不确认到期日", FLAG, 1, 1, 1, LAW, PENALTY_85, "",          \
       "行政处罚法第85条：按工作日计算")                                                              \
+    X(mark_confirm_hour, "前一日标记的确认时刻", COUNT, 12, 0, 23, POLICY, PRACTICE, "时",                     \
+      "污染物排放自动监测设备标记规则的确认时限，文本未取得，待核")                                   \
+    X(mark_ahead_hours, "标记结束时间可提前填报", COUNT, 24, 0, 168, POLICY, PRACTICE, "小时",               \
+      "标记记已发生的状态；仍在持续的可填预计结束时间")                                               \
+    X(minutes_valid_per_hour, "有效小时所需有效分钟", COUNT, 45, 30, 60, POLICY, PRACTICE, "分钟",           \
+      "HJ 75-2017：小时均值至少45个有效分钟")                                                        \
+    X(hours_valid_per_day, "有效日所需有效小时", COUNT, 20, 12, 24, POLICY, PRACTICE, "小时",                \
+      "HJ 75-2017：日均值至少20个有效小时")                                                          \
+    X(water_slots_valid_percent, "废水时段所需有效数据", COUNT, 75, 50, 100, POLICY, PRACTICE, "%",         \
+      "HJ 356-2019未见分钟数要求，参照HJ 212附录C的75%")                                              \
+    X(water_flow_weighted, "废水均值按流量加权", FLAG, 1, 0, 1, POLICY, PRACTICE, "",                        \
+      "HJ 212-2017附录D；没有流量时取算术平均")                                                      \
+    X(marks_invalidate, "标记时段不参与均值", FLAG, 1, 0, 1, POLICY, PRACTICE, "",                           \
+      "维护、校准、故障、通讯中断的标记；运行工况的标记不剔除数据")                                    \
+    X(transmission_percent_least, "有效传输率下限", COUNT, 90, 50, 100, POLICY, PRACTICE, "%",              \
+      "有效传输率为有效率与传输率之积，下限各地不一，待核")                                            \
+    X(capture_percent_least, "季度有效数据捕集率下限", COUNT, 75, 50, 100, POLICY, PRACTICE, "%",            \
+      "HJ 75-2017：每季度有效数据捕集率应达75%")                                                     \
+    X(capture_percent_good, "捕集率较高的界限", COUNT, 90, 75, 100, POLICY, PRACTICE, "%",                   \
+      "HJ 75-2017：缺失数据按捕集率分档替代")                                                        \
+    X(substitute_hours_short, "短时缺失的替代取值时数", COUNT, 180, 24, 2160, POLICY, PRACTICE, "小时",     \
+      "HJ 75-2017：只用于排放量核算，不用于浓度判断")                                                \
+    X(substitute_hours_long, "长时缺失的替代取值时数", COUNT, 720, 24, 2160, POLICY, PRACTICE, "小时",      \
+      "HJ 75-2017：失控超过24小时的")                                                                \
+    X(substitute_hours_low, "低捕集率的替代取值时数", COUNT, 2160, 24, 8760, POLICY, PRACTICE, "小时",      \
+      "HJ 75-2017：捕集率75%至90%的")                                                                \
+    X(substitute_gap_hours, "短时缺失的界限", COUNT, 24, 1, 168, POLICY, PRACTICE, "小时",                   \
+      "HJ 75-2017：失控24小时以内为短时")                                                            \
     X(show_third_party_name_publicly, "对公众显示第三方名称", FLAG, 0, 0, 1, POLICY, PRACTICE, "",         \
       "第8条只要求告知相对人")
 

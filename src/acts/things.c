@@ -9,13 +9,14 @@
 
 #include <string.h>
 
-static const struct thing *const parts[] = {things_people, things_work, things_conduct};
+static const struct thing *const parts[] = {things_people, things_work, things_conduct, things_monitor};
+enum { PARTS = sizeof parts / sizeof *parts };
 enum { LIMIT_SQL = 16 << 10, LIMIT_SCAN = 2000, LIMIT_ARGS = 32 };
 
 size_t thing_count(void)
 {
     size_t n = 0;
-    for (size_t p = 0; p < 3; p++)
+    for (size_t p = 0; p < PARTS; p++)
         for (const struct thing *t = parts[p]; t->name; t++)
             n++;
     return n;
@@ -23,7 +24,7 @@ size_t thing_count(void)
 
 const struct thing *thing_at(size_t index)
 {
-    for (size_t p = 0; p < 3; p++)
+    for (size_t p = 0; p < PARTS; p++)
         for (const struct thing *t = parts[p]; t->name; t++)
             if (!index--)
                 return t;

@@ -147,6 +147,7 @@ const struct thing things_work[] = {
                         {"entrustment", "委托", COLUMN_REF, 0, "entrustment"}, {"state", "状态", COLUMN_ENUM, ST, "reported=已报告 received=已接收 decided=已处理"},
                         {"received_by", "接收人", COLUMN_REF, IN, "users"}, {"received_at", "接收时间", COLUMN_TIME, L},
                         {"outcome", "处理结果", COLUMN_ENUM, IN}, {"reasons", "理由", COLUMN_TEXT, IN},
+                        {"finding", "研判结果编号", COLUMN_TEXT, IN | F},
                         {"decided_at", "处理时间", COLUMN_TIME, IN}, {"casefile", "案卷", COLUMN_REF, IN, "casefile"}),
      .roles = BUSINESS_ROLES | LEAD | MEMBER_ROLE,
      .scope_agency = "(:discipline = 1 OR (x.about_staff = 0 AND COALESCE(x.author, '') <> 'public'))"
@@ -154,8 +155,11 @@ const struct thing things_work[] = {
      .scope_provider = AUTHORED, .scope_member = AUTHORED, .residual = true,
      .children = CHILDREN({"补充说明", 0, "SELECT CASE kind WHEN 'question' THEN '询问' ELSE '补充' END AS \"类别\","
                                           " text AS \"内容\", at AS \"时间@time\" FROM clue_talk WHERE clue = :id ORDER BY seq"},
-                          {"所附材料", 0, "SELECT material AS \"材料@material\" FROM clue_material WHERE clue = :id"}),
-     .acts = ACTS("clue.receive", "clue.ask", "clue.supplement", "clue.decide", "case.open")},
+                          {"所附材料", 0, "SELECT material AS \"材料@material\" FROM clue_material WHERE clue = :id"},
+                          {"研判结论", INSIDE_ROLES, "SELECT verdict AS \"结论@enum\", reasons AS \"核实经过\", author AS"
+                                                     " \"填写人@users\", at AS \"时间@time\" FROM clue_verdict WHERE clue = :id"
+                                                     " ORDER BY seq"}),
+     .acts = ACTS("clue.receive", "clue.ask", "clue.supplement", "clue.judge", "clue.decide", "case.open")},
     {.name = "records", .label = "备案记录", .table = "record",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"entrustment", "委托", COLUMN_REF, L | F, "entrustment"},
                         {"author", "编制人", COLUMN_REF, L, "users"}, {"state", "状态", COLUMN_ENUM, ST, "compiled=已编制 filed=已备案"},

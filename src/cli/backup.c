@@ -5,6 +5,7 @@
  */
 #include "cli/cli.h"
 #include "cli/copy.h"
+#include "monitor/series/readings.h"
 
 /* The witness must not be newer than the database it stands beside: it is read before the database is copied. */
 static err *witness_before(struct cli *c, struct store *s, str *ret)
@@ -15,6 +16,21 @@ static err *witness_before(struct cli *c, struct store *s, str *ret)
     return there ? file_read(c->arena, path, 1 << 20, ret) : NULL;
 }
 
+/* Sealed months are compared with their digests on the way. */
+static err *copy_readings(struct store *s, str data, int64_t *ret_files)
+{
+    struct readings *r;
+    int64_t files;
+    err *bad = readings_open(s, READINGS_READ, &r);
+    if (bad && bad->kind == ERR_MISSING)
+        return NULL;
+    TRY(bad);
+    bad = readings_copy(r, data, &files);
+    readings_close(r);
+    *ret_files += files;
+    return bad;
+}
+
 static err *copy_store(struct cli *c, struct store *s, str folder, int64_t *ret_files)
 {
     str database = arena_printf(c->arena, "%.*s/" COPY_DATABASE, STR_ARG(folder)), witness = STR_NONE;
@@ -22,7 +38,8 @@ static err *copy_store(struct cli *c, struct store *s, str folder, int64_t *ret_
     TRY(witness_before(c, s, &witness));
     TRY(folder_make(folder));
     TRY(store_backup(s, database));
-    TRY(folder_copy(store_folder(s), data, ret_files));
+    TRY(folder_copy_except(store_folder(s), data, S(COPY_READINGS), ret_files));
+    TRY(copy_readings(s, data, ret_files));
     str copied = arena_printf(c->arena, "%.*s/witness.txt", STR_ARG(data));
     return witness.p ? file_write_atomic(copied, witness, 0600) : NULL;
 }

@@ -14,7 +14,7 @@ struct cli_option {
     const char *help;
 };
 
-enum { LIMIT_CLI_OPTIONS = 16, LIMIT_CLI_ARGUMENTS = 4096 };
+enum { LIMIT_CLI_OPTIONS = 24, LIMIT_CLI_ARGUMENTS = 4096 };
 
 struct cli {
     const struct command *command;
@@ -30,8 +30,28 @@ struct command {
     int least, most;                        /* arguments */
     err *(*run)(struct cli *c, int *ret_exit); /* *ret_exit is 0 before; an error decides by its kind */
 };
-extern const struct command command_demo, command_init, command_serve, command_simulate, command_act, command_explain,
-    command_replay, command_verify, command_backup, command_restore, command_migrate;
+extern const struct command command_demo;
+extern const struct command command_init;
+extern const struct command command_serve;
+extern const struct command command_gateway;
+extern const struct command command_simulate;
+extern const struct command command_act;
+extern const struct command command_explain;
+extern const struct command command_replay;
+extern const struct command command_verify;
+extern const struct command command_backup;
+extern const struct command command_restore;
+extern const struct command command_migrate;
+extern const struct command command_hj212_decode;
+extern const struct command command_hj212_send;
+extern const struct command command_monitor_anchor;
+extern const struct command command_monitor_audit;
+extern const struct command command_monitor_chart;
+extern const struct command command_monitor_drain;
+extern const struct command command_monitor_export;
+extern const struct command command_monitor_import;
+extern const struct command command_monitor_recompute;
+extern const struct command command_monitor_seal;
 
 /* Options every command that opens a store has. */
 #define CLI_DB {"db", "URL", "数据库：sqlite:路径 或 postgresql://…"}

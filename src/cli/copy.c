@@ -47,6 +47,11 @@ static err *copy_entry(struct arena *a, const char *from, const char *to, const 
 
 err *folder_copy(str from, str to, int64_t *ret_files)
 {
+    return folder_copy_except(from, to, S("."), ret_files);
+}
+
+err *folder_copy_except(str from, str to, str except, int64_t *ret_files)
+{
     AUTO_ARENA(a);
     char *source = arena_cstr(a, from), *target = arena_cstr(a, to);
     TRY(folder_make(to));
@@ -55,7 +60,8 @@ err *folder_copy(str from, str to, int64_t *ret_files)
         return err_errno(from);
     err *bad = NULL;
     for (struct dirent *e; !bad && (e = readdir(folder));)
-        if (!str_eq(str_of(e->d_name), S(".")) && !str_eq(str_of(e->d_name), S("..")))
+        if (!str_eq(str_of(e->d_name), S(".")) && !str_eq(str_of(e->d_name), S("..")) &&
+            !str_eq(str_of(e->d_name), except))
             bad = copy_entry(a, source, target, e->d_name, ret_files);
     closedir(folder);
     return bad;

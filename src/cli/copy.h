@@ -3,6 +3,9 @@
 #include "base/base.h"
 
 #define COPY_DATABASE "xiezhi.db"
+#define COPY_READINGS "readings" /* in a data folder: databases in use, which have a copy of their own (readings_copy) */
 /* Every file below `from` into the new folder `to`, fsynced. */
 MUST_USE err *folder_copy(str from, str to, int64_t *ret_files);
+/* Without what is called `except` there. */
+MUST_USE err *folder_copy_except(str from, str to, str except, int64_t *ret_files);
 MUST_USE err *file_copy(str from, str to);

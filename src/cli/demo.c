@@ -1,6 +1,8 @@
 /* xiezhi demo: the demo province in a temporary folder, served on loopback until Ctrl-C, then taken away. */
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "cli/demo_readings.h"
+#include "cli/gateway.h"
 #include "cli/signals.h"
 #include "web/web.h"
 
@@ -24,6 +26,20 @@ static err *settings(const struct cli *c, struct demo_options *demo, struct web_
     return NULL;
 }
 
+static err *make_readings(struct acts *acts, struct store *store, usec until)
+{
+    struct demo_readings made;
+    struct readings *readings;
+    usec started = time_monotonic();
+    TRY(readings_open(store, READINGS_WRITE, &readings));
+    err *bad = demo_readings(acts, readings, until, &made);
+    readings_close(readings); /* the gateway opens them again */
+    TRY(bad);
+    printf("监测数据：%lld个点位，%d日，%lld帧，用时%.1f秒\n", (long long)made.outlets, made.days, (long long)made.frames,
+           (double)(time_monotonic() - started) / 1e6);
+    return NULL;
+}
+
 static err *make_province(struct cli *c, struct store *store, struct demo_options *demo, struct demo_account **ret,
                           size_t *ret_n)
 {
@@ -39,17 +55,23 @@ static err *make_province(struct cli *c, struct store *store, struct demo_option
     TRY(demo_province(acts, c->arena, demo, ret, ret_n, &n));
     progress_end(&progress);
     printf("示范省份：%lld项行为，用时%.1f秒\n", (long long)n, (double)(time_monotonic() - started) / 1e6);
+    TRY(make_readings(acts, store, demo->until));
     for (size_t i = 0; i < *ret_n; i++)
         TRY(web_set_password(store, (*ret)[i].user, str_of(password), false, PASSWORD_TEST));
     return NULL;
 }
 
-static err *serve_province(struct cli *c, struct store *store, const struct web_options *options,
+static err *serve_province(struct cli *c, struct store *store, struct web_options *options,
                            const struct demo_account *accounts, size_t n)
 {
     AUTO_ACTS *acts = NULL;
+    AUTO_GATEWAY gateway = {0};
+    struct gateway_options loopback = {0};
     struct web *web;
     TRY(acts_open(store, 0, &acts));
+    TRY(gateway_service_start(store, &loopback, &gateway));
+    options->readings = gateway.readings;
+    options->gateway = gateway.gateway;
     TRY(web_start(acts, options, &web));
     for (size_t i = 0; i < n; i++)
         printf("  %-18.*s %.*s（%.*s）：%.*s\n", STR_ARG(accounts[i].user), STR_ARG(accounts[i].role),

@@ -106,6 +106,7 @@ err *demo_province(struct acts *e, struct arena *a, const struct demo_options *o
     demo_providers(&p);
     demo_year(&p);
     demo_scenes(&p);
+    demo_outlets(&p);
     TRY(demo_perform(&p, ret_acts));
     list_accounts(&p, ret, ret_n);
     return name_accounts(&p, *ret, *ret_n);

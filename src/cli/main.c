@@ -14,8 +14,29 @@
 #endif
 
 static const struct command *const commands[] = {
-    &command_demo,   &command_init,   &command_serve,  &command_simulate, &command_act,    &command_explain,
-    &command_replay, &command_verify, &command_backup, &command_restore,  &command_migrate};
+    &command_demo,
+    &command_init,
+    &command_serve,
+    &command_gateway,
+    &command_simulate,
+    &command_act,
+    &command_explain,
+    &command_replay,
+    &command_verify,
+    &command_backup,
+    &command_restore,
+    &command_migrate,
+    &command_hj212_decode,
+    &command_hj212_send,
+    &command_monitor_anchor,
+    &command_monitor_audit,
+    &command_monitor_chart,
+    &command_monitor_drain,
+    &command_monitor_export,
+    &command_monitor_import,
+    &command_monitor_recompute,
+    &command_monitor_seal,
+};
 enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
 
 static void print_commands(FILE *out)

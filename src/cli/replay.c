@@ -15,7 +15,8 @@ static err *replay_into(struct cli *c, struct store *from, struct store *into)
     progress_end(&progress);
     ledger_keys_clear(&keys);
     TRY(bad);
-    TRY(folder_copy(store_folder(from), store_folder(into), &files)); /* keys, witness, blobs: the other half of a store */
+    /* keys, witness, blobs: the other half of a store; readings are facts, not acts, and stay where they are */
+    TRY(folder_copy_except(store_folder(from), store_folder(into), S(COPY_READINGS), &files));
     double seconds = (double)(time_monotonic() - started) / 1e6;
     if (cli_has(c, "json"))
         printf("{\"acts\":%lld,\"seconds\":%.3f}\n", (long long)acts, seconds);

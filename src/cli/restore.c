@@ -5,8 +5,15 @@
  */
 #include "cli/cli.h"
 #include "cli/copy.h"
+#include "cli/verify_readings.h"
 
-static err *verify_copy(struct cli *c, str url, str data, struct ledger_report *report)
+static void print_fault(void *context, str what)
+{
+    ++*(int64_t *)context;
+    printf("备份的监测数据：%.*s\n", STR_ARG(what));
+}
+
+static err *verify_copy(struct cli *c, str url, str data, struct ledger_report *report, int64_t *ret_faults)
 {
     AUTO_STORE *store = NULL;
     struct db *d = NULL;
@@ -18,6 +25,9 @@ static err *verify_copy(struct cli *c, str url, str data, struct ledger_report *
     if (!bad)
         bad = ledger_verify(store, d, &keys, c->arena, progress_step, &progress, report);
     progress_end(&progress);
+    int64_t chunks;
+    if (!bad)
+        bad = verify_readings(store, d, print_fault, ret_faults, &chunks);
     ledger_keys_clear(&keys);
     db_close(d);
     return bad;
@@ -42,13 +52,18 @@ static err *restore(struct cli *c, int *ret_exit)
 {
     str folder = str_of(c->arguments[0]), path, data;
     struct ledger_report report = {0};
-    int64_t files = 0;
+    int64_t files = 0, faults = 0;
     TRY(target_path(c, &path, &data));
     str database = arena_printf(c->arena, "%.*s/" COPY_DATABASE, STR_ARG(folder));
     str beside = arena_printf(c->arena, "%.*s.d", STR_ARG(database));
-    TRY(verify_copy(c, arena_printf(c->arena, "sqlite:%.*s", STR_ARG(database)), beside, &report));
+    TRY(verify_copy(c, arena_printf(c->arena, "sqlite:%.*s", STR_ARG(database)), beside, &report, &faults));
     if (report.bad.p) {
         printf("备份第%lld条：%.*s；没有恢复\n", (long long)report.bad_seq, STR_ARG(report.bad));
+        *ret_exit = 1;
+        return NULL;
+    }
+    if (faults) {
+        printf("备份的监测数据有%lld处不符；没有恢复\n", (long long)faults);
         *ret_exit = 1;
         return NULL;
     }

@@ -4,10 +4,11 @@
  * replayed into memory and every state table compared. Each step names the first thing that is wrong; exit 1.
  */
 #include "cli/cli.h"
+#include "cli/verify_readings.h"
 
 struct findings {
     struct cli *cli;
-    int64_t bad, blobs;
+    int64_t bad, blobs, chunks;
 };
 
 /* One finding: on the machine side an object, for people a line. */
@@ -31,6 +32,11 @@ static void found(struct findings *f, const char *what, str where, str why)
 static void bad_blob(void *context, str name)
 {
     found(context, "blob", name, S("附件内容与名称中的摘要不符"));
+}
+
+static void bad_reading(void *context, str what)
+{
+    found(context, "reading", STR_NONE, what);
 }
 
 static err *verify_ledger(struct findings *f, struct store *s, struct db *d, const struct ledger_keys *keys,
@@ -109,6 +115,7 @@ static void print_summary(const struct findings *f, const struct ledger_report *
     json_put_int(&o, S("checkpoints"), r->checkpoints);
     json_put_int(&o, S("blobs"), f->blobs);
     json_put_int(&o, S("tables"), tables);
+    json_put_int(&o, S("chunks"), f->chunks);
     json_put_str(&o, S("root"), sm3_text(f->cli->arena, &r->root));
     json_put_int(&o, S("findings"), f->bad);
     json_close(&o, '}');
@@ -116,9 +123,10 @@ static void print_summary(const struct findings *f, const struct ledger_report *
     if (cli_has(f->cli, "json"))
         cli_print(buf_str(&b));
     else
-        printf("%s：%lld条记录，%lld个密封项（已删除%lld），%lld个检查点，%lld个附件，%lld张表；根%.*s\n",
+        printf("%s：%lld条记录，%lld个密封项（已删除%lld），%lld个检查点，%lld个附件，%lld张表，%lld个数据块；根%.*s\n",
                f->bad ? "有发现" : "完好", (long long)r->entries, (long long)r->items, (long long)r->erased,
-               (long long)r->checkpoints, (long long)f->blobs, (long long)tables, STR_ARG(sm3_text(f->cli->arena, &r->root)));
+               (long long)r->checkpoints, (long long)f->blobs, (long long)tables,
+               (long long)f->chunks, STR_ARG(sm3_text(f->cli->arena, &r->root)));
 }
 
 static err *verify_store(struct findings *f, struct store *s, struct db *d, const struct ledger_keys *keys)
@@ -128,6 +136,7 @@ static err *verify_store(struct findings *f, struct store *s, struct db *d, cons
     TRY(verify_ledger(f, s, d, keys, &report));
     if (!report.bad.p)
         TRY(verify_state(f, s, d, keys, &tables));
+    TRY(verify_readings(s, d, bad_reading, f, &f->chunks));
     print_summary(f, &report, tables);
     return NULL;
 }

@@ -55,6 +55,12 @@ MUST_USE err *seal_open(struct arena *a, const struct seal_key *master, str name
 void seal_open_many(struct arena *a, const struct seal_key *master, size_t n, const str *names,
                     const str *sealed, str *ret_plain, struct sm3 *ret_digest);
 
+/* SM4 in ECB mode, whole blocks, in place allowed: for protocols that prescribe it (HJ 212-2025). Equal blocks show
+ * as equal: nothing of our own is ever kept this way. */
+enum { SM4_BLOCK_BYTES = 16 };
+void sm4_ecb_encrypt(const uint8_t key[SM4_KEY_BYTES], const void *blocks, size_t n_blocks, void *ret);
+void sm4_ecb_decrypt(const uint8_t key[SM4_KEY_BYTES], const void *blocks, size_t n_blocks, void *ret);
+
 /* SM2. Keys are PEM (PKCS#8, SubjectPublicKeyInfo). A signature is DER, at most 72 bytes. */
 struct sm2_key; /* immutable; may be shared by threads */
 enum { SM2_SIGNATURE_MAX = 80 };

@@ -63,6 +63,8 @@ struct store {
     const struct engine *engine;
     enum store_mode mode;
     char *url;    /* without the scheme for SQLite: the path; whole for PostgreSQL */
+    char *given;  /* as the caller wrote it */
+    struct store_options options;
     char *folder; /* data folder */
     bool memory;  /* the data folder goes with the store */
     pthread_mutex_t lock;

@@ -285,9 +285,11 @@ static err *begin_once(struct db *d, bool write)
     if (!write)
         return pipe_call(d, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, NULL);
     TRY(pipe_send(d, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", NULL));
-    TRY(pipe_call(
-        d, "SELECT pg_advisory_xact_lock(hashtextextended('xiezhi ' || current_schema(), 0))", NULL,
-        NULL));
+    const char *order = d->store->options.order;
+    TRY(pipe_call(d,
+                  "SELECT pg_advisory_xact_lock(hashtextextended(CAST(:order AS TEXT) ||"
+                  " current_schema(), 0))",
+                  DB_ARGS(DB_T("order", str_of(order ? order : "xiezhi "))), NULL));
     return NULL;
 }
 

@@ -24,6 +24,7 @@
 _Static_assert(SQLITE_VERSION_NUMBER >= 3051003, "WAL-reset fault");
 
 enum { CACHE_KB_WRITER = 32 * 1024, CACHE_KB_READER = 8 * 1024, WAL_LEFT_BYTES = 64 << 20 };
+#define MAP_BYTES (INT64_C(1) << 31) /* of an immutable file */
 
 static bool disk_full(sqlite3 *q, int code)
 {
@@ -99,12 +100,43 @@ static err *demand(struct sqlite3 *q, const char *sql, const char *want, const c
     return e;
 }
 
-/* The first look at a file: is it a database, and one we can use? A new one becomes WAL. */
-static err *look(struct sqlite3 *q, bool read_only)
+/* An immutable file is named by a URI; the characters that mean something there are escaped. */
+static err *connect_immutable(const char *path, int wait_ms, struct sqlite3 **ret)
 {
+    AUTO_ARENA(a);
+    buf b = buf_make(a, 4 * 4096);
+    buf_add(&b, S("file:"));
+    for (const char *p = path; *p; p++)
+        if (strchr("%?#", *p))
+            buf_printf(&b, "%%%02X", (unsigned)*p);
+        else
+            buf_char(&b, *p);
+    buf_add(&b, S("?immutable=1"));
+    buf_char(&b, '\0');
+    if (b.overflow)
+        return err_new(ERR_LIMIT, "数据库文件的路径太长");
+    TRY(connect_file(b.p, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, wait_ms, ret));
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA mmap_size=%lld", (long long)MAP_BYTES);
+    return script(*ret, sql);
+}
+
+static err *page_size(struct sqlite3 *q, int bytes)
+{
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA page_size=%d", bytes);
+    return bytes ? script(q, sql) : NULL;
+}
+
+/* The first look at a file: is it a database, and one we can use? A new one becomes WAL. */
+static err *look(struct sqlite3 *q, const struct store *store)
+{
+    bool read_only = store->mode == STORE_READ;
     TRY(demand(q, "PRAGMA encoding", "UTF-8", "数据库文件的编码不是UTF-8，不是本程序的数据库"));
     if (read_only)
         TRY(script(q, "SELECT count(*) FROM sqlite_schema"));
+    else if (store->options.single_file)
+        TRY(demand(q, "PRAGMA journal_mode=DELETE", "delete", "数据库文件正被另一个程序使用"));
     else
         TRY(demand(q, "PRAGMA journal_mode=WAL", "wal",
                    "数据库所在的文件系统不支持预写日志（WAL），请放到本机磁盘上"));
@@ -143,10 +175,14 @@ static err *sqlite_store_open(struct store *s)
         return err_new(ERR_MISSING, "数据库文件%s不存在", s->url);
     if (!there)
         TRY(sqlite_make_file(s->url));
+    if (s->options.immutable) /* looked at when it was sealed */
+        return NULL;
     int flags = s->mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     sqlite3 *q = NULL;
     TRY(connect_file(s->url, flags, s->wait_ms, &q));
-    err *e = look(q, s->mode == STORE_READ);
+    err *e = there ? NULL : page_size(q, s->options.page_bytes);
+    if (!e)
+        e = look(q, s);
     sqlite3_close(q);
     return e;
 }
@@ -158,6 +194,8 @@ static void sqlite_store_close(struct store *s)
 
 static err *sqlite_open(struct db *d)
 {
+    if (d->store->options.immutable)
+        return connect_immutable(d->store->url, d->store->wait_ms, &d->sqlite);
     bool memory = d->store->keeper, write = d->writer || memory;
     TRY(connect_file(d->store->url, write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY,
                      d->store->wait_ms, &d->sqlite));

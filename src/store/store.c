@@ -66,6 +66,8 @@ static err *open_parts(struct store *s, str url, str data_folder)
     TRY(url_parse(s, url));
     TRY(folder_choose(s, data_folder));
     TRY(s->engine->store_open(s));
+    if (s->options.bare)
+        return NULL;
     if (s->mode == STORE_CREATE)
         TRY(folder_make(str_of(s->folder)));
     if (s->mode != STORE_READ)
@@ -75,9 +77,20 @@ static err *open_parts(struct store *s, str url, str data_folder)
 
 err *store_open(str url, str data_folder, enum store_mode mode, struct store **ret)
 {
+    static const struct store_options ordinary = {0};
+    TRY(store_open_with(url, data_folder, mode, &ordinary, ret));
+    return NULL;
+}
+
+err *store_open_with(str url, str data_folder, enum store_mode mode, const struct store_options *o,
+                     struct store **ret)
+{
+    CHECK(!o->immutable || mode == STORE_READ);
     struct store *s = calloc(1, sizeof *s);
     CHECK(s);
     s->mode = mode;
+    s->options = *o;
+    s->given = copied(url);
     s->wait_ms = DB_WAIT_MS;
     pthread_mutex_init(&s->lock, NULL);
     pthread_condattr_t monotonic;
@@ -107,12 +120,18 @@ void store_close(struct store *s)
     pthread_mutex_destroy(&s->lock);
     free(s->folder);
     free(s->url);
+    free(s->given);
     free(s);
 }
 
 enum store_engine store_engine_of(const struct store *s)
 {
     return s->engine->id;
+}
+
+str store_url(const struct store *s)
+{
+    return s->keeper ? S("") : str_of(s->given);
 }
 
 str store_folder(const struct store *s)

@@ -29,8 +29,18 @@ enum store_mode { STORE_EXISTING, STORE_CREATE /* when absent */, STORE_READ };
 
 MUST_USE err *store_open(str url, str data_folder /* "" = default */, enum store_mode mode,
                          struct store **ret);
+/* For parts of the house that keep files or an order of writers of their own (the readings). Zeros are what store_open does. */
+struct store_options {
+    bool bare;          /* the data folder is named only: neither made nor swept */
+    bool immutable;     /* SQLite, STORE_READ: a file nobody changes any more; no locks, read through a map */
+    bool single_file;   /* SQLite: rollback journal instead of WAL, for a file that will be immutable */
+    int page_bytes;     /* SQLite: of a file made now; 0 = its default */
+    const char *order;  /* PostgreSQL: its writers queue up by this name, not with the house's; NULL = the house's */
+};
+MUST_USE err *store_open_with(str url, str data_folder, enum store_mode mode, const struct store_options *o, struct store **ret);
 void store_close(struct store *s); /* all connections must be closed before */
 enum store_engine store_engine_of(const struct store *s);
+str store_url(const struct store *s); /* as it was given to store_open; a memory store: "" */
 str store_folder(const struct store *s);
 
 MUST_USE err *db_open(struct store *s, bool writer, struct db **ret);
@@ -101,6 +111,10 @@ void db_rollback(struct db *d);             /* outside a transaction: nothing */
  * (and !apply), newer, or a text that was applied has changed; the text says the way out. */
 MUST_USE err *store_migrate(struct store *s, bool apply, int *ret_applied);
 size_t migration_count(void);
+/* The same for a set of steps of one's own; `table` records them. Files of one set may be many. */
+struct embedded;
+struct migration_set { const char *table; const struct embedded *steps; const size_t *n; };
+MUST_USE err *store_migrate_set(struct store *s, const struct migration_set *set, bool apply, int *ret_applied);
 
 /* ---- blobs: files named by SM3, fsynced before anybody names them ---- */
 enum { LIMIT_BLOB_PART = 8 << 20 };
@@ -127,7 +141,7 @@ MUST_USE err *search_find(struct db *d, struct arena *a, str kind, str query, st
                           str **ret_ids, size_t *ret_n);
 
 /* ---- whole-table work ---- */
-/* Names of all tables of the schema, sorted, without those of search and of the schema itself. */
+/* Names of all tables of the schema, sorted, without those of search, of the readings (reading_*) and of the schema itself. */
 MUST_USE err *store_tables(struct db *d, struct arena *a, str **ret, size_t *ret_n);
 /* Digest of a table's rows in primary key order, engine-neutral. */
 MUST_USE err *table_digest(struct db *d, str table, struct sm3 *ret, int64_t *ret_rows);

@@ -44,7 +44,8 @@ err *store_tables(struct db *d, struct arena *a, str **ret, size_t *ret_n)
         if (!more)
             break;
         str name = db_str(&rows, 0);
-        if (!str_starts(name, S("search_")) && !str_eq(name, S("schema_step")))
+        if (!str_starts(name, S("search_")) && !str_starts(name, S("reading_")) &&
+            !str_eq(name, S("schema_step")))
             vec_push(a, &names, name);
     }
     if (names.n)

@@ -79,6 +79,8 @@ err *api_metrics(struct request *q, struct response *r)
     one(&b, "sign_in_failures_total", "counter", "Failed sign-ins.", m->sign_in_failures);
     one(&b, "refused_unread_total", "counter", "Requests refused before their body was read.", m->refused_unread);
     one(&b, "uploads_total", "counter", "Files stored.", m->uploads);
+    if (q->web->options.gateway)
+        gateway_metrics_text(q->web->options.gateway, &b);
     r->status = 200;
     r->type = "text/plain; version=0.0.4; charset=utf-8";
     r->body = buf_str(&b);

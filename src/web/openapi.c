@@ -1,5 +1,5 @@
 /* OpenAPI 3.1 out of the act catalogue and the things: what is not in a descriptor is not in the document. */
-#include "web/web_private.h"
+#include "web/monitor.h"
 
 #include <string.h>
 
@@ -188,6 +188,7 @@ err *api_openapi(struct request *q, struct response *r)
     for (size_t i = 0; i < thing_count(); i++)
         if (strcmp(thing_at(i)->name, "acts"))
             thing_path(q, &o, thing_at(i));
+    api_monitor_paths(&o);
     json_close(&o, '}');
     json_key(&o, S("components"));
     json_open(&o, '{');

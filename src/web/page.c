@@ -3,7 +3,7 @@
  * 1366 pixels and for phones of 360, and print like the paper they stand for.
  */
 #include "base/embedded.h"
-#include "web/web_private.h"
+#include "web/monitor.h"
 
 extern const struct embedded web_assets[];
 extern const size_t web_assets_count;
@@ -47,6 +47,8 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
     {"/things/cases", "案卷", ROLES_INSIDE},
     {"/things/notices", "告知", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
     {"/things/objections", "异议", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
+    {"/monitor", "监测", ROLES_MONITOR},
+    {"/monitor/health", "联网", ROLE_BIT(ROLE_SYSADMIN)},
     {"/things/agreements", "协议", ROLES_INSIDE | ROLE_BIT(ROLE_PROVIDER_LEAD)},
     {"/acts", "全部事项", ROLES_ALL},
 };
@@ -57,7 +59,8 @@ static void navigation_bar(struct request *q, struct out *o)
     for (size_t i = 0; i < sizeof navigation / sizeof *navigation; i++) {
         str href = str_of(navigation[i].href);
         const struct thing *t = str_starts(href, S("/things/")) ? thing_find(str_sub(href, 8, href.n)) : NULL;
-        if (!(navigation[i].roles & q->reader.roles) || (t && !thing_open(t, &q->reader)))
+        if (!(navigation[i].roles & q->reader.roles) || (t && !thing_open(t, &q->reader)) ||
+            (str_starts(href, S("/monitor")) && !q->web->options.readings))
             continue;
         bool here = str_eq(q->path, href);
         w(o, H("<li><a href=\""), navigation[i].href, H("\""));

@@ -2,7 +2,7 @@
  * Every route with its roles, in one table; a request that is not in it does not exist. The order of the checks is
  * the order of the columns: route, door, session, one-time password, roles, forgery, body, handler.
  */
-#include "web/web_private.h"
+#include "web/monitor.h"
 
 #include <string.h>
 
@@ -26,6 +26,14 @@ const struct route routes[] = {
     {GET_, "/receipts/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_receipt},
     {GET_, "/law", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_law},
     {GET_, "/settings", ROLES_INSIDE, 0, 0, page_settings},
+    {GET_, "/monitor", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_monitor},
+    {GET_, "/monitor/health", ROLES_HEALTH, 0, 0, page_health},
+    {GET_, "/monitor/devices/{}", ROLES_HEALTH | SUBJECT_BIT, ROUTE_OUTSIDE, 0, page_device},
+    {GET_, "/monitor/{}", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_outlet},
+    {GET_, "/monitor/{}/chart.svg", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_chart_svg},
+    {GET_, "/monitor/{}/chart.png", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_chart_png},
+    {GET_, "/monitor/{}/slot", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_slot},
+    {GET_, "/monitor/{}/frames/{}", ROLES_SUPERVISE, 0, 0, page_frame},
     {GET_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_notice},
     {POST_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 64 << 10, page_notice_submit},
     {GET_, "/report", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_report},
@@ -38,6 +46,9 @@ const struct route routes[] = {
     {METHOD_PATCH, "/api/blobs/{}", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE | ROUTE_API, LIMIT_BLOB_PART,
      api_blob_part},
     {POST_, "/api/blobs/{}/finish", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE | ROUTE_API, 0, api_blob_finish},
+    {GET_, "/api/monitor/outlets", ROLES_MONITOR, ROUTE_OUTSIDE | ROUTE_API, 0, api_outlets},
+    {GET_, "/api/monitor/series", ROLES_MONITOR, ROUTE_OUTSIDE | ROUTE_API, 0, api_series},
+    {GET_, "/api/monitor/readings", ROLES_MONITOR, ROUTE_OUTSIDE | ROUTE_API, 0, api_readings},
     {GET_, "/api/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_things},
     {GET_, "/api/{}/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_thing},
     {GET_, "/healthz", ROLES_PUBLIC, ROUTE_API, 0, api_health},

@@ -6,6 +6,7 @@
  */
 #pragma once
 #include "acts/acts.h"
+#include "monitor/gateway/gateway.h"
 
 struct web;
 
@@ -23,6 +24,8 @@ struct web_options {
     int workers;         /* 0 = 64 */
     int connections;     /* 0 = 1000 */
     str outside_address; /* "https://..." printed on notices; "" = no code is printed, the telephone is */
+    struct readings *readings; /* the store of monitoring data, open as long as the server; NULL: pages say 未启用监测数据 */
+    struct gateway *gateway;   /* one in this process: its figures stand on the page of health and in /metrics; NULL: none */
 };
 
 MUST_USE err *web_start(struct acts *acts, const struct web_options *options, struct web **ret);

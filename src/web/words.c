@@ -41,6 +41,8 @@ static const struct law_name words[] = {
     {"documentary", "书证"}, {"physical", "物证"}, {"audiovisual", "视听资料"}, {"testimony", "证人证言"},
     {"appraisal", "鉴定意见"}, {"reference", "参考资料"}, {"electronic_data", "电子数据"},
     {"opened", "准予立案"}, {"transferred", "移送"}, {"merged", "并案"}, {"dismissed", "不予立案"},
+    {"confirmed", "属实"}, {"instrument", "仪器故障"}, {"process", "工况所致"}, {"configuration", "设置错误"},
+    {"groundless", "不属实"},
     {"record", "备案记录"}, {"notice", "告知书"}, {"receipt", "送达回证"}, {"visit_record", "现场检查笔录"},
     {"sampling_record", "采样记录"}, {"sketch", "勘察示意图"}, {"legal_review", "法制审核意见"},
     {"decision", "决定文书"},
@@ -72,6 +74,10 @@ static const struct law_name words[] = {
     {"roster", "名录库"}, {"evaluation", "考核"}, {"draw", "随机抽取"}, {"flight", "飞行"}, {"violation", "违纪核查"},
     {"material", "材料"}, {"entrustment", "委托"}, {"visit", "现场"}, {"objection", "异议"}, {"gift", "礼品报告"},
     {"contact", "接触"}, {"presence", "到场离场"},
+    /* monitoring */
+    {"gas", "废气"}, {"water", "废水"}, {"noise", "噪声"}, {"minute", "分钟"}, {"hour", "小时"}, {"day", "日"},
+    {"stopped", "停运"}, {"start", "启炉"}, {"shut", "停炉"}, {"bake", "烘炉"}, {"fault", "故障"}, {"accident", "事故"},
+    {"maintenance", "维护"}, {"calibration", "校准"}, {"network", "通讯中断"},
     /* verdicts */
     {"allowed", "准予"}, {"held", "暂缓"}, {"refused", "不予"}, {"invalid", "无法读取"},
     /* parties */

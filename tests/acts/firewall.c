@@ -16,7 +16,7 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"verification", WRITE_EVIDENCE}, {"citation", WRITE_EVIDENCE}, {"backcheck", WRITE_EVIDENCE},
     {"record", WRITE_RECORD}, {"casefile", WRITE_RECORD}, {"attachment", WRITE_RECORD}, {"attachment_signer", WRITE_RECORD},
     {"notice", WRITE_NOTICE}, {"violation_referral", WRITE_DECISION}, {"erasure", WRITE_DECISION}, {"evaluation_item", WRITE_DECISION}, {"held", WRITE_DECISION},
-    {"acceptance", WRITE_DECISION}, {"payment", WRITE_DECISION},
+    {"acceptance", WRITE_DECISION}, {"payment", WRITE_DECISION}, {"clue_verdict", WRITE_DECISION},
     {"procurement", WRITE_DECISION}, {"disclosure", WRITE_DECISION}, {"incident", WRITE_DECISION},
     {"agency", WRITE_POWER}, {"users", WRITE_POWER}, {"user_role", WRITE_POWER}, {"delegation", WRITE_POWER},
     {"delegation_act", WRITE_POWER}, {"certificate", WRITE_POWER}, {"certificate_area", WRITE_POWER},
@@ -27,6 +27,8 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"law_adoption", WRITE_POWER}, {"holiday_day", WRITE_POWER}, {"holiday_year", WRITE_POWER}, {"limit_row", WRITE_POWER},
     {"draw", WRITE_POWER}, {"draw_pool", WRITE_POWER}, {"draw_exclusion", WRITE_POWER}, {"qualification", WRITE_POWER},
     {"subject", WRITE_POWER},
+    {"outlet", WRITE_POWER}, {"outlet_network", WRITE_POWER}, {"outlet_mark", WRITE_EVIDENCE}, {"outlet_mark_factor", WRITE_EVIDENCE},
+    {"outlet_correction", WRITE_EVIDENCE}, {"emission_limit", WRITE_POWER}, {"readings_anchor", WRITE_EVIDENCE},
     /* a third party's own word, or the engine's book-keeping */
     {"relation", WRITE_OTHER}, {"device", WRITE_OTHER}, {"provider_speciality", WRITE_OTHER}, {"undertaking", WRITE_OTHER},
     {"interest", WRITE_OTHER}, {"order_refusal", WRITE_OTHER}, {"data_return", WRITE_OTHER}, {"presence_event", WRITE_OTHER},

@@ -1,7 +1,8 @@
 /*
- * browser_scene FOLDER STORY [outside]: performs a story into a fresh store, gives every user the test password and
+ * browser_scene FOLDER STORY [outside|monitor]: performs a story into a fresh store, gives every user the test password and
  * serves it until standard input ends. Prints "PORT\n". For tests/browser only: the story may be by anybody.
  */
+#include "browser/monitor_scene.h"
 #include "web/web.h"
 
 #include <stdio.h>
@@ -52,13 +53,13 @@ static err *passwords(struct store *s)
     }
 }
 
-static err *serve(struct store *s, bool outside)
+static err *serve(struct store *s, bool outside, struct readings *readings)
 {
     struct acts *acts;
     struct web *web;
     char byte;
     TRY(acts_open(s, 0, &acts));
-    err *e = web_start(acts, &(struct web_options){.door = outside ? DOOR_OUTSIDE : DOOR_BOTH, .workers = 8}, &web);
+    err *e = web_start(acts, &(struct web_options){.door = outside ? DOOR_OUTSIDE : DOOR_BOTH, .workers = 8, .readings = readings}, &web);
     if (!e) {
         printf("%d\n", web_port(web));
         fflush(stdout);
@@ -70,7 +71,20 @@ static err *serve(struct store *s, bool outside)
     return e;
 }
 
-static err *run(const char *folder, const char *story_path, bool outside)
+static err *monitored(struct store *s)
+{
+    struct readings *r;
+    TRY(monitor_people(s));
+    TRY(passwords(s));
+    TRY(readings_open(s, READINGS_WRITE, &r));
+    err *e = monitor_fill(s, r);
+    if (!e)
+        e = serve(s, false, r);
+    readings_close(r);
+    return e;
+}
+
+static err *run(const char *folder, const char *story_path, str what)
 {
     AUTO_ARENA(a);
     struct store *s;
@@ -82,10 +96,10 @@ static err *run(const char *folder, const char *story_path, bool outside)
     err *e = store_migrate(s, true, &applied);
     if (!e)
         e = perform(s, story);
-    if (!e)
-        e = passwords(s);
-    if (!e)
-        e = serve(s, outside);
+    if (!e && str_eq(what, S("monitor")))
+        e = monitored(s);
+    else if (!e && !(e = passwords(s)))
+        e = serve(s, str_eq(what, S("outside")), NULL);
     store_close(s);
     return e;
 }
@@ -94,7 +108,7 @@ int main(int argc, char **argv)
 {
     if (argc < 3)
         return 2;
-    err *e = run(argv[1], argv[2], argc > 3 && !strcmp(argv[3], "outside"));
+    err *e = run(argv[1], argv[2], argc > 3 ? str_of(argv[3]) : S(""));
     if (e)
         log_err("scene", e);
     return e ? 1 : 0;

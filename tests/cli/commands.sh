@@ -49,6 +49,37 @@ want 0 power_of_authority "$program" explain --db "$db" "$(sed -n 's/.*"seq":\([
 want 2 看不懂 "$program" act --db "$db" --by wei '{"act":"no.such"}'
 want 1 没有第99999条 "$program" explain --db "$db" 99999
 
+# recomputing: what is asked for, and how it is asked
+recompute="$program monitor recompute --db $db --mn 420102A1B2C3D4E5F6000001 --factor a21026"
+want 2 请用--mn和--factor指明 "$program" monitor recompute --db "$db" --factor a21026 --from 2026-03-01 --to 2026-03-01
+want 2 请用--from和--to指明 $recompute --from 2026-03-01
+want 2 起止日期颠倒 $recompute --from 2026-03-02 --to 2026-03-01
+want 2 起止日期颠倒 $recompute --from 2024-03-02 --to 2026-03-01
+want 2 选项--period不能识别 $recompute --from 2026-03-01 --to 2026-03-01 --period month
+want 2 选项--group不能识别 $recompute --from 2026-03-01 --to 2026-03-01 --group total
+want 2 日期 $recompute --from 2026-02-30 --to 2026-03-01
+
+# a fleet of loggers: the same bytes for the same seed, no gateway, a gateway that is not there
+want 2 缺少--to "$program" hj212 send
+want 2 地址:端口 "$program" hj212 send --to nowhere
+want 2 整分钟 "$program" hj212 send --dry-run --from 2026-03-02T08:00:30+08:00
+want 2 --edition "$program" hj212 send --dry-run --edition 2016
+want 3 连不上 "$program" hj212 send --to 127.0.0.1:1 --minutes 1 --seconds 1
+send="$program hj212 send --dry-run --loggers 3 --minutes 40 --dialects --faults 30 --live --from 2026-03-02T07:30:00+08:00"
+$send --seed 5 >"$folder/a" && $send --seed 5 >"$folder/b" && $send --seed 6 >"$folder/c"
+want 0 same sh -c "cmp $folder/a $folder/b && echo same"
+want 1 differ cmp "$folder/a" "$folder/c"
+want 0 CN=2061 cat "$folder/a"
+
+# a picture of a table
+printf 'time,a21026-Avg\n2026-01-01T00:00:00+08:00,12.5\n2026-01-01T01:00:00+08:00,13.5\n2026-01-01T02:00:00+08:00,11.5\n' >"$folder/so2.csv"
+want 0 1040×380 "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --out "$folder/so2.svg"
+want 0 '二氧化硫 实测值' cat "$folder/so2.svg"
+want 0 字节 "$program" monitor chart --csv "$folder/so2.csv" --factor 02 --width 500 --large --out "$folder/so2.png"
+want 1 没有因子a21002 "$program" monitor chart --csv "$folder/so2.csv" --factor a21002 --out "$folder/no.svg"
+want 2 .svg或.png "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --out "$folder/so2.bmp"
+want 2 240到4000 "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --width 1 --out "$folder/no.svg"
+
 # a sound store, its replay, its backup
 want 0 完好 "$program" verify "$folder/x.db"
 want 0 '"findings":0' "$program" verify --json --db "$db"
@@ -71,12 +102,52 @@ want 1 'entry 1：' "$program" verify "$folder/bad.db"
 LC_ALL=C sed -i 's/"act":"agency.register"/"act":"agency.registeX"/g' "$folder/backup/xiezhi.db"
 want 1 没有恢复 "$program" restore "$folder/backup" --db "sqlite:$folder/never.db"
 
+# frames to JSON lines: an answer of 2017; then a blank line and a torn one behind it
+segment='QN=20260102030405006;ST=91;CN=9014;PW=123456;MN=420100A1B2C3D4E5F6010203;Flag=4;CP=&&&&'
+printf '##0087%s0140\r\n' "$segment" >"$folder/good.txt"
+printf '##0087%s0140\r\n\r\n##0087QN=2026' "$segment" >"$folder/torn.txt"
+want 0 '"offset":0,"bytes":99,"accepted":true,"crc":"ok","edition":2017' "$program" hj212 decode "$folder/good.txt"
+want 1 '"offset":101,"bytes":13,"accepted":false' "$program" hj212 decode "$folder/torn.txt"
+want 2 any或hj "$program" hj212 decode --crc all "$folder/good.txt"
+want 2 32位 "$program" hj212 decode --key 00 "$folder/good.txt"
+want 3 打开 "$program" hj212 decode "$folder/nothing.txt"
+
 # an empty real system
 want 2 --agency "$program" init --db "sqlite:$folder/real.db"
 want 2 区划代码 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 999999
 want 0 一次性口令 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 420100
 want 1 不能再初始化 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 420100
 want 0 完好 "$program" verify "$folder/real.db"
+
+# readings: a table in, out again as it came, anchored, sealed, backed up; a byte that changed is named, and not restored
+real="sqlite:$folder/real.db"
+awk 'BEGIN { print "time,a21026-Min,a21026-Avg,a21026-Max,a21026-Flag,a19001-Avg"
+    for (m = 0; m < 2880; m++)
+        printf "2020-01-%02d %02d:%02d:00,%d.0,%d.50,%d.9,N,8.%d\n", 2 + m / 1440, m % 1440 / 60, m % 60, m % 7, m % 7, m % 7, m % 10 }' \
+    >"$folder/minutes.csv"
+want 2 --mn "$program" monitor import "$folder/minutes.csv" --db "$real"
+want 0 读数5760个，重复0帧 "$program" monitor import "$folder/minutes.csv" --db "$real" --mn M1
+want 0 读数0个，重复2880帧 "$program" monitor import "$folder/minutes.csv" --db "$real" --mn M1
+want 0 '2020-01-03 00:05:00,3.50,3.0,3.9,N' "$program" monitor export --db "$real" --mn M1 --factor a21026 --from 2020-01-03
+want 0 'DataTime=20200103000500;a21026-Min=3.0,a21026-Avg=3.50' "$program" monitor export --db "$real" --mn M1 --factor a21026 --frames
+want 1 没有nothing的 "$program" monitor export --db "$real" --mn M1 --factor nothing
+printf 'time,a21026-Avg\n2020-01-02 00:00:00,1;2\n' >"$folder/wrong.csv"
+want 2 wrong.csv第2行 "$program" monitor import "$folder/wrong.csv" --db "$real" --mn M1
+want 0 已存证2天 "$program" monitor anchor --db "$real"
+want 0 已存证0天 "$program" monitor anchor --db "$real"
+want 2 2026-01 "$program" monitor seal January --db "$real"
+want 1 没有数据 "$program" monitor seal 2019-12 --db "$real"
+want 0 已封存2020年1月 "$program" monitor seal 2020-01 --db "$real"
+want 0 4个数据块 "$program" verify "$folder/real.db"
+want 0 已备份 "$program" backup "$folder/readings-backup" --db "$real"
+want 0 已恢复 "$program" restore "$folder/readings-backup" --db "sqlite:$folder/third.db"
+want 0 '2020-01-03 00:05:00,3.50,3.0,3.9,N' "$program" monitor export --db "sqlite:$folder/third.db" --mn M1 --factor a21026
+month="$folder/readings-backup/xiezhi.db.d/readings/readings-2020-01-s0.db"
+chmod 600 "$month"
+LC_ALL=C sed -i 's/DC1/DCX/' "$month"
+want 1 没有恢复 "$program" restore "$folder/readings-backup" --db "sqlite:$folder/never.db"
+rm -rf "$folder/third.db.d/readings"
+want 1 账本里有存证，库里没有监测数据 "$program" verify "$folder/third.db"
 want 0 按Ctrl-C结束 "$program" demo --once --small --port 0
 
 echo "[  PASSED  ] $passed test(s)."

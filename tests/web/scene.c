@@ -83,7 +83,8 @@ void scene_open(struct scene *s, enum web_door door)
     for (size_t i = 0; i < sizeof people / sizeof *people; i++)
         assert_ok(web_set_password(s->store, str_of(people[i][0]), S(SCENE_PASSWORD), false, PASSWORD_TEST));
     assert_ok(acts_open(s->store, 0, &s->acts));
-    assert_ok(web_start(s->acts, &(struct web_options){.door = door, .workers = 8}, &s->web));
+    assert_ok(readings_open(s->store, READINGS_WRITE, &s->readings));
+    assert_ok(web_start(s->acts, &(struct web_options){.door = door, .workers = 8, .readings = s->readings}, &s->web));
     s->port = web_port(s->web);
 }
 
@@ -91,6 +92,7 @@ void scene_close(struct scene *s)
 {
     char command[128];
     web_stop(s->web);
+    readings_close(s->readings);
     acts_close(s->acts);
     store_close(s->store);
     snprintf(command, sizeof command, "rm -rf '%s'", s->folder);

@@ -1,12 +1,14 @@
 /* A server on a fresh store in a temporary folder, and raw requests to it. */
 #pragma once
 #include "testing.h"
+#include "monitor/series/readings.h"
 #include "web/web.h"
 
 struct scene {
     char folder[64];
     struct store *store;
     struct acts *acts;
+    struct readings *readings;
     struct web *web;
     int port;
 };

@@ -15,6 +15,8 @@
 enum {
     HJ_LIMIT_FRAME = 16 << 10,  /* bytes of one frame, whatever its length field says */
     HJ_LIMIT_SEGMENT = 1024,    /* by the letter; longer is a finding */
+    HJ_LIMIT_DATA = 950,        /* bytes between the two &&, 2017 and after */
+    HJ_LIMIT_DATA_2005 = 960,
     HJ_LIMIT_VALUES = 2048,     /* pairs of one frame; more is a finding, the rest is left undecoded */
     HJ_LIMIT_MN = 40, HJ_LIMIT_QN = 20
 };
@@ -28,6 +30,7 @@ const char *hj_crc_name(enum hj_crc kind); /* "ok" "lowercase" "modbus" "swapped
 uint16_t hj_crc16(str bytes);        /* of the standard; fold form, eight lanes (monitoring dossier 2.3) */
 uint16_t hj_crc16_serial(str bytes); /* the same, byte by byte: what the fold is tested against */
 uint16_t modbus_crc16(str bytes);
+bool hj_crc_possible(uint16_t crc);  /* only 256 values can be a checksum of the standard */
 enum hj_crc hj_crc_kind(str segment, str four_digits); /* BAD when no known rule gives these digits */
 
 /* ---- framing ---- */
@@ -44,10 +47,14 @@ struct hj_cut {
     str crc;           /* its four digits; empty: none found */
     int length;        /* as declared; -1: no four digits */
     bool length_ok;
+    bool whole;        /* kind NONE only: a whole frame stands here and nothing but its line end is outstanding. n, raw,
+                        * segment and crc are set: after a short silence take it, or a device without line ends waits
+                        * for an answer for ever. */
 };
 /* What stands first in `bytes`, the unread rest of a stream. `last`: no more will come. Constant memory: answers NONE only
  * while fewer than HJ_LIMIT_FRAME + 16 bytes wait. */
 struct hj_cut hj_cut(str bytes, bool last);
+bool hj_blank(str bytes); /* a stretch of nothing but blanks, line ends and NUL: nothing was lost */
 
 /* ---- decoding ---- */
 enum hj_number {
@@ -80,7 +87,7 @@ struct hj_frame {
     bool accepted;
     enum hj_crc crc;
     uint16_t crc_given, crc_right;
-    enum hj_edition edition;   /* by ST, code alphabet, MN form, then the version bits */
+    enum hj_edition edition;   /* by the version bits, corrected by ST and MN form; codes of another alphabet: a finding */
     bool length_ok;
     int length;
     str raw, segment, data;    /* data: between the two && (plain text also when it came encrypted) */
@@ -101,6 +108,7 @@ enum hj_crc_policy { HJ_CRC_ANY /* a known wrong kind is accepted and named */, 
 struct hj_options {
     enum hj_crc_policy crc;
     bool no_crc_accepted;          /* a device that sends none: never by default */
+    bool crc_over_length;          /* a device whose checksum covers ##LLLL, too */
     bool edition_2025;             /* read RF, braces and 2025 commands */
     const uint8_t *sm4_key;        /* 16 bytes, NULL: encrypted bodies stay closed, a finding says so */
 };
@@ -112,6 +120,8 @@ void hj_decode(const struct hj_cut *cut, const struct hj_options *o, struct aren
 void hj_decode_head(const struct hj_cut *cut, const struct hj_options *o, struct hj_frame *ret);
 /* Value by code and kind, without case; NULL: none. */
 const struct hj_value *hj_value_of(const struct hj_frame *f, const char *code, const char *kind);
+/* The time a value stands for: DataTime of its own item where a frame carries one in each, else the frame's. */
+usec hj_value_time(const struct hj_frame *f, const struct hj_value *v);
 usec hj_time(str digits); /* yyyyMMddHHmmss[zzz], separators tolerated; USEC_NONE when it is no time */
 
 /* One JSON object as `hj212 decode` prints it (design.md, command line), without a line end. */

@@ -62,11 +62,22 @@ MUST_USE err *readings_drain(struct readings *r, usec now, struct drain_report *
 struct reading_anchor { day day; int32_t revision; int64_t chunks; struct sm3 root; };
 MUST_USE err *readings_to_anchor(struct readings *r, struct arena *a, struct reading_anchor **ret, size_t *ret_n);
 MUST_USE err *readings_anchored(struct readings *r, const struct reading_anchor *anchor, int64_t seq);
+/* What has been anchored, by day and revision: to be compared with the ledger's entries. */
+struct reading_anchored { struct reading_anchor anchor; int64_t seq; };
+MUST_USE err *readings_anchors(struct readings *r, struct arena *a, struct reading_anchored **ret, size_t *ret_n);
+/* ERR_DAMAGED when the chunks never gave this root: what the ledger holds of the day, and the day, do not agree. */
+MUST_USE err *readings_anchor_check(struct readings *r, const struct reading_anchor *anchor);
 /* Proof that a chunk stands in its day's anchor: the leaf's index and the path (ledger/proof_inclusion_holds). */
 struct reading_proof { struct reading_anchor anchor; int64_t seq, index; size_t n; struct sm3 leaf, node[64]; };
 MUST_USE err *readings_prove(struct readings *r, int64_t series, day d, struct reading_proof *ret);
+/* A copy of the files that can be taken while others write: sealed files checked against their digests and copied, the others by
+ * SQLite's backup, the index first and the spool last, so that the copy's spool has all its index has drained. `to` is the data
+ * folder of the copy. PostgreSQL: nothing, its own tools take the tables along. */
+MUST_USE err *readings_copy(struct readings *r, str to, int64_t *ret_files);
 /* Closes a month: all its days are chunks, the files are below 2 GiB, read-only, their digests in the catalogue. */
 MUST_USE err *readings_seal_month(struct readings *r, int year, int month);
+/* Seals each month that ended ten days ago and was never sealed; one that late values wait for is left for another time. */
+MUST_USE err *readings_seal_due(struct readings *r, usec now, int *ret_sealed);
 /* Re-reads everything: spool batches, chunks, months, trees. bad() for each fault. *ret_chunks: how many were read. */
 MUST_USE err *readings_verify(struct readings *r, void (*bad)(void *context, str what), void *context, int64_t *ret_chunks);
 
@@ -117,37 +128,58 @@ struct reading_latest { str factor, text, flag; usec at, arrived; uint8_t group;
 MUST_USE err *reading_latest(struct readings *r, struct arena *a, str mn, struct reading_latest **ret, size_t *ret_n);
 
 /* ---- overlays: marks, corrections, limits (acts outlet.mark, outlet.correct, limit.import) ---- */
-struct reading_mark { str id, kind, reason, author; usec from, to, entered; int64_t seq; };
+struct reading_mark { str id, kind, reason, author; usec from, to, entered; int64_t seq;
+                      str factors; /* "a21026 a21002"; "" every factor */ };
+/* Marks in force (not withdrawn) that touch [from, to), by beginning. */
 MUST_USE err *reading_marks(struct readings *r, struct arena *a, str mn, usec from, usec to, struct reading_mark **ret, size_t *ret_n);
 /* A limit with its dates and basis, as it stood in force on a day. value = mantissa * 10^-scale in the factor's unit. */
 struct reading_limit { str factor, source; uint8_t converted; uint8_t period; int64_t mantissa; int8_t scale; day from, to; int64_t seq;
-                       bool lower; /* a floor (furnace temperature, pH) */ };
+                       bool lower; /* a floor (furnace temperature, pH) */ str unit; };
+/* Segments inside [from, to], by factor and beginning: on each day one limit per factor, basis, period and side. */
 MUST_USE err *reading_limits(struct readings *r, struct arena *a, str mn, day from, day to, struct reading_limit **ret, size_t *ret_n);
+
+/* What an officer put over a value (outlet.correct); the newest of a slot. The value received stays. */
+struct reading_correction { usec slot; int64_t mantissa; int8_t scale; str id, reason, author; usec entered; int64_t seq; };
+MUST_USE err *reading_corrections(struct readings *r, struct arena *a, str mn, str factor, enum reading_period period, bool converted,
+                                  usec from, usec to, struct reading_correction **ret, size_t *ret_n);
+/* The outlet a logger reports for on a day, as registered. ERR_MISSING. */
+struct reading_outlet { str id, name, subject, kind, industry, process; int o2_reference_permille; /* 0: nothing is converted */
+                        int64_t area_mm2; int32_t cadence_s; day from, to; };
+MUST_USE err *reading_outlet(struct readings *r, struct arena *a, str mn, day d, struct reading_outlet *ret);
 
 /* ---- aggregation: hours and days as recomputed (monitoring dossier 2.11, 8.1, 8.2; settings behind it) ---- */
 struct aggregate_rules {
-    int minutes_valid;     /* of an hour: 45 */
+    int minutes_valid;     /* of an hour: 45; of fewer slots in proportion */
     int hours_valid;       /* of a day: 20 */
     bool flow_weighted;    /* water: mean weighted by flow */
-    const char *valid_flags; /* "N" */
+    const char *valid_flags; /* "N?": normal, and what came without a flag */
     bool marks_invalidate; /* valid 标记 take slots out */
+    int transmission_percent_least; /* 有效传输率 below it is worth a look */
 };
-struct aggregate_rules aggregate_rules_of(str factor); /* gas or water by its code */
+struct aggregate_rules aggregate_rules_of(str factor); /* gas or water by its code; published defaults */
+MUST_USE err *aggregate_rules_set(struct readings *r, str factor, struct aggregate_rules *ret); /* as policy.set says today */
 struct aggregate_hour {
-    usec at; int valid;           /* minutes used */
-    bool enough;
-    int64_t sum; int8_t decimals; /* mean = sum / valid, exact as a fraction */
+    usec at; int valid;           /* slots used */
+    int expected, received, marked; /* slots there are; that came; that a mark took out */
+    bool enough, weighted, corrected;
+    int64_t sum, divisor; int8_t decimals; /* mean = sum / divisor, exact, in 10^-decimals; divisor 0: nothing to average */
     int64_t low, high;            /* interval of the mean given rounding of each minute: in 10^-(decimals+6) */
     bool reported; int64_t reported_mantissa; int8_t reported_scale; char reported_flag;
 };
-/* Hours of [first, last] from the minutes of a series, beside what the device reported for the hour. */
+/* Hours of [first, last] from the minutes of a series, beside what the device reported for the hour. Only hours of which
+ * something came, computed or reported. */
 MUST_USE err *aggregate_hours(struct readings *r, struct arena *a, str mn, str factor, enum reading_group group, day first,
                               day last, const struct aggregate_rules *rules, struct aggregate_hour **ret, size_t *ret_n);
-/* The same for days from hours; `valid` counts hours. */
+/* The same for days from hours as reported; `valid` counts hours. */
 MUST_USE err *aggregate_days(struct readings *r, struct arena *a, str mn, str factor, enum reading_group group, day first,
                              day last, const struct aggregate_rules *rules, struct aggregate_hour **ret, size_t *ret_n);
-/* 折算 to a reference oxygen, exact to 10^-6 of the unit; false when O2 >= 21 (not to be judged). */
-bool convert_to_reference(int64_t c, int8_t c_scale, int64_t o2, int8_t o2_scale, int o2_reference_permille, int64_t *ret_millionths);
+/* May the reported mean be the computed one, given how both were rounded? True where there is nothing to compare: no report, or
+ * too few slots for a mean. */
+bool aggregate_agrees(const struct aggregate_hour *h);
+/* 传输率 and 有效率 of each day over the slots of a period. What the plant stood still, and what we failed to take, is not owed. */
+struct aggregate_rate { day day; int slots, stopped, platform, owed, received, valid; };
+MUST_USE err *aggregate_rates(struct readings *r, struct arena *a, str mn, str factor, enum reading_period period, day first, day last,
+                              const struct aggregate_rules *rules, struct aggregate_rate **ret, size_t *ret_n);
 
 /* ---- devices and our own failures (written by the gateway) ---- */
 struct device { str mn; usec first_seen, last_seen; int64_t frames, findings, quarantined, resubmitted; int32_t profile; str peer; };
@@ -172,3 +204,11 @@ MUST_USE err *device_event_put(struct readings *r, usec at, str mn, str kind, st
 MUST_USE err *platform_cause_add(struct readings *r, const struct platform_hour *hours, size_t n);
 /* When a gateway was last alive on this store; USEC_NONE never. Called every few seconds with `now` to say so. */
 MUST_USE err *gateway_alive(struct readings *r, usec now, usec *ret_before);
+
+/* ---- forwarding (the gateway): how far another platform has got in the spool ---- */
+/* Frames behind `after`, at most `limit`, in order of batch and place; each() as in spool_scan. */
+MUST_USE err *spool_scan_after(struct readings *r, struct spool_place after, size_t limit,
+                               err *(*each)(void *context, const struct spool_frame *f, struct spool_place place), void *context);
+MUST_USE err *spool_end(struct readings *r, struct spool_place *ret); /* of the newest frame; {0, -1}: there is none */
+MUST_USE err *forward_place_get(struct readings *r, str target, struct spool_place *ret, bool *ret_known);
+MUST_USE err *forward_place_put(struct readings *r, str target, struct spool_place place);

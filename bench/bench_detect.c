@@ -1,0 +1,150 @@
+/*
+ * The detectors' speed: the exact matrix profile beside the same recurrence one pair at a time (Debian 12 has no STUMPY; figures
+ * against the npm- or PyPI-made one belong to decision 0038), the light set over minutes beside reading the columns once, and a
+ * plant-year of hours as CSV from bytes to findings beside the 200 ms it may take.
+ */
+#include "bench.h"
+#include "monitor/detect/detect.h"
+#include "monitor/detect/profile.h"
+
+#include <math.h>
+#include <string.h>
+
+static uint64_t seed = 1;
+
+static double unit(void)
+{
+    seed ^= seed >> 12;
+    seed ^= seed << 25;
+    seed ^= seed >> 27;
+    return (double)(seed * UINT64_C(2685821657736338717) >> 11) / 9007199254740992.0;
+}
+
+static double normal(void)
+{
+    double sum = -6;
+    for (int i = 0; i < 12; i++)
+        sum += unit();
+    return sum;
+}
+
+static void bench_profile(void)
+{
+    enum { N = 65536, M = 50 };
+    double took[2], sum[2];
+    for (int way = 0; way < 2; way++) {
+        AUTO_ARENA(a);
+        double *x = NEW_ARRAY(a, N, double), *r = NEW_ARRAY(a, N, double), level = 0;
+        size_t *at = NEW_ARRAY(a, N, size_t);
+        seed = 7;
+        for (size_t i = 0; i < N; i++)
+            x[i] = level = 0.95 * level + normal();
+        double start = bench_cpu();
+        profile_self(a, x, N, M, M / 4, way ? PROFILE_PLAIN : PROFILE_BEST, r, at);
+        took[way] = bench_cpu() - start;
+        sum[way] = 0;
+        for (size_t i = 0; i + M <= N; i++)
+            sum[way] += r[i];
+    }
+    CHECK(fabs(sum[0] - sum[1]) < 1e-6 * sum[1]);
+    bench_line("matrix profile, n=65536 m=50", took[0] * 1000, "ms cpu", took[1] / took[0], "one pair at a time");
+}
+
+/* Seven channels of a gas outlet, minutes or hours. */
+enum { CHANNELS = 7 };
+static const char *const factor[CHANNELS] = {"a21026", "a21002", "a34013", "a19001", "a00000", "a01012", "a01014"};
+static const double base[CHANNELS] = {20, 40, 5, 9, 150, 85, 10}, slope[CHANNELS] = {0.1, 0.2, 0.03, -0.05, 1.5, 0.3, 0.02},
+                    rough[CHANNELS] = {1, 2, 0.5, 0.2, 2, 1, 0.2};
+
+static void fill(int64_t *const *value, size_t n)
+{
+    double load = 0, own[CHANNELS] = {0};
+    seed = 11;
+    for (size_t i = 0; i < n; i++) {
+        load += -0.05 * load + 3 * normal();
+        for (int k = 0; k < CHANNELS; k++) {
+            own[k] = 0.8 * own[k] + normal();
+            value[k][i] = llround(100 * fmax(0.01, base[k] + slope[k] * load + rough[k] * own[k]));
+        }
+    }
+}
+
+static void bench_light(void)
+{
+    enum { N = 43200 * 6 };
+    AUTO_ARENA(a);
+    struct column column[CHANNELS];
+    int64_t *value[CHANNELS];
+    for (int k = 0; k < CHANNELS; k++) {
+        value[k] = NEW_ARRAY(a, N, int64_t);
+        column[k] = (struct column){.factor = str_of(factor[k]), .decimals = 2, .q = 1, .value = value[k]};
+    }
+    fill(value, N);
+    struct table t = {.step_s = 60, .n = N, .columns = column, .columns_n = CHANNELS};
+    struct detect_options light = {.light = true};
+    struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
+    double best = 1e9, read = 1e9;
+    for (int round = 0; round < 5; round++) {
+        AUTO_ARENA(b);
+        struct hits hits;
+        double start = bench_cpu();
+        detect_table(b, &t, &light, &hits, runs);
+        double took = bench_cpu() - start;
+        best = took < best ? took : best;
+        start = bench_cpu();
+        int64_t sum = 0;
+        for (int k = 0; k < CHANNELS; k++)
+            for (size_t i = 0; i < N; i++)
+                sum += value[k][i];
+        __asm__ volatile("" ::"r"(sum));
+        took = bench_cpu() - start;
+        read = took < read ? took : read;
+    }
+    bench_line("light set, minutes", CHANNELS * (double)N / best / 1e6, "M readings/s", read / best, "summing the columns once");
+}
+
+static void bench_year(void)
+{
+    enum { N = 8760 };
+    AUTO_ARENA(a);
+    int64_t *value[CHANNELS];
+    buf b = buf_make(a, 8 << 20);
+    for (int k = 0; k < CHANNELS; k++)
+        value[k] = NEW_ARRAY(a, N, int64_t);
+    fill(value, N);
+    buf_add(&b, S("time"));
+    for (int k = 0; k < CHANNELS; k++)
+        buf_printf(&b, ",%s-Avg", factor[k]);
+    for (size_t i = 0; i < N; i++) {
+        struct civil c = civil_of(day_start(day_from_civil(2025, 1, 1)) + (usec)i * USEC_HOUR);
+        buf_printf(&b, "\n%d-%02d-%02d %02d:00:00", c.year, c.month, c.dom, c.hour);
+        for (int k = 0; k < CHANNELS; k++)
+            buf_printf(&b, ",%lld.%02lld", (long long)value[k][i] / 100, (long long)value[k][i] % 100);
+    }
+    double best = 1e9;
+    for (int round = 0; round < 5; round++) {
+        AUTO_ARENA(r);
+        struct table_source s = {S("year"), buf_str(&b)};
+        struct table *t;
+        struct table_fault *faults;
+        size_t n;
+        struct hits hits;
+        struct findings findings;
+        struct detect_run *runs = NEW_ARRAY(r, detector_count(), struct detect_run);
+        double start = bench_cpu();
+        CHECK(!table_from_csv(r, &s, &t, &faults, &n));
+        detect_table(r, t, NULL, &hits, runs);
+        fuse(r, t, &hits, &FUSE_DEFAULTS, &findings);
+        double took = bench_cpu() - start;
+        best = took < best ? took : best;
+    }
+    bench_line("plant-year CSV to findings", best * 1000, "ms cpu", 200 / (best * 1000), "the 200 ms it may take");
+}
+
+int main(void)
+{
+    bench_profile();
+    bench_light();
+    bench_year();
+    return 0;
+}

@@ -1,0 +1,260 @@
+/* Cells: numbers, times, and the encodings of the files people have. Nothing is guessed: what is not plainly a number is bad. */
+#include "monitor/detect/csv_private.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <string.h>
+
+static err *bad_encoding(str bytes, size_t at)
+{
+    int64_t line = 1;
+    size_t start = 0;
+    for (size_t i = 0; i < at && i < bytes.n; i++)
+        if (bytes.p[i] == '\n')
+            line++, start = i + 1;
+    return err_new(ERR_INPUT, "第%lld行第%zu个字节：既不是UTF-8也不是GB 18030编码", (long long)line, at - start + 1);
+}
+
+static err *from_gb18030(struct arena *a, str bytes, str *ret)
+{
+    iconv_t way = iconv_open("UTF-8", "GB18030");
+    if (way == (iconv_t)-1) /* NOLINT: iconv's own error value */
+        return err_new(ERR_IO, "本机没有GB 18030转换表，请先把文件另存为UTF-8");
+    size_t room = bytes.n * 2 + 16, in_left = bytes.n, out_left = room;
+    char *out = arena_alloc(a, room, 1), *in = arena_copy(a, bytes.p, bytes.n), *to = out, *from = in;
+    size_t done = iconv(way, &from, &in_left, &to, &out_left);
+    iconv_close(way);
+    if (done == (size_t)-1)
+        return bad_encoding(bytes, (size_t)(from - in));
+    *ret = (str){out, room - out_left};
+    return NULL;
+}
+
+err *csv_text(struct arena *a, str bytes, str *ret)
+{
+    if (bytes.n >= 2 && ((uint8_t)bytes.p[0] == 0xFF || (uint8_t)bytes.p[0] == 0xFE) &&
+        ((uint8_t)bytes.p[1] == 0xFE || (uint8_t)bytes.p[1] == 0xFF))
+        return err_new(ERR_INPUT, "第1行第1个字节：文件是UTF-16编码，请另存为UTF-8或GB 18030");
+    if (str_starts(bytes, S("PK\x03\x04")))
+        return err_new(ERR_INPUT, "第1行第1个字节：这是XLSX工作簿，请先另存为CSV");
+    const char *zero = bytes.n ? memchr(bytes.p, 0, bytes.n) : NULL;
+    if (zero) {
+        int64_t line = 1;
+        for (const char *p = bytes.p; p < zero; p++)
+            line += *p == '\n';
+        return err_new(ERR_INPUT, "第%lld行：含有空字节，文件不是文本或已损坏", (long long)line);
+    }
+    if (utf8_bad(bytes) >= 0)
+        TRY(from_gb18030(a, bytes, &bytes));
+    if (str_starts(bytes, S("\xEF\xBB\xBF")))
+        bytes = str_sub(bytes, 3, bytes.n - 3);
+    *ret = bytes;
+    return NULL;
+}
+
+static bool is_missing(str s)
+{
+    static const char *const words[] = {"-", "--", "---", "—", "——", "－", "/", "NA", "N/A", "NaN", "nan", "NAN", "null", "NULL",
+                                        "None", "?", "无", "空", "缺测"};
+    if (s.n == 0)
+        return true;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_eq(s, str_of(words[i])))
+            return true;
+    return false;
+}
+
+/* e or E with at most two digits behind it. */
+static bool exponent(const char *p, const char *end, int *ret)
+{
+    bool minus = p < end && *p == '-';
+    if (p < end && (*p == '-' || *p == '+'))
+        p++;
+    if (p == end || end - p > 2)
+        return false;
+    int value = 0;
+    for (; p < end; p++) {
+        if (*p < '0' || *p > '9')
+            return false;
+        value = value * 10 + (*p - '0');
+    }
+    *ret = minus ? -value : value;
+    return true;
+}
+
+static bool shift(int64_t *mantissa, int *places)
+{
+    for (; *places < 0; ++*places)
+        if (__builtin_mul_overflow(*mantissa, (int64_t)10, mantissa))
+            return false;
+    return true;
+}
+
+enum cell_state cell_number(str cell, bool comma, int64_t *ret_mantissa, int *ret_places)
+{
+    const char *p = cell.p, *end = cell.p + cell.n;
+    int64_t value = 0;
+    int digits = 0, places = 0, power = 0;
+    bool point = false, minus = false, any = false;
+    if (p < end && (*p == '-' || *p == '+'))
+        minus = *p++ == '-';
+    for (; p < end; p++) {
+        if (*p >= '0' && *p <= '9') {
+            any = true;
+            digits += digits > 0 || *p != '0';
+            if (digits > 18)
+                return CELL_LONG;
+            value = value * 10 + (*p - '0');
+            places += point;
+        } else if (*p == (comma ? ',' : '.') && !point) {
+            point = true;
+        } else {
+            break;
+        }
+    }
+    if (!any)
+        return is_missing(cell) ? CELL_MISSING : CELL_BAD;
+    if (p < end && ((*p != 'e' && *p != 'E') || !exponent(p + 1, end, &power)))
+        return CELL_BAD;
+    places -= power;
+    if (!shift(&value, &places))
+        return CELL_LONG;
+    *ret_mantissa = minus ? -value : value;
+    *ret_places = places;
+    return CELL_NUMBER;
+}
+
+/* Up to nine digits; false when there are none. */
+static bool number_in(const char **p, const char *end, int *ret, int *ret_digits)
+{
+    int value = 0, n = 0;
+    while (*p < end && **p >= '0' && **p <= '9' && n < 9) {
+        value = value * 10 + (*(*p)++ - '0');
+        n++;
+    }
+    *ret = value;
+    *ret_digits = n;
+    return n > 0;
+}
+
+static bool packed_time(str s, int part[6])
+{
+    static const int width[6] = {4, 2, 2, 2, 2, 2};
+    size_t at = 0;
+    if (s.n != 8 && s.n != 10 && s.n != 12 && s.n != 14 && s.n != 17)
+        return false;
+    for (int i = 0; i < 6 && at < s.n; i++) {
+        part[i] = 0;
+        for (int k = 0; k < width[i]; k++, at++) {
+            if (s.p[at] < '0' || s.p[at] > '9')
+                return false;
+            part[i] = part[i] * 10 + (s.p[at] - '0');
+        }
+    }
+    return true;
+}
+
+static bool offset_of(const char *p, const char *end, int *ret_minutes)
+{
+    int hours, minutes = 0, digits;
+    if (p == end)
+        return true;
+    if ((*p == 'Z' || *p == 'z') && p + 1 == end) {
+        *ret_minutes = 0;
+        return true;
+    }
+    if (*p != '+' && *p != '-')
+        return false;
+    int sign = *p++ == '-' ? -1 : 1;
+    if (!number_in(&p, end, &hours, &digits) || (digits != 2 && digits != 4))
+        return false;
+    if (digits == 4) {
+        minutes = hours % 100;
+        hours /= 100;
+    } else if (p < end && *p == ':') {
+        p++;
+        if (!number_in(&p, end, &minutes, &digits))
+            return false;
+    }
+    *ret_minutes = sign * (hours * 60 + minutes);
+    return p == end && hours <= 14 && minutes < 60;
+}
+
+static bool separated_time(str s, int part[6], int *zone)
+{
+    const char *p = s.p, *end = s.p + s.n;
+    int digits, unused;
+    for (int i = 0; i < 6; i++) {
+        if (!number_in(&p, end, &part[i], &digits) || (i == 0 ? digits != 4 : digits > 2))
+            return false;
+        if (p == end)
+            return i >= 2;
+        if (i >= 2 && (*p == 'Z' || *p == 'z' || *p == '+' || (i > 2 && *p == '-')))
+            return offset_of(p, end, zone);
+        if (i == 5)
+            break;
+        if ((uint8_t)*p >= 0x80) { /* 年 月 日 时 分 */
+            while (p < end && (uint8_t)*p >= 0x80)
+                p++;
+        } else if (*p == '-' || *p == '/' || *p == '.' || *p == ':' || *p == 'T' || *p == 't' || *p == ' ') {
+            p++;
+        } else {
+            return false;
+        }
+        while (p < end && *p == ' ')
+            p++;
+        if (p == end)
+            return i >= 2;
+    }
+    if (*p == '.' || *p == ',') {
+        p++;
+        if (!number_in(&p, end, &unused, &digits))
+            return false;
+    }
+    while (p < end && ((uint8_t)*p >= 0x80 || *p == ' ')) /* 秒 */
+        p++;
+    return offset_of(p, end, zone);
+}
+
+bool cell_time(str cell, usec *ret)
+{
+    int part[6] = {0}, zone = 8 * 60;
+    if (!packed_time(cell, part) && !separated_time(cell, part, &zone))
+        return false;
+    day d = part[0] >= 1990 && part[0] <= 2199 ? day_from_civil(part[0], part[1], part[2]) : DAY_NONE;
+    if (d == DAY_NONE || part[3] > 24 || part[4] > 59 || part[5] > 60 || (part[3] == 24 && (part[4] || part[5])))
+        return false;
+    *ret = (usec)d * USEC_DAY + (part[3] * 3600 + part[4] * 60 + part[5] - zone * 60) * USEC_SECOND;
+    return true;
+}
+
+bool csv_cell(struct csv_line *l, str *ret)
+{
+    if (l->done)
+        return false;
+    const char *p = l->rest.p, *end = p + l->rest.n;
+    bool quoted = false;
+    for (; p < end && (quoted || *p != l->separator); p++)
+        quoted ^= *p == '"';
+    str cell = str_trim((str){l->rest.p, (size_t)(p - l->rest.p)});
+    if (cell.n >= 2 && cell.p[0] == '"' && cell.p[cell.n - 1] == '"')
+        cell = str_trim((str){cell.p + 1, cell.n - 2});
+    *ret = cell;
+    l->done = p == end;
+    if (!l->done)
+        l->rest = (str){p + 1, (size_t)(end - p - 1)};
+    return true;
+}
+
+void csv_fault(struct csv_faults *f, int64_t line, int column, str text)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (f->p[i].column == column && str_eq(f->p[i].text, text)) {
+            f->p[i].times++;
+            return;
+        }
+    if (f->n == LIMIT_TABLE_FAULTS)
+        return;
+    struct table_fault fault = {line, column, 1, arena_str(f->a, text)};
+    vec_push(f->a, f, fault);
+}

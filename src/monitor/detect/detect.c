@@ -1,0 +1,144 @@
+/* The catalogue and its run: what a table lacks is said, what it has is looked at, each detector with fresh scratch memory. */
+#include "monitor/detect/detect_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct detector *const families[FAMILIES] = {detectors_shape, detectors_physics, detectors_protocol, detectors_quality, detectors_peers};
+
+const char *family_label(enum family f)
+{
+    static const char *const label[FAMILIES] = {"形态", "物理", "传输", "质控", "比对"};
+    return label[f];
+}
+
+const char *detect_rules_version(void)
+{
+    return "1";
+}
+
+size_t detector_count(void)
+{
+    size_t n = 0;
+    for (int f = 0; f < FAMILIES; f++)
+        for (const struct detector *d = families[f]; d->id; d++)
+            n++;
+    return n;
+}
+
+const struct detector *detector_at(size_t i)
+{
+    for (int f = 0; f < FAMILIES; f++)
+        for (const struct detector *d = families[f]; d->id; d++)
+            if (i-- == 0)
+                return d;
+    return NULL;
+}
+
+const struct detector *detector_find(str s)
+{
+    for (size_t i = 0; i < detector_count(); i++)
+        if (str_eq(s, str_of(detector_at(i)->id)) || str_eq(s, str_of(detector_at(i)->name)))
+            return detector_at(i);
+    return NULL;
+}
+
+/* What the table has, as a set of needs. */
+static unsigned has(const struct table *t)
+{
+    unsigned set = (t->step_s <= 600 ? NEED_MINUTES : 0u) | (t->step_s <= 3600 ? NEED_HOURS : 0u) | (t->limits_n ? NEED_LIMITS : 0u) |
+                   (t->versions_n ? NEED_VERSIONS : 0u) | (t->frames_n ? NEED_FRAMES : 0u) | (t->events_n ? NEED_EVENTS : 0u) |
+                   (t->marks_n ? NEED_MARKS : 0u) | (t->finer ? NEED_FINER : 0u) | (t->daily ? NEED_DAILY : 0u);
+    size_t values = 0;
+    for (size_t i = 0; i < t->columns_n; i++) {
+        const struct column *c = &t->columns[i];
+        enum role r = factor_find(c->factor)->role;
+        values += c->value && c->group == COLUMN_VALUE;
+        set |= (c->flag ? NEED_FLAGS : 0u) | (c->low || c->high ? NEED_RANGE : 0u) | (c->places ? NEED_PLACES : 0u) |
+               (c->group == COLUMN_CONVERTED ? NEED_CONVERTED : 0u) | (c->group == COLUMN_TOTAL ? NEED_TOTALS : 0u) |
+               (r == ROLE_OXYGEN ? NEED_OXYGEN : 0u) | (r == ROLE_FLOW ? NEED_FLOW : 0u);
+    }
+    return set | (values >= 2 ? NEED_DRIVERS : 0u);
+}
+
+static const struct { unsigned need; const char *label; } need_labels[] = {
+    {NEED_MINUTES, "分钟数据"}, {NEED_HOURS, "小时数据"}, {NEED_FLAGS, "数据标志"},   {NEED_CONVERTED, "折算值"}, {NEED_TOTALS, "排放量"},
+    {NEED_LIMITS, "限值"},     {NEED_VERSIONS, "改动记录"}, {NEED_FRAMES, "报文"},   {NEED_EVENTS, "仪器事件"},  {NEED_MARKS, "标记"},
+    {NEED_PEERS, "同类排放口"}, {NEED_RANGE, "最小值最大值"}, {NEED_FINER, "分钟数据"}, {NEED_DAILY, "日数据"},    {NEED_OXYGEN, "氧含量"},
+    {NEED_FLOW, "流量"},       {NEED_DRIVERS, "两个以上通道"}, {NEED_PLACES, "原始小数写法"}};
+
+static str lacking(struct arena *a, unsigned missing)
+{
+    buf b = buf_make(a, 400);
+    for (size_t i = 0; i < sizeof need_labels / sizeof *need_labels; i++)
+        if (missing & need_labels[i].need) {
+            if (b.n)
+                buf_add(&b, S("、"));
+            buf_add(&b, str_of(need_labels[i].label));
+        }
+    return buf_str(&b);
+}
+
+static int place_of(const struct detector *d)
+{
+    for (size_t i = 0; i < detector_count(); i++)
+        if (detector_at(i) == d)
+            return (int)i;
+    return -1;
+}
+
+static int by_place(const void *x, const void *y)
+{
+    const struct hit *a = x, *b = y;
+    if (a->first != b->first)
+        return a->first < b->first ? -1 : 1;
+    if (a->detector != b->detector)
+        return place_of(a->detector) - place_of(b->detector);
+    if (a->columns[0] != b->columns[0])
+        return a->columns[0] - b->columns[0];
+    return (a->n > b->n) - (a->n < b->n);
+}
+
+static const struct prediction *predictions_of(struct arena *a, const struct table *t, const struct view *views)
+{
+    AUTO_ARENA(scratch);
+    struct prediction *ret = NEW_ARRAY(a, t->columns_n + 1, struct prediction);
+    predict(a, scratch, t, views, ret);
+    return ret;
+}
+
+void detect_table(struct arena *a, const struct table *t, const struct detect_options *o, struct hits *ret, struct detect_run *runs)
+{
+    AUTO_ARENA(prepared);
+    AUTO_ARENA(scratch);
+    static const struct detect_options none = {0};
+    o = o ? o : &none;
+    CHECK(t->columns_n <= LIMIT_TABLE_COLUMNS);
+    unsigned present = has(t);
+    struct view *views = NEW_ARRAY(prepared, t->columns_n + 1, struct view);
+    views_make(prepared, t, views);
+    struct detect_context c = {.a = a, .scratch = scratch, .views = views, .overrides = o->overrides};
+    if (!o->light)
+        c.predictions = predictions_of(prepared, t, views);
+    for (size_t i = 0; i < detector_count(); i++) {
+        const struct detector *d = detector_at(i);
+        unsigned missing = d->needs & ~present;
+        runs[i] = (struct detect_run){d, DETECT_CLEAN, STR_NONE};
+        if ((o->only && d != o->only) || (o->light && !d->light)) {
+            runs[i] = (struct detect_run){d, DETECT_LACKED, S("本次未选")};
+            continue;
+        }
+        if (missing) {
+            runs[i] = (struct detect_run){d, DETECT_LACKED, lacking(a, missing)};
+            continue;
+        }
+        c.detector = d;
+        c.own = 0;
+        d->run(&c, t);
+        runs[i].outcome = c.own ? DETECT_HITS : DETECT_CLEAN;
+        arena_reset(scratch);
+    }
+    if (c.hits.n)
+        qsort(c.hits.p, c.hits.n, sizeof *c.hits.p, by_place);
+    *ret = (struct hits){c.hits.p, c.hits.n};
+}

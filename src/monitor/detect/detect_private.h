@@ -1,0 +1,108 @@
+/* What detectors share: columns prepared once, parameters, hits, calibration. Private to this folder. */
+#pragma once
+#include "monitor/detect/detect.h"
+#include "monitor/detect/stats.h"
+
+/* What a factor measures decides which channels may be tied and which drive which. */
+enum role { ROLE_OTHER, ROLE_POLLUTANT, ROLE_OXYGEN, ROLE_FLOW, ROLE_VELOCITY, ROLE_TEMPERATURE, ROLE_PRESSURE, ROLE_HUMIDITY,
+            ROLE_LOAD, ROLE_FURNACE, ROLE_PH, ROLE_CONDUCTIVITY, ROLES };
+struct factor_info { const char *code, *label; enum role role; uint8_t kin; /* factors of the same kin are physically tied; 0 none */ };
+/* Never NULL: unknown codes get ROLE_OTHER and no label. */
+const struct factor_info *factor_find(str code);
+str factor_label(struct arena *a, const struct column *c); /* "二氧化硫（a21026）", "二氧化硫折算值（a21026）" */
+
+/* A column, prepared once for all detectors. */
+struct view {
+    const struct column *c;
+    uint16_t at;               /* its place in table.columns */
+    const struct factor_info *factor;
+    double unit;               /* 10^-decimals */
+    double q;                  /* rounding step in the unit */
+    const double *x;           /* n; NAN where the value may not be looked at */
+    size_t used;               /* slots that are no NAN */
+    /* robust figures of usable values, from at most VIEW_SAMPLE of them evenly spread over the table */
+    double median, mad, p01, p05, p10, p90, p95, p99;
+    double step_mad;           /* scaled MAD of differences of neighbours */
+    double equal;              /* share of equal neighbours */
+    double levels;             /* different values within the middle half: how many steps the grid really has there */
+    double grain;              /* middle half / levels, at least q: the step the data really has */
+    double floor;              /* a value that lies at the bottom and is repeated (detection limit, zero); NAN none */
+    bool coarse;               /* fewer than 30 levels: digits and repeats prove little */
+};
+enum { VIEW_SAMPLE = 4096, LIMIT_HITS = 4096 /* per detector */ };
+
+struct hit_vec { struct hit *p; size_t n, capacity; };
+struct detect_context {
+    struct arena *a;           /* of hits and texts */
+    struct arena *scratch;     /* reset after each detector */
+    const struct detector *detector;
+    const struct detector_parameter *overrides;
+    const struct view *views;  /* columns_n of the table */
+    const struct prediction *predictions; /* columns_n; physics_model.c; NULL in light runs */
+    struct hit_vec hits;
+    size_t own;                /* hits of the detector that runs */
+};
+double parameter(const struct detect_context *c, const char *name);
+/* Slots of `hours` hours, at least 1. */
+size_t slots_of(const struct table *t, double hours);
+static inline bool view_fit(const struct view *v, size_t least)
+{
+    return !v->c->unfit && v->used >= least;
+}
+/* Adds a hit; NULL when this detector has LIMIT_HITS already. `columns` end with -1. */
+struct hit *hit_add(struct detect_context *c, size_t first, size_t n, const struct view *v);
+void hit_also(struct hit *h, const struct view *v);
+void hit_number(struct hit *h, int i, const char *label, double value, int decimals);
+void hit_sentence(struct detect_context *c, struct hit *h, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* So that at most `sample` of n are looked at. Odd: results that stand for two hours are met at every phase. */
+static inline size_t stride_of(size_t n, size_t sample)
+{
+    return n / sample == 0 ? 1 : (n / sample + 1) | 1;
+}
+/* Value as the logger would print it. */
+str value_text(struct arena *a, const struct view *v, double x);
+str slot_text(struct arena *a, const struct table *t, size_t slot); /* "3月5日9时" with minutes where the step is short */
+str span_text(struct arena *a, const struct table *t, size_t n);    /* "102小时" */
+/* Share of equal neighbours in the month around, without the stretch itself: a column may have been coarser for a while. */
+double equal_around(const struct table *t, const struct view *v, size_t first, size_t n);
+/* Interval of a reported value, half its rounding to either side. */
+struct interval { double low, high; };
+struct interval value_interval(const struct view *v, size_t slot, int64_t value);
+static inline bool disjoint(struct interval x, struct interval y)
+{
+    return x.high < y.low || y.high < x.low;
+}
+
+/* Windows of `length` slots every `hop`, on absolute time: number k covers slots [first, first + length) with the table's
+ * origin at a multiple of hop since 1970. Calls each() for those with at least `least` usable values. */
+size_t window_first(const struct table *t, size_t hop); /* slot of the first window that begins inside the table */
+
+/*
+ * Scores of many windows against each other. p of a score: its conformal rank, and beyond the upper decile a tail
+ * fitted to the upper half without its top (attacked windows may sit there), so that one clean year can say less than 1/n.
+ */
+struct calibration { double *sorted; size_t n; double u, scale /* exponential */, middle, sigma /* normal; 0: exponential */; };
+struct calibration calibrate(struct arena *a, const double *scores, size_t n);
+double calibrated_p(const struct calibration *c, double score);
+
+/*
+ * What the other channels say a channel should be: ridge regression on standardised drivers and their squares within the
+ * site's own history. expected is NAN where it cannot be said.
+ */
+struct prediction { const double *expected; double skill; /* 1 - var(rest) / var, over the history */ double rest_mad; uint16_t drivers; };
+void predict(struct arena *a, struct arena *scratch, const struct table *t, const struct view *views, struct prediction *ret);
+
+/* The catalogue, one array per family; each ends with id NULL. */
+extern const struct detector detectors_shape[], detectors_physics[], detectors_protocol[], detectors_quality[], detectors_peers[];
+/* run functions: one file or two per family */
+detect_fn detect_constant_run, detect_variance_collapse, detect_small_fluctuation, detect_clipping, detect_bunching, detect_waveform,
+    detect_exact_copy, detect_affine_copy, detect_last_digit, detect_first_digit, detect_lattice, detect_synthetic_noise,
+    detect_level_shift, detect_perfect_zero, detect_floor_sticking, detect_filler, detect_steps;
+detect_fn detect_conversion, detect_oxygen, detect_mass, detect_flow, detect_together, detect_stopped_running, detect_thermal_state,
+    detect_species, detect_independent, detect_residual, detect_water, detect_dilution, detect_furnace, detect_pressure;
+detect_fn detect_order, detect_reaggregation, detect_totals, detect_versions, detect_backfill, detect_clock, detect_gaps, detect_flags,
+    detect_parameters, detect_identity, detect_traffic, detect_decimals, detect_range, detect_marked_values;
+
+/* Innocent explanations (traps.c). Asked for by the detectors' `traps` lists. */
+struct trap_result trap_check(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str id);
+void views_make(struct arena *a, const struct table *t, struct view *ret);

@@ -1,0 +1,325 @@
+/*
+ * B1, B3, B4, B6, B9: what must be so whatever the plant does. Means of products are not products of means, and every logger
+ * has its way, so an identity is first learned from the outlet's own history: which factor it uses and how closely it keeps
+ * it. A departure must be beyond rounding and beyond that.
+ */
+#include "monitor/detect/detect_private.h"
+
+#include <string.h>
+
+static const struct view *view_of(const struct detect_context *c, const struct table *t, str factor, enum column_group g)
+{
+    for (size_t k = 0; k < t->columns_n; k++)
+        if (t->columns[k].group == g && str_eq(t->columns[k].factor, factor) && t->columns[k].value && !t->columns[k].unfit)
+            return &c->views[k];
+    return NULL;
+}
+
+static const struct view *view_of_role(const struct detect_context *c, const struct table *t, enum role r)
+{
+    for (size_t k = 0; k < t->columns_n; k++)
+        if (t->columns[k].group == COLUMN_VALUE && c->views[k].factor->role == r && t->columns[k].value && !t->columns[k].unfit)
+            return &c->views[k];
+    return NULL;
+}
+
+/* left = factor * product of intervals, over the table. */
+struct identity { const struct view *left; double *ratio /* left / right, NAN where neither can be said */; struct interval *right; double factor, mad; size_t n; };
+
+static bool learn(struct detect_context *c, const struct table *t, struct identity *id)
+{
+    double *sample = NEW_ARRAY(c->scratch, t->n + 1, double);
+    for (size_t i = 0; i < t->n; i++)
+        if (!isnan(id->ratio[i]))
+            sample[id->n++] = id->ratio[i];
+    if (id->n < 48)
+        return false;
+    id->factor = median_of(sample, id->n);
+    id->mad = mad_of(sample, id->n, id->factor);
+    return id->factor > 0 && id->mad < 0.02 * id->factor;
+}
+
+/* Relative distance of the intervals of a slot: 0 when they touch; negative: the left side is too small. */
+static double departure(const struct identity *id, size_t i)
+{
+    if (isnan(id->ratio[i]))
+        return 0;
+    struct interval said = value_interval(id->left, i, id->left->c->value[i]);
+    struct interval must = {id->right[i].low * (id->factor - 6 * id->mad), id->right[i].high * (id->factor + 6 * id->mad)};
+    double scale = fabs(must.low + must.high) / 2;
+    if (said.high < must.low)
+        return (said.high - must.low) / scale;
+    return said.low > must.high ? (said.low - must.high) / scale : 0;
+}
+
+static void depart(struct detect_context *c, const struct table *t, const struct identity *id, const struct view *also, const char *what)
+{
+    double tolerance = parameter(c, "tolerance");
+    size_t least = (size_t)parameter(c, "least"), all = 0;
+    for (size_t i = 0; i < t->n; i++)
+        all += fabs(departure(id, i)) > tolerance;
+    double often = ((double)all + 1) / ((double)id->n + 2);
+    for (size_t i = 0; i < t->n; i++) {
+        size_t first = i, n = 0, gap = 0, count = 0;
+        double worst = 0;
+        if (fabs(departure(id, i)) <= tolerance)
+            continue;
+        for (; i < t->n && gap <= 6; i++) {
+            double d = departure(id, i);
+            bool off = fabs(d) > tolerance;
+            gap = off ? 0 : gap + 1;
+            n = off ? i + 1 - first : n;
+            count += off;
+            worst = fabs(d) > fabs(worst) && off ? d : worst;
+        }
+        i = first + n - 1;
+        if (count < least)
+            continue;
+        struct hit *h = hit_add(c, first, n, id->left);
+        if (!h)
+            return;
+        if (also)
+            hit_also(h, also);
+        h->score = (double)count;
+        h->p = fmin(1, (double)id->n * pow(fmin(0.5, often), (double)count));
+        h->hard = often < 0.1 && h->p <= parameter(c, "hard");
+        hit_number(h, 0, "不符的时段数", (double)count, 0);
+        hit_number(h, 1, "最大相对差（%）", 100 * worst, 1);
+        hit_number(h, 2, "平时的系数", id->factor, 4);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s内有%zu个时段与%s不符（已计舍入和本站习惯），最大相差%.1f%%", STR_ARG(factor_label(c->scratch, id->left->c)),
+                     STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), count, what, 100 * worst);
+    }
+}
+
+/* ---- B1 ---- */
+static void conversion(struct detect_context *c, const struct table *t, const struct view *zs, const struct view *raw, const struct view *o2)
+{
+    struct identity id = {.left = zs, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
+    for (size_t i = 0; i < t->n; i++) {
+        id.ratio[i] = NAN;
+        if (isnan(zs->x[i]) || isnan(raw->x[i]) || isnan(o2->x[i]) || o2->x[i] >= 19 || raw->x[i] < 10 * raw->q || zs->x[i] >= 9999)
+            continue;
+        struct interval x = value_interval(raw, i, raw->c->value[i]), o = value_interval(o2, i, o2->c->value[i]);
+        id.right[i] = (struct interval){x.low / (21 - o.low), x.high / (21 - o.high)};
+        id.ratio[i] = zs->x[i] * (21 - o2->x[i]) / raw->x[i];
+    }
+    if (learn(c, t, &id))
+        depart(c, t, &id, raw, "由实测值和氧含量折算的结果");
+}
+
+void detect_conversion(struct detect_context *c, const struct table *t)
+{
+    const struct view *o2 = view_of_role(c, t, ROLE_OXYGEN);
+    for (size_t k = 0; o2 && k < t->columns_n; k++) {
+        const struct view *zs = &c->views[k], *raw = view_of(c, t, t->columns[k].factor, COLUMN_VALUE);
+        if (zs->c->group == COLUMN_CONVERTED && zs->c->value && !zs->c->unfit && raw)
+            conversion(c, t, zs, raw, o2);
+    }
+}
+
+/* ---- B3 ---- */
+void detect_mass(struct detect_context *c, const struct table *t)
+{
+    const struct view *flow = view_of_role(c, t, ROLE_FLOW);
+    for (size_t k = 0; flow && k < t->columns_n; k++) {
+        const struct view *total = &c->views[k], *raw = view_of(c, t, t->columns[k].factor, COLUMN_VALUE);
+        if (total->c->group != COLUMN_TOTAL || !total->c->value || total->c->unfit || !raw)
+            continue;
+        struct identity id = {.left = total, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
+        for (size_t i = 0; i < t->n; i++) {
+            id.ratio[i] = NAN;
+            if (isnan(total->x[i]) || isnan(raw->x[i]) || isnan(flow->x[i]) || flow->x[i] <= 10 * flow->q || raw->x[i] <= 0)
+                continue;
+            struct interval x = value_interval(raw, i, raw->c->value[i]), f = value_interval(flow, i, flow->c->value[i]);
+            bool itself = raw == flow;
+            id.right[i] = itself ? f : (struct interval){fmax(0, x.low) * f.low, x.high * f.high};
+            /* a total near its own rounding says nothing of the factor */
+            if (total->x[i] >= 20 * total->q)
+                id.ratio[i] = total->x[i] / (itself ? flow->x[i] : raw->x[i] * flow->x[i]);
+        }
+        if (learn(c, t, &id))
+            depart(c, t, &id, flow, "浓度与流量的乘积");
+    }
+}
+
+/* ---- B4: flow from velocity; and no flow though everything else runs ---- */
+static void flow_from_velocity(struct detect_context *c, const struct table *t, const struct view *flow, const struct view *velocity)
+{
+    const struct view *warm = view_of_role(c, t, ROLE_TEMPERATURE), *wet = view_of_role(c, t, ROLE_HUMIDITY);
+    struct identity id = {.left = flow, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
+    for (size_t i = 0; i < t->n; i++) {
+        id.ratio[i] = NAN;
+        if (isnan(flow->x[i]) || isnan(velocity->x[i]) || velocity->x[i] < 10 * velocity->q)
+            continue;
+        struct interval v = value_interval(velocity, i, velocity->c->value[i]);
+        double factor = 1;
+        if (warm)
+            factor *= 273 / (273 + warm->x[i]);
+        if (wet)
+            factor *= 1 - wet->x[i] / 100;
+        if (isnan(factor) || factor <= 0)
+            continue;
+        id.right[i] = (struct interval){v.low * factor, v.high * factor};
+        if (flow->x[i] >= 20 * flow->q)
+            id.ratio[i] = flow->x[i] / (velocity->x[i] * factor);
+    }
+    if (learn(c, t, &id)) {
+        /* a flow too small to learn from may still contradict */
+        for (size_t i = 0; i < t->n; i++)
+            if (isnan(id.ratio[i]) && id.right[i].low > 0)
+                id.ratio[i] = 0;
+        depart(c, t, &id, velocity, "由流速、温度、湿度计算的流量");
+    }
+}
+
+/* Kinds of channels that look as they do while the outlet runs: four thermocouples of one furnace are one sign. */
+static int running_signs(const struct detect_context *c, const struct table *t, size_t i, const struct view *except)
+{
+    unsigned signs = 0;
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        double x = v->c->value && v->c->value[i] != VALUE_NONE ? (double)v->c->value[i] * v->unit : (double)NAN;
+        if (v == except || v->c->group != COLUMN_VALUE || isnan(x) || v->c->unfit || v->used < 200)
+            continue;
+        switch (v->factor->role) {
+        case ROLE_OXYGEN:
+            signs |= x < fmin(19, v->p99 + 0.5) && x > 0.5 ? 1u : 0;
+            break;
+        case ROLE_TEMPERATURE:
+            signs |= v->c->factor.p[0] == 'a' && x > 60 && x > v->p01 ? 2u : 0;
+            break;
+        case ROLE_VELOCITY:
+        case ROLE_FLOW:
+            signs |= v->median > 0 && x > 0.5 * v->median ? 4u : 0;
+            break;
+        case ROLE_LOAD:
+            signs |= x > 5 && x > 0.2 * v->median ? 8u : 0;
+            break;
+        case ROLE_FURNACE:
+            signs |= x > 400 && x > 0.9 * v->median ? 16u : 0;
+            break;
+        default:
+            break;
+        }
+    }
+    return __builtin_popcount(signs);
+}
+
+void detect_flow(struct detect_context *c, const struct table *t)
+{
+    size_t least = (size_t)fmax(3, parameter(c, "hours") * 3600 / t->step_s);
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        const struct view *velocity = view_of_role(c, t, ROLE_VELOCITY);
+        if (v->factor->role != ROLE_FLOW || v->c->group != COLUMN_VALUE || !view_fit(v, 200) || v->p10 <= 0)
+            continue;
+        if (velocity)
+            flow_from_velocity(c, t, v, velocity);
+        for (size_t i = 0; i < t->n; i++) {
+            size_t first = i, n = 0, run = 0;
+            for (; i < t->n && v->x[i] <= 0.02 * v->median; i++) {
+                n++;
+                run += running_signs(c, t, i, v) >= 2;
+            }
+            if (n < least || run * 10 < n * 9)
+                continue;
+            struct hit *h = hit_add(c, first, n, v);
+            if (!h)
+                return;
+            h->score = (double)n;
+            h->p = 1e-6;
+            hit_number(h, 0, "流量", v->x[first], v->c->decimals);
+            hit_number(h, 1, "平时流量", v->median, v->c->decimals);
+            hit_number(h, 2, "持续时段数", (double)n, 0);
+            hit_sentence(c, h, "%.*s自%.*s起%.*s为%.*s，同期氧含量、温度等通道显示设施在运行", STR_ARG(factor_label(c->scratch, v->c)),
+                         STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), STR_ARG(value_text(c->scratch, v, v->x[first])));
+        }
+    }
+}
+
+/* ---- B6 ---- */
+static bool said_stopped(const struct table *t, size_t i)
+{
+    for (size_t k = 0; k < t->marks_n; k++)
+        if (t->marks[k].kind == MARKED_STOPPED && table_at(t, i) >= t->marks[k].from + 4 * USEC_HOUR && table_at(t, i) < t->marks[k].to - USEC_HOUR)
+            return true;
+    for (size_t k = 0; k < t->columns_n; k++)
+        if (t->columns[k].flag && t->columns[k].flag[i] == 'F')
+            return true;
+    return false;
+}
+
+void detect_stopped_running(struct detect_context *c, const struct table *t)
+{
+    size_t least = (size_t)fmax(3, parameter(c, "hours") * 3600 / t->step_s);
+    if (!t->columns_n)
+        return;
+    for (size_t i = 0; i < t->n; i++) {
+        size_t first = i, n = 0, last = 0;
+        for (; i < t->n && said_stopped(t, i); i++)
+                /* a cooling furnace is warm for hours, and a fan may run through it: three signs */
+            if (running_signs(c, t, i, NULL) >= 3) {
+                n++;
+                last = i;
+                first = n == 1 ? i : first;
+            }
+        if (n < least)
+            continue;
+        const struct view *v = view_of_role(c, t, ROLE_OXYGEN);
+        v = v ? v : &c->views[0];
+        struct hit *h = hit_add(c, first, last + 1 - first, v);
+        if (!h)
+            return;
+        h->score = (double)n;
+        h->p = 1e-6;
+        h->hard = true;
+        hit_number(h, 0, "标为停运而显示运行的时段数", (double)n, 0);
+        hit_number(h, 1, "当时的数值", v->c->value[first] == VALUE_NONE ? NAN : (double)v->c->value[first] * v->unit, v->c->decimals);
+        hit_sentence(c, h, "自%.*s起%.*s标为停运，同期有%zu个时段至少三类通道（氧含量、温度、流量等）显示设施在运行", STR_ARG(slot_text(c->scratch, t, first)),
+                     STR_ARG(span_text(c->scratch, t, last + 1 - first)), n);
+    }
+}
+
+/* ---- B9 ---- */
+static const struct { const char *part, *whole; } order[] = {
+    {"a34004", "a34002"}, {"a34002", "a34001"}, {"a21003", "a21002"}, {"a21004", "a21002"}, {"a24088", "a24087"},
+    {"w21003", "w21001"}, {"w21007", "w21001"}, {"w01017", "w01018"}, {"w01019", "w01018"}};
+
+void detect_species(struct detect_context *c, const struct table *t)
+{
+    for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
+        const struct view *part = view_of(c, t, str_of(order[k].part), COLUMN_VALUE), *whole = view_of(c, t, str_of(order[k].whole), COLUMN_VALUE);
+        size_t off = 0, all = 0;
+        double slack = parameter(c, "slack");
+        if (!part || !whole)
+            continue;
+        for (size_t i = 0; i < t->n; i++)
+            if (!isnan(part->x[i]) && !isnan(whole->x[i])) {
+                all++;
+                off += part->x[i] - part->q > (1 + slack) * (whole->x[i] + whole->q);
+            }
+        double often = ((double)off + 1) / ((double)all + 2);
+        for (size_t i = 0; i < t->n && often < 0.2; i++) {
+            size_t first = i, n = 0;
+            double worst = 0;
+            for (; i < t->n && part->x[i] - part->q > (1 + slack) * (whole->x[i] + whole->q); i++) {
+                n++;
+                worst = fmax(worst, part->x[i] - whole->x[i]);
+            }
+            double p = (double)all * pow(often, (double)n / 2); /* neighbours are not independent */
+            if ((double)n < parameter(c, "least") || p > parameter(c, "chance"))
+                continue;
+            struct hit *h = hit_add(c, first, n, part);
+            if (!h)
+                return;
+            hit_also(h, whole);
+            h->score = (double)n;
+            h->p = p;
+            hit_number(h, 0, "部分", part->x[first], part->c->decimals);
+            hit_number(h, 1, "总量", whole->x[first], whole->c->decimals);
+            hit_number(h, 2, "连续时段数", (double)n, 0);
+            hit_sentence(c, h, "%.*s自%.*s起连续%zu个时段高于包含它的%.*s", STR_ARG(factor_label(c->scratch, part->c)), STR_ARG(slot_text(c->scratch, t, first)), n,
+                         STR_ARG(factor_label(c->scratch, whole->c)));
+        }
+    }
+}

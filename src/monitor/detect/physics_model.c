@@ -1,0 +1,277 @@
+/*
+ * B2, B5, B10, B11: a channel against what the others say (model.c). Process variables are never measured twice by accident,
+ * so a pollutant that stops following its plant, or two unrelated channels that move as one, have left the process.
+ */
+#include "monitor/detect/detect_private.h"
+
+#include <string.h>
+
+enum { LENGTHS = 3 };
+struct window { size_t first; double score, p, shown[2]; };
+struct windows { struct window *p; size_t n, capacity; };
+
+static size_t window_length(const struct table *t, int k)
+{
+    static const double hours[LENGTHS] = {12, 24, 72}, minutes[LENGTHS] = {2, 6, 24};
+    size_t n = slots_of(t, t->step_s <= 600 ? minutes[k] : hours[k]);
+    return n < 12 ? 12 : n;
+}
+
+static bool judged(const struct view *v)
+{
+    enum role r = v->factor->role;
+    return view_fit(v, 200) && v->mad > 0 && v->c->group == COLUMN_VALUE && r != ROLE_OTHER && r != ROLE_LOAD;
+}
+
+/* Sets p of every window: calibrated, times the independent windows there are. */
+static void rank(struct detect_context *c, struct windows *w, double overlap)
+{
+    double *score = NEW_ARRAY(c->scratch, w->n + 1, double);
+    for (size_t i = 0; i < w->n; i++)
+        score[i] = w->p[i].score;
+    struct calibration cal = calibrate(c->scratch, score, w->n);
+    for (size_t i = 0; i < w->n; i++)
+        w->p[i].p = fmin(1, calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / overlap));
+}
+
+/* Neighbouring windows beyond the limit as one span. *i moves behind it; NULL at the end. */
+static const struct window *next_span(const struct windows *w, size_t length, double limit, double least, size_t *i, size_t *ret_first, size_t *ret_end)
+{
+    while (*i < w->n && (w->p[*i].p > limit || w->p[*i].score < least))
+        ++*i;
+    if (*i == w->n)
+        return NULL;
+    const struct window *best = &w->p[*i];
+    *ret_first = best->first;
+    *ret_end = best->first + length;
+    for (++*i; *i < w->n && w->p[*i].first <= *ret_end; ++*i)
+        if (w->p[*i].p <= limit && w->p[*i].score >= least) {
+            *ret_end = w->p[*i].first + length;
+            best = w->p[*i].score > best->score ? &w->p[*i] : best;
+        }
+    return best;
+}
+
+/* ---- B10 ---- */
+/* Scored by what is left unexplained within the window, its level aside: a series that lives by itself leaves both its own
+ * movement and the plant's. */
+static bool follow(const struct view *v, const struct prediction *y, size_t first, size_t length, double *x, double *e, struct window *ret)
+{
+    size_t n = 0;
+    for (size_t i = first; i < first + length; i++)
+        if (!isnan(v->x[i]) && !isnan(y->expected[i])) {
+            x[n] = v->x[i];
+            e[n++] = y->expected[i];
+        }
+    if (n < 10 || n * 4 < length * 3)
+        return false;
+    double spread = sqrt(variance_of(e, n)), r = correlation_of(x, e, n);
+    double left = variance_of(x, n) + variance_of(e, n);
+    r = isnan(r) ? 0 : r;
+    left -= 2 * r * sqrt(variance_of(x, n)) * spread;
+    *ret = (struct window){.first = first, .score = 0.5 * log(fmax(left, 1e-4 * y->rest_mad * y->rest_mad) / (y->rest_mad * y->rest_mad)), .shown = {r, spread}};
+    return true;
+}
+
+static void independent(struct detect_context *c, const struct table *t, const struct view *v, size_t length)
+{
+    const struct prediction *y = &c->predictions[v->at];
+    size_t hop = length / 4, i = 0, first, end, n = 0;
+    double *x = NEW_ARRAY(c->scratch, length, double), *e = NEW_ARRAY(c->scratch, length, double), r[VIEW_SAMPLE];
+    struct windows w = {0};
+    for (size_t at = window_first(t, hop); at + length <= t->n; at += hop) {
+        struct window one;
+        if (follow(v, y, at, length, x, e, &one))
+            vec_push(c->scratch, &w, one);
+    }
+    for (size_t k = 0; k < w.n && n < VIEW_SAMPLE; k++)
+        r[n++] = w.p[k].shown[0];
+    if (w.n < 40 || median_of(r, n) < parameter(c, "history"))
+        return;
+    rank(c, &w, 4);
+    for (size_t k = 0; k < w.n; k++)
+        if (w.p[k].shown[0] > parameter(c, "window"))
+            w.p[k].p = 1; /* it follows, if badly */
+    const struct window *best;
+    while ((best = next_span(&w, length, parameter(c, "chance"), -INFINITY, &i, &first, &end))) {
+        struct hit *h = hit_add(c, first, end - first, v);
+        if (!h)
+            return;
+        h->score = best->score;
+        h->p = best->p;
+        hit_number(h, 0, "与其他通道推算值的相关系数", best->shown[0], 3);
+        hit_number(h, 1, "平时的相关系数", median_of(r, n), 3);
+        hit_number(h, 2, "同期推算值的离散度", best->shown[1], v->c->decimals);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s不再随其他通道变化：与由其他%u个通道推算的数值相关系数为%.2f，平时为%.2f", STR_ARG(factor_label(c->scratch, v->c)),
+                     STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), y->drivers, best->shown[0], median_of(r, n));
+    }
+}
+
+void detect_independent(struct detect_context *c, const struct table *t)
+{
+    for (size_t k = 0; c->predictions && k < t->columns_n; k++)
+        for (int i = 0; judged(&c->views[k]) && c->predictions[k].expected && c->predictions[k].skill >= parameter(c, "skill") && i < LENGTHS; i++)
+            independent(c, t, &c->views[k], window_length(t, i));
+}
+
+/* ---- B11, B2: lower than the plant's state allows ---- */
+static bool rest_median(const struct view *v, const double *expected, size_t first, size_t length, double *buffer, size_t stride, double *ret)
+{
+    size_t n = 0, looked = 0;
+    for (size_t i = first; i < first + length; i += stride) {
+        looked++;
+        if (!isnan(v->x[i]) && !isnan(expected[i]))
+            buffer[n++] = v->x[i] - expected[i];
+    }
+    if (n < 6 || n * 2 < looked)
+        return false;
+    *ret = median_of(buffer, n);
+    return true;
+}
+
+static void below_expected(struct detect_context *c, const struct table *t, const struct view *v, size_t length)
+{
+    const struct prediction *y = &c->predictions[v->at];
+    size_t hop = length / 4, around = slots_of(t, t->step_s <= 600 ? 48 : 14 * 24), i = 0, first, end, stride = around / 64 + 1;
+    double *buffer = NEW_ARRAY(c->scratch, 2 * around + length, double);
+    struct windows w = {0};
+    for (size_t at = window_first(t, hop); at + length <= t->n; at += hop) {
+        size_t from = at > around ? at - around : 0, to = at + length + around < t->n ? at + length + around : t->n;
+        double here, usual;
+        /* the fortnight before and after is what this plant leaves unexplained anyhow: fuel, catalyst, season */
+        if (!rest_median(v, y->expected, at, length, buffer, 1, &here) || !rest_median(v, y->expected, from, to - from, buffer, stride, &usual))
+            continue;
+        struct window one = {.first = at, .score = (usual - here) / y->rest_mad, .shown = {usual - here, here}};
+        vec_push(c->scratch, &w, one);
+    }
+    if (w.n < 40)
+        return;
+    rank(c, &w, 4);
+    const struct window *best;
+    while ((best = next_span(&w, length, parameter(c, "chance"), parameter(c, "least"), &i, &first, &end))) {
+        struct hit *h = hit_add(c, first, end - first, v);
+        if (!h)
+            return;
+        h->score = best->score;
+        h->p = best->p;
+        hit_number(h, 0, "低于推算值", best->shown[0], v->c->decimals);
+        hit_number(h, 1, "为平时误差的倍数", best->score, 1);
+        hit_number(h, 2, "推算可解释的比例（%）", 100 * y->skill, 1);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s比按其他%u个通道推算的数值低%.*f，为平时误差的%.1f倍", STR_ARG(factor_label(c->scratch, v->c)),
+                     STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), y->drivers, v->c->decimals, best->shown[0],
+                     best->score);
+    }
+}
+
+static void residuals(struct detect_context *c, const struct table *t, bool oxygen)
+{
+    for (size_t k = 0; c->predictions && k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        if (!judged(v) || (v->factor->role == ROLE_OXYGEN) != oxygen || !c->predictions[k].expected || c->predictions[k].skill < parameter(c, "skill") ||
+            c->predictions[k].rest_mad <= 0 || (!oxygen && v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_FLOW))
+            continue;
+        for (int i = 0; i < LENGTHS; i++)
+            below_expected(c, t, v, window_length(t, i));
+    }
+}
+
+void detect_residual(struct detect_context *c, const struct table *t)
+{
+    residuals(c, t, false);
+}
+
+void detect_oxygen(struct detect_context *c, const struct table *t)
+{
+    residuals(c, t, true);
+}
+
+/* ---- B5 ---- */
+static bool may_not_move_together(const struct view *x, const struct view *y)
+{
+    enum role a = x->factor->role, b = y->factor->role;
+    if (x->c->group != COLUMN_VALUE || y->c->group != COLUMN_VALUE || a == ROLE_OTHER || b == ROLE_OTHER || x->coarse || y->coarse || x->mad <= 0 ||
+        y->mad <= 0 || x->equal > 0.3 || y->equal > 0.3)
+        return false;
+    if (x->factor->kin && x->factor->kin == y->factor->kin)
+        return false;
+    return !((a == ROLE_FLOW || a == ROLE_VELOCITY || a == ROLE_LOAD) && (b == ROLE_FLOW || b == ROLE_VELOCITY || b == ROLE_LOAD));
+}
+
+/* y over x as a line; what is left at worst, turns, and r without the largest step. */
+struct tie { double r, slope, worst, without_step; size_t turns, n; };
+
+static struct tie tie_of(struct detect_context *c, const struct view *x, const struct view *y, size_t first, size_t length)
+{
+    double *a = NEW_ARRAY(c->scratch, length, double), *b = NEW_ARRAY(c->scratch, length, double);
+    struct tie tie = {0};
+    size_t n = 0, step = 1;
+    for (size_t i = first; i < first + length; i++)
+        if (!isnan(x->x[i]) && !isnan(y->x[i])) {
+            a[n] = x->x[i];
+            b[n++] = y->x[i];
+        }
+    tie.n = n;
+    if (n < 12 || n * 4 < length * 3)
+        return tie;
+    tie.r = correlation_of(a, b, n);
+    if (isnan(tie.r) || fabs(tie.r) < 0.995)
+        return tie;
+    double mx = mean_of(a, n), my = mean_of(b, n);
+    tie.slope = tie.r * sqrt(variance_of(b, n) / variance_of(a, n));
+    for (size_t i = 0; i < n; i++) {
+        tie.worst = fmax(tie.worst, fabs(b[i] - my - tie.slope * (a[i] - mx)));
+        if (i && fabs(a[i] - a[i - 1]) > fabs(a[step] - a[step - 1]))
+            step = i;
+        tie.turns += i > 1 && (a[i] - a[i - 1]) * (a[i - 1] - a[i - 2]) < 0;
+    }
+    double da = a[step] - a[step - 1], db = b[step] - b[step - 1];
+    for (size_t i = step; i < n; i++)
+        a[i] -= da, b[i] -= db;
+    tie.without_step = fabs(correlation_of(a, b, n));
+    return tie;
+}
+
+static void tied(struct detect_context *c, const struct table *t, const struct view *x, const struct view *y)
+{
+    size_t length = slots_of(t, t->step_s <= 600 ? 3 : 24), hop, end = 0;
+    length = length < 24 ? 24 : length;
+    hop = length / 2;
+    for (size_t first = window_first(t, hop); first + length <= t->n; first += hop) {
+        if (first < end)
+            continue;
+        struct tie tie = tie_of(c, x, y, first, length);
+        if (fabs(tie.r) < parameter(c, "r") || tie.turns < 6 || tie.without_step < 0.995)
+            continue;
+        size_t n = length;
+        for (struct tie next; first + n + hop <= t->n; n += hop, tie = next) {
+            next = tie_of(c, x, y, first, n + hop);
+            if (fabs(next.r) < parameter(c, "r"))
+                break;
+        }
+        double share = fmin(0.5, 2 * fmax(tie.worst, y->q) / (2.5 * fmax(y->step_mad, y->q)));
+        struct hit *h = hit_add(c, first, n, y);
+        if (!h)
+            return;
+        hit_also(h, x);
+        end = first + n;
+        h->score = -log(1 - fmin(fabs(tie.r), 1 - 1e-12));
+        h->p = fmax(1e-300, fmin(1e-4, (double)(t->n / hop) * pow(share, (double)tie.n - 4)));
+        h->hard = h->p <= parameter(c, "hard") && tie.worst <= y->q + fabs(tie.slope) * x->q;
+        hit_number(h, 0, "相关系数", tie.r, 6);
+        hit_number(h, 1, "倍数", tie.slope, 4);
+        hit_number(h, 2, "与直线的最大偏差", tie.worst, y->c->decimals + 1);
+        hit_sentence(c, h, "%.*s与%.*s自%.*s起%.*s同步变化（相关系数%.6f），两者的物理量并不相关", STR_ARG(factor_label(c->scratch, y->c)),
+                     STR_ARG(factor_label(c->scratch, x->c)), STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), tie.r);
+    }
+}
+
+void detect_together(struct detect_context *c, const struct table *t)
+{
+    for (size_t i = 0; i < t->columns_n; i++)
+        for (size_t k = i + 1; k < t->columns_n; k++)
+            if (view_fit(&c->views[i], 200) && view_fit(&c->views[k], 200) && may_not_move_together(&c->views[i], &c->views[k])) {
+                /* the one that follows the rest of the plant less well is the one looked at */
+                bool swap = c->predictions && c->predictions[i].skill < c->predictions[k].skill;
+                tied(c, t, &c->views[swap ? k : i], &c->views[swap ? i : k]);
+            }
+}

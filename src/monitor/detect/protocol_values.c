@@ -1,0 +1,257 @@
+/*
+ * C1, C2, C4, C14: what one message says against what another says of the same time. All with intervals: a sum of n rounded
+ * numbers is known to n halves of a step, and only disjoint intervals are a contradiction.
+ */
+#include "monitor/detect/detect_private.h"
+
+#include <string.h>
+
+/* ---- C1 ---- */
+static bool out_of_order(const struct view *v, size_t i)
+{
+    int64_t x = v->c->value[i], low = v->c->low ? v->c->low[i] : VALUE_NONE, high = v->c->high ? v->c->high[i] : VALUE_NONE;
+    if (x == VALUE_NONE || isnan(v->x[i]))
+        return false;
+    struct interval mean = value_interval(v, i, x);
+    return (low != VALUE_NONE && value_interval(v, i, low).low > mean.high) || (high != VALUE_NONE && value_interval(v, i, high).high < mean.low) ||
+           (low != VALUE_NONE && high != VALUE_NONE && low > high);
+}
+
+void detect_order(struct detect_context *c, const struct table *t)
+{
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        if (v->c->unfit || !v->c->value || (!v->c->low && !v->c->high))
+            continue;
+        size_t wrong_all = 0;
+        for (size_t i = 0; i < t->n; i++)
+            wrong_all += out_of_order(v, i);
+        double often = ((double)wrong_all + 1) / ((double)v->used + 2);
+        for (size_t i = 0; i < t->n; i++) {
+            size_t first = i, gap = 0, n = 0, count = 0;
+            if (!out_of_order(v, i))
+                continue;
+            for (; i < t->n && gap <= slots_of(t, 24); i++) {
+                bool wrong = out_of_order(v, i);
+                gap = wrong ? 0 : gap + 1;
+                count += wrong;
+                n = wrong ? i + 1 - first : n;
+            }
+            i = first + n - 1;
+            struct hit *h = hit_add(c, first, n, v);
+            if (!h)
+                return;
+            h->score = (double)count;
+            h->p = fmin(1e-4, (double)v->used * pow(fmin(0.5, often), (double)count));
+            /* a logger that keeps the order in nine of ten has no excuse of habit */
+            h->hard = count >= 3 && often < 0.1;
+            hit_number(h, 0, "均值", v->x[first], v->c->decimals);
+            hit_number(h, 1, "最小值", v->c->low && v->c->low[first] != VALUE_NONE ? (double)v->c->low[first] * v->unit : NAN, v->c->decimals);
+            hit_number(h, 2, "最大值", v->c->high && v->c->high[first] != VALUE_NONE ? (double)v->c->high[first] * v->unit : NAN, v->c->decimals);
+            hit_sentence(c, h, "%.*s自%.*s起有%zu个时段的均值不在同一时段的最小值与最大值之间", STR_ARG(factor_label(c->scratch, v->c)),
+                         STR_ARG(slot_text(c->scratch, t, first)), count);
+        }
+    }
+}
+
+/* ---- C2 ---- */
+/* Ways loggers form a mean: which slots of the finer table belong to a coarse one, and whether invalid ones count. */
+enum habit { HABIT_VALID, HABIT_ALL, HABIT_VALID_END, HABIT_ALL_END, HABITS };
+struct recomputed { struct interval mean; size_t n; };
+
+static struct recomputed recompute(const struct table *coarse, const struct table *fine, const struct view *v, const double *usable, size_t slot, enum habit habit)
+{
+    usec at = table_at(coarse, slot), step = fine->step_s * USEC_SECOND;
+    bool end = habit == HABIT_VALID_END || habit == HABIT_ALL_END, all = habit == HABIT_ALL || habit == HABIT_ALL_END;
+    usec first = (at - fine->from) / step + end;
+    struct recomputed r = {0};
+    for (usec i = first; i < first + coarse->step_s / fine->step_s; i++) {
+        if (i < 0 || i >= (usec)fine->n || v->c->value[i] == VALUE_NONE || (!all && isnan(usable[i])))
+            continue;
+        struct interval x = value_interval(v, (size_t)i, v->c->value[i]);
+        r.mean.low += x.low, r.mean.high += x.high;
+        r.n++;
+    }
+    r.mean.low /= r.n ? (double)r.n : 1, r.mean.high /= r.n ? (double)r.n : 1;
+    return r;
+}
+
+static void reaggregate(struct detect_context *c, const struct table *t, const struct table *coarse, const struct table *fine, const struct column *big,
+                        const struct view *small, const struct view *shown, const char *unit)
+{
+    size_t of = (size_t)(coarse->step_s / fine->step_s), need = of * 3 / 4, agree[HABITS] = {0}, judged = 0, off = 0, lower = 0;
+    size_t first = SIZE_MAX, last = 0;
+    struct view wide = {.c = big, .unit = pow(10, -big->decimals)};
+    wide.q = (double)big->q * wide.unit;
+    for (size_t i = 0; i < coarse->n; i++) {
+        if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))
+            continue;
+        struct interval said = value_interval(&wide, i, big->value[i]);
+        for (int h = 0; h < HABITS; h++) {
+            struct recomputed r = recompute(coarse, fine, small, small->x, i, (enum habit)h);
+            agree[h] += r.n >= need && !disjoint(said, r.mean);
+        }
+    }
+    enum habit own = HABIT_VALID;
+    for (int h = 1; h < HABITS; h++)
+        own = agree[h] > agree[own] ? (enum habit)h : own;
+    double worst = 0;
+    for (size_t i = 0; i < coarse->n; i++) {
+        if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))
+            continue;
+        struct interval said = value_interval(&wide, i, big->value[i]);
+        struct recomputed r = recompute(coarse, fine, small, small->x, i, own);
+        if (r.n < need)
+            continue;
+        judged++;
+        double middle = (r.mean.low + r.mean.high) / 2, tolerance = parameter(c, "tolerance") * fabs(middle);
+        double gap = said.high < r.mean.low ? said.high - r.mean.low : said.low > r.mean.high ? said.low - r.mean.high : 0;
+        if (fabs(gap) <= tolerance)
+            continue;
+        off++;
+        lower += gap < 0;
+        first = first == SIZE_MAX ? i : first;
+        last = i;
+        worst = fabs(gap) > fabs(worst) ? gap : worst;
+    }
+    /* departures from a habit the logger keeps in nine of ten */
+    if (judged < 24 || off < (size_t)parameter(c, "least") || (double)agree[own] < 0.9 * (double)judged)
+        return;
+    usec step = t->step_s * USEC_SECOND, from = table_at(coarse, first), to = table_at(coarse, last + 1);
+    size_t slot = from > t->from ? (size_t)((from - t->from) / step) : 0, end = (size_t)((to - t->from) / step);
+    end = end > t->n ? t->n : end;
+    struct hit *h = end > slot ? hit_add(c, slot, end - slot, shown) : NULL;
+    if (!h)
+        return;
+    h->score = (double)off;
+    h->p = fmin(1, binomial_tail((int64_t)off, (int64_t)lower, 0.5) * 1e-3);
+    h->hard = lower == off && off >= 3;
+    hit_number(h, 0, "不一致的时段数", (double)off, 0);
+    hit_number(h, 1, "其中上报偏低的", (double)lower, 0);
+    hit_number(h, 2, "最大差", worst, big->decimals);
+    hit_sentence(c, h, "%.*s有%zu个%s上报的均值与由更细数据重新计算的均值不符（已计舍入），其中%zu个偏低，最大相差%.*f", STR_ARG(factor_label(c->scratch, big)), off,
+                 unit, lower, big->decimals, fabs(worst));
+}
+
+void detect_reaggregation(struct detect_context *c, const struct table *t)
+{
+    const struct table *fine = t->finer;
+    struct view *views = fine ? NEW_ARRAY(c->scratch, fine->columns_n, struct view) : NULL;
+    if (fine)
+        views_make(c->scratch, fine, views);
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct column *col = &t->columns[k];
+        if (col->group == COLUMN_TOTAL || col->unfit || !col->value)
+            continue;
+        for (size_t i = 0; fine && i < fine->columns_n; i++)
+            if (views[i].c->value && fine->columns[i].group == col->group && str_eq(fine->columns[i].factor, col->factor))
+                reaggregate(c, t, t, fine, col, &views[i], &c->views[k], "小时");
+        for (size_t i = 0; t->daily && i < t->daily->columns_n; i++)
+            /* water days are weighted by flow, which this does not know */
+            if (t->daily->columns[i].value && t->daily->columns[i].group == col->group && str_eq(t->daily->columns[i].factor, col->factor) &&
+                col->factor.n && col->factor.p[0] != 'w')
+                reaggregate(c, t, t->daily, t, &t->daily->columns[i], &c->views[k], &c->views[k], "日");
+    }
+}
+
+/* ---- C4 ---- */
+void detect_totals(struct detect_context *c, const struct table *t)
+{
+    const struct table *d = t->daily;
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        const struct column *day_total = NULL;
+        if (v->c->group != COLUMN_TOTAL || v->c->unfit || !v->c->value)
+            continue;
+        for (size_t i = 0; i < t->n; i++)
+            if (v->c->value[i] != VALUE_NONE && v->c->value[i] < 0 && !isnan(v->x[i])) {
+                struct hit *h = hit_add(c, i, 1, v);
+                if (!h)
+                    return;
+                h->score = 1;
+                h->p = 1e-4;
+                hit_number(h, 0, "排放量", v->x[i], v->c->decimals);
+                hit_sentence(c, h, "%.*s在%.*s为负数", STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, i)));
+            }
+        for (size_t i = 0; d && i < d->columns_n; i++)
+            if (d->columns[i].value && d->columns[i].group == COLUMN_TOTAL && str_eq(d->columns[i].factor, v->c->factor))
+                day_total = &d->columns[i];
+        size_t of = d ? (size_t)(d->step_s / t->step_s) : 0, off = 0, lower = 0, judged = 0, first = 0, last = 0;
+        for (size_t i = 0; day_total && i < d->n; i++) {
+            struct interval sum = {0};
+            size_t n = 0;
+            usec slot = (table_at(d, i) - t->from) / (t->step_s * USEC_SECOND);
+            for (usec s = slot; s < slot + (usec)of; s++)
+                if (s >= 0 && s < (usec)t->n && v->c->value[s] != VALUE_NONE) {
+                    struct interval x = value_interval(v, (size_t)s, v->c->value[s]);
+                    sum.low += x.low, sum.high += x.high;
+                    n++;
+                }
+            if (n < of || day_total->value[i] == VALUE_NONE)
+                continue;
+            struct view wide = {.c = day_total, .unit = pow(10, -day_total->decimals)};
+            wide.q = (double)day_total->q * wide.unit;
+            struct interval said = value_interval(&wide, i, day_total->value[i]);
+            judged++;
+            if (!disjoint(said, sum))
+                continue;
+            first = off ? first : (size_t)slot;
+            last = (size_t)slot + of;
+            off++;
+            lower += said.high < sum.low;
+        }
+        if (judged < 7 || off < 2 || (double)off > 0.2 * (double)judged)
+            continue;
+        struct hit *h = hit_add(c, first, (last < t->n ? last : t->n) - first, v);
+        if (!h)
+            return;
+        h->score = (double)off;
+        h->p = fmin(1, binomial_tail((int64_t)off, (int64_t)lower, 0.5) * 1e-2);
+        hit_number(h, 0, "不一致的天数", (double)off, 0);
+        hit_number(h, 1, "其中日总量偏低的", (double)lower, 0);
+        hit_sentence(c, h, "%.*s有%zu天的日排放量不等于24个小时排放量之和（已计舍入），其中%zu天偏低", STR_ARG(factor_label(c->scratch, v->c)), off, lower);
+    }
+}
+
+/* ---- C14: the way numbers are printed changes while their grid does not ---- */
+void detect_decimals(struct detect_context *c, const struct table *t)
+{
+    size_t block = (size_t)parameter(c, "block");
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        if (!v->c->places || !view_fit(v, 4 * block) || v->coarse)
+            continue;
+        /* share of values that end in a printed zero, per block: a tenth where zeros are kept, none where they are stripped */
+        size_t n = 0, zeros = 0, first = 0, before_zero = 0, before_n = 0;
+        for (size_t i = 0; i < t->n; i++) {
+            int8_t places = v->c->places[i];
+            if (isnan(v->x[i]) || places < 0)
+                continue;
+            int64_t ten = 1;
+            for (int d = places; d < v->c->decimals; d++)
+                ten *= 10;
+            zeros += places > 0 && v->c->value[i] / ten % 10 == 0;
+            first = n ? first : i;
+            if (++n < block)
+                continue;
+            double was = before_n ? (double)before_zero / (double)before_n : 0;
+            double p = was > 0.05 && zeros == 0 ? pow(1 - was, (double)n)
+                       : before_n >= 2 * block && before_zero == 0 && zeros > 2 ? binomial_tail((int64_t)n, (int64_t)zeros, 1 / ((double)before_n + 1)) : 1;
+            p *= (double)v->used / (double)block;
+            if (before_n >= 2 * block && p < parameter(c, "chance")) {
+                struct hit *h = hit_add(c, first, i + 1 - first, v);
+                if (!h)
+                    return;
+                h->score = -log10(fmax(p, 1e-300));
+                h->p = p;
+                hit_number(h, 0, "此前以0结尾的比例（%）", 100 * was, 1);
+                hit_number(h, 1, "此后以0结尾的比例（%）", 100 * (double)zeros / (double)n, 1);
+                hit_sentence(c, h, "%.*s自%.*s起小数的写法变了：以0结尾的数值由%.1f%%变为%.1f%%", STR_ARG(factor_label(c->scratch, v->c)),
+                             STR_ARG(slot_text(c->scratch, t, first)), 100 * was, 100 * (double)zeros / (double)n);
+                before_n = before_zero = 0; /* from here on this is the habit */
+            }
+            before_n += n, before_zero += zeros;
+            n = zeros = 0;
+        }
+    }
+}

@@ -1,0 +1,373 @@
+/*
+ * A7, A8: the past sent again. Exact copies are found by hashing windows; how surprising one is follows from how often the
+ * site makes each step at that level, so a coarse series near its floor may repeat itself and a fine one may not. Scaled and
+ * shifted copies are found by the matrix profile and then must fit a straight line within rounding: high correlation alone
+ * is cheap (two flat stretches and a step give r > 0.99999).
+ */
+#include "monitor/detect/detect_private.h"
+#include "monitor/detect/profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A series without gaps to speak of: results of a slow analyser count once. */
+struct thread { double *x; size_t *slot; size_t n; };
+
+static struct thread thread_of(struct detect_context *c, const struct table *t, const struct view *v)
+{
+    struct thread s = {NEW_ARRAY(c->scratch, v->used + 1, double), NEW_ARRAY(c->scratch, v->used + 1, size_t), 0};
+    bool held = v->equal > 0.4;
+    for (size_t i = 0; i < t->n; i++) {
+        if (isnan(v->x[i]) || (held && s.n && v->x[i] == s.x[s.n - 1]))
+            continue;
+        s.x[s.n] = v->x[i];
+        s.slot[s.n++] = i;
+    }
+    return s;
+}
+
+/* ---- how likely a step is at a level ---- */
+/* Smooth series go on as they went: a step is judged among those at the same level that followed a step of the same sign. */
+enum { LEVELS = 4, CELLS = 3 * LEVELS };
+struct steps { double *step[CELLS]; size_t n[CELLS]; double edge[LEVELS - 1]; double start; };
+
+static int cell_of(const struct steps *s, double x, double before)
+{
+    int k = 0;
+    while (k < LEVELS - 1 && x > s->edge[k])
+        k++;
+    return 3 * k + (x > before) + 2 * (x < before);
+}
+
+static struct steps steps_of(struct detect_context *c, const struct view *v, const struct thread *s, size_t from, size_t to, size_t skip, size_t skip_n)
+{
+    struct steps ret = {.start = log(1 / fmax(2, v->levels))};
+    double *sorted = arena_copy(c->scratch, s->x, s->n * sizeof *s->x);
+    sort_doubles(sorted, s->n);
+    for (int k = 0; k < LEVELS - 1; k++)
+        ret.edge[k] = sorted[(s->n - 1) * (size_t)(k + 1) / LEVELS];
+    for (int k = 0; k < CELLS; k++)
+        ret.step[k] = NEW_ARRAY(c->scratch, s->n, double);
+    for (size_t i = from ? from : 1; i + 1 < to; i++) {
+        if (i == skip)
+            i += skip_n;
+        if (i + 1 >= to)
+            break;
+        int k = cell_of(&ret, s->x[i], s->x[i - 1]);
+        ret.step[k][ret.n[k]++] = round((s->x[i + 1] - s->x[i]) / v->q);
+    }
+    for (int k = 0; k < CELLS; k++)
+        sort_doubles(ret.step[k], ret.n[k]);
+    return ret;
+}
+
+static size_t below(const double *x, size_t n, double limit)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (x[middle] < limit)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Log of the share of steps equal to this one; a step seen only in the copy and its original counts as two of n. */
+static double log_step(const struct steps *s, double before, double from, double step)
+{
+    int k = cell_of(s, from, before);
+    size_t same = below(s->step[k], s->n[k], step + 0.5) - below(s->step[k], s->n[k], step - 0.5);
+    return log(((double)same + 1) / ((double)s->n[k] + 2));
+}
+
+static double log_chance(const struct steps *steps, const struct view *v, const struct thread *s, size_t to, size_t n)
+{
+    double sum = 0;
+    for (size_t k = to ? 0 : 1; k + 1 < n; k++)
+        sum += log_step(steps, s->x[to + k - (to + k > 0)], s->x[to + k], round((s->x[to + k + 1] - s->x[to + k]) / v->q));
+    return sum;
+}
+
+/* ---- A7 ---- */
+static uint64_t mixed(double x)
+{
+    uint64_t u;
+    memcpy(&u, &x, sizeof u);
+    u ^= u >> 32;
+    u *= UINT64_C(0x9E3779B97F4A7C15);
+    return u ^ u >> 29;
+}
+
+struct place { uint64_t hash; size_t at; };
+
+static int by_hash(const void *x, const void *y)
+{
+    const struct place *a = x, *b = y;
+    if (a->hash != b->hash)
+        return a->hash < b->hash ? -1 : 1;
+    return a->at < b->at ? -1 : a->at > b->at;
+}
+
+static bool moves(const double *x, size_t n)
+{
+    size_t changes = 0;
+    for (size_t i = 1; i < n; i++)
+        changes += x[i] != x[i - 1];
+    return changes >= (n / 2 > 4 ? n / 2 : 4);
+}
+
+/* Sorted by hash, then place; windows that do not move enough are left out. */
+static size_t windows_hashed(struct detect_context *c, const struct thread *s, size_t length, struct place **ret)
+{
+    struct place *place = NEW_ARRAY(c->scratch, s->n + 1, struct place);
+    uint64_t hash = 0, top = 1;
+    size_t n = 0;
+    for (size_t i = 1; i < length; i++)
+        top *= UINT64_C(0x100000001B3);
+    for (size_t i = 0; i < s->n; i++) {
+        if (i >= length)
+            hash -= mixed(s->x[i - length]) * top;
+        hash = hash * UINT64_C(0x100000001B3) + mixed(s->x[i]);
+        if (i + 1 >= length && moves(s->x + i + 1 - length, length))
+            place[n++] = (struct place){hash, i + 1 - length};
+    }
+    qsort(place, n, sizeof *place, by_hash);
+    *ret = place;
+    return n;
+}
+
+static void say_copy(struct detect_context *c, const struct table *t, const struct view *v, const struct thread *s, size_t from, size_t to, size_t n,
+                     double chance)
+{
+    size_t first = s->slot[to], slots = s->slot[to + n - 1] + 1 - first;
+    struct hit *h = hit_add(c, first, slots, v);
+    if (!h)
+        return;
+    h->score = (double)n;
+    h->p = exp(fmax(chance, -600));
+    h->hard = h->p <= parameter(c, "hard") && v->factor->role != ROLE_OTHER;
+    hit_number(h, 0, "逐值相同的个数", (double)n, 0);
+    hit_number(h, 1, "与原段相隔（小时）", (double)(first - s->slot[from]) * t->step_s / 3600, 1);
+    hit_number(h, 2, "段内最高值", quantile_of(arena_copy(c->scratch, s->x + to, n * sizeof *s->x), n, 1), v->c->decimals);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s的%zu个数值，与%.*s起的数值逐个相同", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, slots)), n,
+                 STR_ARG(slot_text(c->scratch, t, s->slot[from])));
+}
+
+/* Whether the copy keeps the slots' distances, too: gaps must not be closed by accident. */
+static size_t same_ahead(const struct thread *s, size_t from, size_t to)
+{
+    size_t n = 0;
+    while (to + n < s->n && from + n < to && s->x[from + n] == s->x[to + n])
+        n++;
+    return n;
+}
+
+static void copies(struct detect_context *c, const struct table *t, const struct view *v, const struct thread *s, size_t length)
+{
+    struct place *place;
+    size_t n = windows_hashed(c, s, length, &place), *earlier = NEW_ARRAY(c->scratch, s->n + 1, size_t), end = 0;
+    struct steps steps = steps_of(c, v, s, 0, s->n, SIZE_MAX, 0);
+    double pairs = 2 * log((double)s->n) - log(2);
+    for (size_t i = 0; i < s->n; i++)
+        earlier[i] = SIZE_MAX;
+    for (size_t i = 1; i < n; i++)
+        if (place[i].hash == place[i - 1].hash)
+            earlier[place[i].at] = place[i - 1].at + length <= place[i].at ? place[i - 1].at : earlier[place[i - 1].at];
+    for (size_t to = 0; to < s->n; to++) {
+        size_t from = earlier[to];
+        if (to < end || from == SIZE_MAX)
+            continue;
+        size_t same = same_ahead(s, from, to);
+        double chance = pairs + steps.start;
+        if (same < length)
+            continue;
+        chance += log_chance(&steps, v, s, to, same);
+        if (chance > log(parameter(c, "chance")))
+            continue;
+        /* the same among the month around alone, where the column may have been coarser or calmer */
+        struct steps near = steps_of(c, v, s, to > 720 ? to - 720 : 0, to + same + 720 < s->n ? to + same + 720 : s->n, to, same);
+        chance = fmax(chance, pairs + steps.start + log_chance(&near, v, s, to, same));
+        if (chance > log(parameter(c, "chance")))
+            continue;
+        say_copy(c, t, v, s, from, to, same, chance);
+        end = to + same;
+    }
+}
+
+void detect_exact_copy(struct detect_context *c, const struct table *t)
+{
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        if (!view_fit(v, 48) || v->mad <= 0 || v->c->group != COLUMN_VALUE)
+            continue;
+        struct thread s = thread_of(c, t, v);
+        size_t length = (size_t)parameter(c, v->coarse ? "coarse" : "fine");
+        if (s.n > 4 * length)
+            copies(c, t, v, &s, length);
+    }
+}
+
+/* ---- A8 ---- */
+struct line { double slope, shift, worst; size_t turns; double without_step; };
+
+/* y = slope x + shift over n places; without_step: r of what is left when the largest step is taken out. */
+static struct line line_of(struct detect_context *c, const double *x, const double *y, size_t n)
+{
+    struct line l = {0};
+    double mx = mean_of(x, n), my = mean_of(y, n), xx = 0, xy = 0;
+    size_t step = 1;
+    for (size_t i = 0; i < n; i++) {
+        xx += (x[i] - mx) * (x[i] - mx);
+        xy += (x[i] - mx) * (y[i] - my);
+        if (i && fabs(x[i] - x[i - 1]) > fabs(x[step] - x[step - 1]))
+            step = i;
+        l.turns += i > 1 && (x[i] - x[i - 1]) * (x[i - 1] - x[i - 2]) < 0;
+    }
+    l.slope = xx > 0 ? xy / xx : 0;
+    l.shift = my - l.slope * mx;
+    for (size_t i = 0; i < n; i++)
+        l.worst = fmax(l.worst, fabs(y[i] - l.slope * x[i] - l.shift));
+    double *u = arena_copy(c->scratch, x, n * sizeof *x), *w = arena_copy(c->scratch, y, n * sizeof *y);
+    for (size_t i = step; i < n; i++) {
+        u[i] -= x[step] - x[step - 1];
+        w[i] -= y[step] - y[step - 1];
+    }
+    l.without_step = correlation_of(u, w, n);
+    return l;
+}
+
+static bool fits(const struct detect_context *c, const struct view *v, const struct line *l)
+{
+    return l->worst <= parameter(c, "steps") * v->q * (1 + fabs(l->slope)) / 2 && l->turns >= 6 && l->without_step >= 0.995 &&
+           l->slope >= 0.2 && l->slope <= 5;
+}
+
+static void say_affine(struct detect_context *c, const struct table *t, const struct view *v, size_t from, size_t to, size_t n, const struct line *l)
+{
+    /* Each further value lands within the tolerance of the line by chance as often as a step of the site is that small. */
+    double share = fmin(0.5, 2 * fmax(l->worst, v->q) / (2.5 * fmax(v->step_mad * l->slope, v->q)));
+    double chance = 2 * log((double)v->used) + ((double)n - 4) * log(share);
+    struct hit *h = chance <= log(parameter(c, "chance")) ? hit_add(c, to, n, v) : NULL;
+    if (!h)
+        return;
+    h->score = (double)n;
+    h->p = exp(fmax(chance, -600));
+    h->hard = h->p <= parameter(c, "hard");
+    hit_number(h, 0, "倍数", l->slope, 3);
+    hit_number(h, 1, "平移", l->shift, v->c->decimals + 1);
+    hit_number(h, 2, "与直线的最大偏差", l->worst, v->c->decimals + 1);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s的曲线，等于%.*s起的曲线乘以%.3f再加%.*f，偏差不超过一个最小刻度", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, to)), STR_ARG(span_text(c->scratch, t, n)), STR_ARG(slot_text(c->scratch, t, from)), l->slope,
+                 v->c->decimals, l->shift);
+}
+
+/* The longest stretch from (from, to) on that stays on one line. */
+static size_t extend(struct detect_context *c, const struct table *t, const struct view *v, size_t from, size_t to, size_t n, struct line *ret)
+{
+    struct line l = *ret;
+    double room = fmax(l.worst, v->q * (1 + l.slope) / 2);
+    while (to + n < t->n && from + n < to && fabs(v->x[to + n] - l.slope * v->x[from + n] - l.shift) <= room)
+        n++;
+    *ret = line_of(c, v->x + from, v->x + to, n);
+    return n;
+}
+
+static void affine_copies(struct detect_context *c, const struct table *t, const struct view *v, size_t m)
+{
+    size_t windows = t->n - m + 1, *at = NEW_ARRAY(c->scratch, windows, size_t), end = 0;
+    double *r = NEW_ARRAY(c->scratch, windows, double), least = parameter(c, "r");
+    profile_self(c->scratch, v->x, t->n, m, m, PROFILE_BEST, r, at);
+    for (size_t i = 0; i < windows; i++) {
+        if (r[i] < least || at[i] == SIZE_MAX || at[i] > i || i < end)
+            continue;
+        struct line l = line_of(c, v->x + at[i], v->x + i, m);
+        if (!fits(c, v, &l) || (fabs(l.slope - 1) < 1e-9 && fabs(l.shift) < v->q / 4))
+            continue; /* an exact copy is A7's */
+        size_t n = extend(c, t, v, at[i], i, m, &l);
+        say_affine(c, t, v, at[i], i, n, &l);
+        end = i + n;
+    }
+}
+
+/* The same at whole days' distance only, over longer stretches: there noise put onto a copy averages out. What is similar
+ * among honest stretches of this series is learned from all of them. */
+struct lagged { size_t at, from; double score; };
+
+static double lagged_r(const struct view *v, size_t from, size_t to, size_t m)
+{
+    double sx = 0, sy = 0, xx = 0, yy = 0, xy = 0, n = 0, ox = v->median;
+    for (size_t k = 0; k < m; k++) {
+        double x = v->x[from + k] - ox, y = v->x[to + k] - ox;
+        if (isnan(x) || isnan(y))
+            continue;
+        sx += x, sy += y, xx += x * x, yy += y * y, xy += x * y, n++;
+    }
+    double vx = xx - sx * sx / n, vy = yy - sy * sy / n;
+    return n * 4 >= (double)m * 3 && vx > 0 && vy > 0 ? (xy - sx * sy / n) / sqrt(vx * vy) : (double)NAN;
+}
+
+static void noisy_copies(struct detect_context *c, const struct table *t, const struct view *v, double hours, double least)
+{
+    size_t m = slots_of(t, hours), day_slots = slots_of(t, 24), hop = m / 4, n = 0, end = 0;
+    struct lagged *best = NEW_ARRAY(c->scratch, t->n / hop + 1, struct lagged);
+    double *score = NEW_ARRAY(c->scratch, t->n / hop + 1, double);
+    for (size_t at = window_first(t, hop); at + m <= t->n; at += hop) {
+        struct lagged one = {at, SIZE_MAX, -1};
+        for (size_t lag = (m + day_slots - 1) / day_slots * day_slots; lag <= at && lag <= 35 * day_slots; lag += day_slots) {
+            double r = lagged_r(v, at - lag, at, m);
+            if (r > one.score)
+                one.score = r, one.from = at - lag;
+        }
+        if (one.from == SIZE_MAX)
+            continue;
+        score[n] = atanh(fmin(fmax(one.score, -0.9), 1 - 1e-9));
+        best[n++] = one;
+    }
+    if (n < 40)
+        return;
+    struct calibration cal = calibrate(c->scratch, score, n);
+    for (size_t i = 0; i < n; i++) {
+        double p = calibrated_p(&cal, score[i]) * fmax(1, (double)n / 4);
+        if (best[i].score < least || p > parameter(c, "noisy_chance") || best[i].at < end)
+            continue;
+        struct line l = line_of(c, v->x + best[i].from, v->x + best[i].at, m);
+        if (isnan(l.without_step) || l.turns < 6 || l.without_step < least - 0.005 || l.slope < 0.2 || l.slope > 5)
+            continue;
+        size_t last = i;
+        while (last + 1 < n && best[last + 1].at <= best[i].at + m && best[last + 1].score >= least &&
+               best[last + 1].at - best[last + 1].from == best[i].at - best[i].from)
+            last++;
+        end = best[last].at + m;
+        struct hit *h = hit_add(c, best[i].at, end - best[i].at, v);
+        if (!h)
+            return;
+        h->score = score[i];
+        h->p = fmin(1, p);
+        h->hard = p <= parameter(c, "noisy_hard");
+        hit_number(h, 0, "相关系数", best[i].score, 5);
+        hit_number(h, 1, "与原段相隔（天）", (double)((best[i].at - best[i].from) / day_slots), 0);
+        hit_number(h, 2, "倍数", l.slope, 3);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s的曲线与%zu天前同一时段相关系数达%.4f，本站其他任何两段都没有这样相像", STR_ARG(factor_label(c->scratch, v->c)),
+                     STR_ARG(slot_text(c->scratch, t, best[i].at)), STR_ARG(span_text(c->scratch, t, end - best[i].at)),
+                     (best[i].at - best[i].from) / day_slots, best[i].score);
+    }
+}
+
+void detect_affine_copy(struct detect_context *c, const struct table *t)
+{
+    size_t m = (size_t)parameter(c, "length");
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        if (!view_fit(v, 200) || v->levels < parameter(c, "levels") || v->equal > 0.1 || v->c->group != COLUMN_VALUE || v->step_mad < 4 * v->q ||
+            v->factor->role == ROLE_OTHER || t->n < 4 * m || (double)t->n > parameter(c, "most"))
+            continue;
+        if (v->factor->role == ROLE_POLLUTANT || v->factor->role == ROLE_OXYGEN || v->factor->role == ROLE_FLOW)
+            affine_copies(c, t, v, m);
+        noisy_copies(c, t, v, 24, 0.99);
+        noisy_copies(c, t, v, 48, 0.98);
+        noisy_copies(c, t, v, 168, 0.96);
+    }
+}

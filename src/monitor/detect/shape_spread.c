@@ -1,0 +1,297 @@
+/*
+ * A2, A3, A6, A12: a series that moves too little, or as no process moves. Each looks at windows on absolute time, scores them
+ * and lets the site's other windows say how strange a score is.
+ */
+#include "monitor/detect/detect_private.h"
+
+#include <string.h>
+
+enum { LENGTHS = 3, WINDOW_LEAST = 10 };
+struct window { size_t first, n; double score, shown[2]; };
+struct windows { struct window *p; size_t n, capacity; };
+typedef bool window_fn(const struct detect_context *c, const struct view *v, const double *x, const size_t *slot, size_t n, struct window *ret);
+
+/* Lengths looked at: half a day, a day, two days of hours; one, four, twelve hours of minutes. */
+static size_t window_length(const struct table *t, int k)
+{
+    static const double hours[LENGTHS] = {12, 24, 48}, minutes[LENGTHS] = {1, 4, 12};
+    size_t n = slots_of(t, t->step_s <= 600 ? minutes[k] : hours[k]);
+    return n < 12 ? 12 : n;
+}
+
+/* Usable values of a window, gaps closed. */
+static size_t gather(const struct view *v, size_t first, size_t n, double *x, size_t *slot)
+{
+    size_t used = 0;
+    for (size_t i = first; i < first + n; i++)
+        if (!isnan(v->x[i])) {
+            x[used] = v->x[i];
+            slot[used++] = i;
+        }
+    return used;
+}
+
+static void scan(struct detect_context *c, const struct table *t, const struct view *v, size_t length, window_fn *score, struct windows *ret)
+{
+    size_t hop = length / 4;
+    double *x = NEW_ARRAY(c->scratch, length, double);
+    size_t *slot = NEW_ARRAY(c->scratch, length, size_t);
+    for (size_t first = window_first(t, hop); first + length <= t->n; first += hop) {
+        struct window w = {.first = first, .n = length};
+        size_t n = gather(v, first, length, x, slot);
+        if (n >= WINDOW_LEAST && n * 4 >= length * 3 && score(c, v, x, slot, n, &w))
+            vec_push(c->scratch, ret, w);
+    }
+}
+
+/* Windows beyond the limit, neighbours joined, strongest first shown. say() writes the sentence. */
+typedef void say_fn(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best);
+
+static void report(struct detect_context *c, const struct table *t, const struct view *v, const struct windows *w, double least, say_fn *say)
+{
+    double *scores = NEW_ARRAY(c->scratch, w->n + 1, double), limit = parameter(c, "chance");
+    for (size_t i = 0; i < w->n; i++)
+        scores[i] = w->p[i].score;
+    struct calibration cal = calibrate(c->scratch, scores, w->n);
+    for (size_t i = 0; i < w->n;) {
+        /* four windows overlap: the year holds a quarter as many independent ones */
+        double p = calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / 4);
+        if (w->p[i].score < least || p > limit) {
+            i++;
+            continue;
+        }
+        const struct window *best = &w->p[i];
+        size_t end = w->p[i].first + w->p[i].n, first = w->p[i].first;
+        for (i++; i < w->n && w->p[i].first < end; i++) {
+            double q = calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / 4);
+            if (w->p[i].score < least || q > limit)
+                continue;
+            end = w->p[i].first + w->p[i].n;
+            if (w->p[i].score > best->score)
+                best = &w->p[i], p = q;
+        }
+        if (equal_around(t, v, first, end - first) > 0.05)
+            continue; /* a calm month, or a coarser one */
+        struct hit *h = hit_add(c, first, end - first, v);
+        if (!h)
+            return;
+        h->score = best->score;
+        h->p = fmin(1, p);
+        say(c, t, v, h, best);
+    }
+}
+
+static void each(struct detect_context *c, const struct table *t, const struct view *v, window_fn *score, double least, say_fn *say)
+{
+    for (int k = 0; k < LENGTHS; k++) {
+        struct windows w = {0};
+        size_t length = window_length(t, k);
+        if (k && length == window_length(t, k - 1))
+            continue;
+        scan(c, t, v, length, score, &w);
+        if (w.n >= 40)
+            report(c, t, v, &w, least, say);
+    }
+}
+
+/* Measured, finely printed, not between the results of a slow analyser. */
+static bool lively(const struct view *v)
+{
+    return view_fit(v, 200) && !v->coarse && v->step_mad > 0 && v->equal < 0.5 && v->factor->role != ROLE_OTHER &&
+           v->c->group != COLUMN_TOTAL;
+}
+
+static bool near_floor(const struct view *v, double x)
+{
+    return x <= v->p05 || (!isnan(v->floor) && x <= v->floor + 3 * v->grain);
+}
+
+/* ---- A2 ---- */
+static bool spread_score(const struct detect_context *c, const struct view *v, const double *x, const size_t *slot, size_t n, struct window *ret)
+{
+    double copy[4096];
+    (void)c, (void)slot;
+    if (n > sizeof copy / sizeof *copy)
+        n = sizeof copy / sizeof *copy;
+    memcpy(copy, x, n * sizeof *x);
+    double middle = median_of(copy, n), mad = mad_of(copy, n, middle) + 0.3 * v->q;
+    if (near_floor(v, middle))
+        return false;
+    double absolute = log(v->mad / mad), relative = log(v->mad / fmax(fabs(v->median), v->q) * fmax(fabs(middle), v->q) / mad);
+    ret->score = fmin(absolute, relative);
+    ret->shown[0] = mad;
+    ret->shown[1] = middle;
+    return true;
+}
+
+static void say_spread(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
+{
+    hit_number(h, 0, "窗口内离散度", best->shown[0], v->c->decimals + 1);
+    hit_number(h, 1, "平时离散度", v->mad, v->c->decimals + 1);
+    hit_number(h, 2, "窗口内中位数", best->shown[1], v->c->decimals);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s的波动只有平时的%.1f%%", STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, h->first)),
+                 STR_ARG(span_text(c->scratch, t, h->n)), 100 * best->shown[0] / v->mad);
+}
+
+void detect_variance_collapse(struct detect_context *c, const struct table *t)
+{
+    for (size_t k = 0; k < t->columns_n; k++)
+        if (lively(&c->views[k]))
+            each(c, t, &c->views[k], spread_score, log(1 / parameter(c, "ratio")), say_spread);
+}
+
+/* ---- A3: small range while the plant moves ---- */
+static bool range_score(const struct detect_context *c, const struct view *v, const double *x, const size_t *slot, size_t n, struct window *ret)
+{
+    const struct prediction *y = &c->predictions[v->at];
+    double low = INFINITY, high = -INFINITY, low_y = INFINITY, high_y = -INFINITY;
+    for (size_t i = 0; i < n; i++) {
+        double e = y->expected[slot[i]];
+        low = fmin(low, x[i]), high = fmax(high, x[i]);
+        if (!isnan(e))
+            low_y = fmin(low_y, e), high_y = fmax(high_y, e);
+    }
+    if (!(high_y > low_y) || near_floor(v, (low + high) / 2))
+        return false;
+    ret->score = log((high_y - low_y + v->q) / (high - low + v->q));
+    ret->shown[0] = high - low;
+    ret->shown[1] = high_y - low_y;
+    return true;
+}
+
+static void say_range(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
+{
+    hit_number(h, 0, "窗口内极差", best->shown[0], v->c->decimals);
+    hit_number(h, 1, "按其他通道应有极差", best->shown[1], v->c->decimals);
+    hit_number(h, 2, "全段5%～95%范围", v->p95 - v->p05, v->c->decimals);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s内的变化幅度只有%.*s，而按负荷、氧含量等其他通道应有%.*s", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)),
+                 STR_ARG(value_text(c->scratch, v, best->shown[0])), STR_ARG(value_text(c->scratch, v, best->shown[1])));
+}
+
+void detect_small_fluctuation(struct detect_context *c, const struct table *t)
+{
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        if (lively(v) && c->predictions && c->predictions[k].skill >= 0.2)
+            each(c, t, v, range_score, parameter(c, "log_ratio"), say_range);
+    }
+}
+
+/* ---- A12: noise without memory ---- */
+static bool memory_score(const struct detect_context *c, const struct view *v, const double *x, const size_t *slot, size_t n, struct window *ret)
+{
+    double r = lag_correlation_of(x, n, 1);
+    (void)c, (void)slot;
+    if (isnan(r) || near_floor(v, x[n / 2]))
+        return false;
+    ret->score = -atanh(fmin(fmax(r, -0.99), 0.9999)) * sqrt((double)n - 3);
+    ret->shown[0] = r;
+    ret->shown[1] = (double)n;
+    return true;
+}
+
+static void say_memory(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
+{
+    hit_number(h, 0, "窗口内一阶自相关", best->shown[0], 3);
+    hit_number(h, 1, "窗口内数值个数", best->shown[1], 0);
+    hit_number(h, 2, "全段离散度", v->mad, v->c->decimals);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s内前后值没有联系（一阶自相关%.2f），像独立的随机数，本站平时有明显的连续性", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0]);
+}
+
+/* Steps from one value to the next larger than this series makes them, while its level stays within the usual. */
+static bool rough_score(const struct detect_context *c, const struct view *v, const double *x, const size_t *slot, size_t n, struct window *ret)
+{
+    double step[4096], low = INFINITY, high = -INFINITY;
+    size_t k = 0;
+    (void)c;
+    for (size_t i = 0; i < n; i++) {
+        low = fmin(low, x[i]), high = fmax(high, x[i]);
+        if (i && slot[i] == slot[i - 1] + 1 && k < sizeof step / sizeof *step)
+            step[k++] = x[i] - x[i - 1];
+    }
+    if (k < 10 || low < v->p01 - v->mad || high > v->p99 + v->mad)
+        return false;
+    double mad = mad_of(step, k, 0);
+    ret->score = log(fmax(mad, v->q) / v->step_mad);
+    ret->shown[0] = mad;
+    ret->shown[1] = (double)k;
+    return true;
+}
+
+static void say_rough(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
+{
+    hit_number(h, 0, "窗口内相邻差", best->shown[0], v->c->decimals + 1);
+    hit_number(h, 1, "平时相邻差", v->step_mad, v->c->decimals + 1);
+    hit_number(h, 2, "相邻值的对数", best->shown[1], 0);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s内相邻两值之差为平时的%.1f倍，而水平仍在平时范围，像在范围内任取的数", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0] / v->step_mad);
+}
+
+void detect_synthetic_noise(struct detect_context *c, const struct table *t)
+{
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        if (!lively(v))
+            continue;
+        each(c, t, v, rough_score, log(parameter(c, "rough")), say_rough);
+        for (int i = 0; i < LENGTHS; i++) {
+            struct windows w = {0};
+            double r[VIEW_SAMPLE];
+            size_t n = 0, length = window_length(t, i);
+            if (length < 24 || (i && length == window_length(t, i - 1)))
+                continue;
+            scan(c, t, v, length, memory_score, &w);
+            for (size_t j = 0; j < w.n && n < VIEW_SAMPLE; j++)
+                r[n++] = w.p[j].shown[0];
+            /* only where the site has memory, and only windows without */
+            if (w.n < 40 || median_of(r, n) < parameter(c, "history"))
+                continue;
+            double least = -atanh(parameter(c, "window")) * sqrt((double)length - 3);
+            report(c, t, v, &w, least, say_memory);
+        }
+    }
+}
+
+/* ---- A6: a generator's wave: x[t+1] = a x[t] + b x[t-1] + c with next to nothing left over ---- */
+static bool wave_score(const struct detect_context *c, const struct view *v, const double *x, const size_t *slot, size_t n, struct window *ret)
+{
+    double m = mean_of(x, n), s11 = 0, s12 = 0, s22 = 0, y1 = 0, y2 = 0, rest = 0, all = 0;
+    (void)c, (void)slot;
+    for (size_t i = 2; i < n; i++) {
+        double a = x[i - 1] - m, b = x[i - 2] - m, y = x[i] - m;
+        s11 += a * a, s12 += a * b, s22 += b * b, y1 += a * y, y2 += b * y, all += y * y;
+    }
+    double d = s11 * s22 - s12 * s12;
+    if (d <= 0 || all <= (double)n * v->q * v->q)
+        return false;
+    double a = (y1 * s22 - y2 * s12) / d, b = (y2 * s11 - y1 * s12) / d;
+    for (size_t i = 2; i < n; i++) {
+        double e = x[i] - m - a * (x[i - 1] - m) - b * (x[i - 2] - m);
+        rest += e * e;
+    }
+    double turn = a / 2;
+    if (fabs(turn) >= 1 || b > -0.9)
+        return false;
+    ret->shown[0] = 2 * M_PI / acos(turn); /* slots a period */
+    ret->shown[1] = 100 * (1 - rest / all);
+    ret->score = -log10(fmax(rest / all, 1e-9));
+    return ret->shown[0] >= 4 && ret->shown[0] * 3 <= (double)n;
+}
+
+static void say_wave(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
+{
+    hit_number(h, 0, "周期（格）", best->shown[0], 1);
+    hit_number(h, 1, "可由前两个值算出的比例（%）", best->shown[1], 3);
+    hit_number(h, 2, "全段离散度", v->mad, v->c->decimals);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s内是一条周期约%.1f格的规则波形，%.2f%%的变化可由前两个值算出", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0], best->shown[1]);
+}
+
+void detect_waveform(struct detect_context *c, const struct table *t)
+{
+    for (size_t k = 0; k < t->columns_n; k++)
+        if (lively(&c->views[k]) && c->views[k].factor->role == ROLE_POLLUTANT)
+            each(c, t, &c->views[k], wave_score, parameter(c, "score"), say_wave);
+}

@@ -1,0 +1,23 @@
+/* Robust statistics over plain arrays. No allocation but where an arena is passed; NAN never goes in. */
+#pragma once
+#include "base/base.h"
+#include <math.h>
+
+#define MAD_SCALE 1.4826 /* MAD of a normal distribution to its standard deviation */
+
+/* Reorder x. q in [0, 1]; n at least 1. */
+double quantile_of(double *x, size_t n, double q);
+double median_of(double *x, size_t n);
+double mad_of(double *x, size_t n, double center); /* scaled; overwrites x */
+void sort_doubles(double *x, size_t n);
+
+double mean_of(const double *x, size_t n);
+double variance_of(const double *x, size_t n); /* population */
+double correlation_of(const double *x, const double *y, size_t n); /* NAN when either is constant */
+double lag_correlation_of(const double *x, size_t n, size_t lag);
+
+double normal_tail(double z);                        /* P(Z >= z) */
+double binomial_tail(int64_t n, int64_t k, double p); /* P(X >= k), exact */
+double chi_square_tail(double x, int freedom);       /* P(X >= x) */
+/* Chance of a run of `run` equal neighbours somewhere among n, each neighbour equal with probability p. */
+double run_chance(double n, double run, double p);

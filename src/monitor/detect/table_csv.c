@@ -1,0 +1,465 @@
+/*
+ * A CSV as a table. Lines are read once into columns of mantissas with the places each was printed with; the grid is the
+ * commonest distance of neighbouring times; then values go to their slots. Everything odd is listed with line and column and
+ * takes values out rather than letting a detector look at them.
+ */
+#include "monitor/detect/csv_private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "monitor/detect/stats.h"
+
+enum kind { KIND_SKIP, KIND_AVG, KIND_RTD, KIND_MIN, KIND_MAX, KIND_COU, KIND_ZSAVG, KIND_ZSRTD, KIND_ZSMIN, KIND_ZSMAX, KIND_FLAG, KINDS };
+static const char *const kind_name[KINDS] = {"", "avg", "rtd", "min", "max", "cou", "zsavg", "zsrtd", "zsmin", "zsmax", "flag"};
+
+struct cells { int64_t *mantissa; int8_t *places; int most; int64_t given; size_t longer; };
+struct field { str factor; enum kind kind; struct cells cells; };
+struct row { usec at; int64_t line; size_t place; };
+struct reader {
+    struct arena *a;
+    struct csv_faults faults;
+    struct field *field; int fields; /* behind the time */
+    char separator;
+    bool comma;
+    struct row *row; size_t rows, capacity;
+};
+
+/* ---- header ---- */
+static char separator_of(str head)
+{
+    size_t count[3] = {0};
+    static const char mark[3] = {',', ';', '\t'};
+    for (size_t i = 0; i < head.n; i++)
+        for (int k = 0; k < 3; k++)
+            count[k] += head.p[i] == mark[k];
+    return count[1] > count[0] ? ';' : count[2] > count[0] ? '\t' : ',';
+}
+
+static enum kind kind_of(str s)
+{
+    for (int k = 1; k < KINDS; k++) {
+        size_t n = strlen(kind_name[k]);
+        if (s.n == n && strncasecmp(s.p, kind_name[k], n) == 0)
+            return (enum kind)k;
+    }
+    return KIND_SKIP;
+}
+
+/* "a21026-Avg(mg/m3)": factor and kind; a unit in brackets is no part of it. */
+static err *field_of(struct reader *r, str cell, int column, struct field *ret)
+{
+    for (size_t i = 0; i < cell.n; i++)
+        if (cell.p[i] == '(' || cell.p[i] == '[' || (cell.n - i >= 3 && memcmp(cell.p + i, "（", 3) == 0)) {
+            cell = str_trim(str_sub(cell, 0, i));
+            break;
+        }
+    ptrdiff_t dash = -1;
+    for (size_t i = 0; i < cell.n; i++)
+        if (cell.p[i] == '-')
+            dash = (ptrdiff_t)i;
+    if (cell.n == 0)
+        return NULL;
+    if (dash <= 0) {
+        csv_fault(&r->faults, 1, column, arena_printf(r->a, "表头“%.*s”不是“因子-种类”，该列未检查", STR_ARG(utf8_clip(cell, 20))));
+        return NULL;
+    }
+    ret->factor = arena_str(r->a, str_trim(str_sub(cell, 0, (size_t)dash)));
+    ret->kind = kind_of(str_trim(str_sub(cell, (size_t)dash + 1, cell.n)));
+    if (ret->kind == KIND_SKIP)
+        csv_fault(&r->faults, 1, column, arena_printf(r->a, "表头“%.*s”的种类不认识，该列未检查", STR_ARG(utf8_clip(cell, 20))));
+    for (int i = 0; i < r->fields && ret->kind != KIND_SKIP; i++)
+        if (&r->field[i] != ret && r->field[i].kind == ret->kind && str_eq(r->field[i].factor, ret->factor))
+            return err_got(err_new(ERR_INPUT, "第1行第%d列：与第%d列重复", column, i + 2), cell, S("每个“因子-种类”一列"), STR_NONE);
+    return NULL;
+}
+
+static err *read_head(struct reader *r, str head)
+{
+    r->separator = separator_of(head);
+    struct csv_line l = {head, r->separator, false};
+    str cell;
+    csv_cell(&l, &cell);
+    if (!(cell.n == 4 && strncasecmp(cell.p, "time", 4) == 0) && !str_eq(cell, S("时间")) && !str_eq(cell, S("数据时间")) &&
+        !(cell.n == 8 && strncasecmp(cell.p, "datatime", 8) == 0))
+        return err_got(err_new(ERR_INPUT, "第1行第1列：第一列应是时间"), utf8_clip(cell, 40), S("time"), S("time,a21026-Avg,a21026-Flag"));
+    struct csv_line count = l;
+    int n = 0;
+    while (csv_cell(&count, &cell))
+        n++;
+    if (n > LIMIT_TABLE_COLUMNS)
+        return err_new(ERR_LIMIT, "第1行：有%d列，最多%d列", n, LIMIT_TABLE_COLUMNS);
+    r->field = NEW_ARRAY(r->a, (size_t)n + 1, struct field);
+    for (int wanted = 0; csv_cell(&l, &cell);) {
+        struct field *f = &r->field[r->fields++];
+        TRY(field_of(r, cell, r->fields + 1, f));
+        wanted += f->kind != KIND_SKIP && f->kind != KIND_FLAG;
+        if (l.done && !wanted)
+            break;
+    }
+    for (int i = 0; i < r->fields; i++)
+        if (r->field[i].kind != KIND_SKIP && r->field[i].kind != KIND_FLAG)
+            return NULL;
+    return err_got(err_new(ERR_INPUT, "第1行：没有可用的数据列"), utf8_clip(head, 60), S("因子-种类，种类为 Avg Rtd Min Max Cou ZsAvg Flag 等"),
+                   S("time,a21026-Avg,a21026-Flag"));
+}
+
+/* ---- lines ---- */
+static void grow(struct reader *r)
+{
+    size_t room = r->capacity ? r->capacity * 2 : 1024;
+    struct row *row = arena_alloc(r->a, room, sizeof *row);
+    if (r->rows)
+        memcpy(row, r->row, r->rows * sizeof *row);
+    r->row = row;
+    for (int i = 0; i < r->fields; i++) {
+        struct cells *c = &r->field[i].cells;
+        if (r->field[i].kind == KIND_SKIP)
+            continue;
+        int64_t *mantissa = arena_alloc(r->a, room, sizeof *mantissa);
+        int8_t *places = arena_alloc(r->a, room, sizeof *places);
+        if (r->rows) {
+            memcpy(mantissa, c->mantissa, r->rows * sizeof *mantissa);
+            memcpy(places, c->places, r->rows);
+        }
+        c->mantissa = mantissa, c->places = places;
+    }
+    r->capacity = room;
+}
+
+static err *bad_cell(const struct reader *r, int64_t line, int column, str cell, const char *what)
+{
+    const struct field *f = &r->field[column - 2];
+    err *e = err_new(ERR_INPUT, "第%lld行第%d列（%.*s-%s）：%s", (long long)line, column, STR_ARG(f->factor), kind_name[f->kind], what);
+    return err_got(e, utf8_clip(cell, 40), S("一个十进制数，缺测留空"), S("12.3"));
+}
+
+static err *read_value(struct reader *r, struct field *f, str cell, int64_t line, int column)
+{
+    struct cells *c = &f->cells;
+    int64_t *to = &c->mantissa[r->rows];
+    int places = 0;
+    *to = VALUE_NONE;
+    if (f->kind == KIND_FLAG) {
+        *to = cell.n ? (unsigned char)cell.p[0] : 0;
+        return cell.n > 1 ? bad_cell(r, line, column, cell, "标志应是一个字符") : NULL;
+    }
+    enum cell_state state = cell_number(cell, r->comma, to, &places);
+    if (state == CELL_BAD && !r->comma && memchr(cell.p, ',', cell.n))
+        return bad_cell(r, line, column, cell, "小数点应是“.”；若小数用逗号，请以分号分隔各列");
+    if (state == CELL_BAD)
+        return bad_cell(r, line, column, cell, "不是数字");
+    if (state == CELL_LONG)
+        return bad_cell(r, line, column, cell, "数字超过18位");
+    if (state == CELL_MISSING) {
+        *to = VALUE_NONE;
+        return NULL;
+    }
+    for (; places > LIMIT_TABLE_DECIMALS; places--) {
+        c->longer += places == LIMIT_TABLE_DECIMALS + 1;
+        *to = (*to + (*to < 0 ? -5 : 5)) / 10;
+    }
+    c->places[r->rows] = (int8_t)places;
+    c->most = places > c->most ? places : c->most;
+    c->given++;
+    return NULL;
+}
+
+static err *read_line(struct reader *r, str text, int64_t line)
+{
+    struct csv_line l = {text, r->separator, false};
+    str cell;
+    usec at;
+    csv_cell(&l, &cell);
+    if (!cell_time(cell, &at))
+        return err_got(err_new(ERR_INPUT, "第%lld行第1列：时间看不懂", (long long)line), utf8_clip(cell, 40), S("年-月-日 时:分:秒"),
+                       S("2026-01-02 03:00:00"));
+    if (r->rows == r->capacity)
+        grow(r);
+    int column = 1;
+    while (csv_cell(&l, &cell)) {
+        if (++column > r->fields + 1) {
+            if (cell.n == 0)
+                continue;
+            return err_got(err_new(ERR_INPUT, "第%lld行第%d列：列数多于表头的%d列（小数点若是逗号，请以分号分隔各列）", (long long)line, column,
+                                   r->fields + 1), utf8_clip(cell, 40), S("与表头同样多的列"), STR_NONE);
+        }
+        if (r->field[column - 2].kind != KIND_SKIP)
+            TRY(read_value(r, &r->field[column - 2], cell, line, column));
+    }
+    if (column < r->fields + 1 && r->fields > 0) {
+        csv_fault(&r->faults, line, 0, S("列数少于表头，缺少的按缺测处理"));
+        for (; column < r->fields + 1; column++)
+            if (r->field[column - 1].kind != KIND_SKIP)
+                r->field[column - 1].cells.mantissa[r->rows] = r->field[column - 1].kind == KIND_FLAG ? 0 : VALUE_NONE;
+    }
+    r->row[r->rows] = (struct row){at, line, r->rows};
+    r->rows++;
+    return NULL;
+}
+
+static err *read_lines(struct reader *r, str text)
+{
+    str line;
+    int64_t number = 0;
+    bool head = false;
+    while (text.p && str_next(&text, '\n', &line)) {
+        number++;
+        line = str_trim(line);
+        if (line.n == 0)
+            continue;
+        if (!head) {
+            if (number != 1)
+                csv_fault(&r->faults, 1, 0, S("表头之前有空行"));
+            TRY(read_head(r, line));
+            r->comma = r->separator != ',' && memchr(text.p ? text.p : "", ',', text.n) && !memchr(text.p, '.', text.n);
+            head = true;
+        } else {
+            TRY(read_line(r, line, number));
+        }
+    }
+    if (!head)
+        return err_new(ERR_INPUT, "第1行：文件是空的");
+    if (!r->rows)
+        return err_new(ERR_INPUT, "第2行：只有表头，没有数据行");
+    return NULL;
+}
+
+/* ---- the grid ---- */
+static int by_time(const void *x, const void *y)
+{
+    const struct row *a = x, *b = y;
+    if (a->at != b->at)
+        return a->at < b->at ? -1 : 1;
+    return a->line < b->line ? -1 : a->line > b->line;
+}
+
+static void order(struct reader *r)
+{
+    size_t backwards = 0;
+    for (size_t i = 1; i < r->rows; i++)
+        if (r->row[i].at < r->row[i - 1].at) {
+            backwards++;
+            csv_fault(&r->faults, r->row[i].line, 1, S("时间早于上一行，已按时间重排"));
+        }
+    if (backwards)
+        qsort(r->row, r->rows, sizeof *r->row, by_time);
+}
+
+/* The commonest distance of neighbours; the shorter one on a tie. */
+static int32_t step_of(const struct reader *r)
+{
+    enum { KINDS_OF_STEP = 64 };
+    struct { int64_t seconds; size_t n; } seen[KINDS_OF_STEP];
+    size_t n = 0, best = 0;
+    for (size_t i = 1; i < r->rows; i++) {
+        int64_t seconds = (r->row[i].at - r->row[i - 1].at) / USEC_SECOND;
+        size_t k = 0;
+        if (seconds <= 0 || seconds > 366 * 86400)
+            continue;
+        while (k < n && seen[k].seconds != seconds)
+            k++;
+        if (k == n && n < KINDS_OF_STEP)
+            seen[n].seconds = seconds, seen[n++].n = 0;
+        if (k < n)
+            seen[k].n++;
+    }
+    for (size_t k = 1; k < n; k++)
+        if (seen[k].n > seen[best].n || (seen[k].n == seen[best].n && seen[k].seconds < seen[best].seconds))
+            best = k;
+    return n ? (int32_t)seen[best].seconds : 3600;
+}
+
+static err *lay_grid(struct reader *r, struct table *t)
+{
+    usec step;
+    t->step_s = step_of(r);
+    step = t->step_s * USEC_SECOND;
+    t->from = r->row[0].at;
+    usec slots = (r->row[r->rows - 1].at - t->from) / step + 1;
+    if (slots > LIMIT_TABLE_SLOTS || slots > (usec)r->rows * 200 + 20000) {
+        size_t far = 1;
+        for (size_t i = 1; i < r->rows; i++)
+            if (r->row[i].at - r->row[i - 1].at > r->row[far].at - r->row[far - 1].at)
+                far = i;
+        return err_new(ERR_INPUT, "第%lld行第1列：时间与相邻行相距过远（步长%d秒，中间空%lld格），请核对年份", (long long)r->row[far].line,
+                       t->step_s, (long long)((r->row[far].at - r->row[far - 1].at) / step));
+    }
+    t->n = (size_t)slots;
+    return NULL;
+}
+
+/* The slot of each row (SIZE_MAX: dropped), with what is odd about it noted. */
+static size_t *place_rows(struct reader *r, const struct table *t)
+{
+    size_t *slot = NEW_ARRAY(r->a, r->rows, size_t), last = SIZE_MAX;
+    str off = arena_printf(r->a, "时间不在%d秒的整格上，归入所在的格", t->step_s);
+    usec step = t->step_s * USEC_SECOND;
+    for (size_t i = 0; i < r->rows; i++) {
+        usec over = (r->row[i].at - t->from) % step;
+        slot[i] = (size_t)((r->row[i].at - t->from) / step);
+        if (over)
+            csv_fault(&r->faults, r->row[i].line, 1, off);
+        if (i && slot[i] == last)
+            csv_fault(&r->faults, r->row[i].line, 1, S("时间与另一行相同，以后出现的为准"));
+        last = slot[i];
+    }
+    return slot;
+}
+
+static int64_t gcd(int64_t a, int64_t b)
+{
+    while (b) {
+        int64_t t = a % b;
+        a = b, b = t;
+    }
+    return a < 0 ? -a : a;
+}
+
+/* A quarter of the values with one place fewer than the rest still prints the finer grid; common divisor: CO in hundreds. */
+static int64_t step_seen(const int64_t *value, size_t n)
+{
+    int64_t all = 0;
+    for (size_t i = 0; i < n && all != 1; i++)
+        if (value[i] != VALUE_NONE)
+            all = gcd(value[i], all);
+    return all ? all : 1;
+}
+
+/* Two heaps of values at least 30 times apart, each in long stretches: mg and µg in one column. */
+static bool units_mixed(const int64_t *value, size_t n)
+{
+    enum { SAMPLE = 4000 };
+    double x[SAMPLE], sorted[SAMPLE];
+    size_t k = 0, stride = n / SAMPLE + 1;
+    for (size_t i = 0; i < n; i += stride)
+        if (value[i] != VALUE_NONE && value[i] > 0)
+            x[k++] = log10((double)value[i]);
+    if (k < 200)
+        return false;
+    memcpy(sorted, x, k * sizeof *x);
+    sort_doubles(sorted, k);
+    size_t widest = k / 20;
+    for (size_t i = k / 20; i + 1 < k - k / 20; i++)
+        if (sorted[i + 1] - sorted[i] > sorted[widest + 1] - sorted[widest])
+            widest = i;
+    double cut = (sorted[widest] + sorted[widest + 1]) / 2;
+    size_t changes = 0;
+    for (size_t i = 1; i < k; i++)
+        changes += (x[i] > cut) != (x[i - 1] > cut);
+    return sorted[widest + 1] - sorted[widest] > 1.5 && changes <= 6;
+}
+
+static const int64_t *values_on_grid(struct reader *r, const struct table *t, const size_t *slot, const struct field *f, int decimals,
+                                     int8_t **ret_places)
+{
+    int64_t *value = NEW_ARRAY(r->a, t->n, int64_t);
+    int8_t *places = NEW_ARRAY(r->a, t->n, int8_t);
+    for (size_t i = 0; i < t->n; i++)
+        value[i] = VALUE_NONE, places[i] = -1;
+    for (size_t i = 0; i < r->rows; i++) {
+        int64_t m = f->cells.mantissa[r->row[i].place];
+        if (m == VALUE_NONE)
+            continue;
+        int up = decimals - f->cells.places[r->row[i].place];
+        bool fits = true;
+        for (int k = 0; k < up && fits; k++)
+            fits = !__builtin_mul_overflow(m, (int64_t)10, &m);
+        if (!fits || m > INT64_MAX / 4 || m < INT64_MIN / 4) {
+            csv_fault(&r->faults, r->row[i].line, (int)(f - r->field) + 2, S("数值过大，按缺测处理"));
+            continue;
+        }
+        value[slot[i]] = m;
+        places[slot[i]] = f->cells.places[r->row[i].place];
+    }
+    if (ret_places)
+        *ret_places = places;
+    return value;
+}
+
+static const struct field *field_find(const struct reader *r, str factor, enum kind k)
+{
+    for (int i = 0; i < r->fields; i++)
+        if (r->field[i].kind == k && str_eq(r->field[i].factor, factor))
+            return &r->field[i];
+    return NULL;
+}
+
+static const char *flags_on_grid(struct reader *r, const struct table *t, const size_t *slot, str factor)
+{
+    const struct field *f = field_find(r, factor, KIND_FLAG);
+    if (!f)
+        return NULL;
+    char *flag = NEW_ARRAY(r->a, t->n, char);
+    for (size_t i = 0; i < r->rows; i++)
+        flag[slot[i]] = (char)f->cells.mantissa[r->row[i].place];
+    return flag;
+}
+
+/* One column of the table from the fields of a factor and group; false when there is none. */
+static bool make_column(struct reader *r, const struct table *t, const size_t *slot, str factor, enum column_group g, struct column *ret)
+{
+    static const enum kind main_kind[COLUMN_GROUPS][2] = {{KIND_AVG, KIND_RTD}, {KIND_ZSAVG, KIND_ZSRTD}, {KIND_COU, KIND_COU}};
+    static const enum kind low_kind[COLUMN_GROUPS] = {KIND_MIN, KIND_ZSMIN, KIND_SKIP}, high_kind[COLUMN_GROUPS] = {KIND_MAX, KIND_ZSMAX, KIND_SKIP};
+    const struct field *f = field_find(r, factor, main_kind[g][0]), *second = field_find(r, factor, main_kind[g][1]);
+    const struct field *low = low_kind[g] ? field_find(r, factor, low_kind[g]) : NULL, *high = high_kind[g] ? field_find(r, factor, high_kind[g]) : NULL;
+    int8_t *places;
+    if (f && second && f != second)
+        csv_fault(&r->faults, 1, (int)(second - r->field) + 2, S("同一因子既有均值又有实时值，只检查均值"));
+    f = f ? f : second;
+    if (!f)
+        return false;
+    int decimals = f->cells.most;
+    decimals = low && low->cells.most > decimals ? low->cells.most : decimals;
+    decimals = high && high->cells.most > decimals ? high->cells.most : decimals;
+    *ret = (struct column){.factor = factor, .group = (uint8_t)g, .decimals = (int8_t)decimals};
+    ret->value = values_on_grid(r, t, slot, f, decimals, &places);
+    ret->places = places;
+    ret->low = low ? values_on_grid(r, t, slot, low, decimals, NULL) : NULL;
+    ret->high = high ? values_on_grid(r, t, slot, high, decimals, NULL) : NULL;
+    ret->flag = flags_on_grid(r, t, slot, factor);
+    ret->q = step_seen(ret->value, t->n);
+    int column = (int)(f - r->field) + 2;
+    if (f->cells.longer)
+        csv_fault(&r->faults, 1, column, arena_printf(r->a, "有%zu个值的小数多于%d位，已舍入", f->cells.longer, LIMIT_TABLE_DECIMALS));
+    if (!f->cells.given)
+        csv_fault(&r->faults, 1, column, S("整列没有数值"));
+    if (units_mixed(ret->value, t->n)) {
+        ret->unfit = true;
+        csv_fault(&r->faults, 1, column, S("数值分成相差数十倍的两段，疑似单位混用，该列不做研判"));
+    }
+    return true;
+}
+
+static void make_columns(struct reader *r, struct table *t, const size_t *slot)
+{
+    struct column *columns = NEW_ARRAY(r->a, (size_t)r->fields * COLUMN_GROUPS + 1, struct column);
+    for (int i = 0; i < r->fields; i++) {
+        bool first = r->field[i].kind != KIND_SKIP;
+        for (int k = 0; k < i && first; k++)
+            first = r->field[k].kind == KIND_SKIP || !str_eq(r->field[k].factor, r->field[i].factor);
+        for (int g = 0; first && g < COLUMN_GROUPS && t->columns_n < LIMIT_TABLE_COLUMNS; g++)
+            t->columns_n += make_column(r, t, slot, r->field[i].factor, (enum column_group)g, &columns[t->columns_n]);
+    }
+    t->columns = columns;
+}
+
+err *table_from_csv(struct arena *a, const struct table_source *s, struct table **ret, struct table_fault **ret_faults, size_t *ret_n)
+{
+    struct reader r = {.a = a, .faults = {.a = a}};
+    struct table *t = NEW(a, struct table);
+    str text;
+    if (s->bytes.n > LIMIT_TABLE_BYTES)
+        return err_new(ERR_LIMIT, "文件有%zu字节，最多%d字节", s->bytes.n, LIMIT_TABLE_BYTES);
+    TRY(csv_text(a, s->bytes, &text));
+    TRY(read_lines(&r, text));
+    order(&r);
+    TRY(lay_grid(&r, t));
+    size_t *slot = place_rows(&r, t);
+    t->outlet = arena_str(a, s->name);
+    make_columns(&r, t, slot);
+    *ret = t;
+    *ret_faults = r.faults.p;
+    *ret_n = r.faults.n;
+    return NULL;
+}

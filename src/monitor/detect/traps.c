@@ -1,0 +1,257 @@
+/*
+ * Innocent explanations: each is looked for in the data and answered "ruled out", "possible" or "no data". They are shown with
+ * every finding; the ones that are likely turn a clue into a hint (fuse.c).
+ */
+#include "monitor/detect/detect_private.h"
+
+#include <string.h>
+
+typedef enum trap_outcome trap_fn(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret_text);
+struct trap { const char *id, *label; trap_fn *check; };
+
+static const struct view *lead_view(const struct view *views, const struct finding *f)
+{
+    return &views[f->lead->columns[0]];
+}
+
+static bool mark_over(const struct table *t, const struct finding *f, unsigned kinds, usec margin)
+{
+    usec from = table_at(t, f->first) - margin, to = table_at(t, f->first + f->n) + margin;
+    for (size_t i = 0; i < t->marks_n; i++)
+        if ((kinds & 1u << t->marks[i].kind) && t->marks[i].from < to && t->marks[i].to > from)
+            return true;
+    return false;
+}
+
+static bool flag_near(const struct table *t, const struct view *v, const struct finding *f, const char *flags)
+{
+    size_t from = f->first > 2 ? f->first - 2 : 0, to = f->first + f->n + 2 < t->n ? f->first + f->n + 2 : t->n;
+    for (size_t i = from; v->c->flag && i < to; i++)
+        if (v->c->flag[i] && strchr(flags, v->c->flag[i]))
+            return true;
+    return false;
+}
+
+static enum trap_outcome start_up(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
+{
+    (void)views;
+    if (!t->marks_n) {
+        *ret = S("没有工况标记");
+        return TRAP_NO_DATA;
+    }
+    bool near = mark_over(t, f, 1u << MARKED_START | 1u << MARKED_SHUT | 1u << MARKED_STOPPED, 2 * USEC_HOUR);
+    *ret = near ? S("区间两小时内有启停炉标记") : arena_printf(a, "%zu条标记均不在区间附近", t->marks_n);
+    return near ? TRAP_POSSIBLE : TRAP_RULED_OUT;
+}
+
+/* Everything that moves with the plant is at its bottom. */
+static enum trap_outcome stopped(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
+{
+    size_t told = 0, low = 0;
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &views[k];
+        enum role r = v->factor->role;
+        double sum = 0;
+        size_t n = 0;
+        if (v->c->group != COLUMN_VALUE || (r != ROLE_FLOW && r != ROLE_VELOCITY && r != ROLE_LOAD && r != ROLE_OXYGEN && r != ROLE_FURNACE) || v->mad <= 0 ||
+            k == f->lead->columns[0])
+            continue;
+        for (size_t i = f->first; i < f->first + f->n && i < t->n; i++)
+            if (!isnan(v->x[i]))
+                sum += v->x[i], n++;
+        if (!n)
+            continue;
+        told++;
+        low += r == ROLE_OXYGEN ? sum / (double)n > 19.5 : sum / (double)n < 0.2 * v->median;
+    }
+    if (!told) {
+        *ret = S("没有流量、负荷或氧含量数据");
+        return TRAP_NO_DATA;
+    }
+    *ret = arena_printf(a, "反映运行的%zu个通道中%zu个处于停运水平", told, low);
+    return low * 2 > told ? TRAP_POSSIBLE : TRAP_RULED_OUT;
+}
+
+static enum trap_outcome maintenance(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
+{
+    const struct view *v = lead_view(views, f);
+    (void)a;
+    if (!v->c->flag && !t->marks_n) {
+        *ret = S("没有数据标志和标记");
+        return TRAP_NO_DATA;
+    }
+    bool near = flag_near(t, v, f, "MC") || mark_over(t, f, 1u << MARKED_MAINTENANCE | 1u << MARKED_CALIBRATION, 2 * USEC_HOUR);
+    *ret = near ? S("区间内或两格以内有维护、校准标志") : S("区间内及前后两格没有维护、校准标志");
+    return near ? TRAP_POSSIBLE : TRAP_RULED_OUT;
+}
+
+static enum trap_outcome detection_limit(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
+{
+    const struct view *v = lead_view(views, f);
+    size_t n = 0, low = 0;
+    for (size_t i = f->first; i < f->first + f->n && i < t->n; i++)
+        if (!isnan(v->x[i])) {
+            n++;
+            low += v->x[i] <= v->floor + v->grain || v->x[i] <= 0.05 * v->p95;
+        }
+    *ret = arena_printf(a, "区间内%zu个数值中%zu个在检出限或常见高值的5%%以下", n, low);
+    return low * 2 > n && v->factor->role == ROLE_POLLUTANT ? TRAP_POSSIBLE : TRAP_RULED_OUT;
+}
+
+static enum trap_outcome coarse(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
+{
+    const struct view *v = lead_view(views, f);
+    (void)t;
+    *ret = arena_printf(a, "四分位距为最小刻度的%.0f倍", v->levels);
+    return v->coarse ? TRAP_POSSIBLE : TRAP_RULED_OUT;
+}
+
+static enum trap_outcome cycle(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
+{
+    const struct view *v = lead_view(views, f);
+    if (t->facts.analyser_cycle_s > t->step_s) {
+        *ret = arena_printf(a, "分析周期%d秒，重复的结果已合并", t->facts.analyser_cycle_s);
+        return f->n * (size_t)t->step_s > 3 * (size_t)t->facts.analyser_cycle_s ? TRAP_RULED_OUT : TRAP_POSSIBLE;
+    }
+    *ret = arena_printf(a, "平时相邻相等的占%.1f%%", 100 * v->equal);
+    return v->equal > 0.5 ? TRAP_POSSIBLE : TRAP_RULED_OUT;
+}
+
+static enum trap_outcome set_point(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
+{
+    const struct view *v = lead_view(views, f);
+    size_t low = 0, n = 0;
+    (void)a;
+    for (size_t i = f->first; i < f->first + f->n && i < t->n; i++)
+        if (!isnan(v->x[i]))
+            n++, low += fabs(v->x[i] - v->median) < 0.25 * v->mad;
+    if (!n || v->factor->role == ROLE_POLLUTANT) {
+        *ret = S("污染物浓度不能被控制到不动");
+        return TRAP_RULED_OUT;
+    }
+    *ret = low * 2 > n ? S("数值在历史中位数附近，可能是受控的设定值") : S("数值不在常见的设定值附近");
+    return low * 2 > n ? TRAP_POSSIBLE : TRAP_RULED_OUT;
+}
+
+static enum trap_outcome network(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
+{
+    size_t ours = 0;
+    (void)views;
+    for (size_t i = f->first; t->platform && i < f->first + f->n && i < t->n; i++)
+        ours += t->platform[i];
+    if (mark_over(t, f, 1u << MARKED_NETWORK, 0) || ours) {
+        *ret = arena_printf(a, "区间内有通讯中断标记或%zu格平台原因", ours);
+        return TRAP_POSSIBLE;
+    }
+    *ret = t->platform ? S("区间内没有平台原因") : S("没有平台运行记录");
+    return t->platform ? TRAP_RULED_OUT : TRAP_NO_DATA;
+}
+
+/* Every channel of the outlet stands still: a logger that holds the last values, not one signal. */
+static enum trap_outcome held_logger(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
+{
+    size_t others = 0, still = 0;
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &views[k];
+        size_t n = 0, same = 0;
+        double last = NAN;
+        if (k == f->lead->columns[0] || v->c->group != COLUMN_VALUE || v->mad <= 0 || v->equal > 0.5)
+            continue;
+        for (size_t i = f->first; i < f->first + f->n && i < t->n; i++)
+            if (!isnan(v->x[i])) {
+                same += v->x[i] == last;
+                last = v->x[i];
+                n++;
+            }
+        if (n < 3)
+            continue;
+        others++;
+        still += same * 10 >= (n - 1) * 8;
+    }
+    if (!others) {
+        *ret = S("没有其他通道可比");
+        return TRAP_NO_DATA;
+    }
+    *ret = arena_printf(a, "其他%zu个通道中%zu个同时不变", others, still);
+    return still * 2 > others || (still && still == others) ? TRAP_POSSIBLE : TRAP_RULED_OUT;
+}
+
+static enum trap_outcome shared_stack(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
+{
+    (void)a, (void)t, (void)views, (void)f;
+    *ret = S("单个排放口的数据看不出，请核对登记");
+    return TRAP_NO_DATA;
+}
+
+static enum trap_outcome changed_limit(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
+{
+    usec from = table_at(t, f->first), to = table_at(t, f->first + f->n);
+    (void)a;
+    if (!t->limits_n) {
+        *ret = S("没有限值数据");
+        return TRAP_NO_DATA;
+    }
+    for (size_t i = 0; i < t->limits_n; i++)
+        if (str_eq(t->limits[i].factor, lead_view(views, f)->c->factor) && ((t->limits[i].from > from && t->limits[i].from < to) ||
+                                                                          (t->limits[i].to > from && t->limits[i].to < to))) {
+            *ret = S("区间内限值有变更");
+            return TRAP_POSSIBLE;
+        }
+    *ret = S("区间内限值没有变更");
+    return TRAP_RULED_OUT;
+}
+
+static enum trap_outcome batch(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
+{
+    (void)a, (void)t, (void)views, (void)f;
+    *ret = S("需向企业了解是否有周期性运行（如SBR）");
+    return TRAP_NO_DATA;
+}
+
+static enum trap_outcome refilled(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
+{
+    size_t late = 0;
+    (void)views;
+    for (size_t i = 0; i < t->versions_n; i++)
+        late += t->versions[i].slot >= f->first && t->versions[i].slot < f->first + f->n;
+    if (!t->frames_n && !t->versions_n) {
+        *ret = S("没有报文，看不出是否由平台或企业补数");
+        return TRAP_NO_DATA;
+    }
+    *ret = arena_printf(a, "区间内有%zu个补传或改动的数值", late);
+    return late ? TRAP_POSSIBLE : TRAP_RULED_OUT;
+}
+
+static const struct trap traps[] = {
+    {"start-up", "启停炉", start_up},
+    {"stopped", "停产", stopped},
+    {"maintenance", "维护校准", maintenance},
+    {"detection-limit", "检出限附近", detection_limit},
+    {"coarse", "分辨率粗", coarse},
+    {"cycle", "分析周期", cycle},
+    {"set-point", "受控设定值", set_point},
+    {"network", "网络或平台中断", network},
+    {"held-logger", "数采仪保持末值", held_logger},
+    {"shared-stack", "共用烟囱或设备", shared_stack},
+    {"changed-limit", "限值变更", changed_limit},
+    {"batch", "间歇运行", batch},
+    {"refilled", "补传", refilled},
+};
+
+struct trap_result trap_check(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str id)
+{
+    for (size_t i = 0; i < sizeof traps / sizeof *traps; i++)
+        if (str_eq(id, str_of(traps[i].id))) {
+            struct trap_result r = {.id = traps[i].id, .label = traps[i].label};
+            r.result = traps[i].check(a, t, views, f, &r.text);
+            return r;
+        }
+    CHECK(a == NULL); /* a descriptor names a trap that does not exist */
+    return (struct trap_result){0};
+}
+
+const char *trap_outcome_label(enum trap_outcome o)
+{
+    static const char *const label[] = {"已排除", "不能排除", "无数据"};
+    return label[o];
+}

@@ -1,0 +1,160 @@
+/*
+ * Columns as detectors see them: doubles with NAN wherever a value may not be looked at, and the robust figures everybody
+ * needs. Figures come from an even sample, so that a year of minutes costs no more than a year of hours.
+ */
+#include "monitor/detect/detect_private.h"
+
+#include <string.h>
+
+static const double tens[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+
+const struct column *table_column(const struct table *t, const char *factor, enum column_group g)
+{
+    for (size_t i = 0; i < t->columns_n; i++)
+        if (t->columns[i].group == g && str_eq(t->columns[i].factor, str_of(factor)))
+            return &t->columns[i];
+    return NULL;
+}
+
+int64_t table_readings(const struct table *t)
+{
+    int64_t n = 0;
+    for (size_t c = 0; c < t->columns_n; c++)
+        for (size_t i = 0; t->columns[c].value && i < t->n; i++)
+            n += t->columns[c].value[i] != VALUE_NONE;
+    return n;
+}
+
+static size_t slot_clip(const struct table *t, usec at, bool up)
+{
+    usec step = t->step_s * USEC_SECOND;
+    if (at <= t->from)
+        return 0;
+    usec slot = (at - t->from + (up ? step - 1 : 0)) / step;
+    return slot < (usec)t->n ? (size_t)slot : t->n;
+}
+
+/* 1 where nothing may be said of values. NULL when that is nowhere. */
+static const uint8_t *exempt_slots(struct arena *a, const struct table *t)
+{
+    bool any = t->platform != NULL;
+    for (size_t i = 0; i < t->marks_n; i++)
+        any |= t->marks[i].kind != MARKED_OTHER;
+    if (!any)
+        return NULL;
+    uint8_t *exempt = NEW_ARRAY(a, t->n, uint8_t);
+    if (t->platform)
+        memcpy(exempt, t->platform, t->n);
+    for (size_t i = 0; i < t->marks_n; i++) {
+        size_t from = slot_clip(t, t->marks[i].from, false), to = slot_clip(t, t->marks[i].to, true);
+        if (t->marks[i].kind != MARKED_OTHER && to > from)
+            memset(exempt + from, 1, to - from);
+    }
+    return exempt;
+}
+
+static const double *usable(struct arena *a, const struct table *t, const struct column *c, const uint8_t *exempt)
+{
+    double *x = NEW_ARRAY(a, t->n, double), unit = 1 / tens[c->decimals];
+    if (!c->value) {
+        for (size_t i = 0; i < t->n; i++)
+            x[i] = NAN;
+        return x;
+    }
+    for (size_t i = 0; i < t->n; i++)
+        x[i] = c->value[i] != VALUE_NONE ? (double)c->value[i] * unit : (double)NAN;
+    for (size_t i = 0; c->flag && i < t->n; i++)
+        if (c->flag[i] != 'N' && c->flag[i] != 'n')
+            x[i] = NAN;
+    for (size_t i = 0; exempt && i < t->n; i++)
+        if (exempt[i])
+            x[i] = NAN;
+    return x;
+}
+
+/* The lowest value when it is repeated: a detection limit, a zero. */
+static double floor_of(const double *sorted, size_t n)
+{
+    size_t same = 1;
+    while (same < n && sorted[same] == sorted[0])
+        same++;
+    return same >= 5 && same * 200 >= n ? sorted[0] : (double)NAN;
+}
+
+static bool sorted_step(const double *x, size_t i, double low, double high)
+{
+    return x[i] != x[i - 1] && x[i] >= low && x[i] <= high;
+}
+
+static void figures(struct view *v, const struct table *t)
+{
+    double sample[VIEW_SAMPLE], step[VIEW_SAMPLE];
+    size_t stride = stride_of(t->n, VIEW_SAMPLE), n = 0, steps = 0, equal = 0;
+    for (size_t i = 0; i < t->n; i += stride) {
+        if (isnan(v->x[i]))
+            continue;
+        sample[n++] = v->x[i];
+        if (i + 1 < t->n && !isnan(v->x[i + 1])) {
+            equal += v->x[i] == v->x[i + 1];
+            step[steps++] = v->x[i + 1] - v->x[i];
+        }
+    }
+    v->floor = NAN;
+    if (!n)
+        return;
+    sort_doubles(sample, n);
+    double at[] = {0.01, 0.05, 0.10, 0.25, 0.5, 0.75, 0.90, 0.95, 0.99};
+    double figure[sizeof at / sizeof *at];
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++)
+        figure[i] = sample[(size_t)(at[i] * (double)(n - 1) + 0.5)];
+    v->p01 = figure[0], v->p05 = figure[1], v->p10 = figure[2], v->median = figure[4];
+    v->p90 = figure[6], v->p95 = figure[7], v->p99 = figure[8];
+    /* A column that changed its resolution, or was converted from another unit, has a fine q and still few values. */
+    for (size_t i = 1; i < n; i++)
+        v->levels += sorted_step(sample, i, figure[3], figure[5]);
+    v->levels = fmin(v->levels, (figure[5] - figure[3]) / v->q);
+    v->grain = fmax(v->q, (figure[5] - figure[3]) / fmax(1, v->levels));
+    v->coarse = v->levels < 30;
+    v->floor = floor_of(sample, n);
+    v->mad = mad_of(sample, n, v->median);
+    v->equal = steps ? (double)equal / (double)steps : 0;
+    v->step_mad = steps ? mad_of(step, steps, 0) : 0;
+}
+
+void views_make(struct arena *a, const struct table *t, struct view *ret)
+{
+    const uint8_t *exempt = exempt_slots(a, t);
+    for (size_t i = 0; i < t->columns_n; i++) {
+        const struct column *c = &t->columns[i];
+        CHECK(c->decimals >= 0 && c->decimals <= LIMIT_TABLE_DECIMALS);
+        struct view *v = &ret[i];
+        *v = (struct view){.c = c, .at = (uint16_t)i, .factor = factor_find(c->factor), .unit = 1 / tens[c->decimals]};
+        v->q = (double)(c->q > 0 ? c->q : 1) * v->unit;
+        v->x = usable(a, t, c, exempt);
+        for (size_t k = 0; k < t->n; k++)
+            v->used += !isnan(v->x[k]);
+        figures(v, t);
+    }
+}
+
+double equal_around(const struct table *t, const struct view *v, size_t first, size_t n)
+{
+    size_t around = slots_of(t, 30 * 24), from = first > around ? first - around : 0;
+    size_t to = first + n + around < t->n ? first + n + around : t->n, stride = stride_of(to - from, 2000), equal = 0, all = 0;
+    for (size_t i = from; i + 1 < to; i += stride)
+        if ((i + 1 < first || i >= first + n) && !isnan(v->x[i]) && !isnan(v->x[i + 1])) {
+            equal += v->x[i] == v->x[i + 1];
+            all++;
+        }
+    return ((double)equal + 1) / ((double)all + 2);
+}
+
+struct interval value_interval(const struct view *v, size_t slot, int64_t value)
+{
+    const struct column *c = v->c;
+    double half = v->q / 2, x = (double)value * v->unit;
+    if (c->places && c->places[slot] >= 0)
+        half = fmax(half, 0.5 / tens[c->places[slot] <= LIMIT_TABLE_DECIMALS ? c->places[slot] : LIMIT_TABLE_DECIMALS]);
+    half += fabs(x) * 1e-12; /* of the double itself */
+    return (struct interval){x - half, x + half};
+}

@@ -1,0 +1,147 @@
+/* Rows into lines of CSV. A text stays the text it was; moving the decimal point is done on the digits. */
+#include "monitor/workbook/workbook.h"
+
+#include <ctype.h>
+#include <string.h>
+
+struct converting {
+    struct arena *a;
+    const struct workbook_profile *p;
+    buf out;
+    VEC(struct workbook_fault) faults;
+    uint32_t sheet;      /* the one being read; 0 not yet */
+    int64_t lines;
+};
+
+static void fault(struct converting *c, str place, str text)
+{
+    for (size_t i = 0; i < c->faults.n; i++)
+        if (str_eq(c->faults.p[i].text, text)) {
+            c->faults.p[i].times++;
+            return;
+        }
+    if (c->faults.n < LIMIT_WORKBOOK_FAULTS)
+        vec_push(c->a, &c->faults, ((struct workbook_fault){place, text, 1}));
+}
+
+static bool missing(str text)
+{
+    static const char *const signs[] = {"", "-", "--", "—", "——", "－", "/", "\\", "无", "null", "NULL", "NaN", "nan", "N/A", "*", "缺测", "无效"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (str_eq(text, str_of(signs[i])))
+            return true;
+    return false;
+}
+
+/* Optional sign, digits, at most one point. */
+static bool decimal(str s)
+{
+    size_t digits = 0, points = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        bool sign = i == 0 && (s.p[i] == '-' || s.p[i] == '+');
+        digits += isdigit((unsigned char)s.p[i]) != 0;
+        points += s.p[i] == '.';
+        if (!sign && !isdigit((unsigned char)s.p[i]) && s.p[i] != '.')
+            return false;
+    }
+    return digits && points <= 1;
+}
+
+/* The number with its point moved right by `shift`. */
+static void shifted(buf *b, str s, int shift)
+{
+    ptrdiff_t point = str_find(s, S("."));
+    size_t sign = s.p[0] == '-' || s.p[0] == '+';
+    ptrdiff_t whole = (point < 0 ? (ptrdiff_t)s.n : point) - (ptrdiff_t)sign; /* digits before the point */
+    char digits[80];
+    size_t n = 0;
+    for (size_t i = sign; i < s.n && n < sizeof digits; i++)
+        if (s.p[i] != '.')
+            digits[n++] = s.p[i];
+    whole += shift;
+    size_t zeros = 0; /* in front, that the shift made superfluous */
+    while (zeros + 1 < n && (ptrdiff_t)zeros + 1 < whole && digits[zeros] == '0')
+        zeros++;
+    if (s.p[0] == '-')
+        buf_char(b, '-');
+    if (whole <= 0)
+        buf_add(b, S("0."));
+    for (ptrdiff_t i = whole; i < 0; i++)
+        buf_char(b, '0');
+    for (size_t i = zeros; i < n; i++) {
+        if (whole > 0 && (ptrdiff_t)i == whole)
+            buf_char(b, '.');
+        buf_char(b, digits[i]);
+    }
+    for (ptrdiff_t i = (ptrdiff_t)n; i < whole; i++)
+        buf_char(b, '0');
+}
+
+static err *value(struct converting *c, const struct workbook_column *column, const struct sheet_row *r)
+{
+    const struct sheet_cell *cell = sheet_at(r, column->column);
+    str text = cell ? str_trim(cell->text) : STR_NONE;
+    bool flag = str_eq(column->kind, S("Flag"));
+    if (flag && text.n && !missing(text)) {
+        char letter = flag_read(text);
+        if (!letter)
+            fault(c, sheet_place(c->a, column->column, r->row), arena_printf(c->a, "标记“%.*s”不认识，按无标记处理", STR_ARG(utf8_clip(text, 12))));
+        else
+            buf_char(&c->out, letter);
+        return NULL;
+    }
+    if (missing(text) || (cell && cell->kind == SHEET_ERROR))
+        return NULL;
+    if (!decimal(text) || text.n > 40)
+        return err_got(err_at(err_new(ERR_INPUT, "单元格%.*s（%.*s）不是数", STR_ARG(sheet_place(c->a, column->column, r->row)), STR_ARG(column->head)),
+                              sheet_place(c->a, column->column, r->row)), utf8_clip(text, 40), S("一个十进制数；缺测留空或填“—”"), S("12.3"));
+    if (column->shift)
+        shifted(&c->out, text, column->shift);
+    else
+        buf_add(&c->out, text);
+    return NULL;
+}
+
+static err *line(void *context, const struct sheet_row *r)
+{
+    struct converting *c = context;
+    char at[20];
+    if ((c->sheet && r->sheet != c->sheet) || r->row < c->p->first_row)
+        return NULL;
+    c->sheet = r->sheet;
+    const struct sheet_cell *time = sheet_at(r, c->p->time_column);
+    if (!time || !time_read(time->text, at)) {
+        fault(c, sheet_place(c->a, c->p->time_column, r->row), S("时间读不懂，该行未读取（如合计、平均值行）"));
+        return NULL;
+    }
+    buf_add(&c->out, str_of(at));
+    for (size_t i = 0; i < c->p->n; i++)
+        if (c->p->columns[i].factor.n) {
+            buf_char(&c->out, ',');
+            TRY(value(c, &c->p->columns[i], r));
+        }
+    buf_char(&c->out, '\n');
+    c->lines++;
+    return c->out.overflow ? err_new(ERR_LIMIT, "工作簿的数据超过%d MB，请按季度分成几个文件", LIMIT_WORKBOOK_CSV >> 20) : NULL;
+}
+
+err *workbook_csv(struct arena *a, str bytes, const struct workbook_profile *p, str *ret_csv, struct workbook_fault **ret_faults, size_t *ret_n)
+{
+    struct converting c = {.a = a, .p = p, .out = buf_make(a, LIMIT_WORKBOOK_CSV)};
+    size_t columns = 0;
+    buf_add(&c.out, S("time"));
+    for (size_t i = 0; i < p->n; i++)
+        if (p->columns[i].factor.n) {
+            buf_printf(&c.out, ",%.*s-%.*s", STR_ARG(p->columns[i].factor), STR_ARG(p->columns[i].kind));
+            columns++;
+        }
+    buf_char(&c.out, '\n');
+    if (!columns)
+        return err_at(err_new(ERR_INPUT, "没有一列指定了因子，没有可读的数据"), S("columns"));
+    TRY(sheet_read(bytes, p->sheet, line, &c));
+    if (!c.lines)
+        return err_at(err_got(err_new(ERR_INPUT, "第%u行起没有一行的时间能读懂", p->first_row), STR_NONE, S("时间"), S("2026-03-02 08:00")), S("time_column"));
+    *ret_csv = buf_str(&c.out);
+    *ret_faults = c.faults.p, *ret_n = c.faults.n;
+    return NULL;
+}

@@ -1,0 +1,114 @@
+/*
+ * A proposal from the first rows: the first row whose some cell reads as a time begins the values; what stands above is header,
+ * joined from top to bottom, where an empty cell of an upper row stands under the merged one to its left.
+ */
+#include "monitor/workbook/workbook.h"
+
+#include <string.h>
+
+struct head_row { uint32_t row; str text[LIMIT_WORKBOOK_COLUMNS + 1]; bool time[LIMIT_WORKBOOK_COLUMNS + 1]; uint32_t last; };
+struct looking { struct arena *a; str sheet; struct head_row *row[LIMIT_WORKBOOK_HEAD]; size_t n; uint32_t in_sheet; err *enough; };
+
+static err *look(void *context, const struct sheet_row *r)
+{
+    struct looking *l = context;
+    if (l->in_sheet && r->sheet != l->in_sheet)
+        return l->enough;
+    l->in_sheet = r->sheet;
+    l->sheet = arena_str(l->a, r->sheet_name);
+    struct head_row *h = NEW(l->a, struct head_row);
+    h->row = r->row;
+    for (size_t i = 0; i < r->n && r->cells[i].column <= LIMIT_WORKBOOK_COLUMNS; i++) {
+        char text[20];
+        h->text[r->cells[i].column] = arena_str(l->a, str_trim(r->cells[i].text));
+        h->time[r->cells[i].column] = r->cells[i].kind == SHEET_TIME || (r->cells[i].kind == SHEET_TEXT && time_read(r->cells[i].text, text));
+        h->last = r->cells[i].column;
+    }
+    l->row[l->n++] = h;
+    return l->n == LIMIT_WORKBOOK_HEAD ? l->enough : NULL;
+}
+
+/* Texts above a column, top to bottom, each once. A merged cell shows its text in its first column only. */
+static str head_of(struct looking *l, size_t first_value, uint32_t column)
+{
+    buf b = buf_make(l->a, 4096);
+    str last = STR_NONE;
+    for (size_t i = 0; i < first_value; i++) {
+        uint32_t at = column;
+        bool lowest = i + 1 == first_value, title = l->row[i]->last == 1 && l->row[first_value]->last > 1;
+        while (!lowest && !title && at > 1 && !l->row[i]->text[at].n)
+            at--;
+        str text = title ? STR_NONE : l->row[i]->text[at];
+        if (!text.n || str_eq(text, last))
+            continue;
+        if (b.n)
+            buf_char(&b, ' ');
+        buf_add(&b, text);
+        last = text;
+    }
+    return buf_str(&b);
+}
+
+static void column_of(struct looking *l, str head, bool water, struct workbook_column *ret)
+{
+    struct header_reading r = header_read(head, water);
+    ret->head = head;
+    ret->factor = ret->kind = S("");
+    if (!r.known)
+        ret->why = S("表头不认识，未读取；可手工指定因子和种类");
+    else if (!r.exact)
+        ret->why = S("单位不能精确换算，未读取；请以标准单位导出");
+    else {
+        ret->factor = r.factor;
+        ret->kind = str_of(r.kind);
+        ret->shift = r.shift;
+        ret->why = r.shift ? arena_printf(l->a, "按表头识别，小数点移动%d位换算单位", r.shift) : S("按表头识别");
+    }
+}
+
+/* Two columns read as the same thing would make one CSV column twice: the later one is left to the person. */
+static void settle_doubles(struct workbook_profile *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        for (size_t k = 0; k < i && p->columns[i].factor.n; k++)
+            if (str_eq(p->columns[k].factor, p->columns[i].factor) && str_eq(p->columns[k].kind, p->columns[i].kind)) {
+                p->columns[i].factor = p->columns[i].kind = S("");
+                p->columns[i].why = S("与前面一列识别为同一项，未读取；请手工指定");
+            }
+}
+
+static err *propose(struct looking *l, size_t first_value, uint32_t time_column, struct workbook_profile *ret)
+{
+    const struct head_row *values = l->row[first_value];
+    uint32_t last = values->last;
+    bool water = false;
+    *ret = (struct workbook_profile){.sheet = l->sheet, .first_row = values->row, .time_column = time_column};
+    for (size_t i = 0; i < first_value; i++)
+        last = l->row[i]->last > last ? l->row[i]->last : last;
+    ret->columns = NEW_ARRAY(l->a, last + 1, struct workbook_column);
+    for (uint32_t c = 1; c <= last; c++)
+        water |= header_is_water(head_of(l, first_value, c));
+    for (uint32_t c = 1; c <= last; c++) {
+        str head = head_of(l, first_value, c);
+        if (c == time_column || !head.n)
+            continue;
+        ret->columns[ret->n].column = c;
+        column_of(l, head, water, &ret->columns[ret->n++]);
+    }
+    settle_doubles(ret);
+    return NULL;
+}
+
+err *workbook_guess(struct arena *a, str bytes, str sheet, struct workbook_profile *ret)
+{
+    struct looking l = {.a = a, .enough = err_new(ERR_INPUT, "enough")};
+    err *e = sheet_read(bytes, sheet, look, &l);
+    if (e && e != l.enough)
+        return e;
+    for (size_t i = 1; i < l.n; i++)
+        for (uint32_t c = 1; c <= l.row[i]->last; c++)
+            if (l.row[i]->time[c] && l.row[i]->last > c)
+                return propose(&l, i, c, ret);
+    return err_got(err_new(ERR_INPUT, "前%d行没有找到“表头＋时间列”，不能判断哪一列是时间", LIMIT_WORKBOOK_HEAD),
+                   l.n ? head_of(&l, l.n - 1, 1) : STR_NONE, S("表头在上，其下每行一个时间和各因子的值"), S("2026-03-02 08:00"));
+}

@@ -1,0 +1,197 @@
+/*
+ * Headers of the platforms in words: a factor, what of it, and a unit. Longer words stand before those they contain. Units are
+ * compared in one spelling (lower case, no blanks, superscripts as digits).
+ */
+#include "monitor/workbook/workbook.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+enum medium { GAS = 1, WATER = 2, BOTH = 3 };
+static const struct { const char *word, *factor; enum medium medium; } factors[] = {
+    {"二氧化硫", "a21026", GAS}, {"so2", "a21026", GAS}, {"氮氧化物", "a21002", GAS}, {"nox", "a21002", GAS},
+    {"一氧化氮", "a21003", GAS}, {"二氧化氮", "a21004", GAS}, {"一氧化碳", "a21005", GAS}, {"氯化氢", "a21024", GAS},
+    {"hcl", "a21024", GAS}, {"氟化氢", "a21018", GAS}, {"颗粒物", "a34013", GAS}, {"烟尘", "a34013", GAS}, {"粉尘", "a34013", GAS},
+    {"非甲烷总烃", "a24088", GAS}, {"nmhc", "a24088", GAS}, {"总烃", "a24087", GAS}, {"氨气", "a21001", GAS},
+    {"含氧量", "a19001", GAS}, {"氧含量", "a19001", GAS}, {"氧气", "a19001", GAS}, {"o2", "a19001", GAS},
+    {"含湿量", "a01014", GAS}, {"湿度", "a01014", GAS}, {"烟温", "a01012", GAS}, {"烟气温度", "a01012", GAS},
+    {"静压", "a01013", GAS}, {"烟气压力", "a01013", GAS}, {"压力", "a01013", GAS}, {"流速", "a01011", GAS},
+    {"炉膛温度", "a01901", GAS}, {"炉温", "a01901", GAS},
+    {"化学需氧量", "w01018", WATER}, {"codcr", "w01018", WATER}, {"cod", "w01018", WATER}, {"高锰酸盐指数", "w01019", WATER},
+    {"氨氮", "w21003", WATER}, {"nh3-n", "w21003", WATER}, {"总磷", "w21011", WATER}, {"总氮", "w21001", WATER},
+    {"ph", "w01001", WATER}, {"水温", "w01010", WATER}, {"电导率", "w01014", WATER}, {"悬浮物", "w01012", WATER},
+    {"浊度", "w01003", WATER}, {"溶解氧", "w01009", WATER},
+    {"流量", "a00000", GAS}, {"流量", "w00000", WATER}, {"温度", "a01012", GAS}, {"温度", "w01010", WATER},
+    {"co", "a21005", GAS}, {"no2", "a21004", GAS}, {"no", "a21003", GAS}, {"tp", "w21011", WATER}, {"tn", "w21001", WATER}};
+
+static const struct { const char *word, *kind; } kinds[] = {
+    {"折算最小", "ZsMin"}, {"折算最大", "ZsMax"}, {"最小折算", "ZsMin"}, {"最大折算", "ZsMax"}, {"折算", "ZsAvg"},
+    {"排放量", "Cou"}, {"累计", "Cou"}, {"总量", "Cou"}, {"最小", "Min"}, {"最大", "Max"}, {"标记", "Flag"}, {"标识", "Flag"},
+    {"状态", "Flag"}, {"flag", "Flag"}, {"实时", "Rtd"}};
+
+/* Unit of a header, the unit of its factor, and how far the point moves; exact false: no power of ten. */
+static const struct { const char *unit; int8_t shift; bool exact; const char *factors; } units[] = {
+    {"mg/m3", 0, true, "a2 a3"}, {"mg/nm3", 0, true, "a2 a3"}, {"毫克/立方米", 0, true, "a2 a3"}, {"g/m3", 3, true, "a2 a3"},
+    {"ug/m3", -3, true, "a2 a3"}, {"μg/m3", -3, true, "a2 a3"}, {"ppm", 0, false, "a2 a3"}, {"mg/l", 0, true, "w"},
+    {"毫克/升", 0, true, "w"}, {"g/l", 3, true, "w"}, {"ug/l", -3, true, "w"}, {"μg/l", -3, true, "w"},
+    {"m3/h", 0, false, "a00000 w00000"}, {"nm3/h", 0, false, "a00000"}, {"立方米/小时", 0, false, "a00000 w00000"},
+    {"m3/s", 0, true, "a00000"}, {"l/s", 0, true, "w00000"}, {"m3/s", 3, true, "w00000"}, {"t/h", 0, false, "w00000"},
+    {"%", 0, true, "a"}, {"℃", 0, true, "a w"}, {"kpa", 0, true, "a01013"}, {"pa", -3, true, "a01013"}, {"mpa", 3, true, "a01013"},
+    {"m/s", 0, true, "a01011"}, {"kg", 0, true, "a w"}, {"千克", 0, true, "a w"}, {"t", 3, true, "a w"}, {"g", -3, true, "a w"},
+    {"us/cm", 0, true, "w01014"}, {"μs/cm", 0, true, "w01014"}, {"ms/cm", 3, true, "w01014"}, {"无量纲", 0, true, "w01001"}};
+
+/* Lower case, no blanks, full-width brackets and superscripts as ASCII. */
+static size_t plain(str text, char *ret, size_t room)
+{
+    static const struct { const char *from, *to; } same[] = {{"（", "("}, {"）", ")"}, {"³", "3"}, {"²", "2"}, {"₂", "2"}, {"／", "/"},
+                                                             {"％", "%"}, {"°C", "℃"}, {"º", "°"}, {"µ", "μ"}, {"／", "/"}, {"：", ":"}};
+    size_t n = 0;
+    for (size_t i = 0; i < text.n && n + 4 < room;) {
+        size_t took = 0;
+        for (size_t k = 0; k < sizeof same / sizeof *same && !took; k++)
+            if (str_starts(str_sub(text, i, text.n), str_of(same[k].from))) {
+                memcpy(ret + n, same[k].to, strlen(same[k].to));
+                n += strlen(same[k].to);
+                took = strlen(same[k].from);
+            }
+        if (!took && !isspace((unsigned char)text.p[i]))
+            ret[n++] = (char)tolower((unsigned char)text.p[i]);
+        i += took ? took : 1;
+    }
+    ret[n] = 0;
+    return n;
+}
+
+/* A Latin word must stand alone: "co" is not in "cod", "no" not in "nox". */
+static const char *find_word(const char *text, const char *word)
+{
+    bool latin = isalpha((unsigned char)word[0]) != 0;
+    for (const char *at = strstr(text, word); at; at = strstr(at + 1, word)) {
+        char before = at == text ? ' ' : at[-1], after = at[strlen(word)];
+        if (!latin || (!isalnum((unsigned char)before) && !isalnum((unsigned char)after)))
+            return at;
+    }
+    return NULL;
+}
+
+static bool concerns(const char *factors_of_unit, const char *factor)
+{
+    str list = str_of(factors_of_unit), one;
+    while (str_next(&list, ' ', &one))
+        if (str_starts(str_of(factor), one))
+            return true;
+    return false;
+}
+
+/* The unit: what stands in the last brackets, or after the last slash-free blank. */
+static void unit_read(const char *text, struct header_reading *r)
+{
+    char factor[16];
+    snprintf(factor, sizeof factor, "%.*s", STR_ARG(r->factor));
+    const char *open = strrchr(text, '('), *shut = open ? strchr(open, ')') : NULL;
+    r->exact = true;
+    if (!shut || shut == open + 1)
+        return;
+    str unit = {open + 1, (size_t)(shut - open - 1)};
+    bool mass = !strcmp(r->kind, "Cou");
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (str_eq(unit, str_of(units[i].unit)) && concerns(units[i].factors, factor)) {
+            r->shift = units[i].shift;
+            r->exact = units[i].exact;
+            return;
+        }
+    r->exact = mass && (str_eq(unit, S("m3")) || str_eq(unit, S("立方米")));
+}
+
+bool header_is_water(str head)
+{
+    char text[512];
+    plain(head, text, sizeof text);
+    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
+        if (factors[i].medium == WATER && strcmp(factors[i].word, "流量") && strcmp(factors[i].word, "温度") &&
+            find_word(text, factors[i].word))
+            return true;
+    return false;
+}
+
+struct header_reading header_read(str head, bool water)
+{
+    struct header_reading r = {.kind = "Avg"};
+    char text[512];
+    plain(head, text, sizeof text);
+    if (!r.factor.n && (strstr(text, "时间") || strstr(text, "日期") || find_word(text, "time") || find_word(text, "datatime"))) {
+        r.time = r.known = true;
+        return r;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strstr(text, kinds[i].word)) {
+            r.kind = kinds[i].kind;
+            break;
+        }
+    for (size_t i = 0; i < sizeof factors / sizeof *factors && !r.known; i++)
+        if ((factors[i].medium & (water ? WATER : GAS)) && find_word(text, factors[i].word)) {
+            r.factor = str_of(factors[i].factor);
+            r.known = true;
+        }
+    if (r.known)
+        unit_read(text, &r);
+    return r;
+}
+
+char flag_read(str word)
+{
+    static const struct { const char *word; char flag; } flags[] = {
+        {"正常", 'N'}, {"停运", 'F'}, {"停产", 'F'}, {"停炉", 'F'}, {"维护", 'M'}, {"检修", 'M'}, {"手工", 'S'}, {"故障", 'D'},
+        {"校准", 'C'}, {"标定", 'C'}, {"超上限", 'T'}, {"超量程", 'T'}, {"通讯", 'B'}, {"中断", 'B'}};
+    word = str_trim(word);
+    if (word.n == 1 && isalpha((unsigned char)word.p[0]))
+        return (char)toupper((unsigned char)word.p[0]);
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (str_find(word, str_of(flags[i].word)) >= 0)
+            return flags[i].flag;
+    return 0;
+}
+
+/* Digits in order of year, month, day, hour, minute, second, whatever stands between them; the rest is looked at no more. */
+bool time_read(str text, char ret[20])
+{
+    static const int widest[6] = {4, 2, 2, 2, 2, 2};
+    int part[6] = {0}, n = 0;
+    size_t run = 0;
+    text = str_trim(text);
+    while (run < text.n && isdigit((unsigned char)text.p[run]))
+        run++;
+    if (text.n > 64 || (run != 4 && run < 8)) /* a year alone, or digits without separators; no serial number */
+        return false;
+    for (size_t i = 0; i < text.n && n < 6;) {
+        if (!isdigit((unsigned char)text.p[i])) {
+            if (n >= 4 && (text.p[i] == '~' || str_starts(str_sub(text, i, 3), S("～")) || str_starts(str_sub(text, i, 3), S("至"))))
+                break;
+            if (n == 0)
+                return false;
+            i++;
+            continue;
+        }
+        int value = 0, digits = 0;
+        while (i < text.n && digits < widest[n] && isdigit((unsigned char)text.p[i]))
+            value = value * 10 + (text.p[i++] - '0'), digits++;
+        if (n == 0 && digits != 4)
+            return false;
+        part[n++] = value;
+    }
+    if (n < 3 || day_from_civil(part[0], part[1], part[2]) == DAY_NONE || part[3] > 24 || part[4] > 59 || part[5] > 59 || part[0] < 1990 ||
+        part[0] > 2199)
+        return false;
+    day d = day_from_civil(part[0], part[1], part[2]);
+    if (part[3] == 24) { /* 24:00 is the next day's first instant */
+        if (part[4] || part[5])
+            return false;
+        part[3] = 0, d++;
+    }
+    struct civil c = civil_of_day(d);
+    unsigned out[6] = {(unsigned)c.year % 10000, (unsigned)c.month % 100, (unsigned)c.dom % 100, (unsigned)part[3] % 24,
+                       (unsigned)part[4] % 60, (unsigned)part[5] % 60};
+    snprintf(ret, 20, "%04u-%02u-%02uT%02u:%02u:%02u", out[0], out[1], out[2], out[3], out[4], out[5]);
+    return true;
+}

@@ -1,0 +1,51 @@
+/*
+ * monitor/workbook/: a workbook as platforms export it (two or three rows of Chinese headers, units in them, — for missing,
+ * sums at the foot) into the CSV that detectors read. Its door.
+ *
+ *   workbook ── workbook_guess ── profile (a person looks at it, corrects and keeps it) ── workbook_csv ── table_from_csv
+ *
+ * The same values reach the detectors as from the plain CSV: texts are carried over, a unit that differs by a power of ten only
+ * moves the decimal point, and no value is computed. A column in a unit that does not convert exactly is left out and said so.
+ */
+#pragma once
+#include "sheet/sheet.h"
+
+enum { LIMIT_WORKBOOK_COLUMNS = 250, LIMIT_WORKBOOK_HEAD = 12 /* rows looked at for headers */, LIMIT_PROFILE_BYTES = 256 << 10,
+       LIMIT_WORKBOOK_FAULTS = 100, LIMIT_WORKBOOK_CSV = 768 << 20 };
+
+struct workbook_column {
+    uint32_t column;     /* in the sheet, from 1 */
+    str head;            /* header rows joined, as people see them */
+    str factor, kind;    /* "a21026" "ZsAvg"; factor "": not read */
+    int8_t shift;        /* decimal point moves right by this to reach the factor's unit */
+    str why;             /* Chinese: how it was recognised, or why it is not read */
+};
+struct workbook_profile {
+    str sheet;           /* "" the first */
+    uint32_t first_row;  /* of values */
+    uint32_t time_column;
+    size_t n;
+    struct workbook_column *columns;
+};
+/* Reads the head of the workbook and proposes a profile. ERR_INPUT: no column of times was found, with what was seen. */
+MUST_USE err *workbook_guess(struct arena *a, str bytes, str sheet, struct workbook_profile *ret);
+str workbook_profile_json(struct arena *a, const struct workbook_profile *p);
+/* Errors name the field. Factors and kinds are checked. */
+MUST_USE err *workbook_profile_parse(struct arena *a, str json, struct workbook_profile *ret);
+
+/* What was passed over and where ("C7"); `times` of the same sort, place is the first. */
+struct workbook_fault { str place, text; int64_t times; };
+/* The CSV of design.md. A row whose time cannot be read is passed over and listed; a value that is neither number nor a known
+ * sign for missing is ERR_INPUT naming the cell. */
+MUST_USE err *workbook_csv(struct arena *a, str bytes, const struct workbook_profile *p, str *ret_csv, struct workbook_fault **ret_faults,
+                           size_t *ret_n);
+
+/* ---- words of headers (words.c), pure ---- */
+struct header_reading { str factor; const char *kind; int8_t shift; bool time, known, exact; };
+/* "二氧化硫 折算浓度(mg/m³)": water: the sheet is about water (流量, 温度 mean other codes). */
+struct header_reading header_read(str head, bool water);
+bool header_is_water(str head); /* speaks of a factor only water has */
+/* '正常' N, '停运' F ...; a letter itself; 0 unknown. */
+char flag_read(str word);
+/* Times people write, as 2026-03-02T08:00:00; false: none. A span "08:00~09:00" is its beginning. */
+bool time_read(str text, char ret[20]);

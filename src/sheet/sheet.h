@@ -1,0 +1,50 @@
+/*
+ * sheet/: rows out of workbooks (.xlsx, ECMA-376) that strangers hand in. Its door.
+ *
+ * The file is opened in a child process that can read its input, write its output and allocate memory, and nothing else
+ * (seccomp, rlimits): a fault in the unpacker or the XML reader costs one file its answer. What cannot be told from the
+ * file without running it (formulas) is taken as the value last computed; macros, encryption, DTDs and the old .xls form are
+ * refused with the reason and the way out.
+ *
+ * Thread-safe; the child is forked from the calling thread and ends with the call.
+ */
+#pragma once
+#include "base/base.h"
+
+enum {
+    LIMIT_SHEET_FILE = 128 << 20,        /* bytes of the workbook as handed in */
+    LIMIT_SHEET_UNPACKED = 1 << 30,      /* bytes of all its parts, unpacked */
+    LIMIT_SHEET_RATIO = 400,             /* unpacked to packed, of one part larger than 1 MiB */
+    LIMIT_SHEET_PARTS = 4000,
+    LIMIT_SHEET_SHEETS = 100,
+    LIMIT_SHEET_ROWS = 1000000, LIMIT_SHEET_COLUMNS = 2000,
+    LIMIT_SHEET_TEXT = 32767,            /* bytes of one cell that are kept */
+    LIMIT_SHEET_STRINGS = 2000000,       /* shared strings */
+    LIMIT_SHEET_SECONDS = 60,
+    LIMIT_SHEET_MEMORY = 1536 << 20      /* of the child */
+};
+
+enum sheet_kind {
+    SHEET_TEXT,
+    SHEET_NUMBER,  /* text: the number as written, at most 15 significant digits, never in exponent form */
+    SHEET_TIME,    /* text: 2026-03-02T08:00:00, of a number in a date or time format */
+    SHEET_BOOL,    /* "0" or "1" */
+    SHEET_ERROR    /* "#DIV/0!" */
+};
+struct sheet_cell { uint32_t column; /* from 1 */ enum sheet_kind kind; str text; };
+struct sheet_row {
+    uint32_t sheet;      /* from 1 */
+    str sheet_name;
+    uint32_t row;        /* from 1, as numbered in the file; rises within a sheet */
+    size_t n;
+    const struct sheet_cell *cells; /* non-empty ones, by column */
+};
+/* "C7": the cell as people name it. */
+str sheet_place(struct arena *a, uint32_t column, uint32_t row);
+/* The cell of a column, or NULL. */
+const struct sheet_cell *sheet_at(const struct sheet_row *r, uint32_t column);
+
+/* Calls each() for every row that has a cell, sheet by sheet. Cells live until the next call. `only`: names one sheet; "" all.
+ * ERR_INPUT: not a workbook, encrypted, with macros, an old .xls: the text says which and what to do. ERR_LIMIT: beyond a limit,
+ * named. ERR_DAMAGED: broken inside. An error of each() ends the reading and is returned. */
+MUST_USE err *sheet_read(str bytes, str only, err *(*each)(void *context, const struct sheet_row *r), void *context);

@@ -1,0 +1,169 @@
+// From the list of outlets down to the bytes of a frame, by the links a person follows, without script; then every page at two sizes,
+// on paper, and for those who read with their ears: each picture has its words, each point of the map its name.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { chromium } from 'playwright-core';
+import { story } from './story.mjs';
+
+const program = process.env.XIEZHI_BROWSER_SCENE;
+const pictures = process.env.XIEZHI_SCREENSHOTS;
+const folder = mkdtempSync(join(tmpdir(), 'xiezhi-monitor-'));
+let server, browser, origin;
+const contexts = new Map();
+
+before(async () => {
+  mkdirSync(pictures, { recursive: true });
+  writeFileSync(join(folder, 'story.jsonl'), story());
+  server = spawn(program, [folder, join(folder, 'story.jsonl'), 'monitor'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const port = await new Promise((resolve, reject) => {
+    server.stdout.once('data', (text) => resolve(Number(String(text).trim())));
+    server.once('exit', (code) => reject(new Error(`scene ended with ${code}`)));
+  });
+  origin = `http://127.0.0.1:${port}`;
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+});
+
+after(async () => {
+  await browser?.close();
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.stdin.end();
+  await ended;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function pageOf(user) {
+  if (contexts.has(user)) return contexts.get(user);
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, javaScriptEnabled: false, locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai' });
+  context.setDefaultTimeout(5000);
+  const page = await context.newPage();
+  contexts.set(user, page);
+  await page.goto(`${origin}/sign-in`);
+  await page.fill('[name=user]', user);
+  await page.fill('[name=password]', 'correct horse battery');
+  await page.click('button.primary');
+  return page;
+}
+
+async function picture(page, name) {
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await page.screenshot({ path: join(pictures, `monitor-${name}-1366.png`), fullPage: true });
+  await page.setViewportSize({ width: 360, height: 780 });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth).catch(() => 360);
+  assert.ok(wide <= 360, `${name} is ${wide} wide on a phone`);
+  await page.screenshot({ path: join(pictures, `monitor-${name}-360.png`), fullPage: true });
+  await page.setViewportSize({ width: 1366, height: 768 });
+}
+
+const text = (page) => page.locator('main').innerText();
+
+test('list, outlet, year, month, day, hour, slot, frame', async () => {
+  const page = await pageOf('wei');
+  await page.click('nav >> text=监测');
+  assert.equal(await page.locator('h1').innerText(), '监测点位');
+  assert.match(await text(page), /二氧化硫.*小时限值 50/s);
+  await picture(page, 'list');
+  await page.fill('[name=q]', '青山');
+  await page.click('.find button');
+  await page.click('text=青山热力有限公司 1号锅炉烟囱');
+  assert.match(await page.locator('h1').innerText(), /1号锅炉烟囱/);
+  await page.click('.tabs >> text="年"');
+  assert.equal(await page.locator('.wide svg').count(), 1);
+  assert.match(await page.locator('.wide svg').textContent(), /最小至最大/);
+  assert.match(await page.locator('.wide svg').textContent(), /小时限值 50/);
+  await picture(page, 'outlet-year');
+  await page.click('.tabs >> text="月"');
+  await picture(page, 'outlet-month');
+  await page.goto(`${origin}/monitor/qing-1?factor=a21026&group=converted&period=minute&span=day`);
+  await picture(page, 'outlet-day');
+  await page.locator('table.numbers tbody a').first().click();
+  assert.match(page.url(), /span=hour/);
+  await picture(page, 'outlet-hour');
+  await page.locator('table.numbers tbody a').first().click();
+  assert.match(page.url(), /\/slot\?/);
+  assert.match(await text(page), /收到过的值|载有此时段的报文/);
+  await picture(page, 'slot');
+  await page.locator('text=原始报文').last().click();
+  assert.match(await text(page), /SM3/);
+  assert.match(await text(page), /##\d{4}QN=/);
+  await page.locator('summary').first().click();
+  await picture(page, 'frame');
+});
+
+test('pictures are the size they say and hold their words', async () => {
+  const page = await pageOf('wei');
+  await page.goto(`${origin}/monitor/qing-1?span=week`);
+  const box = await page.locator('.wide svg').boundingBox();
+  assert.ok(box.width > 900 && box.height > 300, `${box.width} x ${box.height}`);
+  await page.setViewportSize({ width: 360, height: 780 });
+  assert.equal(await page.locator('.wide').isVisible(), false);
+  const slim = await page.locator('.slim svg').boundingBox();
+  assert.ok(slim.width <= 344 && slim.width > 280);
+  const tallest = await page.locator('.slim svg text').first().boundingBox();
+  assert.ok(tallest.height >= 11, `words of ${tallest.height} pixels on a phone`);
+  await page.setViewportSize({ width: 1366, height: 768 });
+  const svg = await page.request.get(`${origin}/monitor/qing-1/chart.svg?width=800&height=300`);
+  assert.equal(svg.headers()['content-type'], 'image/svg+xml');
+  const png = await page.request.get(`${origin}/monitor/qing-1/chart.png?width=800&height=300&large=1`);
+  assert.equal((await png.body()).readUInt32BE(16), 800);
+  writeFileSync(join(pictures, 'monitor-paper.png'), await png.body());
+});
+
+test('the map of the province', async () => {
+  const page = await pageOf('sheng');
+  await page.goto(`${origin}/monitor?view=map`);
+  const points = page.locator('.wide svg a');
+  assert.ok(await points.count() >= 30);
+  assert.match(await points.first().locator('title').textContent(), /● 正常上报|▲ 上报延迟|■ 上报中断|○ 从未上报/);
+  await picture(page, 'map');
+  await page.locator('summary').click();
+  assert.ok(await page.locator('details li a').count() >= 30);
+  const city = await pageOf('wei');
+  await city.goto(`${origin}/monitor?view=map`);
+  assert.ok(await city.locator('.wide svg a').count() < await points.count());
+  await picture(city, 'map-city');
+});
+
+test('health, a device, its conformance', async () => {
+  const page = await pageOf('wei');
+  await page.goto(`${origin}/monitor/health`);
+  assert.match(await text(page), /平台原因/);
+  assert.match(await text(page), /平台停机/);
+  await picture(page, 'health');
+  await page.goto(`${origin}/monitor/jx-1`);
+  await page.click('text=设备档案与合规性报告');
+  assert.match(await text(page), /校验码按Modbus算法计算/);
+  await picture(page, 'device');
+  const admin = await pageOf('sys');
+  await admin.goto(`${origin}/monitor/health`);
+  assert.doesNotMatch(await text(admin), /青山|锅炉/);
+  await picture(admin, 'health-admin');
+});
+
+test('the party sees its own, and no bytes', async () => {
+  const page = await pageOf('qingreli');
+  await page.goto(`${origin}/monitor`);
+  assert.match(await text(page), /青山热力/);
+  assert.doesNotMatch(await text(page), /汉阳|蔡甸/);
+  await page.click('text=1号锅炉烟囱');
+  assert.match(await text(page), /数据表/);
+  await picture(page, 'subject');
+  const other = await page.goto(`${origin}/monitor/han-1`);
+  assert.equal(other.status(), 404);
+});
+
+test('on paper', async () => {
+  const page = await pageOf('wei');
+  await page.goto(`${origin}/monitor/qing-1?span=month`);
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.locator('.tabs').first().isVisible(), false);
+  assert.equal(await page.locator('.wide svg').isVisible(), true);
+  await page.setViewportSize({ width: 700, height: 1000 });
+  assert.equal(await page.locator('.wide svg').isVisible(), true);
+  await page.screenshot({ path: join(pictures, 'monitor-print.png'), fullPage: true });
+  await page.emulateMedia({ media: 'screen' });
+});

@@ -1,0 +1,209 @@
+/* Files people have: read, noted, or refused with line and column; never a finding from how they were written. */
+#include "testing.h"
+#include "monitor/detect/detect.h"
+
+#include <iconv.h>
+#include <math.h>
+
+static struct table *t;
+static struct table_fault *faults;
+static size_t faults_n;
+
+static err *read_text(struct arena *a, str text)
+{
+    struct table_source s = {S("表.csv"), text};
+    return table_from_csv(a, &s, &t, &faults, &faults_n);
+}
+
+static bool noted(const char *part)
+{
+    for (size_t i = 0; i < faults_n; i++)
+        if (str_find(faults[i].text, str_of(part)) >= 0)
+            return true;
+    return false;
+}
+
+static void test_plain(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    assert_ok(read_text(a, S("time,a21026-Avg,a21026-Min,a21026-Max,a21026-ZsAvg,a21026-Cou,a21026-Flag\n"
+                             "2026-01-01 00:00:00,12.34,12.0,13,15.5,0.31,N\n"
+                             "2026-01-01 01:00:00,12.3,,,-,NaN,M\n"
+                             "2026-01-01 03:00:00,-0.05,0,1,2,3,N\n")));
+    assert_int_equal(t->step_s, 3600);
+    assert_int_equal(t->n, 4);
+    assert_int_equal(t->columns_n, 3);
+    const struct column *c = table_column(t, "a21026", COLUMN_VALUE);
+    assert_int_equal(c->decimals, 2);
+    assert_int_equal(c->value[0], 1234);
+    assert_int_equal(c->value[1], 1230);
+    assert_int_equal(c->places[0], 2);
+    assert_int_equal(c->places[1], 1);
+    assert_true(c->value[2] == VALUE_NONE);
+    assert_int_equal(c->value[3], -5);
+    assert_int_equal(c->low[0], 1200);
+    assert_int_equal(c->high[0], 1300);
+    assert_true(c->low[1] == VALUE_NONE);
+    assert_int_equal(c->flag[1], 'M');
+    assert_int_equal(c->flag[2], 0);
+    assert_int_equal(table_column(t, "a21026", COLUMN_CONVERTED)->value[0], 155);
+    assert_true(table_column(t, "a21026", COLUMN_TOTAL)->value[1] == VALUE_NONE);
+    assert_int_equal(table_readings(t), 3 + 2 + 2);
+    assert_int_equal(faults_n, 0);
+}
+
+static void test_times(void **state)
+{
+    (void)state;
+    static const char *const same[] = {"2026-01-02 03:04:05", "2026/1/2 3:04:05", "20260102030405", "2026-01-02T03:04:05+08:00",
+                                       "2026-01-01T19:04:05Z", "2026年1月2日 3时4分5秒", "2026.01.02 03:04:05.000", "2026-01-02T03:04:05.5+0800"};
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        AUTO_ARENA(a);
+        assert_ok(read_text(a, arena_printf(a, "time,w01018-Rtd\n%s,1\n", same[i])));
+        assert_int_equal(t->from, day_start(day_from_civil(2026, 1, 2)) + (3 * 3600 + 4 * 60 + 5) * USEC_SECOND);
+    }
+    static const char *const bad[] = {"2026-13-02 03:04", "yesterday", "2026-02-30", "03:04", "2026-01-02 25:00", "2026-01-02 03:04:05+99:00", "", "1"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        AUTO_ARENA(a);
+        const err *e = assert_err(read_text(a, arena_printf(a, "time,w01018-Rtd\n2026-01-02 03:00,1\n%s,1\n", bad[i])), ERR_INPUT);
+        assert_true(str_find(e->text, S("第3行第1列")) >= 0);
+    }
+}
+
+/* What cannot be read names line and column. */
+static void test_refused(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *where; } bad[] = {
+        {"", "第1行"},
+        {"\n\n", "第1行"},
+        {"time,a21026-Avg\n", "第2行"},
+        {"date,a21026-Avg\n2026-01-01,1\n", "第1行第1列"},
+        {"time,remark\n2026-01-01,1\n", "第1行"},
+        {"time,a21026-Avg,a21026-Avg\n2026-01-01,1,2\n", "第1行第3列"},
+        {"time,a21026-Avg\n2026-01-01,12.3.4\n", "第2行第2列"},
+        {"time,a21026-Avg\n2026-01-01,1\n2026-01-02,12mg\n", "第3行第2列"},
+        {"time,a21026-Avg\n2026-01-01,1\n2026-01-02,12,5\n", "第3行第3列"},
+        {"time,a21026-Avg\n2026-01-01,\"12,5\"\n", "第2行第2列"},
+        {"time,a21026-Avg\n2026-01-01,1234567890123456789012\n", "第2行第2列"},
+        {"time,a21026-Avg,a21026-Flag\n2026-01-01,1,NN\n", "第2行第3列"},
+        {"time,a21026-Avg\n2026-01-01 00:00,1\n2026-01-01 01:00,1\n2026-01-01 02:00,1\n2126-01-01,1\n", "第5行第1列"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        AUTO_ARENA(a);
+        const err *e = assert_err(read_text(a, str_of(bad[i].text)), ERR_INPUT);
+        if (str_find(e->text, str_of(bad[i].where)) < 0)
+            fail_msg("%zu: %.*s", i, STR_ARG(e->text));
+    }
+    AUTO_ARENA(a);
+    assert_err(read_text(a, (str){"time,a-Avg\n2026-01-01,\0\n", 23}), ERR_INPUT);
+    assert_err(read_text(a, S("PK\x03\x04xxxxxxxx")), ERR_INPUT);
+    assert_err(read_text(a, S("\xFF\xFEt\0")), ERR_INPUT);
+    assert_err(read_text(a, S("time,a21026-Avg\n2026-01-01,\xFF\xFF\n")), ERR_INPUT);
+}
+
+static void test_unsorted_and_duplicated(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    assert_ok(read_text(a, S("time,a21026-Avg\n2026-01-01 02:00,3\n2026-01-01 00:00,1\n2026-01-01 01:00,2\n2026-01-01 01:00,9\n2026-01-01 03:20,4\n")));
+    assert_int_equal(t->n, 4);
+    assert_int_equal(t->columns[0].value[0], 1);
+    assert_int_equal(t->columns[0].value[1], 9);
+    assert_int_equal(t->columns[0].value[2], 3);
+    assert_int_equal(t->columns[0].value[3], 4);
+    assert_int_equal(t->versions_n, 0);
+    assert_true(noted("重排") && noted("相同") && noted("整格"));
+    assert_int_equal(faults[0].line, 3);
+}
+
+static void test_decimal_comma(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    assert_ok(read_text(a, S("time;a21026-Avg;a21026-Flag\r\n2026-01-01 00:00;12,5;N\r\n2026-01-01 01:00;7;N\r\n")));
+    assert_int_equal(t->columns[0].value[0], 125);
+    assert_int_equal(t->columns[0].value[1], 70);
+}
+
+static void test_encodings(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    char text[] = "时间,a21026-Avg（毫克/立方米）\n2026年1月1日 0时,—\n2026年1月1日 1时,12.5\n", out[200], *from = text, *to = out;
+    size_t left = sizeof text - 1, room = sizeof out;
+    assert_ok(read_text(a, arena_printf(a, "\xEF\xBB\xBF%s", text)));
+    assert_int_equal(t->columns[0].value[1], 125);
+    iconv_t way = iconv_open("GB18030", "UTF-8");
+    assert_true(iconv(way, &from, &left, &to, &room) != (size_t)-1);
+    iconv_close(way);
+    assert_ok(read_text(a, (str){out, sizeof out - room}));
+    assert_int_equal(t->columns[0].value[1], 125);
+    assert_true(t->columns[0].value[0] == VALUE_NONE);
+    assert_str(t->columns[0].factor, "a21026");
+}
+
+static void test_nothing_in_it(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    assert_ok(read_text(a, S("time,a21026-Avg,a21002-Avg\n2026-01-01 00:00,NaN,\n2026-01-01 01:00,--,\n")));
+    assert_int_equal(table_readings(t), 0);
+    assert_true(noted("整列没有数值"));
+    struct hits hits;
+    struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
+    detect_table(a, t, NULL, &hits, runs);
+    assert_int_equal(hits.n, 0);
+}
+
+/* A column whose unit changes by a thousand halfway is set aside, not found odd. */
+static void test_mixed_units_are_set_aside(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    buf b = buf_make(a, 1 << 20);
+    uint64_t r = 3;
+    buf_add(&b, S("time,a21026-Avg\n"));
+    for (int i = 0; i < 2000; i++) {
+        double x = 10 + (double)(test_random(&r) % 10000) / 1000;
+        usec at = day_start(day_from_civil(2026, 1, 1)) + i * USEC_HOUR;
+        struct civil c = civil_of(at);
+        buf_printf(&b, "%d-%02d-%02d %02d:00,%.3f\n", c.year, c.month, c.dom, c.hour, i < 1000 ? x : x * 1000);
+    }
+    assert_ok(read_text(a, buf_str(&b)));
+    assert_true(t->columns[0].unfit);
+    assert_true(noted("单位混用"));
+    struct hits hits;
+    struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
+    detect_table(a, t, NULL, &hits, runs);
+    assert_int_equal(hits.n, 0);
+}
+
+/* Many odd lines are one note with a count. */
+static void test_notes_are_bounded(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    buf b = buf_make(a, 1 << 22);
+    buf_add(&b, S("time,a21026-Avg,a21002-Avg\n"));
+    for (int i = 20000; i > 0; i--)
+        buf_printf(&b, "2026-01-%02d %02d:%02d:%02d,%d\n", 1 + i / 86400, i / 3600 % 24, i / 60 % 60, i % 60, i);
+    assert_ok(read_text(a, buf_str(&b)));
+    assert_in_range(faults_n, 1, 4);
+    assert_int_equal(t->step_s, 1);
+    assert_int_equal(t->columns[0].value[0], 1);
+    bool counted = false;
+    for (size_t i = 0; i < faults_n; i++)
+        counted |= faults[i].times == 19999;
+    assert_true(counted);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plain), cmocka_unit_test(test_times), cmocka_unit_test(test_refused), cmocka_unit_test(test_unsorted_and_duplicated),
+        cmocka_unit_test(test_decimal_comma), cmocka_unit_test(test_encodings), cmocka_unit_test(test_nothing_in_it),
+        cmocka_unit_test(test_mixed_units_are_set_aside), cmocka_unit_test(test_notes_are_bounded)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

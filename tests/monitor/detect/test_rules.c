@@ -1,0 +1,288 @@
+/* Families B, C, D: identities hold within rounding, departures are found; gaps, marks and revisions that know the level. */
+#include "scene.h"
+
+enum { AT = 1500 };
+
+/* Zs at a reference of 6 % from what was printed, rounded to two places. */
+static size_t add_converted(struct scene *s)
+{
+    size_t k = s->t.columns_n;
+    scene_add(s, "a21002", COLUMN_CONVERTED);
+    for (size_t i = 0; i < s->t.n; i++)
+        s->value[k][i] = llround((double)s->value[NOX][i] * 15 / (21 - (double)s->value[O2][i] / 100));
+    return k;
+}
+
+static void test_conversion(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_make(&s, 31);
+    size_t zs = add_converted(&s);
+    scene_run(&s, NULL);
+    assert_int_equal(s.findings.n, 0); /* rounding is no contradiction */
+    for (size_t i = AT; i < AT + 12; i++)
+        s.value[zs][i] = s.value[zs][i] * 7 / 10;
+    scene_run(&s, NULL);
+    const struct hit *h = scene_hit(&s, "B1", zs, AT, 12);
+    assert_non_null(h);
+    assert_true(h->hard);
+    assert_int_equal(scene_clues(&s), 1);
+    scene_end(&s);
+}
+
+static void test_mass(void **state)
+{
+    (void)state;
+    for (int forged = 0; forged < 2; forged++) {
+        struct scene s;
+        scene_make(&s, 32);
+        size_t k = s.t.columns_n;
+        scene_add(&s, "a21002", COLUMN_TOTAL);
+        for (size_t i = 0; i < s.t.n; i++)
+            s.value[k][i] = llround((double)s.value[NOX][i] * (double)s.value[FLOW][i] * 3600e-6 / 100);
+        for (size_t i = AT; forged && i < AT + 10; i++)
+            s.value[k][i] /= 2;
+        scene_run(&s, NULL);
+        assert_int_equal(scene_hit(&s, "B3", k, AT, 10) != NULL, forged);
+        assert_int_equal(scene_clues(&s), forged);
+        scene_end(&s);
+    }
+}
+
+static void test_copied_channel(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_make(&s, 33);
+    for (size_t i = AT; i < AT + 48; i++)
+        s.value[SO2][i] = llround(0.4 * (double)s.value[TEMPERATURE][i]) - 1200;
+    scene_run(&s, NULL);
+    bool found = false;
+    for (size_t i = 0; i < s.hits.n; i++)
+        found |= strcmp(s.hits.p[i].detector->id, "B5") == 0 && s.hits.p[i].hard;
+    assert_true(found);
+    assert_true(scene_clues(&s) >= 1);
+    scene_end(&s);
+}
+
+/* NO and NOx of one analyser are one signal by nature. */
+static void test_kin_may_move_together(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_make(&s, 34);
+    size_t k = s.t.columns_n;
+    scene_add(&s, "a21003", COLUMN_VALUE);
+    for (size_t i = 0; i < s.t.n; i++)
+        s.value[k][i] = llround(0.62 * (double)s.value[NOX][i]);
+    scene_run(&s, NULL);
+    assert_int_equal(s.findings.n, 0);
+    scene_end(&s);
+}
+
+static void test_no_flow_while_running(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_make(&s, 35);
+    for (size_t i = AT; i < AT + 24; i++)
+        s.value[FLOW][i] = 0;
+    scene_run(&s, NULL);
+    assert_non_null(scene_hit(&s, "B4", FLOW, AT, 24));
+    assert_non_null(scene_clue(&s, FLOW, AT, 24));
+    scene_end(&s);
+}
+
+/* Everything stands, flow too: nothing to say. */
+static void test_no_flow_while_standing(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_make(&s, 36);
+    for (size_t i = AT; i < AT + 24; i++) {
+        s.value[FLOW][i] = 0;
+        s.value[O2][i] = 2080 + (int64_t)(6 * scene_unit(&s));
+        s.value[TEMPERATURE][i] = 3000;
+        s.value[LOAD][i] = 0;
+    }
+    scene_run(&s, "B4");
+    assert_null(scene_hit(&s, "B4", FLOW, AT, 24));
+    scene_run(&s, NULL);
+    assert_int_equal(scene_clues(&s), 0);
+    scene_end(&s);
+}
+
+static void test_marked_stopped_but_running(void **state)
+{
+    (void)state;
+    for (int forged = 0; forged < 2; forged++) {
+        struct scene s;
+        scene_make(&s, 37);
+        struct table_mark mark = {.from = table_at(&s.t, AT), .to = table_at(&s.t, AT + 30), .kind = MARKED_STOPPED};
+        s.t.marks = &mark;
+        s.t.marks_n = 1;
+        for (size_t i = AT; !forged && i < AT + 30; i++) {
+            s.value[O2][i] = 2090;
+            s.value[FLOW][i] = 300;
+            s.value[LOAD][i] = 0;
+        }
+        scene_run(&s, NULL);
+        assert_int_equal(scene_clues(&s), forged);
+        scene_end(&s);
+    }
+}
+
+static void test_order_of_minimum_mean_maximum(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_make(&s, 38);
+    scene_range(&s, NOX);
+    for (size_t i = AT; i < AT + 6; i++)
+        s.low[NOX][i] = s.value[NOX][i] + 1; /* touching intervals are no contradiction */
+    scene_run(&s, "C1");
+    assert_int_equal(s.hits.n, 0);
+    for (size_t i = AT; i < AT + 6; i++)
+        s.low[NOX][i] = s.value[NOX][i] + 2;
+    scene_run(&s, "C1");
+    assert_non_null(scene_hit(&s, "C1", NOX, AT, 6));
+    scene_end(&s);
+}
+
+static void test_no_room_between_minimum_and_maximum(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_make(&s, 39);
+    scene_range(&s, NOX);
+    for (size_t i = AT; i < AT + 12; i++)
+        s.low[NOX][i] = s.high[NOX][i] = s.value[NOX][i];
+    scene_run(&s, NULL);
+    const struct hit *h = scene_hit(&s, "C17", NOX, AT, 12);
+    assert_non_null(h);
+    assert_int_equal(scene_clues(&s), 1);
+    scene_end(&s);
+}
+
+/* The mean of each hour from its minutes, as this logger makes it: also when invalid minutes count, also when stamped at the end. */
+static void test_reaggregation(void **state)
+{
+    (void)state;
+    for (int forged = 0; forged < 2; forged++) {
+        AUTO_ARENA(a);
+        enum { HOURS = 400 };
+        uint64_t r = 5;
+        int64_t *minute = NEW_ARRAY(a, HOURS * 60, int64_t), *hour = NEW_ARRAY(a, HOURS, int64_t);
+        double x = 0;
+        for (size_t i = 0; i < HOURS * 60; i++) {
+            x = 0.98 * x + (double)(test_random(&r) % 200) - 99.5;
+            minute[i] = 4000 + (int64_t)x;
+        }
+        for (size_t h = 0; h < HOURS; h++) {
+            int64_t sum = 0;
+            for (size_t i = 0; i < 60; i++)
+                sum += minute[60 * h + i];
+            hour[h] = (sum + 30) / 60 - (forged && h >= 200 && h < 210 ? 300 : 0);
+        }
+        struct column fine = {.factor = S("a21002"), .decimals = 2, .q = 1, .value = minute}, wide = fine;
+        wide.value = hour;
+        struct table minutes = {.from = 0, .step_s = 60, .n = HOURS * 60, .columns = &fine, .columns_n = 1};
+        struct table t = {.from = 0, .step_s = 3600, .n = HOURS, .columns = &wide, .columns_n = 1, .finer = &minutes};
+        struct hits hits;
+        struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
+        struct detect_options o = {.only = detector_find(S("C2"))};
+        detect_table(a, &t, &o, &hits, runs);
+        assert_int_equal(hits.n, forged);
+        if (forged) {
+            assert_int_equal(hits.p[0].first, 200);
+            assert_int_equal(hits.p[0].n, 10);
+            assert_true(hits.p[0].hard);
+        }
+    }
+}
+
+static void test_versions_across_the_limit(void **state)
+{
+    (void)state;
+    for (int forged = 0; forged < 2; forged++) {
+        struct scene s;
+        scene_make(&s, 40);
+        struct table_limit limit = {.factor = S("a21002"), .mantissa = 50, .from = INT64_MIN, .to = INT64_MAX};
+        struct table_version v = {AT, NOX, forged ? 5600 : 4100, forged ? 4400 : 4000, table_at(&s.t, AT + 20), true};
+        s.t.limits = &limit;
+        s.t.limits_n = 1;
+        s.t.versions = &v;
+        s.t.versions_n = 1;
+        scene_run(&s, NULL);
+        assert_int_equal(scene_clues(&s), forged);
+        scene_end(&s);
+    }
+}
+
+static void test_gaps_that_know_the_level(void **state)
+{
+    (void)state;
+    for (int forged = 0; forged < 2; forged++) {
+        struct scene s;
+        scene_make(&s, 41);
+        size_t made = 0;
+        /* honest: every 37th hour is lost; forged: hours above 60 are */
+        for (size_t i = 1; i < SCENE_HOURS; i++)
+            if (forged ? i > 1000 && s.value[NOX][i] > 4900 && s.value[NOX][i - 1] != VALUE_NONE && made < 12 : i % 37 == 0) {
+                s.value[NOX][i] = VALUE_NONE;
+                made++;
+            }
+        scene_run(&s, "C9");
+        assert_int_equal(s.hits.n > 0, forged);
+        scene_end(&s);
+    }
+}
+
+static void test_marks_that_know_the_level(void **state)
+{
+    (void)state;
+    for (int forged = 0; forged < 2; forged++) {
+        struct scene s;
+        scene_make(&s, 42);
+        for (size_t i = 1, made = 0; i < SCENE_HOURS; i++)
+            if (forged ? i > 1000 && s.value[NOX][i] > 4900 && made < 60 : i % 24 == 9) {
+                s.flag[NOX][i] = forged ? 'M' : 'C'; /* honest: the daily calibration */
+                made++;
+            }
+        scene_run(&s, "C10");
+        assert_int_equal(s.hits.n > 0, forged);
+        scene_end(&s);
+    }
+}
+
+/* Hours without data that are our own failure belong to nobody. */
+static void test_our_own_gaps_are_no_finding(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_make(&s, 43);
+    uint8_t *platform = NEW_ARRAY(s.a, s.t.n, uint8_t);
+    for (size_t i = 1; i < SCENE_HOURS; i++)
+        if (s.value[NOX][i] > 4900 && s.value[NOX][i - 1] != VALUE_NONE) {
+            for (int k = 0; k < SCENE_FACTORS; k++)
+                s.value[k][i] = VALUE_NONE;
+            platform[i] = 1;
+        }
+    s.t.platform = platform;
+    scene_run(&s, NULL);
+    assert_int_equal(s.hits.n, 0);
+    scene_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_conversion), cmocka_unit_test(test_mass), cmocka_unit_test(test_copied_channel),
+        cmocka_unit_test(test_kin_may_move_together), cmocka_unit_test(test_no_flow_while_running), cmocka_unit_test(test_no_flow_while_standing),
+        cmocka_unit_test(test_marked_stopped_but_running), cmocka_unit_test(test_order_of_minimum_mean_maximum),
+        cmocka_unit_test(test_no_room_between_minimum_and_maximum), cmocka_unit_test(test_reaggregation),
+        cmocka_unit_test(test_versions_across_the_limit), cmocka_unit_test(test_gaps_that_know_the_level),
+        cmocka_unit_test(test_marks_that_know_the_level), cmocka_unit_test(test_our_own_gaps_are_no_finding)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,214 @@
+/* Workbooks as platforms write them become the CSV that detectors read; what does not fit is named by its cell. */
+#include "testing.h"
+#include "monitor/workbook/workbook.h"
+
+#include <xlsxwriter.h>
+
+struct made { char path[40]; lxw_workbook *book; lxw_worksheet *sheet; };
+
+static struct made made_new(const char *name)
+{
+    struct made m = {.path = "/tmp/xiezhi-workbook-XXXXXX"};
+    close(mkstemp(m.path));
+    m.book = workbook_new(m.path);
+    m.sheet = workbook_add_worksheet(m.book, name);
+    return m;
+}
+
+static str made_end(struct made *m, struct arena *a)
+{
+    str bytes;
+    assert_int_equal(workbook_close(m->book), LXW_NO_ERROR);
+    assert_ok(file_read(a, str_of(m->path), 8 << 20, &bytes));
+    unlink(m->path);
+    return bytes;
+}
+
+static void put(struct made *m, int row, int column, const char *text)
+{
+    worksheet_write_string(m->sheet, (lxw_row_t)row, (lxw_col_t)column, text, NULL);
+}
+
+/* Title, two rows of headers with merged cells, a foot with means. */
+static str gas_book(struct arena *a)
+{
+    struct made m = made_new("小时值");
+    put(&m, 0, 0, "某热电厂1号排口小时数据（2026年3月）");
+    put(&m, 1, 0, "监测时间");
+    worksheet_merge_range(m.sheet, 1, 1, 1, 3, "二氧化硫", NULL);
+    put(&m, 2, 1, "实测浓度(mg/m³)");
+    put(&m, 2, 2, "折算浓度(mg/m³)");
+    put(&m, 2, 3, "标记");
+    put(&m, 1, 4, "烟尘");
+    put(&m, 2, 4, "浓度(g/m³)");
+    put(&m, 1, 5, "氧含量");
+    put(&m, 2, 5, "(%)");
+    put(&m, 1, 6, "烟气流量");
+    put(&m, 2, 6, "(m³/h)");
+    put(&m, 1, 7, "备注");
+    static const char *const times[] = {"2026-03-02 08时", "2026-03-02 09:00~10:00"};
+    for (int i = 0; i < 2; i++) {
+        put(&m, 3 + i, 0, times[i]);
+        worksheet_write_number(m.sheet, (lxw_row_t)(3 + i), 1, 23.4 + i, NULL);
+        put(&m, 3 + i, 2, i ? "—" : "28.10");
+        put(&m, 3 + i, 3, i ? "校准" : "正常");
+        worksheet_write_number(m.sheet, (lxw_row_t)(3 + i), 4, 0.0051, NULL);
+        worksheet_write_number(m.sheet, (lxw_row_t)(3 + i), 5, 8.7, NULL);
+        worksheet_write_number(m.sheet, (lxw_row_t)(3 + i), 6, 120345, NULL);
+    }
+    put(&m, 5, 0, "平均值");
+    worksheet_write_number(m.sheet, 5, 1, 23.9, NULL);
+    return made_end(&m, a);
+}
+
+static void two_header_rows_become_csv(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str book = gas_book(a), csv;
+    struct workbook_profile p;
+    struct workbook_fault *faults;
+    size_t n;
+    assert_ok(workbook_guess(a, book, STR_NONE, &p));
+    assert_int_equal(p.first_row, 4);
+    assert_int_equal(p.time_column, 1);
+    assert_int_equal(p.n, 7);
+    assert_str(p.columns[1].head, "二氧化硫 折算浓度(mg/m³)");
+    assert_str(p.columns[1].kind, "ZsAvg");
+    assert_str(p.columns[5].factor, ""); /* m³/h is no power of ten away from m³/s */
+    assert_true(str_find(p.columns[5].why, S("单位")) >= 0);
+    assert_ok(workbook_csv(a, book, &p, &csv, &faults, &n));
+    assert_str(csv, "time,a21026-Avg,a21026-ZsAvg,a21026-Flag,a34013-Avg,a19001-Avg\n"
+                    "2026-03-02T08:00:00,23.4,28.10,N,5.1,8.7\n"
+                    "2026-03-02T09:00:00,24.4,,C,5.1,8.7\n");
+    assert_int_equal(n, 1);
+    assert_str(faults[0].place, "A6");
+}
+
+static void a_profile_is_kept_as_text(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str book = gas_book(a), first, second;
+    struct workbook_profile p, q;
+    struct workbook_fault *faults;
+    size_t n;
+    assert_ok(workbook_guess(a, book, S("小时值"), &p));
+    assert_ok(workbook_profile_parse(a, workbook_profile_json(a, &p), &q));
+    assert_str(workbook_profile_json(a, &q), arena_cstr(a, workbook_profile_json(a, &p)));
+    assert_ok(workbook_csv(a, book, &p, &first, &faults, &n));
+    assert_ok(workbook_csv(a, book, &q, &second, &faults, &n));
+    assert_true(str_eq(first, second));
+}
+
+static void bad_profiles_name_the_field(void **state)
+{
+    (void)state;
+    static const struct { const char *json, *field; } bad[] = {
+        {"{}", "first_row"},
+        {"{\"first_row\":3,\"time_column\":0,\"columns\":[]}", "time_column"},
+        {"{\"first_row\":3,\"time_column\":1,\"columns\":[]}", "columns"},
+        {"{\"first_row\":3,\"time_column\":1,\"columns\":[{\"column\":2,\"shift\":12}]}", "columns[0].shift"},
+        {"{\"first_row\":3,\"time_column\":1,\"columns\":[{\"column\":2,\"shift\":0,\"factor\":\"a;b\",\"kind\":\"Avg\"}]}", "columns[0].factor"},
+        {"{\"first_row\":3,\"time_column\":1,\"columns\":[{\"column\":2,\"shift\":0,\"factor\":\"a1\",\"kind\":\"Foo\"}]}", "columns[0].kind"},
+        {"{\"first_row\":3,\"time_column\":1,\"columns\":[{\"column\":2,\"shift\":0},{\"column\":2,\"shift\":0}]}", "columns[1]"}};
+    AUTO_ARENA(a);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct workbook_profile p;
+        err *e = workbook_profile_parse(a, str_of(bad[i].json), &p);
+        assert_non_null(e);
+        assert_string_equal(arena_cstr(a, e->field), bad[i].field);
+        err_clear();
+    }
+}
+
+static void a_value_that_is_none_names_its_cell(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct made m = made_new("数据");
+    put(&m, 0, 0, "时间");
+    put(&m, 0, 1, "COD(mg/L)");
+    put(&m, 0, 2, "流量(L/s)");
+    put(&m, 1, 0, "2026/3/2 8:00");
+    put(&m, 1, 1, "21,5");
+    put(&m, 1, 2, "3.2");
+    str book = made_end(&m, a), csv;
+    struct workbook_profile p;
+    struct workbook_fault *faults;
+    size_t n;
+    assert_ok(workbook_guess(a, book, STR_NONE, &p));
+    assert_str(p.columns[1].factor, "w00000");
+    err *e = workbook_csv(a, book, &p, &csv, &faults, &n);
+    assert_non_null(e);
+    assert_true(str_find(e->text, S("B2")) >= 0);
+    assert_str(e->got, "21,5");
+    err_clear();
+}
+
+static void no_times_no_table(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct made m = made_new("说明");
+    put(&m, 0, 0, "这里没有数据");
+    put(&m, 1, 0, "也没有时间");
+    str book = made_end(&m, a);
+    struct workbook_profile p;
+    err *e = workbook_guess(a, book, STR_NONE, &p);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERR_INPUT);
+    err_clear();
+}
+
+static void words_of_headers(void **state)
+{
+    (void)state;
+    static const struct { const char *head; bool water; const char *factor, *kind; int shift; bool exact; } cases[] = {
+        {"NOx折算(mg/m3)", false, "a21002", "ZsAvg", 0, true}, {"CO(mg/m3)", false, "a21005", "Avg", 0, true},
+        {"COD 最大值(mg/L)", true, "w01018", "Max", 0, true}, {"氨氮排放量(kg)", true, "w21003", "Cou", 0, true},
+        {"NO（mg/m³）", false, "a21003", "Avg", 0, true}, {"SO2(ppm)", false, "a21026", "Avg", 0, false},
+        {"颗粒物(μg/m³)", false, "a34013", "Avg", -3, true}, {"烟气压力(Pa)", false, "a01013", "Avg", -3, true},
+        {"流量(m3/s)", true, "w00000", "Avg", 3, true}, {"O2(%)", false, "a19001", "Avg", 0, true},
+        {"NH3-N", true, "w21003", "Avg", 0, true}, {"总磷 标识", true, "w21011", "Flag", 0, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct header_reading r = header_read(str_of(cases[i].head), cases[i].water);
+        if (!r.known || !str_eq(r.factor, str_of(cases[i].factor)) || strcmp(r.kind, cases[i].kind) || r.shift != cases[i].shift ||
+            r.exact != cases[i].exact)
+            fail_msg("%s: %.*s-%s shift %d exact %d", cases[i].head, STR_ARG(r.factor), r.kind, r.shift, r.exact);
+    }
+    assert_false(header_read(S("备注"), false).known);
+    assert_false(header_read(S("序号"), false).known);
+    assert_true(header_read(S("监测时间"), false).time);
+    assert_int_equal(flag_read(S("停运")), 'F');
+    assert_int_equal(flag_read(S("d")), 'D');
+    assert_int_equal(flag_read(S("不详")), 0);
+}
+
+static void times_as_people_write_them(void **state)
+{
+    (void)state;
+    static const struct { const char *in, *out; } cases[] = {
+        {"2026-03-02 08:00", "2026-03-02T08:00:00"}, {"2026年3月2日8时", "2026-03-02T08:00:00"}, {"2026/3/2 8:05:09", "2026-03-02T08:05:09"},
+        {"20260302080000", "2026-03-02T08:00:00"}, {"2026-03-02 08:00～09:00", "2026-03-02T08:00:00"}, {"2026-03-02", "2026-03-02T00:00:00"},
+        {"2026-02-28 24:00", "2026-03-01T00:00:00"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[20];
+        assert_true(time_read(str_of(cases[i].in), text));
+        assert_string_equal(text, cases[i].out);
+    }
+    static const char *const none[] = {"", "平均值", "2026-02-30 08:00", "2026-03-02 25:00", "12.5", "第3行", "46083.5"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        char text[20];
+        assert_false(time_read(str_of(none[i]), text));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_header_rows_become_csv), cmocka_unit_test(a_profile_is_kept_as_text),
+        cmocka_unit_test(bad_profiles_name_the_field), cmocka_unit_test(a_value_that_is_none_names_its_cell),
+        cmocka_unit_test(no_times_no_table), cmocka_unit_test(words_of_headers), cmocka_unit_test(times_as_people_write_them)};
+    return cmocka_run_group_tests_name("workbook", tests, NULL, NULL);
+}
