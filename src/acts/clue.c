@@ -8,6 +8,14 @@
 #include "acts/acts.h"
 #include "acts/acts_sql.h"
 #include "acts/clue.h"
+#include "acts/settings.h"
+
+err *clue_budget(struct db *house, int64_t *ret)
+{
+    const struct setting *s = setting_find(S("clue_budget_per_day"));
+    CHECK(s);
+    return db_one_int(house, "SELECT value FROM policy WHERE name = 'clue_budget_per_day'", NULL, s->default_value, ret);
+}
 
 err *clue_report(struct acts *e, struct arena *a, const struct clue_finding *c, struct act_answer *ret)
 {
@@ -16,6 +24,7 @@ err *clue_report(struct acts *e, struct arena *a, const struct clue_finding *c, 
     CHECK(c->finding.n && c->finding.n <= LIMIT_ACT_KEY - 8);
     json_open(&o, '{');
     json_put_str(&o, S("act"), S("clue.report"));
+    json_put_str(&o, S("by"), S("detector"));
     json_put_str(&o, S("id"), arena_printf(a, "f-%.*s", STR_ARG(c->finding)));
     json_put_str(&o, S("key"), arena_printf(a, "finding-%.*s", STR_ARG(c->finding)));
     json_put_str(&o, S("at"), time_rfc3339(a, c->at));

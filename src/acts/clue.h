@@ -15,3 +15,5 @@ struct clue_finding {
 };
 /* By the detector. The error is the system's; what the act got is in *ret (a right: allowed, or invalid for a bug). */
 MUST_USE err *clue_report(struct acts *e, struct arena *a, const struct clue_finding *c, struct act_answer *ret);
+/* Clues of detectors a bureau takes in a day: the setting clue_budget_per_day. */
+MUST_USE err *clue_budget(struct db *house, int64_t *ret);

@@ -31,6 +31,8 @@
       "第13条“及时”")                                                                               \
     X(clue_sla_minutes_normal, "一般线索签收时限", COUNT, 1440, 60, 10080, POLICY, ART_13, "分钟",         \
       "第13条“及时”")                                                                               \
+    X(clue_budget_per_day, "监测研判线索每日上限", COUNT, 5, 0, 100, POLICY, PRACTICE, "条",               \
+      "每个机构每日收到的监测研判线索不超过此数，按轻重排序，其余顺延")                                 \
     X(clue_third_party_sees_outcome, "第三方可见线索处理结果", FLAG, 0, 0, 0, LAW, ART_13, "",             \
       "第13条：线索不得透露")                                                                       \
     X(unverified_material_in_case, "未核实材料可入案卷证据", FLAG, 0, 0, 0, LAW, ART_9, "",                \

@@ -36,6 +36,7 @@ static const struct command *const commands[] = {
     &command_monitor_import,
     &command_monitor_recompute,
     &command_monitor_seal,
+    &command_monitor_watch,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
 

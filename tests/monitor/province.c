@@ -114,6 +114,8 @@ static void span(struct spooler *s, const struct province_outlet *o, const struc
     if (to <= from || !n)
         return;
     struct plant_series *series = plant_report(a, p, from, step, n);
+    if (o->attack && step == 3600)
+        assert_true(attack_apply(series, p, o->attack, NULL));
     for (size_t i = 0; i < n; i++) {
         usec at = from + (usec)i * step * USEC_SECOND;
         if (s->n + SPLIT > BATCH)

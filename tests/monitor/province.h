@@ -14,6 +14,7 @@ struct province_outlet {
     double lon, lat;
     int silent_minutes; /* since when nothing came; -1 never anything */
     enum hj_crc crc;
+    const struct attack *attack; /* forges the hour records, from the first of them on; NULL none */
 };
 /* The rows: outlet, a limit on its first pollutant that was tightened half a year ago, a mark. */
 void province_outlets(struct store *s, const struct province_outlet *o, size_t n, usec now);

@@ -80,6 +80,8 @@ static inline usec table_at(const struct table *t, size_t slot)
 }
 /* SM3 over columns, limits, marks, versions, frames and events: what a finding's id rests on. Not the outlet's name. */
 void table_inputs_digest(const struct table *t, uint8_t ret[32]);
+/* The lattice a column's values lie on: their greatest common step, at least 1. */
+int64_t table_step(const int64_t *value, size_t n);
 int64_t table_readings(const struct table *t); /* values that are there */
 
 /* ---- detectors ---- */

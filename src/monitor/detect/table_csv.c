@@ -317,7 +317,7 @@ static int64_t gcd(int64_t a, int64_t b)
 }
 
 /* A quarter of the values with one place fewer than the rest still prints the finer grid; common divisor: CO in hundreds. */
-static int64_t step_seen(const int64_t *value, size_t n)
+int64_t table_step(const int64_t *value, size_t n)
 {
     int64_t all = 0;
     for (size_t i = 0; i < n && all != 1; i++)
@@ -418,7 +418,7 @@ static bool make_column(struct reader *r, const struct table *t, const size_t *s
     ret->low = low ? values_on_grid(r, t, slot, low, decimals, NULL) : NULL;
     ret->high = high ? values_on_grid(r, t, slot, high, decimals, NULL) : NULL;
     ret->flag = flags_on_grid(r, t, slot, factor);
-    ret->q = step_seen(ret->value, t->n);
+    ret->q = table_step(ret->value, t->n);
     int column = (int)(f - r->field) + 2;
     if (f->cells.longer)
         csv_fault(&r->faults, 1, column, arena_printf(r->a, "有%zu个值的小数多于%d位，已舍入", f->cells.longer, LIMIT_TABLE_DECIMALS));

@@ -1,0 +1,312 @@
+/*
+ * An outlet's readings as a table of hours, with the minutes behind them and the days the logger sent. Chunks carry a day each,
+ * with decimals of their own; a table has one scale per column, so values are lifted to the most decimals seen. What is no
+ * number (text, absent, filler) is missing here; a detector that counts fillers sees them as the numbers they are.
+ */
+#include "monitor/series/flue.h"
+#include "monitor/watch/watch_private.h"
+
+#include <string.h>
+
+struct lifted { int64_t *value, *low, *high; int8_t *places; char *flag; int decimals; size_t given; };
+struct filling {
+    struct arena *a;
+    struct table *t;
+    day first;
+    struct lifted *to;
+};
+
+static int64_t power_of_ten(int n)
+{
+    int64_t p = 1;
+    while (n-- > 0)
+        p *= 10;
+    return p;
+}
+
+static int64_t lift(int64_t v, int64_t by)
+{
+    int64_t out;
+    return v == VALUE_NONE || __builtin_mul_overflow(v, by, &out) ? VALUE_NONE : out;
+}
+
+static void lift_all(struct lifted *l, size_t n, int decimals)
+{
+    int64_t by = power_of_ten(decimals - l->decimals);
+    for (size_t i = 0; i < n && by > 1; i++) {
+        l->value[i] = lift(l->value[i], by);
+        l->low[i] = lift(l->low[i], by);
+        l->high[i] = lift(l->high[i], by);
+    }
+    l->decimals = decimals;
+}
+
+static int64_t at(const struct chunk_day *d, int column, size_t slot)
+{
+    return d->wide ? d->v64[column][slot] : d->v[column][slot];
+}
+
+/* What the escapes say of single values: no number, not sent, printed with other decimals. */
+static void escapes(const struct filling *f, const struct chunk_day *d, size_t base)
+{
+    struct lifted *l = f->to;
+    for (size_t i = 0; i < d->escapes_n; i++) {
+        const struct chunk_escape *e = &d->escapes[i];
+        size_t slot = base + e->slot;
+        if (slot >= f->t->n)
+            continue;
+        int64_t *column = e->column == 0 ? l->value : e->column == 1 ? l->low : l->high;
+        if (e->kind == CHUNK_DECIMALS && e->column == 0)
+            l->places[slot] = e->decimals;
+        else if (e->kind != CHUNK_DECIMALS)
+            column[slot] = VALUE_NONE;
+    }
+}
+
+static err *fill_day(void *context, const struct chunk_day *d)
+{
+    struct filling *f = context;
+    struct lifted *l = f->to;
+    if (d->cadence_s != f->t->step_s || d->day < f->first || d->decimals > LIMIT_TABLE_DECIMALS)
+        return NULL; /* another cadence is another table; more decimals than a table holds are no measured value */
+    size_t base = (size_t)(d->day - f->first) * (size_t)(86400 / f->t->step_s);
+    if (d->decimals > l->decimals)
+        lift_all(l, f->t->n, d->decimals);
+    int64_t by = power_of_ten(l->decimals - d->decimals);
+    for (size_t i = 0; i < (size_t)d->slots && base + i < f->t->n; i++) {
+        if (d->flag[i] == CHUNK_MISSING)
+            continue;
+        size_t slot = base + i;
+        l->value[slot] = lift(at(d, 0, i), by);
+        l->places[slot] = d->decimals;
+        l->flag[slot] = d->flag[i] == CHUNK_NO_FLAG ? 'N' : (char)d->flag[i];
+        l->given++;
+        if (d->shape == CHUNK_THREE) {
+            l->low[slot] = lift(at(d, 1, i), by);
+            l->high[slot] = lift(at(d, 2, i), by);
+        }
+    }
+    escapes(f, d, base);
+    return NULL;
+}
+
+static struct lifted room_for(struct arena *a, size_t n)
+{
+    struct lifted l = {.value = NEW_ARRAY(a, n, int64_t), .low = NEW_ARRAY(a, n, int64_t), .high = NEW_ARRAY(a, n, int64_t),
+                       .places = NEW_ARRAY(a, n, int8_t), .flag = NEW_ARRAY(a, n, char)};
+    for (size_t i = 0; i < n; i++)
+        l.value[i] = l.low[i] = l.high[i] = VALUE_NONE;
+    return l;
+}
+
+static bool any(const int64_t *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (v[i] != VALUE_NONE)
+            return true;
+    return false;
+}
+
+static void add_column(struct table *t, struct column *columns, const struct series *s, const struct lifted *l)
+{
+    columns[t->columns_n++] = (struct column){
+        .factor = s->factor, .group = s->group == GROUP_CONVERTED ? COLUMN_CONVERTED : s->group == GROUP_TOTAL ? COLUMN_TOTAL : COLUMN_VALUE,
+        .decimals = (int8_t)l->decimals, .q = table_step(l->value, t->n), .value = l->value, .places = l->places, .flag = l->flag,
+        .low = any(l->low, t->n) ? l->low : NULL, .high = any(l->high, t->n) ? l->high : NULL};
+}
+
+/* One period of an outlet on one grid; *ret NULL when nothing was sent. */
+static err *grid(struct watch *w, struct arena *a, struct reading_scan *scan, const struct watch_outlet *o, enum reading_period period,
+                 int step_s, day first, day last, usec as_of, struct table **ret)
+{
+    struct series *list;
+    size_t n;
+    *ret = NULL;
+    TRY(series_list(w->readings, a, &(struct series_filter){.mn = o->mn, .period = period, .group = -1}, &list, &n));
+    struct table *t = NEW(a, struct table);
+    *t = (struct table){.outlet = o->name, .from = day_start(first), .step_s = step_s,
+                        .n = (size_t)(last - first + 1) * (size_t)(86400 / step_s)};
+    struct column *columns = NEW_ARRAY(a, n + 1, struct column);
+    for (size_t i = 0; i < n && t->columns_n < LIMIT_TABLE_COLUMNS; i++) {
+        if (list[i].group == GROUP_OTHER || list[i].cadence_s != step_s || list[i].last < first || list[i].first > last)
+            continue;
+        struct lifted l = room_for(a, t->n);
+        struct filling f = {a, t, first, &l};
+        TRY(reading_scan_days(scan, list[i].id, first, last, as_of, fill_day, &f));
+        if (l.given)
+            add_column(t, columns, &list[i], &l);
+    }
+    t->columns = columns;
+    *ret = t->columns_n ? t : NULL;
+    return NULL;
+}
+
+/* ---- what lies over the readings ---- */
+
+static uint8_t mark_kind(str kind)
+{
+    static const struct { const char *name; uint8_t kind; } kinds[] = {
+        {"stopped", MARKED_STOPPED}, {"start", MARKED_START}, {"bake", MARKED_START}, {"shut", MARKED_SHUT}, {"fault", MARKED_FAULT},
+        {"accident", MARKED_FAULT}, {"maintenance", MARKED_MAINTENANCE}, {"calibration", MARKED_CALIBRATION}, {"network", MARKED_NETWORK}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (str_eq(kind, str_of(kinds[i].name)))
+            return kinds[i].kind;
+    return MARKED_OTHER;
+}
+
+static err *marks(struct watch *w, struct arena *a, const struct watch_outlet *o, struct table *t, usec to, usec as_of)
+{
+    struct reading_mark *list;
+    size_t n, kept = 0;
+    TRY(reading_marks(w->readings, a, o->mn, t->from, to, &list, &n));
+    struct table_mark *out = NEW_ARRAY(a, n + 1, struct table_mark);
+    for (size_t i = 0; i < n; i++)
+        if (as_of == USEC_NONE || list[i].entered <= as_of)
+            out[kept++] = (struct table_mark){list[i].from, list[i].to, list[i].entered, mark_kind(list[i].kind), list[i].reason};
+    t->marks = out, t->marks_n = kept;
+    return NULL;
+}
+
+static err *limits(struct watch *w, struct arena *a, const struct watch_outlet *o, struct table *t, day first, day last)
+{
+    struct reading_limit *list;
+    size_t n, kept = 0;
+    TRY(reading_limits(w->readings, a, o->mn, first, last, &list, &n));
+    struct table_limit *out = NEW_ARRAY(a, n + 1, struct table_limit);
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].scale > LIMIT_TABLE_DECIMALS || (list[i].period != PERIOD_HOUR && list[i].period != PERIOD_DAY))
+            continue;
+        out[kept++] = (struct table_limit){
+            .factor = list[i].factor, .group = list[i].converted ? COLUMN_CONVERTED : COLUMN_VALUE, .daily = list[i].period == PERIOD_DAY,
+            .lower = list[i].lower, .mantissa = list[i].mantissa, .decimals = list[i].scale, .from = day_start(list[i].from),
+            .to = list[i].to == DAY_NONE ? INT64_MAX : day_start(list[i].to + 1)};
+    }
+    t->limits = out, t->limits_n = kept;
+    return NULL;
+}
+
+/* Hours in which we failed: no finding rests on them. */
+static err *platform(struct watch *w, struct arena *a, const struct watch_outlet *o, struct table *t, usec to)
+{
+    struct platform_hour *list;
+    size_t n, per_hour = (size_t)(3600 / t->step_s);
+    TRY(platform_causes(w->readings, a, o->mn, t->from, to, &list, &n));
+    uint8_t *out = NEW_ARRAY(a, t->n, uint8_t);
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].hour < t->from || list[i].hour >= to)
+            continue;
+        size_t slot = (size_t)((list[i].hour - t->from) / (t->step_s * USEC_SECOND));
+        for (size_t k = 0; k < (per_hour ? per_hour : 1) && slot + k < t->n; k++)
+            out[slot + k] = 1;
+    }
+    t->platform = out;
+    return NULL;
+}
+
+static bool value_of(str text, int decimals, int64_t *ret)
+{
+    struct decimal d;
+    if (!decimal_parse(text, &d) || d.scale > decimals)
+        return false;
+    *ret = lift(d.mantissa, power_of_ten(decimals - d.scale));
+    return *ret != VALUE_NONE;
+}
+
+static err *versions(struct watch *w, struct arena *a, const struct watch_outlet *o, struct table *t, usec to, usec as_of)
+{
+    enum { LIMIT_VERSIONS = 20000 };
+    VEC(struct table_version) out = {0};
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct column *c = &t->columns[k];
+        struct series s;
+        struct reading_version *list;
+        size_t n;
+        int group = c->group == COLUMN_CONVERTED ? GROUP_CONVERTED : c->group == COLUMN_TOTAL ? GROUP_TOTAL : GROUP_VALUE;
+        TRY(series_find(w->readings, a, o->mn, PERIOD_HOUR, c->factor, (enum reading_group)group, &s));
+        TRY(reading_versions(w->readings, a, s.id, t->from, to, LIMIT_VERSIONS, &list, &n));
+        for (size_t i = 1; i < n; i++) {
+            if (list[i].at != list[i - 1].at || (as_of != USEC_NONE && list[i].arrived > as_of))
+                continue;
+            int64_t before, after;
+            if (!value_of(list[i - 1].average, c->decimals, &before) || !value_of(list[i].average, c->decimals, &after) || before == after)
+                continue;
+            vec_push(a, &out, ((struct table_version){(size_t)((list[i].at - t->from) / (t->step_s * USEC_SECOND)), (uint16_t)k, before, after,
+                                                      list[i].arrived, list[i].resubmitted}));
+        }
+    }
+    t->versions = out.p, t->versions_n = out.n;
+    return NULL;
+}
+
+static uint8_t event_kind(str kind)
+{
+    static const struct { const char *part; uint8_t kind; } kinds[] = {
+        {"boot", EVENT_BOOT}, {"restart", EVENT_BOOT}, {"serial", EVENT_SERIAL}, {"clock", EVENT_CLOCK}, {"parameter", EVENT_PARAMETER},
+        {"calibration", EVENT_CALIBRATION}, {"silence", EVENT_SILENCE}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (str_find(kind, str_of(kinds[i].part)) >= 0)
+            return kinds[i].kind;
+    return UINT8_MAX;
+}
+
+static err *events(struct watch *w, struct arena *a, const struct watch_outlet *o, struct table *t, usec to)
+{
+    enum { LIMIT_EVENTS = 10000 };
+    struct device_event *list;
+    size_t n, kept = 0;
+    TRY(device_events(w->readings, a, o->mn, t->from, to, LIMIT_EVENTS, &list, &n));
+    struct table_event *out = NEW_ARRAY(a, n + 1, struct table_event);
+    for (size_t i = 0; i < n; i++)
+        if (event_kind(list[i].kind) != UINT8_MAX)
+            out[kept++] = (struct table_event){list[i].at, event_kind(list[i].kind), list[i].detail};
+    t->events = out, t->events_n = kept;
+    return NULL;
+}
+
+static void facts(const struct watch_outlet *o, struct table *t)
+{
+    t->facts = (struct outlet_facts){.o2_reference_permille = (int)(o->o2_reference / 10), .area_mm2 = o->area_m2 * 1000,
+                                     .kind = o->kind, .industry = o->industry, .pseudonym = o->id};
+}
+
+static err *overlays(struct watch *w, struct arena *a, const struct watch_outlet *o, struct table *t, day first, day last, usec as_of)
+{
+    usec to = day_start(last + 1);
+    TRY(marks(w, a, o, t, to, as_of));
+    TRY(limits(w, a, o, t, first, last));
+    TRY(platform(w, a, o, t, to));
+    TRY(events(w, a, o, t, to));
+    facts(o, t);
+    return NULL;
+}
+
+err *watch_table(struct watch *w, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table **ret)
+{
+    struct reading_scan *scan;
+    struct table *hours = NULL, *minutes = NULL, *days = NULL;
+    if (last < first || last - first >= WATCH_SPAN_MOST)
+        return err_new(ERR_LIMIT, "一次最多研判%d天", WATCH_SPAN_MOST);
+    TRY(reading_scan_open(w->readings, a, &scan));
+    err *e = grid(w, a, scan, o, PERIOD_HOUR, 3600, first, last, as_of, &hours);
+    if (!e)
+        e = grid(w, a, scan, o, PERIOD_MINUTE, 60, first, last, as_of, &minutes);
+    if (!e)
+        e = grid(w, a, scan, o, PERIOD_DAY, 86400, first, last, as_of, &days);
+    reading_scan_close(scan);
+    if (e)
+        return e;
+    struct table *t = hours ? hours : minutes;
+    if (!t)
+        return err_new(ERR_MISSING, "点位“%.*s”在这段时间没有小时或分钟数据", STR_ARG(o->name));
+    if (hours && minutes) {
+        TRY(overlays(w, a, o, minutes, first, last, as_of));
+        hours->finer = minutes;
+    }
+    if (hours)
+        hours->daily = days;
+    TRY(overlays(w, a, o, t, first, last, as_of));
+    if (hours)
+        TRY(versions(w, a, o, t, day_start(last + 1), as_of));
+    *ret = t;
+    return NULL;
+}

@@ -1,0 +1,85 @@
+/*
+ * monitor/watch/: the detectors over the readings store: every outlet, as data come in. Its door.
+ *
+ *   outlet × days ── watch_table (readings, versions, marks, limits, our own failures) ── detect, fuse ── findings kept here
+ *   ── the strongest within the bureau's daily budget ── clue.report ── officers ── clue.judge ── how good each detector is
+ *
+ * A finding is a computed thing: rules version, span and time of knowledge are kept with it, so watch_replay computes it again
+ * from the readings as they were known then and must give the same bytes. The same contradiction seen again over a longer span
+ * continues the earlier finding and is no second clue. Hints stay here and go to nobody.
+ *
+ * Kept in readings/watch.db of the data folder, on PostgreSQL in tables reading_watch_*: working state, no legal state; what became
+ * of a clue stands in the ledger. Memory: one outlet's span per worker, whatever the province holds.
+ *
+ * Threads: a watch may be shared; watch_run takes its own workers and connections. One run at a time per store (ERR_BUSY).
+ */
+#pragma once
+#include "acts/clue.h"
+#include "monitor/detect/detect.h"
+#include "monitor/series/readings.h"
+
+struct watch;
+enum {
+    WATCH_SPAN_DAYS = 92,        /* looked at behind the last day: the site's own history */
+    WATCH_SPAN_MOST = 400,
+    WATCH_WORKERS_MOST = 16,
+    LIMIT_WATCH_FINDINGS = 500   /* of one page */
+};
+MUST_USE err *watch_open(struct store *house, struct readings *r, bool write, struct watch **ret);
+void watch_close(struct watch *w);
+
+/* ---- one outlet as detectors see it ---- */
+struct watch_outlet {
+    str id, mn, name, subject, agency; /* agency: the nearest bureau over the company; "" none */
+    int64_t region;
+    enum outlet_kind kind;
+    str industry;
+    int64_t o2_reference;              /* 0.01 % ; 0 unknown */
+    int64_t area_m2;                   /* 0.001 m2; 0 unknown */
+};
+/* Outlets that are open on the last day, by id. after: id of the last seen, "" from the start. */
+MUST_USE err *watch_outlets(struct watch *w, struct arena *a, str after, int limit, struct watch_outlet **ret, size_t *ret_n);
+/* Hours of [first, last] as they were known at as_of (USEC_NONE: now), with the minutes behind them and the days as reported. */
+MUST_USE err *watch_table(struct watch *w, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table **ret);
+
+/* ---- running ---- */
+struct watch_options {
+    day last;                /* the newest whole day looked at */
+    int days;                /* span; 0 = WATCH_SPAN_DAYS */
+    str outlet;              /* "" all */
+    int workers;             /* 0 = one a core */
+    bool light;              /* the light set of detectors only */
+    bool again;              /* also outlets this span was done for */
+};
+struct watch_report { int64_t outlets, skipped, readings, hits, hints, clues, continued, reported, held_back; double seconds; };
+/* `acts` NULL: nothing is reported. Resumes: an outlet done for this span and rules is not done again. */
+MUST_USE err *watch_run(struct watch *w, struct acts *acts, const struct watch_options *o, void (*progress)(void *, int64_t done, int64_t of),
+                        void *context, struct watch_report *ret);
+
+/* ---- findings ---- */
+enum watch_state { WATCH_OPEN /* waits for its turn in the budget */, WATCH_REPORTED, WATCH_CONTINUES /* an earlier one */ };
+struct watch_finding {
+    str id, outlet, mn, name, agency, lead /* detector */, detectors /* of all hits, blank-separated */, factor;
+    enum finding_level level;
+    enum watch_state state;
+    usec from, to, found;
+    int64_t severity;        /* 10^-6 */
+    str sentence, json;      /* as finding_json wrote it */
+    str clue, continues;     /* "" none */
+    day first, last;         /* the span it was computed over */
+    str rules, silent;       /* version; detectors that said nothing in that run */
+    bool light;
+};
+struct watch_filter { int level /* -1 any */; str agency, outlet; /* "" any */ };
+/* By severity, then id. `after`: id of the last one of the page before, "" for the first. */
+MUST_USE err *watch_findings(struct watch *w, struct arena *a, const struct watch_filter *f, str after, int limit, struct watch_finding **ret,
+                             size_t *ret_n);
+MUST_USE err *watch_finding(struct watch *w, struct arena *a, str id, struct watch_finding *ret); /* ERR_MISSING */
+/* Computes it again; *ret_json are the bytes of now, *ret_same whether they are those of then. ERR_VERSION: other rules. */
+MUST_USE err *watch_replay(struct watch *w, struct arena *a, str id, str *ret_json, bool *ret_same);
+
+/* ---- how good the detectors are (clue.judge) ---- */
+struct watch_measure { const struct detector *detector; int64_t clues, judged, confirmed; bool background; };
+/* detector_count() elements. A detector below a tenth right in fifty judged clues is background from then on. */
+MUST_USE err *watch_measures(struct watch *w, struct arena *a, struct watch_measure **ret);
+enum { WATCH_JUDGED_LEAST = 50, WATCH_PRECISION_LEAST = 10 /* % */ };

@@ -1,0 +1,207 @@
+/*
+ * Detectors over a real readings store: what was forged becomes one clue of the bureau concerned, honest plants none; a run goes on where
+ * one stopped; a finding is computed again to the same bytes; the day's budget and the officers' verdicts are kept. Both engines.
+ */
+#include "testing.h"
+#include "acts/life.h"
+#include "monitor/province.h"
+#include "monitor/watch/watch.h"
+
+enum { DAYS = 70, OUTLETS = 3 };
+
+static const struct attack replay = {.kind = ATTACK_REPLAY, .strength = 5, .channel = 0, .first = 1200, .n = 168, .seed = 3};
+static const struct province_outlet outlets[OUTLETS] = {
+    {.id = "gas-1", .name = "清河镀业锅炉排口", .subject = "jiang", .mn = "420102A1B2C3D4E5F6000001", .kind = "gas", .plant = PLANT_COAL_BOILER,
+     .seed = 21, .attack = &replay},
+    {.id = "gas-2", .name = "清河镀业二号锅炉", .subject = "jiang", .mn = "420102A1B2C3D4E5F6000002", .kind = "gas", .plant = PLANT_COAL_BOILER, .seed = 22},
+    {.id = "water-1", .name = "清河镀业总排口", .subject = "jiang", .mn = "420102A1B2C3D4E5F6000003", .kind = "water",
+     .plant = PLANT_SEWAGE_WORKS, .seed = 23}};
+
+struct scene_of { struct life *life; struct readings *readings; struct watch *watch; struct watch_options options; };
+
+static int watch_setup(void **state)
+{
+    struct scene_of *s = calloc(1, sizeof *s);
+    void *life;
+    usec now = time_now();
+    life_setup(&life);
+    s->life = life;
+    life_open(s->life, ACTS_SIMULATE | ACTS_NO_THREAD);
+    life_play(s->life->acts, STORIES "/parts/01-bureau.jsonl");
+    struct store *house = s->life->scene->store;
+    province_outlets(house, outlets, OUTLETS, now);
+    assert_ok(readings_open(house, READINGS_WRITE, &s->readings));
+    province_frames(s->readings, outlets, OUTLETS, now, DAYS, 0);
+    assert_ok(watch_open(house, s->readings, true, &s->watch));
+    s->options = (struct watch_options){.last = day_of(now) - 1, .days = DAYS - 1, .workers = 2};
+    *state = s;
+    return 0;
+}
+
+static int watch_teardown(void **state)
+{
+    struct scene_of *s = *state;
+    void *life = s->life;
+    watch_close(s->watch);
+    readings_close(s->readings);
+    free(s);
+    return life_teardown(&life);
+}
+
+static int64_t house_count(struct scene_of *s, const char *sql)
+{
+    AUTO_DB struct db *d = NULL;
+    int64_t n;
+    assert_ok(db_open(s->life->scene->store, false, &d));
+    assert_ok(db_one_int(d, sql, NULL, 0, &n));
+    return n;
+}
+
+static void forged_hours_become_one_clue(void **state)
+{
+    struct scene_of *s = *state;
+    AUTO_ARENA(a);
+    struct watch_report report;
+    struct watch_finding *list;
+    size_t n;
+    assert_ok(watch_run(s->watch, s->life->acts, &s->options, NULL, NULL, &report));
+    assert_int_equal(report.outlets, OUTLETS);
+    assert_true(report.readings > OUTLETS * 24 * 60 * 5);
+    assert_true(report.clues >= 1);
+    assert_int_equal(report.reported, report.clues);
+    assert_int_equal(house_count(s, "SELECT COUNT(*) FROM clue WHERE author = 'detector'"), report.reported);
+    assert_int_equal(house_count(s, "SELECT COUNT(*) FROM clue WHERE subject = 'jiang' AND agency = 'wuhan'"), report.reported);
+    assert_ok(watch_findings(s->watch, a, &(struct watch_filter){.level = LEVEL_CLUE}, STR_NONE, 100, &list, &n));
+    assert_int_equal(n, report.clues);
+    for (size_t i = 0; i < n; i++) {
+        assert_str(list[i].outlet, "gas-1");
+        assert_int_equal(list[i].state, WATCH_REPORTED);
+        assert_true(list[i].clue.n > 0 && str_starts(list[i].json, S("{")));
+        assert_true(str_find(list[i].sentence, S("造假")) < 0 && str_find(list[i].sentence, S("违法")) < 0);
+    }
+}
+
+static void a_second_run_says_nothing_new(void **state)
+{
+    struct scene_of *s = *state;
+    struct watch_report first, second, later;
+    assert_ok(watch_run(s->watch, s->life->acts, &s->options, NULL, NULL, &first));
+    assert_ok(watch_run(s->watch, s->life->acts, &s->options, NULL, NULL, &second));
+    assert_int_equal(second.outlets, 0);
+    assert_int_equal(second.skipped, OUTLETS);
+    s->options.days--; /* another span, the same contradiction: the same finding */
+    assert_ok(watch_run(s->watch, s->life->acts, &s->options, NULL, NULL, &later));
+    assert_int_equal(later.outlets, OUTLETS);
+    assert_int_equal(later.reported + later.clues + later.continued, 0);
+    assert_int_equal(house_count(s, "SELECT COUNT(*) FROM clue WHERE author = 'detector'"), first.reported);
+}
+
+/* Seen while it grows: the longer one continues what the officer already has. */
+static void a_growing_contradiction_is_one_clue(void **state)
+{
+    struct scene_of *s = *state;
+    struct watch_report early, late;
+    struct watch_options whole = s->options;
+    s->options.last = (day)(whole.last - (DAYS - 1) + 53); /* in the middle of the forged week */
+    s->options.days = 53;
+    assert_ok(watch_run(s->watch, s->life->acts, &s->options, NULL, NULL, &early));
+    assert_true(early.reported >= 1);
+    assert_ok(watch_run(s->watch, s->life->acts, &whole, NULL, NULL, &late));
+    assert_true(late.continued >= 1);
+    assert_int_equal(late.reported, 0);
+}
+
+static void a_finding_is_computed_again(void **state)
+{
+    struct scene_of *s = *state;
+    AUTO_ARENA(a);
+    struct watch_report report;
+    struct watch_finding *list;
+    size_t n;
+    str json;
+    bool same;
+    assert_ok(watch_run(s->watch, NULL, &s->options, NULL, NULL, &report));
+    assert_int_equal(report.reported, 0);
+    assert_ok(watch_findings(s->watch, a, &(struct watch_filter){.level = -1}, STR_NONE, 100, &list, &n));
+    assert_true(n >= 1);
+    for (size_t i = 0; i < n && i < 5; i++) {
+        assert_ok(watch_replay(s->watch, a, list[i].id, &json, &same));
+        assert_true(same);
+    }
+    assert_err(watch_finding(s->watch, a, S("nobody"), &list[0]), ERR_MISSING);
+    err_clear();
+}
+
+static void the_budget_of_a_day_is_kept(void **state)
+{
+    struct scene_of *s = *state;
+    struct watch_report report;
+    struct act_answer answer = life_do(s->life, NULL, "{\"act\":\"policy.set\",\"by\":\"han\",\"at\":\"2026-03-01T09:00:00+08:00\",\"name\":"
+                                                      "\"clue_budget_per_day\",\"value\":0,\"reason\":\"人员集中办案\"}");
+    assert_int_equal(answer.verdict, ACT_ALLOWED);
+    assert_ok(watch_run(s->watch, s->life->acts, &s->options, NULL, NULL, &report));
+    assert_int_equal(report.reported, 0);
+    assert_int_equal(report.held_back, report.clues);
+    life_do(s->life, NULL, "{\"act\":\"policy.set\",\"by\":\"han\",\"at\":\"2026-03-02T09:00:00+08:00\",\"name\":\"clue_budget_per_day\","
+                           "\"value\":5,\"reason\":\"恢复\"}");
+    assert_ok(watch_run(s->watch, s->life->acts, &s->options, NULL, NULL, &report)); /* what waited goes out now */
+    assert_true(report.reported >= 1);
+}
+
+static void officers_verdicts_measure_the_detector(void **state)
+{
+    struct scene_of *s = *state;
+    AUTO_ARENA(a);
+    struct watch_report report;
+    struct watch_finding *list;
+    struct watch_measure *measures;
+    size_t n;
+    usec now = time_now();
+    assert_ok(watch_run(s->watch, s->life->acts, &s->options, NULL, NULL, &report));
+    assert_ok(watch_findings(s->watch, a, &(struct watch_filter){.level = LEVEL_CLUE}, STR_NONE, 1, &list, &n));
+    assert_int_equal(n, 1);
+    const char *clue = arena_cstr(a, list[0].clue), *at = arena_cstr(a, time_rfc3339(a, now + USEC_HOUR));
+    life_do(s->life, NULL, arena_cstr(a, arena_printf(a, "{\"act\":\"clue.receive\",\"by\":\"luo\",\"clue\":\"%s\",\"at\":\"%s\"}", clue, at)));
+    struct act_answer answer = life_do(s->life, NULL, arena_cstr(a, arena_printf(a,
+        "{\"act\":\"clue.judge\",\"by\":\"luo\",\"clue\":\"%s\",\"verdict\":\"confirmed\",\"reasons\":\"调取分析仪历史\",\"at\":\"%s\"}", clue, at)));
+    assert_int_equal(answer.verdict, ACT_ALLOWED);
+    assert_ok(watch_measures(s->watch, a, &measures));
+    int64_t judged = 0, confirmed = 0;
+    for (size_t i = 0; i < detector_count(); i++)
+        if (str_eq(str_of(measures[i].detector->id), list[0].lead))
+            judged = measures[i].judged, confirmed = measures[i].confirmed;
+    assert_int_equal(judged, 1);
+    assert_int_equal(confirmed, 1);
+}
+
+static void an_outlet_without_readings_is_no_fault(void **state)
+{
+    struct scene_of *s = *state;
+    AUTO_ARENA(a);
+    struct watch_report report;
+    struct table *t;
+    struct watch_outlet *list;
+    size_t n;
+    s->options.last = day_from_civil(2020, 1, 31);
+    s->options.days = 30;
+    assert_ok(watch_run(s->watch, s->life->acts, &s->options, NULL, NULL, &report));
+    assert_int_equal(report.clues + report.hints, 0);
+    assert_ok(watch_outlets(s->watch, a, STR_NONE, 10, &list, &n));
+    assert_int_equal(n, OUTLETS);
+    assert_str(list[0].agency, "wuhan");
+    assert_err(watch_table(s->watch, a, &list[0], s->options.last - WATCH_SPAN_MOST, s->options.last, USEC_NONE, &t), ERR_LIMIT);
+    s->options.outlet = S("nobody");
+    assert_err(watch_run(s->watch, NULL, &s->options, NULL, NULL, &report), ERR_MISSING);
+    err_clear();
+}
+
+#define watch_test(fn) cmocka_unit_test_setup_teardown(fn, watch_setup, watch_teardown)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        watch_test(forged_hours_become_one_clue), watch_test(a_second_run_says_nothing_new), watch_test(a_growing_contradiction_is_one_clue),
+        watch_test(a_finding_is_computed_again),
+        watch_test(the_budget_of_a_day_is_kept), watch_test(officers_verdicts_measure_the_detector),
+        watch_test(an_outlet_without_readings_is_no_fault)};
+    return cmocka_run_group_tests_name("monitor/watch", tests, NULL, NULL);
+}
