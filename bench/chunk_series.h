@@ -79,11 +79,11 @@ static inline void series_flags(struct series_data *s, uint64_t *random)
         double u = series_uniform(random);
         size_t run = 0;
         uint8_t letter = 0;
-        if (u < 0.0046) /* most gaps are single minutes, some an outage */
-            run = 1 + (u < 0.0006 ? series_random(random) % 33 : 0);
-        else if (u < 0.00475)
+        if (u < 0.0050) /* most gaps are single minutes, some an outage */
+            run = 1 + (u < 0.00062 ? series_random(random) % 33 : 0);
+        else if (u < 0.00519)
             run = 30 + series_random(random) % 180, letter = 'F';
-        else if (u < 0.00485)
+        else if (u < 0.00531)
             run = 20 + series_random(random) % 120, letter = 'M';
         for (size_t k = 0; k < run && i + k < n; k++)
             s->flag[i + k] = letter;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { BATCH = 60000, WARM = 9 };
+enum { BATCH_MINUTES = 60, WARM = 9 };
 
 static sqlite3 *database(const char *folder, const char *name, int page_size)
 {
@@ -56,6 +56,22 @@ static double rows_read(sqlite3_stmt *s, int64_t *sum)
     return n;
 }
 
+static bool row_put(sqlite3_stmt *put, const struct bench_series *b, size_t minute, size_t series)
+{
+    int32_t v[3];
+    char flag;
+    if (!row_at(b, minute, series, v, &flag))
+        return false;
+    sqlite3_bind_int(put, 1, (int)series);
+    sqlite3_bind_int(put, 2, (int)(ROW_EPOCH + minute));
+    for (int c = 0; c < 3; c++)
+        sqlite3_bind_int(put, 3 + c, v[c]);
+    sqlite3_bind_int(put, 6, flag);
+    CHECK(sqlite3_step(put) == SQLITE_DONE);
+    sqlite3_reset(put);
+    return true;
+}
+
 struct store_figures bench_sqlite_rows(const struct bench_series *b, const char *folder)
 {
     sqlite3 *db = database(folder, "rows.db", 4096);
@@ -64,32 +80,25 @@ struct store_figures bench_sqlite_rows(const struct bench_series *b, const char 
     sqlite3_stmt *put = prepare(db, "INSERT INTO reading VALUES (?,?,?,?,?,?)");
     double start = bench_cpu(), n = 0;
     run(db, "BEGIN");
-    for (size_t minute = 0; minute < (size_t)DAYS * SERIES_MINUTES; minute++) {
-        for (size_t series = 0; series < ROW_SERIES; series++) {
-            int32_t v[3];
-            char flag;
-            if (!row_at(b, minute, series, v, &flag))
-                continue;
-            sqlite3_bind_int(put, 1, (int)series);
-            sqlite3_bind_int(put, 2, (int)(29454000 + minute));
-            for (int c = 0; c < 3; c++)
-                sqlite3_bind_int(put, 3 + c, v[c]);
-            sqlite3_bind_int(put, 6, flag);
-            CHECK(sqlite3_step(put) == SQLITE_DONE);
-            sqlite3_reset(put);
-            if ((int64_t)++n % BATCH == 0)
-                run(db, "COMMIT; BEGIN");
-        }
+    for (size_t minute = 0; minute < ROW_MINUTES; minute++) {
+        for (size_t series = 0; series < ROW_SERIES; series++)
+            n += row_put(put, b, minute, series);
+        if (minute % BATCH_MINUTES == 0)
+            run(db, "COMMIT; BEGIN");
     }
     run(db, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
     struct store_figures f = {.name = "SQLite rows", .ingest = n / (bench_cpu() - start)};
     f.bytes = file_bytes(folder, "rows.db") / n;
     sqlite3_stmt *all = prepare(db, "SELECT minute, average, minimum, maximum, flag FROM reading");
-    sqlite3_stmt *one = prepare(db, "SELECT minute, average, minimum, maximum, flag FROM reading WHERE series = 3");
+    sqlite3_stmt *one = prepare(db, "SELECT minute, average, minimum, maximum, flag FROM reading WHERE series = 100000");
     int64_t sum = 0;
     start = bench_cpu();
     CHECK(rows_read(all, &sum) == n);
     f.scan = n / (bench_cpu() - start);
+    run(db, "BEGIN");
+    for (size_t minute = 0; minute < YEAR_MINUTES; minute++)
+        row_put(put, b, minute, YEAR_SERIES);
+    run(db, "COMMIT");
     for (int i = 0; i < 3; i++) {
         start = bench_cpu();
         rows_read(one, &sum);

@@ -1,5 +1,6 @@
 /* Chunks. The first byte chooses: arbitrary bytes as a chunk whose CRC is made right, so that they get past it, or a recipe
- * for a day. What decodes must pack, and what was packed must decode to the same bytes, with and without vectors. */
+ * for a day. What decodes must pack, and what was packed must decode to the same bytes; now and then without vectors, too
+ * (it takes ten times as long). */
 #include "monitor/series/chunk.h"
 
 #include <endian.h>
@@ -12,10 +13,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static struct arena *rooms, *work;
 static struct chunk_room *room_a, *room_b;
+static bool compare;
 
 static str packed(const struct chunk_day *d)
 {
     str bytes = chunk_encode(work, d);
+    if (!compare)
+        return bytes;
     chunk_vector_disable(true);
     CHECK(str_eq(chunk_encode(work, d), bytes));
     chunk_vector_disable(false);
@@ -89,6 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         room_a = chunk_room_new(rooms);
         room_b = chunk_room_new(rooms);
     }
+    compare = n && (data[0] & 0x70) == 0x10;
     if (n && data[0] & 1)
         honest(data + 1, n - 1);
     else if (n)

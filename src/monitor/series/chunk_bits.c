@@ -135,6 +135,19 @@ const struct chunk_engine chunk_scalar = {
 /* ---- eight at a time; packed words are little-endian, so only where memory is ---- */
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if defined(__has_feature)
+#define CHUNK_SANITIZED (__has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer))
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CHUNK_SANITIZED 1
+#else
+#define CHUNK_SANITIZED 0
+#endif
+#if CHUNK_SANITIZED
+#define KERNEL_INLINE
+#else
+#define KERNEL_INLINE inline __attribute__((always_inline))
+#endif
+
 typedef uint32_t word8 __attribute__((vector_size(32)));
 typedef int32_t word8_signed __attribute__((vector_size(32)));
 typedef float float8 __attribute__((vector_size(32)));

@@ -44,7 +44,7 @@ static bool record_of(const struct chunk_day *d, const struct chunk_escape *e, s
     if (e && e->kind != CHUNK_DECIMALS) {
         ret->kind = e->kind;
         if (e->kind == CHUNK_TEXT)
-            ret->text = str_sub(e->text, 0, ESCAPE_TEXT);
+            ret->text = str_sub(e->text, 0, LIMIT_CHUNK_TEXT);
         return true;
     }
     ret->decimals = e ? e->decimals : d->decimals;
@@ -84,7 +84,7 @@ static uint8_t *record_put(uint8_t *p, size_t gap, const struct chunk_escape *e,
 size_t escapes_put(uint8_t *p, const struct chunk_day *d, bool stripped, size_t *ret_records)
 {
     size_t bytes = 0, records = 0;
-    uint8_t one[16 + ESCAPE_TEXT];
+    uint8_t one[16 + LIMIT_CHUNK_TEXT];
     for (size_t column = 0; (d->escapes_n || stripped) && column < columns_of(d); column++) {
         struct chunk_escape open = {.kind = UINT8_MAX}, record;
         size_t length = 0, end = 0;
@@ -116,7 +116,7 @@ void chunk_room_escapes(struct chunk_room *room)
         return;
     room->escapes = NEW_ARRAY(room->arena, LIMIT_CHUNK_ESCAPES, struct chunk_escape);
     room->records = NEW_ARRAY(room->arena, LIMIT_CHUNK_ESCAPES, struct chunk_escape);
-    room->text = NEW_ARRAY(room->arena, LIMIT_CHUNK_ESCAPES * ESCAPE_TEXT, char);
+    room->text = NEW_ARRAY(room->arena, LIMIT_CHUNK_ESCAPES * LIMIT_CHUNK_TEXT, char);
 }
 
 static err *record_get(struct chunk_room *room, struct chunk_reader *r, size_t *column, size_t *end, size_t *text)
@@ -133,7 +133,7 @@ static err *record_get(struct chunk_room *room, struct chunk_reader *r, size_t *
         *end = 0;
     if (e.kind == CHUNK_TEXT) {
         e.text = (str){room->text + *text, *r->p++};
-        if (e.text.n > ESCAPE_TEXT || e.text.n > chunk_left(r))
+        if (e.text.n > LIMIT_CHUNK_TEXT || e.text.n > chunk_left(r))
             return chunk_damaged(r, "例外文字超长或中断");
         memcpy(room->text + *text, r->p, e.text.n);
         *text += e.text.n;

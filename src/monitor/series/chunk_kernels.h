@@ -10,6 +10,12 @@
     row(0) row(1) row(2) row(3) row(4) row(5) row(6) row(7) row(8) row(9) row(10) row(11)       \
     row(12) row(13) row(14) row(15) row(16) row(17) row(18) row(19) row(20) row(21) row(22)     \
     row(23) row(24) row(25) row(26) row(27) row(28) row(29) row(30) row(31)
+/* With sanitizers a check stands before every access: unrolled, they would take minutes to compile. */
+#if CHUNK_SANITIZED
+#define EACH_ROW(row) for (unsigned each = 0; each < GROUP_ROWS; each++) row(each)
+#else
+#define EACH_ROW(row) ROWS_32(row)
+#endif
 #define EIGHT(of) of(0) of(1) of(2) of(3) of(4) of(5) of(6) of(7)
 
 #define UNPACK_ROW(r)                                                                           \
@@ -36,23 +42,28 @@
             out[r] = average[r] + base;                                                         \
     }
 
-KERNEL_TARGET static inline __attribute__((always_inline)) void
+KERNEL_TARGET static KERNEL_INLINE void
 KERNEL(unpack_rows)(const unsigned width, const enum column_place place, const word8_any *restrict in, uint32_t base,
                     const word8_any *average, word8_any *restrict out)
 {
     if (width == 0) {
         const word8 zero = {0};
-        ROWS_32(FILL_ROW)
+        EACH_ROW(FILL_ROW)
         return;
     }
     const uint32_t mask = width == 32 ? UINT32_MAX : (UINT32_C(1) << width) - 1;
-    ROWS_32(UNPACK_ROW)
+    EACH_ROW(UNPACK_ROW)
 }
 
 #define WIDTH(w)                                                   \
     case w:                                                        \
         KERNEL(unpack_rows)(w, place, in, base, average, out);     \
         return;
+#if CHUNK_SANITIZED
+#define WIDTHS                                                     \
+    CHECK(width <= 32);                                            \
+    KERNEL(unpack_rows)(width, place, in, base, average, out);
+#else
 #define WIDTHS                                                     \
     switch (width) {                                               \
         ROWS_32(WIDTH)                                             \
@@ -60,6 +71,7 @@ KERNEL(unpack_rows)(const unsigned width, const enum column_place place, const w
     default:                                                       \
         CHECK(width <= 32);                                        \
     }
+#endif
 
 KERNEL_TARGET static void KERNEL(unpack)(unsigned width, const uint8_t *bytes, uint32_t base, uint32_t *words)
 {
@@ -274,6 +286,7 @@ static const struct chunk_engine KERNEL(engine) = {
 
 #undef ROWS_32
 #undef EIGHT
+#undef EACH_ROW
 #undef UNPACK_ROW
 #undef FILL_ROW
 #undef WIDTH

@@ -16,8 +16,7 @@ enum {
     GROUP_VALUES = GROUP_ROWS * CHUNK_LANES,
     CHUNK_GROUPS = (CHUNK_SLOTS + GROUP_VALUES - 1) / GROUP_VALUES,
     CHUNK_ROOM = CHUNK_GROUPS * GROUP_VALUES,  /* values a column has room for: kernels fill whole groups */
-    DAY_SECONDS = 86400,
-    ESCAPE_TEXT = 40                           /* bytes kept of a text; the raw frame has all of it */
+    DAY_SECONDS = 86400
 };
 
 /* Header. Everything from HEAD_DAY on is under the CRC; magic and CRC are compared. */
