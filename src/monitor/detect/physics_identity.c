@@ -91,6 +91,23 @@ static void depart(struct detect_context *c, const struct table *t, const struct
     }
 }
 
+/*
+ * A mean of products is not the product of means: they differ by a covariance, which is at most a quarter of the product of both
+ * ranges within the period (and the square of the second where it stands in a denominator). Relative; where minimum and maximum
+ * were not sent, a tenth is allowed for hours and nothing for minutes.
+ */
+static struct interval with_covariance(const struct table *t, struct interval x, const struct view *a, const struct view *b, double b_size, size_t i)
+{
+    double room = t->step_s > 600 ? 0.1 : 0;
+    if (a->c->low && a->c->high && b->c->low && b->c->high && a->c->low[i] != VALUE_NONE && a->c->high[i] != VALUE_NONE &&
+        b->c->low[i] != VALUE_NONE && b->c->high[i] != VALUE_NONE && a->x[i] > 0 && b_size > 0) {
+        double range_a = (double)(a->c->high[i] - a->c->low[i]) * a->unit / a->x[i];
+        double range_b = (double)(b->c->high[i] - b->c->low[i]) * b->unit / b_size;
+        room = fabs(range_a * range_b) / 4 + range_b * range_b / 4;
+    }
+    return (struct interval){x.low * fmax(0, 1 - room), x.high * (1 + room)};
+}
+
 /* ---- B1 ---- */
 static void conversion(struct detect_context *c, const struct table *t, const struct view *zs, const struct view *raw, const struct view *o2)
 {
@@ -100,7 +117,7 @@ static void conversion(struct detect_context *c, const struct table *t, const st
         if (isnan(zs->x[i]) || isnan(raw->x[i]) || isnan(o2->x[i]) || o2->x[i] >= 19 || raw->x[i] < 10 * raw->q || zs->x[i] >= 9999)
             continue;
         struct interval x = value_interval(raw, i, raw->c->value[i]), o = value_interval(o2, i, o2->c->value[i]);
-        id.right[i] = (struct interval){x.low / (21 - o.low), x.high / (21 - o.high)};
+        id.right[i] = with_covariance(t, (struct interval){x.low / (21 - o.low), x.high / (21 - o.high)}, raw, o2, 21 - o2->x[i], i);
         id.ratio[i] = zs->x[i] * (21 - o2->x[i]) / raw->x[i];
     }
     if (learn(c, t, &id))
@@ -132,7 +149,7 @@ void detect_mass(struct detect_context *c, const struct table *t)
                 continue;
             struct interval x = value_interval(raw, i, raw->c->value[i]), f = value_interval(flow, i, flow->c->value[i]);
             bool itself = raw == flow;
-            id.right[i] = itself ? f : (struct interval){fmax(0, x.low) * f.low, x.high * f.high};
+            id.right[i] = itself ? f : with_covariance(t, (struct interval){fmax(0, x.low) * f.low, x.high * f.high}, raw, flow, flow->x[i], i);
             /* a total near its own rounding says nothing of the factor */
             if (total->x[i] >= 20 * total->q)
                 id.ratio[i] = total->x[i] / (itself ? flow->x[i] : raw->x[i] * flow->x[i]);

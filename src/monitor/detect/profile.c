@@ -27,7 +27,7 @@ static void take(const struct profile *p, size_t i, size_t j, const double *foun
 #include <immintrin.h>
 
 #define KERNEL_NAME wide
-#define KERNEL_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,prefer-vector-width=512")))
+#define KERNEL_TARGET __attribute__((target("avx512f,avx512dq,avx512vl")))
 #define KERNEL_LANES 8
 #define KERNEL_VECTORS 8
 #define KERNEL_BEATS(found, best, row) \
