@@ -39,15 +39,18 @@ static int cell_of(const struct steps *s, double x, double before)
     return 3 * k + (x > before) + 2 * (x < before);
 }
 
-static struct steps steps_of(struct detect_context *c, const struct view *v, const struct thread *s, size_t from, size_t to, size_t skip, size_t skip_n)
+static struct steps steps_of(struct arena *a, const struct view *v, const struct thread *s, size_t from, size_t to, size_t skip, size_t skip_n)
 {
     struct steps ret = {.start = log(1 / fmax(2, v->levels))};
-    double *sorted = arena_copy(c->scratch, s->x, s->n * sizeof *s->x);
-    sort_doubles(sorted, s->n);
+    double sorted[VIEW_SAMPLE];
+    size_t n = 0, stride = stride_of(s->n, VIEW_SAMPLE);
+    for (size_t i = 0; i < s->n; i += stride)
+        sorted[n++] = s->x[i];
+    sort_doubles(sorted, n);
     for (int k = 0; k < LEVELS - 1; k++)
-        ret.edge[k] = sorted[(s->n - 1) * (size_t)(k + 1) / LEVELS];
+        ret.edge[k] = sorted[(n - 1) * (size_t)(k + 1) / LEVELS];
     for (int k = 0; k < CELLS; k++)
-        ret.step[k] = NEW_ARRAY(c->scratch, s->n, double);
+        ret.step[k] = NEW_ARRAY(a, to - from + 1, double);
     for (size_t i = from ? from : 1; i + 1 < to; i++) {
         if (i == skip)
             i += skip_n;
@@ -169,7 +172,7 @@ static void copies(struct detect_context *c, const struct table *t, const struct
 {
     struct place *place;
     size_t n = windows_hashed(c, s, length, &place), *earlier = NEW_ARRAY(c->scratch, s->n + 1, size_t), end = 0;
-    struct steps steps = steps_of(c, v, s, 0, s->n, SIZE_MAX, 0);
+    struct steps steps = steps_of(c->scratch, v, s, 0, s->n, SIZE_MAX, 0);
     double pairs = 2 * log((double)s->n) - log(2);
     for (size_t i = 0; i < s->n; i++)
         earlier[i] = SIZE_MAX;
@@ -188,7 +191,8 @@ static void copies(struct detect_context *c, const struct table *t, const struct
         if (chance > log(parameter(c, "chance")))
             continue;
         /* the same among the month around alone, where the column may have been coarser or calmer */
-        struct steps near = steps_of(c, v, s, to > 720 ? to - 720 : 0, to + same + 720 < s->n ? to + same + 720 : s->n, to, same);
+        AUTO_ARENA(room);
+        struct steps near = steps_of(room, v, s, to > 720 ? to - 720 : 0, to + same + 720 < s->n ? to + same + 720 : s->n, to, same);
         chance = fmax(chance, pairs + steps.start + log_chance(&near, v, s, to, same));
         if (chance > log(parameter(c, "chance")))
             continue;
