@@ -56,7 +56,7 @@ static void head(struct evidence *e, struct out *o)
 {
     const struct watch_finding *f = e->f;
     struct request *q = e->q;
-    w(o, H("<p class=\"alert\">"), f->sentence, H("</p><dl class=\"facts\"><dt>点位</dt><dd>"));
+    w(o, H("<p class=\"lead\">"), f->sentence, H("</p><dl class=\"facts\"><dt>点位</dt><dd>"));
     if (e->inside)
         w(o, H("<a href=\"/monitor/"), U(e->found->outlet.id), H("\">"), e->found->outlet.title, H("</a>（"), f->mn, H("）"));
     else
@@ -172,7 +172,7 @@ static err *hits(struct evidence *e, struct out *o)
         w(o, H("<tr><td data-label=\"规则\"><span>"), json_string(m, S("detector")), H(" "), json_string(m, S("label")));
         if (hard && hard->boolean)
             w(o, H("<br><span class=\"badge held\">超出舍入误差</span>"));
-        w(o, H("</span></td><td data-label=\"看到什么\"><span>"), factor_name(json_string(m, S("factor"))), H("："), json_string(m, S("sentence")),
+        w(o, H("</span></td><td data-label=\"看到什么\"><span>"), json_string(m, S("sentence")),
           H("<br><span class=\"muted\">"));
         TRY(put_span(e->q, o, json_string(m, S("from")), json_string(m, S("to"))));
         w(o, H("</span></span></td><td data-label=\"线索方向\"><span>"));
@@ -204,7 +204,7 @@ static err *frame_row(struct evidence *e, struct out *o, usec slot, struct spool
     struct sm3 digest = sm3_of(frame.raw.p, frame.raw.n);
     buf hex = buf_make(q->a, 80);
     buf_hex(&hex, digest.byte, sizeof digest.byte);
-    w(o, H("<tr><td data-label=\"时段\">"), time_chinese(q->a, slot), H("</td><td data-label=\"收到时间\">"), time_rfc3339(q->a, frame.arrived),
+    w(o, H("<tr><td class=\"time\" data-label=\"时段\">"), time_chinese(q->a, slot), H("</td><td class=\"time\" data-label=\"收到时间\">"), time_rfc3339(q->a, frame.arrived),
       H("</td><td data-label=\"校验码\">"), crc_text(frame.crc), H("</td><td data-label=\"SM3\"><code>"), buf_str(&hex),
       H("</code></td><td data-label=\"报文\"><a href=\"/monitor/"), U(e->outlet.id), H("/frames/"), place.batch, H("-"), (int)place.at,
       H("\">第"), place.batch, H("批第"), place.at + 1, H("条</a></td></tr>"));

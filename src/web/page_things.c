@@ -315,7 +315,7 @@ static const struct { const char *act, *states; } timely[] = {
     {"presence.leave", " approved "}, {"presence.reconcile", " approved "}, {"visit.close", " approved "},
     {"material.verify", " submitted reference_only adoptable "}, {"material.reject", " submitted "},
     {"evidence.cite", " adoptable reference_only open "}, {"clue.receive", " reported "},
-    {"clue.decide", " received "}, {"clue.ask", " received "}, {"clue.judge", " received decided "}, {"record.file", " compiled "},
+    {"clue.decide", " received "}, {"clue.ask", " received "}, {"clue.judge", " received decided "}, {"case.open", " decided "}, {"record.file", " compiled "},
     {"case.attach", " open filed "}, {"case.seal", " open "}, {"case.reopen", " sealed "},
     {"procurement.award", " open "}, {"procurement.fail", " open "}, {"agreement.draft", " awarded "},
     {"payment.pay", " requested "}, {"violation.find", " open "}, {"hold.approve", " pending "},
