@@ -282,7 +282,7 @@ static err *acts_of(struct evidence *e, struct out *o)
     if (bad)
         return bad;
     thing_offers(q, o, t, e->f->clue, row);
-    w(o, H("<p><a href=\"/things/clues/"), U(e->f->clue), H("\">线索的办理经过</a></p>"));
+    w(o, H("<p class=\"actions\"><a href=\"/things/clues/"), U(e->f->clue), H("\">线索的办理经过</a></p>"));
     return NULL;
 }
 

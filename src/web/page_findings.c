@@ -56,8 +56,8 @@ static void row(struct request *q, struct out *o, const struct found *one, bool 
 {
     const struct watch_finding *f = &one->finding;
     const struct detector *d = detector_find(f->lead);
-    w(o, H("<tr><td data-label=\"级别\"><span class=\"badge "), f->level == LEVEL_CLUE ? "held" : "plain", H("\">"), finding_level_text(f->level),
-      H("</span></td><td data-label=\"点位\"><span>"));
+    w(o, H("<tr><td data-label=\"级别\"><span><span class=\"badge "), f->level == LEVEL_CLUE ? "held" : "plain", H("\">"), finding_level_text(f->level),
+      H("</span></span></td><td data-label=\"点位\"><span>"));
     if (inside)
         w(o, H("<a href=\"/monitor/"), U(one->outlet.id), H("\">"), one->outlet.title, H("</a>"));
     else
