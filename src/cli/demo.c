@@ -26,6 +26,18 @@ static err *settings(const struct cli *c, struct demo_options *demo, struct web_
     return NULL;
 }
 
+/* The detectors once over all days: the demo has something to find. */
+static err *look_at_readings(struct acts *acts, struct store *store, struct readings *readings, usec until, int days)
+{
+    AUTO_WATCH *watch = NULL;
+    struct watch_report found;
+    TRY(watch_open(store, readings, true, &watch));
+    TRY(watch_run(watch, acts, &(struct watch_options){.last = day_of(until) - 1, .days = days}, NULL, NULL, &found));
+    printf("研判：%lld个点位，线索%lld条，提示%lld条，用时%.1f秒\n", (long long)found.outlets, (long long)found.clues, (long long)found.hints,
+           found.seconds);
+    return NULL;
+}
+
 static err *make_readings(struct acts *acts, struct store *store, usec until)
 {
     struct demo_readings made;
@@ -33,10 +45,13 @@ static err *make_readings(struct acts *acts, struct store *store, usec until)
     usec started = time_monotonic();
     TRY(readings_open(store, READINGS_WRITE, &readings));
     err *bad = demo_readings(acts, readings, until, &made);
+    if (!bad) {
+        printf("监测数据：%lld个点位，%d日，%lld帧，用时%.1f秒\n", (long long)made.outlets, made.days, (long long)made.frames,
+               (double)(time_monotonic() - started) / 1e6);
+        bad = look_at_readings(acts, store, readings, until, made.days);
+    }
     readings_close(readings); /* the gateway opens them again */
     TRY(bad);
-    printf("监测数据：%lld个点位，%d日，%lld帧，用时%.1f秒\n", (long long)made.outlets, made.days, (long long)made.frames,
-           (double)(time_monotonic() - started) / 1e6);
     return NULL;
 }
 
@@ -66,12 +81,15 @@ static err *serve_province(struct cli *c, struct store *store, struct web_option
 {
     AUTO_ACTS *acts = NULL;
     AUTO_GATEWAY gateway = {0};
+    AUTO_WATCH *watch = NULL;
     struct gateway_options loopback = {0};
     struct web *web;
     TRY(acts_open(store, 0, &acts));
     TRY(gateway_service_start(store, &loopback, &gateway));
     options->readings = gateway.readings;
     options->gateway = gateway.gateway;
+    TRY(watch_for_pages(store, gateway.readings, &watch));
+    options->watch = watch;
     TRY(web_start(acts, options, &web));
     for (size_t i = 0; i < n; i++)
         printf("  %-18.*s %.*s（%.*s）：%.*s\n", STR_ARG(accounts[i].user), STR_ARG(accounts[i].role),

@@ -35,6 +35,7 @@ static err *serve(struct cli *c, int *ret_exit)
     AUTO_STORE *store = NULL;
     AUTO_ACTS *acts = NULL;
     AUTO_GATEWAY g = {0};
+    AUTO_WATCH *watch = NULL; /* closed before the readings it looks at */
     TRY(options(c, &o));
     if (cli_has(c, "gateway"))
         TRY(gateway_options_read(c, "gateway", "gateway-", &gateway));
@@ -47,6 +48,9 @@ static err *serve(struct cli *c, int *ret_exit)
         TRY(readings_for_pages(store, &g));
     o.readings = g.readings;
     o.gateway = g.gateway;
+    if (g.readings)
+        TRY(watch_for_pages(store, g.readings, &watch));
+    o.watch = watch;
     TRY(web_start(acts, &o, &web));
     printf("http://%.*s:%d/\n", STR_ARG(o.address.n ? o.address : S("127.0.0.1")), web_port(web));
     fflush(stdout);

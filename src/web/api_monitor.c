@@ -264,29 +264,17 @@ static void parameter(struct json_out *o, const char *name, const char *text)
 
 void api_monitor_paths(struct json_out *o)
 {
-    static const struct {
-        const char *path, *summary, *parameters[12][2];
-    } paths[] = {{"/api/monitor/outlets",
-                  "监测点位、状态和最新数值",
-                  {{"q", "单位、点位或设备编码含"},
-                   {"kind", "gas water noise other"},
-                   {"region", "行政区划代码"},
-                   {"state", "reporting late silent never"},
-                   {"after", "上一页给出的位置"},
-                   {"limit", "1至200"}}},
-                 {"/api/monitor/series", "点位有哪些数据系列", {{"outlet", "点位编号（必填）"}}},
-                 {"/api/monitor/readings",
-                  "一个系列在一段时间内的数值，按原小数位数",
-                  {{"outlet", "点位编号（必填）"},
-                   {"factor", "HJ 212因子编码"},
-                   {"group", "value converted total other"},
-                   {"period", "live minute hour day state"},
-                   {"span", "year month week day hour"},
-                   {"at", "时段内的一个时间"},
-                   {"from", "起"},
-                   {"to", "止（不含）"},
-                   {"after", "上一页给出的next"},
-                   {"limit", "1至10080"}}}};
+    static const struct { const char *path, *summary, *parameters[12][2]; } paths[] = {
+        {"/api/monitor/outlets", "监测点位、状态和最新数值",
+         {{"q", "单位、点位或设备编码含"}, {"kind", "gas water noise other"}, {"region", "行政区划代码"}, {"state", "reporting late silent never"},
+          {"after", "上一页给出的位置"}, {"limit", "1至200"}}},
+        {"/api/monitor/findings", "研判结果：线索在前，按轻重",
+         {{"level", "clue hint"}, {"outlet", "点位编号"}, {"continued", "1：连同延续以前的"}, {"after", "上一页给出的位置"}, {"limit", "1至200"}}},
+        {"/api/monitor/series", "点位有哪些数据系列", {{"outlet", "点位编号（必填）"}}},
+        {"/api/monitor/readings", "一个系列在一段时间内的数值，按原小数位数",
+         {{"outlet", "点位编号（必填）"}, {"factor", "HJ 212因子编码"}, {"group", "value converted total other"}, {"period", "live minute hour day state"},
+          {"span", "year month week day hour"}, {"at", "时段内的一个时间"}, {"from", "起"}, {"to", "止（不含）"}, {"after", "上一页给出的next"},
+          {"limit", "1至10080"}}}};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         json_key(o, str_of(paths[i].path));
         json_open(o, '{');

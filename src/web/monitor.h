@@ -10,6 +10,7 @@
  * records of automatic devices about it). Administrators keep devices running and see no plant's values. */
 #define ROLES_SUPERVISE                                                                             \
     (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))
+#define ROLES_FRAMES (ROLES_SUPERVISE & ~ROLE_BIT(ROLE_LEGAL))
 #define ROLES_MONITOR (ROLES_SUPERVISE | SUBJECT_BIT)
 #define ROLES_HEALTH (ROLES_SUPERVISE | ROLE_BIT(ROLE_SYSADMIN))
 
@@ -67,6 +68,9 @@ MUST_USE err *series_meant(struct request *q, struct readings *r, const struct o
                            struct series **ret_all, size_t *ret_n, struct series *ret);
 MUST_USE err *series_chart(struct request *q, struct readings *r, const struct series *s, const struct chart_query *c, int width,
                            int height, struct chart *ret);
+/* The picture twice, for wide screens and for phones. */
+MUST_USE err *series_pictures(struct request *q, struct readings *r, struct out *o, const struct series *s, const struct chart_query *c,
+                              struct chart *ret);
 const char *span_name(enum span s);
 const char *group_word(uint8_t group);
 const char *period_word(uint8_t period);

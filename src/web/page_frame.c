@@ -5,7 +5,6 @@
 #include "web/monitor.h"
 
 enum { VERSIONS_SHOWN = 200, FRAMES_SHOWN = 50, VALUES = 512, LIMIT_HEX = 16 << 10 };
-#define ROLES_FRAMES (ROLES_SUPERVISE & ~ROLE_BIT(ROLE_LEGAL))
 
 /* ---- a slot ---- */
 static void frame_link(struct request *q, struct out *o, const struct outlet *outlet, struct spool_place place)

@@ -207,6 +207,8 @@ err *page_monitor(struct request *q, struct response *r)
         put_same(q, o, "view");
         w(o, H("view=map\">地图</a>"));
     }
+    if (q->reader.roles & ROLES_SUPERVISE)
+        w(o, H(" <a href=\"/monitor/findings\">线索研判</a>"));
     if (q->reader.roles & ROLES_HEALTH)
         w(o, H(" <a href=\"/monitor/health\">联网状况</a>"));
     w(o, H("</p>"));

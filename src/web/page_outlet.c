@@ -75,13 +75,14 @@ static void device_box(struct request *q, struct out *o, const struct outlet *ou
       outlet_state_name(outlet->state), H("\">"), outlet_state_text(outlet->state),
       H("</span></dd><dt>设备编码</dt><dd>"), outlet->mn, H("</dd>"));
     if (outlet->known)
-        w(o, H("<dt>最近上报</dt><dd>"), time_chinese(q->a, d->last_seen), H("（"),
-          age_text(q->a, q->now, d->last_seen), H("）</dd><dt>首次上报</dt><dd>"), time_chinese(q->a, d->first_seen),
-          H("</dd><dt>报文</dt><dd>"), d->frames, H("条，其中补报"), d->resubmitted, H("条</dd><dt>规范问题</dt><dd>"),
-          d->findings, H("处</dd>"));
-    w(o, H("</dl><p class=\"muted\"><a href=\"/monitor/devices/"), U(outlet->mn),
-      H("\">设备档案与合规性报告</a> · <a href=\"/things/outlets/"), U(outlet->id),
-      H("\">点位登记、标记和限值</a></p></section>"));
+        w(o, H("<dt>最近上报</dt><dd>"), time_chinese(q->a, d->last_seen), H("（"), age_text(q->a, q->now, d->last_seen),
+          H("）</dd><dt>首次上报</dt><dd>"), time_chinese(q->a, d->first_seen), H("</dd><dt>报文</dt><dd>"), d->frames, H("条，其中补报"),
+          d->resubmitted, H("条</dd><dt>规范问题</dt><dd>"), d->findings, H("处</dd>"));
+    w(o, H("</dl><p class=\"muted\"><a href=\"/monitor/devices/"), U(outlet->mn), H("\">设备档案与合规性报告</a> · <a href=\"/things/outlets/"),
+      U(outlet->id), H("\">点位登记、标记和限值</a>"));
+    if (q->reader.roles & ROLES_SUPERVISE)
+        w(o, H(" · <a href=\"/monitor/findings?outlet="), U(outlet->id), H("\">研判结果</a>"));
+    w(o, H("</p></section>"));
 }
 
 /* ---- pickers ---- */
@@ -341,8 +342,7 @@ static void band_list(struct request *q, struct out *o, const struct chart *char
 
 /* ---- the picture ---- */
 /* Two drawings of one reading, for wide screens and for phones: scaled down, the wide one could not be read. */
-static err *pictures(struct request *q, struct readings *r, struct out *o, const struct series *s,
-                     const struct chart_query *c, struct chart *ret)
+err *series_pictures(struct request *q, struct readings *r, struct out *o, const struct series *s, const struct chart_query *c, struct chart *ret)
 {
     str wide, slim;
     TRY(series_chart(q, r, s, c, 1040, 380, ret));
@@ -394,7 +394,7 @@ static err *series_part(struct request *q, struct readings *r, struct out *o, co
     picker(o, outlet, &c, all, n, &s, 1);
     picker(o, outlet, &c, all, n, &s, 2);
     span_links(q, o, outlet, &c, &s);
-    TRY(pictures(q, r, o, &s, &c, &chart));
+    TRY(series_pictures(q, r, o, &s, &c, &chart));
     downloads(o, outlet, &s, &c);
     band_list(q, o, &chart);
     TRY(version_list(q, r, o, outlet, &s, &chart));

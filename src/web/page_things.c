@@ -1,5 +1,5 @@
 /* Lists, details with time line, the inbox and the first page of the day. */
-#include "web/web_private.h"
+#include "web/monitor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -315,7 +315,7 @@ static const struct { const char *act, *states; } timely[] = {
     {"presence.leave", " approved "}, {"presence.reconcile", " approved "}, {"visit.close", " approved "},
     {"material.verify", " submitted reference_only adoptable "}, {"material.reject", " submitted "},
     {"evidence.cite", " adoptable reference_only open "}, {"clue.receive", " reported "},
-    {"clue.decide", " received "}, {"clue.ask", " received "}, {"clue.judge", " received decided "}, {"record.file", " compiled "},
+    {"clue.decide", " received "}, {"clue.ask", " received "}, {"clue.judge", " received decided "}, {"case.open", " decided "}, {"record.file", " compiled "},
     {"case.attach", " open filed "}, {"case.seal", " open "}, {"case.reopen", " sealed "},
     {"procurement.award", " open "}, {"procurement.fail", " open "}, {"agreement.draft", " awarded "},
     {"payment.pay", " requested "}, {"violation.find", " open "}, {"hold.approve", " pending "},
@@ -352,7 +352,7 @@ static const char *field_for(const struct act_type *act, const struct thing *t)
     return NULL;
 }
 
-static void offers(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row)
+void thing_offers(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row)
 {
     str state = S("");
     bool first = true;
@@ -387,6 +387,23 @@ static err *notice_code(struct request *q, struct out *o, str id)
     return NULL;
 }
 
+static str text_of(const struct thing *t, const struct db_value *row, const char *column)
+{
+    for (size_t i = 0; t->columns[i].name; i++)
+        if (!strcmp(t->columns[i].name, column))
+            return row[i].kind == DB_TEXT ? row[i].s : S("");
+    return S("");
+}
+
+static void finding_links(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
+{
+    if (!strcmp(t->table, "clue") && text_of(t, row, "finding").n && (q->reader.roles & ROLES_SUPERVISE))
+        w(o, H("<p><a href=\"/monitor/findings/"), U(text_of(t, row, "finding")), H("\">查看研判依据：图、数值、正常原因、原始报文</a></p>"));
+    if (!strcmp(t->table, "entrustment") && str_eq(text_of(t, row, "kind"), S("T09")) && str_eq(text_of(t, row, "state"), S("accepted")) &&
+        (q->reader.roles & ROLE_BIT(ROLE_MEMBER)))
+        w(o, H("<p><a href=\"/monitor/findings\">线索研判</a></p>"));
+}
+
 static err *extras(struct request *q, struct out *o, const struct thing *t, str id)
 {
     if (!strcmp(t->table, "notice") && (q->reader.roles & ROLES_INSIDE))
@@ -412,11 +429,12 @@ err *page_detail(struct request *q, struct response *r)
     struct out *o = page_begin(q, row[n + 1].s);
     w(o, H("<p class=\"muted\"><a href=\"/things/"), t->name, H("\">"), t->label, H("</a> / "), short_title(q->a, t, id),
       H("</p><h1>"), short_title(q->a, t, row[n + 1].s), H("</h1>"));
-    offers(q, o, t, id, row);
+    thing_offers(q, o, t, id, row);
     w(o, H("<div class=\"grid\"><section class=\"card\">"));
     facts(q, o, t, row);
     TRY(children(q, o, t, id));
     TRY(extras(q, o, t, id));
+    finding_links(q, o, t, row);
     w(o, H("</section>"));
     TRY(timeline(q, o, t, id));
     w(o, H("</div>"));

@@ -2,7 +2,7 @@
  * Every route with its roles, in one table; a request that is not in it does not exist. The order of the checks is
  * the order of the columns: route, door, session, one-time password, roles, forgery, body, handler.
  */
-#include "web/monitor.h"
+#include "web/finding.h"
 
 #include <string.h>
 
@@ -29,6 +29,8 @@ const struct route routes[] = {
     {GET_, "/monitor", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_monitor},
     {GET_, "/monitor/health", ROLES_HEALTH, 0, 0, page_health},
     {GET_, "/monitor/devices/{}", ROLES_HEALTH | SUBJECT_BIT, ROUTE_OUTSIDE, 0, page_device},
+    {GET_, "/monitor/findings", ROLES_FINDINGS, ROUTE_OUTSIDE, 0, page_findings},
+    {GET_, "/monitor/findings/{}", ROLES_FINDINGS, ROUTE_OUTSIDE, 0, page_finding},
     {GET_, "/monitor/{}", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_outlet},
     {GET_, "/monitor/{}/chart.svg", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_chart_svg},
     {GET_, "/monitor/{}/chart.png", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_chart_png},
@@ -47,6 +49,7 @@ const struct route routes[] = {
      api_blob_part},
     {POST_, "/api/blobs/{}/finish", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE | ROUTE_API, 0, api_blob_finish},
     {GET_, "/api/monitor/outlets", ROLES_MONITOR, ROUTE_OUTSIDE | ROUTE_API, 0, api_outlets},
+    {GET_, "/api/monitor/findings", ROLES_FINDINGS, ROUTE_OUTSIDE | ROUTE_API, 0, api_findings},
     {GET_, "/api/monitor/series", ROLES_MONITOR, ROUTE_OUTSIDE | ROUTE_API, 0, api_series},
     {GET_, "/api/monitor/readings", ROLES_MONITOR, ROUTE_OUTSIDE | ROUTE_API, 0, api_readings},
     {GET_, "/api/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_things},

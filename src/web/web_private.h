@@ -127,6 +127,8 @@ str verdict_word(enum act_verdict v);
 str yuan(struct arena *a, int64_t fen);
 str roles_words(struct arena *a, uint32_t roles);
 bool act_offered(const struct act_type *t, const struct reader *who);
+/* Buttons of the acts this reader may do to a thing in its state. */
+void thing_offers(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
 void show_reasons(struct request *q, struct out *o, const struct json *reasons);
 
 /* ---- forms ---- */

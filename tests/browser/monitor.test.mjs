@@ -156,6 +156,37 @@ test('the party sees its own, and no bytes', async () => {
   assert.equal(other.status(), 404);
 });
 
+test('what the detectors saw, and the page of evidence', async () => {
+  const page = await pageOf('wei');
+  await page.goto(`${origin}/monitor`);
+  await page.click('.tabs >> text=线索研判');
+  assert.equal(await page.locator('h1').innerText(), '线索研判');
+  assert.match(await text(page), /须经执法人员核实后方可采用/);
+  await picture(page, 'findings');
+  await page.locator('tbody a[href^="/monitor/findings/"]').first().click();
+  assert.match(await page.locator('h1').innerText(), /1号焚烧炉/);
+  assert.equal(await page.locator('.wide svg').count(), 1);
+  assert.match(await page.locator('.wide svg').textContent(), /关注时段/);
+  assert.doesNotMatch(await text(page), /造假|违法|null|undefined|NaN/);
+  assert.match(await text(page), /核对过的正常原因.*线索方向，待核实.*固定历史记录.*第三方不得.*SM3/s);
+  await picture(page, 'finding');
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 700, height: 1000 });
+  assert.equal(await page.locator('.actions').first().isVisible(), false);
+  await page.screenshot({ path: join(pictures, 'monitor-finding-print.png'), fullPage: true });
+  await page.emulateMedia({ media: 'screen' });
+  await page.setViewportSize({ width: 1366, height: 768 });
+  const evidence = page.url();
+  await page.click('text=签收线索');
+  assert.match(page.url(), /clue\.receive/);
+  await page.locator('main form button').last().click();
+  await page.goto(evidence);
+  await page.click('text=填写研判结论');
+  assert.match(await text(page), /研判结论/);
+  const other = await pageOf('qingreli');
+  assert.equal((await other.goto(evidence)).status(), 403);
+});
+
 test('on paper', async () => {
   const page = await pageOf('wei');
   await page.goto(`${origin}/monitor/qing-1?span=month`);

@@ -5,7 +5,10 @@
 #include "browser/monitor_scene.h"
 #include "monitor/province.h"
 
-enum { SITES = 34, FULL = 6 };
+enum { SITES = 34, FULL = 6, FORGED = 1, YEAR = 365 };
+
+/* A week of the first incinerator is an earlier week sent again. */
+static const struct attack replay = {.kind = ATTACK_REPLAY, .strength = 5, .channel = 0, .first = YEAR * 24 - 480, .n = 168, .seed = 3};
 
 static const struct {
     const char *id, *name;
@@ -56,9 +59,8 @@ static void name_outlets(void)
                                                            : 1,
                                               HJ_CRC_OK};
         if (i < FULL)
-            outlets[i] = (struct province_outlet){
-                first[i].id, first[i].name,   first[i].subject, texts[i][2], first[i].kind, first[i].plant, 100 + i, 0,
-                0,           first[i].silent, first[i].crc};
+            outlets[i] = (struct province_outlet){first[i].id, first[i].name, first[i].subject, texts[i][2], first[i].kind, first[i].plant, 100 + i, 0, 0,
+                                                  first[i].silent, first[i].crc, i == FORGED ? &replay : NULL};
         for (size_t j = 0; j < sizeof subjects / sizeof *subjects; j++)
             if (!strcmp(outlets[i].subject, subjects[j].id)) {
                 outlets[i].lon = subjects[j].lon + (double)(test_random(&seed) % 1000) / 9000 - 0.05;
@@ -113,7 +115,7 @@ err *monitor_fill(struct store *s, struct readings *r)
     usec now = time_now();
     name_outlets();
     province_outlets(s, outlets, SITES, now);
-    province_frames(r, outlets, FULL, now, 365, 3);
+    province_frames(r, outlets, FULL, now, YEAR, 3);
     province_frames(r, outlets + FULL, SITES - FULL, now, 1, 0);
     return trouble(r, now);
 }

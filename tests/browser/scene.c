@@ -3,6 +3,7 @@
  * serves it until standard input ends. Prints "PORT\n". For tests/browser only: the story may be by anybody.
  */
 #include "browser/monitor_scene.h"
+#include "monitor/watch/watch.h"
 #include "web/web.h"
 
 #include <stdio.h>
@@ -53,13 +54,13 @@ static err *passwords(struct store *s)
     }
 }
 
-static err *serve(struct store *s, bool outside, struct readings *readings)
+static err *serve(struct store *s, bool outside, struct readings *readings, struct watch *watch)
 {
     struct acts *acts;
     struct web *web;
     char byte;
     TRY(acts_open(s, 0, &acts));
-    err *e = web_start(acts, &(struct web_options){.door = outside ? DOOR_OUTSIDE : DOOR_BOTH, .workers = 8, .readings = readings}, &web);
+    err *e = web_start(acts, &(struct web_options){.door = outside ? DOOR_OUTSIDE : DOOR_BOTH, .workers = 8, .readings = readings, .watch = watch}, &web);
     if (!e) {
         printf("%d\n", web_port(web));
         fflush(stdout);
@@ -71,15 +72,32 @@ static err *serve(struct store *s, bool outside, struct readings *readings)
     return e;
 }
 
+/* The detectors over what was sent: one outlet is forged. */
+static err *look(struct store *s, struct watch *watch)
+{
+    struct acts *acts;
+    struct watch_report report;
+    TRY(acts_open(s, ACTS_NO_THREAD, &acts));
+    err *e = watch_run(watch, acts, &(struct watch_options){.last = day_of(time_now()) - 1}, NULL, NULL, &report);
+    acts_close(acts);
+    return e;
+}
+
 static err *monitored(struct store *s)
 {
     struct readings *r;
+    struct watch *watch = NULL;
     TRY(monitor_people(s));
     TRY(passwords(s));
     TRY(readings_open(s, READINGS_WRITE, &r));
     err *e = monitor_fill(s, r);
     if (!e)
-        e = serve(s, false, r);
+        e = watch_open(s, r, true, &watch);
+    if (!e)
+        e = look(s, watch);
+    if (!e)
+        e = serve(s, false, r, watch);
+    watch_close(watch);
     readings_close(r);
     return e;
 }
@@ -99,7 +117,7 @@ static err *run(const char *folder, const char *story_path, str what)
     if (!e && str_eq(what, S("monitor")))
         e = monitored(s);
     else if (!e && !(e = passwords(s)))
-        e = serve(s, str_eq(what, S("outside")), NULL);
+        e = serve(s, str_eq(what, S("outside")), NULL, NULL);
     store_close(s);
     return e;
 }

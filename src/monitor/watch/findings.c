@@ -36,12 +36,13 @@ err *watch_findings(struct watch *w, struct arena *a, const struct watch_filter 
 {
     CHECK(limit >= 1 && limit <= LIMIT_WATCH_FINDINGS);
     return select_all(w, a,
-        "SELECT " COLUMNS " FROM reading_watch_finding x WHERE state <> 2"
+        "SELECT " COLUMNS " FROM reading_watch_finding x WHERE (state <> 2 OR CAST(:continued AS BIGINT) = 1)"
         " AND (CAST(:level AS BIGINT) < 0 OR level = CAST(:level AS BIGINT)) AND (CAST(:agency AS TEXT) = '' OR agency = CAST(:agency AS TEXT))"
         " AND (CAST(:outlet AS TEXT) = '' OR outlet = CAST(:outlet AS TEXT)) AND (CAST(:after AS TEXT) = '' OR EXISTS (SELECT 1 FROM"
-        " reading_watch_finding p WHERE p.id = CAST(:after AS TEXT) AND (x.severity < p.severity OR (x.severity = p.severity AND x.id > p.id))))"
-        " ORDER BY severity DESC, id LIMIT :n",
-        DB_ARGS(DB_I("level", f->level), DB_T("agency", f->agency.p ? f->agency : S("")), DB_T("outlet", f->outlet.p ? f->outlet : S("")),
+        " reading_watch_finding p WHERE p.id = CAST(:after AS TEXT) AND (x.level < p.level OR (x.level = p.level AND (x.severity < p.severity"
+        " OR (x.severity = p.severity AND x.id > p.id))))))"
+        " ORDER BY level DESC, severity DESC, id LIMIT :n",
+        DB_ARGS(DB_I("level", f->level), DB_I("continued", f->continued), DB_T("agency", f->agency.p ? f->agency : S("")), DB_T("outlet", f->outlet.p ? f->outlet : S("")),
                 DB_T("after", after.p ? after : S("")), DB_I("n", limit)), ret, ret_n);
 }
 

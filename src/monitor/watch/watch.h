@@ -70,8 +70,8 @@ struct watch_finding {
     str rules, silent;       /* version; detectors that said nothing in that run */
     bool light;
 };
-struct watch_filter { int level /* -1 any */; str agency, outlet; /* "" any */ };
-/* By severity, then id. `after`: id of the last one of the page before, "" for the first. */
+struct watch_filter { int level /* -1 any */; str agency, outlet; /* "" any */ bool continued; /* also what continues an earlier one */ };
+/* Clues before hints, by severity, then id. `after`: id of the last one of the page before, "" for the first. */
 MUST_USE err *watch_findings(struct watch *w, struct arena *a, const struct watch_filter *f, str after, int limit, struct watch_finding **ret,
                              size_t *ret_n);
 MUST_USE err *watch_finding(struct watch *w, struct arena *a, str id, struct watch_finding *ret); /* ERR_MISSING */

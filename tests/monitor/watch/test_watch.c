@@ -109,6 +109,17 @@ static void a_growing_contradiction_is_one_clue(void **state)
     assert_ok(watch_run(s->watch, s->life->acts, &whole, NULL, NULL, &late));
     assert_true(late.continued >= 1);
     assert_int_equal(late.reported, 0);
+    AUTO_ARENA(a);
+    struct watch_finding *list, *with;
+    size_t n, with_n;
+    bool hint = false;
+    assert_ok(watch_findings(s->watch, a, &(struct watch_filter){.level = -1}, STR_NONE, LIMIT_WATCH_FINDINGS, &list, &n));
+    assert_ok(watch_findings(s->watch, a, &(struct watch_filter){.level = -1, .continued = true}, STR_NONE, LIMIT_WATCH_FINDINGS, &with, &with_n));
+    assert_int_equal(with_n, n + (size_t)late.continued);
+    for (size_t i = 0; i < with_n; i++) { /* clues first */
+        assert_false(hint && with[i].level == LEVEL_CLUE);
+        hint = with[i].level == LEVEL_HINT;
+    }
 }
 
 static void a_finding_is_computed_again(void **state)

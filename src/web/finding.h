@@ -1,0 +1,29 @@
+/* Findings as this reader may know them: the scope, the list, the words. Private to web/. */
+#pragma once
+#include "monitor/watch/watch.h"
+#include "web/monitor.h"
+
+#define ROLES_FINDINGS (ROLES_SUPERVISE | ROLE_BIT(ROLE_MEMBER)) /* of members those with a running T09 */
+#define ROLES_MEASURES (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))
+
+struct finding_scope;
+struct finding_outlet { str id, title; /* both the pseudonym where the reader may not know the name */ bool visible, named; };
+struct finding_query { struct watch_filter filter; str after; int limit; };
+struct found { struct watch_finding finding; struct finding_outlet outlet; };
+struct found_page { struct found *p; size_t n; str next; };
+
+MUST_USE err *finding_scope_open(struct request *q, struct finding_scope **ret); /* ERR_DENIED: nothing of it for this reader */
+bool finding_inside(const struct finding_scope *s); /* one who supervises: names, clues, bytes */
+MUST_USE err *finding_outlet(struct finding_scope *s, str id, struct finding_outlet *ret);
+MUST_USE err *finding_query_read(struct finding_scope *s, int limit, struct finding_query *ret);
+MUST_USE err *findings_find(struct finding_scope *s, const struct finding_query *query, struct found_page *ret);
+MUST_USE err *finding_get(struct finding_scope *s, str id, struct found *ret); /* ERR_MISSING also when not for this reader */
+
+const char *finding_level_text(enum finding_level l);  /* "线索" */
+const char *finding_level_name(enum finding_level l);  /* "clue" */
+const char *watch_state_text(enum watch_state s);      /* "待报告" */
+const char *watch_state_name(enum watch_state s);      /* "open" */
+
+err *page_findings(struct request *q, struct response *r);
+err *page_finding(struct request *q, struct response *r);
+err *api_findings(struct request *q, struct response *r);
