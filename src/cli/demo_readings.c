@@ -28,8 +28,10 @@ static err *flush(struct sender *s)
 {
     struct spool_clock clock = {.offset_us = 800, .error_us = 2500, .synchronised = true};
     int64_t batch;
-    if (s->n)
+    if (s->n) {
         TRY(spool_append(s->readings, s->frame, s->n, &clock, &batch));
+        TRY(device_note_frames(s->readings, s->frame, s->n, batch));
+    }
     s->frames += (int64_t)s->n;
     s->n = 0;
     arena_reset(s->arena);

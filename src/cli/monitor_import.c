@@ -21,7 +21,6 @@ struct import {
     struct arena *batch;
     VEC(struct spool_frame) frames;
     size_t bytes;
-    struct map *devices;        /* MN to struct device_note */
     int64_t accepted, quarantined, batches;
     str name;
 };
@@ -33,27 +32,12 @@ static err *commit(struct import *m)
     if (!m->frames.n)
         return NULL;
     TRY(spool_append(m->r, m->frames.p, m->frames.n, &clock, &batch));
+    TRY(device_note_frames(m->r, m->frames.p, m->frames.n, batch));
     m->batches++;
     m->bytes = 0;
     memset(&m->frames, 0, sizeof m->frames);
     arena_reset(m->batch);
     return NULL;
-}
-
-static void note(struct import *m, const struct hj_frame *hj, usec now)
-{
-    struct device_note *n = map_get(m->devices, hj->mn);
-    if (!n) {
-        n = NEW(m->cli->arena, struct device_note);
-        n->mn = arena_str(m->cli->arena, hj->mn);
-        n->peer = S("import");
-        n->example = (struct spool_place){0};
-        map_put(m->devices, n->mn, n);
-    }
-    n->seen = now;
-    n->frames++;
-    n->findings |= hj->findings;
-    n->resubmitted += hj->resubmitted;
 }
 
 static bool blank(str s)
@@ -70,8 +54,6 @@ static err *add(struct import *m, const struct hj_cut *cut)
         hj_decode_head(cut, &options, &hj);
     else if (blank(cut->raw))
         return NULL;
-    if (hj.accepted)
-        note(m, &hj, now);
     hj.accepted ? m->accepted++ : m->quarantined++;
     struct spool_frame f = {.arrived = now, .arrived_mono = time_monotonic(), .peer = S("import"),
                             .crc = (uint8_t)(cut->kind == HJ_CUT_FRAME ? hj.crc : HJ_CRC_NONE),
@@ -262,21 +244,6 @@ static err *take_file(struct import *m, const char *path)
     return bad ? bad : commit(m);
 }
 
-static err *note_devices(struct import *m)
-{
-    size_t n = map_count(m->devices);
-    if (!n)
-        return NULL;
-    struct device_note *notes = NEW_ARRAY(m->cli->arena, n, struct device_note);
-    for (size_t i = 0; i < n; i++) {
-        str key;
-        void *value;
-        map_at(m->devices, i, &key, &value);
-        notes[i] = *(struct device_note *)value;
-    }
-    return device_note_many(m->r, notes, n);
-}
-
 static void print_report(const struct import *m, const struct drain_report *d)
 {
     if (!cli_has(m->cli, "json")) {
@@ -304,7 +271,6 @@ static err *import_all(struct import *m)
     struct cli *c = m->cli;
     for (int i = 0; i < c->n; i++)
         TRY(take_file(m, c->arguments[i]));
-    TRY(note_devices(m));
     struct drain_report report = {0};
     TRY(readings_drain(m->r, time_now(), &report));
     print_report(m, &report);
@@ -315,7 +281,7 @@ static err *import(struct cli *c, int *ret_exit)
 {
     (void)ret_exit;
     AUTO_STORE *store = NULL;
-    struct import m = {.cli = c, .devices = map_new(c->arena)};
+    struct import m = {.cli = c};
     TRY(cli_store_current(c, STORE_EXISTING, &store));
     TRY(readings_open(store, READINGS_WRITE, &m.r));
     m.batch = arena_new();

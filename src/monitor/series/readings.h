@@ -201,6 +201,8 @@ MUST_USE err *platform_causes(struct readings *r, struct arena *a, str mn, usec 
 /* For the gateway: adds to the counts of an hour; profile and event writers. One transaction per call. */
 struct device_note { str mn, peer; usec seen; int64_t frames, quarantined, resubmitted; uint64_t findings; struct spool_place example; };
 MUST_USE err *device_note_many(struct readings *r, const struct device_note *notes, size_t n);
+/* The notes of a batch that came without a gateway (import): devices, findings, when they last reported. */
+MUST_USE err *device_note_frames(struct readings *r, const struct spool_frame *frames, size_t n, int64_t batch);
 MUST_USE err *device_profile_put(struct readings *r, str mn, str json, str event_detail, usec at);
 MUST_USE err *device_event_put(struct readings *r, usec at, str mn, str kind, str detail);
 MUST_USE err *platform_cause_add(struct readings *r, const struct platform_hour *hours, size_t n);
