@@ -1,7 +1,8 @@
 /*
  * One epoll thread in the caller's process. Frames of a logger lie one behind the other, so that what its window allows goes out in one
  * send; answers of one connection come in the order of its frames, which is checked by QN. Every time is kept and the percentiles are
- * exact: from the send to the recv that brought the answer.
+ * exact: from the send to the recv that brought the answer. With a rate, from the moment a frame was due: what could not be sent in time
+ * for want of answers counts as waiting.
  */
 #include "gateway_load.h"
 
@@ -18,8 +19,8 @@
 #include <unistd.h>
 
 enum { QN_AT = 9 /* behind ##0240QN= */, QN = 17, INBOX = 16 << 10, EVENTS = 256, PATIENCE_MS = 30000 };
-struct logger { int fd; int sent, answered; size_t inbox_n; char *frames, *inbox; int64_t *sent_at; };
-struct run { const struct load *load; struct logger *loggers; int epoll; int32_t *us; int64_t n; };
+struct logger { int fd; int due, sent, answered; size_t inbox_n; char *frames, *inbox; int64_t *sent_at; };
+struct run { const struct load *load; struct logger *loggers; int epoll; int32_t *us; int64_t n, began, bursts /* due so far */; };
 
 static void encode(struct arena *a, int logger, int frame, char *to)
 {
@@ -50,17 +51,17 @@ static void logger_open(struct run *r, int i)
     CHECK(epoll_ctl(r->epoll, EPOLL_CTL_ADD, l->fd, &e) == 0);
 }
 
-/* As much as the window allows. A window is far smaller than a socket's buffer. */
+/* What is due, as much as the window allows. A window is far smaller than a socket's buffer. */
 static void logger_send(struct run *r, struct logger *l)
 {
     int until = l->answered + r->load->window;
-    until = until < r->load->frames ? until : r->load->frames;
-    if (until == l->sent)
+    until = until < l->due ? until : l->due;
+    if (until <= l->sent)
         return;
     ssize_t n = (ssize_t)(until - l->sent) * LOAD_FRAME;
     int64_t now = time_monotonic();
     for (int i = l->sent; i < until; i++)
-        l->sent_at[i] = now;
+        l->sent_at[i] = l->sent_at[i] ? l->sent_at[i] : now;
     CHECK(send(l->fd, l->frames + (size_t)l->sent * LOAD_FRAME, (size_t)n, MSG_NOSIGNAL) == n);
     l->sent = until;
 }
@@ -91,6 +92,20 @@ static void logger_hear(struct run *r, struct logger *l)
     logger_send(r, l);
 }
 
+/* Bursts that are due by now, the loggers in turn. */
+static void send_due(struct run *r)
+{
+    const struct load *l = r->load;
+    int64_t each = l->rate ? INT64_C(1000000) * l->window / l->rate : 0, all = (int64_t)l->loggers * (l->frames / l->window);
+    for (; r->bursts < all && time_monotonic() >= r->began + r->bursts * each; r->bursts++) {
+        struct logger *one = &r->loggers[r->bursts % l->loggers];
+        for (int i = 0; i < l->window && l->rate; i++)
+            one->sent_at[one->due + i] = r->began + r->bursts * each;
+        one->due += l->window;
+        logger_send(r, one);
+    }
+}
+
 static int ascending(const void *a, const void *b)
 {
     int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
@@ -119,15 +134,16 @@ struct load_report load_run(const struct load *load)
     int64_t all = (int64_t)load->loggers * load->frames;
     struct run r = {.load = load, .loggers = NEW_ARRAY(a, (size_t)load->loggers, struct logger), .epoll = epoll_create1(EPOLL_CLOEXEC),
                     .us = NEW_ARRAY(a, (size_t)all, int32_t)};
-    CHECK(r.epoll >= 0);
+    CHECK(r.epoll >= 0 && load->frames % load->window == 0);
     loggers_make(&r, a);
     double start = bench_wall(), cpu = bench_cpu();
-    for (int i = 0; i < load->loggers; i++)
-        logger_send(&r, &r.loggers[i]);
+    int64_t heard = r.began = time_monotonic();
     while (r.n < all) {
         struct epoll_event events[EVENTS];
-        int n = epoll_wait(r.epoll, events, EVENTS, PATIENCE_MS);
-        CHECK(n > 0);
+        send_due(&r);
+        int n = epoll_wait(r.epoll, events, EVENTS, 1);
+        heard = n > 0 ? time_monotonic() : heard;
+        CHECK(n >= 0 && time_monotonic() - heard < PATIENCE_MS * INT64_C(1000));
         for (int i = 0; i < n; i++)
             logger_hear(&r, events[i].data.ptr);
     }

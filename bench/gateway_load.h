@@ -7,7 +7,10 @@
 #include "base/base.h"
 
 enum { LOAD_FRAME = 256 };
-struct load { int port, loggers, window /* frames on the way, a logger */, frames /* of each logger */; };
+struct load {
+    int port, loggers, window /* frames on the way, a logger */, frames /* of each logger */;
+    int rate; /* frames a second over all, a window of one logger at a time; 0: as fast as answers allow */
+};
 struct load_report { int64_t answered, us_p50, us_p99; double seconds, cpu; };
 
 /* Returns when every frame is answered, each by its own QN and in its order; anything else ends the program. */
