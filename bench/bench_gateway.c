@@ -3,8 +3,8 @@
  * what an idle connection keeps resident. Beside it, in the same run and from the same loggers, two bounds: a server that answers
  * without storing (the loop of sockets alone), and the rate at which a file takes the same batches with fdatasync.
  *
- * Loggers send as fast as answers allow, then once more at the rate of the goal. At 50,000 frames a second and 20 ms no more than 1,000 frames can be on the way (Little), so
- * loggers times window is near that: more would only measure how long they wait for each other.
+ * Loggers send as fast as answers allow, then once more at the rate of the goal. At 50,000 frames a second and 20 ms no more than 1,000
+ * frames can be on the way (Little), so loggers times window is near that: more would only measure how long they wait for each other.
  *
  * Arguments: seconds of each part at the goal's rate (8), loggers (125), window (8).
  */

@@ -20,7 +20,13 @@
 
 enum { QN_AT = 9 /* behind ##0240QN= */, QN = 17, INBOX = 16 << 10, EVENTS = 256, PATIENCE_MS = 30000 };
 struct logger { int fd; int due, sent, answered; size_t inbox_n; char *frames, *inbox; int64_t *sent_at; };
-struct run { const struct load *load; struct logger *loggers; int epoll; int32_t *us; int64_t n, began, bursts /* due so far */; };
+struct run {
+    const struct load *load;
+    struct logger *loggers;
+    int epoll;
+    int32_t *us; /* of each answered frame */
+    int64_t n, began, bursts /* due so far */;
+};
 
 static void encode(struct arena *a, int logger, int frame, char *to)
 {
