@@ -225,6 +225,7 @@ void batch_give_back(struct gateway *g, struct batch *b);
 struct logger *logger_of(struct gateway *g, str mn);   /* NULL: no name, or too many */
 bool logger_name_usable(str mn);
 struct logger *logger_find(struct gateway *g, str mn); /* NULL: not seen yet */
+str logger_mn(const struct logger *d);
 void logger_frame(struct gateway *g, struct logger *d, struct connection *c, uint32_t slot, const struct hj_frame *f, usec arrived);
 /* After the commit. */
 void logger_stored(struct gateway *g, struct logger *d, const struct entry *e, const struct spool_frame *f, int64_t batch);

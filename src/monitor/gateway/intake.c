@@ -178,10 +178,10 @@ static str answer_of(struct gateway *g, const struct hj_frame *f, const struct l
 
 static void good_frame(struct gateway *g, struct connection *c, const struct hj_cut *cut, const struct hj_frame *f)
 {
-    bool known = logger_find(g, f->mn) != NULL;
-    if (refused(g, c, f, known ? logger_of(g, f->mn) : NULL))
+    struct logger *d = c->logger && str_eq(logger_mn(c->logger), f->mn) ? c->logger : logger_find(g, f->mn);
+    if (refused(g, c, f, d))
         return;
-    struct logger *d = logger_of(g, f->mn);
+    d = d ? d : logger_of(g, f->mn);
     c->noise = 0;
     c->logger = d;
     bool told_apart = f->qn.n || f->data_time_text.n; /* else two equal frames are two frames */

@@ -77,7 +77,7 @@ void loggers_free(struct gateway *g)
     g->logger_bucket = NULL;
 }
 
-static str mn_of(const struct logger *d)
+str logger_mn(const struct logger *d)
 {
     return (str){d->mn, d->mn_n};
 }
@@ -99,7 +99,7 @@ void logger_notice(struct gateway *g, struct logger *d, enum logger_notice kind,
     if (d->notice_hour[kind] == hour)
         return;
     d->notice_hour[kind] = hour;
-    inbox_event(g, at, mn_of(d), str_of(kinds[kind]), detail);
+    inbox_event(g, at, logger_mn(d), str_of(kinds[kind]), detail);
 }
 
 /* A new connection is a reconnect until the old one speaks again. */
@@ -130,7 +130,7 @@ static bool profile_due(const struct logger *d)
 static void profile_put(struct gateway *g, struct logger *d, usec at)
 {
     AUTO_ARENA(a);
-    struct profile_put put = {mn_of(d), profile_json(a, &d->profile, g->names),
+    struct profile_put put = {logger_mn(d), profile_json(a, &d->profile, g->names),
                               profile_news_text(a, &d->profile, d->profile.news), at};
     inbox_profile(g, &put);
     d->profile.news = 0;
@@ -181,7 +181,7 @@ static void note_add(struct inbox *i, const struct logger *d)
 {
     char peer[LIMIT_ADDRESS_TEXT];
     size_t n = address_text(&d->peer, peer);
-    struct device_note note = {mn_of(d), arena_str(i->arena, (str){peer, n}), d->seen, d->frames, d->quarantined, d->resubmitted,
+    struct device_note note = {logger_mn(d), arena_str(i->arena, (str){peer, n}), d->seen, d->frames, d->quarantined, d->resubmitted,
                                d->findings, d->example};
     vec_push(i->arena, &i->notes, note);
 }
@@ -222,7 +222,7 @@ static err *profile_load(struct gateway *g, struct arena *a, struct logger *d)
 {
     str json;
     int32_t version;
-    err *e = device_profile(g->readings, a, mn_of(d), -1, &json, &version);
+    err *e = device_profile(g->readings, a, logger_mn(d), -1, &json, &version);
     if (!e && !json.p)
         return NULL;
     if (!e)

@@ -19,7 +19,19 @@ static void field(buf *b, const char *name, str value)
 
 static void number(buf *b, const char *name, int value)
 {
-    buf_printf(b, "%s=%d;", name, value);
+    buf_add(b, str_of(name));
+    buf_char(b, '=');
+    buf_int(b, value);
+    buf_char(b, ';');
+}
+
+/* Four digits. A gateway answers every frame: printf here was a tenth of its work. */
+static void four(buf *b, unsigned value, unsigned base, const char *digits)
+{
+    char text[4];
+    for (int i = 3; i >= 0; i--, value /= base)
+        text[i] = digits[value % base];
+    buf_add(b, (str){text, sizeof text});
 }
 
 static void head_text(buf *b, const struct hj_head *h)
@@ -45,7 +57,8 @@ static void crc_text(buf *b, enum hj_crc kind, str checked)
     unsigned crc = kind == HJ_CRC_MODBUS || kind == HJ_CRC_SWAPPED ? modbus_crc16(checked) : hj_crc16(checked);
     if (kind == HJ_CRC_SWAPPED)
         crc = (crc >> 8 | crc << 8) & 0xffff;
-    buf_printf(b, kind == HJ_CRC_LOWERCASE ? "%04x\r\n" : "%04X\r\n", crc);
+    four(b, crc, 16, kind == HJ_CRC_LOWERCASE ? "0123456789abcdef" : "0123456789ABCDEF");
+    buf_add(b, S("\r\n"));
 }
 
 static size_t data_most(enum hj_edition edition)
@@ -72,7 +85,8 @@ err *hj_encode(buf *b, const struct hj_head *h, str data)
     str segment = h->sm4_key ? buf_str(&sealed) : buf_str(&plain);
     if (plain.overflow || sealed.overflow || segment.n > most_segment)
         return err_new(ERR_LIMIT, "数据段有%zu字节，超过标准规定的%zu字节", segment.n, most_segment);
-    buf_printf(b, "##%04zu", segment.n);
+    buf_add(b, S("##"));
+    four(b, (unsigned)segment.n, 10, "0123456789");
     buf_add(b, segment);
     crc_text(b, h->crc, buf_str(&plain));
     return b->overflow ? err_new(ERR_LIMIT, "帧放不进给定的缓冲区") : NULL;
