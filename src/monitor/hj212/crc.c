@@ -89,25 +89,17 @@ bool hj_crc_possible(uint16_t crc)
     return low[crc >> 8] == (crc & 0xff);
 }
 
-/* Value of a hexadecimal digit, -1 for another byte. */
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* Value of a hexadecimal digit and 16: without that bit, another byte. */
+static const uint8_t hex_values[256] = {
+    ['0'] = 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, ['A'] = 26, 27, 28, 29, 30, 31, ['a'] = 26, 27, 28, 29, 30, 31};
 
 bool hj_hex_four(const char *p, uint16_t *ret)
 {
-    unsigned value = 0;
-    for (int i = 0; i < 4; i++) {
-        int digit = hex_value(p[i]);
-        if (digit < 0)
-            return false;
-        value = value << 4 | (unsigned)digit;
-    }
-    *ret = (uint16_t)value;
+    unsigned a = hex_values[(uint8_t)p[0]], b = hex_values[(uint8_t)p[1]];
+    unsigned c = hex_values[(uint8_t)p[2]], d = hex_values[(uint8_t)p[3]];
+    if (!(a & b & c & d & 16))
+        return false;
+    *ret = (uint16_t)(a << 12 | (b & 15) << 8 | (c & 15) << 4 | (d & 15));
     return true;
 }
 

@@ -87,6 +87,12 @@ static inline int digits_first(uint64_t digits)
     return others ? __builtin_ctzll(others) / 8 : 8;
 }
 
+/* Bit 7 of every byte that is no digit. */
+static inline uint64_t digits_not(uint64_t digits)
+{
+    return (((digits & EVERY_BYTE(0x7f)) + EVERY_BYTE(0x76)) | digits) & EVERY_BYTE(0x80);
+}
+
 /* The number that the first n digits make, 1..8. Neighbours are joined: tens and ones, then hundreds, then all. */
 static inline uint32_t digits_value(uint64_t digits, int n)
 {
