@@ -502,12 +502,12 @@ static const char *fast_time(struct reader *r, const char *p)
 
 static bool wide(str s)
 {
-    uint64_t all = 0, word;
+    uint64_t all = 0;
     size_t i = 0;
-    for (; i + sizeof word <= s.n; i += sizeof word) {
-        memcpy(&word, s.p + i, sizeof word);
-        all |= word;
-    }
+    for (; i + 32 <= s.n; i += 32)
+        all |= word_at(s.p + i) | word_at(s.p + i + 8) | word_at(s.p + i + 16) | word_at(s.p + i + 24);
+    for (; i + 8 <= s.n; i += 8)
+        all |= word_at(s.p + i);
     for (; i < s.n; i++)
         all |= (uint8_t)s.p[i];
     return all & UINT64_C(0x8080808080808080);

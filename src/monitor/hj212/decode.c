@@ -312,8 +312,7 @@ static enum hj_edition edition_of(struct head *h)
     h->epc = f->mn.n == 24 && hex_capitals(word_at(mn)) && hex_capitals(word_at(mn + 8)) &&
              hex_capitals(word_at(mn + 16));
     int version = f->flag < 0 ? -1 : f->flag >> 2;
-    bool water = str_eq(f->st, S("21")) || (str_eq(f->st, S("91")) && f->mn.n); /* answers have 91 */
-    if (version == 2 && water && !h->epc) {
+    if (version == 2 && !h->epc && (str_eq(f->st, S("21")) || (str_eq(f->st, S("91")) && f->mn.n))) { /* answers: 91 */
         h->found |= FOUND(VERSION_WATER);
         return HJ_2017;
     }
