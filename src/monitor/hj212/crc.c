@@ -2,8 +2,8 @@
  * The checksum of the standard throws the low byte of its register away with every byte it takes in, so only eight
  * bits are carried: s <- P(s xor byte), with P linear over GF(2) and P applied eight times the identity. Hence eight
  * bytes in a row do to the state what one would: equal places of all 8-byte words may be added up first, and the
- * serial form then runs over one word. What is over stands in front, behind zeros, as if it were a word. (By the same token at most 256 values occur, and a random error
- * slips through once in 256: a right checksum proves little.)
+ * serial form then runs over one word. What is over stands in front, behind zeros, as if it were a word. (By the same
+ * token at most 256 values occur, and a random error slips through once in 256: a right checksum proves little.)
  *
  * Modbus shares polynomial and start and lacks the shift by eight; integrators mix the two up, and some print its
  * bytes swapped.

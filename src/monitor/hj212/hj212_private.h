@@ -65,12 +65,6 @@ static inline uint64_t byte_first(uint64_t word, char c)
     return (word - EVERY_BYTE(1)) & ~word & EVERY_BYTE(0x80);
 }
 
-/* The same for the first byte below c. */
-static inline uint64_t below_first(uint64_t word, char c)
-{
-    return (word - EVERY_BYTE(c)) & ~word & EVERY_BYTE(0x80);
-}
-
 /* Whether all eight bytes are 0-9 or A-F: adding brings bit 7 up in bytes that are at least so much. */
 static inline bool hex_capitals(uint64_t word)
 {
