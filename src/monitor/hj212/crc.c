@@ -2,8 +2,8 @@
  * The checksum of the standard throws the low byte of its register away with every byte it takes in, so only eight
  * bits are carried: s <- P(s xor byte), with P linear over GF(2) and P applied eight times the identity. Hence eight
  * bytes in a row do to the state what one would: equal places of all 8-byte words may be added up first, and the
- * serial form then runs over one word and the tail. (By the same token at most 256 values occur, and a random error
- * slips through once in 256: a right checksum proves little.)
+ * serial form then runs over one word. What is over stands in front, behind zeros, as if it were a word. (By the same
+ * token at most 256 values occur, and a random error slips through once in 256: a right checksum proves little.)
  *
  * Modbus shares polynomial and start and lacks the shift by eight; integrators mix the two up, and some print its
  * bytes swapped.
@@ -17,6 +17,9 @@
 #define STEP(v)                                                                                                    \
     (BIT(v, 0, 0xc0) ^ BIT(v, 1, 0xc1) ^ BIT(v, 2, 0xc3) ^ BIT(v, 3, 0xc6) ^ BIT(v, 4, 0xcc) ^ BIT(v, 5, 0xd8) ^   \
      BIT(v, 6, 0xf0) ^ BIT(v, 7, 0xa0))
+#define HALF(v)                                                                                                    \
+    (BIT(v, 0, 0x11) ^ BIT(v, 1, 0x2d) ^ BIT(v, 2, 0x41) ^ BIT(v, 3, 0x81) ^ BIT(v, 4, 0x10) ^ BIT(v, 5, 0xd3) ^   \
+     BIT(v, 6, 0x15) ^ BIT(v, 7, 0x19))
 #define LOW(v)                                                                                                     \
     (BIT(v, 0, 0x40) ^ BIT(v, 1, 0x80) ^ BIT(v, 2, 0x40) ^ BIT(v, 3, 0x80) ^ BIT(v, 4, 0x40) ^ BIT(v, 5, 0x80) ^   \
      BIT(v, 6, 0x40) ^ BIT(v, 7, 0x81))
@@ -26,6 +29,7 @@
 #define TABLE(f) {ROW64(f, 0), ROW64(f, 64), ROW64(f, 128), ROW64(f, 192)}
 
 static const uint8_t step[256] = TABLE(STEP); /* P */
+static const uint8_t half[256] = TABLE(HALF); /* P four times */
 static const uint8_t low[256] = TABLE(LOW);   /* low byte of the register, by its high byte */
 
 static unsigned take(unsigned state, const char *p, size_t n)
@@ -35,29 +39,40 @@ static unsigned take(unsigned state, const char *p, size_t n)
     return state;
 }
 
+/* The state that `odd` bytes behind zeros must begin with, so that it is 0xff where they do: P `odd` times. */
+static const uint8_t starts[8] = {0xff, 0x40, 0xf0, 0x44, 0x33, 0x15, 0xcf, 0x54};
+
+/* Eight bytes, the first the lowest: both halves at the same time, as each step waits for the one before. */
+static unsigned take_word(unsigned state, uint64_t word)
+{
+    unsigned first = state, second = 0;
+    for (int i = 0; i < 4; i++) {
+        first = step[first ^ (uint8_t)(word >> 8 * i)];
+        second = step[second ^ (uint8_t)(word >> 8 * (i + 4))];
+    }
+    return half[first] ^ second;
+}
+
 uint16_t hj_crc16(str bytes)
 {
     if (!bytes.n)
         return 0xffff; /* nothing was shifted in: the low byte still stands */
-    uint64_t sum[4] = {0};
     const char *p = bytes.p;
     size_t left = bytes.n;
-    for (; left >= sizeof sum; p += sizeof sum, left -= sizeof sum) {
-        uint64_t word[4];
-        memcpy(word, p, sizeof word);
-        for (int i = 0; i < 4; i++)
-            sum[i] ^= word[i];
+    unsigned state;
+    if (left < 8) {
+        state = take(0xff, p, left);
+    } else {
+        size_t odd = left % 8;
+        uint64_t sum = odd ? word_at(p) << 8 * (8 - odd) : 0;
+        p += odd;
+        left -= odd;
+        for (; left >= 32; p += 32, left -= 32)
+            sum ^= word_at(p) ^ word_at(p + 8) ^ word_at(p + 16) ^ word_at(p + 24);
+        for (; left; p += 8, left -= 8)
+            sum ^= word_at(p);
+        state = take_word(starts[odd], sum);
     }
-    sum[0] ^= sum[1] ^ sum[2] ^ sum[3];
-    for (; left >= sizeof *sum; p += sizeof *sum, left -= sizeof *sum) {
-        uint64_t word;
-        memcpy(&word, p, sizeof word);
-        sum[0] ^= word;
-    }
-    char folded[sizeof *sum];
-    memcpy(folded, sum, sizeof folded); /* in the order of memory, whatever the machine's is */
-    unsigned state = take(0xff, folded, sizeof folded);
-    state = take(state, p, left);
     return (uint16_t)(state << 8 | low[state]);
 }
 
@@ -89,25 +104,17 @@ bool hj_crc_possible(uint16_t crc)
     return low[crc >> 8] == (crc & 0xff);
 }
 
-/* Value of a hexadecimal digit, -1 for another byte. */
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* Value of a hexadecimal digit and 16: without that bit, another byte. */
+static const uint8_t hex_values[256] = {
+    ['0'] = 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, ['A'] = 26, 27, 28, 29, 30, 31, ['a'] = 26, 27, 28, 29, 30, 31};
 
 bool hj_hex_four(const char *p, uint16_t *ret)
 {
-    unsigned value = 0;
-    for (int i = 0; i < 4; i++) {
-        int digit = hex_value(p[i]);
-        if (digit < 0)
-            return false;
-        value = value << 4 | (unsigned)digit;
-    }
-    *ret = (uint16_t)value;
+    unsigned a = hex_values[(uint8_t)p[0]], b = hex_values[(uint8_t)p[1]];
+    unsigned c = hex_values[(uint8_t)p[2]], d = hex_values[(uint8_t)p[3]];
+    if (!(a & b & c & d & 16))
+        return false;
+    *ret = (uint16_t)(a << 12 | (b & 15) << 8 | (c & 15) << 4 | (d & 15));
     return true;
 }
 

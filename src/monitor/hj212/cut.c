@@ -31,8 +31,12 @@ static enum answer out_of(const struct stream *s)
 }
 
 /* ## and four digits. */
-static enum answer start_at(const struct stream *s, size_t at)
+static inline enum answer start_at(const struct stream *s, size_t at)
 {
+    if (at + 8 <= s->n) {
+        uint64_t word = word_at(s->p + at);
+        return (word & 0xffff) == W2('#', '#') && digits_first(word >> 16 ^ EVERY_BYTE('0')) >= 4 ? YES : NO;
+    }
     for (size_t i = 0; i < AT_SEGMENT; i++) {
         if (at + i >= s->n)
             return out_of(s);
@@ -108,6 +112,10 @@ static enum answer pad_behind(const struct stream *s, size_t *at)
             return s->last ? YES : OPEN;
         *at += s->p[*at + 1] == '*' ? 2 : 0;
     }
+    if (*at + 2 <= s->n && s->p[*at] == '\r' && s->p[*at + 1] == '\n') {
+        *at += 2;
+        return YES;
+    }
     for (const char *c = "\r\n"; *c; c++) {
         if (*at >= s->n)
             return s->last ? YES : OPEN;
@@ -146,16 +154,21 @@ static bool quiet(const char *p, size_t n)
 {
     typedef uint8_t lanes __attribute__((vector_size(16)));
     typedef uint64_t halves __attribute__((vector_size(16)));
-    lanes loud = {0};
-    size_t i = 0;
-    for (; i + sizeof(lanes) <= n; i += sizeof(lanes)) {
-        lanes v;
+    lanes loud = {0}, v;
+    if (n < sizeof v) {
+        for (size_t i = 0; i < n; i++)
+            if ((uint8_t)p[i] <= '*' && p[i] != '&')
+                return false;
+        return true;
+    }
+    for (size_t i = 0;;) {
         memcpy(&v, p + i, sizeof v);
         loud |= (lanes)(v <= (uint8_t)'*') & (lanes)(v != (uint8_t)'&');
+        if (i == n - sizeof v)
+            break;
+        i = i + 2 * sizeof v <= n ? i + sizeof v : n - sizeof v; /* the last sixteen, some for the second time */
     }
     halves any = (halves)loud;
-    for (; i < n; i++)
-        any[0] |= (uint8_t)p[i] <= '*' && p[i] != '&';
     return !(any[0] | any[1]);
 }
 

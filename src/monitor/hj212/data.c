@@ -24,6 +24,8 @@ struct reader {
     uint64_t code_word, code_mask; /* the code seen last with its dash: the pairs of an item share it */
     uint8_t code_n, item;
     int16_t row;
+    int8_t cap_whole, cap_decimals; /* of its factor */
+    uint16_t *seen_code; /* where `seen` keeps its kinds; NULL: it does not */
     bool pattern, wide /* bytes beyond ASCII */, timed /* a kind was seen that wants a DataTime */;
     bool slow;         /* the fast way is closed: a test of the two against each other */
     unsigned codes_old, codes_new, data_times;
@@ -166,13 +168,19 @@ static void code_turn(struct reader *r, str code, uint64_t word, int row)
     r->code_word = 1;
     r->code_mask = 0; /* fits nothing */
     r->row = (int16_t)row;
+    r->seen_code = NULL;
     alphabet(r, code);
     if (row < 0) {
         if (!facility(code))
             r->found |= FOUND(CODE_UNKNOWN);
         return;
     }
-    if (code.n == 6 && code.p[0] < 'a' && hj_factor_table[row].code[0] != code.p[0])
+    if (!r->pattern && row < FACTORS_SEEN)
+        r->seen_code = &r->seen[row];
+    const struct hj_factor *factor = &hj_factor_table[row];
+    r->cap_whole = factor->whole < 0 ? INT8_MAX : factor->whole;
+    r->cap_decimals = factor->whole < 0 ? INT8_MAX : factor->decimals;
+    if (code.n == 6 && code.p[0] < 'a' && factor->code[0] != code.p[0])
         r->found |= FOUND(KEY_CASE);
     if (code.n > 7)
         return;
@@ -185,6 +193,7 @@ static void code_find(struct reader *r, struct hj_value *v)
 {
     if (!v->code.n) {
         r->row = -1;
+        r->seen_code = NULL;
         r->code_word = 1;
         r->code_mask = 0;
         r->found |= FOUND(CODE_UNKNOWN);
@@ -203,21 +212,26 @@ static bool same_names(const struct hj_value *a, const struct hj_value *b)
     return str_eq(a->code, b->code) && str_eq(a->kind, b->kind);
 }
 
-/* The same name twice for one time. Codes and kinds of the tables are remembered for the whole frame, others looked
- * for among the pairs just before. */
-static void twice_check(struct reader *r, struct hj_value *v, int kind)
+static void twice_before(struct reader *r, const struct hj_value *v)
 {
-    if (kind >= 0 && kind < KINDS_HOT && r->row >= 0 && !r->pattern && r->row < FACTORS_SEEN) {
-        uint16_t bit = (uint16_t)(1u << kind);
-        if (r->seen[r->row] & bit)
-            r->found |= FOUND(KEY_TWICE);
-        r->seen[r->row] |= bit;
-        return;
-    }
     size_t first = r->f->n > r->item_first + LOOK_BACK ? r->f->n - LOOK_BACK : r->item_first;
     for (size_t i = first; i < r->f->n; i++)
         if (same_names(&r->f->values[i], v))
             r->found |= FOUND(KEY_TWICE);
+}
+
+/* The same name twice for one time. Codes and kinds of the tables are remembered for the whole frame, others looked
+ * for among the pairs just before. */
+static inline void twice_check(struct reader *r, const struct hj_value *v, int kind)
+{
+    if (kind < 0 || kind >= KINDS_HOT || !r->seen_code) {
+        twice_before(r, v);
+        return;
+    }
+    uint16_t bit = (uint16_t)(1u << kind);
+    if (*r->seen_code & bit)
+        r->found |= FOUND(KEY_TWICE);
+    *r->seen_code |= bit;
 }
 
 /* Real-time kinds in period frames, and the other way round. */
@@ -226,10 +240,9 @@ static unsigned class_wrong_for(int cn)
     return cn == 2051 || cn == 2061 || cn == 2031 ? KIND_INSTANT : cn == 2011 ? KIND_PERIOD : 0;
 }
 
-static void cap_check(struct reader *r, const struct hj_value *v, int whole)
+static inline void cap_check(struct reader *r, const struct hj_value *v, int whole)
 {
-    const struct hj_factor *factor = &hj_factor_table[v->factor];
-    if (v->number == HJ_NUMBER_OK && factor->whole >= 0 && (whole > factor->whole || v->scale > factor->decimals))
+    if (v->number == HJ_NUMBER_OK && (whole > r->cap_whole || v->scale > r->cap_decimals))
         r->found |= FOUND(VALUE_CAP);
 }
 
@@ -374,21 +387,36 @@ static bool code_next(struct reader *r, const char *p, uint64_t word)
     return true;
 }
 
-/* Digits with at most one point. More than seven on a side, nines in front and needless zeros are left to the slow way. */
+/*
+ * Digits with at most one point. More than seven on a side, nines in front and needless zeros are left to the slow way.
+ * Mostly one word holds it all: the point is squeezed out and both sides are converted as one number.
+ */
 static inline const char *fast_number(const struct reader *r, struct hj_value *v, const char *text, int *ret_whole)
 {
     static const int32_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
     const char *p = text + (*text == '-');
     if (!readable(r, p))
         return NULL;
-    uint64_t digits = word_at(p) ^ EVERY_BYTE('0');
-    int whole = digits_first(digits), decimals = 0;
+    uint64_t digits = word_at(p) ^ EVERY_BYTE('0'), others = digits_not(digits), behind = others & (others - 1);
+    int whole = others ? __builtin_ctzll(others) / 8 : 8, decimals = 0;
     if (whole == 0 || whole == 8 || (whole > 1 && *p == '0') || (whole > 2 && *p == '9'))
         return NULL;
-    int64_t mantissa = digits_value(digits, whole);
+    int64_t mantissa;
     *ret_whole = *p == '0' ? 0 : whole;
-    p += whole;
-    if (*p == '.') {
+    if (p[whole] != '.') {
+        mantissa = digits_value(digits, whole);
+        p += whole;
+    } else if (behind) {
+        uint64_t front = (UINT64_C(1) << 8 * whole) - 1;
+        int n = __builtin_ctzll(behind) / 8 - 1;
+        decimals = n - whole;
+        if (decimals == 0)
+            return NULL;
+        mantissa = digits_value((digits & front) | (digits >> 8 & ~front), n);
+        p += n + 1;
+    } else {
+        mantissa = digits_value(digits, whole);
+        p += whole;
         if (!readable(r, ++p))
             return NULL;
         digits = word_at(p) ^ EVERY_BYTE('0');
@@ -474,12 +502,12 @@ static const char *fast_time(struct reader *r, const char *p)
 
 static bool wide(str s)
 {
-    uint64_t all = 0, word;
+    uint64_t all = 0;
     size_t i = 0;
-    for (; i + sizeof word <= s.n; i += sizeof word) {
-        memcpy(&word, s.p + i, sizeof word);
-        all |= word;
-    }
+    for (; i + 32 <= s.n; i += 32)
+        all |= word_at(s.p + i) | word_at(s.p + i + 8) | word_at(s.p + i + 16) | word_at(s.p + i + 24);
+    for (; i + 8 <= s.n; i += 8)
+        all |= word_at(s.p + i);
     for (; i < s.n; i++)
         all |= (uint8_t)s.p[i];
     return all & UINT64_C(0x8080808080808080);

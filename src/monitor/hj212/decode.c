@@ -119,15 +119,22 @@ static bool opening(str segment, size_t *ret_head, size_t *ret_data)
     return false;
 }
 
-/* The semicolon behind a value that needs no second look: below '0' are comma, ampersand and blanks. NULL: it does. */
+/* Bit 7 of bytes below '0' and from ':' to '?': separators, blanks and what a value has no use for. The byte behind one
+ * beyond ASCII may be marked, too. */
+static inline uint64_t marks(uint64_t word)
+{
+    word ^= EVERY_BYTE('0');
+    return (word + EVERY_BYTE(0x76)) & ~(word | word << 1) & EVERY_BYTE(0x80);
+}
+
+/* The semicolon behind a value that needs no second look; NULL: it does. */
 static inline const char *value_end(const char *p, const char *limit)
 {
     uint64_t stops;
     for (;; p += 8) {
         if (limit - p < 8)
             return NULL;
-        uint64_t word = word_at(p);
-        stops = byte_first(word, ';') | byte_first(word, '=') | below_first(word, '0');
+        stops = marks(word_at(p));
         if (stops)
             break;
     }
@@ -226,10 +233,13 @@ static bool is_capital(char c)
 static int small_number(str s, size_t most)
 {
     int n = 0;
-    if (!s.n || s.n > most || !all_digits(s))
+    if (!s.n || s.n > most)
         return -1;
-    for (size_t i = 0; i < s.n; i++)
+    for (size_t i = 0; i < s.n; i++) {
+        if (!is_digit(s.p[i]))
+            return -1;
         n = 10 * n + s.p[i] - '0';
+    }
     return n;
 }
 
@@ -302,8 +312,7 @@ static enum hj_edition edition_of(struct head *h)
     h->epc = f->mn.n == 24 && hex_capitals(word_at(mn)) && hex_capitals(word_at(mn + 8)) &&
              hex_capitals(word_at(mn + 16));
     int version = f->flag < 0 ? -1 : f->flag >> 2;
-    bool water = str_eq(f->st, S("21")) || (str_eq(f->st, S("91")) && f->mn.n); /* answers have 91 */
-    if (version == 2 && water && !h->epc) {
+    if (version == 2 && !h->epc && (str_eq(f->st, S("21")) || (str_eq(f->st, S("91")) && f->mn.n))) { /* answers: 91 */
         h->found |= FOUND(VERSION_WATER);
         return HJ_2017;
     }

@@ -65,12 +65,6 @@ static inline uint64_t byte_first(uint64_t word, char c)
     return (word - EVERY_BYTE(1)) & ~word & EVERY_BYTE(0x80);
 }
 
-/* The same for the first byte below c. */
-static inline uint64_t below_first(uint64_t word, char c)
-{
-    return (word - EVERY_BYTE(c)) & ~word & EVERY_BYTE(0x80);
-}
-
 /* Whether all eight bytes are 0-9 or A-F: adding brings bit 7 up in bytes that are at least so much. */
 static inline bool hex_capitals(uint64_t word)
 {
@@ -87,11 +81,22 @@ static inline int digits_first(uint64_t digits)
     return others ? __builtin_ctzll(others) / 8 : 8;
 }
 
-/* The number that the first n digits make, 1..8. Neighbours are joined: tens and ones, then hundreds, then all. */
+/* Bit 7 of every byte that is no digit. */
+static inline uint64_t digits_not(uint64_t digits)
+{
+    return (((digits & EVERY_BYTE(0x7f)) + EVERY_BYTE(0x76)) | digits) & EVERY_BYTE(0x80);
+}
+
+/* Neighbours joined, tens and ones: four numbers of 0..99, sixteen bits apart. */
+static inline uint64_t digits_pairs(uint64_t digits)
+{
+    return (digits * 10 + (digits >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+}
+
+/* The number that the first n digits make, 1..8: pairs, then hundreds, then all. */
 static inline uint32_t digits_value(uint64_t digits, int n)
 {
-    digits <<= 64 - 8 * n;
-    digits = (digits * 10 + (digits >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+    digits = digits_pairs(digits << (64 - 8 * n));
     digits = (digits * 100 + (digits >> 16)) & UINT64_C(0x0000ffff0000ffff);
     return (uint32_t)(digits * 10000 + (digits >> 32));
 }

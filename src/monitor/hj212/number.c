@@ -117,9 +117,10 @@ usec hj_time_of_14(const char *p)
     uint64_t first = word_at(p) ^ EVERY_BYTE('0'), last = word_at(p + 6) ^ EVERY_BYTE('0');
     if (digits_first(first) < 8 || digits_first(last) < 8)
         return USEC_NONE;
-    uint32_t date = digits_value(first, 8), clock = digits_value(last, 8) % 1000000;
-    uint32_t hour = clock / 10000, minute = clock / 100 % 100, second = clock % 100;
-    day d = day_from_civil((int)(date / 10000), (int)(date / 100 % 100), (int)(date % 100));
+    uint64_t date = digits_pairs(first), clock = digits_pairs(last); /* year in two, month, day; day and clock */
+    uint8_t hour = (uint8_t)(clock >> 16), minute = (uint8_t)(clock >> 32), second = (uint8_t)(clock >> 48);
+    int year = 100 * (uint8_t)date + (uint8_t)(date >> 16);
+    day d = day_from_civil(year, (uint8_t)(date >> 32), (uint8_t)(date >> 48));
     if (d == DAY_NONE || hour > 23 || minute > 59 || second > 59)
         return USEC_NONE;
     return day_start(d) + hour * USEC_HOUR + minute * USEC_MINUTE + second * USEC_SECOND;
