@@ -78,7 +78,8 @@ static err *fill(struct reading *r, size_t want, bool *ret_there)
     if (r->capacity < want + PIPE_PART) {
         size_t capacity = want + 4 * PIPE_PART;
         char *p = arena_alloc(r->names, capacity, 1);
-        memcpy(p, r->p, r->n);
+        if (r->n)
+            memcpy(p, r->p, r->n);
         r->p = p, r->capacity = capacity;
     }
     while (r->n < want) {
