@@ -99,9 +99,11 @@ static int bucket_of(int64_t us)
 
 static int64_t bucket_middle(int i)
 {
-    if (i < 64)
-        return i < 16 ? i : i / 16; /* small numbers stand for themselves */
-    int high = i / 16;
+    if (i < 16)
+        return i; /* small numbers stand for themselves */
+    int high = i / 16; /* 4 at least: bucket_of() leaves 16 to 63 empty */
+    if (high < 5)
+        return (INT64_C(1) << high) + i % 16;
     return (INT64_C(1) << high) + ((2 * (int64_t)(i % 16) + 1) << (high - 5));
 }
 
