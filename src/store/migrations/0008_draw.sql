@@ -1,0 +1,1 @@
+-- draws (analysis/draw, acts/draw).

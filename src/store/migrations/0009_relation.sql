@@ -1,0 +1,1 @@
+-- relations and screening.

@@ -1,0 +1,1 @@
+-- the case file and its lint.
