@@ -113,45 +113,55 @@ static void put_value(struct fill *f, str kind, const struct db_value *v)
         json_str(o, v->s);
 }
 
-static void put_row(struct fill *f, struct db_rows *rows, bool any)
+enum { LIMIT_PART_COLUMNS = 32 };
+
+struct part_columns { int n; str name[LIMIT_PART_COLUMNS]; }; /* names end with the rows */
+
+static void put_row(struct fill *f, const struct part_columns *c, struct db_rows *rows /* NULL: nulls */)
 {
     json_open(&f->o, '{');
-    for (int i = 0; i < rows->columns; i++) {
-        str kind = db_column_name(rows, i), name;
+    for (int i = 0; i < c->n; i++) {
+        str kind = c->name[i], name;
         str_next(&kind, '@', &name);
         json_key(&f->o, name);
-        struct db_value v = any ? db_column(rows, i) : (struct db_value){0};
+        struct db_value v = rows ? db_column(rows, i) : (struct db_value){0};
         put_value(f, kind, &v);
     }
     json_close(&f->o, '}');
 }
 
+static err *put_rows(struct fill *f, const struct form_part *p, struct db_rows *rows)
+{
+    struct part_columns c = {.n = rows->columns};
+    bool more;
+    CHECK(c.n <= LIMIT_PART_COLUMNS);
+    for (int i = 0; i < c.n; i++)
+        c.name[i] = arena_str(f->a, db_column_name(rows, i));
+    TRY(db_next(rows, &more));
+    if (!p->list) {
+        put_row(f, &c, more ? rows : NULL);
+        db_rows_end(rows);
+        return NULL;
+    }
+    json_open(&f->o, '[');
+    while (more) {
+        put_row(f, &c, rows);
+        TRY(db_next(rows, &more));
+    }
+    json_close(&f->o, ']');
+    return NULL;
+}
+
 static err *put_part(struct fill *f, const struct form_part *p)
 {
     struct db_rows rows;
-    bool more;
     const struct paper_thing *t = f->of;
     TRY(db_query(f->db, f->a, p->sql,
                  DB_ARGS(DB_T("thing", f->thing), DB_T("agency", t->agency), DB_T("provider", t->provider),
                          DB_T("subject", t->subject), DB_T("member", t->member), DB_T("entrustment", t->entrustment),
                          DB_T("agreement", t->agreement)), &rows));
     json_key(&f->o, str_of(p->name));
-    if (p->list)
-        json_open(&f->o, '[');
-    for (bool first = true;; first = false) {
-        TRY(db_next(&rows, &more));
-        if (more || (first && !p->list))
-            put_row(f, &rows, more);
-        if (!more)
-            break;
-        if (!p->list) {
-            db_rows_end(&rows);
-            break;
-        }
-    }
-    if (p->list)
-        json_close(&f->o, ']');
-    return NULL;
+    return put_rows(f, p, &rows);
 }
 
 /* ---- what is no row ---- */

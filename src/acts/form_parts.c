@@ -244,6 +244,6 @@ const struct form_part form_parts[] = {
 
     /* ---- S01: service of any other paper ---- */
     {" S01 ", "served", false,
-     "SELECT x.number_text AS number, x.form, x.date, CASE WHEN x.subject IS NOT NULL THEN (SELECT s.name FROM subject s WHERE s.id ="
+     "SELECT x.number_text AS number, x.form AS \"form@enum\", x.date, CASE WHEN x.subject IS NOT NULL THEN (SELECT s.name FROM subject s WHERE s.id ="
      " x.subject) ELSE (SELECT p.name FROM provider p WHERE p.id = x.provider) END AS recipient FROM paper x WHERE x.id = :thing"},
     {0}};
