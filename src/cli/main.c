@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "cli/cli.h"
+#include "papers/papers.h"
 
 #ifndef XIEZHI_VERSION
 #define XIEZHI_VERSION "0"
@@ -21,6 +22,7 @@ static const struct command *const commands[] = {
     &command_simulate,
     &command_act,
     &command_explain,
+    &command_paper,
     &command_replay,
     &command_verify,
     &command_wording,
@@ -148,6 +150,7 @@ int main(int argc, char **argv)
         puts("xiezhi " XIEZHI_VERSION);
         return 0;
     }
+    papers_attach();
     AUTO_ARENA(arena);
     struct cli c = {.arena = arena, .arguments = NEW_ARRAY(arena, LIMIT_CLI_ARGUMENTS, char *)};
     int words = find(argc, argv, &c.command);

@@ -91,3 +91,5 @@ str paper_code_make(struct arena *a, const uint8_t random[PAPER_CODE_RANDOM]); /
  * any one wrong character and any two swapped ones are noticed). */
 bool paper_code_read(struct arena *a, str typed, str *ret);
 str paper_code_groups(struct arena *a, str code);
+
+#include "papers/issue.h" /* papers that were issued */

@@ -117,9 +117,6 @@ err *page_blob(struct request *q, struct response *r);
 
 /* ---- show.c: values as people read them ---- */
 void show_value(struct request *q, struct out *o, const struct thing_column *c, const struct db_value *v);
-str label_of(str value, const char *of /* "a=甲 b=乙" or NULL */); /* the value itself when nobody knows it */
-str enum_label(str value);                        /* words.c: every enum value of the catalogue */
-bool enum_known(str value);
 str thing_label(str table);
 const struct thing *thing_of_table(str table);
 html verdict_badge(str verdict);

@@ -1,9 +1,9 @@
 /*
- * Chinese for every value of a closed set that a page may show. A test walks all enum fields of the act catalogue and
+ * Chinese for every value of a closed set that a page or a paper may show. A test walks all enum fields of the act catalogue and
  * all state columns: a value without a word here fails the build's tests, never a reader.
  */
+#include "acts/acts.h"
 #include "acts/settings.h"
-#include "web/web_private.h"
 
 static const struct law_name words[] = {
     /* levels, methods, kinds of things */
@@ -95,7 +95,7 @@ bool enum_known(str value)
     for (int i = 0; i < LAW_ROLE_COUNT; i++)
         if (str_eq(value, str_of(law_role_names[i].id)))
             return true;
-    return setting_find(value) != NULL;
+    return setting_find(value) != NULL || paper_form_find(value) != NULL;
 }
 
 str enum_label(str value)
@@ -110,7 +110,8 @@ str enum_label(str value)
         if (str_eq(value, str_of(law_power_names[i].id)))
             return str_of(law_power_names[i].zh);
     const struct setting *s = setting_find(value);
-    return s ? str_of(s->label) : value;
+    const struct paper_form *f = s ? NULL : paper_form_find(value);
+    return s ? str_of(s->label) : f ? str_of(f->title) : value;
 }
 
 /* `of` is "a=甲 b=乙"; NULL or an unknown value asks the table above. */
@@ -123,10 +124,4 @@ str label_of(str value, const char *of)
             return str_sub(item, (size_t)equals + 1, item.n);
     }
     return enum_label(value);
-}
-
-str verdict_word(enum act_verdict v)
-{
-    static const char *const zh[] = {"准予", "暂缓", "不予", "无法读取"};
-    return str_of(zh[v]);
 }
