@@ -24,6 +24,11 @@ extern const struct thing things_people[], things_work[], things_conduct[], thin
 #define AUTHORED "x.author = :user"
 #define EVERYBODY "1 = 1"
 
+/* Scaled integers as a person writes them; NULL stays NULL. */
+#define HUNDREDTHS(c)                                                                               \
+    "CAST(" c " / 100 AS TEXT) || CASE WHEN " c " % 100 = 0 THEN '' ELSE '.' ||"                     \
+    " SUBSTR(CAST(100 + " c " % 100 AS TEXT), 2) END"
+
 #define COLUMNS(...) ((const struct thing_column[]){__VA_ARGS__, {0}})
 #define CHILDREN(...) ((const struct thing_child[]){__VA_ARGS__, {0}})
 #define ACTS(...) ((const char *const[]){__VA_ARGS__, NULL})

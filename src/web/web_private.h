@@ -117,13 +117,9 @@ err *page_blob(struct request *q, struct response *r);
 
 /* ---- show.c: values as people read them ---- */
 void show_value(struct request *q, struct out *o, const struct thing_column *c, const struct db_value *v);
-str label_of(str value, const char *of /* "a=甲 b=乙" or NULL */); /* the value itself when nobody knows it */
-str enum_label(str value);                        /* words.c: every enum value of the catalogue */
-bool enum_known(str value);
 str thing_label(str table);
 const struct thing *thing_of_table(str table);
 html verdict_badge(str verdict);
-str verdict_word(enum act_verdict v);
 str yuan(struct arena *a, int64_t fen);
 str roles_words(struct arena *a, uint32_t roles);
 bool act_offered(const struct act_type *t, const struct reader *who);

@@ -2,8 +2,8 @@
  * Chinese for every value of a closed set that a page may show. A test walks all enum fields of the act catalogue and
  * all state columns: a value without a word here fails the build's tests, never a reader.
  */
+#include "acts/acts.h"
 #include "acts/settings.h"
-#include "web/web_private.h"
 
 static const struct law_name words[] = {
     /* levels, methods, kinds of things */
