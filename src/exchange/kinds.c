@@ -157,10 +157,11 @@ static const struct exchange_column limit_columns[] = {
 
 const struct exchange_kind exchange_kinds[] = {
     {.name = "subjects", .label = "执法相对人", .thing = "subjects", .columns = subject_columns, .id_column = "id", .id_from = "uscc",
-     .id_prefix = "s", .unique = "uscc|id", .help = "企业、个体、船舶或个人，多来自移动执法和排污许可平台。",
+     .id_prefix = "s", .unique = "uscc|id|name+region+!uscc", .help = "企业、个体、船舶或个人，多来自移动执法和排污许可平台。",
      .steps = {{.act = "subject.register", .id_field = "id",
                 .existing = "SELECT id, name, uscc, region, class, industry, permit_no, visits_per_year FROM subject"
-                            " WHERE uscc = CAST(:uscc AS TEXT) OR id = CAST(:id AS TEXT)"}}},
+                            " WHERE uscc = CAST(:uscc AS TEXT) OR id = CAST(:id AS TEXT) OR (name = CAST(:name AS TEXT)"
+                            " AND CAST(:uscc AS TEXT) IS NULL AND region = CAST(:region AS BIGINT))"}}},
     {.name = "officers", .label = "执法人员", .thing = "certificates", .columns = officer_columns, .id_column = "id", .id_prefix = "u",
      .unique = "id|cert_no",
      .help = "账号由系统管理员登记，执法证件由执法机构负责人登记：同一张表两人各导入一次，各办各的一半。",
@@ -171,12 +172,13 @@ const struct exchange_kind exchange_kinds[] = {
                             " WHERE user_id = CAST(:id AS TEXT) AND cert_no = CAST(:cert_no AS TEXT)"
                             " AND from_date = CAST(:from AS BIGINT) AND to_date = CAST(:to AS BIGINT)"}}},
     {.name = "providers", .label = "第三方", .thing = "providers", .columns = provider_columns, .id_column = "id", .id_from = "uscc",
-     .id_prefix = "p", .unique = "uscc|id_number|id", .help = "机构或个人的基本情况，供资格审查；登记不代表准入。",
+     .id_prefix = "p", .unique = "uscc|id_number|id|name+!uscc+!id_number", .help = "机构或个人的基本情况，供资格审查；登记不代表准入。",
      .steps = {{.act = "provider.apply", .id_field = "id",
                 .existing = "SELECT id, name, kind, uscc, domestic, registered_on FROM provider WHERE uscc = CAST(:uscc AS TEXT)"
-                            " OR id_number = CAST(:id_number AS TEXT) OR id = CAST(:id AS TEXT)"}}},
+                            " OR id_number = CAST(:id_number AS TEXT) OR id = CAST(:id AS TEXT) OR (name = CAST(:name AS TEXT)"
+                            " AND CAST(:uscc AS TEXT) IS NULL AND CAST(:id_number AS TEXT) IS NULL)"}}},
     {.name = "members", .label = "辅助人员", .thing = "members", .columns = member_columns, .id_column = "id", .id_prefix = "m",
-     .unique = "provider+id_number|id|user", .help = "第三方负责人登记拟派的人员，须经执法机构核准。",
+     .unique = "provider+id_number|id|user|provider+name+!id_number", .help = "第三方负责人登记拟派的人员，须经执法机构核准。",
      .steps = {{.act = "member.add", .id_field = "id",
                 .existing = "SELECT id, provider, name, speciality FROM member WHERE provider = CAST(:provider AS TEXT)"
                             " AND state <> 'retired' AND (id_number = CAST(:id_number AS TEXT) OR id = CAST(:id AS TEXT)"
@@ -189,11 +191,12 @@ const struct exchange_kind exchange_kinds[] = {
                             " AND b_kind = CAST(:b_kind AS TEXT) AND b_id = CAST(:b_id AS TEXT)"
                             " AND COALESCE(from_date, 0) = COALESCE(CAST(:from AS BIGINT), 0)"}}},
     {.name = "budgets", .label = "经费预算", .thing = "budgets", .columns = budget_columns, .id_column = "id", .id_prefix = "b",
-     .unique = "id|agency+year+approval_no", .help = "财政部门批复的同级预算；已登记而金额有变的，填写调整理由即按调整办理。",
+     .unique = "id|agency+year+approval_no|agency+year+source+amount+!approval_no", .help = "财政部门批复的同级预算；已登记而金额有变的，填写调整理由即按调整办理。",
      .steps = {{.act = "budget.approve", .id_field = "id",
                 .existing = "SELECT id, agency, year, source, level, amount, approval_no FROM budget WHERE id = CAST(:id AS TEXT)"
                             " OR (agency = CAST(:agency AS TEXT) AND year = CAST(:year AS BIGINT)"
-                            " AND approval_no = CAST(:approval_no AS TEXT))",
+                            " AND (approval_no = CAST(:approval_no AS TEXT) OR (CAST(:approval_no AS TEXT) IS NULL"
+                            " AND approval_no IS NULL AND source = CAST(:source AS TEXT) AND amount = CAST(:amount AS BIGINT))))",
                 .amend = "budget.adjust", .amend_id = "budget", .amend_fields = "amount reason approval_no", .amend_needs = "reason"}}},
     {.name = "plans", .label = "现场计划", .thing = "visits", .columns = plan_columns, .id_column = "id", .id_prefix = "v",
      .unique = "entrustment+subject+starts|id", .help = "已批准的委托下的现场安排；入企检查须有审批和通知书文号并载明协助人数。",

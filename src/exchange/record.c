@@ -144,7 +144,8 @@ static err *follow_refs(struct importing *im, struct arena *a, struct record *r,
     return NULL;
 }
 
-/* Fields that may stand once: "uscc|a+b+c?"; a field with ? may be empty, a set with another one empty is not looked at. */
+/* Fields that may stand once: "uscc|a+b+c?|d+!e"; a field with ? may be empty, one with ! is, and a set with another one empty is not
+ * looked at. */
 static void watch_doubles(struct importing *im, struct arena *a, const struct record *r, buf *faults)
 {
     str sets = str_of(im->map->kind->unique ? im->map->kind->unique : ""), set, one;
@@ -153,10 +154,12 @@ static void watch_doubles(struct importing *im, struct arena *a, const struct re
         bool whole = true;
         buf_add(&key, set);
         while (set.p && str_next(&set, '+', &one)) {
-            bool optional = str_ends(one, S("?"));
-            int at = column_of(im->map->kind, str_sub(one, 0, one.n - optional));
+            bool optional = str_ends(one, S("?")), empty = str_starts(one, S("!"));
+            int at = column_of(im->map->kind, str_sub(one, empty, one.n - optional - empty));
             CHECK(at >= 0);
-            whole = whole && (optional || r->value[at].present);
+            whole = whole && (optional || r->value[at].present == !empty);
+            if (empty)
+                continue;
             buf_printf(&key, "\n%.*s", STR_ARG(record_text(a, im->map->kind, r, im->map->kind->columns[at].field)));
             buf_printf(&labels, "%s“%s”", labels.n ? "、" : "", im->map->kind->columns[at].label);
         }
@@ -255,6 +258,22 @@ static str shown(struct arena *a, const struct exchange_column *c, const struct 
     }
 }
 
+/* Blanks and line ends inside a name are nobody's business. */
+static bool same_text(str a, str b)
+{
+    size_t i = 0, k = 0;
+    for (;; i++, k++) {
+        while (i < a.n && (uint8_t)a.p[i] <= ' ')
+            i++;
+        while (k < b.n && (uint8_t)b.p[k] <= ' ')
+            k++;
+        if (i >= a.n || k >= b.n)
+            return i >= a.n && k >= b.n;
+        if (a.p[i] != b.p[k])
+            return false;
+    }
+}
+
 static void compare(const struct importing *im, struct arena *a, const struct record *r, const struct db_rows *rows, struct found *ret)
 {
     buf b = buf_make(a, 16 << 10);
@@ -264,7 +283,7 @@ static void compare(const struct importing *im, struct arena *a, const struct re
         const struct exchange_value *ours = at >= 0 ? &r->value[at] : NULL;
         if (!ours || !ours->present || (im->map->kind->columns[at].flags & X_NOT_STORED))
             continue;
-        bool same = there.kind == ours->v.kind && (there.kind == DB_INT ? there.i == ours->v.i : str_eq(there.s, ours->v.s));
+        bool same = there.kind == ours->v.kind && (there.kind == DB_INT ? there.i == ours->v.i : same_text(there.s, ours->v.s));
         if (!same)
             buf_printf(&b, "%s“%s”登记的是%.*s", b.n ? "，" : "", im->map->kind->columns[at].label,
                        STR_ARG(utf8_clip(shown(a, &im->map->kind->columns[at], &there), 60)));
