@@ -208,6 +208,10 @@ MUST_USE err *acts_replay(struct store *from, const struct ledger_keys *keys, st
 /* ---- reading state: things ---- */
 #include "acts/things.h"
 
+/* ---- what may leave as a sheet (export.c): things by name, and the files for systems beside us ---- */
+const char *export_label(str what); /* NULL: nothing of this name */
+bool export_sensitive(str what);    /* persons or secrets in it: another approves */
+
 /* ---- words: Chinese for every value of a closed set (words.c) ---- */
 str enum_label(str value);                        /* the value itself when nobody knows it */
 str label_of(str value, const char *of /* "a=甲 b=乙" or NULL: the common words */);

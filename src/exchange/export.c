@@ -91,6 +91,10 @@ static str enum_text(const struct thing_column *c, str value)
         const struct act_type *t = act_type_find(value);
         return t ? str_of(t->label) : value;
     }
+    if (c->of && !strcmp(c->of, "what")) {
+        const char *label = export_label(value);
+        return label ? str_of(label) : value;
+    }
     if (c->of && !strcmp(c->of, "table")) {
         const struct thing *t = thing_of(value);
         return t ? str_of(t->label) : value;
