@@ -1,9 +1,9 @@
 /*
- * bundle/: the case bundle, one ZIP that proves itself (docs/bundle-format.md, decision 46).
+ * bundle/check/: the verifier of case bundles (docs/bundle-format.md, decision 46).
  *
- * The verifier (container.c, hash.c, manifest.c, entries.c, statements.c, verify.c) reads a file and nothing else: no
- * store, no server, no clock, no settings; tools/layers checks its includes. The writer gathers a case out of a store.
- * Threads: every call stands for itself; verifying starts a few of its own and joins them.
+ * It reads one file and nothing else: no store, no server, no clock, no settings. tools/layers and the build hold it to base/,
+ * crypto/ and the proofs of ledger/. The checking page in the bundle is its twin in JavaScript.
+ * Threads: every call stands for itself; hashing starts a few of its own and joins them.
  * Memory: bounded whatever the size of the bundle (LIMIT_BUNDLE_WINDOW a thread, and the small members).
  */
 #pragma once
@@ -14,11 +14,24 @@ enum {
     LIMIT_BUNDLE_MEMBERS = 40000,
     LIMIT_BUNDLE_NAME = 120,
     LIMIT_BUNDLE_MANIFEST = 32 * 1024 * 1024,
-    LIMIT_BUNDLE_WINDOW = 16 * 1024 * 1024, /* bytes of members a hashing thread holds at once */
+    LIMIT_BUNDLE_WINDOW = 8 * 1024 * 1024, /* bytes of members a hashing thread holds at once */
     LIMIT_BUNDLE_TEXT = 4 * 1024 * 1024,    /* one entry, body, receipt */
     LIMIT_BUNDLE_CATALOGUE = 16 * 1024 * 1024,
 };
 #define LIMIT_BUNDLE_BYTES INT64_C(4294967295) /* no ZIP64 */
+
+/* ---- the container's bytes: the writer writes them, the verifier compares ---- */
+
+enum { BUNDLE_LOCAL_BYTES = 30, BUNDLE_CENTRAL_BYTES = 46, BUNDLE_END_BYTES = 22 };
+struct bundle_header { str name; uint32_t crc; int64_t bytes, at; }; /* at: offset of the local header */
+void bundle_local_header(const struct bundle_header *h, uint8_t ret[BUNDLE_LOCAL_BYTES]); /* the name follows */
+void bundle_central_header(const struct bundle_header *h, uint8_t ret[BUNDLE_CENTRAL_BYTES]);
+void bundle_end_record(size_t members, int64_t directory_at, int64_t directory_bytes, uint8_t ret[BUNDLE_END_BYTES]);
+bool bundle_name_sound(str name);
+/* manifest.sig of a DER signature: 129 characters. Absent when it is none. */
+str bundle_signature_text(struct arena *a, const uint8_t *der, size_t n);
+/* The fingerprint of a public key in the one PEM form bundles hold. False: another form or another kind of key. */
+bool bundle_fingerprint(str pem, struct sm3 *ret);
 
 /* ---- verifying ---- */
 
@@ -72,7 +85,7 @@ MUST_USE err *bundle_verify(struct arena *a, str path, str demanded_key,
                             void (*progress)(void *, int64_t done, int64_t of), void *context,
                             struct bundle_report *ret);
 /* The same of bytes in memory, for fuzzing and tests. */
-void bundle_verify_bytes(struct arena *a, str bytes, str demanded_key, struct bundle_report *ret);
+MUST_USE err *bundle_verify_bytes(struct arena *a, str bytes, str demanded_key, struct bundle_report *ret);
 /* Whether a file begins like a ZIP at all: verify takes both stores and bundles. */
 bool bundle_looks_like(str path);
 /* "1a2b 3c4d …": how a fingerprint is shown and printed. */
