@@ -1,156 +1,184 @@
-// Entries, bodies, receipts, originals and the catalogue: docs/bundle-format.md 5, 6 and 8.
-import {bytesOf, hexOf, hexRead} from "./bytes.mjs";
-import {byBytes, canonicalRead, hasKeys, isInteger, isObject} from "./json.mjs";
-import {isCount, isHex} from "./notes.mjs";
+// Entries with their proofs, bodies and receipts: docs/bundle-format.md 5 and 6. One class for the walk over them: bodies point
+// at orders elsewhere in the bundle, and what entries speak of is asked for later.
+import {bytesOf, hexOf, hexRead, textOf} from "./bytes.mjs";
+import {hasKeys, isInteger, isObject} from "./json.mjs";
+import {inclusionCheck, isFilled, isHex, isText} from "./notes.mjs";
+import {looseRead} from "./members.mjs";
 import {sm3} from "./sm3.mjs";
 import {Fault} from "./fault.mjs";
+import {LIMITS} from "./tables.mjs";
 
-const VERDICTS = ["allowed", "held", "refused"], SEVERITIES = ["refuse", "hold", "warn"];
-const WITHHELD = ["personal", "secret", "source"];
+const SEVERITIES = ["refuse", "hold", "warn"], WITHHELD = ["personal", "secret", "source"];
+const REASON = ["article", "because", "clause", "instrument", "remedy", "rule", "severity"];
 const ORDER_ACT = "secret.erase";
-const isText = v => typeof v === "string";
-const isTexts = v => Array.isArray(v) && v.every(isText);
-const own = (object, key) => Object.hasOwn(object, key) ? object[key] : undefined;
+const SEQ_NAME = /^(bodies|entries|proofs|receipts)\/([0-9]{10})\.json$/;
 
-export const tenDigits = seq => String(seq).padStart(10, "0");
+export const seqName = (folder, seq) => `${folder}/${String(seq).padStart(10, "0")}.json`;
 
-// ---- spines ----
-
-function effectShape(v) {
-    return v === undefined || (isObject(v) && isCount(v.seq) && isText(v.verdict) && isTexts(v.rules));
+// {folder, seq} of "entries/0000000042.json"; null: another kind of name.
+export function seqOf(name) {
+    const of = SEQ_NAME.exec(name);
+    return of && Number(of[2]) > 0 ? {folder: of[1], seq: Number(of[2])} : null;
 }
 
-export function spineRead(bytes, member, seq) {
-    const v = canonicalRead(bytes);
-    const good = isObject(v) && isText(v.act) && v.seq === seq && isInteger(v.at) && isInteger(v.received_at) && isText(v.by)
-        && VERDICTS.includes(v.verdict) && isTexts(v.rules) && isObject(v.fields) && effectShape(own(v, "effect"))
-        && isObject(v.body) && Object.values(v.body).every(d => isHex(d, 32));
-    if (!good)
-        throw new Fault("entry", member);
-    return v;
-}
+const own = (object, key) => (isObject(object) && Object.hasOwn(object, key) ? object[key] : undefined);
 
-// Nothing newer than the day asked for, but the orders that erased something.
-export function asOfCheck(spine, member, asOf, orders) {
-    if (asOf !== null && spine.received_at > asOf && !(spine.act === ORDER_ACT && orders.has(spine.seq)))
-        throw new Fault("entry", member);
-}
+// ---- body items ----
 
-// ---- bodies ----
-
-function itemHolds(item, name, digest, orders) {
-    if (!isObject(item) || item.name !== name)
-        return false;
-    if (hasKeys(item, ["name", "salt", "text"])) {
-        if (!isHex(item.salt, 16) || !isText(item.text))
-            return false;
-        return hexOf(sm3(hexRead(item.salt, 16), bytesOf(name), Uint8Array.of(0), bytesOf(item.text))) === digest;
-    }
-    if (hasKeys(item, ["erased_by", "name"])) {
-        const order = orders.get(item.erased_by);
-        return order !== undefined && order.act === ORDER_ACT && order.verdict === "allowed";
-    }
-    return hasKeys(item, ["name", "withheld"]) && WITHHELD.includes(item.withheld);
-}
-
-// What the body says, without judging it: [] when it cannot be read.
-export function bodyItems(bytes) {
-    const v = bytes && canonicalRead(bytes);
-    return isObject(v) && Array.isArray(v.items) ? v.items.filter(isObject) : [];
-}
-
-export function bodyCheck(bytes, member, spine, spines) {
-    const names = Object.keys(spine.body);
-    if (!bytes && !names.length)
-        return [];
-    const v = bytes && canonicalRead(bytes);
-    const good = v && hasKeys(v, ["items", "seq"]) && v.seq === spine.seq && Array.isArray(v.items) && v.items.length === names.length
-        && names.length > 0 && names.sort(byBytes).every((name, i) => itemHolds(v.items[i], name, spine.body[name], spines));
-    if (!good)
-        throw new Fault("body", member);
-    return v.items;
+function salted(item, digest) {
+    return isText(item.text) && isHex(item.salt, 16) && isHex(digest, 32)
+        && hexOf(sm3(hexRead(item.salt, 16), bytesOf(item.name), Uint8Array.of(0), bytesOf(item.text))) === digest;
 }
 
 // ---- receipts ----
 
-const REASON = ["article", "because", "clause", "instrument", "remedy", "rule", "severity"];
-
-// What was said to the author, out of the open item "#reasons"; null: kept back or erased, or there was none.
-function saidReasons(items) {
-    const item = items.find(i => i.name === "#reasons");
-    return item && isText(item.text) ? canonicalRead(bytesOf(item.text)) : null;
+// The sentences of the body, in the receipt's order; both empty when the item is not open.
+function sameSentences(reasons, list) {
+    const said = reasons === null ? null : looseRead(bytesOf(reasons));
+    if (said === undefined || (said !== null && !(Array.isArray(said) && said.length === list.length)))
+        return false;
+    return list.every((r, i) => {
+        const row = said && said[i];
+        if (row && !(Array.isArray(row) && row.length === 3 && row[0] === r.rule))
+            return false;
+        return r.because === (row ? row[1] : "") && r.remedy === (row ? row[2] : "");
+    });
 }
 
-function sentencesHold(reasons, said) {
-    if (said === null)
-        return reasons.every(r => r.because === "" && r.remedy === "");
-    return Array.isArray(said) && said.length === reasons.length && reasons.every((r, i) =>
-        Array.isArray(said[i]) && said[i].length === 3 && said[i][0] === r.rule && said[i][1] === r.because && said[i][2] === r.remedy);
+// What the answer was follows from the worst reason, but for rights and approvals.
+function severityFits(spine, list) {
+    const has = severity => list.some(r => r.severity === severity);
+    if (!list.every(r => SEVERITIES.includes(r.severity)))
+        return false;
+    switch (spine.verdict) {
+    case "refused": return has("refuse");
+    case "held": return has("hold") && !has("refuse");
+    case "allowed": return (!has("refuse") && !has("hold")) || Boolean(own(spine, "mark")) || own(spine, "effect") !== undefined;
+    default: return false;
+    }
 }
 
-function severitiesHold(spine, reasons) {
-    const has = severity => reasons.some(r => r.severity === severity);
-    if (spine.verdict === "refused")
-        return has("refuse");
-    if (spine.verdict === "held")
-        return has("hold") && !has("refuse");
-    return own(spine, "effect") !== undefined || (spine.mark ?? 0) !== 0 || reasons.every(r => r.severity === "warn");
+function receiptFits(spine, reasons, receipt) {
+    const more = own(own(spine, "effect"), "rules") ?? [], rules = spine.rules.concat(more);
+    return hasKeys(receipt, ["act", "reasons", "seq", "verdict"]) && Array.isArray(receipt.reasons) && receipt.seq === spine.seq
+        && receipt.act === spine.act && receipt.verdict === spine.verdict && receipt.reasons.length === rules.length
+        && receipt.reasons.every((r, i) => hasKeys(r, REASON) && isFilled(rules[i]) && r.rule === rules[i])
+        && sameSentences(reasons, receipt.reasons) && severityFits(spine, receipt.reasons);
 }
 
-export function receiptCheck(bytes, member, spine, items) {
-    const v = bytes && canonicalRead(bytes), effect = own(spine, "effect");
-    const rules = spine.rules.concat(effect ? effect.rules : []);
-    const good = v && hasKeys(v, ["act", "reasons", "seq", "verdict"]) && v.act === spine.act && v.seq === spine.seq
-        && v.verdict === spine.verdict && Array.isArray(v.reasons) && v.reasons.length === rules.length
-        && v.reasons.every((r, i) => hasKeys(r, REASON) && REASON.every(key => isText(r[key])) && r.rule === rules[i]
-            && SEVERITIES.includes(r.severity))
-        && sentencesHold(v.reasons, saidReasons(items)) && severitiesHold(spine, v.reasons);
-    if (!good)
-        throw new Fault("receipt", member);
-    return v.reasons;
-}
+// ---- the walk ----
 
-// ---- originals ----
+export class Entries {
+    constructor(members, now, asOf) {
+        this.members = members;
+        this.now = now;
+        this.asOf = asOf;
+        this.list = [];          // {seq, spine, items, reasons}
+        this.spoken = new Set(); // digests that entries speak of as sm3:…
+        this.erased = [];        // {seq, order, item}
+        this.late = [];          // orders of erasure behind asOf
+        this.clockBack = 0;
+        this.last = -Infinity;
+    }
 
-// Digests named in a text: what an original must be found under.
-export function digestsIn(text, set) {
-    for (const found of text.matchAll(/sm3:([0-9a-f]{64})/g))
-        set.add(found[1]);
-}
-
-// ---- catalogue ----
-
-const ITEM = ["date", "form", "from", "kind", "member", "no", "pages", "seq", "title", "volume"];
-const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
-
-function itemShape(i) {
-    return hasKeys(i, ITEM) && ["date", "form", "kind", "member", "title"].every(key => isText(i[key]))
-        && ["from", "no", "pages", "seq"].every(key => isCount(i[key])) && (i.date === "" || DATE.test(i.date))
-        && (i.form === "" || /^[A-Z][0-9]{2}$/.test(i.form)) && ["main", "auxiliary"].includes(i.volume);
-}
-
-export function catalogueCheck(bytes, manifest, names, spines) {
-    const v = bytes && canonicalRead(bytes);
-    let volume = "main", no = 0, from = 1, pages = 0;
-    const inOrder = i => {
-        if (i.volume !== volume) {
-            if (volume !== "main")
-                return false;
-            volume = i.volume;
-            no = 0;
-            from = 1;
+    async check() {
+        for (const m of this.members.list) {
+            const of = seqOf(m.name);
+            if (of && of.folder === "entries")
+                await this.entryCheck(m, of.seq);
         }
-        const good = i.no === no + 1 && i.from === from
-            && (i.member === "" || (/^(papers|originals)\//.test(i.member) && names.has(i.member)))
-            && (i.seq === 0 || spines.has(i.seq));
-        no++;
-        from += i.pages;
-        pages += i.pages;
-        return good;
-    };
-    const good = v && hasKeys(v, ["case", "items", "pages"]) && v.case === manifest.case && Array.isArray(v.items)
-        && v.items.every(i => itemShape(i) && inOrder(i)) && v.pages === pages;
-    if (!good)
-        throw new Fault("catalogue", "catalogue.json");
-    return v;
+        this.strays();
+        const late = this.late.find(({seq}) => !this.erased.some(e => e.order === seq));
+        if (late)
+            throw new Fault("entry", late.member, -1, "这一条晚于截止时间");
+    }
+
+    async entryCheck(m, seq) {
+        const bytes = await this.members.bytes(m, LIMITS.text), spine = await this.spineCheck(m, bytes, seq);
+        const proof = this.members.find(seqName("proofs", seq));
+        if (!proof)
+            throw new Fault("proof", m.name, -1, `第${seq}条没有证明`);
+        await inclusionCheck(this.members, proof, bytes, seq, this.now);
+        const items = await this.bodyCheck(m, spine), reasons = await this.receiptCheck(m, spine, items);
+        this.list.push({seq, spine, items, reasons});
+    }
+
+    speak(text) {
+        for (const found of text.matchAll(/sm3:(?=([0-9a-f]{64}))/g))
+            this.spoken.add(found[1]);
+    }
+
+    async spineCheck(m, bytes, seq) {
+        const v = await this.members.object(m, LIMITS.text, false, "entry");
+        if (!isFilled(v.act) || v.seq !== seq || !Number.isInteger(v.at) || !Number.isInteger(v.received_at)
+            || !Array.isArray(v.rules) || !isObject(v.fields) || !isObject(v.body))
+            throw new Fault("entry", m.name, -1, `不是第${seq}条的内容`);
+        this.clockBack += v.received_at < this.last;
+        this.last = v.received_at;
+        if (this.asOf !== null && v.received_at > this.asOf) {
+            if (v.act !== ORDER_ACT)
+                throw new Fault("entry", m.name, -1, "这一条晚于截止时间");
+            this.late.push({seq, member: m.name});
+        }
+        this.speak(textOf(bytes));
+        return v;
+    }
+
+    async orderCheck(spine, body, item) {
+        const m = this.members.find(seqName("entries", item.erased_by));
+        const order = m && await this.members.object(m, LIMITS.text, false, "entry");
+        if (!order || order.act !== ORDER_ACT || order.verdict !== "allowed")
+            throw new Fault("body", body.name, -1, `“${item.name}”说由第${item.erased_by}条删除，案卷包里没有这道删除令`);
+        this.erased.push({seq: spine.seq, order: item.erased_by, item: item.name});
+    }
+
+    async itemCheck(spine, m, item, name, digest) {
+        if (!isObject(item) || item.name !== name || !isText(digest))
+            throw new Fault("body", m.name, -1, `第${spine.seq}条的“${name}”缺失或顺序不对`);
+        if (hasKeys(item, ["name", "salt", "text"])) {
+            if (!salted(item, digest))
+                throw new Fault("body", m.name, -1, `第${spine.seq}条“${name}”的内容与账本里的摘要不符`);
+            this.speak(item.text);
+        } else if (hasKeys(item, ["erased_by", "name"]) && isInteger(item.erased_by) && item.erased_by > 0) {
+            await this.orderCheck(spine, m, item);
+        } else if (!hasKeys(item, ["name", "withheld"]) || !WITHHELD.includes(item.withheld)) {
+            throw new Fault("body", m.name, -1, `第${spine.seq}条“${name}”不是公开、删除、保留三种之一`);
+        }
+    }
+
+    async bodyCheck(entry, spine) {
+        const named = Object.entries(spine.body), m = this.members.find(seqName("bodies", spine.seq));
+        if (m && !named.length)
+            throw new Fault("body", m.name, -1, `第${spine.seq}条没有密封项，却附了内容`);
+        if (!m && named.length)
+            throw new Fault("body", entry.name, -1, `缺第${spine.seq}条的密封项`);
+        if (!m)
+            return [];
+        const body = await this.members.object(m, LIMITS.text, true, "body");
+        if (!hasKeys(body, ["items", "seq"]) || body.seq !== spine.seq || !Array.isArray(body.items) || body.items.length !== named.length)
+            throw new Fault("body", m.name, -1, `不是第${spine.seq}条的${named.length}个密封项`);
+        for (const [i, [name, digest]] of named.entries())
+            await this.itemCheck(spine, m, body.items[i], name, digest);
+        return body.items;
+    }
+
+    async receiptCheck(entry, spine, items) {
+        const m = this.members.find(seqName("receipts", spine.seq));
+        if (!m)
+            throw new Fault("receipt", entry.name, -1, `第${spine.seq}条没有回执`);
+        const receipt = await this.members.object(m, LIMITS.text, true, "receipt");
+        if (!receiptFits(spine, items.find(i => i.name === "#reasons")?.text ?? null, receipt))
+            throw new Fault("receipt", m.name, -1, `回执与第${spine.seq}条账本的结论或理由不符`);
+        return receipt.reasons;
+    }
+
+    // Proofs, bodies and receipts belong to an entry that is there.
+    strays() {
+        const words = {bodies: "body", proofs: "proof", receipts: "receipt"};
+        for (const m of this.members.list) {
+            const of = seqOf(m.name);
+            if (of && words[of.folder] && !this.members.find(seqName("entries", of.seq)))
+                throw new Fault(words[of.folder], m.name, -1, `案卷包里没有第${of.seq}条`);
+        }
+    }
 }

@@ -8,7 +8,7 @@ import {timeline} from "./timeline.mjs";
 import {sizeOf} from "./words.mjs";
 
 const at = id => document.getElementById(id);
-let running = 0;
+let running = 0, current = null;
 
 function progress(done, of) {
     at("bar").value = of ? done / of * 100 : 100;
@@ -81,6 +81,7 @@ function keyTyped() {
 
 async function open(file) {
     const key = keyTyped(), turn = ++running;
+    current = file ?? null;
     if (!file || key === null)
         return;
     at("result").replaceChildren();
@@ -103,7 +104,7 @@ async function open(file) {
 
 const drop = at("drop");
 at("file").addEventListener("change", () => open(at("file").files[0]));
-at("key").addEventListener("change", () => open(at("file").files[0]));
+at("key").addEventListener("change", () => open(current));
 for (const event of ["dragover", "dragenter"])
     document.addEventListener(event, e => {
         e.preventDefault();

@@ -1,7 +1,8 @@
 // Art. 11 out of the ledger: were helpers on site accompanied? docs/bundle-format.md 7, step by step, as
 // src/acts/presence.c judges it. Times are microseconds.
+import {Fault} from "./fault.mjs";
 
-const SECOND = 1000000;
+const SECOND = 1000000, LIMIT_VISIT_EVENTS = 4000;
 const ENTER = 0, LEAVE = 1;
 
 function intervalsOf(events, newest) {
@@ -76,21 +77,29 @@ function visitJudge(visit, events, rules) {
     };
 }
 
+// What an entry reports of somebody's coming or going; null: nothing that counts.
+function eventOf(e, effects, helpers) {
+    const kind = e.act === "presence.enter" ? ENTER : e.act === "presence.leave" ? LEAVE : -1, f = e.fields;
+    const counts = e.verdict !== "refused" && (e.verdict !== "held" || effects.has(e.seq));
+    if (kind < 0 || !counts || typeof f.visit !== "string" || typeof f.person !== "string" || !f.visit || !f.person || !Number.isInteger(f.time))
+        return null;
+    const said = Number.isInteger(f.clock_error_s) ? f.clock_error_s : 0, helper = Object.hasOwn(helpers, f.person);
+    return {visit: f.visit, kind, helper, person: helper ? helpers[f.person] : f.person, time: f.time,
+            error: (said < 0 || said > 86400 ? 86400 : said) * SECOND, seq: e.seq};
+}
+
 // entries: the spines in order of N. Answers {word, visits}; word: accompanied, alone, doubtful, none.
 export function presenceJudge(entries, helpers, rules) {
     const effects = new Set(entries.filter(e => e.effect && e.effect.verdict === "allowed").map(e => e.effect.seq));
     const visits = new Map();
-    for (const e of entries) {
-        const kind = e.act === "presence.enter" ? ENTER : e.act === "presence.leave" ? LEAVE : -1;
-        const f = e.fields;
-        if (kind < 0 || !(e.verdict === "allowed" || effects.has(e.seq)) || !f || typeof f.visit !== "string")
-            continue;
-        const helper = Object.hasOwn(helpers, f.person);
-        if (!visits.has(f.visit))
-            visits.set(f.visit, []);
-        visits.get(f.visit).push({kind, helper, person: helper ? helpers[f.person] : f.person, time: Number(f.time),
-                                  error: Number(f.clock_error_s ?? 0) * SECOND, seq: e.seq});
+    for (const event of entries.map(e => eventOf(e, effects, helpers)).filter(e => e !== null)) {
+        if (!visits.has(event.visit))
+            visits.set(event.visit, []);
+        visits.get(event.visit).push(event);
     }
+    for (const events of visits.values())
+        if (events.length > LIMIT_VISIT_EVENTS)
+            throw new Fault("entry", "entries/", -1, `一次现场有${events.length}条到场离场，最多${LIMIT_VISIT_EVENTS}条`);
     const judged = [...visits].map(([visit, events]) => visitJudge(visit, events, rules));
     const on = judged.flatMap(v => v.helpers), pieces = on.flatMap(h => h.pieces);
     const word = !on.some(h => h.intervals.length) ? "none" : pieces.some(p => p.word === "alone") ? "alone"

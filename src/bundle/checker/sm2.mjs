@@ -75,12 +75,13 @@ const SPKI_HEAD = Uint8Array.of(
     0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf,
     0x55, 0x01, 0x82, 0x2d, 0x03, 0x42, 0x00, 0x04);
 
+const PEM_BYTES = 178;
 const PEM = /^-----BEGIN PUBLIC KEY-----\n((?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/]{1,64}={0,2}\n)-----END PUBLIC KEY-----\n$/;
 
 // A key from the PEM text the program writes; null when it is anything else.
 export function keyRead(pem) {
     const text = pem instanceof Uint8Array ? textOf(pem) : pem;
-    const parts = text === null ? null : PEM.exec(text);
+    const parts = text === null || text.length !== PEM_BYTES ? null : PEM.exec(text);
     const der = parts ? base64Read(parts[1].replaceAll("\n", "")) : null;
     if (!der || der.length !== SPKI_HEAD.length + 64 || !sameBytes(der.subarray(0, SPKI_HEAD.length), SPKI_HEAD))
         return null;
@@ -93,9 +94,6 @@ export function keyRead(pem) {
 
 // As sm2_key_id: the first 16 hexadecimal digits of SM3 over the DER form.
 export const keyId = key => hexOf(sm3(key.der)).slice(0, 16);
-
-// A whole digest of the key, in groups of four as people compare it.
-export const keyFingerprint = key => hexOf(sm3(key.der)).replace(/(.{4})(?!$)/g, "$1 ");
 
 // One INTEGER of a DER signature from `at`: minimal, not negative. null when it is not.
 function integerRead(der, at) {

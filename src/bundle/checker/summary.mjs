@@ -1,7 +1,8 @@
 // The first thing a judge reads: what is proven, what is not, what was erased, and whose key it was.
 import {FAULTS} from "./tables.mjs";
 import {card, el, facts, table} from "./dom.mjs";
-import {actLabel, groups, itemLabel, sizeOf, timeOf} from "./words.mjs";
+import {groups} from "./groups.mjs";
+import {actLabel, itemLabel, sizeOf, timeOf} from "./words.mjs";
 
 const PRESENCE = {
     accompanied: ["yes", "全程陪同", "按到场、离场记录，辅助人员在现场的每一时刻都有足够的执法人员陪同（规定第十一条）。"],

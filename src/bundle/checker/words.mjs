@@ -20,7 +20,6 @@ export function sizeOf(bytes) {
     return bytes < 1024 ? `${bytes}字节` : bytes < 1 << 20 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`;
 }
 
-export const groups = hex => hex.replace(/(.{4})(?!$)/g, "$1 ");
 export const actLabel = act => ACTS[act]?.label ?? act;
 export const VERDICT = {allowed: "准予", held: "暂缓", refused: "不予"};
 export const instrumentLabel = id => INSTRUMENTS[id] ?? id;
