@@ -205,7 +205,12 @@ const struct act_type acts_record[] = {
      .facts_more = attach_facts,
      .apply = {{NULL, "INSERT INTO attachment (seq, casefile, kind, ref, date, form, of_ref, served_on, body) VALUES (:seq, :case, :kind,"
                       " :ref, :date, :form, :of, :served_on, :body)"},
-               {"signers", "INSERT INTO attachment_signer (attachment, signer) VALUES (:seq, :item) ON CONFLICT DO NOTHING"}},
+               {"signers", "INSERT INTO attachment_signer (attachment, signer) VALUES (:seq, :item) ON CONFLICT DO NOTHING"},
+               /* A second decision changes the first: what was published of it goes (Penalty Law 48). */
+               {NULL, WITHDRAWAL_DUE("'decision', 'case'", ":case", "CAST(:kind AS TEXT) = 'decision'")},
+               {NULL, DISCLOSURE_DUE("decision", "o.id", "o.agency", "disclose_decision_workdays",
+                                     "FROM casefile o WHERE o.id = :case AND CAST(:kind AS TEXT) = 'decision'")},
+               {NULL, DISCLOSURE_TODO}},
      .help = "附卷时即检查签署人、日期、送达和告知期限。"},
 
     {.name = "case.seal", .label = "归档封卷", .group = "record", .table = "casefile", .article = "10",
