@@ -203,3 +203,4 @@ MUST_USE err *acts_replay(struct store *from, const struct ledger_keys *keys, st
 /* ---- reading state: things ---- */
 #include "acts/things.h"
 #include "acts/disclosed.h"
+#include "acts/defects.h"

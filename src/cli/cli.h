@@ -39,6 +39,7 @@ extern const struct command command_act;
 extern const struct command command_explain;
 extern const struct command command_replay;
 extern const struct command command_verify;
+extern const struct command command_export;
 extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_migrate;

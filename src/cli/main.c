@@ -23,6 +23,7 @@ static const struct command *const commands[] = {
     &command_explain,
     &command_replay,
     &command_verify,
+    &command_export,
     &command_backup,
     &command_restore,
     &command_migrate,

@@ -24,7 +24,7 @@ struct event {
     usec time, error;
 };
 
-struct late_entry { int64_t seq; str member; };
+struct late_entry { int64_t seq; str member; int64_t frees; }; /* frees: the held act it approves, 0: none */
 
 struct check {
     struct arena *arena; /* lives as long as the report */
@@ -47,7 +47,8 @@ struct check {
     VEC(int64_t) set_free;        /* held acts that took effect */
     VEC(struct bundle_erased) erased;
     VEC(struct bundle_stretch) stretches;
-    VEC(struct late_entry) late;  /* orders of erasure behind as_of */
+    VEC(struct late_entry) orders; /* held orders of erasure: must have been set free; member: the body */
+    VEC(struct late_entry) late;  /* entries behind as_of */
 };
 
 /* Notes the first fault; later ones are dropped. */
@@ -75,6 +76,7 @@ MUST_USE err *entries_check(struct check *c);
 void originals_check(struct check *c);
 MUST_USE err *catalogue_check(struct check *c);
 void presence_check(struct check *c);
+bool set_free(const struct check *c, int64_t seq); /* an approval in the bundle gave the held act its effect */
 
 /* "entries/0000000042.json": false when it is not of that folder or not a number of ten digits. */
 bool member_seq(str name, const char *folder, int64_t *ret);

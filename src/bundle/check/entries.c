@@ -119,12 +119,27 @@ static void keep_event(struct check *c, const struct entry *e)
     vec_push(c->arena, &c->events, kept);
 }
 
+/* The held act this entry brought closer to its effect; 0: none. */
+static int64_t effect_of(const struct json *spine)
+{
+    int64_t seq = 0;
+    json_whole(json_get(spine, S("effect")), "seq", &seq);
+    return seq;
+}
+
 static void keep_effect(struct check *c, const struct entry *e)
 {
-    const struct json *effect = json_get(e->spine, S("effect"));
-    int64_t seq;
-    if (effect && json_whole(effect, "seq", &seq) && str_eq(json_string(effect, S("verdict")), S("allowed")))
+    int64_t seq = effect_of(e->spine);
+    if (seq && str_eq(json_string(json_get(e->spine, S("effect")), S("verdict")), S("allowed")))
         vec_push(c->arena, &c->set_free, seq);
+}
+
+bool set_free(const struct check *c, int64_t seq)
+{
+    for (size_t i = 0; i < c->set_free.n; i++)
+        if (c->set_free.p[i] == seq)
+            return true;
+    return false;
 }
 
 static err *spine_read(struct check *c, struct arena *a, struct entry *e, usec *last)
@@ -147,11 +162,9 @@ static err *spine_read(struct check *c, struct arena *a, struct entry *e, usec *
     c->r->clock_back += received < *last;
     *last = received;
     if (c->r->as_of != USEC_NONE && received > c->r->as_of) {
-        struct late_entry late = {e->seq, e->m->name};
-        if (str_eq(e->act, S("secret.erase")))
-            vec_push(c->arena, &c->late, late);
-        else
-            fault(c, BUNDLE_ENTRY, e->m->name, -1, "这一条晚于截止时间");
+        struct late_entry late = {.seq = e->seq, .member = e->m->name};
+        late.frees = effect_of(e->spine);
+        vec_push(c->arena, &c->late, late);
     }
     speak_of(c, e->bytes);
     keep_event(c, e);
@@ -178,20 +191,24 @@ static err *inclusion_check(struct check *c, struct arena *a, const struct entry
 
 /* ---- body ---- */
 
-/* The order that erased an item stands in the bundle and was allowed. */
+/* The order that erased an item stands in the bundle and was allowed, at once or by approvals (orders_check). */
 static err *order_check(struct check *c, struct arena *a, const struct entry *e, const struct member *body, int64_t order, str item)
 {
     const struct member *m = member_find(c, seq_name(a, "entries", order));
     const struct json *spine = NULL;
     if (m)
         TRY(member_json(c, a, m, LIMIT_BUNDLE_TEXT, false, BUNDLE_ENTRY, &spine));
-    if (!spine || !str_eq(json_string(spine, S("act")), S("secret.erase")) ||
-        !str_eq(json_string(spine, S("verdict")), S("allowed"))) {
+    str verdict = json_string(spine, S("verdict"));
+    bool held = str_eq(verdict, S("held"));
+    if (!spine || !str_eq(json_string(spine, S("act")), S("secret.erase")) || (!held && !str_eq(verdict, S("allowed")))) {
         fault(c, BUNDLE_BODY, body->name, -1, "“%.*s”说由第%lld条删除，案卷包里没有这道删除令", STR_ARG(item), (long long)order);
         return NULL;
     }
     struct bundle_erased erased = {e->seq, order, arena_str(c->arena, item)};
+    struct late_entry order_held = {.seq = order, .member = body->name};
     vec_push(c->arena, &c->erased, erased);
+    if (held) /* who set it free comes later in the file */
+        vec_push(c->arena, &c->orders, order_held);
     return NULL;
 }
 
@@ -356,15 +373,27 @@ static void strays(struct check *c)
                 fault(c, of[k].what, c->members[i].name, -1, "案卷包里没有第%lld条", (long long)seq);
 }
 
+static bool is_order(const struct check *c, int64_t seq)
+{
+    for (size_t i = 0; i < c->erased.n; i++)
+        if (c->erased.p[i].order == seq)
+            return true;
+    return false;
+}
+
+/* Behind as_of stand only orders of erasure that a body names, and approvals of those. */
 static void late_check(struct check *c)
 {
-    for (size_t i = 0; i < c->late.n; i++) {
-        bool named = false;
-        for (size_t k = 0; k < c->erased.n && !named; k++)
-            named = c->erased.p[k].order == c->late.p[i].seq;
-        if (!named)
+    for (size_t i = 0; i < c->late.n; i++)
+        if (!is_order(c, c->late.p[i].seq) && !(c->late.p[i].frees && is_order(c, c->late.p[i].frees)))
             fault(c, BUNDLE_ENTRY, c->late.p[i].member, -1, "这一条晚于截止时间");
-    }
+}
+
+static void orders_check(struct check *c)
+{
+    for (size_t i = 0; i < c->orders.n; i++)
+        if (!set_free(c, c->orders.p[i].seq))
+            fault(c, BUNDLE_BODY, c->orders.p[i].member, -1, "第%lld条删除令没有获准", (long long)c->orders.p[i].seq);
 }
 
 err *entries_check(struct check *c)
@@ -386,6 +415,8 @@ err *entries_check(struct check *c)
     }
     if (!faulty(c))
         strays(c);
+    if (!faulty(c))
+        orders_check(c);
     if (!faulty(c))
         late_check(c);
     return NULL;

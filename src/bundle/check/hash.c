@@ -18,6 +18,7 @@ enum { STREAMS = SM3_STREAMS_MAX, PIECE = LIMIT_BUNDLE_WINDOW / STREAMS, THREADS
 struct queue {
     struct check *c;
     uint32_t *order; /* members, largest first */
+    size_t piece;    /* bytes of a member in memory at once */
     atomic_size_t next;
     atomic_bool stop;
     atomic_llong done; /* bytes */
@@ -45,7 +46,7 @@ struct worker {
 static err *stream_fetch(struct worker *w, struct stream *s)
 {
     int64_t left = s->m->bytes - s->read;
-    size_t keep = s->n - s->at, take = PIECE - keep;
+    size_t keep = s->n - s->at, take = w->q->piece - keep;
     memmove(s->piece, s->piece + s->at, keep);
     if ((int64_t)take > left)
         take = (size_t)left;
@@ -94,7 +95,7 @@ static err *worker_step(struct worker *w, bool *ret_any)
     struct sm3_state *state[STREAMS];
     const uint8_t *bytes[STREAMS];
     struct stream *busy[STREAMS];
-    size_t n = 0, blocks = PIECE / 64;
+    size_t n = 0, blocks = w->q->piece / 64;
     for (size_t k = 0; k < STREAMS; k++) {
         struct stream *s = &w->stream[k];
         TRY(stream_ready(w, s));
@@ -172,10 +173,12 @@ err *members_hash(struct check *c)
     for (size_t i = 0; i < c->n; i++)
         q.order[i] = (uint32_t)i;
     qsort_r(q.order, c->n, sizeof *q.order, by_bytes, c->members);
+    int64_t largest = c->members[q.order[0]].bytes;
+    q.piece = largest < PIECE ? ((size_t)largest / 64 + 1) * 64 : PIECE;
     for (size_t i = 0; i < n; i++) {
         w[i].q = &q;
         for (size_t k = 0; k < STREAMS; k++)
-            w[i].stream[k].piece = arena_alloc(a, PIECE, 1);
+            w[i].stream[k].piece = arena_alloc(a, q.piece, 1);
     }
     w[0].first = true;
     size_t started = 1; /* the caller is one of them; where no thread can be had it does all */

@@ -133,14 +133,6 @@ static void sweep(struct check *c, const struct scene *s, str visit)
     }
 }
 
-static bool set_free(const struct check *c, int64_t seq)
-{
-    for (size_t i = 0; i < c->set_free.n; i++)
-        if (c->set_free.p[i] == seq)
-            return true;
-    return false;
-}
-
 static size_t events_that_count(struct check *c)
 {
     size_t n = 0;

@@ -76,7 +76,8 @@ export class Entries {
         this.list = [];          // {seq, spine, items, reasons}
         this.spoken = new Set(); // digests that entries speak of as sm3:…
         this.erased = [];        // {seq, order, item}
-        this.late = [];          // orders of erasure behind asOf
+        this.late = [];          // entries behind asOf: {seq, frees, member}
+        this.orders = [];        // held orders that bodies name: {seq, member}
         this.clockBack = 0;
         this.last = -Infinity;
     }
@@ -88,9 +89,24 @@ export class Entries {
                 await this.entryCheck(m, of.seq);
         }
         this.strays();
-        const late = this.late.find(({seq}) => !this.erased.some(e => e.order === seq));
-        if (late)
-            throw new Fault("entry", late.member, -1, "这一条晚于截止时间");
+        this.ordersCheck();
+        this.lateCheck();
+    }
+
+    // A held order was set free by an entry that stands in the bundle.
+    ordersCheck() {
+        const free = new Set(this.list.map(e => own(e.spine, "effect")).filter(f => own(f, "verdict") === "allowed").map(f => f.seq));
+        const bad = this.orders.find(o => !free.has(o.seq));
+        if (bad)
+            throw new Fault("body", bad.member, -1, `第${bad.seq}条删除令没有获准`);
+    }
+
+    // Behind asOf stand only orders of erasure that a body names, and approvals of those.
+    lateCheck() {
+        const named = new Set(this.erased.map(e => e.order));
+        const bad = this.late.find(l => !named.has(l.seq) && !named.has(l.frees));
+        if (bad)
+            throw new Fault("entry", bad.member, -1, "这一条晚于截止时间");
     }
 
     async entryCheck(m, seq) {
@@ -115,11 +131,8 @@ export class Entries {
             throw new Fault("entry", m.name, -1, `不是第${seq}条的内容`);
         this.clockBack += v.received_at < this.last;
         this.last = v.received_at;
-        if (this.asOf !== null && v.received_at > this.asOf) {
-            if (v.act !== ORDER_ACT)
-                throw new Fault("entry", m.name, -1, "这一条晚于截止时间");
-            this.late.push({seq, member: m.name});
-        }
+        if (this.asOf !== null && v.received_at > this.asOf)
+            this.late.push({seq, frees: own(own(v, "effect"), "seq") ?? 0, member: m.name});
         this.speak(textOf(bytes));
         return v;
     }
@@ -127,9 +140,11 @@ export class Entries {
     async orderCheck(spine, body, item) {
         const m = this.members.find(seqName("entries", item.erased_by));
         const order = m && await this.members.object(m, LIMITS.text, false, "entry");
-        if (!order || order.act !== ORDER_ACT || order.verdict !== "allowed")
+        if (!order || order.act !== ORDER_ACT || !["allowed", "held"].includes(order.verdict))
             throw new Fault("body", body.name, -1, `“${item.name}”说由第${item.erased_by}条删除，案卷包里没有这道删除令`);
         this.erased.push({seq: spine.seq, order: item.erased_by, item: item.name});
+        if (order.verdict === "held") // who set it free comes later in the file
+            this.orders.push({seq: item.erased_by, member: body.name});
     }
 
     async itemCheck(spine, m, item, name, digest) {

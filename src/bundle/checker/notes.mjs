@@ -29,7 +29,7 @@ export function timeText(usec) {
 }
 
 // Microseconds; null: no such time, or another spelling of it.
-function timeRead(text) {
+export function timeRead(text) {
     const p = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,6}))?Z$/.exec(text);
     if (!p)
         return null;
