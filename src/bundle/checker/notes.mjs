@@ -7,7 +7,7 @@ import {keyId, keyRead, signatureDer, signatureHex} from "./sm2.mjs";
 import {groups} from "./groups.mjs";
 import {LIMITS} from "./tables.mjs";
 
-const USEC = 1000000n, DAY = 86400n * USEC;
+const USEC = 1000000n, DAY = 86400n * USEC, BEIJING = 28800n * USEC;
 const LIMIT_SMALL = 1024, LIMIT_NOTE = 4096, LIMIT_PROOF_TEXT = 16384, OFFICERS_MOST = 100;
 
 export const isText = v => typeof v === "string";
@@ -22,26 +22,27 @@ function daysFromCivil(y, m, d) {
     return era * 146097 + yoe * 365 + Math.floor(yoe / 4) - Math.floor(yoe / 100) + doy - 719468;
 }
 
+// Beijing time, as everything the program writes.
 export function timeText(usec) {
-    const u = BigInt(usec), fraction = ((u % USEC) + USEC) % USEC;
+    const u = BigInt(usec) + BEIJING, fraction = ((u % USEC) + USEC) % USEC;
     const whole = new Date(Number((u - fraction) / 1000n)).toISOString().slice(0, 19);
-    return whole + (fraction ? "." + String(fraction).padStart(6, "0").replace(/0+$/, "") : "") + "Z";
+    return whole + (fraction ? "." + String(fraction).padStart(6, "0") : "") + "+08:00";
 }
 
 // Microseconds; null: no such time, or another spelling of it.
 export function timeRead(text) {
-    const p = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,6}))?Z$/.exec(text);
+    const p = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{6}))?\+08:00$/.exec(text);
     if (!p)
         return null;
     const [y, mo, d, h, mi, s] = p.slice(1, 7).map(Number);
-    const usec = BigInt(daysFromCivil(y, mo, d)) * DAY + BigInt(h * 3600 + mi * 60 + s) * USEC + BigInt((p[7] ?? "").padEnd(6, "0"));
+    const usec = BigInt(daysFromCivil(y, mo, d)) * DAY + BigInt(h * 3600 + mi * 60 + s) * USEC + BigInt(p[7] ?? "0") - BEIJING;
     return timeText(usec) === text ? Number(usec) : null;
 }
 
 // "2026-03-05": a day of the calendar?
 export function isDay(text) {
     const p = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text);
-    return p !== null && timeRead(`${text}T00:00:00Z`) !== null;
+    return p !== null && timeRead(`${text}T00:00:00+08:00`) !== null;
 }
 
 // ---- signature and key ----
