@@ -223,6 +223,8 @@ str verdict_word(enum act_verdict v);
 /* ---- reading state: things, and the papers that are filled from it ---- */
 #include "acts/things.h"
 #include "acts/forms.h"
+#include "acts/disclosed.h"
+#include "acts/defects.h"
 
 /* ---- what may leave as a sheet (export.c): things by name, and the files for systems beside us ---- */
 const char *export_label(str what); /* NULL: nothing of this name */

@@ -2,7 +2,7 @@
  * xiezhi export: by what is asked for. A THING goes out as a sheet; the files for systems beside us go by their own names. Each way
  * is one function here, so that another kind of export is one line more.
  */
-#include "cli/cli.h"
+#include "cli/export.h"
 #include "exchange/exchange.h"
 
 #include <stdio.h>
@@ -81,9 +81,10 @@ static err *export_thing(struct cli *c, const struct thing *t)
 
 static err *export(struct cli *c, int *ret_exit)
 {
-    (void)ret_exit;
+    if (cli_has(c, "case"))
+        return export_case(c, ret_exit);
     if (!c->n)
-        return cli_usage("请写明导出什么");
+        return cli_usage("请写明导出什么：一类事项，或 --case 案卷编号");
     const struct thing *t = thing_find(str_of(c->arguments[0]));
     if (t)
         return export_thing(c, t);
@@ -91,7 +92,10 @@ static err *export(struct cli *c, int *ret_exit)
 }
 
 const struct command command_export = {
-    "export", "THING", "导出一类事项为XLSX或CSV",
+    "export", "THING", "导出一类事项为XLSX或CSV，或一个案卷为可自行核验的案卷包",
     (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {"out", "FILE", "存为哪个文件（.xlsx或.csv）"},
-                                {"by", "USER", "以谁能看到的为限（默认全部）"}, {"where", "列=值,…", "筛选条件"}, {0}},
+                                {"by", "USER", "以谁能看到的为限（默认全部）；案卷包：导出人"}, {"where", "列=值,…", "筛选条件"},
+                                {"case", "ID", "导出这个案卷的案卷包（ZIP，供法院留存）"},
+                                {"as-of", "DATE", "案卷包：截至哪一天（含）或哪一时刻所知的内容"},
+                                {"purpose", "TEXT", "案卷包：导出给谁、作何用途"}, {0}},
     0, 1, export};
