@@ -4,6 +4,7 @@
  */
 #include "acts/acts.h"
 #include "acts/form_parts.h"
+#include "acts/settings.h"
 
 #include <string.h>
 
@@ -67,6 +68,18 @@ static str milli_words(struct arena *a, int64_t v)
     return buf_str(&b);
 }
 
+/* What a deduction rests on may be named by an act, or by a word of ours; a code of somebody's own is not printed. */
+static str cause_words(str cause)
+{
+    const struct act_type *t = act_type_find(cause);
+    if (t || enum_known(cause))
+        return t ? str_of(t->label) : enum_label(cause);
+    for (size_t i = 0; i < cause.n; i++)
+        if ((unsigned char)cause.p[i] >= 0x80)
+            return cause;
+    return S("见证据编号");
+}
+
 /* An erased list is a tombstone, and no JSON any more. */
 static void put_words(struct fill *f, str text)
 {
@@ -96,6 +109,8 @@ static void put_value(struct fill *f, str kind, const struct db_value *v)
         json_bool(o, v->i != 0);
     else if (str_eq(kind, S("enum")))
         json_str(o, enum_label(v->s));
+    else if (str_eq(kind, S("cause")))
+        json_str(o, cause_words(v->s));
     else if (str_eq(kind, S("region")))
         json_str(o, region_words(f->a, v->i));
     else if (str_eq(kind, S("task"))) {
@@ -231,6 +246,25 @@ static err *put_limits(struct fill *f)
     return NULL;
 }
 
+/* Published settings that papers speak of, as they are when it is filled. */
+static err *put_policy(struct fill *f)
+{
+    static const struct { const char *name, *setting; } rows[] = {{"objection_workdays", "objection_decide_workdays"},
+                                                                  {"record_workdays", "record_filing_workdays"},
+                                                                  {"return_workdays", "data_return_workdays"}};
+    json_key(&f->o, S("policy"));
+    json_open(&f->o, '{');
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t value;
+        const struct setting *s = setting_find(str_of(rows[i].setting));
+        CHECK(s != NULL);
+        TRY(db_one_int(f->db, "SELECT value FROM policy WHERE name = :name", DB_ARGS(DB_T("name", str_of(s->name))), s->default_value, &value));
+        json_put_int(&f->o, str_of(rows[i].name), value);
+    }
+    json_close(&f->o, '}');
+    return NULL;
+}
+
 static bool concerns(const struct form_part *p, const struct paper_form *form)
 {
     return !p->forms || strstr(p->forms, form->code) != NULL;
@@ -247,6 +281,7 @@ err *paper_fill(struct db *d, struct arena *a, const struct paper_form *form, st
     json_put_str(&f.o, S("title"), str_of(form->title));
     json_close(&f.o, '}');
     TRY(put_law(&f, form));
+    TRY(put_policy(&f));
     for (const struct form_part *p = form_parts; p->sql; p++)
         if (concerns(p, form))
             TRY(put_part(&f, p));

@@ -217,7 +217,7 @@ const struct form_part form_parts[] = {
      " WHERE x.id = :thing"},
     {" A22 ", "items", true,
      "SELECT x.item, x.points AS \"points@milli\", x.maximum AS \"maximum@milli\", x.maximum - x.points AS \"deducted@milli\","
-     " x.cause_type AS \"cause@enum\", x.cause_ref FROM evaluation_item x WHERE x.evaluation = :thing ORDER BY x.item"},
+     " x.cause_type AS \"cause@cause\", x.cause_ref FROM evaluation_item x WHERE x.evaluation = :thing ORDER BY x.item"},
     {" A22 ", "appeals", true,
      "SELECT x.text, " ACT_TIME("x.seq") " AS at FROM evaluation_appeal x WHERE x.evaluation = :thing ORDER BY x.seq"},
     {" A23 ", "acceptance", false,

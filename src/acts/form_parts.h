@@ -4,7 +4,7 @@
 
 /*
  * A statement's columns are named "name@kind": the name in the tree, and how the value is told. No kind: as it stands
- * (text, number, day, microseconds, fen). Kinds: flag true or false · enum word of a closed set · region its name · task
+ * (text, number, day, microseconds, fen). Kinds: cause of a deduction · flag true or false · enum word of a closed set · region its name · task
  * its name · article of the regulation, for a kind of task · words a list, kept as JSON · milli thousandths as a decimal.
  *
  * Parameters: :thing, and of paper_thing :agency :provider :subject :member :entrustment :agreement.

@@ -128,6 +128,21 @@ bool act_offered(const struct act_type *t, const struct reader *who);
 void thing_offers(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
 void show_reasons(struct request *q, struct out *o, const struct json *reasons);
 
+/* ---- page_paper.c, page_wording.c ---- */
+/* What may be issued of this thing, and what was. */
+MUST_USE err *paper_section(struct request *q, struct out *o, const struct thing *t, str id);
+/* Once an act was allowed: fixes the PDF of a paper, gives an objection its receipt. The paper's id; STR_NONE: none came of it. */
+str paper_after(struct request *q, const struct act_answer *answer);
+MUST_USE err *notice_paper(struct request *q, str notice, str *ret); /* the issued text of a notice; STR_NONE: none yet */
+err *page_paper_file(struct request *q, struct response *r);
+err *page_paper_preview(struct request *q, struct response *r);
+err *page_papers(struct request *q, struct response *r);
+err *page_notice_file(struct request *q, struct response *r);
+err *page_notice_receipt(struct request *q, struct response *r);
+err *page_wordings(struct request *q, struct response *r);
+err *page_wording(struct request *q, struct response *r);
+err *page_wording_submit(struct request *q, struct response *r);
+
 /* ---- forms ---- */
 /* Draws the fields of an act; `typed` holds what was typed before. */
 void form_fields(struct request *q, struct out *o, const struct act_type *t, const struct form *typed,

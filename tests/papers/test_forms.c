@@ -54,12 +54,12 @@ static const struct paper_case { const char *form, *thing, *by; const char *want
     {"A23", "ac1", "luo", {"设施评估报告", "合格", "现场影像", "不合格", "缺少二号池影像", "协议附件二", "许𣗋执法", "共2项，合格1项", "签名",
                            "人民币壹万伍仟元整"}},
     {"A24", "w1", "han", {"江环执辅违〔2026〕1号", "收受财物", "举报信及转账记录", "系个人行为，已停职", "转账记录和双方陈述相互印证",
-                          "立即解除辅助执法协议", "监察机关", "返还或者销毁", "保密义务继续有效", "2026年4月3日"}},
+                          "立即解除辅助执法协议", "监察机关", "返还或者销毁", "保密义务继续有效", "2026年4月3日", "5个工作日"}},
     {"A25", "dr1", "zhou", {"移动硬盘一块（现场影像）", "纸质台账两册", "份数", "返还原件", "监交人", "没有留存副本"}},
     {"S01", "p-a11", "wei", {"执法相对人异议处理决定书", "江环执辅异〔2026〕1号", "清河㙍镀业有限公司", "送达人", "见证人"}},
     {"S02", "v1", "wei", {"䶮工", "远山𠮷环保咨询有限公司", "污染防治设施运行评估", "2026年3月5日09:31", "2026年3月5日15:50", "辅助-017",
                           "不是执法人员"}},
-    {"S03", "ob1", "wei", {"受理号", "利害关系", "该公司去年承接我厂的运维合同", "暂停参与", "相对人账号提出"}}};
+    {"S03", "ob1", "wei", {"受理号", "利害关系", "该公司去年承接我厂的运维合同", "暂停参与", "相对人账号提出", "5个工作日"}}};
 enum { CASES = sizeof cases / sizeof *cases };
 
 static str squeezed(struct arena *a, str s)
@@ -105,7 +105,7 @@ static str file_text(struct arena *a, const char *path)
 static void decent(const struct paper_case *c, str text)
 {
     static const char *const never[] = {"null", "undefined", "NaN", "{", "}", "委托检查", "委托执法", "违法事实", "true", "false", "T03",
-                                        "adoptable", "served", "upheld", "approved", "accepted"};
+                                        "overdue", "adoptable", "served", "upheld", "approved", "accepted"};
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
         if (str_find(text, str_of(never[i])) >= 0) {
             print_error("%s says \"%s\"\n", c->form, never[i]);
