@@ -166,7 +166,7 @@ static void official_pages_have_22_lines_of_28_characters(void **state)
     }
     assert_int_equal(lines[2], 22);
     assert_int_equal(lines[3], 22);
-    assert_int_equal(full, 22 * 2 - 2); /* the first is two short, the last is not stretched but full */
+    assert_int_equal(full, 22 * 2 - 1); /* the first is two short: its indent */
     assert_true(fabs(y1[3] - y0[3] - 21 * 225 * mm / 22) < 0.5); /* 版心 225 mm */
     assert_true(fabs((y0[3] + y1[3]) / 2 - (37 + 225 / 2.0) * mm) < 2.5); /* 天头 37 mm */
 }
