@@ -1,9 +1,11 @@
 /*
  * xiezhi verify PATH | --db URL: everything against the ledger, and the ledger against itself.
+ * xiezhi verify --db URL PAPER.pdf | CODE: one paper against the register (verify_paper.c).
  * Leaves, tree, tiles, signatures, witness, bodies (ledger_verify); blobs against their names; then the ledger is
  * replayed into memory and every state table compared. Each step names the first thing that is wrong; exit 1.
  */
 #include "cli/cli.h"
+#include "cli/verify_paper.h"
 #include "cli/verify_readings.h"
 
 struct findings {
@@ -157,6 +159,11 @@ static err *verify(struct cli *c, int *ret_exit)
     struct ledger_keys keys = {0};
     struct db *d = NULL;
     AUTO_STORE *store = NULL;
+    bool paper = false;
+    if (c->n)
+        TRY(verify_is_paper(c, str_of(c->arguments[0]), &paper));
+    if (paper)
+        return verify_paper(c, str_of(c->arguments[0]), ret_exit);
     TRY(open_target(c, &store));
     TRY(db_open(store, false, &d));
     err *bad = ledger_keys_load(store, false, &keys);
@@ -169,5 +176,5 @@ static err *verify(struct cli *c, int *ret_exit)
 }
 
 const struct command command_verify = {
-    "verify", "[PATH]", "核验账本、检查点、附件，并与重放结果逐表比对；指出第一处不符",
+    "verify", "[PATH|文书.pdf|验证码]", "核验账本、检查点、附件，并与重放结果逐表比对；给出文书或验证码的，与登记簿比对",
     (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {0}}, 0, 1, verify};

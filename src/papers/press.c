@@ -199,6 +199,74 @@ static void clusters_of(struct arena *a, const PangoGlyphString *g, size_t bytes
     }
 }
 
+/* ---- where lines may end ---- */
+
+/* UAX 14 lets no line end on either side of “ and ”: it cannot know whether they open or close. In Chinese text they do
+ * (GB/T 15834-2011), so a break that has no width is put before one that opens and behind one that closes; it is taken out
+ * again with the glyphs. */
+static const char gap[] = "\u200b";
+enum { GAP = sizeof gap - 1 };
+
+static bool opens(uint32_t c)
+{
+    return c == 0x2018 || c == 0x201c || c == 0x3008 || c == 0x300a || c == 0x300c || c == 0x300e || c == 0x3010 ||
+           c == 0x3014 || c == 0xff08 || c == '(' || c == '[';
+}
+
+static bool may_follow_quote(uint32_t c)
+{
+    return (c >= 0x3400 && c <= 0x9fff) || c >= 0x20000 || opens(c) || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+}
+
+static bool may_precede_quote(uint32_t c)
+{
+    return (c >= 0x3001 && c <= 0x9fff && !opens(c)) || (c >= 0xff01 && c != 0xff08) || c == 0x201d;
+}
+
+static str with_gaps(struct arena *a, str text)
+{
+    if (str_find(text, S("\u201c")) < 0 && str_find(text, S("\u2018")) < 0 && str_find(text, S("\u201d")) < 0 &&
+        str_find(text, S("\u2019")) < 0)
+        return text;
+    buf b = buf_make(a, text.n * 2 + 8);
+    uint32_t before = 0;
+    for (str rest = text; rest.n;) {
+        uint32_t c = utf8_next(&rest);
+        if (((c == 0x201c || c == 0x2018) && may_precede_quote(before)) ||
+            ((before == 0x201d || before == 0x2019) && may_follow_quote(c)))
+            buf_add(&b, (str){gap, GAP});
+        buf_utf8(&b, c);
+        before = c;
+    }
+    return buf_str(&b);
+}
+
+static void gaps_out(struct arena *a, struct run *r)
+{
+    if (str_find(r->text, (str){gap, GAP}) < 0)
+        return;
+    buf b = buf_make(a, r->text.n + 1);
+    size_t kept = 0, from = r->backward ? r->text.n : 0;
+    for (size_t i = 0; i < r->clusters; i++) {
+        struct run_cluster c = r->cluster[i];
+        if (r->backward)
+            from -= c.bytes;
+        if (c.bytes == GAP && memcmp(r->text.p + from, gap, GAP) == 0)
+            c = (struct run_cluster){0, 0};
+        if (!r->backward)
+            from += r->cluster[i].bytes;
+        if (c.bytes)
+            r->cluster[kept++] = c;
+    }
+    r->clusters = kept;
+    for (str rest = r->text; rest.n;) {
+        uint32_t c = utf8_next(&rest);
+        if (c != 0x200b)
+            buf_utf8(&b, c);
+    }
+    r->text = buf_str(&b);
+}
+
 static err *run_of(struct press *p, struct arena *a, const PangoLayoutRun *from, str text, double size, struct run **ret,
                    double *ret_width)
 {
@@ -224,6 +292,7 @@ static err *run_of(struct press *p, struct arena *a, const PangoLayoutRun *from,
         x += in->geometry.width / (double)PANGO_SCALE;
     }
     clusters_of(a, g, r->text.n, r);
+    gaps_out(a, r);
     *ret = r;
     *ret_width = x;
     return NULL;
@@ -252,6 +321,7 @@ err *press_lines(struct press *p, struct arena *a, struct style style, str text,
     pango_layout_set_font_description(p->layout, p->face[style.face]);
     pango_layout_set_width(p->layout, width > 0 ? (int)(width * PANGO_SCALE) : -1);
     pango_layout_set_indent(p->layout, (int)(indent * PANGO_SCALE));
+    text = with_gaps(a, text);
     CHECK(text.n < INT32_MAX);
     pango_layout_set_text(p->layout, text.n ? text.p : "", (int)text.n);
     GSList *lines = pango_layout_get_lines_readonly(p->layout);

@@ -116,6 +116,8 @@ err *page_settings(struct request *q, struct response *r);
 err *page_notice(struct request *q, struct response *r);
 err *page_notice_submit(struct request *q, struct response *r);
 err *page_blob(struct request *q, struct response *r);
+err *page_verify(struct request *q, struct response *r); /* a paper by its code */
+err *page_verify_file(struct request *q, struct response *r);
 
 /* ---- show.c: values as people read them ---- */
 void show_value(struct request *q, struct out *o, const struct thing_column *c, const struct db_value *v);
