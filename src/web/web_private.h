@@ -124,7 +124,6 @@ void show_value(struct request *q, struct out *o, const struct thing_column *c, 
 str thing_label(str table);
 const struct thing *thing_of_table(str table);
 html verdict_badge(str verdict);
-str verdict_word(enum act_verdict v);
 str yuan(struct arena *a, int64_t fen);
 str roles_words(struct arena *a, uint32_t roles);
 bool act_offered(const struct act_type *t, const struct reader *who);
