@@ -93,3 +93,4 @@ bool paper_code_read(struct arena *a, str typed, str *ret);
 str paper_code_groups(struct arena *a, str code);
 
 #include "papers/issue.h" /* papers that were issued */
+#include "papers/check.h" /* whether a paper is one of them */
