@@ -190,6 +190,11 @@ MUST_USE err *acts_batch_begin(struct acts *e);
 MUST_USE err *acts_batch_end(struct acts *e);
 MUST_USE err *acts_checkpoint(struct acts *e, usec now);
 
+/* The same as act_perform_list, and then undone before the commit: what would happen, each act on the state its predecessors
+ * would leave. Answers carry no seq. It holds the writer as long as performing would, without the commit. For dry runs of imports. */
+MUST_USE err *act_rehearse(struct acts *e, struct arena *a, const struct act_request *requests, size_t n,
+                           struct act_answer *ret);
+
 /* Dry run: judged on the state of now, nothing recorded. For forms that show the verdict as one types. */
 MUST_USE err *act_try(struct acts *e, struct db *reader, struct arena *a, const struct act_request *request,
                       struct act_answer *ret);
@@ -213,7 +218,12 @@ MUST_USE err *acts_replay(struct store *from, const struct ledger_keys *keys, st
 str enum_label(str value);                        /* the value itself when nobody knows it */
 bool enum_known(str value);
 str label_of(str value, const char *of /* "a=甲 b=乙" or NULL: enum_label */);
+str verdict_word(enum act_verdict v);
 
 /* ---- reading state: things, and the papers that are filled from it ---- */
 #include "acts/things.h"
 #include "acts/forms.h"
+
+/* ---- what may leave as a sheet (export.c): things by name, and the files for systems beside us ---- */
+const char *export_label(str what); /* NULL: nothing of this name */
+bool export_sensitive(str what);    /* persons or secrets in it: another approves */

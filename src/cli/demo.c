@@ -113,7 +113,7 @@ static err *serve_province(struct cli *c, struct store *store, struct web_option
     TRY(gateway_service_start(store, &loopback, &gateway));
     options->readings = gateway.readings;
     options->gateway = gateway.gateway;
-    TRY(watch_for_pages(store, gateway.readings, &watch));
+    TRY(watch_open(store, gateway.readings, false, &watch));
     options->watch = watch;
     TRY(web_start(acts, options, &web));
     for (size_t i = 0; i < n; i++)

@@ -29,6 +29,8 @@ static const struct command *const commands[] = {
     &command_backup,
     &command_restore,
     &command_migrate,
+    &command_import,
+    &command_export,
     &command_hj212_decode,
     &command_hj212_send,
     &command_monitor_anchor,

@@ -257,6 +257,8 @@ err *paper_file(struct acts *e, struct db *d, struct arena *a, str id, const str
     TRY(paper_load(d, a, id, &p, &found));
     if (!found)
         return err_new(ERR_MISSING, "没有这份文书");
+    if (!str_starts(p.content, S("{"))) /* a tombstone: the file says what was to be forgotten */
+        return err_new(ERR_MISSING, "%.*s的内容已依令删除", STR_ARG(p.number));
     if (!p.digest.p && p.void_at)
         return err_new(ERR_MISSING, "%.*s未生成文件即已作废", STR_ARG(p.number));
     if (!p.digest.p) {

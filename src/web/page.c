@@ -49,7 +49,7 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
     {"/things/objections", "异议", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
     {"/monitor", "监测", ROLES_MONITOR},
     {"/monitor/health", "联网", ROLE_BIT(ROLE_SYSADMIN)},
-    {"/papers", "文书", ROLES_INSIDE},
+    {"/papers", "文书", ROLES_BUSINESS},
     {"/things/papers", "文书", ROLES_OUTSIDE},
     {"/things/agreements", "协议", ROLES_INSIDE | ROLE_BIT(ROLE_PROVIDER_LEAD)},
     {"/acts", "全部事项", ROLES_ALL},

@@ -83,6 +83,9 @@ static void show_enum(struct out *o, str value, const char *of)
         w(o, t ? str_of(t->label) : value);
     } else if (!strcmp(of, "table")) {
         w(o, thing_label(value));
+    } else if (!strcmp(of, "what")) {
+        const char *label = export_label(value);
+        w(o, label ? str_of(label) : value);
     } else {
         show_rule(o, value);
     }

@@ -61,6 +61,8 @@ enum { /* beside the role bits: who a route is for */
     (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_PROCUREMENT) | \
      ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_ARCHIVIST) | ROLE_BIT(ROLE_DISCIPLINE) |                \
      ROLE_BIT(ROLE_PROVINCE) | ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_SECADMIN) | ROLE_BIT(ROLE_AUDITOR))
+/* The three administrators keep the system, not its cases. */
+#define ROLES_BUSINESS (ROLES_INSIDE & ~(ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_SECADMIN) | ROLE_BIT(ROLE_AUDITOR)))
 #define ROLES_OUTSIDE (ROLES_THIRD_PARTY | ROLE_BIT(ROLE_SUBJECT))
 #define ROLES_ALL (ROLES_INSIDE | ROLES_OUTSIDE)
 
@@ -122,7 +124,6 @@ void show_value(struct request *q, struct out *o, const struct thing_column *c, 
 str thing_label(str table);
 const struct thing *thing_of_table(str table);
 html verdict_badge(str verdict);
-str verdict_word(enum act_verdict v);
 str yuan(struct arena *a, int64_t fen);
 str roles_words(struct arena *a, uint32_t roles);
 bool act_offered(const struct act_type *t, const struct reader *who);

@@ -29,7 +29,7 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"subject", WRITE_POWER}, {"entrustment_output", WRITE_POWER}, {"agreement_other", WRITE_POWER},
     {"agency_mark", WRITE_POWER}, {"wording", WRITE_POWER},
     {"outlet", WRITE_POWER}, {"outlet_network", WRITE_POWER}, {"outlet_mark", WRITE_EVIDENCE}, {"outlet_mark_factor", WRITE_EVIDENCE},
-    {"outlet_correction", WRITE_EVIDENCE}, {"emission_limit", WRITE_POWER}, {"readings_anchor", WRITE_EVIDENCE},
+    {"export_request", WRITE_POWER}, {"export_take", WRITE_POWER}, {"outlet_correction", WRITE_EVIDENCE}, {"emission_limit", WRITE_POWER}, {"readings_anchor", WRITE_EVIDENCE},
     /* a third party's own word, or the engine's book-keeping */
     {"relation", WRITE_OTHER}, {"device", WRITE_OTHER}, {"provider_speciality", WRITE_OTHER}, {"undertaking", WRITE_OTHER},
     {"interest", WRITE_OTHER}, {"order_refusal", WRITE_OTHER}, {"data_return", WRITE_OTHER}, {"presence_event", WRITE_OTHER},
