@@ -212,6 +212,9 @@ MUST_USE err *acts_replay(struct store *from, const struct ledger_keys *keys, st
 const char *export_label(str what); /* NULL: nothing of this name */
 bool export_sensitive(str what);    /* persons or secrets in it: another approves */
 
+/* A published setting as it stands now, in its kind's integer. Unknown name: CHECK. */
+MUST_USE err *setting_now(struct db *d, str name, int64_t *ret);
+
 /* ---- words: Chinese for every value of a closed set (words.c) ---- */
 str enum_label(str value);                        /* the value itself when nobody knows it */
 str label_of(str value, const char *of /* "a=甲 b=乙" or NULL: the common words */);

@@ -4,6 +4,7 @@
  * replayed into memory and every state table compared. Each step names the first thing that is wrong; exit 1.
  */
 #include "cli/cli.h"
+#include "cli/verify_figures.h"
 #include "cli/verify_readings.h"
 
 struct findings {
@@ -157,6 +158,11 @@ static err *verify(struct cli *c, int *ret_exit)
     struct ledger_keys keys = {0};
     struct db *d = NULL;
     AUTO_STORE *store = NULL;
+    bool figures = false;
+    if (c->n)
+        TRY(verify_figures(c, str_of(c->arguments[0]), &figures, ret_exit));
+    if (figures)
+        return NULL;
     TRY(open_target(c, &store));
     TRY(db_open(store, false, &d));
     err *bad = ledger_keys_load(store, false, &keys);
@@ -169,5 +175,5 @@ static err *verify(struct cli *c, int *ret_exit)
 }
 
 const struct command command_verify = {
-    "verify", "[PATH]", "核验账本、检查点、附件，并与重放结果逐表比对；指出第一处不符",
-    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {0}}, 0, 1, verify};
+    "verify", "[PATH]", "核验账本、检查点、附件，并与重放结果逐表比对；或核验一份统计文件；指出第一处不符",
+    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {"key", "PEM", "统计文件应由哪把公钥验签"}, {0}}, 0, 1, verify};
