@@ -179,8 +179,8 @@ static void map_form(struct request *q, struct out *o, const struct import_job *
         column_choice(o, job, i);
         w(o, H("</td></tr>"));
     }
-    w(o, H("</tbody></table></div><p class=\"actions\"><button class=\"primary\" name=\"do\" value=\"dry\">试运行，看每行将会怎样</button>"
-           "<button name=\"do\" value=\"map\">按此重新核对</button></p></form>"));
+    w(o, H("</tbody></table></div><p class=\"actions\">"), job->phase == IMPORT_MAPPED ? H("<button class=\"primary\"") : H("<button"),
+      H(" name=\"do\" value=\"dry\">试运行，看每行将会怎样</button><button name=\"do\" value=\"map\">按此重新核对</button></p></form>"));
 }
 
 /* ---- results ---- */

@@ -320,7 +320,7 @@ static const struct { const char *act, *states; } timely[] = {
     {"clue.decide", " received "}, {"clue.ask", " received "}, {"clue.judge", " received decided "}, {"case.open", " decided "}, {"record.file", " compiled "},
     {"case.attach", " open filed "}, {"case.seal", " open "}, {"case.reopen", " sealed "},
     {"procurement.award", " open "}, {"procurement.fail", " open "}, {"agreement.draft", " awarded "},
-    {"payment.pay", " requested "}, {"violation.find", " open "}, {"hold.approve", " pending "},
+    {"payment.pay", " requested "}, {"violation.find", " open "}, {"export.approve", " requested "}, {"export.decline", " requested approved "}, {"hold.approve", " pending "},
     {"hold.decline", " pending "}};
 
 static bool in_time(const char *act, str state)
@@ -416,7 +416,7 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
         str_eq(text_of(t, row, "author"), q->session.user)) {
         w(o, H("<form method=\"post\" action=\"/export/"), U(id), H("/take\">"));
         page_csrf(q, o);
-        w(o, H("<p class=\"actions\"><button class=\"primary\">取件（只能取一次）</button></p></form>"));
+        w(o, H("<p class=\"actions\"><button>取件（只能取一次）</button></p></form>"));
     }
     if (!strcmp(t->table, "held") || !strcmp(t->table, "act_log"))
         w(o, H("<p><a href=\"/receipts/"), U(id), H("\">查看回执与依据</a></p>"));
