@@ -80,6 +80,7 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"export_request", WRITE_POWER},
     {"export_take", WRITE_POWER},
     {"emission_limit", WRITE_POWER},
+    /* a third party's own word, or the engine's book-keeping */
     {"relation", WRITE_OTHER},
     {"device", WRITE_OTHER},
     {"provider_speciality", WRITE_OTHER},
