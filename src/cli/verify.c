@@ -1,11 +1,13 @@
 /*
  * xiezhi verify BUNDLE: a case bundle, from its bytes alone (verify_bundle.c).
  * xiezhi verify PATH | --db URL: everything against the ledger, and the ledger against itself.
+ * xiezhi verify --db URL PAPER.pdf | CODE: one paper against the register (verify_paper.c).
  * Leaves, tree, tiles, signatures, witness, bodies (ledger_verify); blobs against their names; then the ledger is
  * replayed into memory and every state table compared. Each step names the first thing that is wrong; exit 1.
  */
 #include "cli/cli.h"
 #include "cli/verify_bundle.h"
+#include "cli/verify_paper.h"
 #include "cli/verify_readings.h"
 #include "bundle/check/check.h"
 
@@ -164,6 +166,11 @@ static err *verify(struct cli *c, int *ret_exit)
         return verify_bundle(c, str_of(c->arguments[0]), ret_exit);
     if (cli_has(c, "key"))
         return cli_usage("--key 只用于案卷包");
+    bool paper = false;
+    if (c->n)
+        TRY(verify_is_paper(c, str_of(c->arguments[0]), &paper));
+    if (paper)
+        return verify_paper(c, str_of(c->arguments[0]), ret_exit);
     TRY(open_target(c, &store));
     TRY(db_open(store, false, &d));
     err *bad = ledger_keys_load(store, false, &keys);
@@ -176,6 +183,7 @@ static err *verify(struct cli *c, int *ret_exit)
 }
 
 const struct command command_verify = {
-    "verify", "[PATH]", "核验案卷包；或核验账本、检查点、附件，并与重放结果逐表比对；指出第一处不符",
+    "verify", "[PATH|案卷包.zip|文书.pdf|验证码]",
+    "核验案卷包；给出文书或验证码的，与登记簿比对；否则核验账本、检查点、附件，并与重放结果逐表比对，指出第一处不符",
     (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {"key", "FINGERPRINT", "案卷包须由这把密钥签名（纸质封面上的64位指纹）"}, {0}},
     0, 1, verify};

@@ -319,7 +319,7 @@ static const struct { const char *act, *states; } timely[] = {
     {"case.attach", " open filed "}, {"case.seal", " open "}, {"case.reopen", " sealed "},
     {"procurement.award", " open "}, {"procurement.fail", " open "}, {"agreement.draft", " awarded "},
     {"payment.pay", " requested "}, {"violation.find", " open "}, {"hold.approve", " pending "},
-    {"hold.decline", " pending "}};
+    {"hold.decline", " pending "}, {"paper.void", " issued unprinted "}};
 
 static bool in_time(const char *act, str state)
 {
@@ -434,6 +434,7 @@ err *page_detail(struct request *q, struct response *r)
     facts(q, o, t, row);
     TRY(children(q, o, t, id));
     TRY(extras(q, o, t, id));
+    TRY(paper_section(q, o, t, id));
     finding_links(q, o, t, row);
     w(o, H("</section>"));
     TRY(timeline(q, o, t, id));
