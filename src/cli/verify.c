@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/verify_bundle.h"
 #include "cli/verify_paper.h"
+#include "cli/verify_figures.h"
 #include "cli/verify_readings.h"
 #include "bundle/check/check.h"
 
@@ -164,13 +165,16 @@ static err *verify(struct cli *c, int *ret_exit)
     AUTO_STORE *store = NULL;
     if (c->n && bundle_looks_like(str_of(c->arguments[0])))
         return verify_bundle(c, str_of(c->arguments[0]), ret_exit);
-    if (cli_has(c, "key"))
-        return cli_usage("--key 只用于案卷包");
     bool paper = false;
     if (c->n)
         TRY(verify_is_paper(c, str_of(c->arguments[0]), &paper));
     if (paper)
         return verify_paper(c, str_of(c->arguments[0]), ret_exit);
+    bool figures = false;
+    if (c->n)
+        TRY(verify_figures(c, str_of(c->arguments[0]), &figures, ret_exit));
+    if (figures)
+        return NULL;
     TRY(open_target(c, &store));
     TRY(db_open(store, false, &d));
     err *bad = ledger_keys_load(store, false, &keys);
@@ -184,6 +188,7 @@ static err *verify(struct cli *c, int *ret_exit)
 
 const struct command command_verify = {
     "verify", "[PATH|案卷包.zip|文书.pdf|验证码]",
-    "核验案卷包；给出文书或验证码的，与登记簿比对；否则核验账本、检查点、附件，并与重放结果逐表比对，指出第一处不符",
-    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {"key", "FINGERPRINT", "案卷包须由这把密钥签名（纸质封面上的64位指纹）"}, {0}},
+    "核验案卷包、统计文件；给出文书或验证码的，与登记簿比对；否则核验账本、检查点、附件，并与重放结果逐表比对，指出第一处不符",
+    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON,
+                                {"key", "KEY", "案卷包须由这把密钥签名（纸质封面上的64位指纹）；统计文件应由哪把公钥（PEM）验签"}, {0}},
     0, 1, verify};

@@ -52,6 +52,10 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
     {"/papers", "文书", ROLES_BUSINESS},
     {"/things/papers", "文书", ROLES_OUTSIDE},
     {"/things/agreements", "协议", ROLES_INSIDE | ROLE_BIT(ROLE_PROVIDER_LEAD)},
+    {"/import", "导入", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_PROCUREMENT) |
+                                ROLE_BIT(ROLE_PROVIDER_LEAD)},
+    {"/export", "导出", ROLES_INSIDE},
+    {"/trace", "水印溯源", ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_SECADMIN) | ROLE_BIT(ROLE_AUDITOR)},
     {"/acts", "全部事项", ROLES_ALL},
 };
 

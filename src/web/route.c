@@ -3,6 +3,7 @@
  * the order of the columns: route, door, session, one-time password, roles, forgery, body, handler.
  */
 #include "web/finding.h"
+#include "web/import.h"
 
 #include <string.h>
 
@@ -30,6 +31,16 @@ const struct route routes[] = {
     {GET_, "/papers/wordings/{}", ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD), 0, 0, page_wording},
     {POST_, "/papers/wordings/{}", ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD), ROUTE_FORM, 1 << 20, page_wording_submit},
     {GET_, "/papers/{}/file", ROLES_ALL, ROUTE_OUTSIDE, 0, page_paper_file},
+    {GET_, "/import", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import},
+    {POST_, "/import", ROLES_IMPORT, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_IMPORT_BYTES, page_import_upload},
+    {GET_, "/import/template/{}", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import_template},
+    {GET_, "/import/{}", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import_job},
+    {POST_, "/import/{}", ROLES_IMPORT, ROUTE_OUTSIDE | ROUTE_FORM, 256 << 10, page_import_run},
+    {GET_, "/import/{}/errors", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import_errors},
+    {GET_, "/export", ROLES_INSIDE, 0, 0, page_export},
+    {POST_, "/export", ROLES_INSIDE, ROUTE_FORM, 64 << 10, page_export_submit},
+    {POST_, "/export/{}/take", ROLES_INSIDE, ROUTE_FORM, 4096, page_export_take},
+    {GET_, "/trace", ROLES_TRACE, 0, 0, page_trace},
     {GET_, "/law", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_law},
     {GET_, "/settings", ROLES_INSIDE, 0, 0, page_settings},
     {GET_, "/monitor", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_monitor},

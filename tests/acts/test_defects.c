@@ -69,7 +69,7 @@ static void one_story(const char *name, bool twin)
 static bool is_defect_story(str name)
 {
     return str_ends(name, S(".jsonl")) && !str_starts(name, S("explained-")) && !str_starts(name, S("corrected-")) &&
-           !str_starts(name, S("export-"));
+           !str_starts(name, S("bundle-"));
 }
 
 static void seeded_and_twin(void **state)
