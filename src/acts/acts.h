@@ -222,6 +222,7 @@ str verdict_word(enum act_verdict v);
 
 /* ---- reading state: things, and the papers that are filled from it ---- */
 #include "acts/things.h"
+#include "acts/disclosed.h"
 #include "acts/defects.h"
 #include "acts/forms.h"
 

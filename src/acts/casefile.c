@@ -249,7 +249,12 @@ const struct act_type acts_record[] = {
                       " :original, :captured_at, :sampling_body, :party, :due)"},
                {NULL, "INSERT INTO case_explanation (seq, casefile, defect, attachment, reason, author, at) SELECT :seq, k.id, :corrects,"
                       " 0, :reason, :by, :at FROM casefile k WHERE k.id = :case AND CAST(:corrects AS TEXT) IS NOT NULL"},
-               {"signers", "INSERT INTO attachment_signer (attachment, signer) VALUES (:seq, :item) ON CONFLICT DO NOTHING"}},
+               {"signers", "INSERT INTO attachment_signer (attachment, signer) VALUES (:seq, :item) ON CONFLICT DO NOTHING"},
+               /* A second decision changes the first: what was published of it goes (Penalty Law 48). */
+               {NULL, WITHDRAWAL_DUE("'decision', 'case'", ":case", "CAST(:kind AS TEXT) = 'decision'")},
+               {NULL, DISCLOSURE_DUE("decision", "o.id", "o.agency", "disclose_decision_workdays",
+                                     "FROM casefile o WHERE o.id = :case AND CAST(:kind AS TEXT) = 'decision'")},
+               {NULL, DISCLOSURE_TODO}},
      .help = "附卷时即检查签署人、日期、送达和告知期限；更正以另附文书并写明理由的方式进行。"},
 
     {.name = "case.explain", .label = "说明缺陷", .group = "record", .table = "case_explanation", .article = "10",

@@ -6,6 +6,7 @@
 #include "cli/export.h"
 #include "bundle/bundle.h"
 #include "bundle/check/check.h"
+#include "bundle/checker/checker.h"
 
 #include <unistd.h>
 
@@ -66,7 +67,7 @@ static err *write_and_record(struct cli *c, struct acts *engine, struct db *d, i
 {
     str out = cli_text(c, "out", "");
     struct bundle_request r = {.case_id = cli_text(c, "case", ""), .by = cli_text(c, "by", ""), .now = time_now(),
-                               .path = arena_printf(c->arena, "%.*s.unrecorded", STR_ARG(out))};
+                               .path = arena_printf(c->arena, "%.*s.unrecorded", STR_ARG(out)), .checker = checker_html()};
     struct bundle_made made;
     struct act_answer answer;
     struct progress progress = progress_start("导出案卷包");

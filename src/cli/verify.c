@@ -9,6 +9,7 @@
 #include "cli/verify_bundle.h"
 #include "cli/verify_paper.h"
 #include "cli/verify_figures.h"
+#include "bundle/checker/checker.h"
 #include "cli/verify_readings.h"
 #include "bundle/check/check.h"
 
@@ -157,12 +158,27 @@ static err *open_target(struct cli *c, struct store **ret)
     return store_migrate(*ret, false, &applied);
 }
 
+/* The checking page as a file: for a court that checks with a copy of its own. */
+static err *write_page(struct cli *c)
+{
+    str path = cli_text(c, "page", ""), page = checker_html();
+    struct sm3 digest = sm3_of(page.p, page.n);
+    TRY(file_write_atomic(path, page, 0644));
+    if (cli_has(c, "json"))
+        cli_print(arena_printf(c->arena, "{\"page\":%zu,\"sm3\":\"%.*s\"}", page.n, STR_ARG(sm3_text(c->arena, &digest))));
+    else
+        printf("%.*s：核验页，%zu字节，%.*s\n", STR_ARG(path), page.n, STR_ARG(sm3_text(c->arena, &digest)));
+    return NULL;
+}
+
 static err *verify(struct cli *c, int *ret_exit)
 {
     struct findings f = {.cli = c};
     struct ledger_keys keys = {0};
     struct db *d = NULL;
     AUTO_STORE *store = NULL;
+    if (cli_has(c, "page"))
+        return c->n ? cli_usage("--page 只写出核验页，不另核验") : write_page(c);
     if (c->n && bundle_looks_like(str_of(c->arguments[0])))
         return verify_bundle(c, str_of(c->arguments[0]), ret_exit);
     bool paper = false;
@@ -190,5 +206,6 @@ const struct command command_verify = {
     "verify", "[PATH|案卷包.zip|文书.pdf|验证码]",
     "核验案卷包、统计文件；给出文书或验证码的，与登记簿比对；否则核验账本、检查点、附件，并与重放结果逐表比对，指出第一处不符",
     (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON,
+                                {"page", "OUT.html", "写出可在任何浏览器里离线核验案卷包的页面"},
                                 {"key", "KEY", "案卷包须由这把密钥签名（纸质封面上的64位指纹）；统计文件应由哪把公钥（PEM）验签"}, {0}},
     0, 1, verify};

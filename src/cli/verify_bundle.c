@@ -5,13 +5,10 @@
 #include "cli/verify_bundle.h"
 #include "bundle/check/check.h"
 
-static const char *const fault_words[BUNDLE_FAULTS] = {"", "容器", "签名", "密钥", "清单", "成员", "检查点", "一致性证明", "条目", "证明",
-                                                       "密封项", "回执", "原件", "目录"};
-
 static void print_fault(struct cli *c, const struct bundle_report *r)
 {
     if (!cli_has(c, "json")) {
-        printf("有改动或不完整：%s%s%.*s", fault_words[r->fault], r->member.n ? " " : "", STR_ARG(r->member));
+        printf("有改动或不完整：%s%s%.*s", bundle_fault_labels[r->fault], r->member.n ? " " : "", STR_ARG(r->member));
         if (r->offset >= 0)
             printf("，文件第%lld字节起", (long long)r->offset);
         printf("：%.*s\n", STR_ARG(r->why));

@@ -56,6 +56,7 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
                                 ROLE_BIT(ROLE_PROVIDER_LEAD)},
     {"/export", "导出", ROLES_INSIDE},
     {"/trace", "水印溯源", ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_SECADMIN) | ROLE_BIT(ROLE_AUDITOR)},
+    {"/disclosures/preview", "公开", ROLE_BIT(ROLE_HEAD)},
     {"/acts", "全部事项", ROLES_ALL},
 };
 
@@ -103,7 +104,7 @@ struct out *page_begin(struct request *q, str title)
 void page_end(struct request *q, struct out *o, struct response *r, int status)
 {
     w(o, H("</main><footer><p>依据《湖北省生态环境保护第三方辅助执法工作规定（试行）》（鄂环执法〔2022〕71号） · "
-           "<a href=\"/law\">条文说明</a> · <a href=\"/v\">文书核验</a>"));
+           "<a href=\"/law\">条文说明</a> · <a href=\"/v\">文书核验</a> · <a href=\"/public\">公开信息</a>"));
     if (q->reader.roles & ROLES_INSIDE)
         w(o, H(" · <a href=\"/settings\">参数</a>"));
     w(o, H("</p></footer></body></html>\n"));

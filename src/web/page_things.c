@@ -406,6 +406,19 @@ static void finding_links(struct request *q, struct out *o, const struct thing *
         w(o, H("<p><a href=\"/monitor/findings\">线索研判</a></p>"));
 }
 
+/* From what is due to what the public would see of it, and from there to publishing. */
+static void disclosure_link(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
+{
+    if (strcmp(t->table, "disclosure_due") || !str_eq(text_of(t, row, "state"), S("open")) || !(q->reader.roles & ROLE_BIT(ROLE_HEAD)))
+        return;
+    if (str_eq(text_of(t, row, "what"), S("publish")))
+        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/disclosures/preview?kind="), U(text_of(t, row, "kind")), H("&amp;ref="),
+          U(text_of(t, row, "ref")), H("\">预览并公开</a></p>"));
+    else
+        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/disclosure.withdraw?disclosure="), U(text_of(t, row, "disclosure")),
+          H("\">撤回公开</a></p>"));
+}
+
 static err *extras(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row)
 {
     if (!strcmp(t->table, "notice") && (q->reader.roles & ROLES_INSIDE))
@@ -418,6 +431,8 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
         page_csrf(q, o);
         w(o, H("<p class=\"actions\"><button>取件（只能取一次）</button></p></form>"));
     }
+    if (!strcmp(t->table, "disclosure"))
+        w(o, H("<p><a href=\"/public/items/"), U(id), H("\">公众看到的页面</a></p>"));
     if (!strcmp(t->table, "held") || !strcmp(t->table, "act_log"))
         w(o, H("<p><a href=\"/receipts/"), U(id), H("\">查看回执与依据</a></p>"));
     return NULL;
@@ -446,6 +461,7 @@ err *page_detail(struct request *q, struct response *r)
     TRY(extras(q, o, t, id, row));
     TRY(paper_section(q, o, t, id));
     finding_links(q, o, t, row);
+    disclosure_link(q, o, t, row);
     w(o, H("</section>"));
     TRY(timeline(q, o, t, id));
     w(o, H("</div>"));

@@ -4,6 +4,7 @@
  */
 #include "web/finding.h"
 #include "web/import.h"
+#include "web/public.h"
 
 #include <string.h>
 
@@ -43,6 +44,12 @@ const struct route routes[] = {
     {GET_, "/trace", ROLES_TRACE, 0, 0, page_trace},
     {GET_, "/law", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_law},
     {GET_, "/settings", ROLES_INSIDE, 0, 0, page_settings},
+    {GET_, "/public", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public},
+    {GET_, "/public/items/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_item},
+    {GET_, "/public/timeliness", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_timeliness},
+    {GET_, "/public/data", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_data},
+    {GET_, "/public/data/{}", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_API, 0, public_file},
+    {GET_, "/disclosures/preview", ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_LEGAL), 0, 0, page_preview},
     {GET_, "/monitor", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_monitor},
     {GET_, "/monitor/health", ROLES_HEALTH, 0, 0, page_health},
     {GET_, "/monitor/devices/{}", ROLES_HEALTH | SUBJECT_BIT, ROUTE_OUTSIDE, 0, page_device},

@@ -52,7 +52,8 @@ enum bundle_fault {
     BUNDLE_CATALOGUE,
     BUNDLE_FAULTS
 };
-extern const char *const bundle_fault_names[BUNDLE_FAULTS]; /* the words of the format, "container" .. */
+extern const char *const bundle_fault_names[BUNDLE_FAULTS];  /* the words of the format, "container" .. */
+extern const char *const bundle_fault_labels[BUNDLE_FAULTS]; /* for people, "容器" .. */
 
 struct bundle_erased { int64_t seq, order; str item; };
 struct bundle_stretch { str visit, member; usec from, to; bool alone; }; /* else doubtful */

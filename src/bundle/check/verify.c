@@ -12,6 +12,9 @@ const char *const bundle_fault_names[BUNDLE_FAULTS] = {
     "",           "container",   "signature", "key",   "manifest", "member",   "checkpoint",
     "consistency", "entry",      "proof",     "body",  "receipt",  "original", "catalogue"};
 
+const char *const bundle_fault_labels[BUNDLE_FAULTS] = {"",     "容器", "签名", "密钥", "清单",   "成员", "检查点",
+                                                        "一致性证明", "条目", "证明", "密封项", "回执", "原件", "目录"};
+
 void fault(struct check *c, enum bundle_fault what, str member, int64_t offset, const char *format, ...)
 {
     va_list list;
