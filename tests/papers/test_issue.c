@@ -105,6 +105,9 @@ static void the_engine_fills(void **state)
     assert_int_equal(refused.verdict, ACT_REFUSED);
     assert_int_equal(scene_int(l->scene->db, arena_cstr(l->arena, arena_printf(l->arena, "SELECT COUNT(*) FROM ledger_body WHERE seq = %lld"
                                                                                " AND item = 'content'", (long long)refused.seq))), 0);
+    struct act_answer asked = issue(l, "mei-u", "p1", "A12", "e1", "");
+    assert_int_equal(asked.verdict, ACT_REFUSED); /* and hears nothing of how it stands */
+    assert_true(life_rule(&asked, "power_of_authority") && !life_rule(&asked, "paper_thing_unready"));
     assert_int_equal(issue(l, "han", "p1", "A12", "e2", "").verdict, ACT_ALLOWED);
     assert_int_equal(life_verdict(l, "", "{\"act\":\"paper.print\",\"by\":\"han\",\"at\":\"2026-04-08T09:00:00+08:00\",\"paper\":\"p1\",\"digest\":"
                                          "\"sm3:1111111111111111111111111111111111111111111111111111111111111111\",\"wording_digest\":"
