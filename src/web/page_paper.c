@@ -161,10 +161,26 @@ static err *issued(struct request *q, struct out *o, const struct thing *t, str 
     return NULL;
 }
 
+/* Its file, and what it was made of. */
+static err *of_paper(struct request *q, struct out *o, str id)
+{
+    struct paper_row p;
+    struct db *d;
+    bool found;
+    TRY(request_db(q, &d));
+    TRY(paper_load(d, q->a, id, &p, &found));
+    const struct thing *of = found ? thing_of(p.thing_kind) : NULL;
+    w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/papers/"), U(id), H("/file\">打开PDF</a>"));
+    if (of && thing_open(of, &q->reader))
+        w(o, H("<a class=\"button\" href=\"/things/"), of->name, H("/"), U(p.thing_id), H("\">所依据的"), of->label, H("</a>"));
+    w(o, H("</p>"));
+    return NULL;
+}
+
 err *paper_section(struct request *q, struct out *o, const struct thing *t, str id)
 {
     if (!strcmp(t->table, "paper"))
-        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/papers/"), U(id), H("/file\">打开PDF</a></p>"));
+        TRY(of_paper(q, o, id));
     TRY(issued(q, o, t, id));
     return offers(q, o, t, id);
 }

@@ -308,6 +308,26 @@ static void wordings_speak_properly(void **state)
     assert_true(str_find(wording_builtin(S("A08")), S("law:hubei-2022-71:4")) >= 0);
 }
 
+/* What a form rests on is an instrument and an article we know, and it has a kind of its own in its number. */
+static void forms_rest_on_known_law(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    for (size_t i = 0; i < paper_form_count(); i++) {
+        const struct paper_form *f = paper_form_at(i);
+        str rest = str_of(f->law), one, instrument;
+        assert_true(str_starts(rest, S("hubei-2022-71:")));
+        while (rest.p && str_next(&rest, ' ', &one)) {
+            str_next(&one, ':', &instrument);
+            assert_non_null(law_instrument_find(instrument.p, instrument.n));
+            if (one.n)
+                assert_non_null(law_article_summary(arena_cstr(a, instrument), arena_cstr(a, one)));
+        }
+        for (size_t k = 0; k < i; k++)
+            assert_true(strcmp(f->series, paper_form_at(k)->series) && strcmp(f->code, paper_form_at(k)->code));
+    }
+}
+
 /* No form is issued by a role that a third party holds, but their own; what they make is never the authority's. */
 static void no_third_party_signs_for_the_authority(void **state)
 {
@@ -331,7 +351,7 @@ int main(void)
         lived_test(the_engine_fills), lived_test(a_draft_is_of_what_may_be_issued),         lived_test(the_file_is_fixed),                 lived_test(old_papers_keep_their_wording),
         lived_test(a_bad_wording_names_its_line), lived_test(a_citation_is_of_its_day),       lived_test(papers_replay),
         lived_test(forgetting_reaches_papers), cmocka_unit_test(wordings_speak_properly),
-        cmocka_unit_test(no_third_party_signs_for_the_authority)};
+        cmocka_unit_test(forms_rest_on_known_law), cmocka_unit_test(no_third_party_signs_for_the_authority)};
     papers_attach();
     return scene_run("papers issue", tests);
 }
