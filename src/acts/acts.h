@@ -223,7 +223,12 @@ str verdict_word(enum act_verdict v);
 /* ---- reading state: things, and the papers that are filled from it ---- */
 #include "acts/things.h"
 #include "acts/forms.h"
+#include "acts/disclosed.h"
+#include "acts/defects.h"
 
 /* ---- what may leave as a sheet (export.c): things by name, and the files for systems beside us ---- */
 const char *export_label(str what); /* NULL: nothing of this name */
 bool export_sensitive(str what);    /* persons or secrets in it: another approves */
+
+/* A published setting as it stands now, in its kind's integer. Unknown name: CHECK. */
+MUST_USE err *setting_now(struct db *d, str name, int64_t *ret);

@@ -73,8 +73,9 @@ static const struct law_name words[] = {
     {"result", "结果"}, {"statistics", "统计"}, {"policy", "参数"}, {"law", "法规"}, {"agreement", "协议"},
     {"roster", "名录库"}, {"evaluation", "考核"}, {"draw", "随机抽取"}, {"flight", "飞行"}, {"violation", "违纪核查"},
     {"material", "材料"}, {"entrustment", "委托"}, {"visit", "现场"}, {"objection", "异议"}, {"gift", "礼品报告"},
-    {"contact", "接触"}, {"presence", "到场离场"},
     {"xlsx", "XLSX工作簿"}, {"csv", "CSV文本"}, {"xml", "XML文件"}, {"json", "JSON文件"}, {"zip", "ZIP压缩包"},
+    {"contact", "接触"}, {"presence", "到场离场"}, {"changed", "已变更"}, {"mistaken", "内容有误"}, {"expired", "公开期满"},
+    {"unfit", "不宜公开"}, {"privacy", "个人隐私"}, {"public_safety", "危及安全和稳定"}, {"internal_matter", "内部事务"}, {"withheld", "不予公开"},
     /* monitoring */
     {"gas", "废气"}, {"water", "废水"}, {"noise", "噪声"}, {"minute", "分钟"}, {"hour", "小时"}, {"day", "日"},
     {"stopped", "停运"}, {"start", "启炉"}, {"shut", "停炉"}, {"bake", "烘炉"}, {"fault", "故障"}, {"accident", "事故"},

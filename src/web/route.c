@@ -3,6 +3,8 @@
  * the order of the columns: route, door, session, one-time password, roles, forgery, body, handler.
  */
 #include "web/finding.h"
+#include "web/public.h"
+#include "web/import.h"
 
 #include <string.h>
 
@@ -30,8 +32,24 @@ const struct route routes[] = {
     {GET_, "/papers/wordings/{}", ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD), 0, 0, page_wording},
     {POST_, "/papers/wordings/{}", ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD), ROUTE_FORM, 1 << 20, page_wording_submit},
     {GET_, "/papers/{}/file", ROLES_ALL, ROUTE_OUTSIDE, 0, page_paper_file},
+    {GET_, "/import", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import},
+    {POST_, "/import", ROLES_IMPORT, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_IMPORT_BYTES, page_import_upload},
+    {GET_, "/import/template/{}", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import_template},
+    {GET_, "/import/{}", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import_job},
+    {POST_, "/import/{}", ROLES_IMPORT, ROUTE_OUTSIDE | ROUTE_FORM, 256 << 10, page_import_run},
+    {GET_, "/import/{}/errors", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import_errors},
+    {GET_, "/export", ROLES_INSIDE, 0, 0, page_export},
+    {POST_, "/export", ROLES_INSIDE, ROUTE_FORM, 64 << 10, page_export_submit},
+    {POST_, "/export/{}/take", ROLES_INSIDE, ROUTE_FORM, 4096, page_export_take},
+    {GET_, "/trace", ROLES_TRACE, 0, 0, page_trace},
     {GET_, "/law", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_law},
     {GET_, "/settings", ROLES_INSIDE, 0, 0, page_settings},
+    {GET_, "/public", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public},
+    {GET_, "/public/items/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_item},
+    {GET_, "/public/timeliness", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_timeliness},
+    {GET_, "/public/data", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_data},
+    {GET_, "/public/data/{}", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_API, 0, public_file},
+    {GET_, "/disclosures/preview", ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_LEGAL), 0, 0, page_preview},
     {GET_, "/monitor", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_monitor},
     {GET_, "/monitor/health", ROLES_HEALTH, 0, 0, page_health},
     {GET_, "/monitor/devices/{}", ROLES_HEALTH | SUBJECT_BIT, ROUTE_OUTSIDE, 0, page_device},

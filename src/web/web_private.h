@@ -50,6 +50,10 @@ struct web {
     struct db *access_db;
     str decoy_hash;              /* for unknown users: equal work */
     struct metrics metrics;
+
+    pthread_mutex_t imports_lock; /* list of imports, what they are at (web/import.h) */
+    struct import_job *imports;
+    bool imports_stopping;
 };
 
 /* ---- routes ---- */
@@ -100,6 +104,8 @@ void page_csrf(struct request *q, struct out *o); /* the hidden field of a form 
 err *redirect(struct response *r, str where);     /* 303 */
 err *page_style(struct request *q, struct response *r);
 str style_version(struct arena *a);
+/* A faint code over the page that leads to its reader; for pages with persons or secrets (page_mark.c). */
+void page_mark(struct request *q, struct out *o);
 /* Signed-in home and the rest of the pages. */
 err *page_home(struct request *q, struct response *r);
 err *page_todo(struct request *q, struct response *r);

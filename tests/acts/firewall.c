@@ -15,9 +15,10 @@ const char *const write_class_names[WRITE_CLASSES] = {"其他", "证据", "备�
 static const struct { const char *table; enum write_class class; } tables[] = {
     {"verification", WRITE_EVIDENCE}, {"citation", WRITE_EVIDENCE}, {"backcheck", WRITE_EVIDENCE},
     {"record", WRITE_RECORD}, {"casefile", WRITE_RECORD}, {"attachment", WRITE_RECORD}, {"attachment_signer", WRITE_RECORD},
+    {"case_explanation", WRITE_RECORD}, {"case_export", WRITE_RECORD},
     {"notice", WRITE_NOTICE}, {"notice_server", WRITE_NOTICE}, {"objection_service", WRITE_NOTICE}, {"violation_referral", WRITE_DECISION}, {"erasure", WRITE_DECISION}, {"evaluation_item", WRITE_DECISION}, {"held", WRITE_DECISION},
     {"acceptance", WRITE_DECISION}, {"acceptance_item", WRITE_DECISION}, {"acceptance_panel", WRITE_DECISION}, {"payment", WRITE_DECISION}, {"clue_verdict", WRITE_DECISION},
-    {"procurement", WRITE_DECISION}, {"disclosure", WRITE_DECISION}, {"incident", WRITE_DECISION},
+    {"procurement", WRITE_DECISION}, {"disclosure", WRITE_DECISION}, {"disclosure_due", WRITE_DECISION}, {"incident", WRITE_DECISION},
     {"agency", WRITE_POWER}, {"users", WRITE_POWER}, {"user_role", WRITE_POWER}, {"delegation", WRITE_POWER},
     {"delegation_act", WRITE_POWER}, {"certificate", WRITE_POWER}, {"certificate_area", WRITE_POWER},
     {"agreement", WRITE_POWER}, {"agreement_matter", WRITE_POWER}, {"agreement_region", WRITE_POWER},
