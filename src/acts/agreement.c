@@ -317,6 +317,7 @@ const struct act_type acts_agreement[] = {
                {"matters", "INSERT INTO agreement_matter (agreement, kind) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
                {"regions", "INSERT INTO agreement_region (agreement, region) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
                {"clauses", "INSERT INTO agreement_clause (agreement, clause) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
+               {"other", "INSERT INTO agreement_other (agreement, n, seq, text) VALUES (:id, :item_position, :seq, :item_text)"},
                {NULL, TODO("1", "agreement_sign", ":agency", "head", "agreement", ":id", "agreement.sign", ":workday_5")},
                {NULL, "INSERT INTO todo (id, seq, kind, provider, role, thing_kind, thing_id, act, due_at) VALUES"
                       " (" SEQ_TEXT " || '-2', :seq, 'undertaking_sign', :provider, 'provider_lead', 'agreement',"

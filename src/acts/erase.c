@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include "acts/act.h"
 
-struct place { str table, column, seq_column; };
+struct place { str table, column, seq_column, position_column; /* of a list: its elements share a seq */ };
 enum { LIMIT_PLACES = 8 };
 
 static str skip_space(str s)
@@ -84,6 +84,8 @@ static bool insert_place(str sql, str name, struct place *ret)
     while (take_piece(&columns, &column) && take_piece(&values, &value)) {
         if (!ret->column.p && is_parameter(value, name))
             ret->column = column;
+        if (is_parameter(value, S("item_position")))
+            ret->position_column = column;
         if (ret->column.p && str_starts(column, ret->column) && str_ends(column, S("_seq")) && is_parameter(value, S("seq")))
             own = column; /* name_seq: the name may have been changed by a later act */
     }
@@ -200,6 +202,16 @@ static const struct act_field *leaf_field(const struct act_type *type, str path)
     }
 }
 
+/* items[3].name -> 3; -1: of no single element. */
+static int64_t position_of(str path)
+{
+    ptrdiff_t open = str_find(path, S("[")), close = str_find(path, S("]"));
+    int64_t n;
+    if (open < 0 || close < open || !str_int64(str_sub(path, (size_t)open + 1, (size_t)(close - open) - 1), &n))
+        return -1;
+    return n;
+}
+
 static err *tombstone(struct act *a, const struct act_type *type, int64_t seq, str item)
 {
     struct place places[LIMIT_PLACES];
@@ -209,11 +221,14 @@ static err *tombstone(struct act *a, const struct act_type *type, int64_t seq, s
     str text = arena_printf(a->arena, "〔已依令删除 #%lld〕", (long long)a->seq);
     size_t n = places_of(a->arena, type, item, places);
     for (size_t i = 0; i < n; i++) {
+        int64_t position = places[i].position_column.p ? position_of(item) : -1;
+        str one = position < 0 ? S("") : arena_printf(a->arena, " AND %.*s = %lld", STR_ARG(places[i].position_column),
+                                                      (long long)position);
         char *sql = arena_cstr(
-            a->arena, arena_printf(a->arena, "UPDATE %.*s SET %.*s = %s WHERE %.*s = :seq AND %.*s IS NOT NULL",
+            a->arena, arena_printf(a->arena, "UPDATE %.*s SET %.*s = %s WHERE %.*s = :seq AND %.*s IS NOT NULL%.*s",
                                    STR_ARG(places[i].table), STR_ARG(places[i].column),
                                    holds_number(f->kind) ? "NULL" : "CAST(:text AS TEXT)", STR_ARG(places[i].seq_column),
-                                   STR_ARG(places[i].column)));
+                                   STR_ARG(places[i].column), STR_ARG(one)));
         TRY(db_exec(a->db, sql, DB_ARGS(DB_I("seq", seq), DB_T("text", text)), NULL));
     }
     return NULL;

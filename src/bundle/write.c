@@ -3,7 +3,6 @@
  * is made and written, one at a time, so that memory holds one entry and one piece of an original. The manifest comes last: it
  * names what was written, and its signature closes the file.
  */
-#include "acts/settings.h"
 #include "bundle/bundle_private.h"
 
 #include <stdlib.h>
@@ -300,22 +299,11 @@ static void write_checkpoint(struct job *j, struct json_out *o)
     json_close(o, '}');
 }
 
-/* A published setting as it stands now: what the law asks of a visit has not changed since the regulation began. */
-static err *setting_now(struct db *d, const char *name, int64_t *ret)
-{
-    const struct setting *s = setting_find(str_of(name));
-    CHECK(s != NULL);
-    *ret = s->default_value;
-    if (s->locked)
-        return NULL;
-    return db_one_int(d, "SELECT value FROM policy WHERE name = :name", DB_ARGS(DB_T("name", str_of(name))), s->default_value, ret);
-}
-
 static err *write_presence(struct job *j, struct json_out *o)
 {
     int64_t officers, minutes;
-    TRY(setting_now(j->db, "min_officers_on_site", &officers));
-    TRY(setting_now(j->db, "leave_tolerance_min", &minutes));
+    TRY(setting_now(j->db, S("min_officers_on_site"), &officers));
+    TRY(setting_now(j->db, S("leave_tolerance_min"), &minutes));
     json_key(o, S("presence"));
     json_open(o, '{');
     json_put_int(o, S("officers"), officers);

@@ -162,6 +162,8 @@ err *page_list(struct request *q, struct response *r)
     TRY(request_db(q, &d));
     TRY(things_list(d, q->a, &query, &page));
     struct out *o = page_begin(q, str_of(t->label));
+    if (export_sensitive(str_of(t->name)))
+        page_mark(q, o);
     w(o, H("<h1>"), t->label, H("</h1>"));
     filter_bar(q, o, t);
     creating_acts(q, o, t);
@@ -319,7 +321,8 @@ static const struct { const char *act, *states; } timely[] = {
     {"case.attach", " open filed "}, {"case.seal", " open "}, {"case.reopen", " sealed "},
     {"procurement.award", " open "}, {"procurement.fail", " open "}, {"agreement.draft", " awarded "},
     {"payment.pay", " requested "}, {"violation.find", " open "}, {"hold.approve", " pending "},
-    {"hold.decline", " pending "}};
+    {"hold.decline", " pending "}, {"paper.void", " issued unprinted "},
+    {"export.approve", " requested "}, {"export.decline", " requested approved "}};
 
 static bool in_time(const char *act, str state)
 {
@@ -417,7 +420,7 @@ static void disclosure_link(struct request *q, struct out *o, const struct thing
           H("\">撤回公开</a></p>"));
 }
 
-static err *extras(struct request *q, struct out *o, const struct thing *t, str id)
+static err *extras(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row)
 {
     if (!strcmp(t->table, "notice") && (q->reader.roles & ROLES_INSIDE))
         return notice_code(q, o, id);
@@ -425,6 +428,12 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
         w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
     if (!strcmp(t->table, "disclosure"))
         w(o, H("<p><a href=\"/public/items/"), U(id), H("\">公众看到的页面</a></p>"));
+    if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&
+        str_eq(text_of(t, row, "author"), q->session.user)) {
+        w(o, H("<form method=\"post\" action=\"/export/"), U(id), H("/take\">"));
+        page_csrf(q, o);
+        w(o, H("<p class=\"actions\"><button>取件（只能取一次）</button></p></form>"));
+    }
     if (!strcmp(t->table, "held") || !strcmp(t->table, "act_log"))
         w(o, H("<p><a href=\"/receipts/"), U(id), H("\">查看回执与依据</a></p>"));
     return NULL;
@@ -442,13 +451,16 @@ err *page_detail(struct request *q, struct response *r)
     size_t n = thing_columns(t);
     str id = row[n].s;
     struct out *o = page_begin(q, row[n + 1].s);
+    if (export_sensitive(str_of(t->name)))
+        page_mark(q, o);
     w(o, H("<p class=\"muted\"><a href=\"/things/"), t->name, H("\">"), t->label, H("</a> / "), short_title(q->a, t, id),
       H("</p><h1>"), short_title(q->a, t, row[n + 1].s), H("</h1>"));
     thing_offers(q, o, t, id, row);
     w(o, H("<div class=\"grid\"><section class=\"card\">"));
     facts(q, o, t, row);
     TRY(children(q, o, t, id));
-    TRY(extras(q, o, t, id));
+    TRY(extras(q, o, t, id, row));
+    TRY(paper_section(q, o, t, id));
     finding_links(q, o, t, row);
     disclosure_link(q, o, t, row);
     w(o, H("</section>"));
