@@ -91,7 +91,7 @@ static void figures(struct province *p, struct bureau *b)
     const struct deal *d = &b->deals[0];
     bool mistaken = b == &p->bureaus[0];
     for (int back = 2; back >= 1; back--) {
-        struct civil_day c = civil_of_day(p->today);
+        struct civil c = civil_of_day(p->today);
         int quarter = (c.month - 1) / 3 - back, year = c.year;
         for (; quarter < 0; quarter += 4)
             year--;
