@@ -100,5 +100,8 @@ err *setting_now(struct db *d, str name, int64_t *ret)
 {
     const struct setting *s = setting_find(name);
     CHECK(s);
+    *ret = s->default_value;
+    if (s->locked)
+        return NULL;
     return db_one_int(d, "SELECT value FROM policy WHERE name = :name", DB_ARGS(DB_T("name", name)), s->default_value, ret);
 }

@@ -2,7 +2,7 @@
  * xiezhi export: by what is asked for. A THING goes out as a sheet, the files for systems beside us by their own names. Each way is
  * one function here, so that another kind of export is one line in export().
  */
-#include "cli/cli.h"
+#include "cli/export.h"
 #include "exchange/exchange.h"
 
 #include <stdio.h>
@@ -70,17 +70,21 @@ static err *export_what(struct cli *c, str what)
 
 static err *export(struct cli *c, int *ret_exit)
 {
-    (void)ret_exit;
+    if (cli_has(c, "case"))
+        return export_case(c, ret_exit);
     if (!c->n)
-        return cli_usage("请写明导出什么");
+        return cli_usage("请写明导出什么：一类事项，或 --case 案卷编号");
     if (export_label(str_of(c->arguments[0])))
         return export_what(c, str_of(c->arguments[0]));
     return err_got(cli_usage("没有“%s”这类事项", c->arguments[0]), str_of(c->arguments[0]), thing_names(c->arena), S("subjects"));
 }
 
 const struct command command_export = {
-    "export", "THING", "导出一类事项（XLSX、CSV）、双随机名录、采购公开清单、归档元数据、统计与检查点",
-    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {"out", "FILE", "存为哪个文件（.xlsx或.csv）"},
+    "export", "THING", "导出一类事项（XLSX、CSV）、双随机名录、采购公开清单、归档元数据、统计与检查点，或一个案卷的案卷包",
+    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {"out", "FILE", "存为哪个文件（.xlsx或.csv；案卷包.zip）"},
                                 {"by", "USER", "以谁的名义导出，范围即其能看到的"}, {"request", "ID", "已批准的导出申请"},
-                                {"where", "列=值,…", "筛选条件"}, {0}},
+                                {"where", "列=值,…", "筛选条件"},
+                                {"case", "ID", "导出这个案卷的案卷包（ZIP，供法院留存）"},
+                                {"as-of", "DATE", "案卷包：截至哪一天（含）或哪一时刻所知的内容"},
+                                {"purpose", "TEXT", "案卷包：导出给谁、作何用途"}, {0}},
     0, 1, export};

@@ -148,6 +148,12 @@ void show_value(struct request *q, struct out *o, const struct thing_column *c, 
     }
 }
 
+str verdict_word(enum act_verdict v)
+{
+    static const char *const zh[] = {"准予", "暂缓", "不予", "无法读取"};
+    return str_of(zh[v]);
+}
+
 html verdict_badge(str verdict)
 {
     if (str_eq(verdict, S("allowed")))

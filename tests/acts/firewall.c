@@ -15,9 +15,10 @@ const char *const write_class_names[WRITE_CLASSES] = {"其他", "证据", "备�
 static const struct { const char *table; enum write_class class; } tables[] = {
     {"verification", WRITE_EVIDENCE}, {"citation", WRITE_EVIDENCE}, {"backcheck", WRITE_EVIDENCE},
     {"record", WRITE_RECORD}, {"casefile", WRITE_RECORD}, {"attachment", WRITE_RECORD}, {"attachment_signer", WRITE_RECORD},
-    {"notice", WRITE_NOTICE}, {"violation_referral", WRITE_DECISION}, {"erasure", WRITE_DECISION}, {"evaluation_item", WRITE_DECISION}, {"held", WRITE_DECISION},
-    {"acceptance", WRITE_DECISION}, {"payment", WRITE_DECISION}, {"clue_verdict", WRITE_DECISION},
-    {"procurement", WRITE_DECISION}, {"disclosure", WRITE_DECISION}, {"incident", WRITE_DECISION},
+    {"case_explanation", WRITE_RECORD}, {"case_export", WRITE_RECORD},
+    {"notice", WRITE_NOTICE}, {"notice_server", WRITE_NOTICE}, {"objection_service", WRITE_NOTICE}, {"violation_referral", WRITE_DECISION}, {"erasure", WRITE_DECISION}, {"evaluation_item", WRITE_DECISION}, {"held", WRITE_DECISION},
+    {"acceptance", WRITE_DECISION}, {"acceptance_item", WRITE_DECISION}, {"acceptance_panel", WRITE_DECISION}, {"payment", WRITE_DECISION}, {"clue_verdict", WRITE_DECISION},
+    {"procurement", WRITE_DECISION}, {"disclosure", WRITE_DECISION}, {"disclosure_due", WRITE_DECISION}, {"incident", WRITE_DECISION},
     {"agency", WRITE_POWER}, {"users", WRITE_POWER}, {"user_role", WRITE_POWER}, {"delegation", WRITE_POWER},
     {"delegation_act", WRITE_POWER}, {"certificate", WRITE_POWER}, {"certificate_area", WRITE_POWER},
     {"agreement", WRITE_POWER}, {"agreement_matter", WRITE_POWER}, {"agreement_region", WRITE_POWER},
@@ -26,7 +27,8 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"budget", WRITE_POWER}, {"roster", WRITE_POWER}, {"roster_entry", WRITE_POWER}, {"policy", WRITE_POWER},
     {"law_adoption", WRITE_POWER}, {"holiday_day", WRITE_POWER}, {"holiday_year", WRITE_POWER}, {"limit_row", WRITE_POWER},
     {"draw", WRITE_POWER}, {"draw_pool", WRITE_POWER}, {"draw_exclusion", WRITE_POWER}, {"qualification", WRITE_POWER},
-    {"subject", WRITE_POWER},
+    {"subject", WRITE_POWER}, {"entrustment_output", WRITE_POWER}, {"agreement_other", WRITE_POWER},
+    {"agency_mark", WRITE_POWER}, {"wording", WRITE_POWER},
     {"outlet", WRITE_POWER}, {"outlet_network", WRITE_POWER}, {"outlet_mark", WRITE_EVIDENCE}, {"outlet_mark_factor", WRITE_EVIDENCE},
     {"export_request", WRITE_POWER}, {"export_take", WRITE_POWER}, {"outlet_correction", WRITE_EVIDENCE}, {"emission_limit", WRITE_POWER}, {"readings_anchor", WRITE_EVIDENCE},
     /* a third party's own word, or the engine's book-keeping */
@@ -51,6 +53,7 @@ static const struct { const char *table; enum write_class class; const char *wor
     {"violation", WRITE_DECISION, {"'open'", "'verified'", "'unfounded'", "'overturned'", "found_by", "decision_no"}},
     {"evaluation", WRITE_DECISION, {":points", "points =", "maximum ="}},
     {"flight", WRITE_POWER, {"'approved'", "approved_by ="}},
+    {"paper", WRITE_NOTICE, {"'authority'", "digest =", "void_at ="}},
 };
 
 /* What apply_more writes. A test sees to it that every act with one is here, and stories that nothing else is. */
