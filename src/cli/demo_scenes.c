@@ -384,6 +384,7 @@ void demo_scenes(struct province *p)
     while (!special->firm->special)
         special++;
     today(p);
+    demo_exports(p, b);
     papers(p, b);
     clues(p, b);
     unreconciled(p, b);

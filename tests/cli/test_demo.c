@@ -13,7 +13,7 @@ static const char *const kinds[] = {
     "agreement_draft", "agreement_file", "agreement_notice", "agreement_publish", "agreement_sign", "agreement_terminated",
     "backcheck_disagrees", "backcheck_report", "case_open", "clue_decide", "clue_receive", "clue_supplement", "complaint",
     "contact_unauthorised", "data_return", "delegation_received", "draw_settle", "emergency_papers",
-    "entrustment_accept", "entrustment_approve", "entrustment_declined", "entrustment_suspended", "evaluation_appeal",
+    "export_decide", "export_ready", "entrustment_accept", "entrustment_approve", "entrustment_declined", "entrustment_suspended", "evaluation_appeal",
     "flight_approve", "gift_report", "helpers_alone", "hold", "interest_declared", "material_verify", "member_admit",
     "member_retired", "notice_due", "notice_serve", "objection_decide", "objection_reply", "officer_recusal", "officer_replace",
     "order_refused", "overturn_notice", "payment_pay", "payment_request", "presence_reconcile", "provider_admit",
