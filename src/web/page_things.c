@@ -434,6 +434,8 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
         page_csrf(q, o);
         w(o, H("<p class=\"actions\"><button>取件（只能取一次）</button></p></form>"));
     }
+    if (!strcmp(t->table, "casefile"))
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/cases/"), U(id), H("\">案卷：缺陷清单、目录、案卷包</a></p>"));
     if (!strcmp(t->table, "held") || !strcmp(t->table, "act_log"))
         w(o, H("<p><a href=\"/receipts/"), U(id), H("\">查看回执与依据</a></p>"));
     return NULL;

@@ -20,6 +20,8 @@ const struct route routes[] = {
     {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE, 0, page_home},
     {GET_, "/todo", ROLES_ALL, ROUTE_OUTSIDE, 0, page_todo},
     {GET_, "/things/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_list},
+    {GET_, "/cases/{}", ROLES_BUSINESS, 0, 0, page_case},
+    {POST_, "/cases/{}/bundle", ROLES_BUSINESS, ROUTE_FORM, 16 << 10, page_case_bundle},
     {GET_, "/things/{}/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_detail},
     {GET_, "/materials/{}/file", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_blob},
     {GET_, "/acts", ROLES_ALL, ROUTE_OUTSIDE, 0, page_acts},

@@ -137,6 +137,10 @@ bool act_offered(const struct act_type *t, const struct reader *who);
 void thing_offers(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
 void show_reasons(struct request *q, struct out *o, const struct json *reasons);
 
+/* ---- page_case.c: the file as a court reads it ---- */
+err *page_case(struct request *q, struct response *r);
+err *page_case_bundle(struct request *q, struct response *r);
+
 /* ---- page_paper.c, page_wording.c ---- */
 /* What may be issued of this thing, and what was. */
 MUST_USE err *paper_section(struct request *q, struct out *o, const struct thing *t, str id);
