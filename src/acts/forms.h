@@ -44,7 +44,9 @@ struct paper_thing {
 };
 /* *ret_found false: no such thing of this form's kind. */
 MUST_USE err *paper_thing(struct db *d, struct arena *a, const struct paper_form *f, str thing, struct paper_thing *ret, bool *ret_found);
-/* The tree as JSON text. */
+/* Is it in a state in which the form may be issued, of an agency, and where a provider says it, of one? */
+bool paper_thing_ready(const struct paper_form *f, const struct paper_thing *t);
+/* The tree as JSON text. Of a thing that is ready: else values a wording counts on may be null. */
 MUST_USE err *paper_fill(struct db *d, struct arena *a, const struct paper_form *f, str thing, const struct paper_thing *of, day date,
                         str *ret);
 /* The citation of an article as it is valid on that day: 《…》（…）第八条. STR_NONE: not in force then, or unknown. Adopted law

@@ -5,9 +5,6 @@
  */
 #include "papers/papers.h"
 
-#include <stdio.h>
-#include <string.h>
-
 /* ---- the engine's press ---- */
 
 static err *read_wording(struct arena *a, str form, str text, int *ret_version, day *ret_from, int *ret_builtin)
@@ -169,6 +166,9 @@ err *paper_draft_with(struct db *d, struct arena *a, const struct paper_form *fo
     TRY(paper_thing(d, a, form, thing, &of, &found));
     if (!found)
         return err_new(ERR_MISSING, "没有可以出具“%s”的“%.*s”", form->title, STR_ARG(thing));
+    if (!paper_thing_ready(form, &of))
+        return err_new(ERR_CONFLICT, "所依据的事项当前为“%.*s”，还不能出具“%s”", STR_ARG(of.state.n ? enum_label(of.state) : S("未指定第三方")),
+                       form->title);
     TRY(paper_fill(d, a, form, thing, &of, date, &content));
     TRY(db_one_str(d, a, "SELECT mark FROM agency_mark WHERE agency = :agency", DB_ARGS(DB_T("agency", of.agency)), &mark));
     str number = arena_printf(a, "%.*s%s〔%d〕×号", STR_ARG(form->maker == MAKER_AUTHORITY ? mark : S("登记")), form->series,
@@ -202,10 +202,7 @@ err *paper_sample(struct db *d, struct arena *a, const struct paper_form *form, 
     for (size_t i = 0; i < ids.n; i++) {
         struct paper_thing of;
         TRY(paper_thing(d, a, form, ids.p[i], &of, &more));
-        char state[80];
-        snprintf(state, sizeof state, " %.*s ", STR_ARG(of.state));
-        if (!more || of.sealed || !of.agency.p || (agency.n && !str_eq(agency, of.agency)) ||
-            (*form->states && !strstr(form->states, state)))
+        if (!more || of.sealed || !paper_thing_ready(form, &of) || (agency.n && !str_eq(agency, of.agency)))
             continue;
         *ret = ids.p[i];
         return NULL;

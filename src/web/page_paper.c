@@ -5,7 +5,6 @@
 #include "papers/papers.h"
 #include "web/web_private.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static err *send_pdf(struct request *q, struct response *r, str bytes, str name)
@@ -72,13 +71,6 @@ str paper_after(struct request *q, const struct act_answer *answer)
 
 /* ---- a thing's page ---- */
 
-static bool ready(const struct paper_form *f, str state)
-{
-    char word[80];
-    snprintf(word, sizeof word, " %.*s ", STR_ARG(state));
-    return !*f->states || strstr(f->states, word) != NULL;
-}
-
 static void offer(struct request *q, struct out *o, const struct paper_form *f, str id, bool now)
 {
     bool own = (q->reader.roles & ROLES_THIRD_PARTY) != 0;
@@ -111,7 +103,7 @@ static err *offers(struct request *q, struct out *o, const struct thing *t, str 
             w(o, H("<h2>可以出具的文书</h2><div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">文书</th>"
                    "<th scope=\"col\">办理</th></tr></thead><tbody>"));
         any = true;
-        offer(q, o, f, id, ready(f, of.state) && of.agency.p);
+        offer(q, o, f, id, paper_thing_ready(f, &of));
     }
     if (any)
         w(o, H("</tbody></table></div>"));

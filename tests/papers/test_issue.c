@@ -111,6 +111,20 @@ static void the_engine_fills(void **state)
                                          "\"sm3:1111111111111111111111111111111111111111111111111111111111111111\",\"bytes\":1}"), ACT_REFUSED);
 }
 
+/* A draft speaks of what may be issued only; of anything else it says why not. */
+static void a_draft_is_of_what_may_be_issued(void **state)
+{
+    struct life *l = *state;
+    struct pdf pdf;
+    day today = day_from_civil(2026, 4, 8);
+    const struct paper_form *release = paper_form_find(S("A12")), *notice = paper_form_find(S("A09"));
+    assert_err(paper_draft(l->scene->db, l->arena, release, S("e1"), today, &pdf), ERR_CONFLICT);
+    assert_err(paper_draft(l->scene->db, l->arena, release, S("nobody"), today, &pdf), ERR_MISSING);
+    assert_ok(paper_draft(l->scene->db, l->arena, notice, S("n1"), today, &pdf));
+    assert_true(str_find(pdf.text, S("江环执辅告〔2026〕×号")) >= 0);
+    assert_int_equal(scene_int(l->scene->db, "SELECT COUNT(*) FROM paper WHERE form = 'A12'"), 0);
+}
+
 /* The same bytes whenever it is asked for, and their digest in the ledger. */
 static void the_file_is_fixed(void **state)
 {
@@ -311,7 +325,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         lived_test(numbers_have_no_gaps),      lived_test(a_void_number_is_never_used_again), lived_test(a_year_has_its_own_numbers),
-        lived_test(the_engine_fills),          lived_test(the_file_is_fixed),                 lived_test(old_papers_keep_their_wording),
+        lived_test(the_engine_fills), lived_test(a_draft_is_of_what_may_be_issued),         lived_test(the_file_is_fixed),                 lived_test(old_papers_keep_their_wording),
         lived_test(a_bad_wording_names_its_line), lived_test(a_citation_is_of_its_day),       lived_test(papers_replay),
         lived_test(forgetting_reaches_papers), cmocka_unit_test(wordings_speak_properly),
         cmocka_unit_test(no_third_party_signs_for_the_authority)};
