@@ -65,9 +65,9 @@ want 2 要用--db "$program" verify "$folder/t.pdf"
 want 0 '"verdict":"allowed"' "$program" act --db "$db" --json --by han '{"act":"paper.mark","agency":"wuhan","mark":"江环执"}'
 want 0 委托书 "$program" paper --db "$db" A08 e1 --by han --out "$folder/a08.pdf"
 want 0 系统签发的原文 "$program" verify --db "$db" "$folder/a08.pdf"
-code=$(sed -n 's/^  验证码：//p' "$folder/out")
-want 0 登记簿里有这份文书 "$program" verify --db "$db" "$code"
-want 0 '"paper":"valid"' "$program" verify --json --db "$db" "$(echo "$code" | tr 'A-Z' 'a-z')"
+printed=$(sed -n 's/^  验证码：//p' "$folder/out")
+want 0 登记簿里有这份文书 "$program" verify --db "$db" "$printed"
+want 0 '"paper":"valid"' "$program" verify --json --db "$db" "$(echo "$printed" | tr 'A-Z' 'a-z')"
 echo >>"$folder/a08.pdf"
 want 1 内容被改动 "$program" verify --db "$db" "$folder/a08.pdf"
 
