@@ -49,6 +49,28 @@ want 0 power_of_authority "$program" explain --db "$db" "$(sed -n 's/.*"seq":\([
 want 2 看不懂 "$program" act --db "$db" --by wei '{"act":"no.such"}'
 want 1 没有第99999条 "$program" explain --db "$db" 99999
 
+# papers: a wording and its line, a sample, an issued paper against the register
+want 0 hubei-2022-71第8条 "$program" wording A09
+printf '@form T1\n@title 题\n@layout internal\n@version 1\n@from 2026-01-01\n甲\n{date:d\n' >"$folder/t.txt"
+want 2 t.txt:7 "$program" wording "$folder/t.txt"
+echo '{date:d}' >>"$folder/t.txt"
+sed -i '/^{date:d$/d' "$folder/t.txt"
+echo '{"e":1}' >"$folder/t.json"
+want 2 '数据里没有“d”' "$program" wording "$folder/t.txt" "$folder/t.json" "$folder/t.pdf"
+echo '{"d":"2026-03-05"}' >"$folder/t.json"
+want 2 数据和输出文件 "$program" wording "$folder/t.txt" "$folder/t.json"
+want 0 1页 "$program" wording "$folder/t.txt" "$folder/t.json" "$folder/t.pdf"
+want 1 查无此件 "$program" verify --db "$db" "$folder/t.pdf"
+want 2 要用--db "$program" verify "$folder/t.pdf"
+want 0 '"verdict":"allowed"' "$program" act --db "$db" --json --by han '{"act":"paper.mark","agency":"wuhan","mark":"江环执"}'
+want 0 委托书 "$program" paper --db "$db" A08 e1 --by han --out "$folder/a08.pdf"
+want 0 系统签发的原文 "$program" verify --db "$db" "$folder/a08.pdf"
+printed=$(sed -n 's/^  验证码：//p' "$folder/out")
+want 0 登记簿里有这份文书 "$program" verify --db "$db" "$printed"
+want 0 '"paper":"valid"' "$program" verify --json --db "$db" "$(echo "$printed" | tr 'A-Z' 'a-z')"
+echo >>"$folder/a08.pdf"
+want 1 内容被改动 "$program" verify --db "$db" "$folder/a08.pdf"
+
 # recomputing: what is asked for, and how it is asked
 recompute="$program monitor recompute --db $db --mn 420102A1B2C3D4E5F6000001 --factor a21026"
 want 2 请用--mn和--factor指明 "$program" monitor recompute --db "$db" --factor a21026 --from 2026-03-01 --to 2026-03-01
