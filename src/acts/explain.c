@@ -84,7 +84,7 @@ err *act_explain(struct db *d, struct arena *arena, const struct ledger_keys *ke
     struct act *a = NEW(arena, struct act);
     *a = (struct act){.arena = arena, .db = d};
     TRY(ledger_read(d, arena, keys, seq, &entry));
-    TRY(json_parse(arena, entry.spine, LIMIT_ACT_BYTES * 4, &spine));
+    TRY(act_json(arena, entry.spine, LIMIT_SPINE_BYTES, &spine));
     TRY(act_reread(a, &entry));
     enum law_verdict recorded = a->verdict;
     bool redact;
