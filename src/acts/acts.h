@@ -104,6 +104,7 @@ struct act_type {
     err *(*apply_more)(struct act *a);      /* after `apply`; only db_* on act_db(a); NULL */
     const char *help;                       /* one or two sentences, Chinese */
     int limit_bytes;                        /* of its JSON; 0: LIMIT_ACT_BYTES */
+    const char *sealed;                     /* SQL: 1 while what the act says is for its author's eyes only; NULL: never */
 };
 #define RULES(...) ((const enum law_rule[]){__VA_ARGS__ __VA_OPT__(,) LAW_RULE_COUNT})
 #define FIELDS(...) ((const struct act_field[]){__VA_ARGS__, {0}})

@@ -213,6 +213,7 @@ static err *publish_facts(struct act *a)
     " SELECT " SEQ_TEXT " || '-1', CAST(:seq AS BIGINT), 'draw_second', u.agency, u.id, 'draw', CAST(:draw AS TEXT)," \
     " CAST(:workday_2 AS BIGINT) FROM users u WHERE u.id = CAST(:approver AS TEXT)"
 #define SCOPE_DRAW "SELECT agency AS agency FROM draw WHERE id = :draw"
+#define SEALED "SELECT CASE WHEN published_at IS NULL AND state <> 'cancelled' THEN 1 ELSE 0 END FROM draw WHERE id = :draw"
 
 #define COMMITMENTS                                                                                 \
     {"commitments", "各方承诺", FIELD_OBJECT, F_OPTIONAL | F_LIST,                                   \
@@ -298,7 +299,7 @@ const struct act_type acts_draw[] = {
      .rules = RULES(RULE_state, RULE_reveal_party_unknown, RULE_reveal_twice, RULE_reveal_differs, RULE_reveal_for_other,
                     RULE_reveal_early, RULE_reveal_late, RULE_reveal_plan_differs),
      .facts = {{NULL, STATE_OF("draw", ":draw", "'committed'")}},
-     .facts_more = reveal_facts,
+     .facts_more = reveal_facts, .sealed = SEALED,
      .apply = {{NULL, "UPDATE draw_party SET secret = :secret, revealed_seq = :seq WHERE draw = :draw AND party = :party"},
                {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND kind = 'draw_reveal' AND thing_kind = 'draw' AND"
                       " thing_id = :draw AND user_id = " BARE("CAST(:party AS TEXT)")},
@@ -399,7 +400,7 @@ const struct act_type acts_draw[] = {
                       {"approver", "第二人", FIELD_REF, F_OPTIONAL, "users"}),
      .scope = SCOPE_DRAW, .rules = RULES(SECOND_RULES, RULE_replace_not_chosen, RULE_replace_none_left),
      .facts = {{NULL, STATE_OF("draw", ":draw", "'settled'")}, {NULL, SECOND_APPROVER}},
-     .facts_more = replace_facts,
+     .facts_more = replace_facts, .sealed = SEALED,
      .apply = {{NULL, "INSERT INTO draw_exclusion (draw, who, reason_class, reason, seq)"
                       " VALUES (:draw, :who, 'replaced', :reason, :seq) ON CONFLICT DO NOTHING"},
                {NULL, SECOND_TODO}},
