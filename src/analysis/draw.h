@@ -81,7 +81,7 @@ struct draw {
     struct draw_team *teams, *teams_now; /* as drawn; after the replacements. In the order of the places of objects */
     size_t teams_n;
     uint8_t *now;              /* of each candidate after the replacements made so far: enum draw_now */
-    struct map *who_is, *bar_of;
+    struct map *who_is[DRAW_KINDS], *bar_of;
 };
 enum draw_now { DRAW_NOT, DRAW_IN, DRAW_GONE };
 

@@ -13,13 +13,16 @@ void draw_word(buf *b, str word)
         buf_add(b, word.n ? S("%2D") : S("-"));
         return;
     }
+    size_t plain = 0;
     for (size_t i = 0; i < word.n; i++) {
         unsigned char c = (unsigned char)word.p[i];
-        if (c <= 0x20 || c == 0x7f || c == '%')
-            buf_printf(b, "%%%02X", c);
-        else
-            buf_char(b, (char)c);
+        if (c > 0x20 && c != 0x7f && c != '%')
+            continue;
+        buf_add(b, str_sub(word, plain, i - plain));
+        buf_printf(b, "%%%02X", c);
+        plain = i + 1;
     }
+    buf_add(b, str_sub(word, plain, word.n));
 }
 
 /* One line: s a word, d a number, t fixed text. */
@@ -129,18 +132,38 @@ struct sm3 draw_reason_digest(struct arena *a, str salt, str who, str reason)
     return sm3_of(text.p, text.n);
 }
 
+/* Digest of what was written so far; each byte is hashed once. */
+struct running { struct sm3_state s; size_t n; };
+
+static struct sm3 digest_here(struct running *r, const buf *b)
+{
+    sm3_add(&r->s, b->p + r->n, b->n - r->n);
+    r->n = b->n;
+    struct sm3_state copy = r->s;
+    return sm3_end(&copy);
+}
+
 err *draw_write(struct arena *a, struct draw *d, bool settled, str *ret)
 {
+    return draw_write_as(a, d, settled ? DRAW_WRITE_SETTLED : DRAW_WRITE_PLAN, ret);
+}
+
+err *draw_write_as(struct arena *a, struct draw *d, enum draw_write_how how, str *ret)
+{
     buf b = buf_make(a, LIMIT_DRAW_FILE);
+    struct running r = {0};
+    sm3_init(&r.s);
     write_plan(&b, d);
     if (b.overflow)
         return err_new(ERR_LIMIT, "抽取的公布文件超过%d字节", LIMIT_DRAW_FILE);
-    d->plan = sm3_of(b.p, b.n);
+    d->plan = digest_here(&r, &b);
     line(&b, "plan", "s", sm3_text(a, &d->plan));
     draw_write_rounds(&b, d);
-    if (settled)
+    if (how == DRAW_WRITE_SETTLING)
+        draw_settle_plan(a, d);
+    if (how != DRAW_WRITE_PLAN)
         write_result(a, &b, d);
-    struct sm3 end = sm3_of(b.p, b.n);
+    struct sm3 end = digest_here(&r, &b);
     line(&b, "end", "s", sm3_text(a, &end));
     if (b.overflow)
         return err_new(ERR_LIMIT, "抽取的公布文件超过%d字节", LIMIT_DRAW_FILE);
@@ -366,6 +389,16 @@ static err *read_line(struct reading *r)
     return read_plain(r);
 }
 
+/* Room for every line at once: a pool that grows by doubling is copied and touched twice. */
+static void make_room(struct reading *r, str text)
+{
+    size_t lines = 1;
+    for (const char *p = text.p, *end = text.p + text.n; p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+        lines++;
+    r->d->pool.capacity = lines < LIMIT_DRAW_POOL + 2 * LIMIT_DRAW_CREW ? lines : LIMIT_DRAW_POOL + 2 * LIMIT_DRAW_CREW;
+    r->d->pool.p = NEW_ARRAY(r->a, r->d->pool.capacity, struct draw_candidate);
+}
+
 err *draw_read(struct arena *a, str text, struct draw *ret)
 {
     struct reading r = {.a = a, .d = ret, .line = 1};
@@ -376,6 +409,7 @@ err *draw_read(struct arena *a, str text, struct draw *ret)
     if (!str_next(&rest, '\n', &one) || !(str_eq(one, S("xiezhi-draw-1")) || str_eq(one, S("xiezhi-draw-2"))))
         return unreadable(&r, "第一行应为 xiezhi-draw-2（或旧法 xiezhi-draw-1）");
     ret->method = one.p[one.n - 1] - '0';
+    make_room(&r, text);
     while (rest.n) {
         r.line++;
         str_next(&rest, '\n', &one);

@@ -65,12 +65,7 @@ int64_t draw_chance(const struct draw *d, size_t candidate)
 
 size_t draw_find(const struct draw *d, enum draw_kind kind, str who)
 {
-    char key[LIMIT_DRAW_WORD + 2];
-    if (who.n > LIMIT_DRAW_WORD)
-        return DRAW_NOBODY;
-    key[0] = (char)('0' + kind);
-    memcpy(key + 1, who.p ? who.p : "", who.n);
-    const struct draw_candidate *c = map_get(d->who_is, (str){key, who.n + 1});
+    const struct draw_candidate *c = map_get(d->who_is[kind], who);
     return c ? (size_t)(c - d->pool.p) : DRAW_NOBODY;
 }
 
@@ -83,7 +78,7 @@ static err *bad(const char *where, int64_t number, const char *why)
     return err_at(err_new(ERR_INPUT, "%s", why), str_of(field));
 }
 
-static err *count_one(struct arena *a, struct draw *d, size_t i, int64_t in_kind[DRAW_KINDS], int64_t *low, int64_t *high)
+static err *count_one(struct draw *d, size_t i, int64_t in_kind[DRAW_KINDS], int64_t *low, int64_t *high)
 {
     struct draw_candidate *c = &d->pool.p[i];
     if (c->stratum < 1 || c->stratum > (int64_t)d->strata.n)
@@ -94,7 +89,7 @@ static err *count_one(struct arena *a, struct draw *d, size_t i, int64_t in_kind
     if (!c->who.n || c->who.n > LIMIT_DRAW_WORD || draw_find(d, s->kind, c->who) != DRAW_NOBODY)
         return bad("candidate", (int64_t)i + 1, "为空或重复");
     in_kind[s->kind]++;
-    map_put(d->who_is, arena_printf(a, "%c%.*s", '0' + (int)s->kind, STR_ARG(c->who)), c);
+    map_put(d->who_is[s->kind], c->who, c);
     if (c->excluded.p)
         return NULL;
     s->able++;
@@ -109,11 +104,12 @@ static err *count(struct arena *a, struct draw *d)
 {
     int64_t in_kind[DRAW_KINDS] = {0};
     int64_t *low = NEW_ARRAY(a, d->strata.n, int64_t), *high = NEW_ARRAY(a, d->strata.n, int64_t);
-    d->who_is = map_new(a);
+    for (int k = 0; k < DRAW_KINDS; k++)
+        d->who_is[k] = map_new(a);
     for (size_t i = 0; i < d->strata.n; i++)
         d->strata.p[i].able = d->strata.p[i].weight = 0;
     for (size_t i = 0; i < d->pool.n; i++)
-        TRY(count_one(a, d, i, in_kind, low, high));
+        TRY(count_one(d, i, in_kind, low, high));
     bool crew = in_kind[DRAW_OBJECT] > 0;
     for (int k = 0; k < DRAW_KINDS; k++)
         if (in_kind[k] > (crew && k != DRAW_OBJECT ? LIMIT_DRAW_CREW : LIMIT_DRAW_POOL))

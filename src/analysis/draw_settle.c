@@ -162,6 +162,11 @@ static struct sm3 seed_2(struct arena *a, const struct draw *d)
 void draw_settle(struct arena *a, struct draw *d)
 {
     draw_plan_digest(a, d);
+    draw_settle_plan(a, d);
+}
+
+void draw_settle_plan(struct arena *a, struct draw *d)
+{
     d->seed = d->method == 1 ? seed_1(a, d) : seed_2(a, d);
     draw_settle_seed(a, d);
 }

@@ -25,6 +25,8 @@ static str name_of(str line)
 static err *compare(struct arena *a, str got, str want)
 {
     str line, other;
+    if (str_eq(got, want))
+        return NULL;
     for (int64_t n = 1; got.p && want.p; n++) {
         bool more = str_next(&got, '\n', &line) && str_next(&want, '\n', &other);
         CHECK(more);
@@ -76,8 +78,7 @@ err *draw_verify(struct arena *a, str text, struct draw *ret)
     TRY(draw_check(a, ret));
     if (!all_revealed(ret))
         return err_at(err_new(ERR_DENIED, "还有承诺方没有公开秘密，结果无从算起"), S("reveal"));
-    draw_settle(a, ret);
-    TRY(draw_write(a, ret, true, &again));
+    TRY(draw_write_as(a, ret, DRAW_WRITE_SETTLING, &again));
     TRY(compare(a, text, again));
     return replay_changes(a, ret);
 }

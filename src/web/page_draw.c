@@ -361,6 +361,52 @@ static err *may_see(struct request *q, str id, struct db_value **ret_row)
     return party ? NULL : err_new(ERR_MISSING, "没有这次抽取，或不在您的查看范围内");
 }
 
+static void offer(struct request *q, struct out *o, const char *act, str id, const char *label, bool *first)
+{
+    const struct act_type *t = act_type_find(str_of(act));
+    if (!act_offered(t, &q->reader))
+        return;
+    w(o, *first ? H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/") : H("<a class=\"button\" href=\"/do/"), act, H("?draw="), U(id),
+      H("\">"), label, H("</a>"));
+    *first = false;
+}
+
+/* What this reader may do next; the law judges, this only keeps the page short. */
+static err *offers(struct request *q, struct out *o, str id, const struct head *h)
+{
+    struct db *d;
+    int64_t mine, waiting, overdue;
+    bool first = true;
+    TRY(request_db(q, &d));
+    TRY(db_one_int(d, "SELECT COUNT(*) FROM draw_party p WHERE p.draw = :id AND p.revealed_seq IS NULL AND (p.party = :user OR p.party = 'user:' ||"
+                      " CAST(:user AS TEXT))", DB_ARGS(DB_T("id", id), DB_T("user", q->reader.user)), 0, &mine));
+    TRY(db_one_int(d, "SELECT COUNT(*) FROM draw_party p WHERE p.draw = :id AND p.revealed_seq IS NULL", DB_ARGS(DB_T("id", id)), 0, &waiting));
+    TRY(db_one_int(d, "SELECT COUNT(*) FROM draw_party p WHERE p.draw = :id AND p.revealed_seq IS NULL AND p.reveal_by < :now",
+                   DB_ARGS(DB_T("id", id), DB_I("now", q->now)), 0, &overdue));
+    if (str_eq(h->state, S("committed"))) {
+        if (mine) {
+            w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/draw.reveal?draw="), U(id), H("&amp;party="), U(q->reader.user));
+            if (h->plan.n)
+                w(o, H("&amp;plan="), U(h->plan));
+            w(o, H("\">交出我的秘密</a>"));
+            first = false;
+        }
+        if (!waiting)
+            offer(q, o, "draw.settle", id, "产生抽取结果", &first);
+        if (overdue)
+            offer(q, o, "draw.renew", id, "另起一轮承诺", &first);
+        offer(q, o, "draw.cancel", id, "取消抽取", &first);
+    }
+    if (str_eq(h->state, S("settled")) && !h->published_at) {
+        offer(q, o, "draw.publish", id, "公布抽取结果", &first);
+        offer(q, o, "draw.replace", id, "递补替换", &first);
+        offer(q, o, "draw.cancel", id, "取消抽取", &first);
+    }
+    if (!first)
+        w(o, H("</p>"));
+    return NULL;
+}
+
 err *page_draw(struct request *q, struct response *r)
 {
     struct head h;
@@ -373,11 +419,7 @@ err *page_draw(struct request *q, struct response *r)
     struct out *o = page_begin(q, S("随机抽取"));
     w(o, H("<p class=\"muted\"><a href=\"/draws\">随机抽取</a> / "), id, H("</p><h1>"), h.item.n ? h.item : S("随机抽取"), H("</h1><p>"),
       label_of(h.published_at ? S("published") : h.state, "committed=已承诺，等各方公开 settled=已抽取，密封中 published=已公布 cancelled=已取消"), H("</p>"));
-    if (row)
-        thing_offers(q, o, thing_find(S("draws")), id, row);
-    else
-        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/draw.reveal?draw="), U(id), H("&amp;party="), U(q->reader.user),
-          H("&amp;plan="), U(h.plan), H("\">公开我的秘密</a></p>"));
+    TRY(offers(q, o, id, &h));
     w(o, H("<section class=\"card\">"));
     TRY(plan_facts(q, o, id, &h));
     TRY(strata_table(q, o, id));

@@ -389,10 +389,10 @@ static err *party_rows(const struct choice *c, struct out *o)
            "离线计算：<code>printf %s '秘密' | openssl dgst -sm3</code>。秘密长一些，不要重复使用。</p>"));
     for (int i = 0; i < PARTIES; i++) {
         str party = field(c, "party", i), digest = field(c, "digest", i);
-        w(o, H("<div class=\"row\"><label for=\""), party, H("\">第"), i + 1, H("方</label><select id=\""), party, H("\" name=\""), party,
-          H("\"><option value=\"\">—</option>"));
+        w(o, H("<div class=\"two\"><select aria-label=\"第"), i + 1, H("方\" name=\""), party, H("\"><option value=\"\">第"), i + 1,
+          H("方：请选择</option>"));
         TRY(party_options(c, o, form_get(c->typed, party)));
-        w(o, H("</select><label for=\""), digest, H("\">秘密的摘要</label><input id=\""), digest, H("\" name=\""), digest,
+        w(o, H("</select><input aria-label=\"第"), i + 1, H("方秘密的摘要\" placeholder=\"秘密的摘要 sm3:…\" name=\""), digest,
           H("\" maxlength=\"68\" autocomplete=\"off\" value=\""), form_get(c->typed, digest), H("\"></div>"));
     }
     return NULL;

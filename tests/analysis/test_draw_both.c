@@ -34,7 +34,7 @@ static void both_agree(void **state)
     FILE *list = fopen(arena_cstr(a, arena_printf(a, "%s/list", folder)), "w");
     assert_non_null(list);
     uint64_t r = 11;
-    for (uint64_t seed = 0; seed < 60; seed++) {
+    for (uint64_t seed = 0; seed < 40; seed++) {
         str file = draw_scene_file(a, seed);
         keep(a, list, arena_cstr(a, arena_printf(a, "%d.draw", (int)seed)), file);
         for (int i = 0; i < 4; i++) { /* half of them sealed again */
