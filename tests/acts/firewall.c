@@ -70,6 +70,11 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"draw_pool", WRITE_POWER},
     {"draw_exclusion", WRITE_POWER},
     {"qualification", WRITE_POWER},
+    {"draw_stratum", WRITE_POWER},
+    {"draw_cap", WRITE_POWER},
+    {"draw_bar", WRITE_POWER},
+    {"draw_past", WRITE_POWER},
+    {"draw_change", WRITE_POWER},
     {"subject", WRITE_POWER},
     {"entrustment_output", WRITE_POWER},
     {"agreement_other", WRITE_POWER},
@@ -105,6 +110,7 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"act_key", WRITE_OTHER},
     {"touch", WRITE_OTHER},
     {"act_log", WRITE_OTHER},
+    {"draw_look", WRITE_OTHER},
 };
 
 /* Tables a third party may submit to, and the words that would make the submission a decision of the authority. */

@@ -134,6 +134,22 @@ want 2 any或hj "$program" hj212 decode --crc all "$folder/good.txt"
 want 2 32位 "$program" hj212 decode --key 00 "$folder/good.txt"
 want 3 打开 "$program" hj212 decode "$folder/nothing.txt"
 
+# draws: out of a store, and the file alone
+sed "s|\"\.\./prefix|\"$stories/prefix|" "$stories/draw/renew.jsonl" >"$folder/renew.jsonl"
+want 0 "ok " "$program" simulate --summary --db "sqlite:$folder/draw.db" "$folder/renew.jsonl"
+"$program" draw export dr1 --db "sqlite:$folder/draw.db" >"$folder/dr1.draw"
+want 0 相符 "$program" draw verify "$folder/dr1.draw"
+want 0 '"sound":true,"draw":"dr1","method":2' "$program" draw verify --json "$folder/dr1.draw"
+plan=$(sed -n 's/^plan //p' "$folder/dr1.draw")
+want 0 相符 "$program" draw verify --plan "$plan" "$folder/dr1.draw"
+want 1 不是您所见的那个方案 "$program" draw verify --plan sm3:00 "$folder/dr1.draw"
+sed 's/ chosen s7/ chosen s6/' "$folder/dr1.draw" >"$folder/forged.draw"
+want 1 '"sound":false,"wrong":"drawn 1 1"' "$program" draw verify --json "$folder/forged.draw"
+sed 's/^day /date /' "$folder/dr1.draw" >"$folder/torn.draw"
+want 2 第9行 "$program" draw verify "$folder/torn.draw"
+want 1 不存在 "$program" draw verify "$folder/nothing.draw"
+want 1 没有编号为 "$program" draw export nobody --db "sqlite:$folder/draw.db"
+
 # an empty real system
 want 2 --agency "$program" init --db "sqlite:$folder/real.db"
 want 2 区划代码 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 999999
