@@ -200,5 +200,6 @@ MUST_USE err *act_explain(struct db *d, struct arena *a, const struct ledger_key
 MUST_USE err *acts_replay(struct store *from, const struct ledger_keys *keys, struct store *into,
                           void (*progress)(void *, int64_t done, int64_t of), void *context, int64_t *ret_acts);
 
-/* ---- reading state: things ---- */
+/* ---- reading state: things, relations ---- */
 #include "acts/things.h"
+#include "acts/relations.h"

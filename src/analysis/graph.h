@@ -109,8 +109,9 @@ bool graph_overlay_large(const struct graph *g);       /* worth compacting */
 size_t graph_bytes(const struct graph *g);             /* memory held */
 
 /* ---- from the store ---- */
-/* Everything that became known after what the graph holds; all of it the first time. Inside a transaction, or not. */
-MUST_USE err *graph_load(struct graph *g, struct db *d);
+/* Everything that became known after what the graph holds, up to that entry (INT64_MAX: all there is); the first time all of
+ * it, compacted. Inside a transaction, or not. */
+MUST_USE err *graph_load(struct graph *g, struct db *d, int64_t until);
 
 /* ---- screening ---- */
 struct graph_when {

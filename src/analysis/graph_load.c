@@ -26,12 +26,16 @@ static err *party_at(struct graph *g, const struct db_rows *rows, int column, gr
     return graph_intern(g, kind, db_str(rows, column + 1), ret);
 }
 
-static err *relation_row(struct graph *g, const struct db_rows *rows)
+static err *relation_row(struct graph *g, const struct db_rows *rows, int64_t until)
 {
     struct graph_tie t = {.from = day_or(rows, 6, GRAPH_OPEN_START), .to = day_or(rows, 7, GRAPH_OPEN_END),
                           .ended = day_or(rows, 8, GRAPH_OPEN_END), .ended_known = db_int(rows, 9), .known = db_int(rows, 10),
                           .percent = day_or(rows, 5, GRAPH_PERCENT_UNKNOWN)};
     uint32_t tie;
+    if (t.ended_known > until) { /* its end comes later */
+        t.ended = GRAPH_OPEN_END;
+        t.ended_known = 0;
+    }
     if (!graph_type_of(db_str(rows, 4), &t.type))
         return err_got(err_new(ERR_DAMAGED, "关系表中有不认识的关系类型"), db_str(rows, 4), S("relation.record所列类型"), STR_NONE);
     TRY(party_at(g, rows, 0, &t.a));
@@ -42,7 +46,7 @@ static err *relation_row(struct graph *g, const struct db_rows *rows)
     return digest.p && (a || b) ? graph_digest(g, a ? t.a : t.b, digest, t.known) : NULL;
 }
 
-static err *all_relations(struct graph *g, struct db *d)
+static err *all_relations(struct graph *g, struct db *d, int64_t until)
 {
     str after = S("");
     AUTO_ARENA(keys);
@@ -50,13 +54,13 @@ static err *all_relations(struct graph *g, struct db *d)
         AUTO_ARENA(a);
         struct db_rows rows;
         size_t n = 0;
-        TRY(db_query(d, a, "SELECT " RELATION_COLUMNS " FROM relation WHERE id > :after ORDER BY id LIMIT 20000", /* PAGE_ROWS */
-                     DB_ARGS(DB_T("after", after)), &rows));
+        TRY(db_query(d, a, "SELECT " RELATION_COLUMNS " FROM relation WHERE id > :after AND seq <= :until ORDER BY id LIMIT 20000",
+                     DB_ARGS(DB_T("after", after), DB_I("until", until)), &rows));
         for (;; n++) {
             TRY(db_next(&rows, &more));
             if (!more)
                 break;
-            TRY(relation_row(g, &rows));
+            TRY(relation_row(g, &rows, until));
             after = db_str(&rows, 12);
         }
         arena_reset(keys);
@@ -67,20 +71,20 @@ static err *all_relations(struct graph *g, struct db *d)
 }
 
 /* An entry makes one row, so a page may end anywhere: the next begins behind its last entry. */
-static err *later_relations(struct graph *g, struct db *d, int64_t since)
+static err *later_relations(struct graph *g, struct db *d, int64_t since, int64_t until)
 {
     for (size_t n = PAGE_ROWS; n == PAGE_ROWS;) {
         AUTO_ARENA(a);
         struct db_rows rows;
         bool more;
-        TRY(db_query(d, a, "SELECT " RELATION_COLUMNS " FROM relation WHERE seq > :since ORDER BY seq LIMIT 20000",
-                     DB_ARGS(DB_I("since", since)), &rows));
+        TRY(db_query(d, a, "SELECT " RELATION_COLUMNS " FROM relation WHERE seq > :since AND seq <= :until ORDER BY seq LIMIT 20000",
+                     DB_ARGS(DB_I("since", since), DB_I("until", until)), &rows));
         for (n = 0;; n++) {
             TRY(db_next(&rows, &more));
             if (!more)
                 break;
             since = db_int(&rows, 10);
-            TRY(relation_row(g, &rows));
+            TRY(relation_row(g, &rows, until));
         }
     }
     return NULL;
@@ -107,14 +111,14 @@ static err *end_row(struct graph *g, const struct db_rows *rows)
     return NULL;
 }
 
-static err *later_ends(struct graph *g, struct db *d, int64_t since)
+static err *later_ends(struct graph *g, struct db *d, int64_t since, int64_t until)
 {
     for (size_t n = PAGE_ROWS; n == PAGE_ROWS;) {
         AUTO_ARENA(a);
         struct db_rows rows;
         bool more;
-        TRY(db_query(d, a, "SELECT " RELATION_COLUMNS " FROM relation WHERE ended_seq > :since ORDER BY ended_seq LIMIT 20000",
-                     DB_ARGS(DB_I("since", since)), &rows));
+        TRY(db_query(d, a, "SELECT " RELATION_COLUMNS " FROM relation WHERE ended_seq > :since AND ended_seq <= :until"
+                     " ORDER BY ended_seq LIMIT 20000", DB_ARGS(DB_I("since", since), DB_I("until", until)), &rows));
         for (n = 0;; n++) {
             TRY(db_next(&rows, &more));
             if (!more)
@@ -127,7 +131,7 @@ static err *later_ends(struct graph *g, struct db *d, int64_t since)
 }
 
 /* A member works for his provider; his account is he. */
-static err *member_row(struct graph *g, const struct db_rows *rows, int64_t since)
+static err *member_row(struct graph *g, const struct db_rows *rows, int64_t since, int64_t until)
 {
     graph_party member, provider, user;
     uint32_t tie;
@@ -136,7 +140,7 @@ static err *member_row(struct graph *g, const struct db_rows *rows, int64_t sinc
     day gone = retired.kind == DB_INT ? day_of(retired.i) : GRAPH_OPEN_END;
     TRY(graph_intern(g, GRAPH_MEMBER, db_str(rows, 0), &member));
     TRY(graph_intern(g, GRAPH_PROVIDER, db_str(rows, 1), &provider));
-    if (known > since) {
+    if (known > since && known <= until) {
         TRY(graph_add(g, &(struct graph_tie){.a = member, .b = provider, .type = GRAPH_EMPLOYMENT, .origin = GRAPH_OF_MEMBER,
                                              .percent = GRAPH_PERCENT_UNKNOWN, .from = GRAPH_OPEN_START, .to = GRAPH_OPEN_END,
                                              .ended = GRAPH_OPEN_END, .known = known}, &tie));
@@ -145,27 +149,27 @@ static err *member_row(struct graph *g, const struct db_rows *rows, int64_t sinc
             TRY(graph_bond(g, member, user, known));
         }
     } else
-        tie = tie_known_by(g, member, provider, known, GRAPH_EMPLOYMENT);
-    if (gone != GRAPH_OPEN_END && retired_known > since && tie != NO_TIE)
+        tie = known > until ? NO_TIE : tie_known_by(g, member, provider, known, GRAPH_EMPLOYMENT);
+    if (gone != GRAPH_OPEN_END && retired_known > since && retired_known <= until && tie != NO_TIE)
         graph_end(g, tie, gone, retired_known);
     return NULL;
 }
 
-static err *identity_row(struct graph *g, const struct db_rows *rows, int64_t since)
+static err *identity_row(struct graph *g, const struct db_rows *rows, int64_t since, int64_t until)
 {
     graph_party a, b;
     int64_t same = db_int(rows, 4), ended = db_int(rows, 5);
     TRY(party_at(g, rows, 0, &a));
     TRY(party_at(g, rows, 2, &b));
-    if (same > since)
+    if (same > since && same <= until)
         TRY(graph_bond(g, a, b, same));
-    if (ended > since && ended > same)
+    if (ended > since && ended > same && ended <= until)
         graph_part(g, a, b, ended);
     return NULL;
 }
 
-static err *each_row(struct graph *g, struct db *d, const char *sql, int64_t since,
-                     err *(*take)(struct graph *, const struct db_rows *, int64_t))
+static err *each_row(struct graph *g, struct db *d, const char *sql, int64_t since, int64_t until,
+                     err *(*take)(struct graph *, const struct db_rows *, int64_t, int64_t))
 {
     AUTO_ARENA(a);
     struct db_rows rows;
@@ -175,24 +179,24 @@ static err *each_row(struct graph *g, struct db *d, const char *sql, int64_t sin
         TRY(db_next(&rows, &more));
         if (!more)
             return NULL;
-        TRY(take(g, &rows, since));
+        TRY(take(g, &rows, since, until));
     }
 }
 
-err *graph_load(struct graph *g, struct db *d)
+err *graph_load(struct graph *g, struct db *d, int64_t until)
 {
     int64_t since = g->since;
     bool first = g->party.n == 0;
     if (first)
-        TRY(all_relations(g, d));
+        TRY(all_relations(g, d, until));
     else {
-        TRY(later_relations(g, d, since));
-        TRY(later_ends(g, d, since));
+        TRY(later_relations(g, d, since, until));
+        TRY(later_ends(g, d, since, until));
     }
-    TRY(each_row(g, d, "SELECT " MEMBER_COLUMNS " FROM member WHERE seq > :since OR retired_seq > :since ORDER BY seq, id", since,
+    TRY(each_row(g, d, "SELECT " MEMBER_COLUMNS " FROM member WHERE seq > :since OR retired_seq > :since ORDER BY seq, id", since, until,
                  member_row));
     TRY(each_row(g, d, "SELECT " IDENTITY_COLUMNS " FROM identity WHERE same_seq > :since OR ended_seq > :since"
-                       " ORDER BY same_seq, id", since, identity_row));
+                       " ORDER BY same_seq, id", since, until, identity_row));
     if (first)
         graph_compact(g);
     return NULL;

@@ -36,12 +36,18 @@ CREATE INDEX tie_entrustment ON tie (entrustment, id);
 CREATE INDEX tie_agency ON tie (agency, seq);
 CREATE INDEX tie_objection ON tie (objection);
 
+-- All running entrustments of a bureau screened again, on demand: its result are the ties with its seq.
+CREATE TABLE screening (
+    id TEXT PRIMARY KEY, seq BIGINT NOT NULL, agency TEXT NOT NULL, author TEXT NOT NULL, at BIGINT NOT NULL,
+    entrustments BIGINT NOT NULL
+) /*@sqlite WITHOUT ROWID */;
+
 -- Two parties that may be one: offered with the evidence, decided by a person, never by name alone.
 CREATE TABLE identity (
     id TEXT PRIMARY KEY, seq BIGINT NOT NULL, agency TEXT, a_kind TEXT NOT NULL, a_id TEXT NOT NULL, b_kind TEXT NOT NULL,
     b_id TEXT NOT NULL, evidence TEXT NOT NULL,                     -- words of acts/identity.c
-    state TEXT NOT NULL,                                            -- offered same different
-    same_seq BIGINT, ended_seq BIGINT, decided_by TEXT, decided_at BIGINT, reason TEXT, decided_seq BIGINT
+    state TEXT NOT NULL,                                            -- offered one apart
+    same_seq BIGINT, ended_seq BIGINT, decided_by TEXT, decided_at BIGINT, reason TEXT, reason_seq BIGINT, decided_seq BIGINT
 ) /*@sqlite WITHOUT ROWID */;
 CREATE INDEX identity_a ON identity (a_kind, a_id);
 CREATE INDEX identity_b ON identity (b_kind, b_id);
