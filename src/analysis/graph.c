@@ -301,7 +301,8 @@ bool graph_tie_repeats(const struct graph *g, uint32_t tie, const struct graph_w
     uint32_t near = g->total.p[t->a] <= g->total.p[t->b] ? t->a : t->b, far = near == t->a ? t->b : t->a;
     struct arc arc;
     for (struct arcs i = arcs_of(g, near); arcs_next(&i, &arc);)
-        if (arc.other == far && arc.tie < tie && g->tie.p[arc.tie].type == t->type && graph_counts(g, arc.tie, when))
+        if (arc.other == far && arc.tie < tie && g->tie.p[arc.tie].type == t->type && graph_counts(g, arc.tie, when) &&
+            graph_strength(g, arc.tie, when) >= graph_strength(g, tie, when)) /* a larger share is news */
             return true;
     return false;
 }

@@ -91,7 +91,7 @@ struct graph_tie {
 /* A tie of a party with itself is counted by nobody: not added, *ret_tie is GRAPH_NOBODY. */
 MUST_USE err *graph_add(struct graph *g, const struct graph_tie *tie, uint32_t *ret_tie);
 struct graph_tie graph_tie(const struct graph *g, uint32_t tie);
-/* Is there an older tie of the same type between the same two that still counts? */
+/* Is there an older tie of the same type between the same two that still counts, at least as strong? */
 struct graph_when;
 bool graph_tie_repeats(const struct graph *g, uint32_t tie, const struct graph_when *when);
 void graph_end(struct graph *g, uint32_t tie, day ended, int64_t known);

@@ -30,7 +30,7 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"outlet", WRITE_POWER}, {"outlet_network", WRITE_POWER}, {"outlet_mark", WRITE_EVIDENCE}, {"outlet_mark_factor", WRITE_EVIDENCE},
     {"outlet_correction", WRITE_EVIDENCE}, {"emission_limit", WRITE_POWER}, {"readings_anchor", WRITE_EVIDENCE},
     /* a third party's own word, or the engine's book-keeping */
-    {"relation", WRITE_OTHER}, {"device", WRITE_OTHER}, {"provider_speciality", WRITE_OTHER}, {"undertaking", WRITE_OTHER},
+    {"relation", WRITE_OTHER}, {"tie", WRITE_OTHER}, {"screening", WRITE_OTHER}, {"device", WRITE_OTHER}, {"provider_speciality", WRITE_OTHER}, {"undertaking", WRITE_OTHER},
     {"interest", WRITE_OTHER}, {"order_refusal", WRITE_OTHER}, {"data_return", WRITE_OTHER}, {"presence_event", WRITE_OTHER},
     {"material_source", WRITE_OTHER}, {"material_person", WRITE_OTHER}, {"clue_material", WRITE_OTHER},
     {"clue_about", WRITE_OTHER}, {"clue_talk", WRITE_OTHER}, {"contact_log", WRITE_OTHER}, {"gift", WRITE_OTHER},
@@ -41,6 +41,7 @@ static const struct { const char *table; enum write_class class; } tables[] = {
 
 /* Tables a third party may submit to, and the words that would make the submission a decision of the authority. */
 static const struct { const char *table; enum write_class class; const char *words[8]; } decisions[] = {
+    {"identity", WRITE_DECISION, {"'one'", "'apart'", "decided_by"}},
     {"material", WRITE_EVIDENCE, {"'adoptable'", "'reference_only'", "'rejected'", "verified_at", "verified_seq"}},
     {"clue", WRITE_DECISION, {"'decided'", "'received'", "outcome", "received_by", "decided_at", "casefile ="}},
     {"provider", WRITE_POWER, {"'admitted'", "'suspended'", "'removed'", "ban_until ="}},
