@@ -87,7 +87,7 @@ static err *approve_facts(struct act *a)
 
 static err *amend_facts(struct act *a)
 {
-    return ties_of_officers(a, act_text(a, "entrustment"), act_get(a, "officers"));
+    return ties_of_amendment(a, act_text(a, "entrustment"));
 }
 
 #define MEMBER_FIT /* the person may work on day :x of the task */                                   \
@@ -290,7 +290,7 @@ const struct act_type acts_entrustment[] = {
      .rules = RULES(RULE_amend_empty, RULE_agreement_not_effective, RULE_period_reversed, RULE_period_outside_agreement,
                     RULE_members_foreign, RULE_members_not_admitted, RULE_undertakings_missing,
                     RULE_officers_with_helper_role, RULE_officers_too_few, RULE_accompany_too_few,
-                    RULE_officer_relations, RULE_officer_ties),
+                    RULE_officer_relations, RULE_officer_ties, RULE_relations_foreseen),
      .facts =
          {{NULL, "SELECT CASE WHEN e.state IN ('drafted', 'approved', 'accepted') THEN 0 ELSE 1 END AS wrong_state,"
                  " e.id AS t_thing, e.state AS t_state, e.enters_site AS enters_site,"

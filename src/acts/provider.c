@@ -152,29 +152,16 @@ static err *provider_reason(struct act *a)
     return NULL;
 }
 
-/* ---- member.add: he works for the provider from now on, and may be known under his name already ---- */
+/* ---- member.add: his name may be known already. What ties him counts once he is sent (entrustment.draft, amend) ---- */
 
 static err *member_facts(struct act *a)
 {
-    struct ties_change c = {.tie = true, .id = arena_printf(act_arena(a), "@%.*s", STR_ARG(act_id(a))), .a_kind = GRAPH_MEMBER,
-                            .a_id = act_id(a), .b_kind = GRAPH_PROVIDER, .b_id = act_text(a, "provider"),
-                            .bond = act_get(a, "user")->present, .c_kind = GRAPH_MEMBER, .c_id = act_id(a), .d_kind = GRAPH_USER,
-                            .d_id = act_text(a, "user")};
-    c.relation = (struct graph_tie){.type = GRAPH_EMPLOYMENT, .origin = GRAPH_OF_MEMBER, .percent = GRAPH_PERCENT_UNKNOWN,
-                                    .from = GRAPH_OPEN_START, .to = GRAPH_OPEN_END, .ended = GRAPH_OPEN_END};
     str number = act_text(a, "id_number");
-    TRY(ties_of_change(a, &c, &act_facts(a)->relation_hits));
     struct sm3 digest = sm3_of(number.p ? number.p : "", number.n);
     struct identity_of who = {.kind = GRAPH_MEMBER, .id = act_id(a), .name = act_text(a, "name"), .other = GRAPH_PROVIDER,
                               .other_id = act_text(a, "provider"), .number_known = number.n > 0,
                               .digest = number.n ? sm3_text(act_arena(a), &digest) : STR_NONE};
     return identity_of_name(a, &who);
-}
-
-static err *member_apply(struct act *a)
-{
-    TRY(ties_apply(a));
-    return identity_offer(a);
 }
 
 /* ---- member.admit: the card of a helper must not pass for an officer's certificate (Art. 4) ---- */
@@ -333,7 +320,7 @@ const struct act_type acts_provider[] = {
                       {"user", "账号", FIELD_REF, F_OPTIONAL, "users"},
                       {"id_number", "身份证件号码", FIELD_IDNO, F_OPTIONAL | F_BODY}),
      .scope = SCOPE_PROVIDER,
-     .rules = RULES(RULE_state, RULE_member_user_foreign, RULE_member_user_taken, RULE_relation_hits),
+     .rules = RULES(RULE_state, RULE_member_user_foreign, RULE_member_user_taken),
      .facts_more = member_facts,
      .facts = {{NULL, STATE_OF("provider", ":provider", "'applied', 'admitted', 'suspended'")},
                {NULL, "SELECT CASE WHEN u.provider = :provider THEN 0 ELSE 1 END AS member_user_foreign,"
@@ -345,7 +332,7 @@ const struct act_type acts_provider[] = {
                       " SELECT " SEQ_TEXT " || '-' || g.agency, :seq, 'member_admit', g.agency, 'head', 'member',"
                       " :id, 'member.admit', :workday_5 FROM (SELECT DISTINCT a.agency AS agency FROM agreement a"
                       " WHERE a.provider = :provider AND a.state IN ('draft', 'effective', 'suspended')) g"}},
-     .apply_more = member_apply,
+     .apply_more = identity_offer,
      .help = "第三方登记拟派的人员。登记的情况是第三方的说明，须经执法机构核准。"},
 
     {.name = "member.admit", .label = "核准辅助人员", .group = "provider", .table = "member", .article = "7",

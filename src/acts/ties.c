@@ -384,20 +384,23 @@ err *ties_of_draft(struct act *a)
     return say_found(a);
 }
 
-err *ties_of_officers(struct act *a, str entrustment, const struct act_value *officers)
+err *ties_of_amendment(struct act *a, str entrustment)
 {
     struct ties t;
     struct sets s;
     struct tally tally = {0};
-    if (!officers->present)
+    const struct act_value *officers = act_get(a, "officers"), *members = act_get(a, "members");
+    if (!officers->present && !members->present)
         return NULL;
     TRY(ties_open(a, &t));
     TRY(people_of(&t, entrustment, &s));
-    s.officers.n = 0;
+    s.ours.n = s.officers.n = 0;
     add_list(&t, officers, GRAPH_USER, &s, 1);
-    TRY(side(&t, s.officers.p, s.officers.n, &s, entrustment, true, &everything, &tally));
+    add_list(&t, members, GRAPH_MEMBER, &s, 0);
+    TRY(screen_sets(&t, &s, entrustment, &everything, &tally));
     a->facts.officer_relations = tally.officer_direct;
     a->facts.officer_ties = tally.officer_indirect;
+    a->facts.relations_foreseen = tally.direct + tally.indirect;
     return say_found(a);
 }
 
@@ -604,6 +607,7 @@ err *ties_of_return(struct act *a, str provider)
     struct graph_paths paths;
     unsigned weak = 0;
     TRY(ties_open(a, &t));
+    t.when.posts = true;
     TRY(own_people(&t, provider, &s));
     TRY(removed_providers(&t, provider, &s));
     graph_screen(t.g, t.s, &t.when, s.ours.p, s.ours.n, s.subjects.p, s.subjects.n, &paths);
@@ -662,6 +666,7 @@ err *ties_in_common(struct act *a, enum graph_kind a_kind, str a_id, enum graph_
     struct ties t;
     struct graph_paths paths;
     TRY(ties_open(a, &t));
+    t.when.posts = true;
     graph_party from = graph_find(t.g, a_kind, a_id), to = graph_find(t.g, b_kind, b_id);
     graph_screen(t.g, t.s, &t.when, &from, 1, &to, 1, &paths);
     *ret = false;

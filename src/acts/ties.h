@@ -13,8 +13,9 @@
 MUST_USE err *ties_of_entrustment(struct act *a, str entrustment);
 /* Of a draft: fields agreement, members, officers, subjects. Facts relations_foreseen, officer_ties. */
 MUST_USE err *ties_of_draft(struct act *a);
-/* Of officers named in place of those that stand there: facts officer_relations, officer_ties. */
-MUST_USE err *ties_of_officers(struct act *a, str entrustment, const struct act_value *officers);
+/* Of officers and members named in place of those that stand there: facts officer_relations, officer_ties,
+ * relations_foreseen. */
+MUST_USE err *ties_of_amendment(struct act *a, str entrustment);
 
 /* What running entrustments a change ties to their subjects: new paths of a->found. *ret_held: those that must be held. */
 struct ties_change {

@@ -22,7 +22,7 @@ const struct graph_type_info graph_types[GRAPH_TYPES] = {
     [GRAPH_SHARED_INSTRUMENT] = {"shared_instrument", 7000, 8, true, false},
 };
 const char *const graph_kinds[GRAPH_KINDS] = {"provider", "member", "subject", "user", "person"};
-const int32_t graph_hold[LIMIT_GRAPH_HOPS + 1] = {0, 0, 1000, 2500}, graph_review[LIMIT_GRAPH_HOPS + 1] = {0, 500, 500, 1500};
+const int32_t graph_hold[LIMIT_GRAPH_HOPS + 1] = {0, 0, 1000, 2500}, graph_review[LIMIT_GRAPH_HOPS + 1] = {0, 300, 300, 1500};
 
 bool graph_type_of(str name, enum graph_type *ret)
 {
@@ -288,6 +288,8 @@ struct graph_tie graph_tie(const struct graph *g, uint32_t tie)
 bool graph_counts(const struct graph *g, uint32_t tie, const struct graph_when *when)
 {
     const struct tie *t = &g->tie.p[tie];
+    if (t->flags & TIE_OF_MEMBER && !when->posts)
+        return false;
     if (t->known > when->known || t->from > when->on || t->to < when->look_back)
         return false;
     if (!(t->flags & TIE_ENDED))

@@ -118,6 +118,8 @@ struct graph_when {
     int64_t known;    /* entries up to this one; INT64_MAX: all */
     day on;           /* ties that begin later do not count yet */
     day look_back;    /* ties that ended before do not count any more */
+    bool posts;       /* do members' posts count as ties of the provider? Who is not sent does not speak for the firm; for
+                         whether two firms are one, he does */
 };
 struct graph_scratch; /* of one thread, for one graph */
 struct graph_scratch *graph_scratch_new(void);

@@ -186,7 +186,7 @@ static err *each_row(struct graph *g, struct db *d, const char *sql, int64_t sin
 err *graph_load(struct graph *g, struct db *d, int64_t until)
 {
     int64_t since = g->since;
-    bool first = g->party.n == 0;
+    bool first = !g->loaded;
     if (first)
         TRY(all_relations(g, d, until));
     else {
@@ -199,5 +199,6 @@ err *graph_load(struct graph *g, struct db *d, int64_t until)
                        " ORDER BY same_seq, id", since, until, identity_row));
     if (first)
         graph_compact(g);
+    g->loaded = true;
     return NULL;
 }

@@ -47,6 +47,7 @@ struct graph {
     uint32_t *digest_slot;
     size_t digest_slots;
     int64_t since;                /* everything up to this entry is here */
+    bool loaded;                  /* the first load, which compacts, is behind it: also of an empty table */
 };
 
 /* The arcs of one party, rows first. */
