@@ -47,6 +47,7 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
     {"/things/cases", "案卷", ROLES_INSIDE},
     {"/things/notices", "告知", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
     {"/things/objections", "异议", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
+    {"/things/ties", "利害关系", ROLES_RELATIONS},
     {"/monitor", "监测", ROLES_MONITOR},
     {"/monitor/health", "联网", ROLE_BIT(ROLE_SYSADMIN)},
     {"/things/agreements", "协议", ROLES_INSIDE | ROLE_BIT(ROLE_PROVIDER_LEAD)},

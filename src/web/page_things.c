@@ -435,6 +435,7 @@ err *page_detail(struct request *q, struct response *r)
     TRY(children(q, o, t, id));
     TRY(extras(q, o, t, id));
     finding_links(q, o, t, row);
+    relation_links(q, o, t, id, row);
     w(o, H("</section>"));
     TRY(timeline(q, o, t, id));
     w(o, H("</div>"));

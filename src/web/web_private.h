@@ -115,6 +115,14 @@ err *page_notice(struct request *q, struct response *r);
 err *page_notice_submit(struct request *q, struct response *r);
 err *page_blob(struct request *q, struct response *r);
 
+/* ---- page_relations.c ---- */
+#define ROLES_RELATIONS                                                                             \
+    (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))
+err *page_relations(struct request *q, struct response *r);
+err *page_relation_tie(struct request *q, struct response *r);
+err *page_relation_party(struct request *q, struct response *r);
+void relation_links(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
+
 /* ---- show.c: values as people read them ---- */
 void show_value(struct request *q, struct out *o, const struct thing_column *c, const struct db_value *v);
 str label_of(str value, const char *of /* "a=甲 b=乙" or NULL */); /* the value itself when nobody knows it */
