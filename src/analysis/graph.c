@@ -85,9 +85,9 @@ void graph_free(struct graph *g)
 
 size_t graph_bytes(const struct graph *g)
 {
-    return sizeof *g + g->names.capacity + g->party.capacity * sizeof *g->party.p +
+    return sizeof *g + g->slots * sizeof *g->slot + g->names.capacity + g->party.capacity * sizeof *g->party.p +
            (g->over_head.capacity + g->bond_head.capacity + g->big.capacity + g->total.capacity + g->over_next.capacity +
-            g->slots + g->digest_slots + (g->first ? g->base_parties + 1 : 0)) * sizeof(uint32_t) +
+            g->digest_slots + (g->first ? g->base_parties + 1 : 0)) * sizeof(uint32_t) +
            g->degree.capacity * sizeof *g->degree.p + g->tie.capacity * sizeof *g->tie.p +
            2 * g->base_ties * sizeof *g->arc + g->ends.capacity * sizeof *g->ends.p +
            g->bond.capacity * sizeof *g->bond.p + g->digest.capacity * sizeof *g->digest.p;
@@ -95,9 +95,10 @@ size_t graph_bytes(const struct graph *g)
 
 /* ---- parties ---- */
 
-static uint64_t name_hash(enum graph_kind kind, str id)
+static uint32_t name_hash(enum graph_kind kind, str id)
 {
-    return (str_hash(id) + (uint64_t)kind) * 0x9e3779b97f4a7c15u;
+    uint64_t h = (str_hash(id) + (uint64_t)kind) * 0x9e3779b97f4a7c15u;
+    return (uint32_t)(h >> 32);
 }
 
 static bool named(const struct graph *g, uint32_t p, enum graph_kind kind, str id)
@@ -106,30 +107,47 @@ static bool named(const struct graph *g, uint32_t p, enum graph_kind kind, str i
     return g->party.p[p].length == id.n && name[0] == (char)kind && memcmp(name + 1, id.p, id.n) == 0;
 }
 
-static size_t slot_of(const struct graph *g, enum graph_kind kind, str id)
+/* A slot holds the number and the hash: names of others are not looked at, not even to grow. */
+static size_t slot_from(const struct graph *g, uint32_t hash, enum graph_kind kind, str id)
 {
-    size_t at = name_hash(kind, id) >> 20 & (g->slots - 1);
-    while (g->slot[at] != NO_TIE && !named(g, g->slot[at], kind, id))
+    size_t at = hash & (g->slots - 1);
+    while (g->slot[at].party != NO_TIE && !(g->slot[at].hash == hash && named(g, g->slot[at].party, kind, id)))
         at = (at + 1) & (g->slots - 1);
     return at;
 }
 
-static void grow_slots(struct graph *g)
+static size_t slot_of(const struct graph *g, enum graph_kind kind, str id)
 {
-    g->slots = g->slots ? g->slots * 2 : 1024;
-    g->slot = resized(g->slot, g->slots, sizeof *g->slot);
-    memset(g->slot, 0xff, g->slots * sizeof *g->slot);
-    for (size_t p = 0; p < g->party.n; p++)
-        g->slot[slot_of(g, graph_party_kind(g, (uint32_t)p), graph_party_id(g, (uint32_t)p))] = (uint32_t)p;
+    return slot_from(g, name_hash(kind, id), kind, id);
 }
 
-err *graph_intern(struct graph *g, enum graph_kind kind, str id, graph_party *ret)
+static void room_for_slots(struct graph *g, size_t parties)
 {
-    if (g->party.n * 3 >= g->slots * 2)
-        grow_slots(g);
-    size_t at = slot_of(g, kind, id);
-    if (g->slot[at] != NO_TIE) {
-        *ret = g->slot[at];
+    size_t slots = g->slots ? g->slots : 1024;
+    while (parties * 3 >= slots * 2)
+        slots *= 2;
+    if (slots == g->slots)
+        return;
+    struct slot *old = g->slot;
+    size_t old_n = g->slots;
+    g->slots = slots;
+    g->slot = resized(NULL, slots, sizeof *g->slot);
+    memset(g->slot, 0xff, slots * sizeof *g->slot);
+    for (size_t i = 0; i < old_n; i++) {
+        size_t at = old[i].hash & (slots - 1);
+        while (old[i].party != NO_TIE && g->slot[at].party != NO_TIE)
+            at = (at + 1) & (slots - 1);
+        if (old[i].party != NO_TIE)
+            g->slot[at] = old[i];
+    }
+    free(old);
+}
+
+static err *intern_hashed(struct graph *g, uint32_t hash, enum graph_kind kind, str id, graph_party *ret)
+{
+    size_t at = slot_from(g, hash, kind, id);
+    if (g->slot[at].party != NO_TIE) {
+        *ret = g->slot[at].party;
         return NULL;
     }
     if (g->party.n == LIMIT_GRAPH_PARTIES || g->names.n + id.n + 1 > UINT32_MAX)
@@ -140,7 +158,8 @@ err *graph_intern(struct graph *g, enum graph_kind kind, str id, graph_party *re
     if (id.n)
         memcpy(g->names.p + g->names.n + 1, id.p, id.n);
     g->names.n += id.n + 1;
-    *ret = g->slot[at] = (uint32_t)g->party.n;
+    *ret = (uint32_t)g->party.n;
+    g->slot[at] = (struct slot){*ret, hash};
     APPEND(&g->party, p);
     APPEND(&g->over_head, NO_TIE);
     APPEND(&g->bond_head, NO_TIE);
@@ -149,9 +168,44 @@ err *graph_intern(struct graph *g, enum graph_kind kind, str id, graph_party *re
     return NULL;
 }
 
+err *graph_intern(struct graph *g, enum graph_kind kind, str id, graph_party *ret)
+{
+    room_for_slots(g, g->party.n + 1);
+    return intern_hashed(g, name_hash(kind, id), kind, id, ret);
+}
+
+/* A name is three steps into memory nobody has touched lately: slot, party, name. With many at hand the next ones are sent for
+ * while one is looked at. */
+err *graph_intern_many(struct graph *g, const struct name *names, size_t n, uint32_t *hash, graph_party *ret)
+{
+    enum { FAR = 24, MIDDLE = 16, NEAR = 8 };
+    room_for_slots(g, g->party.n + n);
+    for (size_t i = 0; i < n; i++)
+        hash[i] = name_hash(names[i].kind, names[i].id);
+    for (size_t i = 0; i < n + FAR; i++) {
+        if (i < n)
+            __builtin_prefetch(&g->slot[hash[i] & (g->slots - 1)]);
+        if (i >= MIDDLE - NEAR && i - (MIDDLE - NEAR) < n) {
+            uint32_t p = g->slot[hash[i - (MIDDLE - NEAR)] & (g->slots - 1)].party;
+            if (p != NO_TIE)
+                __builtin_prefetch(&g->party.p[p]);
+        }
+        if (i >= MIDDLE && i - MIDDLE < n) {
+            uint32_t p = g->slot[hash[i - MIDDLE] & (g->slots - 1)].party;
+            if (p != NO_TIE) {
+                __builtin_prefetch(g->names.p + g->party.p[p].name);
+                __builtin_prefetch(&g->total.p[p]);
+            }
+        }
+        if (i >= FAR)
+            TRY(intern_hashed(g, hash[i - FAR], names[i - FAR].kind, names[i - FAR].id, &ret[i - FAR]));
+    }
+    return NULL;
+}
+
 graph_party graph_find(const struct graph *g, enum graph_kind kind, str id)
 {
-    return g->slots ? g->slot[slot_of(g, kind, id)] : GRAPH_NOBODY;
+    return g->slots ? g->slot[slot_of(g, kind, id)].party : GRAPH_NOBODY;
 }
 
 enum graph_kind graph_party_kind(const struct graph *g, graph_party p)
@@ -176,19 +230,23 @@ size_t graph_tie_count(const struct graph *g)
 
 /* ---- degrees: kept only for parties with more than a few ties, else counted on the spot ---- */
 
+static void count_all(struct graph *g, uint32_t p)
+{
+    struct degrees d = {0};
+    struct arc arc;
+    for (struct arcs i = arcs_of(g, p); arcs_next(&i, &arc);)
+        d.n[g->tie.p[arc.tie].type]++;
+    APPEND(&g->degree, d);
+    g->big.p[p] = (uint32_t)g->degree.n;
+}
+
 static void count_tie(struct graph *g, uint32_t p, uint8_t type)
 {
     g->total.p[p]++;
     if (g->big.p[p])
         g->degree.p[g->big.p[p] - 1].n[type]++;
-    else if (g->total.p[p] > DEGREE_SMALL) {
-        struct degrees d = {0};
-        struct arc arc;
-        for (struct arcs i = arcs_of(g, p); arcs_next(&i, &arc);) /* the new tie is linked already */
-            d.n[g->tie.p[arc.tie].type]++;
-        APPEND(&g->degree, d);
-        g->big.p[p] = (uint32_t)g->degree.n;
-    }
+    else if (g->total.p[p] > DEGREE_SMALL)
+        count_all(g, p); /* the new tie is linked already */
 }
 
 static void uncount_tie(struct graph *g, uint32_t p, uint8_t type)
@@ -236,12 +294,17 @@ err *graph_add(struct graph *g, const struct graph_tie *t, uint32_t *ret)
     APPEND(&g->tie, ((struct tie){.a = t->a, .b = t->b, .known = t->known, .from = t->from, .to = t->to,
                                   .percent = percent_kept(t->percent), .type = (uint8_t)t->type, .ended = GRAPH_OPEN_END,
                                   .flags = t->origin == GRAPH_OF_MEMBER ? TIE_OF_MEMBER : 0}));
-    ROOM(&g->over_next, 2);
-    g->over_next.n += 2;
-    link_side(g, *ret, t->a, 0);
-    link_side(g, *ret, t->b, 1);
-    count_tie(g, t->a, (uint8_t)t->type);
-    count_tie(g, t->b, (uint8_t)t->type);
+    if (g->bulk) { /* compacting will link and count */
+        g->total.p[t->a]++;
+        g->total.p[t->b]++;
+    } else {
+        ROOM(&g->over_next, 2);
+        g->over_next.n += 2;
+        link_side(g, *ret, t->a, 0);
+        link_side(g, *ret, t->b, 1);
+        count_tie(g, t->a, (uint8_t)t->type);
+        count_tie(g, t->b, (uint8_t)t->type);
+    }
     if (t->known > g->since && t->known != INT64_MAX)
         g->since = t->known;
     if (t->ended != GRAPH_OPEN_END)
@@ -502,8 +565,12 @@ void graph_compact(struct graph *g)
     g->first[0] = 0;
     g->base_ties = ties;
     g->base_parties = parties;
-    for (size_t p = 0; p < parties; p++)
+    for (uint32_t p = 0; p < parties; p++) {
         sort_row(g->arc + g->first[p], g->first[p + 1] - g->first[p]);
+        if (g->total.p[p] > DEGREE_SMALL && !g->big.p[p])
+            count_all(g, p);
+    }
+    g->bulk = false;
     free(g->over_next.p);
     g->over_next.p = NULL;
     g->over_next.n = g->over_next.capacity = 0;

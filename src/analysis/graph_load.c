@@ -4,7 +4,8 @@
  */
 #include "analysis/graph_private.h"
 
-enum { PAGE_ROWS = 20000 };
+enum { PAGE_ROWS = 1000 }; /* a page stays in the cache */
+#define PAGE_LIMIT " LIMIT 1000"
 
 #define RELATION_COLUMNS                                                                                     \
     "a_kind, a_id, b_kind, b_id, type, percent, from_date, to_date, ended_on, ended_seq, seq, id_digest, id"
@@ -26,46 +27,88 @@ static err *party_at(struct graph *g, const struct db_rows *rows, int column, gr
     return graph_intern(g, kind, db_str(rows, column + 1), ret);
 }
 
-static err *relation_row(struct graph *g, const struct db_rows *rows, int64_t until)
+static err *name_at(const struct db_rows *rows, int column, struct name *ret)
 {
-    struct graph_tie t = {.from = day_or(rows, 6, GRAPH_OPEN_START), .to = day_or(rows, 7, GRAPH_OPEN_END),
-                          .ended = day_or(rows, 8, GRAPH_OPEN_END), .ended_known = db_int(rows, 9), .known = db_int(rows, 10),
-                          .percent = day_or(rows, 5, GRAPH_PERCENT_UNKNOWN)};
-    uint32_t tie;
-    if (t.ended_known > until) { /* its end comes later */
-        t.ended = GRAPH_OPEN_END;
-        t.ended_known = 0;
+    str name = db_str(rows, column);
+    if (!graph_kind_of(name, &ret->kind))
+        return err_got(err_new(ERR_DAMAGED, "关系表中有不认识的当事方类别"), name, S("provider member subject user person"), STR_NONE);
+    ret->id = db_str(rows, column + 1);
+    return NULL;
+}
+
+/* A row without its parties, which come as names[0] and names[1]. */
+static err *read_row(const struct db_rows *rows, int64_t until, struct graph_tie *t, struct name *names)
+{
+    *t = (struct graph_tie){.from = day_or(rows, 6, GRAPH_OPEN_START), .to = day_or(rows, 7, GRAPH_OPEN_END),
+                            .ended = day_or(rows, 8, GRAPH_OPEN_END), .ended_known = db_int(rows, 9), .known = db_int(rows, 10),
+                            .percent = day_or(rows, 5, GRAPH_PERCENT_UNKNOWN)};
+    if (t->ended_known > until) { /* its end comes later */
+        t->ended = GRAPH_OPEN_END;
+        t->ended_known = 0;
     }
-    if (!graph_type_of(db_str(rows, 4), &t.type))
+    if (!graph_type_of(db_str(rows, 4), &t->type))
         return err_got(err_new(ERR_DAMAGED, "关系表中有不认识的关系类型"), db_str(rows, 4), S("relation.record所列类型"), STR_NONE);
-    TRY(party_at(g, rows, 0, &t.a));
-    TRY(party_at(g, rows, 2, &t.b));
-    TRY(graph_add(g, &t, &tie));
-    str digest = db_str(rows, 11);
-    bool a = graph_party_kind(g, t.a) == GRAPH_PERSON, b = graph_party_kind(g, t.b) == GRAPH_PERSON;
-    return digest.p && (a || b) ? graph_digest(g, a ? t.a : t.b, digest, t.known) : NULL;
+    TRY(name_at(rows, 0, &names[0]));
+    return name_at(rows, 2, &names[1]);
+}
+
+struct page { struct graph_tie tie[PAGE_ROWS]; struct name name[2 * PAGE_ROWS]; uint32_t hash[2 * PAGE_ROWS];
+              graph_party party[2 * PAGE_ROWS]; str digest[PAGE_ROWS]; size_t n; };
+
+static err *take_page(struct graph *g, struct page *page)
+{
+    TRY(graph_intern_many(g, page->name, 2 * page->n, page->hash, page->party));
+    for (size_t i = 0; i < page->n; i++) {
+        struct graph_tie *t = &page->tie[i];
+        uint32_t tie;
+        t->a = page->party[2 * i];
+        t->b = page->party[2 * i + 1];
+        TRY(graph_add(g, t, &tie));
+        bool a = page->name[2 * i].kind == GRAPH_PERSON, b = page->name[2 * i + 1].kind == GRAPH_PERSON;
+        if (page->digest[i].p && (a || b))
+            TRY(graph_digest(g, a ? t->a : t->b, page->digest[i], t->known));
+    }
+    page->n = 0;
+    return NULL;
+}
+
+/* Rows of a query in the order of RELATION_COLUMNS. */
+static err *take_rows(struct graph *g, struct arena *a, struct db_rows *rows, int64_t until, size_t *ret_n, str *ret_id, int64_t *ret_seq)
+{
+    struct page *page = NEW(a, struct page);
+    bool more;
+    for (;;) {
+        TRY(db_next(rows, &more));
+        if (!more)
+            break;
+        CHECK(page->n < PAGE_ROWS);
+        TRY(read_row(rows, until, &page->tie[page->n], &page->name[2 * page->n]));
+        page->digest[page->n++] = db_str(rows, 11);
+        *ret_id = db_str(rows, 12);
+        *ret_seq = db_int(rows, 10);
+    }
+    *ret_n = page->n;
+    return take_page(g, page);
 }
 
 static err *all_relations(struct graph *g, struct db *d, int64_t until)
 {
-    str after = S("");
     AUTO_ARENA(keys);
-    for (bool more = true; more;) {
-        AUTO_ARENA(a);
+    AUTO_ARENA(a);
+    str after = S("");
+    for (size_t n = PAGE_ROWS; n == PAGE_ROWS;) {
         struct db_rows rows;
-        size_t n = 0;
-        TRY(db_query(d, a, "SELECT " RELATION_COLUMNS " FROM relation WHERE id > :after AND seq <= :until ORDER BY id LIMIT 20000",
+        int64_t seq;
+        arena_reset(a);
+        TRY(db_query(d, a, "SELECT " RELATION_COLUMNS " FROM relation WHERE id > :after AND seq <= :until ORDER BY id" PAGE_LIMIT,
                      DB_ARGS(DB_T("after", after), DB_I("until", until)), &rows));
-        for (;; n++) {
-            TRY(db_next(&rows, &more));
-            if (!more)
-                break;
-            TRY(relation_row(g, &rows, until));
-            after = db_str(&rows, 12);
+        str last = after;
+        TRY(take_rows(g, a, &rows, until, &n, &last, &seq));
+        if (n == PAGE_ROWS) {
+            str copy = arena_str(a, last); /* `after` may be what keys holds */
+            arena_reset(keys);
+            after = arena_str(keys, copy);
         }
-        arena_reset(keys);
-        after = arena_str(keys, after);
-        more = n == PAGE_ROWS;
     }
     return NULL;
 }
@@ -76,16 +119,10 @@ static err *later_relations(struct graph *g, struct db *d, int64_t since, int64_
     for (size_t n = PAGE_ROWS; n == PAGE_ROWS;) {
         AUTO_ARENA(a);
         struct db_rows rows;
-        bool more;
-        TRY(db_query(d, a, "SELECT " RELATION_COLUMNS " FROM relation WHERE seq > :since AND seq <= :until ORDER BY seq LIMIT 20000",
+        str id = STR_NONE;
+        TRY(db_query(d, a, "SELECT " RELATION_COLUMNS " FROM relation WHERE seq > :since AND seq <= :until ORDER BY seq" PAGE_LIMIT,
                      DB_ARGS(DB_I("since", since), DB_I("until", until)), &rows));
-        for (n = 0;; n++) {
-            TRY(db_next(&rows, &more));
-            if (!more)
-                break;
-            since = db_int(&rows, 10);
-            TRY(relation_row(g, &rows, until));
-        }
+        TRY(take_rows(g, a, &rows, until, &n, &id, &since));
     }
     return NULL;
 }
@@ -118,7 +155,7 @@ static err *later_ends(struct graph *g, struct db *d, int64_t since, int64_t unt
         struct db_rows rows;
         bool more;
         TRY(db_query(d, a, "SELECT " RELATION_COLUMNS " FROM relation WHERE ended_seq > :since AND ended_seq <= :until"
-                     " ORDER BY ended_seq LIMIT 20000", DB_ARGS(DB_I("since", since), DB_I("until", until)), &rows));
+                     " ORDER BY ended_seq" PAGE_LIMIT, DB_ARGS(DB_I("since", since), DB_I("until", until)), &rows));
         for (n = 0;; n++) {
             TRY(db_next(&rows, &more));
             if (!more)
@@ -187,9 +224,12 @@ err *graph_load(struct graph *g, struct db *d, int64_t until)
 {
     int64_t since = g->since;
     bool first = !g->loaded;
-    if (first)
-        TRY(all_relations(g, d, until));
-    else {
+    if (first) {
+        g->bulk = true;
+        err *bad = all_relations(g, d, until);
+        graph_compact(g);
+        TRY(bad);
+    } else {
         TRY(later_relations(g, d, since, until));
         TRY(later_ends(g, d, since, until));
     }
@@ -197,8 +237,6 @@ err *graph_load(struct graph *g, struct db *d, int64_t until)
                  member_row));
     TRY(each_row(g, d, "SELECT " IDENTITY_COLUMNS " FROM identity WHERE same_seq > :since OR ended_seq > :since"
                        " ORDER BY same_seq, id", since, until, identity_row));
-    if (first)
-        graph_compact(g);
     g->loaded = true;
     return NULL;
 }

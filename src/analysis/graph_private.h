@@ -22,6 +22,8 @@ struct bond { uint32_t a, b; int64_t known, parted; uint32_t next[2]; };
 struct part_note { uint32_t bond; };
 struct digest_entry { uint64_t key[2]; uint32_t party; int64_t known; };
 struct party { uint32_t name, length; };                              /* in `names`: kind, then id */
+struct slot { uint32_t party, hash; };
+struct name { enum graph_kind kind; str id; };
 struct degrees { uint32_t n[GRAPH_TYPES]; };
 
 #define GROWS(type) struct { type *p; size_t n, capacity; }
@@ -33,7 +35,7 @@ struct graph {
     GROWS(uint32_t) big;          /* by party: 1 + row of `degree`; 0: few ties */
     GROWS(uint32_t) total;        /* by party: ties */
     GROWS(struct degrees) degree;
-    uint32_t *slot;               /* hash of parties: number, or NO_TIE */
+    struct slot *slot;            /* hash of parties; party NO_TIE: free */
     size_t slots;
     GROWS(struct tie) tie;
     GROWS(uint32_t) over_next;    /* two for each tie of the overlay */
@@ -47,6 +49,7 @@ struct graph {
     uint32_t *digest_slot;
     size_t digest_slots;
     int64_t since;                /* everything up to this entry is here */
+    bool bulk;                    /* ties are appended only, to be linked by compacting */
     bool loaded;                  /* the first load, which compacts, is behind it: also of an empty table */
 };
 
@@ -77,6 +80,8 @@ static inline bool arcs_next(struct arcs *i, struct arc *ret)
     return true;
 }
 
+MUST_USE err *graph_intern_many(struct graph *g, const struct name *names, size_t n, uint32_t *hash /* room for n */,
+                                graph_party *ret);
 bool graph_counts(const struct graph *g, uint32_t tie, const struct graph_when *when);
 uint32_t graph_degree(const struct graph *g, uint32_t p, enum graph_type type, const struct graph_when *when);
 int32_t graph_strength(const struct graph *g, uint32_t tie, const struct graph_when *when);
