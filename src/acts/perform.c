@@ -561,7 +561,7 @@ err *relations_screen(struct acts *e, struct db *reader, struct arena *a, str en
                       size_t *ret_n)
 {
     struct world world = {.shared = &e->relations};
-    struct act view = {.arena = a, .db = reader, .world = &world, .at = now};
+    struct act view = {.type = act_type_find(S("relation.screen")), .arena = a, .db = reader, .world = &world, .at = now};
     err *bad = world_load(&world, reader);
     if (!bad)
         bad = ties_of_entrustment(&view, entrustment);
