@@ -215,7 +215,7 @@ static err *apart_facts(struct act *a)
 #define DECIDED_BY_LAW (ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_OFFICER))
 
 const struct act_type acts_identity[] = {
-    {.name = "identity.offer", .label = "提请核对同一人", .group = "people", .table = "identity", .article = "8",
+    {.name = "identity.offer", .label = "提请核对同一人", .group = "relation", .table = "identity", .article = "8",
      .roles = DECIDED_BY_LAW, .flags = ACT_CREATES,
      .fields = FIELDS({"a", "一方", FIELD_PARTY, 0, PARTY_KINDS}, {"b", "另一方", FIELD_PARTY, 0, PARTY_KINDS},
                       {"reason", "依据", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}),
@@ -225,7 +225,7 @@ const struct act_type acts_identity[] = {
                {NULL, TODO("1", "identity_review", ":agency", "legal", "identity", ":id", "identity.same", ":workday_5")}},
      .help = "登记资料中的两个人（单位）可能是同一个，写明依据，由法制审核或执法人员核对。"},
 
-    {.name = "identity.same", .label = "认定为同一人", .group = "people", .table = "identity", .article = "8",
+    {.name = "identity.same", .label = "认定为同一人", .group = "relation", .table = "identity", .article = "8",
      .roles = DECIDED_BY_LAW, .fields = DECIDE_FIELDS, .scope = SCOPE_IDENTITY,
      .rules = RULES(RULE_identity_reason_missing, RULE_identity_decider_concerned, RULE_identity_contradicted, RULE_relation_hits),
      .facts = {{NULL, DECIDABLE("'offered', 'apart'")},
@@ -238,7 +238,7 @@ const struct act_type acts_identity[] = {
      .apply_more = ties_apply,
      .help = "两者的关系此后一并核对。牵连在办委托的，第三方先暂停参与，由负责人决定。认定有误的可以改为不同人。"},
 
-    {.name = "identity.different", .label = "认定为不同人", .group = "people", .table = "identity", .article = "8",
+    {.name = "identity.different", .label = "认定为不同人", .group = "relation", .table = "identity", .article = "8",
      .roles = DECIDED_BY_LAW, .fields = DECIDE_FIELDS, .scope = SCOPE_IDENTITY,
      .rules = RULES(RULE_identity_reason_missing, RULE_identity_decider_concerned),
      .facts = {{NULL, DECIDABLE("'offered', 'one'")}}, .facts_more = apart_facts,

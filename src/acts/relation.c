@@ -84,7 +84,7 @@ static err *screen_facts(struct act *a)
     " = CAST(:by AS TEXT)) OR (" kind " = 'subject' AND " id " = CAST(:subject_of AS TEXT))"
 
 const struct act_type acts_relation[] = {
-    {.name = "relation.record", .label = "登记关系", .group = "people", .table = "relation", .article = "8",
+    {.name = "relation.record", .label = "登记关系", .group = "relation", .table = "relation", .article = "8",
      .roles = RELATION_ROLES, .flags = ACT_RIGHT | ACT_CREATES,
      .fields = FIELDS({"a", "一方", FIELD_PARTY, 0, PARTY_KINDS}, {"b", "另一方", FIELD_PARTY, 0, PARTY_KINDS},
                       {"type", "关系类型", FIELD_ENUM, 0,
@@ -109,7 +109,7 @@ const struct act_type acts_relation[] = {
      .apply_more = record_apply,
      .help = "知道即可登记，从不拒绝。牵连在办委托的，第三方先暂停参与，由负责人决定。"},
 
-    {.name = "relation.end", .label = "登记关系终止", .group = "people", .table = "relation", .article = "8",
+    {.name = "relation.end", .label = "登记关系终止", .group = "relation", .table = "relation", .article = "8",
      .roles = RELATION_ROLES,
      .fields = FIELDS({"relation", "关系", FIELD_REF, 0, "relation"}, {"to", "终止日期", FIELD_DATE, 0}),
      .rules = RULES(RULE_relation_already_ended, RULE_relation_end_early, RULE_relation_end_not_party,
@@ -130,7 +130,7 @@ const struct act_type acts_relation[] = {
                       " AND t.path LIKE '% -' || CAST(:relation AS TEXT) || '- %')"}},
      .help = "终止后在追溯年限内仍作为利害关系核对。当事一方终止他人登记的关系，或以过去的日期终止，须法制审核。"},
 
-    {.name = "relation.screen", .label = "全库核对利害关系", .group = "people", .table = "screening", .article = "8",
+    {.name = "relation.screen", .label = "全库核对利害关系", .group = "relation", .table = "screening", .article = "8",
      .roles = ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_OFFICER), .flags = ACT_CREATES,
      .fields = FIELDS({"agency", "执法机构", FIELD_REF, 0, "agency"}), .scope = SCOPE_AGENCY,
      .rules = RULES(RULE_relation_hits), .facts_more = screen_facts,
