@@ -23,7 +23,7 @@ static err *name_party(struct db *d, struct arena *a, struct path_party *p)
         {"subject", "SELECT name FROM subject WHERE id = :id", "执法相对人"},
         {"user", "SELECT name FROM users WHERE id = :id", "工作人员"},
         {"person", "SELECT r.name FROM relation r WHERE r.name IS NOT NULL AND ((r.a_kind = 'person' AND r.a_id = :id)"
-                   " OR (r.b_kind = 'person' AND r.b_id = :id AND r.a_kind <> 'person')) ORDER BY r.seq DESC LIMIT 1", "关系人"}};
+                   " OR (r.b_kind = 'person' AND r.b_id = :id AND r.a_kind <> 'person')) ORDER BY r.seq DESC LIMIT 1", "关联方"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (!str_eq(p->kind, str_of(names[i].kind)))
             continue;

@@ -23,7 +23,7 @@ static str clipped(struct arena *a, str name, size_t points)
 static const char *kind_word(str kind)
 {
     static const struct { const char *kind, *zh; } words[] = {
-        {"provider", "第三方"}, {"member", "辅助人员"}, {"subject", "执法相对人"}, {"user", "工作人员"}, {"person", "关系人"}};
+        {"provider", "第三方"}, {"member", "辅助人员"}, {"subject", "执法相对人"}, {"user", "工作人员"}, {"person", "关联方"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_eq(kind, str_of(words[i].kind)))
             return words[i].zh;
