@@ -2,7 +2,7 @@
 #include "acts/act.h"
 
 #define GROUPS(X)                                                                                   \
-    X(people) X(relation) X(holds)                                                                  \
+    X(people) X(relation) X(identity) X(holds)                                                                  \
     X(provider) X(procurement) X(agreement) X(entrustment) X(orders) X(notice) X(visit)              \
     X(material) X(clue) X(record)                                                                   \
     X(conduct) X(violation) X(secrecy)                                                              \

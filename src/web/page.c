@@ -48,6 +48,7 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
     {"/things/notices", "告知", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
     {"/things/objections", "异议", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
     {"/draws", "抽取", ROLES_INSIDE},
+    {"/things/ties", "利害关系", ROLES_RELATIONS},
     {"/monitor", "监测", ROLES_MONITOR},
     {"/monitor/health", "联网", ROLE_BIT(ROLE_SYSADMIN)},
     {"/papers", "文书", ROLES_BUSINESS},

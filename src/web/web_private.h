@@ -139,6 +139,14 @@ err *page_why(struct request *q, struct response *r);
 /* Why this company was drawn, as far as it may know yet. */
 MUST_USE err *draw_why(struct request *q, struct out *o, str subject, bool *ret_any);
 
+/* ---- page_relations.c ---- */
+#define ROLES_RELATIONS                                                                             \
+    (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))
+err *page_relations(struct request *q, struct response *r);
+err *page_relation_tie(struct request *q, struct response *r);
+err *page_relation_party(struct request *q, struct response *r);
+void relation_links(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
+
 /* ---- show.c: values as people read them ---- */
 void show_value(struct request *q, struct out *o, const struct thing_column *c, const struct db_value *v);
 str thing_label(str table);

@@ -111,10 +111,13 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"touch", WRITE_OTHER},
     {"act_log", WRITE_OTHER},
     {"draw_look", WRITE_OTHER},
+    {"tie", WRITE_OTHER},
+    {"screening", WRITE_OTHER},
 };
 
 /* Tables a third party may submit to, and the words that would make the submission a decision of the authority. */
 static const struct { const char *table; enum write_class class; const char *words[8]; } decisions[] = {
+    {"identity", WRITE_DECISION, {"'one'", "'apart'", "decided_by"}},
     {"material", WRITE_EVIDENCE, {"'adoptable'", "'reference_only'", "'rejected'", "verified_at", "verified_seq"}},
     {"clue", WRITE_DECISION, {"'decided'", "'received'", "outcome", "received_by", "decided_at", "casefile ="}},
     {"provider", WRITE_POWER, {"'admitted'", "'suspended'", "'removed'", "ban_until ="}},
