@@ -27,6 +27,7 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"law_adoption", WRITE_POWER}, {"holiday_day", WRITE_POWER}, {"holiday_year", WRITE_POWER}, {"limit_row", WRITE_POWER},
     {"draw", WRITE_POWER}, {"draw_pool", WRITE_POWER}, {"draw_exclusion", WRITE_POWER}, {"qualification", WRITE_POWER},
     {"subject", WRITE_POWER},
+    {"integrity_finding", WRITE_DECISION}, {"integrity_check", WRITE_DECISION}, {"backcheck_draw", WRITE_POWER}, {"backcheck_pool", WRITE_POWER},
     {"outlet", WRITE_POWER}, {"outlet_network", WRITE_POWER}, {"outlet_mark", WRITE_EVIDENCE}, {"outlet_mark_factor", WRITE_EVIDENCE},
     {"outlet_correction", WRITE_EVIDENCE}, {"emission_limit", WRITE_POWER}, {"readings_anchor", WRITE_EVIDENCE},
     /* a third party's own word, or the engine's book-keeping */
@@ -35,7 +36,7 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"material_source", WRITE_OTHER}, {"material_person", WRITE_OTHER}, {"clue_material", WRITE_OTHER},
     {"clue_about", WRITE_OTHER}, {"clue_talk", WRITE_OTHER}, {"contact_log", WRITE_OTHER}, {"gift", WRITE_OTHER},
     {"complaint", WRITE_OTHER}, {"violation_answer", WRITE_OTHER}, {"secrecy_breach", WRITE_OTHER},
-    {"evaluation_appeal", WRITE_OTHER}, {"draw_party", WRITE_OTHER}, {"todo", WRITE_OTHER}, {"act_key", WRITE_OTHER},
+    {"evaluation_appeal", WRITE_OTHER}, {"integrity_answer", WRITE_OTHER}, {"draw_party", WRITE_OTHER}, {"todo", WRITE_OTHER}, {"act_key", WRITE_OTHER},
     {"touch", WRITE_OTHER}, {"act_log", WRITE_OTHER},
 };
 
