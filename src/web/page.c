@@ -3,6 +3,7 @@
  * 1366 pixels and for phones of 360, and print like the paper they stand for.
  */
 #include "base/embedded.h"
+#include "web/looking.h"
 #include "web/monitor.h"
 
 extern const struct embedded web_assets[];
@@ -49,6 +50,9 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
     {"/things/objections", "异议", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
     {"/monitor", "监测", ROLES_MONITOR},
     {"/monitor/health", "联网", ROLE_BIT(ROLE_SYSADMIN)},
+    {"/statistics", "统计", ROLES_FIGURES},
+    {"/targets", "靶向", ROLES_TARGET},
+    {"/integrity", "廉洁", ROLES_INTEGRITY},
     {"/things/agreements", "协议", ROLES_INSIDE | ROLE_BIT(ROLE_PROVIDER_LEAD)},
     {"/acts", "全部事项", ROLES_ALL},
 };

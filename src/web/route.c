@@ -3,6 +3,7 @@
  * the order of the columns: route, door, session, one-time password, roles, forgery, body, handler.
  */
 #include "web/finding.h"
+#include "web/looking.h"
 
 #include <string.h>
 
@@ -36,6 +37,13 @@ const struct route routes[] = {
     {GET_, "/monitor/{}/chart.png", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_chart_png},
     {GET_, "/monitor/{}/slot", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_slot},
     {GET_, "/monitor/{}/frames/{}", ROLES_SUPERVISE, 0, 0, page_frame},
+    {GET_, "/statistics", ROLES_FIGURES, 0, 0, page_figures},
+    {GET_, "/statistics.csv", ROLES_FIGURES, 0, 0, figures_file},
+    {GET_, "/statistics/{}", ROLES_FIGURES, 0, 0, page_figure},
+    {GET_, "/statistics/{}/rows.csv", ROLES_FIGURES, 0, 0, figure_file},
+    {GET_, "/targets", ROLES_TARGET, 0, 0, page_targets},
+    {GET_, "/targets/{}", ROLES_TARGET, 0, 0, page_target},
+    {GET_, "/integrity", ROLES_INTEGRITY, 0, 0, page_integrity},
     {GET_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_notice},
     {POST_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 64 << 10, page_notice_submit},
     {GET_, "/report", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_report},
@@ -52,6 +60,9 @@ const struct route routes[] = {
     {GET_, "/api/monitor/findings", ROLES_FINDINGS, ROUTE_OUTSIDE | ROUTE_API, 0, api_findings},
     {GET_, "/api/monitor/series", ROLES_MONITOR, ROUTE_OUTSIDE | ROUTE_API, 0, api_series},
     {GET_, "/api/monitor/readings", ROLES_MONITOR, ROUTE_OUTSIDE | ROUTE_API, 0, api_readings},
+    {GET_, "/api/statistics", ROLES_FIGURES, ROUTE_API, 0, api_figures},
+    {GET_, "/api/statistics/{}", ROLES_FIGURES, ROUTE_API, 0, api_figure},
+    {GET_, "/api/targets", ROLES_TARGET, ROUTE_API, 0, api_targets},
     {GET_, "/api/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_things},
     {GET_, "/api/{}/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_thing},
     {GET_, "/healthz", ROLES_PUBLIC, ROUTE_API, 0, api_health},
