@@ -138,8 +138,6 @@
       "国办发〔2024〕54号：年度检查频次上限")                                                           \
     X(target_positive_list, "靶向：正面清单免于抽取", FLAG, 1, 0, 1, POLICY, PRACTICE, "",                     \
       "鄂环发〔2020〕19号；关闭后按同样分值参加抽取")                                                    \
-    X(target_pays_for_findings, "靶向：查处数量计入分值", FLAG, 0, 0, 0, LAW, PRACTICE, "",                    \
-      "国办发〔2024〕54号：不得下达检查指标、不得逐利")                                                  \
     X(show_third_party_name_publicly, "对公众显示第三方名称", FLAG, 0, 0, 1, POLICY, PRACTICE, "",         \
       "第8条只要求告知相对人")
 

@@ -17,6 +17,7 @@ struct figure {
     const char *numerator, *denominator; /* words; denominator NULL: a count */
     const char *when;                /* when a row belongs to the period */
     const char *source;              /* where the figure comes from */
+    bool stock;                      /* the denominator is what there is, not what happened: no month has its own */
     const char *rows, *of;           /* SELECTs; parameters :from :to (days, closed) :from_at :to_at (microseconds, half open) */
 };
 size_t figure_count(void);

@@ -44,16 +44,20 @@ static size_t number_at(str s, size_t at, double *ret)
     return n;
 }
 
+/* The first one named. */
 static const char *factor_in(str s, size_t *ret_end)
 {
+    const char *factor = NULL;
+    ptrdiff_t first = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         ptrdiff_t at = str_find(s, str_of(names[i].word));
-        if (at >= 0) {
-            *ret_end = (size_t)at + strlen(names[i].word);
-            return names[i].factor;
-        }
+        if (at < 0 || (factor && at >= first))
+            continue;
+        first = at;
+        *ret_end = (size_t)at + strlen(names[i].word);
+        factor = names[i].factor;
     }
-    return NULL;
+    return factor;
 }
 
 typedef VEC(struct look_value) values;
@@ -120,10 +124,12 @@ size_t look_values(struct arena *a, str text, struct look_value **ret)
     struct table t = {.columns = 0};
     str line;
     while (str_next(&text, '\n', &line)) {
-        if (str_find(line, S("\t")) >= 0)
+        if (str_find(line, S("\t")) >= 0) {
             table_line(a, line, &t, &v);
-        else
+        } else {
+            t.columns = 0;
             sentence(a, line, &v);
+        }
     }
     *ret = v.p;
     return v.n;

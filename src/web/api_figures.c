@@ -120,7 +120,7 @@ err *api_figure(struct request *q, struct response *r)
     json_open(&o, '{');
     put_scope(q, &o, &s);
     put_value(&o, f, &v);
-    put_groups(&o, "months", months, months_n, f->of != NULL);
+    put_groups(&o, "months", months, months_n, f->of != NULL && !f->stock);
     put_groups(&o, "counties", counties, counties_n, f->of != NULL);
     put_rows(q, &o, list, n);
     if (next.n) {
