@@ -35,7 +35,7 @@
     " FROM objection o JOIN entrustment e ON e.id = o.entrustment WHERE " time " >= :from_at AND " time " < :to_at" more
 #define CLUE_ROWS(more)                                                                             \
     "SELECT c.id AS id, 'clues' AS thing, c.agency AS agency, COALESCE(s.region, g.region) AS region, " DAY_OF("c.reported_at") " AS on_day, 1 AS value" \
-    " FROM clue c JOIN agency g ON g.id = c.agency LEFT JOIN subject s ON s.id = c.subject WHERE c.about_staff = 0" \
+    " FROM clue c JOIN agency g ON g.id = c.agency LEFT JOIN subject s ON s.id = c.subject WHERE c.about_staff = 0 AND COALESCE(c.author, '') <> 'public'" \
     " AND c.reported_at >= :from_at AND c.reported_at < :to_at" more
 /* A third party's entry belongs to the agency of its newest agreement. */
 #define ENTRY_ROWS(more)                                                                            \
@@ -92,6 +92,6 @@ const struct figure figure_list[] = {
      MATERIAL_ROWS("l.at", " AND m.state <> 'submitted'"), MATERIAL_ROWS("l.at", "")},
     {"backchecks", "回查一致率", FIGURE_SHARE, "其中一致的", "期内报告的回查", "报告之时在期内", "规定第九条", false, BACKCHECK_ROWS(" AND b.agrees = 1"), BACKCHECK_ROWS("")},
     {"records", "备案完成率", FIGURE_SHARE, "其中已备案的", "期内编制的备案记录", "编制之时在期内", "规定第十条", false, RECORD_ROWS(" AND r.state = 'filed'"), RECORD_ROWS("")},
-    {"clues", "线索处理率", FIGURE_SHARE, "其中已处理的", "期内报告的线索", "报告之时在期内；涉及工作人员的不计", "规定第十三条", false, CLUE_ROWS(" AND c.state = 'decided'"), CLUE_ROWS("")},
+    {"clues", "线索处理率", FIGURE_SHARE, "其中已处理的", "期内报告的线索", "报告之时在期内；涉及工作人员的和匿名举报的不计", "规定第十三条", false, CLUE_ROWS(" AND c.state = 'decided'"), CLUE_ROWS("")},
 };
 const size_t figure_list_n = sizeof figure_list / sizeof *figure_list;

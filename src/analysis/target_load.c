@@ -1,6 +1,6 @@
 /*
  * Six statements for all subjects, each in the order of subjects, walked side by side: 10^5 subjects need no lookup of their own.
- * A clue about staff is none of a company's; what a visit is planned for counts into the cap as if it had been.
+ * What a visit is planned for counts into the cap as if it had been.
  */
 #include "analysis/target.h"
 #include "calendar/calendar.h"
@@ -8,6 +8,8 @@
 enum { PAGE = 50000 };
 
 #define IN_REGION "s.region BETWEEN :low AND :high AND (CAST(:only AS TEXT) = '' OR s.id = CAST(:only AS TEXT)) AND s.id > :after"
+/* What anybody reported anonymously, or about staff, is discipline's: a score that moved would tell of it. */
+#define OPEN_CLUE "c.about_staff = 0 AND COALESCE(c.author, '') <> 'public'"
 #define DAY_OF(t) "(" t " + 28800000000) / 86400000000"
 /* A decision is a row of the case file (attachment), dated by its paper. */
 #define SUBJECTS                                                                                    \
@@ -26,9 +28,9 @@ static const char *const aspects[ASPECTS] = {
                   " JOIN subject s ON s.id = es.subject WHERE " IN_REGION " AND e.state = 'finished' AND (e.kind = 'T04' OR e.basis_type ="
                   " 'rectification') GROUP BY es.subject ORDER BY es.subject LIMIT :page",
     [VERIFIED] = "SELECT c.subject, MAX(" DAY_OF("j.at") ") FROM clue c JOIN subject s ON s.id = c.subject JOIN clue_verdict j ON j.clue = c.id"
-                 " WHERE " IN_REGION " AND c.about_staff = 0 AND j.verdict = 'confirmed' AND j.seq = (SELECT MAX(l.seq) FROM clue_verdict l"
+                 " WHERE " IN_REGION " AND " OPEN_CLUE " AND j.verdict = 'confirmed' AND j.seq = (SELECT MAX(l.seq) FROM clue_verdict l"
                  " WHERE l.clue = c.id) GROUP BY c.subject ORDER BY c.subject LIMIT :page",
-    [OPEN] = "SELECT c.subject, COUNT(*) FROM clue c JOIN subject s ON s.id = c.subject WHERE " IN_REGION " AND c.about_staff = 0"
+    [OPEN] = "SELECT c.subject, COUNT(*) FROM clue c JOIN subject s ON s.id = c.subject WHERE " IN_REGION " AND " OPEN_CLUE
              " AND c.state <> 'decided' AND NOT EXISTS (SELECT 1 FROM clue_verdict j WHERE j.clue = c.id) GROUP BY c.subject"
              " ORDER BY c.subject LIMIT :page"};
 
@@ -126,11 +128,11 @@ static const char *source_sql(enum target_term term)
                " WHERE es.subject = :subject AND e.state = 'finished' AND (e.kind = 'T04' OR e.basis_type = 'rectification')"
                " ORDER BY e.ended_at DESC, e.id LIMIT :limit";
     case TARGET_VERIFIED:
-        return "SELECT 'clues', c.id, " DAY_OF("j.at") " FROM clue c JOIN clue_verdict j ON j.clue = c.id WHERE c.subject = :subject AND"
-               " c.about_staff = 0 AND j.verdict = 'confirmed' AND j.seq = (SELECT MAX(l.seq) FROM clue_verdict l WHERE l.clue = c.id)"
+        return "SELECT 'clues', c.id, " DAY_OF("j.at") " FROM clue c JOIN clue_verdict j ON j.clue = c.id WHERE c.subject = :subject AND "
+               OPEN_CLUE " AND j.verdict = 'confirmed' AND j.seq = (SELECT MAX(l.seq) FROM clue_verdict l WHERE l.clue = c.id)"
                " ORDER BY j.at DESC, c.id LIMIT :limit";
     case TARGET_OPEN:
-        return "SELECT 'clues', c.id, " DAY_OF("c.reported_at") " FROM clue c WHERE c.subject = :subject AND c.about_staff = 0 AND c.state <>"
+        return "SELECT 'clues', c.id, " DAY_OF("c.reported_at") " FROM clue c WHERE c.subject = :subject AND " OPEN_CLUE " AND c.state <>"
                " 'decided' AND NOT EXISTS (SELECT 1 FROM clue_verdict j WHERE j.clue = c.id) ORDER BY c.reported_at DESC, c.id LIMIT :limit";
     case TARGET_UNSEEN:
         return "SELECT 'visits', v.id, " DAY_OF("v.starts") " FROM visit v WHERE v.subject = :subject AND v.state = 'closed'"

@@ -152,10 +152,14 @@ static void row(struct request *q, struct out *o, const struct figure *f, const 
 {
     const struct thing *t = thing_find(x->thing);
     str title = x->id;
-    if (t && thing_title(d, q->a, t, x->id, &title))
+    struct db_value *seen;
+    /* Counting a row is one thing, reading it another: the link is there for who may follow it. */
+    bool open = t && thing_open(t, &q->reader) && !things_get(d, q->a, t, &q->reader, x->id, &seen);
+    err_clear();
+    if (open && thing_title(d, q->a, t, x->id, &title))
         err_clear();
     w(o, H("<tr><td data-label=\"编号\"><span>"));
-    if (t && thing_open(t, &q->reader))
+    if (open)
         w(o, H("<a href=\"/things/"), t->name, H("/"), U(x->id), H("\">"), title, H("</a>"));
     else
         w(o, title);

@@ -107,7 +107,9 @@ static err *sources(struct request *q, struct db *d, struct out *o, str subject,
     TRY(target_sources(d, q->a, subject, term, SOURCES_SHOWN, &list, &n));
     for (size_t i = 0; i < n; i++) {
         const struct thing *t = thing_find(list[i].thing);
-        bool open = t && thing_open(t, &q->reader);
+        struct db_value *seen;
+        bool open = t && thing_open(t, &q->reader) && !things_get(d, q->a, t, &q->reader, list[i].id, &seen);
+        err_clear();
         if (open)
             w(o, H("<a href=\"/things/"), t->name, H("/"), U(list[i].id), H("\">"));
         w(o, t ? t->label : "", H(" "), day_chinese(q->a, list[i].on), open ? H("</a> ") : H(" "));
