@@ -1,6 +1,6 @@
 /*
- * The words of a file. Plain text and CSV as they are (UTF-8, else GB 18030), workbooks by sheet/'s child, row by row. PDF and old
- * Word files are read by nobody here: they are counted as unread, and said.
+ * The words of a file. Plain text and CSV as they are (UTF-8, else GB 18030), workbooks and Word documents by sheet/'s child, row by
+ * row. PDF and old Word files are read by nobody here: they are counted as unread, and said.
  */
 #include "look/look_private.h"
 
@@ -21,10 +21,12 @@ static err *row(void *context, const struct sheet_row *r)
     return w->b.overflow ? err_new(ERR_LIMIT, "文字超过%d MB", LIMIT_LOOK_TEXT >> 20) : NULL;
 }
 
-static err *workbook(struct arena *a, str bytes, str *ret)
+static err *package(struct arena *a, str bytes, str *ret)
 {
     struct words w = {buf_make(a, LIMIT_LOOK_TEXT)};
-    err *e = sheet_read(bytes, STR_NONE, row, &w);
+    /* The directory of the package names its parts in the clear. */
+    bool document = str_find(bytes, S("word/document.xml")) >= 0;
+    err *e = document ? sheet_document(bytes, row, &w) : sheet_read(bytes, STR_NONE, row, &w);
     if (e && (e->kind == ERR_INPUT || e->kind == ERR_DAMAGED || e->kind == ERR_LIMIT)) {
         err_clear(); /* another kind of package, or one that is broken: nothing to compare */
         return NULL;
@@ -60,7 +62,7 @@ err *look_words(struct arena *a, str bytes, str *ret)
 {
     *ret = STR_NONE;
     if (str_starts(bytes, S("PK\x03\x04")))
-        return workbook(a, bytes, ret);
+        return package(a, bytes, ret);
     if (str_starts(bytes, S("\xef\xbb\xbf")))
         bytes = str_sub(bytes, 3, bytes.n);
     bytes = str_sub(bytes, 0, LIMIT_LOOK_TEXT);

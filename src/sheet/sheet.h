@@ -48,3 +48,6 @@ const struct sheet_cell *sheet_at(const struct sheet_row *r, uint32_t column);
  * ERR_INPUT: not a workbook, encrypted, with macros, an old .xls: the text says which and what to do. ERR_LIMIT: beyond a limit,
  * named. ERR_DAMAGED: broken inside. An error of each() ends the reading and is returned. */
 MUST_USE err *sheet_read(str bytes, str only, err *(*each)(void *context, const struct sheet_row *r), void *context);
+/* The same of a Word document (.docx): a row for each paragraph, and for each row of a table with its cells in columns. Headers, notes and
+ * text boxes are left out. */
+MUST_USE err *sheet_document(str bytes, err *(*each)(void *context, const struct sheet_row *r), void *context);

@@ -14,7 +14,7 @@ static void sorted(const uint32_t *v, size_t n)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     AUTO_ARENA(a);
-    str rest = {(const char *)data, size < 20000 ? size : 20000}, first, second;
+    str rest = size ? (str){(const char *)data, size < 20000 ? size : 20000} : S(""), first = S(""), second;
     struct near_text x, y;
     struct near_numbers p, q;
     struct near_pair there, back;

@@ -87,6 +87,12 @@ static void sealed_until_opened(void **state)
         assert_false(str_starts(events[i].act, S("integrity.")));
     assert_ok(thing_timeline(l->scene->db, l->arena, &qin, S("integrity_finding"), S("f1"), 0, 200, &events, &n));
     assert_int_equal(n, 1);
+    str json;
+    bool same;
+    int64_t seq = scene_int(l->scene->db, "SELECT seq FROM integrity_finding WHERE id = 'f1'");
+    assert_err(act_explain(l->scene->db, l->arena, acts_keys(l->acts), seq, &wei, &json, &same), ERR_MISSING); /* by counting numbers, neither */
+    assert_ok(act_explain(l->scene->db, l->arena, acts_keys(l->acts), seq, &qin, &json, &same));
+    assert_true(same);
     assert_int_equal(life_verdict(l, "qin", "{\"at\":\"2026-03-10T09:00:00+08:00\",\"by\":\"qin\",\"act\":\"integrity.open\",\"finding\":\"f1\"}"), ACT_ALLOWED);
     assert_int_equal(seen_by(l, "bl-lead"), 1);
     assert_int_equal(seen_by(l, "wei"), 0);
