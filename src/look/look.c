@@ -1,7 +1,11 @@
 /* Opening what was kept, and the order of a run. */
 #include "look/look_private.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "acts/settings.h"
 #include "base/embedded.h"
@@ -9,6 +13,19 @@
 extern const struct embedded look_steps[];
 extern const size_t look_steps_count;
 static const struct migration_set steps = {"reading_look_steps", look_steps, &look_steps_count};
+
+/* Two runs would read every file twice; what they report is the same act either way. Held as long as the process holds the file. */
+static err *alone(struct look *l, int *ret_fd)
+{
+    str folder = arena_printf(l->a, "%.*s/look", STR_ARG(store_folder(l->house)));
+    TRY(folder_make(folder));
+    *ret_fd = open(arena_cstr(l->a, arena_printf(l->a, "%.*s/lock", STR_ARG(folder))), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    if (*ret_fd < 0)
+        return err_errno(S("建立比对的锁文件"));
+    if (flock(*ret_fd, LOCK_EX | LOCK_NB) == 0)
+        return NULL;
+    return errno == EWOULDBLOCK ? err_new(ERR_BUSY, "另一次比对正在运行，请待其结束") : err_errno(S("锁定比对"));
+}
 
 static err *open_kept(struct look *l)
 {
@@ -64,7 +81,10 @@ err *look_run(struct store *house, struct acts *acts, const struct look_options 
     usec started = time_monotonic();
     *ret = (struct look_report){0};
     struct look l = {.house = house, .acts = acts, .a = a, .o = o, .report = ret};
-    err *e = db_open(house, false, &l.db);
+    int lock = -1;
+    err *e = alone(&l, &lock);
+    if (!e)
+        e = db_open(house, false, &l.db);
     if (!e)
         e = open_kept(&l);
     if (!e)
@@ -73,6 +93,8 @@ err *look_run(struct store *house, struct acts *acts, const struct look_options 
     db_close(l.db);
     if (l.own)
         store_close(l.own);
+    if (lock >= 0)
+        close(lock);
     ret->seconds = (double)(time_monotonic() - started) / 1e6;
     return e;
 }

@@ -13,7 +13,7 @@
  * and the back-checks that are due: backcheck.draw (analysis/lot.h). The same finding again is the same act (its key); nothing is
  * punished by itself. What was read is kept in look/look.db of the data folder, on PostgreSQL in tables reading_look_*.
  *
- * Threads: one run at a time per store (ERR_BUSY).
+ * One run at a time for a data folder (ERR_BUSY).
  */
 #pragma once
 #include "acts/acts.h"

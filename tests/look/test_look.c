@@ -6,6 +6,9 @@
 #include "look/papers.h"
 #include "picture/scene.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #define NOW (day_start(day_from_civil(2026, 4, 20)) + 9 * USEC_HOUR)
 
 static struct reader reader_of(struct life *l, const char *user)
@@ -63,6 +66,10 @@ static void honest_and_planted(void **state)
     assert_int_equal(scene_int(l->scene->db, "SELECT COUNT(*) FROM integrity_finding WHERE material = 'table'"), 1);
     assert_int_equal(scene_int(l->scene->db, "SELECT COUNT(*) FROM integrity_finding f WHERE NOT EXISTS (SELECT 1 FROM integrity_check c WHERE c.finding = f.id)"), 0);
     int64_t all = r.findings;
+    int held = open(arena_cstr(l->arena, arena_printf(l->arena, "%.*s/look/lock", STR_ARG(store_folder(l->scene->store)))), O_RDWR | O_CLOEXEC);
+    assert_true(held >= 0 && flock(held, LOCK_EX | LOCK_NB) == 0);
+    assert_err(look_run(l->scene->store, l->acts, &(struct look_options){.now = NOW}, &r), ERR_BUSY); /* another one runs */
+    close(held);
     r = papers_look(&p, NOW + USEC_DAY, true);
     assert_int_equal(r.findings, 0);
     assert_int_equal(r.known, all);
