@@ -70,6 +70,11 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"draw_pool", WRITE_POWER},
     {"draw_exclusion", WRITE_POWER},
     {"qualification", WRITE_POWER},
+    {"draw_stratum", WRITE_POWER},
+    {"draw_cap", WRITE_POWER},
+    {"draw_bar", WRITE_POWER},
+    {"draw_past", WRITE_POWER},
+    {"draw_change", WRITE_POWER},
     {"subject", WRITE_POWER},
     {"entrustment_output", WRITE_POWER},
     {"agreement_other", WRITE_POWER},
@@ -105,10 +110,14 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"act_key", WRITE_OTHER},
     {"touch", WRITE_OTHER},
     {"act_log", WRITE_OTHER},
+    {"draw_look", WRITE_OTHER},
+    {"tie", WRITE_OTHER},
+    {"screening", WRITE_OTHER},
 };
 
 /* Tables a third party may submit to, and the words that would make the submission a decision of the authority. */
 static const struct { const char *table; enum write_class class; const char *words[8]; } decisions[] = {
+    {"identity", WRITE_DECISION, {"'one'", "'apart'", "decided_by"}},
     {"material", WRITE_EVIDENCE, {"'adoptable'", "'reference_only'", "'rejected'", "verified_at", "verified_seq"}},
     {"clue", WRITE_DECISION, {"'decided'", "'received'", "outcome", "received_by", "decided_at", "casefile ="}},
     {"provider", WRITE_POWER, {"'admitted'", "'suspended'", "'removed'", "ban_until ="}},
