@@ -5,7 +5,6 @@
  */
 #include "acts/acts.h"
 #include "bundle/check/check.h"
-#include "web/web_private.h"
 
 #include <stdio.h>
 

@@ -105,7 +105,7 @@ static err *explain_facts(struct act *a)
 
 static err *export_facts(struct act *a)
 {
-    act_facts(a)->case_export_purpose_missing = blank(a, "purpose");
+    act_facts(a)->bundle_purpose_missing = blank(a, "purpose");
     return NULL;
 }
 
@@ -273,7 +273,7 @@ const struct act_type acts_record[] = {
      .fields = FIELDS({"case", "案卷", FIELD_REF, 0, "casefile"}, {"manifest", "清单摘要", FIELD_DIGEST, 0},
                       {"kib", "大小（KiB）", FIELD_COUNT, 0}, {"as_of", "截至", FIELD_TIME, F_OPTIONAL},
                       {"purpose", "用途", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}),
-     .scope = SCOPE_CASE, .rules = RULES(RULE_case_export_purpose_missing), .facts_more = export_facts,
+     .scope = SCOPE_CASE, .rules = RULES(RULE_bundle_purpose_missing), .facts_more = export_facts,
      .apply = {{NULL, "INSERT INTO case_export (seq, casefile, manifest, kib, as_of, purpose, author, at) VALUES (:seq, :case, :manifest,"
                       " :kib, :as_of, :purpose, :by, :at)"}},
      .help = "谁在何时把哪一份案卷包带出系统，逐份登记。"},

@@ -45,9 +45,10 @@ static const struct defect_type types[] = {
     {RULE_defect_photo_time_missing, FACT_ID_defect_photo_time_missing, true, 0, &officer,
      "SELECT p.seq, p.ref FROM paper_of p WHERE p.kind = 'photo' AND p.captured_at IS NULL"},
     {RULE_defect_signers_differ, FACT_ID_defect_signers_differ, false, 0, &officer,
-     "SELECT DISTINCT p.seq, p.ref FROM paper_of p JOIN paper_of r ON r.kind = 'visit_record' AND r.date = p.date WHERE p.kind = 'sketch'"
-     " AND (EXISTS (SELECT 1 FROM attachment_signer g WHERE g.attachment = p.seq AND g.signer NOT IN (SELECT h.signer FROM"
-     " attachment_signer h WHERE h.attachment = r.seq)) OR EXISTS (SELECT 1 FROM attachment_signer g WHERE g.attachment = r.seq AND"
+     "SELECT p.seq, p.ref FROM paper_of p WHERE p.kind = 'sketch' AND EXISTS (SELECT 1 FROM paper_of r WHERE r.kind = 'visit_record' AND"
+     " r.date = p.date) AND NOT EXISTS (SELECT 1 FROM paper_of r WHERE r.kind = 'visit_record' AND r.date = p.date"
+     " AND NOT EXISTS (SELECT 1 FROM attachment_signer g WHERE g.attachment = p.seq AND g.signer NOT IN (SELECT h.signer FROM"
+     " attachment_signer h WHERE h.attachment = r.seq)) AND NOT EXISTS (SELECT 1 FROM attachment_signer g WHERE g.attachment = r.seq AND"
      " g.signer NOT IN (SELECT h.signer FROM attachment_signer h WHERE h.attachment = p.seq)))"
      /* What legal review let pass at the attach needs no second explanation. */
      " AND NOT EXISTS (SELECT 1 FROM held h WHERE h.state = 'approved' AND h.rules LIKE '%sketch_signers_differ%' AND p.seq IN (h.seq,"

@@ -80,11 +80,11 @@ static err *export(struct cli *c, int *ret_exit)
 }
 
 const struct command command_export = {
-    "export", "THING", "导出一类事项（XLSX、CSV）、双随机名录、采购公开清单、归档元数据、统计与检查点，或一个案卷的案卷包",
-    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {"out", "FILE", "存为哪个文件（.xlsx或.csv；案卷包.zip）"},
+    "export", "THING|--case ID",
+    "导出一类事项（XLSX、CSV）、双随机名录、采购公开清单、归档元数据、统计与检查点；或一案的案卷包（可自行核验的ZIP，供法院留存）",
+    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {"out", "FILE", "存为哪个文件（.xlsx或.csv；案卷包为.zip）"},
                                 {"by", "USER", "以谁的名义导出，范围即其能看到的"}, {"request", "ID", "已批准的导出申请"},
                                 {"where", "列=值,…", "筛选条件"},
-                                {"case", "ID", "导出这个案卷的案卷包（ZIP，供法院留存）"},
-                                {"as-of", "DATE", "案卷包：截至哪一天（含）或哪一时刻所知的内容"},
-                                {"purpose", "TEXT", "案卷包：导出给谁、作何用途"}, {0}},
+                                {"case", "ID", "导出这一案的案卷包"}, {"as-of", "DATE", "案卷包截至哪一天（含）或哪一时刻所知"},
+                                {"purpose", "TEXT", "案卷包导出给谁、作何用途"}, {0}},
     0, 1, export};

@@ -8,8 +8,8 @@
 #include "cli/cli.h"
 #include "cli/verify_bundle.h"
 #include "cli/verify_paper.h"
-#include "bundle/checker/checker.h"
 #include "cli/verify_figures.h"
+#include "bundle/checker/checker.h"
 #include "cli/verify_readings.h"
 #include "bundle/check/check.h"
 
@@ -177,21 +177,20 @@ static err *verify(struct cli *c, int *ret_exit)
     struct ledger_keys keys = {0};
     struct db *d = NULL;
     AUTO_STORE *store = NULL;
-    bool paper = false, figures = false;
     if (cli_has(c, "page"))
         return c->n ? cli_usage("--page 只写出核验页，不另核验") : write_page(c);
     if (c->n && bundle_looks_like(str_of(c->arguments[0])))
         return verify_bundle(c, str_of(c->arguments[0]), ret_exit);
-    if (c->n)
-        TRY(verify_figures(c, str_of(c->arguments[0]), &figures, ret_exit));
-    if (figures)
-        return NULL;
-    if (cli_has(c, "key"))
-        return cli_usage("--key 只用于案卷包和统计文件");
+    bool paper = false;
     if (c->n)
         TRY(verify_is_paper(c, str_of(c->arguments[0]), &paper));
     if (paper)
         return verify_paper(c, str_of(c->arguments[0]), ret_exit);
+    bool figures = false;
+    if (c->n)
+        TRY(verify_figures(c, str_of(c->arguments[0]), &figures, ret_exit));
+    if (figures)
+        return NULL;
     TRY(open_target(c, &store));
     TRY(db_open(store, false, &d));
     err *bad = ledger_keys_load(store, false, &keys);
@@ -204,8 +203,9 @@ static err *verify(struct cli *c, int *ret_exit)
 }
 
 const struct command command_verify = {
-    "verify", "[PATH|文书.pdf|验证码]",
-    "核验案卷包；或核验账本、检查点、附件，并与重放结果逐表比对，指出第一处不符；给出文书或验证码的，与登记簿比对；统计文件验签名",
-    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {"page", "OUT.html", "写出可在任何浏览器里离线核验案卷包的页面"},
-                                {"key", "KEY", "案卷包：须由这把密钥签名（纸质封面上的64位指纹）；统计文件：验签的公钥（PEM文件）"}, {0}},
+    "verify", "[PATH|案卷包.zip|文书.pdf|验证码]",
+    "核验案卷包、统计文件；给出文书或验证码的，与登记簿比对；否则核验账本、检查点、附件，并与重放结果逐表比对，指出第一处不符",
+    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON,
+                                {"page", "OUT.html", "写出可在任何浏览器里离线核验案卷包的页面"},
+                                {"key", "KEY", "案卷包须由这把密钥签名（纸质封面上的64位指纹）；统计文件应由哪把公钥（PEM）验签"}, {0}},
     0, 1, verify};

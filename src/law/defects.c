@@ -204,9 +204,9 @@ bool law_explained_by_legal(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
-    ensures \result <==> (f->case_export_purpose_missing != 0);
+    ensures \result <==> (f->bundle_purpose_missing != 0);
 */
-bool law_case_export_purpose_missing(const struct law_facts *f)
+bool law_bundle_purpose_missing(const struct law_facts *f)
 {
-    return f->case_export_purpose_missing != 0;
+    return f->bundle_purpose_missing != 0;
 }

@@ -25,7 +25,7 @@ export const facts = rows => el("dl", {}, rows.filter(row => row && row[1] !== "
 // A table that becomes cards on a phone. rows: arrays of cells; a cell is text or a node.
 export function table(heads, rows, classes = []) {
     return el("div", {class: "scroll"}, el("table", {class: "cards"},
-        el("thead", {}, el("tr", {}, heads.map(head => el("th", {scope: "col"}, head)))),
+        el("thead", {}, el("tr", {}, heads.map((head, i) => el("th", {scope: "col", class: classes[i] === "number" ? "number" : null}, head)))),
         el("tbody", {}, rows.map(cells => el("tr", {}, cells.map((cell, i) =>
             el("td", {"data-label": heads[i], class: classes[i] || null}, cell)))))));
 }

@@ -6,7 +6,7 @@ const TYPES = {pdf: "application/pdf", jpg: "image/jpeg", jpeg: "image/jpeg", pn
     txt: "text/plain", csv: "text/csv", mp4: "video/mp4", json: "application/json"};
 const PICTURES = ["jpg", "jpeg", "png", "webp", "gif"];
 const VOLUME = {main: "正卷", auxiliary: "副卷"};
-const WORD = {alone: "无人陪同", doubtful: "有疑"};
+const WORD = {alone: "没有陪同", doubtful: "陪同存疑（时钟误差内）"};
 
 const extensionOf = name => /\.([a-z0-9]+)$/.exec(name)?.[1] ?? "";
 
@@ -34,11 +34,13 @@ function opener(member, address, title) {
     return link;
 }
 
+const pagesOf = i => (i.pages > 1 ? `${i.from}—${i.from + i.pages - 1}` : i.pages ? String(i.from) : "另存");
+
 export function papers(report, address) {
     const members = new Map(report.members.map(m => [m.name, m])), listed = new Set(report.catalogue.items.map(i => i.member));
     const rows = report.catalogue.items.map(i => [VOLUME[i.volume], String(i.no),
         i.member ? opener(members.get(i.member), address, i.title) : i.title, i.date || "—",
-        i.pages ? `${i.from}—${i.from + i.pages - 1}` : "另存", i.seq ? `第${i.seq}条` : "—"]);
+        pagesOf(i), i.seq ? `第${i.seq}条` : "—"]);
     const others = [...report.papers, ...report.originals].filter(m => !listed.has(m.name));
     const fresh = report.papers.filter(m => !m.anchored);
     return card("卷内目录", table(["卷", "序号", "题名", "日期", "页次", "办理记录"], rows, ["", "number", "", "time", "number", ""]),
@@ -60,17 +62,18 @@ function submissions(report) {
     return found;
 }
 
+// Of the visit it names, or of any in the case when it names none.
 function standing(report, e) {
-    const f = e?.spine.fields ?? {}, visit = report.presence.visits.find(v => v.visit === f.visit);
-    if (!f.captured_at || !visit)
+    const f = e?.spine.fields ?? {}, visits = report.presence.visits.filter(v => !f.visit || v.visit === f.visit);
+    if (!f.captured_at || !visits.length)
         return null;
-    const inside = visit.helpers.flatMap(h => h.intervals.map(i => ({...i, pieces: h.pieces})))
+    const inside = visits.flatMap(v => v.helpers).flatMap(h => h.intervals.map(i => ({...i, pieces: h.pieces})))
         .filter(i => i.from <= f.captured_at && f.captured_at <= i.to);
     if (!inside.length)
-        return ["refused", "拍摄时没有辅助人员在现场的记录"];
+        return f.visit ? ["refused", "拍摄时没有辅助人员在现场的记录"] : null;
     const piece = inside.flatMap(i => i.pieces).find(p => p.from <= f.captured_at && f.captured_at <= p.to);
     const span = `${timeOf(inside[0].from)}至${timeOf(inside[0].to)}`;
-    return piece ? [piece.word === "alone" ? "refused" : "held", `拍摄时${WORD[piece.word]}（在场${span}）`] : ["allowed", `有人陪同（在场${span}）`];
+    return piece ? [piece.word === "alone" ? "refused" : "held", `拍摄时${WORD[piece.word]}，在场${span}`] : ["allowed", `有人陪同，在场${span}`];
 }
 
 function figure(report, address, found, m) {

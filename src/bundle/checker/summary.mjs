@@ -6,8 +6,8 @@ import {actLabel, itemLabel, sizeOf, timeOf} from "./words.mjs";
 
 const PRESENCE = {
     accompanied: ["yes", "全程陪同", "按到场、离场记录，辅助人员在现场的每一时刻都有足够的执法人员陪同（规定第十一条）。"],
-    alone: ["no", "有无人陪同的时段", "按到场、离场记录，辅助人员有一段时间没有足够的执法人员陪同，时段见“现场陪同”。"],
-    doubtful: ["doubt", "陪同情况有疑", "在时钟误差以内，有些时段不能确定是否有人陪同，时段见“现场陪同”。"],
+    alone: ["no", "有没有陪同的时段", "按到场、离场记录，辅助人员有一段时间没有足够的执法人员陪同，时段见“现场陪同”。"],
+    doubtful: ["doubt", "陪同存疑", "在时钟误差以内，有些时段不能确定是否有人陪同，时段见“现场陪同”。"],
     none: ["doubt", "没有现场", "案卷里没有辅助人员进入现场的记录，无从谈陪同。"],
 };
 const WITHHELD = {personal: "个人信息", secret: "秘密", source: "保护来源"};
@@ -37,8 +37,8 @@ function notProven() {
 function proven(report) {
     const then = report.then;
     return el("ul", {class: "claims"},
-        claim("yes", "未被改动", `文书、原件、办理记录共${report.members.length}个文件，与执法机构签名时逐字节相同。`),
-        claim("yes", "先后次序如此", `${report.entries.length}条办理记录都在账本里，次序与签名的账本一致，账本此后只增不改。`
+        claim("yes", "没有改动", `文书、原件、办理记录共${report.members.length}个文件，与执法机构签名时逐字节相同。`),
+        claim("yes", "先后次序", `${report.entries.length}条办理记录都在账本里，次序与签名的账本一致，账本此后只增不改。`
             + (then ? `其中第${then.size}条及以前的，在${timeOf(then.at)}就已如此。` : "")),
         claim(...PRESENCE[report.presence.word]));
 }
@@ -55,16 +55,16 @@ export function summary(report) {
             ["文书", `${report.papers.length}份`], ["原件", `${report.originals.length}件`], ["页数", `${report.catalogue.pages}页`],
             ["文件大小", sizeOf(report.size)]]),
             report.clockBack ? el("p", {class: "note"}, `有${report.clockBack}条记录的收到时间早于前一条：服务器的时钟曾被拨回。次序以序号为准。`) : null),
-        card("抹除与未提供的内容", withheldOf(report))];
+        card("删除与未提供的内容", withheldOf(report))];
 }
 
 function withheldOf(report) {
     const act = seq => report.entries.find(e => e.seq === seq)?.spine.act ?? "";
     const rows = report.entries.flatMap(e => e.items.filter(i => i.withheld).map(i => [`第${e.seq}条 ${actLabel(e.spine.act)}`,
         itemLabel(e.spine.act, i.name), `未提供（${WITHHELD[i.withheld]}）`]))
-        .concat(report.erased.map(x => [`第${x.seq}条 ${actLabel(act(x.seq))}`, itemLabel(act(x.seq), x.item), `已依令抹除，见第${x.order}条`]));
+        .concat(report.erased.map(x => [`第${x.seq}条 ${actLabel(act(x.seq))}`, itemLabel(act(x.seq), x.item), `已依令删除，见第${x.order}条`]));
     if (!rows.length)
-        return el("p", {}, `${report.open}项内容全部打开，没有抹除，也没有未提供的。`);
-    return [el("p", {}, `打开${report.open}项，未提供${report.withheld}项，已依令抹除${report.erased.length}项。未提供和抹除的内容只留下摘要，其余部分照样可以核验。`),
+        return el("p", {}, `${report.open}项内容全部打开，没有删除，也没有未提供的。`);
+    return [el("p", {}, `打开${report.open}项，未提供${report.withheld}项，已依令删除${report.erased.length}项。未提供和删除的内容只留下摘要，其余部分照样可以核验。`),
         table(["记录", "内容", "情况"], rows)];
 }

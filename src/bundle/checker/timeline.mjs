@@ -6,7 +6,7 @@ const PORTION = 100;
 const WITHHELD = {personal: "未提供（个人信息）", secret: "未提供（秘密）", source: "未提供（保护来源）"};
 
 function itemRow(e, item) {
-    const text = item.withheld ? WITHHELD[item.withheld] : item.erased_by !== undefined ? `已依令抹除（第${item.erased_by}条）`
+    const text = item.withheld ? WITHHELD[item.withheld] : item.erased_by !== undefined ? `已依令删除（第${item.erased_by}条）`
         : itemText(e.spine.act, item.name, item.text);
     return [itemLabel(e.spine.act, item.name), text];
 }
