@@ -94,6 +94,15 @@ err *paper_thing(struct db *d, struct arena *a, const struct paper_form *f, str 
     return db_one_int(d, "SELECT at FROM act_log WHERE seq = :seq", DB_ARGS(DB_I("seq", seq)), 0, &ret->made);
 }
 
+bool paper_thing_ready(const struct paper_form *f, const struct paper_thing *t)
+{
+    str rest = str_of(f->states), state;
+    bool fits = !*f->states;
+    while (!fits && str_next(&rest, ' ', &state))
+        fits = state.n && str_eq(state, t->state);
+    return fits && t->agency.p && (f->maker != MAKER_PROVIDER || t->provider.p);
+}
+
 /* ---- citations ---- */
 
 /* What was adopted since the program was made: the newest word on this instrument that speaks of the day. */

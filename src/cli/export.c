@@ -73,7 +73,7 @@ static err *export(struct cli *c, int *ret_exit)
     if (cli_has(c, "case"))
         return export_case(c, ret_exit);
     if (!c->n)
-        return cli_usage("请写明导出什么");
+        return cli_usage("请写明导出什么：一类事项，或 --case 案卷编号");
     if (export_label(str_of(c->arguments[0])))
         return export_what(c, str_of(c->arguments[0]));
     return err_got(cli_usage("没有“%s”这类事项", c->arguments[0]), str_of(c->arguments[0]), thing_names(c->arena), S("subjects"));

@@ -45,8 +45,14 @@ static err *find(struct filler *f, str path, const struct scope *scope, const st
     return NULL;
 }
 
-/* What may not stand on paper: control characters, and those that show text in another order than it is in (a name could
- * read as another one). Line ends stay, as U+2028 lest they end the paragraph; tabs become blanks. */
+bool text_hides(uint32_t c)
+{
+    bool turns = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x61c;
+    bool unseen = c == 0xfeff || c == 0x200b || c == 0x2060 || c == 0xad;
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || turns || unseen;
+}
+
+/* Line ends stay, as U+2028 lest they end the paragraph; tabs become blanks. */
 static err *clean(struct filler *f, str value, str path, str *ret)
 {
     if (value.n > LIMIT_PAPER_VALUE)
@@ -58,13 +64,11 @@ static err *clean(struct filler *f, str value, str path, str *ret)
         uint32_t c = utf8_next(&rest);
         if (c == '\r' && rest.n && rest.p[0] == '\n')
             continue;
-        bool turns = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x61c;
-        bool unseen = c == 0xfeff || c == 0x200b || c == 0x2060 || c == 0xad;
         if (c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029)
             buf_utf8(&b, 0x2028);
         else if (c == '\t')
             buf_char(&b, ' ');
-        else if (c < 0x20 || (c >= 0x7f && c < 0xa0) || turns || unseen)
+        else if (text_hides(c))
             return err_got(FAIL_AT(f, ERR_INPUT, "“%.*s”里有看不见的字符U+%04X，请删去后再打印", STR_ARG(path), c),
                            path, STR_NONE, STR_NONE);
         else

@@ -69,6 +69,9 @@ struct block {
 };
 struct blocks { struct block *p; size_t n, capacity; };
 MUST_USE err *wording_fill(struct arena *a, const struct wording *w, const struct json *data, struct blocks *ret);
+/* What may not stand on paper: control characters, and those that are not seen or show text in another order than it is in (a
+ * name could read as another one). */
+bool text_hides(uint32_t code_point);
 /* format.c. `value` is what stands at the path; an error is without place. */
 MUST_USE err *format_value(struct arena *a, enum paper_format f, const struct json *value, str *ret);
 
@@ -83,7 +86,7 @@ struct run {
     str text;
     size_t n, clusters;
     struct run_glyph { uint32_t id; double x, y; } *glyph; /* from the run's origin, on the base line */
-    struct run_cluster { uint16_t bytes, glyphs; } *cluster;
+    struct run_cluster { uint32_t bytes, glyphs; } *cluster;
     bool backward;             /* glyphs from right to left */
 };
 enum mark_kind { MARK_RUN, MARK_RULE, MARK_QR, MARK_OPEN, MARK_CLOSE, MARK_BREAK };

@@ -150,6 +150,13 @@ static double keep_after(const struct setter *s, size_t i)
     return 0;
 }
 
+/* A heading takes along a line of text, or the head and a row of a table. */
+static double keep_heading(const struct setter *s, size_t i)
+{
+    bool table = i + 1 < s->blocks->n && s->blocks->p[i + 1].kind == BLOCK_TABLE;
+    return table ? 5 * s->g.table_pitch : s->g.pitch;
+}
+
 static err *words(struct setter *s, size_t i)
 {
     const struct block *b = &s->blocks->p[i];
@@ -162,8 +169,8 @@ static err *words(struct setter *s, size_t i)
     case BLOCK_NOTE: p.style.size = fmax(8, s->g.size * 0.75); p.style.rgb = INK_GREY; p.indent = 0; p.pitch *= 0.8; break;
     case BLOCK_BIG: p.style = (struct style){FACE_SERIF_BOLD, 22, INK_BLACK}; p.indent = 0; p.align = '='; p.pitch = 36;
         p.stretch = false; break;
-    case BLOCK_H1: p.style.face = FACE_SANS; p.tag = "H2"; p.keep = s->g.pitch; break;
-    case BLOCK_H2: p.style.face = FACE_SERIF_BOLD; p.tag = "H3"; p.keep = s->g.pitch; break;
+    case BLOCK_H1: p.style.face = FACE_SANS; p.tag = "H2"; p.keep = keep_heading(s, i); break;
+    case BLOCK_H2: p.style.face = FACE_SERIF_BOLD; p.tag = "H3"; p.keep = keep_heading(s, i); break;
     default: break;
     }
     double from = s->y;

@@ -479,11 +479,12 @@ err *wording_parse(struct arena *a, str text, str file, const struct wording **r
     }
     if (str_starts(r.rest, S("\xef\xbb\xbf")))
         r.rest = str_sub(r.rest, 3, r.rest.n);
-    for (size_t i = 0; i < r.rest.n; i++) {
-        unsigned char c = (unsigned char)r.rest.p[i];
+    for (str left = r.rest; left.n;) {
+        uint32_t c = utf8_next(&left);
         r.line += c == '\n';
-        if ((c < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7f)
-            FAIL(&r, "这一行有控制字符（0x%02x），请删去", c);
+        bool line_end = c == '\n' || (c == '\r' && left.n && left.p[0] == '\n');
+        if (!line_end && c != '\t' && (text_hides(c) || c == 0x2028 || c == 0x2029))
+            FAIL(&r, "这一行有看不见的字符U+%04X，请删去", c);
     }
     r.line = 1;
     TRY(head(&r));

@@ -114,9 +114,9 @@ static void content(struct request *q, struct out *o, const struct disclosed_ite
     }
 }
 
-void public_card(struct request *q, struct out *o, const struct disclosed_item *item)
+void public_card(struct request *q, struct out *o, const struct disclosed_item *item, bool first)
 {
-    w(o, H("<section class=\"card\"><h1>"), item->ref, H("</h1>"));
+    w(o, H("<section class=\"card\">"), first ? H("<h1>") : H("<h2>"), item->ref, first ? H("</h1>") : H("</h2>"));
     if (item->withdrawn_at != USEC_NONE)
         w(o, H("<p class=\"note\">本项已撤回，内容不再公开。下面是撤回的记录。</p>"));
     head_rows(q, o, item);
@@ -133,7 +133,7 @@ err *page_public_item(struct request *q, struct response *r)
     struct out *o = page_begin(q, item.ref);
     w(o, H("<p class=\"muted\"><a href=\"/public\">公开信息</a> / <a href=\"/public?kind="), U(item.kind), H("\">"), kind_label(item.kind),
       H("</a></p>"));
-    public_card(q, o, &item);
+    public_card(q, o, &item, true);
     w(o, H("<p class=\"muted\">个人信息、工作秘密和商业秘密不公开；单位以统一社会信用代码表示。</p>"));
     page_end(q, o, r, 200);
     return NULL;

@@ -3,8 +3,8 @@
  * the order of the columns: route, door, session, one-time password, roles, forgery, body, handler.
  */
 #include "web/finding.h"
-#include "web/import.h"
 #include "web/public.h"
+#include "web/import.h"
 
 #include <string.h>
 
@@ -52,6 +52,9 @@ const struct route routes[] = {
     {GET_, "/public/data", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_data},
     {GET_, "/public/data/{}", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_API, 0, public_file},
     {GET_, "/disclosures/preview", ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_LEGAL), 0, 0, page_preview},
+    {GET_, "/relations/entrustments/{}", ROLES_RELATIONS, 0, 0, page_relations},
+    {GET_, "/relations/ties/{}", ROLES_RELATIONS, 0, 0, page_relation_tie},
+    {GET_, "/relations/parties/{}", ROLES_RELATIONS, 0, 0, page_relation_party},
     {GET_, "/monitor", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_monitor},
     {GET_, "/monitor/health", ROLES_HEALTH, 0, 0, page_health},
     {GET_, "/monitor/devices/{}", ROLES_HEALTH | SUBJECT_BIT, ROUTE_OUTSIDE, 0, page_device},
@@ -62,6 +65,15 @@ const struct route routes[] = {
     {GET_, "/monitor/{}/chart.png", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_chart_png},
     {GET_, "/monitor/{}/slot", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_slot},
     {GET_, "/monitor/{}/frames/{}", ROLES_SUPERVISE, 0, 0, page_frame},
+    {GET_, "/draws", ROLES_INSIDE, 0, 0, page_draws},
+    {GET_, "/draws/new", ROLE_BIT(ROLE_OFFICER), 0, 0, page_draw_new},
+    {POST_, "/draws/new", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_draw_new_submit},
+    {GET_, "/draws/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_draw},
+    {GET_, "/draws/{}/file", ROLES_INSIDE, 0, 0, page_draw_file},
+    {GET_, "/public/draws", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_draws},
+    {GET_, "/public/draws/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_draw},
+    {GET_, "/public/draws/{}/file", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_draw_file},
+    {GET_, "/why", SUBJECT_BIT, ROUTE_OUTSIDE, 0, page_why},
     {GET_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_notice},
     {POST_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 64 << 10, page_notice_submit},
     {GET_, "/n/{}/file", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_notice_file},
@@ -72,6 +84,7 @@ const struct route routes[] = {
     {GET_, "/report", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_report},
     {POST_, "/report", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 64 << 10, page_report_submit},
     {POST_, "/api/acts", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, LIMIT_ACT_BYTES * 4, api_acts},
+    {POST_, "/api/acts/draw.commit", ROLE_BIT(ROLE_OFFICER), ROUTE_API, LIMIT_ACT_BYTES_LARGE, api_large_act},
     {GET_, "/api/acts/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_receipt},
     {GET_, "/api/openapi.json", ROLES_PUBLIC, ROUTE_API, 0, api_openapi},
     {POST_, "/api/blobs", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE | ROUTE_API, 0, api_blob_create},

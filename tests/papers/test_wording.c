@@ -62,7 +62,9 @@ static const struct { const char *text, *place, *says; } bad[] = {
     {H "@h1\n", "T1.txt:6", "要1格"},
     {H "@copies 甲\n", "T1.txt:6", "只用于公文版式"},
     {H "甲\\", "T1.txt:6", "没有接续的行"},
-    {H "甲\x01\n", "T1.txt:6", "控制字符"},
+    {H "甲\x01\n", "T1.txt:6", "看不见的字符U+0001"},
+    {H "甲\r乙\n", "T1.txt:6", "看不见的字符U+000D"},
+    {H "甲\n\u202e乙\n", "T1.txt:7", "看不见的字符U+202E"},
     {H "\n\xff\n", "T1.txt:7", "不是UTF-8"},
     {H "@if a\n@if a\n@if a\n@if a\n@if a\n@if a\n@if a\n@if a\n@if a\n", "T1.txt:14", "超过8层"},
     {H "@facts\n|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|\n@end\n", "T1.txt:7", "最多16格"},
@@ -125,7 +127,8 @@ static const struct { const char *body, *data, *place, *says, *got; } unfit[] = 
     {"{x}\n", "{\"x\":\"\\u202e甲\"}", "T2.txt:6", "看不见的字符U+202E", "x"},
     {"{x}\n", "{\"x\":\"a\\u0007\"}", "T2.txt:6", "看不见的字符U+0007", "x"},
     {"{x}\n", "{\"x\":\"\\u200b\"}", "T2.txt:6", "看不见的字符U+200B", "x"},
-    {"甲\n乙\n{x}\n", "{\"x\":\"丙\\ud869\\udee5\"}", "T2.txt:8", "没有字体能印", NULL}, /* U+2A6E5 is no character */
+    {"甲\n乙\n{x}\n", "{\"x\":\"丙\\ud869\\udee5\"}", "T2.txt:8", "（U+2A6E5）", NULL}, /* no character */
+    {"{x}\n", "{\"x\":\"国\\u1aff\"}", "T2.txt:6", "（U+1AFF）", NULL}, /* nor is this mark on one */
     {"@number {x}\n", "{\"x\":\"鄂环[2026]1号\"}", "T2.txt:6", "六角括号", "鄂环[2026]1号"},
     {"@table 甲 1 | 乙 1\n| 1 | 2 | 3 |\n@end\n", "{}", "T2.txt:7", "只有2列", NULL},
 };
