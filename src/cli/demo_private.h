@@ -41,7 +41,7 @@ struct bureau {
     struct subject *subjects;
     int subjects_n, next_subject, next_officer;
     struct deal deals[DEALS_MAX];
-    int deals_n, tasks, cases, clues;
+    int deals_n, tasks, cases, clues, papers;
 };
 
 struct province {
@@ -141,6 +141,14 @@ day demo_workday_before(const struct province *p, day d, int n);
 void demo_visit(struct work *w);
 void demo_verify(struct work *w);
 void demo_record(struct work *w);
+
+/* ---- demo_papers.c ---- */
+void demo_marks(struct province *p);
+void demo_paper(struct work *w, usec at, const char *by, const char *form, const char *thing);
+void demo_own_paper(struct work *w, usec at, const char *by, const char *form, const char *thing);
+void demo_papers_before(struct work *w);
+void demo_papers_whole(struct work *w);
+void demo_paper_void(struct work *w);
 
 /* ---- demo_case.c ---- */
 enum clue_end { CLUE_DISMISSED, CLUE_TRANSFERRED, CLUE_CASE, CLUE_SEALED };

@@ -3,6 +3,7 @@
  * means to be refused or held says so, any other verdict is an error.
  */
 #include "cli/demo_private.h"
+#include "papers/papers.h"
 
 #include <string.h>
 
@@ -98,11 +99,13 @@ err *demo_province(struct acts *e, struct arena *a, const struct demo_options *o
 {
     struct province p = {.acts = e, .options = options, .arena = a,
                          .random = (options->seed + 1) * UINT64_C(0x9E3779B97F4A7C15)};
+    papers_attach();
     p.today = day_of(options->until);
     p.first = demo_workday(&p, p.today - YEAR, 0);
     p.names = map_new(a);
     size_up(&p);
     demo_people(&p);
+    demo_marks(&p);
     demo_providers(&p);
     demo_year(&p);
     demo_scenes(&p);
