@@ -75,7 +75,7 @@ static err *settle_apply(struct act *a)
     TRY(put_places(a, &d));
     TRY(db_one_int(a->db, "SELECT execute_by FROM draw WHERE id = :draw", DB_ARGS(DB_T("draw", d.id)), 0, &last));
     usec seal = last ? day_start((day)last + 1) - 1 : workdays_after(a, a->at, "draw_execute_workdays");
-    usec due = workdays_after(a, seal, "draw_publish_workdays");
+    usec due = workdays_after(a, seal, "disclose_draw_workdays");
     TRY(db_put(a->db, "UPDATE draw SET seed = :seed, seal_until = :seal, publish_by = :due WHERE id = :draw",
                DB_ARGS(DB_T("seed", sm3_text(a->arena, &d.seed)), DB_I("seal", seal), DB_I("due", due), DB_T("draw", d.id))));
     TRY(db_put(a->db, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) VALUES (CAST(CAST(:seq AS BIGINT) AS"

@@ -77,6 +77,7 @@ const struct thing things_conduct[] = {
      .acts = ACTS("backcheck.report")},
     {.name = "draws", .label = "随机抽取", .table = "draw",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"purpose", "用途", COLUMN_ENUM, L | F},
+                        {"item", "检查事项", COLUMN_TEXT, L},
                         {"agency", "机构", COLUMN_REF, L | F, "agency"}, {"quantity", "抽取数", COLUMN_INT, L},
                         {"pool_n", "备选数", COLUMN_INT, L}, {"state", "状态", COLUMN_ENUM, ST},
                         {"plan", "方案摘要", COLUMN_TEXT, 0}, {"round", "承诺轮次", COLUMN_INT, 0},
