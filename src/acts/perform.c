@@ -62,7 +62,7 @@ static bool is_invalid(const err *e)
 static err *prepare(struct acts *e, struct act *a, const struct act_request *r, int64_t *ret_again, err **ret_invalid)
 {
     const struct json *json;
-    *ret_invalid = json_parse(a->arena, r->json, LIMIT_ACT_BYTES, &json);
+    *ret_invalid = act_json(a->arena, r->json, LIMIT_ACT_BYTES_LARGE, &json);
     if (*ret_invalid)
         return NULL;
     if (json->kind != JSON_OBJECT) {
@@ -74,6 +74,10 @@ static err *prepare(struct acts *e, struct act *a, const struct act_request *r, 
     if (!a->type) {
         *ret_invalid = err_got(err_at(err_new(ERR_INPUT, "没有“%.*s”这种行为", STR_ARG(name)), S("act")), name,
                                S("行为目录中的名称"), S("entrustment.draft"));
+        return NULL;
+    }
+    if (r->json.n > act_limit_bytes(a->type)) {
+        *ret_invalid = err_new(ERR_LIMIT, "“%s”有%zu字节，超过%zu字节的上限", a->type->label, r->json.n, act_limit_bytes(a->type));
         return NULL;
     }
     a->simulate = (e->flags & ACTS_SIMULATE) != 0;

@@ -60,7 +60,7 @@ static void spine_actor(struct json_out *o, const struct act *a)
 
 str act_spine(struct act *a, const struct ledger_item *items, size_t n)
 {
-    buf b = buf_make(a->arena, LIMIT_ACT_BYTES * 2);
+    buf b = buf_make(a->arena, act_limit_bytes(a->type) * 2);
     struct json_out o = {&b, false};
     json_open(&o, '{');
     json_put_str(&o, S("act"), str_of(a->type->name));

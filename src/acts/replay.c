@@ -97,7 +97,7 @@ static err *act_of(struct replay *r, struct arena *arena, const struct ledger_en
     if (strcmp(a->type->name, "hold.approve") != 0)
         return NULL;
     const struct json *spine;
-    TRY(json_parse(arena, entry->spine, LIMIT_ACT_BYTES * 4, &spine));
+    TRY(act_json(arena, entry->spine, LIMIT_SPINE_BYTES, &spine));
     return reread_effect(r, a, spine);
 }
 

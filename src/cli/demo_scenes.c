@@ -253,27 +253,7 @@ static void purchases(struct province *p, struct bureau *b)
 
 static void draws_and_flights(struct province *p, struct bureau *b)
 {
-    static const char *const secret[] = {"杏花春雨江南", "大漠孤烟塞北"};
-    const char *digest[2], *pool = "";
-    for (int i = 0; i < 2; i++) {
-        struct sm3 d = sm3_of(secret[i], str_of(secret[i]).n);
-        digest[i] = arena_cstr(p->arena, sm3_text(p->arena, &d));
-    }
-    for (int i = 0; i < 10; i++)
-        pool = demo_text(p, "%s%s'%s'", pool, i ? "," : "", b->subjects[i].id);
-    for (int i = 0; i < 2; i++) { /* one waits for its secrets, one has a replacement */
-        const char *id = demo_text(p, "%s-z%d", b->slug, i + 1);
-        day d = ago(p, i ? 4 : 1);
-        demo_do(p, demo_at(d, 14, 0), b->officer[0], "draw.commit",
-                "'id':'%s','purpose':'subjects','pool':[%s],'quantity':3,'commitments':[{'party':'%s','digest':'%s'},"
-                "{'party':'%s','digest':'%s'}]",
-                id, pool, b->officer[0], digest[0], b->discipline, digest[1]);
-        if (i == 0)
-            continue;
-        demo_do(p, demo_at(d, 14, 30), b->officer[0], "draw.reveal", "'draw':'%s','party':'%s','secret':'%s'", id, b->officer[0], secret[0]);
-        demo_do(p, demo_at(d, 14, 40), b->discipline, "draw.reveal", "'draw':'%s','party':'%s','secret':'%s'", id, b->discipline, secret[1]);
-        demo_do(p, demo_at(d, 14, 50), b->officer[0], "draw.settle", "'draw':'%s'", id);
-    }
+    demo_draws(p, b);
     struct work w = mine(p, b, ago(p, 3), demo_workday(p, p->today, 1), false, MISHAP_NONE);
     w.kind = "T07";
     w.matter = "厂界外无人机巡飞";

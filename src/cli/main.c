@@ -21,6 +21,8 @@ static const struct command *const commands[] = {
     &command_simulate,
     &command_act,
     &command_explain,
+    &command_draw_verify,
+    &command_draw_export,
     &command_replay,
     &command_verify,
     &command_backup,

@@ -48,6 +48,7 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
     {"/things/notices", "告知", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
     {"/things/objections", "异议", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
     {"/things/ties", "利害关系", ROLES_RELATIONS},
+    {"/draws", "抽取", ROLES_INSIDE},
     {"/monitor", "监测", ROLES_MONITOR},
     {"/monitor/health", "联网", ROLE_BIT(ROLE_SYSADMIN)},
     {"/things/agreements", "协议", ROLES_INSIDE | ROLE_BIT(ROLE_PROVIDER_LEAD)},
@@ -98,7 +99,7 @@ struct out *page_begin(struct request *q, str title)
 void page_end(struct request *q, struct out *o, struct response *r, int status)
 {
     w(o, H("</main><footer><p>依据《湖北省生态环境保护第三方辅助执法工作规定（试行）》（鄂环执法〔2022〕71号） · "
-           "<a href=\"/law\">条文说明</a>"));
+           "<a href=\"/law\">条文说明</a> · <a href=\"/public/draws\">随机抽取公示</a>"));
     if (q->reader.roles & ROLES_INSIDE)
         w(o, H(" · <a href=\"/settings\">参数</a>"));
     w(o, H("</p></footer></body></html>\n"));

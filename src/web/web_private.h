@@ -114,6 +114,20 @@ err *page_settings(struct request *q, struct response *r);
 err *page_notice(struct request *q, struct response *r);
 err *page_notice_submit(struct request *q, struct response *r);
 err *page_blob(struct request *q, struct response *r);
+void thing_table(struct request *q, struct out *o, const struct thing *t, const struct thing_page *page);
+
+/* ---- page_draw.c, page_draw_new.c ---- */
+err *page_draws(struct request *q, struct response *r);
+err *page_draw(struct request *q, struct response *r);
+err *page_draw_file(struct request *q, struct response *r);
+err *page_draw_new(struct request *q, struct response *r);
+err *page_draw_new_submit(struct request *q, struct response *r);
+err *page_public_draws(struct request *q, struct response *r);
+err *page_public_draw(struct request *q, struct response *r);
+err *page_public_draw_file(struct request *q, struct response *r);
+err *page_why(struct request *q, struct response *r);
+/* Why this company was drawn, as far as it may know yet. */
+MUST_USE err *draw_why(struct request *q, struct out *o, str subject, bool *ret_any);
 
 /* ---- page_relations.c ---- */
 #define ROLES_RELATIONS                                                                             \
@@ -148,6 +162,7 @@ MUST_USE err *form_act(struct request *q, const struct act_type *t, const struct
 
 /* ---- api.c ---- */
 err *api_acts(struct request *q, struct response *r);
+err *api_large_act(struct request *q, struct response *r); /* one act of a type with a limit of its own */
 err *api_receipt(struct request *q, struct response *r);
 err *api_things(struct request *q, struct response *r);
 err *api_thing(struct request *q, struct response *r);

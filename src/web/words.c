@@ -82,7 +82,9 @@ static const struct law_name words[] = {
     {"allowed", "准予"}, {"held", "暂缓"}, {"refused", "不予"}, {"invalid", "无法读取"},
     /* parties */
     {"provider", "第三方"}, {"member", "辅助人员"}, {"subject", "执法相对人"}, {"user", "用户"}, {"person", "自然人"},
-    {"officer", "执法人员"}, {"agency", "执法机构"},
+    {"officer", "执法人员"}, {"agency", "执法机构"}, {"helper", "辅助人员"},
+    /* draws */
+    {"xiezhi-draw-1", "獬豸抽取法1（旧）"}, {"xiezhi-draw-2", "獬豸抽取法2"}, {"class", "类别"}, {"region", "区划"}, {"group", "所属单位"},
     {"public", "公众"}, {"system", "系统"}, {"import", "导入"}, {"detector", "监测研判程序"}, {"off", "休息"},
     {"work", "上班"}, {"refuse", "不予"}, {"hold", "暂缓"}, {"warn", "提示"},
 };

@@ -25,7 +25,8 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"entrustment_subject", WRITE_POWER}, {"visit", WRITE_POWER}, {"contact_authorisation", WRITE_POWER},
     {"budget", WRITE_POWER}, {"roster", WRITE_POWER}, {"roster_entry", WRITE_POWER}, {"policy", WRITE_POWER},
     {"law_adoption", WRITE_POWER}, {"holiday_day", WRITE_POWER}, {"holiday_year", WRITE_POWER}, {"limit_row", WRITE_POWER},
-    {"draw", WRITE_POWER}, {"draw_pool", WRITE_POWER}, {"draw_exclusion", WRITE_POWER}, {"qualification", WRITE_POWER},
+    {"draw", WRITE_POWER}, {"draw_pool", WRITE_POWER}, {"draw_exclusion", WRITE_POWER}, {"draw_stratum", WRITE_POWER}, {"draw_cap", WRITE_POWER},
+    {"draw_bar", WRITE_POWER}, {"draw_past", WRITE_POWER}, {"draw_change", WRITE_POWER}, {"qualification", WRITE_POWER},
     {"subject", WRITE_POWER},
     {"outlet", WRITE_POWER}, {"outlet_network", WRITE_POWER}, {"outlet_mark", WRITE_EVIDENCE}, {"outlet_mark_factor", WRITE_EVIDENCE},
     {"outlet_correction", WRITE_EVIDENCE}, {"emission_limit", WRITE_POWER}, {"readings_anchor", WRITE_EVIDENCE},
@@ -35,7 +36,7 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"material_source", WRITE_OTHER}, {"material_person", WRITE_OTHER}, {"clue_material", WRITE_OTHER},
     {"clue_about", WRITE_OTHER}, {"clue_talk", WRITE_OTHER}, {"contact_log", WRITE_OTHER}, {"gift", WRITE_OTHER},
     {"complaint", WRITE_OTHER}, {"violation_answer", WRITE_OTHER}, {"secrecy_breach", WRITE_OTHER},
-    {"evaluation_appeal", WRITE_OTHER}, {"draw_party", WRITE_OTHER}, {"todo", WRITE_OTHER}, {"act_key", WRITE_OTHER},
+    {"evaluation_appeal", WRITE_OTHER}, {"draw_party", WRITE_OTHER}, {"draw_look", WRITE_OTHER}, {"todo", WRITE_OTHER}, {"act_key", WRITE_OTHER},
     {"touch", WRITE_OTHER}, {"act_log", WRITE_OTHER},
 };
 
