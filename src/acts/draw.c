@@ -371,7 +371,9 @@ const struct act_type acts_draw[] = {
      .facts_more = publish_facts,
      .apply = {{NULL, "UPDATE draw SET published_at = :at, published_by = :by WHERE id = :draw"},
                {NULL, TODO_DONE("draw_publish", "draw", ":draw")},
-               {NULL, TODO_DONE("draw_execute", "draw", ":draw")}},
+               {NULL, TODO_DONE("draw_execute", "draw", ":draw")},
+               {NULL, DISCLOSURE_DUE("draw", "o.id", "o.agency", "disclose_draw_workdays", "FROM draw o WHERE o.id = :draw")},
+               {NULL, DISCLOSURE_TODO}},
      .help = "任务执行完毕或到公布期限后公布：方案、承诺、秘密、抽中名单全部公开，任何人可下载核验。"},
 
     {.name = "draw.cancel", .label = "取消抽取", .group = "draw", .table = "draw", .article = "7",

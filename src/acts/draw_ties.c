@@ -54,7 +54,7 @@ err *draw_ties_facts(struct act *a, const struct draw *d)
     a->facts.draw_ties_unbarred = pairs;
     if (!path.p)
         return NULL;
-    TRY(path_read(a->db, a->arena, path, &v));
+    TRY(relation_path_read(a->db, a->arena, path, &v));
     act_say(a, "draw_tie", v.brief);
     return NULL;
 }

@@ -2,7 +2,7 @@
 #pragma once
 #include "acts/acts.h"
 
-extern const struct thing things_people[], things_work[], things_conduct[], things_monitor[]; /* each ends with name NULL */
+extern const struct thing things_people[], things_work[], things_conduct[], things_monitor[], things_paper[], things_exchange[]; /* each ends with name NULL */
 
 /* Columns x.agency or e.agency: the reader's own agency and those of its region. */
 #define IN_AGENCY(column)                                                                           \
@@ -23,6 +23,11 @@ extern const struct thing things_people[], things_work[], things_conduct[], thin
     " AND e.state IN ('drafted', 'approved', 'accepted') AND ag.state = 'effective')"
 #define AUTHORED "x.author = :user"
 #define EVERYBODY "1 = 1"
+
+/* Scaled integers as a person writes them; NULL stays NULL. */
+#define HUNDREDTHS(c)                                                                               \
+    "CAST(" c " / 100 AS TEXT) || CASE WHEN " c " % 100 = 0 THEN '' ELSE '.' ||"                     \
+    " SUBSTR(CAST(100 + " c " % 100 AS TEXT), 2) END"
 
 #define COLUMNS(...) ((const struct thing_column[]){__VA_ARGS__, {0}})
 #define CHILDREN(...) ((const struct thing_child[]){__VA_ARGS__, {0}})

@@ -282,7 +282,7 @@ static err *propose_for(struct ties *t, const struct sets *s, str entrustment, s
 static err *say_path(struct act *a, const char *name, const struct relation_found *f)
 {
     struct path_view v;
-    TRY(path_read(a->db, a->arena, f->path, &v));
+    TRY(relation_path_read(a->db, a->arena, f->path, &v));
     act_say(a, name, v.brief);
     return NULL;
 }
@@ -293,7 +293,7 @@ static err *say_proposal(struct act *a, str proposal)
     act_say(a, "proposal", S(""));
     if (!proposal.p)
         return NULL;
-    TRY(path_read(a->db, a->arena, proposal, &v));
+    TRY(relation_path_read(a->db, a->arena, proposal, &v));
     act_say(a, "proposal", arena_printf(a->arena, "，可改由%.*s承担", STR_ARG(v.party[0].name)));
     return NULL;
 }
@@ -619,7 +619,7 @@ err *ties_of_return(struct act *a, str provider)
         bool strong = paths.path[i].level >= GRAPH_HOLDS;
         if (a->facts.provider_returns + a->facts.provider_returns_hint == 0) {
             TRY(path_text(&t, &paths.path[i], &text));
-            TRY(path_read(a->db, a->arena, text, &v));
+            TRY(relation_path_read(a->db, a->arena, text, &v));
             act_say(a, "returned", v.party[v.n - 1].name);
             act_say(a, "returned_why", v.brief);
         }

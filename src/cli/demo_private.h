@@ -41,7 +41,7 @@ struct bureau {
     struct subject *subjects;
     int subjects_n, next_subject, next_officer;
     struct deal deals[DEALS_MAX];
-    int deals_n, tasks, cases, clues;
+    int deals_n, tasks, cases, clues, papers;
 };
 
 struct province {
@@ -93,6 +93,8 @@ MUST_USE err *demo_perform(struct province *p, int64_t *ret_acts);
 /* ---- demo_people.c, demo_providers.c ---- */
 void demo_people(struct province *p);
 void demo_providers(struct province *p);
+/* What the first bureau took out as sheets: demo_exports.c */
+void demo_exports(struct province *p, struct bureau *b);
 /* Outlets, limits, marks: demo_outlets.c */
 void demo_outlets(struct province *p);
 /* Whose turn it is; companies with a recorded relation, and the last few, which the scenes keep, have none. */
@@ -141,6 +143,14 @@ day demo_workday_before(const struct province *p, day d, int n);
 void demo_visit(struct work *w);
 void demo_verify(struct work *w);
 void demo_record(struct work *w);
+
+/* ---- demo_papers.c ---- */
+void demo_marks(struct province *p);
+void demo_paper(struct work *w, usec at, const char *by, const char *form, const char *thing);
+void demo_own_paper(struct work *w, usec at, const char *by, const char *form, const char *thing);
+void demo_papers_before(struct work *w);
+void demo_papers_whole(struct work *w);
+void demo_paper_void(struct work *w);
 
 /* ---- demo_case.c ---- */
 enum clue_end { CLUE_DISMISSED, CLUE_TRANSFERRED, CLUE_CASE, CLUE_SEALED };

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "cli/cli.h"
+#include "papers/papers.h"
 
 #ifndef XIEZHI_VERSION
 #define XIEZHI_VERSION "0"
@@ -21,13 +22,17 @@ static const struct command *const commands[] = {
     &command_simulate,
     &command_act,
     &command_explain,
+    &command_paper,
     &command_draw_verify,
     &command_draw_export,
     &command_replay,
     &command_verify,
+    &command_wording,
+    &command_export,
     &command_backup,
     &command_restore,
     &command_migrate,
+    &command_import,
     &command_hj212_decode,
     &command_hj212_send,
     &command_monitor_anchor,
@@ -149,6 +154,7 @@ int main(int argc, char **argv)
         puts("xiezhi " XIEZHI_VERSION);
         return 0;
     }
+    papers_attach();
     AUTO_ARENA(arena);
     struct cli c = {.arena = arena, .arguments = NEW_ARRAY(arena, LIMIT_CLI_ARGUMENTS, char *)};
     int words = find(argc, argv, &c.command);

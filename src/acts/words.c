@@ -1,9 +1,9 @@
 /*
- * Chinese for every value of a closed set that a page may show. A test walks all enum fields of the act catalogue and
+ * Chinese for every value of a closed set that a page or a paper may show. A test walks all enum fields of the act catalogue and
  * all state columns: a value without a word here fails the build's tests, never a reader.
  */
+#include "acts/acts.h"
 #include "acts/settings.h"
-#include "web/web_private.h"
 
 static const struct law_name words[] = {
     /* levels, methods, kinds of things */
@@ -65,7 +65,7 @@ static const struct law_name words[] = {
     {"planned", "已计划"}, {"cancelled", "已取消"}, {"closed", "已结束"}, {"submitted", "待核实"},
     {"reported", "已报告"}, {"received", "已接收"}, {"decided", "已处理"}, {"compiled", "已编制"}, {"filed", "已备案"},
     {"sealed", "已归档"}, {"committed", "已承诺"}, {"settled", "已抽取"}, {"pending", "待批准"},
-    {"overtaken", "已失效"}, {"assigned", "已指派"}, {"done", "已完成"},
+    {"taken", "已取件"}, {"overtaken", "已失效"}, {"assigned", "已指派"}, {"done", "已完成"},
     {"public_domain", "公开"}, {"work_secret", "工作秘密"}, {"trade_secret", "商业秘密"}, {"personal", "个人信息"},
     {"state_secret", "国家秘密"},
     {"inspection", "现场检查"}, {"complaint", "投诉举报"}, {"transfer", "移送"}, {"monitoring", "自动监控"},
@@ -73,7 +73,26 @@ static const struct law_name words[] = {
     {"result", "结果"}, {"statistics", "统计"}, {"policy", "参数"}, {"law", "法规"}, {"agreement", "协议"},
     {"roster", "名录库"}, {"evaluation", "考核"}, {"draw", "随机抽取"}, {"flight", "飞行"}, {"violation", "违纪核查"},
     {"material", "材料"}, {"entrustment", "委托"}, {"visit", "现场"}, {"objection", "异议"}, {"gift", "礼品报告"},
-    {"contact", "接触"}, {"presence", "到场离场"},
+    {"xlsx", "XLSX工作簿"}, {"csv", "CSV文本"}, {"xml", "XML文件"}, {"json", "JSON文件"}, {"zip", "ZIP压缩包"},
+    {"contact", "接触"}, {"presence", "到场离场"}, {"changed", "已变更"}, {"mistaken", "内容有误"}, {"expired", "公开期满"},
+    {"unfit", "不宜公开"}, {"privacy", "个人隐私"}, {"public_safety", "危及安全和稳定"}, {"internal_matter", "内部事务"}, {"withheld", "不予公开"},
+    /* defects of a case file */
+    {"defect_photo_outside_visit", "拍摄时间不在现场检查期间的照片"},
+    {"defect_photo_without_record", "拍摄当日没有现场笔录的照片"},
+    {"defect_photo_time_missing", "未写明拍摄时间的照片"}, {"defect_signers_differ", "与当日笔录签名人不同的勘验图"},
+    {"defect_sampling_body_differs", "采样单位前后不一的文书"},
+    {"defect_sampling_record_missing", "没有采样记录的监测结果"},
+    {"defect_party_differs", "当事人名称与立案不同的文书"},
+    {"defect_receipt_date_differs", "送达日期与系统记录不同的回证"},
+    {"defect_verified_after_decision", "决定之后才核实的引用材料"},
+    {"defect_period_in_calendar_days", "给足工作日之前即届满的期限"},
+    {"defect_decision_served_late", "超过七个工作日才送达的决定"},
+    {"defect_certificate_expired", "执法证件过期的人签署的文书"},
+    {"defect_served_without_receipt", "没有送达回证的文书"}, {"defect_result_not_told", "未告知当事人的监测结果"},
+    {"defect_evidence_after_review", "法制审核之后新增的证据"},
+    {"defect_daily_penalty_order", "缺责令改正或复查的按日连续处罚"},
+    {"defect_seizure_overdue", "超期未解除的查封扣押"},
+    {"defect_registered_evidence_overdue", "逾期未处理的先行登记保存"},
     /* monitoring */
     {"gas", "废气"}, {"water", "废水"}, {"noise", "噪声"}, {"minute", "分钟"}, {"hour", "小时"}, {"day", "日"},
     {"stopped", "停运"}, {"start", "启炉"}, {"shut", "停炉"}, {"bake", "烘炉"}, {"fault", "故障"}, {"accident", "事故"},
@@ -97,7 +116,7 @@ bool enum_known(str value)
     for (int i = 0; i < LAW_ROLE_COUNT; i++)
         if (str_eq(value, str_of(law_role_names[i].id)))
             return true;
-    return setting_find(value) != NULL;
+    return setting_find(value) != NULL || paper_form_find(value) != NULL;
 }
 
 str enum_label(str value)
@@ -112,7 +131,8 @@ str enum_label(str value)
         if (str_eq(value, str_of(law_power_names[i].id)))
             return str_of(law_power_names[i].zh);
     const struct setting *s = setting_find(value);
-    return s ? str_of(s->label) : value;
+    const struct paper_form *f = s ? NULL : paper_form_find(value);
+    return s ? str_of(s->label) : f ? str_of(f->title) : value;
 }
 
 /* `of` is "a=甲 b=乙"; NULL or an unknown value asks the table above. */
@@ -125,10 +145,4 @@ str label_of(str value, const char *of)
             return str_sub(item, (size_t)equals + 1, item.n);
     }
     return enum_label(value);
-}
-
-str verdict_word(enum act_verdict v)
-{
-    static const char *const zh[] = {"准予", "暂缓", "不予", "无法读取"};
-    return str_of(zh[v]);
 }
