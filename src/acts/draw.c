@@ -275,7 +275,7 @@ const struct act_type acts_draw[] = {
                     RULE_draw_method_old, RULE_draw_quantity_none, RULE_draw_quantity_beyond, RULE_draw_single_officer,
                     RULE_exclusions_unexplained, RULE_exclusions_undigested, RULE_exclusions_unfounded, RULE_exclusions_strange,
                     RULE_exclusions_repeated, RULE_recent_in_pool, RULE_weights_differ, RULE_weights_zero, RULE_chance_below_floor,
-                    RULE_teams_short, RULE_plan_unsound, RULE_commitments_too_few, RULE_commitments_alike, RULE_commitments_one_side),
+                    RULE_teams_short, RULE_draw_ties_unbarred, RULE_plan_unsound, RULE_commitments_too_few, RULE_commitments_alike, RULE_commitments_one_side),
      .facts_more = draw_commit_facts,
      .apply = {{NULL, "INSERT INTO draw (id, seq, agency, author, purpose, quantity, pool_n, state, method, day, item, region, preset, floor,"
                       " norepeat, officers_each, officers_most, helpers_each, helpers_most, salt, execute_by) VALUES (:id, :seq,"

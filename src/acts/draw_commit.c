@@ -472,6 +472,7 @@ err *draw_commit_facts(struct act *a)
     } else if (sound) {
         quantity_facts(&c);
         teams_facts(&c);
+        TRY(draw_ties_facts(a, &c.d));
     }
     return NULL;
 }

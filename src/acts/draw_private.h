@@ -8,4 +8,6 @@ MUST_USE err *draw_load_parties(struct db *d, struct arena *a, struct draw *ret)
 MUST_USE err *draw_commit_facts(struct act *a);
 MUST_USE err *draw_commit_apply(struct act *a);
 MUST_USE err *draw_commitment_facts(struct act *a);
+/* draw_ties.c: pairs of the plan that may not go together. */
+MUST_USE err *draw_ties_facts(struct act *a, const struct draw *d);
 str draw_bare(str who); /* "user:wei" and "wei" name the same */

@@ -155,7 +155,7 @@ static void write_sentences(struct arena *a, struct path_view *v)
     v->brief = buf_str(&brief);
 }
 
-err *path_read(struct db *d, struct arena *a, str path, struct path_view *ret)
+err *relation_path_read(struct db *d, struct arena *a, str path, struct path_view *ret)
 {
     str token;
     *ret = (struct path_view){0};

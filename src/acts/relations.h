@@ -45,7 +45,7 @@ struct path_view {
     str brief;                 /* the same without these */
 };
 /* Unreadable text: ERR_DAMAGED. Parties nobody has a name for are called by what they are. */
-MUST_USE err *path_read(struct db *d, struct arena *a, str path, struct path_view *ret);
+MUST_USE err *relation_path_read(struct db *d, struct arena *a, str path, struct path_view *ret);
 
 /* Everything between the entrustment's people and its subjects, as known to `reader` now: screened, not read from a list.
  * The best first: third parties, then officers. Any thread; the graph is shared and refreshed under a lock. */

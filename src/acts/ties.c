@@ -282,7 +282,7 @@ static err *propose_for(struct ties *t, const struct sets *s, str entrustment, s
 static err *say_path(struct act *a, const char *name, const struct relation_found *f)
 {
     struct path_view v;
-    TRY(path_read(a->db, a->arena, f->path, &v));
+    TRY(relation_path_read(a->db, a->arena, f->path, &v));
     act_say(a, name, v.brief);
     return NULL;
 }
@@ -293,7 +293,7 @@ static err *say_proposal(struct act *a, str proposal)
     act_say(a, "proposal", S(""));
     if (!proposal.p)
         return NULL;
-    TRY(path_read(a->db, a->arena, proposal, &v));
+    TRY(relation_path_read(a->db, a->arena, proposal, &v));
     act_say(a, "proposal", arena_printf(a->arena, "，可改由%.*s承担", STR_ARG(v.party[0].name)));
     return NULL;
 }
@@ -619,7 +619,7 @@ err *ties_of_return(struct act *a, str provider)
         bool strong = paths.path[i].level >= GRAPH_HOLDS;
         if (a->facts.provider_returns + a->facts.provider_returns_hint == 0) {
             TRY(path_text(&t, &paths.path[i], &text));
-            TRY(path_read(a->db, a->arena, text, &v));
+            TRY(relation_path_read(a->db, a->arena, text, &v));
             act_say(a, "returned", v.party[v.n - 1].name);
             act_say(a, "returned_why", v.brief);
         }
@@ -633,30 +633,40 @@ err *ties_of_return(struct act *a, str provider)
 
 /* ---- for draws, and for namesakes ---- */
 
-err *ties_of_pool(struct act *a, const struct act_value *pool, const char *kind, const str *subjects, size_t subjects_n,
-                  int64_t *ret_tied, str *ret_first)
+static graph_party crew_member(const struct ties *t, bool officer, str id)
+{
+    if (officer)
+        return graph_find(t->g, GRAPH_USER, id);
+    graph_party member = graph_find(t->g, GRAPH_MEMBER, id);
+    return member != GRAPH_NOBODY ? member : graph_find(t->g, GRAPH_PROVIDER, id);
+}
+
+/* The pool may hold a hundred thousand objects: each person's neighbourhood is walked instead, and what lies in it looked up. */
+err *ties_of_crew(struct act *a, bool officers, const str *who, size_t who_n,
+                  bool (*asked)(void *context, size_t person, str subject), void *context, int64_t *ret_n, str *ret_path)
 {
     struct ties t;
-    struct sets s = {0};
-    *ret_tied = 0;
-    *ret_first = STR_NONE;
-    if (subjects_n == 0)
-        return NULL;
+    *ret_n = 0;
+    *ret_path = STR_NONE;
     TRY(ties_open(a, &t));
-    for (size_t i = 0; i < subjects_n; i++)
-        ADD(&t, s.subjects, GRAPH_SUBJECT, subjects[i]);
-    for (size_t i = 0; i < pool->n; i++) {
-        str id = pool->child[i].s, rest = id, word = str_of(kind);
-        enum graph_kind k;
-        if (str_find(id, S(":")) >= 0) {
-            str_next(&rest, ':', &word);
-            id = rest;
-        }
-        graph_party who = graph_kind_of(word, &k) ? graph_find(t.g, k, id) : GRAPH_NOBODY;
-        if (who == GRAPH_NOBODY || free_of_ties(&t, &who, 1, &s))
+    for (size_t i = 0; i < who_n; i++) {
+        AUTO_ARENA(own);
+        graph_party person = crew_member(&t, officers, who[i]), *subjects;
+        size_t n;
+        bool more;
+        if (person == GRAPH_NOBODY)
             continue;
-        if ((*ret_tied)++ == 0)
-            *ret_first = pool->child[i].s;
+        graph_touched_by_bond(t.g, t.s, &t.when, person, person, own, &subjects, &n, &more);
+        for (size_t k = 0; k < n; k++) {
+            struct graph_paths paths;
+            if (!asked(context, i, graph_party_id(t.g, subjects[k])))
+                continue;
+            graph_screen(t.g, t.s, &t.when, &person, 1, &subjects[k], 1, &paths);
+            if (paths.n == 0 || paths.path[0].level < GRAPH_HOLDS || (officers && paths.path[0].n > OFFICER_HOPS))
+                continue;
+            if ((*ret_n)++ == 0)
+                TRY(path_text(&t, &paths.path[0], ret_path));
+        }
     }
     return NULL;
 }

@@ -34,10 +34,11 @@ MUST_USE err *ties_of_roster(struct act *a, str agency, int64_t *ret_screened, i
 /* Providers that were removed or banned and how this one hangs together with them: facts provider_returns,
  * provider_returns_hint; {returned}, {returned_why}. */
 MUST_USE err *ties_of_return(struct act *a, str provider);
-/* Parties of `pool` (user:, provider:, member: or bare ids of `kind`) with a path to one of the subjects, at review or above.
- * For draws. */
-MUST_USE err *ties_of_pool(struct act *a, const struct act_value *pool, const char *kind, const str *subjects, size_t subjects_n,
-                           int64_t *ret_tied, str *ret_first);
+/* Of a draw: who may be sent (a user's, member's or provider's bare id) and is tied, strongly enough to be held later, to an object
+ * that may be drawn with him. asked: is this subject in the pool, and not kept from him already? *ret_n: pairs;
+ * *ret_path: the first as a path, STR_NONE none. */
+MUST_USE err *ties_of_crew(struct act *a, bool officers, const str *who, size_t who_n,
+                           bool (*asked)(void *context, size_t person, str subject), void *context, int64_t *ret_n, str *ret_path);
 /* Neighbours that two parties share, hubs left out: evidence that namesakes are one. "" none. */
 MUST_USE err *ties_in_common(struct act *a, enum graph_kind a_kind, str a_id, enum graph_kind b_kind, str b_id, bool *ret);
 

@@ -69,6 +69,15 @@ bool law_provider_returns_hint(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
+    ensures \result <==> (f->draw_ties_unbarred > 0);
+*/
+bool law_draw_ties_unbarred(const struct law_facts *f)
+{
+    return f->draw_ties_unbarred > 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
     ensures \result <==> (f->identity_reason_missing != 0);
 */
 bool law_identity_reason_missing(const struct law_facts *f)

@@ -95,7 +95,7 @@ static err *proposal(struct request *q, struct out *o, struct db *d, str text)
     struct path_view v;
     if (!text.n)
         return NULL;
-    TRY(path_read(d, q->a, text, &v));
+    TRY(relation_path_read(d, q->a, text, &v));
     w(o, H("<p>可接替："), v.party[0].name, H("（"), kind_word(v.party[0].kind), H("，未发现与本次执法相对人的牵连）</p>"));
     return NULL;
 }
@@ -103,7 +103,7 @@ static err *proposal(struct request *q, struct out *o, struct db *d, str text)
 static err *path_card(struct request *q, struct out *o, struct db *d, const struct relation_found *f)
 {
     struct path_view v;
-    TRY(path_read(d, q->a, f->path, &v));
+    TRY(relation_path_read(d, q->a, f->path, &v));
     w(o, H("<section class=\"card\"><h2>"));
     strength(o, f->level, f->score, f->hops);
     if (f->officer)
@@ -250,7 +250,7 @@ static err *relations_where(struct request *q, struct out *o, struct db *d, str 
         const struct db_value *row = page.row[i];
         str text = arena_printf(q->a, "%.*s:%.*s -%.*s- %.*s:%.*s", STR_ARG(value_of(t, row, "a_kind")), STR_ARG(value_of(t, row, "a_id")),
                                 STR_ARG(row[n].s), STR_ARG(value_of(t, row, "b_kind")), STR_ARG(value_of(t, row, "b_id")));
-        TRY(path_read(d, q->a, text, &v));
+        TRY(relation_path_read(d, q->a, text, &v));
         const struct path_party *other = &v.party[left];
         w(o, H("<tr><td data-label=\"关系\"><a href=\"/things/relations/"), U(row[n].s), H("\">"), v.sentence,
           H("</a></td><td data-label=\"另一方\"><a href=\"/relations/parties/"), U(other->kind), H(":"), U(other->id), H("\">"), other->name,
@@ -269,7 +269,7 @@ err *page_relation_party(struct request *q, struct response *r)
     if (!id.n || !*kind_word(kind) || str_find(id, S(" ")) >= 0)
         return err_new(ERR_MISSING, "没有这个当事方");
     TRY(request_db(q, &d));
-    TRY(path_read(d, q->a, q->part[0], &v));
+    TRY(relation_path_read(d, q->a, q->part[0], &v));
     struct out *o = page_begin(q, S("关系"));
     w(o, H("<p class=\"muted\"><a href=\"/things/relations\">利害关系</a> / "), kind_word(kind), H("</p><h1>"), v.party[0].name, H("的关系</h1>"));
     if (act_offered(act_type_find(S("relation.record")), &q->reader))

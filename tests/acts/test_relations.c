@@ -79,7 +79,7 @@ static void a_dry_run_changes_nothing(void **state)
     assert_ok(relations_screen(l->acts, reader, l->arena, S("e1"), now, &found, &n));
     assert_int_equal(n, 1);
     struct path_view v;
-    assert_ok(path_read(reader, l->arena, found[0].path, &v));
+    assert_ok(relation_path_read(reader, l->arena, found[0].path, &v));
     assert_str(v.brief, "蓝线环境技术有限公司为关联方x提供服务，关联方x在江汉化工有限公司任董事、监事或高级管理人员");
     assert_int_equal(v.link[0].known, scene_int(l->scene->db, "SELECT seq FROM relation WHERE id = 'r1'"));
     db_close(reader);
