@@ -108,6 +108,8 @@ void answer_write(struct arena *a, const struct act *act, struct act_answer *ret
 MUST_USE err *act_erase(struct act *a, const struct ledger_keys *keys); /* secret.erase: ledger items and their copies in tables */
 /* NULL when some body field of some act type is neither placed nor known to be stored nowhere. */
 const char *erase_unplaced(const struct act_type **ret_type);
+/* Does some act of the catalogue keep a body field in this column? Any thread. */
+bool erase_places_in(const char *table, const char *column);
 
 /* index.c */
 MUST_USE err *act_index(struct act *a); /* search index of what it named */

@@ -46,7 +46,8 @@ enum field_flag {
     F_OPTIONAL = 1,
     F_LIST = 2,
     F_BODY = 4,    /* sealed in the ledger: names, numbers, free text, positions */
-    F_NEW = 8      /* FIELD_ID: must not exist yet in `of` (set by the engine for `id`) */
+    F_NEW = 8,     /* FIELD_ID: must not exist yet in `of` (set by the engine for `id`) */
+    F_ENGINE = 16  /* set by the act's own facts_more while it is judged, and recorded with it; unreadable from outside */
 };
 enum { LIMIT_FIELD_TEXT = 4000 /* characters */, LIMIT_FIELD_LIST = 500, LIMIT_ACT_BYTES = 256 << 10,
        LIMIT_ACT_LIST = 200, LIMIT_ACT_KEY = 64 };
@@ -135,6 +136,14 @@ const struct calendar *act_calendar(struct act *a);
 /* Value of a published setting, as its type's integer. Unknown name: CHECK. */
 int64_t act_policy(struct act *a, const char *name);
 
+/* ---- what stands above: papers/ reads wordings and makes codes, and gives both to the engine when a program starts ---- */
+struct act_press {
+    /* Reads a wording before it is adopted: a complaint names its line. *ret_builtin: version of the one in the program. */
+    err *(*read_wording)(struct arena *a, str form, str text, int *ret_version, day *ret_from, int *ret_builtin);
+    str (*make_code)(struct arena *a, const uint8_t random[10]); /* what a paper can be looked up by */
+};
+void acts_use_press(const struct act_press *press); /* before the first act; lives as long as the process */
+
 /* ---- performing ---- */
 struct acts; /* the engine on one store: one writer thread, acts that wait share a commit */
 enum acts_flag {
@@ -181,6 +190,11 @@ MUST_USE err *acts_batch_begin(struct acts *e);
 MUST_USE err *acts_batch_end(struct acts *e);
 MUST_USE err *acts_checkpoint(struct acts *e, usec now);
 
+/* The same as act_perform_list, and then undone before the commit: what would happen, each act on the state its predecessors
+ * would leave. Answers carry no seq. It holds the writer as long as performing would, without the commit. For dry runs of imports. */
+MUST_USE err *act_rehearse(struct acts *e, struct arena *a, const struct act_request *requests, size_t n,
+                           struct act_answer *ret);
+
 /* Dry run: judged on the state of now, nothing recorded. For forms that show the verdict as one types. */
 MUST_USE err *act_try(struct acts *e, struct db *reader, struct arena *a, const struct act_request *request,
                       struct act_answer *ret);
@@ -200,5 +214,21 @@ MUST_USE err *act_explain(struct db *d, struct arena *a, const struct ledger_key
 MUST_USE err *acts_replay(struct store *from, const struct ledger_keys *keys, struct store *into,
                           void (*progress)(void *, int64_t done, int64_t of), void *context, int64_t *ret_acts);
 
-/* ---- reading state: things ---- */
+/* ---- words for people (words.c): every value of a closed set ---- */
+str enum_label(str value);                        /* the value itself when nobody knows it */
+bool enum_known(str value);
+str label_of(str value, const char *of /* "a=甲 b=乙" or NULL: enum_label */);
+str verdict_word(enum act_verdict v);
+
+/* ---- reading state: things, and the papers that are filled from it ---- */
 #include "acts/things.h"
+#include "acts/forms.h"
+#include "acts/disclosed.h"
+#include "acts/defects.h"
+
+/* ---- what may leave as a sheet (export.c): things by name, and the files for systems beside us ---- */
+const char *export_label(str what); /* NULL: nothing of this name */
+bool export_sensitive(str what);    /* persons or secrets in it: another approves */
+
+/* A published setting as it stands now, in its kind's integer. Unknown name: CHECK. */
+MUST_USE err *setting_now(struct db *d, str name, int64_t *ret);

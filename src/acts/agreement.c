@@ -317,6 +317,7 @@ const struct act_type acts_agreement[] = {
                {"matters", "INSERT INTO agreement_matter (agreement, kind) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
                {"regions", "INSERT INTO agreement_region (agreement, region) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
                {"clauses", "INSERT INTO agreement_clause (agreement, clause) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
+               {"other", "INSERT INTO agreement_other (agreement, n, seq, text) VALUES (:id, :item_position, :seq, :item_text)"},
                {NULL, TODO("1", "agreement_sign", ":agency", "head", "agreement", ":id", "agreement.sign", ":workday_5")},
                {NULL, "INSERT INTO todo (id, seq, kind, provider, role, thing_kind, thing_id, act, due_at) VALUES"
                       " (" SEQ_TEXT " || '-2', :seq, 'undertaking_sign', :provider, 'provider_lead', 'agreement',"
@@ -361,7 +362,10 @@ const struct act_type acts_agreement[] = {
                {NULL, TODO("1", "agreement_publish", "(SELECT agency FROM agreement WHERE id = :agreement)", "procurement",
                            "agreement", ":agreement", "agreement.publish", ":workday_2")},
                {NULL, TODO("2", "agreement_file", "(SELECT agency FROM agreement WHERE id = :agreement)", "procurement",
-                           "agreement", ":agreement", "agreement.publish", ":workday_7")}},
+                           "agreement", ":agreement", "agreement.publish", ":workday_7")},
+               {NULL, DISCLOSURE_DUE("agreement", "o.id", "o.agency", "disclose_agreement_workdays",
+                                     "FROM agreement o WHERE o.id = :agreement")},
+               {NULL, DISCLOSURE_TODO}},
      .help = "第三方已准入并签署保密、廉洁、回避承诺后，由负责人签订。"},
 
     {.name = "agreement.publish", .label = "公告协议", .group = "agreement", .table = "agreement", .article = "7",

@@ -6,7 +6,9 @@
     X(provider) X(procurement) X(agreement) X(entrustment) X(orders) X(notice) X(visit)              \
     X(material) X(clue) X(record)                                                                   \
     X(conduct) X(violation) X(secrecy)                                                              \
-    X(evaluation) X(draw) X(flight) X(policy) X(disclosure) X(outlet) X(integrity)
+    X(evaluation) X(draw) X(flight) X(policy) X(disclosure) X(outlet) X(integrity) \
+    X(paper)                                                                                        \
+    X(export)
 
 #define GROUP_(name) extern const struct act_type acts_##name[];
 GROUPS(GROUP_)

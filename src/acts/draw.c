@@ -314,7 +314,9 @@ const struct act_type acts_draw[] = {
      .facts = {{NULL, STATE_OF("draw", ":draw", "'committed'")},
                {NULL, "SELECT COUNT(*) AS reveals_missing FROM draw_party WHERE draw = :draw AND revealed_seq IS NULL"}},
      .apply = {{NULL, "UPDATE draw SET state = 'settled', settled_at = :at WHERE id = :draw"},
-               {NULL, TODO_DONE("draw_settle", "draw", ":draw")}},
+               {NULL, TODO_DONE("draw_settle", "draw", ":draw")},
+               {NULL, DISCLOSURE_DUE("draw", "o.id", "o.agency", "disclose_draw_workdays", "FROM draw o WHERE o.id = :draw")},
+               {NULL, DISCLOSURE_TODO}},
      .apply_more = settle_apply,
      .help = "由各方秘密和范围推出全部次序，前若干名抽中，其余依次递补。"},
 

@@ -226,6 +226,7 @@ const struct act_type acts_entrustment[] = {
                  " :basis_ref, :reason, COALESCE(:historic, 0), 'drafted', :seq, 0"
                  " FROM agreement a WHERE a.id = :agreement"},
           {"outputs", "UPDATE entrustment SET outputs = outputs + 1 WHERE id = :id"},
+          {"outputs", "INSERT INTO entrustment_output (entrustment, n, seq, text) VALUES (:id, :item_position, :seq, :item)"},
           {"subjects", "INSERT INTO entrustment_subject (entrustment, subject) VALUES (:id, :item)"
                        " ON CONFLICT DO NOTHING"},
           {"officers", "INSERT INTO entrustment_officer (entrustment, user_id, seq) VALUES (:id, :item, :seq)"

@@ -7,9 +7,10 @@
  * and a test walks the catalogue for fields this cannot place.
  */
 #include <ctype.h>
+#include <pthread.h>
 #include "acts/act.h"
 
-struct place { str table, column, seq_column; };
+struct place { str table, column, seq_column, position_column; /* of a list: its elements share a seq */ };
 enum { LIMIT_PLACES = 8 };
 
 static str skip_space(str s)
@@ -83,6 +84,8 @@ static bool insert_place(str sql, str name, struct place *ret)
     while (take_piece(&columns, &column) && take_piece(&values, &value)) {
         if (!ret->column.p && is_parameter(value, name))
             ret->column = column;
+        if (is_parameter(value, S("item_position")))
+            ret->position_column = column;
         if (ret->column.p && str_starts(column, ret->column) && str_ends(column, S("_seq")) && is_parameter(value, S("seq")))
             own = column; /* name_seq: the name may have been changed by a later act */
     }
@@ -199,6 +202,16 @@ static const struct act_field *leaf_field(const struct act_type *type, str path)
     }
 }
 
+/* items[3].name -> 3; -1: of no single element. */
+static int64_t position_of(str path)
+{
+    ptrdiff_t open = str_find(path, S("[")), close = str_find(path, S("]"));
+    int64_t n;
+    if (open < 0 || close < open || !str_int64(str_sub(path, (size_t)open + 1, (size_t)(close - open) - 1), &n))
+        return -1;
+    return n;
+}
+
 static err *tombstone(struct act *a, const struct act_type *type, int64_t seq, str item)
 {
     struct place places[LIMIT_PLACES];
@@ -208,11 +221,14 @@ static err *tombstone(struct act *a, const struct act_type *type, int64_t seq, s
     str text = arena_printf(a->arena, "〔已依令删除 #%lld〕", (long long)a->seq);
     size_t n = places_of(a->arena, type, item, places);
     for (size_t i = 0; i < n; i++) {
+        int64_t position = places[i].position_column.p ? position_of(item) : -1;
+        str one = position < 0 ? S("") : arena_printf(a->arena, " AND %.*s = %lld", STR_ARG(places[i].position_column),
+                                                      (long long)position);
         char *sql = arena_cstr(
-            a->arena, arena_printf(a->arena, "UPDATE %.*s SET %.*s = %s WHERE %.*s = :seq AND %.*s IS NOT NULL",
+            a->arena, arena_printf(a->arena, "UPDATE %.*s SET %.*s = %s WHERE %.*s = :seq AND %.*s IS NOT NULL%.*s",
                                    STR_ARG(places[i].table), STR_ARG(places[i].column),
                                    holds_number(f->kind) ? "NULL" : "CAST(:text AS TEXT)", STR_ARG(places[i].seq_column),
-                                   STR_ARG(places[i].column)));
+                                   STR_ARG(places[i].column), STR_ARG(one)));
         TRY(db_exec(a->db, sql, DB_ARGS(DB_I("seq", seq), DB_T("text", text)), NULL));
     }
     return NULL;
@@ -330,4 +346,38 @@ const char *erase_unplaced(const struct act_type **ret_type)
         }
     }
     return NULL;
+}
+
+/* ---- for what is published: which columns hold sealed words? ---- */
+
+static void note_places(struct arena *a, const struct act_type *type, const struct act_field *fields, str prefix, struct map *kept)
+{
+    struct place places[LIMIT_PLACES];
+    for (const struct act_field *f = fields; f && f->name; f++) {
+        str path = prefix.n ? arena_printf(a, "%.*s.%s", STR_ARG(prefix), f->name) : str_of(f->name);
+        size_t n = f->flags & F_BODY ? places_of(a, type, path, places) : 0;
+        for (size_t i = 0; i < n; i++)
+            map_put(kept, arena_printf(a, "%.*s.%.*s", STR_ARG(places[i].table), STR_ARG(places[i].column)), kept);
+        if (f->kind == FIELD_OBJECT)
+            note_places(a, type, f->object, f->flags & F_LIST ? arena_printf(a, "%.*s[0]", STR_ARG(path)) : path, kept);
+    }
+}
+
+static struct map *sealed_columns; /* lives as long as the process */
+
+static void find_sealed_columns(void)
+{
+    struct arena *a = arena_new();
+    sealed_columns = map_new(a);
+    for (size_t i = 0; i < act_type_count(); i++)
+        note_places(a, act_type_at(i), act_type_at(i)->fields, S(""), sealed_columns);
+}
+
+bool erase_places_in(const char *table, const char *column)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    char key[200];
+    pthread_once(&once, find_sealed_columns);
+    snprintf(key, sizeof key, "%s.%s", table, column);
+    return map_get(sealed_columns, str_of(key)) != NULL;
 }

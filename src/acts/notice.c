@@ -151,6 +151,7 @@ const struct act_type acts_notice[] = {
      .facts_more = serve_facts,
      .apply = {{NULL, "UPDATE notice SET state = 'served', served_at = :served_at, served_seq = :seq, method = :method,"
                       " recipient = :recipient, witness = :witness WHERE id = :notice"},
+               {"officers", "INSERT INTO notice_server (notice, user_id) VALUES (:notice, :item) ON CONFLICT DO NOTHING"},
                {NULL, TODO_DONE("notice_serve", "notice", ":notice")},
                {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND kind = 'notice_due' AND thing_kind = 'entrustment' AND thing_id ="
                       " (SELECT entrustment FROM notice WHERE id = :notice)"}},
@@ -219,6 +220,8 @@ const struct act_type acts_notice[] = {
      .rules = RULES(RULE_serve_method_missing, RULE_serve_recipient_missing, RULE_serve_time_missing,
                     RULE_serve_witness_missing, RULE_serve_in_future),
      .facts = {{NULL, STATE_OF("objection", ":objection", "'upheld', 'partly', 'rejected'")}}, .facts_more = reply_facts,
-     .apply = {{NULL, TODO_DONE("objection_reply", "objection", ":objection")}},
+     .apply = {{NULL, "INSERT INTO objection_service (seq, objection, method, recipient, witness, served_at, author)"
+                      " VALUES (:seq, :objection, :method, :recipient, :witness, :served_at, :by)"},
+               {NULL, TODO_DONE("objection_reply", "objection", ":objection")}},
      .help = "处理决定作出后书面答复执法相对人并留存送达凭证。"},
     {0}};

@@ -19,6 +19,7 @@ struct job {
     struct act_answer *answers;
     size_t n;
     bool atomic, done;
+    bool rehearsal; /* undone when it is through */
     pthread_cond_t answered; /* one each: a shared one would wake every waiter for every batch */
     enum err_kind kind; /* of the system's error */
     str failed;         /* its text; absent: none */
@@ -202,8 +203,30 @@ static err *perform_atomic(struct acts *e, struct job *j, bool *ret_undoable)
     return NULL;
 }
 
+/* Performed and taken back. What an engine still owes of it (a statement in the pipeline) must fail here, not in silence. */
+static err *rehearse(struct acts *e, struct job *j, bool *ret_undoable)
+{
+    int64_t size = ledger_size(e->ledger), one;
+    bool forgot = e->forgot;
+    for (size_t i = 0; i < j->n; i++) {
+        TRY(perform_one(e, j->arena, &j->requests[i], &j->answers[i]));
+        j->answers[i].seq = j->answers[i].repeated ? j->answers[i].seq : 0;
+    }
+    TRY(db_one_int(e->db, "SELECT 1", NULL, 0, &one));
+    db_undo(e->db);
+    world_drop(&e->world);
+    ledger_rewind(e->ledger, size);
+    e->forgot = forgot;
+    *ret_undoable = false;
+    TRY(db_savepoint(e->db)); /* for the caller to release */
+    *ret_undoable = true;
+    return NULL;
+}
+
 static err *perform_job(struct acts *e, struct job *j, bool *ret_undoable)
 {
+    if (j->rehearsal)
+        return rehearse(e, j, ret_undoable);
     bool atomic = j->atomic && j->n > 1;
     for (size_t i = 0; i < j->n && !atomic; i++)
         TRY(perform_one(e, j->arena, &j->requests[i], &j->answers[i]));
@@ -285,7 +308,7 @@ static void run_job(struct acts *e, struct job *j)
 static err *run_trusting(struct acts *e, struct job *first)
 {
     for (struct job *j = first; j; j = j->next) {
-        if (j->atomic && j->n > 1)
+        if (j->rehearsal || (j->atomic && j->n > 1))
             run_job(e, j);
         else {
             bool undoable;
@@ -414,27 +437,36 @@ static void wait_for_writer(struct acts *e, struct job *j)
     pthread_cond_destroy(&j->answered);
 }
 
-err *act_perform_list(struct acts *e, struct arena *a, const struct act_request *requests, size_t n, bool atomic,
-                      struct act_answer *ret)
+static err *do_job(struct acts *e, struct job *j)
 {
-    struct job j = {.arena = a, .requests = requests, .answers = ret, .n = n, .atomic = atomic};
-    if (n > LIMIT_ACT_LIST)
-        return err_new(ERR_LIMIT, "一次最多办理%d项，收到%zu项", LIMIT_ACT_LIST, n);
+    if (j->n > LIMIT_ACT_LIST)
+        return err_new(ERR_LIMIT, "一次最多办理%d项，收到%zu项", LIMIT_ACT_LIST, j->n);
     if (e->flags & ACTS_NO_THREAD) {
         if (!e->batching)
             TRY(begin(e));
-        run_job(e, &j);
+        run_job(e, j);
         if (!e->batching) {
             err *bad = finish(e);
             if (bad)
                 return bad;
         }
     } else {
-        wait_for_writer(e, &j);
+        wait_for_writer(e, j);
     }
-    if (j.failed.p)
-        return err_new(j.kind, "%.*s", STR_ARG(j.failed));
+    if (j->failed.p)
+        return err_new(j->kind, "%.*s", STR_ARG(j->failed));
     return NULL;
+}
+
+err *act_perform_list(struct acts *e, struct arena *a, const struct act_request *requests, size_t n, bool atomic,
+                      struct act_answer *ret)
+{
+    return do_job(e, &(struct job){.arena = a, .requests = requests, .answers = ret, .n = n, .atomic = atomic});
+}
+
+err *act_rehearse(struct acts *e, struct arena *a, const struct act_request *requests, size_t n, struct act_answer *ret)
+{
+    return do_job(e, &(struct job){.arena = a, .requests = requests, .answers = ret, .n = n, .rehearsal = true});
 }
 
 err *act_perform(struct acts *e, struct arena *a, const struct act_request *request, struct act_answer *ret)

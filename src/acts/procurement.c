@@ -286,7 +286,10 @@ const struct act_type acts_procurement[] = {
      .apply = {{NULL, "UPDATE procurement SET state = 'awarded', provider = :provider, award = :amount,"
                       " notified_on = :notified_on WHERE id = :procurement"},
                {NULL, TODO("1", "agreement_draft", "(SELECT agency FROM procurement WHERE id = :procurement)",
-                           "procurement", "procurement", ":procurement", "agreement.draft", ":natural_30")}},
+                           "procurement", "procurement", ":procurement", "agreement.draft", ":natural_30")},
+               {NULL, DISCLOSURE_DUE("procurement", "o.id", "o.agency", "disclose_award_workdays",
+                                     "FROM procurement o WHERE o.id = :procurement")},
+               {NULL, DISCLOSURE_TODO}},
      .help = "登记成交第三方和通知书日期，三十日内签订协议。准入不是成交的条件。"},
 
     {.name = "procurement.fail", .label = "登记采购失败", .group = "procurement", .table = "procurement", .article = "7",
@@ -334,6 +337,9 @@ const struct act_type acts_procurement[] = {
                       " VALUES (:id, :seq, :entrustment, 0, 0, :by)"},
                {"items", "UPDATE acceptance SET items = items + 1, accepted = accepted + CAST(:item_accepted AS BIGINT)"
                          " WHERE id = :id"},
+               {"items", "INSERT INTO acceptance_item (acceptance, n, seq, name, accepted, standard, note) VALUES (:id,"
+                         " :item_position, :seq, :item_name, :item_accepted, :item_standard, :item_note)"},
+               {"panel", "INSERT INTO acceptance_panel (acceptance, user_id) VALUES (:id, :item) ON CONFLICT DO NOTHING"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
                       " SELECT " SEQ_TEXT " || '-1', :seq, 'payment_request', e.agency, 'procurement', 'acceptance',"
                       " x.id, 'payment.request', :natural_30 FROM acceptance x JOIN entrustment e ON e.id = x.entrustment"

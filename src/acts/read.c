@@ -275,6 +275,8 @@ static err *read_value(struct source *s, const struct act_field *f, str path, co
                        struct act_value *v)
 {
     v->field = f;
+    if ((f->flags & F_ENGINE) && !s->entry && j && j->kind != JSON_NULL)
+        return err_got(err_at(err_new(ERR_INPUT, "“%s”由系统填写", f->label), path), STR_NONE, S("不填"), STR_NONE);
     if (!j || j->kind == JSON_NULL) {
         if (!(f->flags & F_OPTIONAL) && !s->entry)
             return err_got(err_at(err_new(ERR_INPUT, "缺少“%s”", f->label), path), S(""), S("必填"), STR_NONE);

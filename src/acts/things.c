@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-static const struct thing *const parts[] = {things_people, things_work, things_conduct, things_monitor, things_integrity};
+static const struct thing *const parts[] = {things_people, things_work, things_conduct, things_monitor, things_integrity, things_paper, things_exchange};
 enum { PARTS = sizeof parts / sizeof *parts };
 enum { LIMIT_SQL = 16 << 10, LIMIT_SCAN = 2000, LIMIT_ARGS = 32 };
 
@@ -137,7 +137,7 @@ static const char *key_of(const struct thing *t)
 
 static bool numeric_key(const struct thing *t)
 {
-    return strcmp(key_of(t), "seq") == 0;
+    return strcmp(key_of(t), "seq") == 0 || strcmp(key_of(t), "date") == 0;
 }
 
 static void column_sql(buf *b, const struct thing_column *c)
@@ -252,7 +252,7 @@ static err *add_after(buf *b, struct args *args, const struct thing_query *q)
     if (numeric_key(q->thing)) {
         if (!str_int64(after, &n))
             return bad_key(after);
-        buf_printf(b, " AND x.seq %s :after", q->newest_first ? "<" : ">");
+        buf_printf(b, " AND x.%s %s :after", key, q->newest_first ? "<" : ">");
         add(args, DB_I("after", n));
         return NULL;
     }
@@ -273,7 +273,7 @@ static void add_order(buf *b, const struct thing_query *q)
 {
     const char *key = key_of(q->thing);
     if (numeric_key(q->thing))
-        buf_printf(b, " ORDER BY x.seq %s", q->newest_first ? "DESC" : "ASC");
+        buf_printf(b, " ORDER BY x.%s %s", key, q->newest_first ? "DESC" : "ASC");
     else if (q->newest_first)
         buf_printf(b, " ORDER BY x.seq DESC, x.%s ASC", key);
     else
@@ -391,7 +391,7 @@ err *things_list(struct db *d, struct arena *a, const struct thing_query *q, str
     struct db_rows rows;
     if (!scope)
         return closed(q->thing);
-    CHECK(q->limit >= 1 && q->limit <= 200);
+    CHECK(q->limit >= 1 && q->limit <= LIMIT_THING_PAGE);
     *ret = (struct thing_page){.next = S("")};
     if (q->text.n)
         return search_list(d, a, q, ret);

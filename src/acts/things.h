@@ -47,6 +47,7 @@ size_t thing_columns(const struct thing *t);
 bool thing_shows(const struct thing *t, size_t column, const struct reader *reader);
 bool thing_open(const struct thing *t, const struct reader *reader); /* may he read any of it */
 
+enum { LIMIT_THING_PAGE = 1000 };
 struct thing_filter { str column, value; };
 struct thing_query {
     const struct thing *thing;
@@ -54,7 +55,7 @@ struct thing_query {
     str text;                     /* search, "" none */
     const struct thing_filter *filters; size_t filters_n;
     str after;                    /* key of the last row of the page before, "" for the first */
-    int limit;                    /* 1..200 */
+    int limit;                    /* 1..LIMIT_THING_PAGE */
     const char *range;            /* a column of the descriptor, or NULL: low <= value < high */
     int64_t range_low, range_high;
     bool newest_first;

@@ -4,6 +4,10 @@
 #define VERDICT_SQL "CASE x.verdict WHEN 0 THEN 'allowed' WHEN 1 THEN 'held' ELSE 'refused' END"
 #define MARK_SQL "CASE x.mark WHEN 1 THEN '未予认可' WHEN 2 THEN '补录' WHEN 3 THEN '不知情期间' ELSE '' END"
 
+#define DISCLOSED_KINDS                                                                             \
+    "plan=检查计划 result=检查结果 statistics=统计 policy=设置 law=法律依据 procurement=采购 agreement=协议 provider=第三方 roster=名录库" \
+    " evaluation=考核结果 draw=抽取 flight=飞行 decision=处罚决定 case=案件 violation=违纪核查 entrustment=委托 visit=现场"
+
 const struct thing things_conduct[] = {
     {.name = "contact-authorisations", .label = "接触许可", .table = "contact_authorisation",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"member", "辅助人员", COLUMN_REF, L | F, "member"},
@@ -89,12 +93,24 @@ const struct thing things_conduct[] = {
      .columns = COLUMNS({"name", "参数", COLUMN_ID, L}, {"value", "值", COLUMN_INT, L}, {"reason", "理由", COLUMN_TEXT, L},
                         {"author", "调整人", COLUMN_REF, L, "users"}),
      .roles = INSIDE_ROLES, .scope_agency = EVERYBODY},
-    {.name = "disclosures", .label = "公示", .table = "disclosure",
-     .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"kind", "类别", COLUMN_TEXT, L | F}, {"ref", "内容", COLUMN_TEXT, L},
-                        {"agency", "机构", COLUMN_REF, L, "agency"}, {"published_at", "公示时间", COLUMN_TIME, L},
-                        {"withdrawn_at", "撤回时间", COLUMN_TIME, L}),
+    {.name = "disclosures", .label = "公开事项", .table = "disclosure", .title = "x.ref",
+     .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"kind", "类别", COLUMN_ENUM, L | F, DISCLOSED_KINDS}, {"ref", "内容", COLUMN_TEXT, L},
+                        {"agency", "机构", COLUMN_REF, L | F, "agency"}, {"published_at", "公开时间", COLUMN_TIME, L},
+                        {"withdrawn_at", "撤回时间", COLUMN_TIME, L}, {"withdraw_class", "撤回原因类别", COLUMN_ENUM, 0, "revoked=决定被撤销 changed=决定有变更 mistaken=内容有误 expired=公开期满 unfit=不宜公开 other=其他"},
+                        {"withdraw_reason", "撤回理由", COLUMN_TEXT, IN}, {"digest", "公开内容的摘要（SM3）", COLUMN_TEXT, 0}),
      .roles = INSIDE_ROLES | LEAD | MEMBER_ROLE | SUBJECT_ROLE, .scope_agency = EVERYBODY, .scope_provider = EVERYBODY,
      .scope_member = EVERYBODY, .scope_subject = EVERYBODY, .acts = ACTS("disclosure.withdraw")},
+    {.name = "disclosure-dues", .label = "应公开事项", .table = "disclosure_due",
+     .title = "CASE x.what WHEN 'publish' THEN '公开 ' ELSE '撤回 ' END || x.ref",
+     .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"what", "做什么", COLUMN_ENUM, L | F, "publish=公开 withdraw=撤回"},
+                        {"kind", "类别", COLUMN_ENUM, L | F, DISCLOSED_KINDS}, {"ref", "内容", COLUMN_TEXT, L},
+                        {"agency", "机构", COLUMN_REF, F, "agency"}, {"event_at", "产生时间", COLUMN_TIME, L},
+                        {"due_at", "期限", COLUMN_TIME, L},
+                        {"state", "状态", COLUMN_ENUM, ST, "open=待办 done=已办 withheld=不予公开"},
+                        {"disclosure", "公开事项", COLUMN_REF, 0, "disclosure"}, {"done_at", "办理时间", COLUMN_TIME, L},
+                        {"workdays", "用时（个工作日）", COLUMN_INT, L}, {"ground", "不予公开的情形", COLUMN_ENUM, 0},
+                        {"reason", "理由", COLUMN_TEXT, IN}),
+     .roles = BUSINESS_ROLES, .scope_agency = IN_AGENCY("x.agency"), .acts = ACTS("disclosure.withhold")},
     {.name = "holds", .label = "待批准事项", .table = "held", .key = "seq",
      .title = "'第' || x.seq || '号'",
      .columns = COLUMNS({"seq", "序号", COLUMN_INT, L}, {"act", "事项", COLUMN_ENUM, L | F, "act"},

@@ -8,10 +8,7 @@
     "EXISTS (SELECT 1 FROM outlet o JOIN subject s ON s.id = o.subject WHERE o.id = x.outlet"       \
     " AND s.region BETWEEN :region_low AND :region_high)"
 #define OF_SUBJECT "EXISTS (SELECT 1 FROM outlet o WHERE o.id = x.outlet AND o.subject = :subject)"
-/* Scaled integers as a person writes them; NULL stays NULL. */
-#define HUNDREDTHS(c)                                                                               \
-    "CAST(" c " / 100 AS TEXT) || CASE WHEN " c " % 100 = 0 THEN '' ELSE '.' ||"                     \
-    " SUBSTR(CAST(100 + " c " % 100 AS TEXT), 2) END"
+/* The same of thousandths. */
 #define THOUSANDTHS(c)                                                                              \
     "CAST(" c " / 1000 AS TEXT) || CASE WHEN " c " % 1000 = 0 THEN '' ELSE '.' ||"                   \
     " SUBSTR(CAST(1000 + " c " % 1000 AS TEXT), 2) END"

@@ -1,6 +1,14 @@
 /* Things, first part: who there is, and what was agreed and paid. */
 #include "acts/things_private.h"
 
+/* Lists of a row in one text: the engines name the function differently. */
+#define JOINED(column, from)                                                                        \
+    "(SELECT /*@sqlite GROUP_CONCAT(" column ", '、') *//*@postgres STRING_AGG(" column ", '、') */ FROM " from ")"
+#define CERTIFICATE_AREAS                                                                           \
+    JOINED("region", "(SELECT CAST(ca.region AS TEXT) AS region FROM certificate_area ca WHERE ca.certificate = x.seq ORDER BY ca.region) ar")
+#define SPECIALITIES                                                                                \
+    JOINED("speciality", "(SELECT ps.speciality FROM provider_speciality ps WHERE ps.provider = x.id ORDER BY ps.speciality) sp")
+
 const struct thing things_people[] = {
     {.name = "agencies", .label = "执法机构", .table = "agency", .title = "x.name",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"name", "名称", COLUMN_TEXT, L},
@@ -22,6 +30,21 @@ const struct thing things_people[] = {
                           {"执法证", 0, "SELECT cert_no AS \"证号\", from_date AS \"起@day\", to_date AS \"止@day\""
                                         " FROM certificate WHERE user_id = :id ORDER BY seq DESC LIMIT 20"}),
      .acts = ACTS("officer.certify", "user.amend", "user.disable")},
+    {.name = "certificates", .label = "执法证件", .table = "certificate", .key = "seq",
+     .title = "COALESCE((SELECT u.name FROM users u WHERE u.id = x.user_id), x.user_id)",
+     .columns = COLUMNS({"user_id", "用户名", COLUMN_TEXT, L | F},
+                        {"name", "姓名", COLUMN_TEXT, L, NULL, "(SELECT u.name FROM users u WHERE u.id = x.user_id)"},
+                        {"agency", "机构", COLUMN_REF, L, "agency", "(SELECT u.agency FROM users u WHERE u.id = x.user_id)"},
+                        {"cert_no", "执法证号", COLUMN_TEXT, L | P}, {"areas", "执法区域", COLUMN_TEXT, L, NULL, CERTIFICATE_AREAS},
+                        {"from_date", "有效期起", COLUMN_DAY, L}, {"to_date", "有效期止", COLUMN_DAY, L}),
+     .roles = INSIDE_ROLES,
+     .scope_agency = "EXISTS (SELECT 1 FROM users u WHERE u.id = x.user_id AND (u.agency IS NULL OR " IN_AGENCY("u.agency") "))"},
+    {.name = "holidays", .label = "节假日安排", .table = "holiday_day", .key = "date",
+     .columns = COLUMNS({"year", "年度", COLUMN_INT, L, NULL, "(SELECT MIN(y.year) FROM holiday_year y WHERE y.seq = x.seq)"},
+                        {"date", "日期", COLUMN_DAY, L | F},
+                        {"kind", "放假或上班", COLUMN_ENUM, L, "off=放假 work=上班", "CASE x.kind WHEN 2 THEN 'work' ELSE 'off' END"},
+                        {"source", "来源", COLUMN_TEXT, 0, NULL, "(SELECT MIN(y.source) FROM holiday_year y WHERE y.seq = x.seq)"}),
+     .roles = INSIDE_ROLES, .scope_agency = EVERYBODY},
     {.name = "delegations", .label = "代行授权", .table = "delegation",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"from_user", "授权人", COLUMN_REF, L, "users"},
                         {"to_user", "代行人", COLUMN_REF, L, "users"}, {"from_date", "起", COLUMN_DAY, L},
@@ -44,7 +67,7 @@ const struct thing things_people[] = {
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"a_kind", "甲方类别", COLUMN_ENUM, L | F},
                         {"a_id", "甲方", COLUMN_TEXT, L | F}, {"type", "关系", COLUMN_ENUM, L | F},
                         {"b_kind", "乙方类别", COLUMN_ENUM, L | F}, {"b_id", "乙方", COLUMN_TEXT, L | F},
-                        {"percent", "比例", COLUMN_NUMBER, 0}, {"from_date", "起", COLUMN_DAY, L},
+                        {"percent", "比例（%）", COLUMN_TEXT, 0, NULL, HUNDREDTHS("x.percent")}, {"from_date", "起", COLUMN_DAY, L},
                         {"to_date", "止", COLUMN_DAY, 0}, {"name", "姓名", COLUMN_TEXT, P},
                         {"source", "来源", COLUMN_TEXT, 0}, {"ended_on", "终止日期", COLUMN_DAY, L}),
      .roles = BUSINESS_ROLES | LEAD, .scope_agency = EVERYBODY,
@@ -61,7 +84,7 @@ const struct thing things_people[] = {
     {.name = "providers", .label = "第三方", .table = "provider", .title = "x.name",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"name", "名称", COLUMN_TEXT, L}, {"kind", "类别", COLUMN_ENUM, L | F},
                         {"uscc", "统一社会信用代码", COLUMN_TEXT, L | F}, {"id_number", "身份证号", COLUMN_TEXT, P},
-                        {"domestic", "境内", COLUMN_FLAG, 0}, {"registered_on", "成立日期", COLUMN_DAY, 0},
+                        {"domestic", "境内", COLUMN_FLAG, 0}, {"specialities", "专业", COLUMN_TEXT, 0, NULL, SPECIALITIES}, {"registered_on", "成立日期", COLUMN_DAY, 0},
                         {"state", "状态", COLUMN_ENUM, ST, "applied=已申请 admitted=已准入 suspended=已暂停 removed=已移出"}, {"state_reason", "理由", COLUMN_TEXT, 0},
                         {"ban_until", "禁入至", COLUMN_DAY, L}, {"closed_at", "违纪查实时间", COLUMN_TIME, 0}),
      .roles = INSIDE_ROLES | LEAD | MEMBER_ROLE, .scope_agency = EVERYBODY, .scope_provider = "x.id = :provider",

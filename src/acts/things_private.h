@@ -2,7 +2,7 @@
 #pragma once
 #include "acts/acts.h"
 
-extern const struct thing things_people[], things_work[], things_conduct[], things_monitor[], things_integrity[]; /* each ends with name NULL */
+extern const struct thing things_people[], things_work[], things_conduct[], things_monitor[], things_integrity[], things_paper[], things_exchange[]; /* each ends with name NULL */
 
 /* Columns x.agency or e.agency: the reader's own agency and those of its region. */
 #define IN_AGENCY(column)                                                                           \
@@ -25,6 +25,11 @@ extern const struct thing things_people[], things_work[], things_conduct[], thin
 #define SEALED_ACTS "'integrity.find', 'integrity.open', 'integrity.close', 'backcheck.draw'"
 #define AUTHORED "x.author = :user"
 #define EVERYBODY "1 = 1"
+
+/* Scaled integers as a person writes them; NULL stays NULL. */
+#define HUNDREDTHS(c)                                                                               \
+    "CAST(" c " / 100 AS TEXT) || CASE WHEN " c " % 100 = 0 THEN '' ELSE '.' ||"                     \
+    " SUBSTR(CAST(100 + " c " % 100 AS TEXT), 2) END"
 
 #define COLUMNS(...) ((const struct thing_column[]){__VA_ARGS__, {0}})
 #define CHILDREN(...) ((const struct thing_child[]){__VA_ARGS__, {0}})

@@ -163,11 +163,12 @@ static err *leave_facts(struct act *a)
 
 #define PRESENCE_INSERT(kind)                                                                       \
     "INSERT INTO presence_event (seq, visit, person, helper, kind, time, error_s, offline, late, mark, lon, lat,"   \
-    " accuracy_m, device, borrowed) SELECT :seq, v.id, " PERSON ", CASE WHEN " PERSON_MEMBER " IS NOT NULL THEN 1"  \
+    " accuracy_m, device, borrowed, late_reason) SELECT :seq, v.id, " PERSON ", CASE WHEN " PERSON_MEMBER " IS NOT NULL THEN 1"  \
     " ELSE 0 END, " kind ", CAST(:time AS BIGINT), COALESCE(CAST(:clock_error_s AS BIGINT), 0),"    \
     " COALESCE(CAST(:offline AS BIGINT), 0), CASE WHEN CAST(:late_reason AS TEXT) IS NULL THEN 0 ELSE 1 END,"       \
     " CAST(:mark AS BIGINT), CAST(:lon AS BIGINT), CAST(:lat AS BIGINT), CAST(:accuracy_m AS BIGINT),"              \
-    " CAST(:device AS TEXT), COALESCE(CAST(:borrowed AS BIGINT), 0) FROM visit v WHERE v.id = :visit"
+    " CAST(:device AS TEXT), COALESCE(CAST(:borrowed AS BIGINT), 0), CAST(:late_reason AS TEXT)"  \
+    " FROM visit v WHERE v.id = :visit"
 
 #define RECONCILE_TODO                                                                              \
     "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1'," \

@@ -95,3 +95,13 @@ int64_t act_policy(struct act *a, const char *name)
     int64_t *set = map_get(a->world->settings, str_of(name));
     return set && !s->locked ? *set : s->default_value;
 }
+
+err *setting_now(struct db *d, str name, int64_t *ret)
+{
+    const struct setting *s = setting_find(name);
+    CHECK(s);
+    *ret = s->default_value;
+    if (s->locked)
+        return NULL;
+    return db_one_int(d, "SELECT value FROM policy WHERE name = :name", DB_ARGS(DB_T("name", name)), s->default_value, ret);
+}

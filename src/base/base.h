@@ -6,5 +6,6 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "base/ulid.h"

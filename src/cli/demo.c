@@ -5,6 +5,7 @@
 #include "cli/gateway.h"
 #include "cli/signals.h"
 #include "look/look.h"
+#include "papers/papers.h"
 #include "web/web.h"
 
 static const char password[] = "xiezhi-demo-2022"; /* of every account in a store that lives as long as the command */
@@ -66,6 +67,29 @@ static err *look_at_papers(struct acts *acts, struct store *store, usec until)
     return NULL;
 }
 
+/* So that a code can be looked up before anybody opened the paper. */
+static err *print_papers(struct acts *acts, struct store *store)
+{
+    AUTO_ARENA(a);
+    AUTO_DB struct db *d = NULL;
+    struct db_rows rows;
+    bool more;
+    TRY(db_open(store, false, &d));
+    TRY(db_query(d, a, "SELECT id FROM paper WHERE void_at IS NULL ORDER BY seq", NULL, &rows));
+    VEC(str) ids = {0};
+    for (;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        vec_push(a, &ids, db_str(&rows, 0));
+    }
+    for (size_t i = 0; i < ids.n; i++) {
+        str bytes;
+        TRY(paper_file(acts, d, a, ids.p[i], &(struct paper_place){S(""), S("")}, &bytes));
+    }
+    return NULL;
+}
+
 static err *make_province(struct cli *c, struct store *store, struct demo_options *demo, struct demo_account **ret,
                           size_t *ret_n)
 {
@@ -82,6 +106,7 @@ static err *make_province(struct cli *c, struct store *store, struct demo_option
     progress_end(&progress);
     printf("示范省份：%lld项行为，用时%.1f秒\n", (long long)n, (double)(time_monotonic() - started) / 1e6);
     TRY(look_at_papers(acts, store, demo->until));
+    TRY(print_papers(acts, store));
     TRY(make_readings(acts, store, demo->until));
     for (size_t i = 0; i < *ret_n; i++)
         TRY(web_set_password(store, (*ret)[i].user, str_of(password), false, PASSWORD_TEST));
@@ -100,7 +125,7 @@ static err *serve_province(struct cli *c, struct store *store, struct web_option
     TRY(gateway_service_start(store, &loopback, &gateway));
     options->readings = gateway.readings;
     options->gateway = gateway.gateway;
-    TRY(watch_for_pages(store, gateway.readings, &watch));
+    TRY(watch_open(store, gateway.readings, false, &watch));
     options->watch = watch;
     TRY(web_start(acts, options, &web));
     for (size_t i = 0; i < n; i++)

@@ -41,7 +41,7 @@ struct bureau {
     struct subject *subjects;
     int subjects_n, next_subject, next_officer;
     struct deal deals[DEALS_MAX];
-    int deals_n, tasks, cases, clues;
+    int deals_n, tasks, cases, clues, papers;
 };
 
 struct province {
@@ -55,7 +55,7 @@ struct province {
     struct firm *firms;
     struct map *names;     /* companies and licences already given away */
     int bureaus_n, firms_n, subjects, members, tasks;
-    int reports, photos;   /* files made (demo_papers.c), and those a later one copies */
+    int reports, photos;   /* files made (demo_files.c), and those a later one copies */
     str report;
     uint8_t *photo;
     err *trouble;          /* of storing a file */
@@ -97,6 +97,8 @@ MUST_USE err *demo_perform(struct province *p, int64_t *ret_acts);
 /* ---- demo_people.c, demo_providers.c ---- */
 void demo_people(struct province *p);
 void demo_providers(struct province *p);
+/* What the first bureau took out as sheets: demo_exports.c */
+void demo_exports(struct province *p, struct bureau *b);
 /* Outlets, limits, marks: demo_outlets.c */
 void demo_outlets(struct province *p);
 /* Whose turn it is; companies with a recorded relation, and the last few, which the scenes keep, have none. */
@@ -122,8 +124,8 @@ struct work {
     enum mishap mishap;
     day begin, served, visit_day, verified, done; /* done: the record is filed */
 };
-/* Stores the file behind a report or photograph of the first bureau; its digest, or NULL: none is made. demo_papers.c. */
-const char *demo_paper(struct work *w, const char *id, const char *kind);
+/* Stores the file behind a report or photograph of the first bureau; its digest, or NULL: none is made. demo_files.c. */
+const char *demo_file(struct work *w, const char *id, const char *kind);
 /* Tells a whole task; visit_day DAY_NONE: three working days after the draft. */
 struct work demo_task(struct province *p, struct bureau *b, struct deal *deal, day begin, day visit_day, bool site,
                       enum mishap mishap, bool clue);
@@ -147,6 +149,14 @@ day demo_workday_before(const struct province *p, day d, int n);
 void demo_visit(struct work *w);
 void demo_verify(struct work *w);
 void demo_record(struct work *w);
+
+/* ---- demo_papers.c ---- */
+void demo_marks(struct province *p);
+void demo_paper(struct work *w, usec at, const char *by, const char *form, const char *thing);
+void demo_own_paper(struct work *w, usec at, const char *by, const char *form, const char *thing);
+void demo_papers_before(struct work *w);
+void demo_papers_whole(struct work *w);
+void demo_paper_void(struct work *w);
 
 /* ---- demo_case.c ---- */
 enum clue_end { CLUE_DISMISSED, CLUE_TRANSFERRED, CLUE_CASE, CLUE_SEALED };

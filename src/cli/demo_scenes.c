@@ -44,9 +44,11 @@ static void today(struct province *p)
         struct bureau *b = &p->bureaus[i];
         int next = b->next_subject;
         b->next_subject = 0; /* the company one can sign in as */
-        until_stage(p, b, ago(p, 4), p->today, READY);
+        struct work own = until_stage(p, b, ago(p, 4), p->today, READY);
+        demo_papers_before(&own);
         b->next_subject = next;
-        until_stage(p, b, ago(p, 3), p->today, READY);
+        struct work second = until_stage(p, b, ago(p, 3), p->today, READY);
+        demo_paper_void(&second);
         until_stage(p, b, ago(p, 2), demo_workday(p, p->today, 1), READY);
     }
 }
@@ -129,6 +131,8 @@ static void records_and_money(struct province *p, struct bureau *b)
         }
         demo_record(&w);
         demo_accept_result(&w);
+        if (i == 1)
+            demo_papers_whole(&w);
         if (i > 1)
             demo_pay(&w);
     }
@@ -149,12 +153,17 @@ static void objections(struct province *p, struct bureau *b)
     for (int i = 0; i < 2; i++) { /* one to decide, one to answer */
         struct work w = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), SERVED);
         demo_object(&w, demo_at(ago(p, 2), 10, 30 + i), "conduct", "派来的人员曾在我司门前散发治理设备广告");
-        if (i == 1)
+        const char *objection = demo_text(p, "%s-y", w.id);
+        demo_paper(&w, demo_at(ago(p, 2), 10, 40 + i), w.o1, "S03", objection);
+        if (i == 1) {
             demo_do(p, demo_at(ago(p, 1), 15, 0), b->head, "objection.decide",
-                    "'objection':'%s-y','outcome':'partly','reasons':'人员不更换，责令该公司不得推销'", w.id);
+                    "'objection':'%s','outcome':'partly','reasons':'人员不更换，责令该公司不得推销'", objection);
+            demo_paper(&w, demo_at(ago(p, 1), 15, 20), b->head, "A11", objection);
+        }
     }
     struct work released = until_stage(p, b, ago(p, 4), demo_workday(p, p->today, 2), SERVED);
     demo_do(p, demo_at(ago(p, 1), 15, 30), b->head, "entrustment.release", "'entrustment':'%s','reason':'企业已停产，本次委托解除'", released.id);
+    demo_paper(&released, demo_at(ago(p, 1), 15, 50), b->head, "A12", released.id);
     int next = b->next_subject;
     struct work owned = kept(p, b, 1);
     demo_do(p, demo_at(ago(p, 1), 9, 40), owned.user, "interest.declare",
@@ -332,7 +341,7 @@ static void violations(struct province *p, struct bureau *b, struct deal *deals)
 {
     const char *id = demo_text(p, "%s-v1", b->slug), *overturned = demo_text(p, "%s-v2", b->slug);
     struct firm *f = deals[0].firm;
-    task_of(p, b, &deals[0], ago(p, 6));
+    struct work stopped = task_of(p, b, &deals[0], ago(p, 6));
     demo_do(p, demo_at(ago(p, 5), 9, 0), b->discipline, "violation.open",
             "'id':'%s','against':'provider:%s','kind':'bribe','basis':'企业书面反映该公司人员索要购物卡，附转账记录','agreement':'%s'", id,
             f->id, deals[0].id);
@@ -340,6 +349,7 @@ static void violations(struct province *p, struct bureau *b, struct deal *deals)
     demo_do(p, demo_at(ago(p, 2), 10, 0), b->discipline, "violation.find",
             "'violation':'%s','outcome':'verified','reasons':'书面反映、转账记录和本人陈述相互印证'", id);
     demo_do(p, demo_at(ago(p, 2), 11, 0), b->discipline, "violation.refer", "'violation':'%s','to':'supervisory'", id);
+    demo_paper(&stopped, demo_at(ago(p, 2), 14, 0), b->head, "A24", id);
     demo_do(p, demo_at(ago(p, 60), 9, 0), b->discipline, "violation.open",
             "'id':'%s','against':'provider:%s','kind':'leak','basis':'检查时间疑似提前外泄','agreement':'%s'", overturned, deals[1].firm->id,
             deals[1].id);
@@ -374,6 +384,7 @@ void demo_scenes(struct province *p)
     while (!special->firm->special)
         special++;
     today(p);
+    demo_exports(p, b);
     papers(p, b);
     clues(p, b);
     unreconciled(p, b);

@@ -254,7 +254,7 @@ static void order(struct work *w, day d)
 static void hand_in(struct work *w, usec t, const char *id, const char *kind, const char *title, usec captured, const char *more)
 {
     const char *when = captured ? demo_text(w->p, ",'captured_at':'%s'", demo_time(w->p, captured)) : ""; /* 0: written, not captured */
-    const char *digest = demo_digest(w->p), *of_file = demo_paper(w, id, kind);
+    const char *digest = demo_digest(w->p), *of_file = demo_file(w, id, kind);
     demo_do(w->p, t, w->user, "material.submit",
             "'id':'%s','entrustment':'%s','kind':'%s','title':'%s','digest':'%s','author':'%s'%s%s", id, w->id, kind, title,
             of_file ? of_file : digest, w->member, when, more);

@@ -73,17 +73,6 @@ err *readings_for_pages(struct store *s, struct gateway_service *ret)
     return e && e->kind == ERR_MISSING ? NULL : e;
 }
 
-/* In PostgreSQL the tables come with the first run; an older shape of them is the next run's business, too. */
-err *watch_for_pages(struct store *s, struct readings *r, struct watch **ret)
-{
-    *ret = NULL;
-    err *e = watch_open(s, r, false, ret);
-    if (!e || (e->kind != ERR_MISSING && e->kind != ERR_VERSION))
-        return e;
-    err_clear();
-    return NULL;
-}
-
 void watch_close_at(struct watch **w)
 {
     watch_close(*w);

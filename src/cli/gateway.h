@@ -12,8 +12,6 @@ MUST_USE err *gateway_service_start(struct store *s, const struct gateway_option
 /* The readings for reading only, where another process (or nobody) writes them; none are no error. */
 MUST_USE err *readings_for_pages(struct store *s, struct gateway_service *ret);
 void gateway_service_stop(struct gateway_service *g); /* one that was never started is fine */
-/* What the detectors found, for reading; NULL when they never ran on this store. */
-MUST_USE err *watch_for_pages(struct store *s, struct readings *r, struct watch **ret);
 void watch_close_at(struct watch **w);
 #define AUTO_WATCH __attribute__((cleanup(watch_close_at))) struct watch
 #define AUTO_GATEWAY __attribute__((cleanup(gateway_service_stop))) struct gateway_service

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "cli/cli.h"
+#include "papers/papers.h"
 
 #ifndef XIEZHI_VERSION
 #define XIEZHI_VERSION "0"
@@ -21,11 +22,15 @@ static const struct command *const commands[] = {
     &command_simulate,
     &command_act,
     &command_explain,
+    &command_paper,
     &command_replay,
     &command_verify,
+    &command_wording,
+    &command_export,
     &command_backup,
     &command_restore,
     &command_migrate,
+    &command_import,
     &command_look,
     &command_target,
     &command_figures,
@@ -150,6 +155,7 @@ int main(int argc, char **argv)
         puts("xiezhi " XIEZHI_VERSION);
         return 0;
     }
+    papers_attach();
     AUTO_ARENA(arena);
     struct cli c = {.arena = arena, .arguments = NEW_ARRAY(arena, LIMIT_CLI_ARGUMENTS, char *)};
     int words = find(argc, argv, &c.command);

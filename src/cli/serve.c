@@ -49,7 +49,7 @@ static err *serve(struct cli *c, int *ret_exit)
     o.readings = g.readings;
     o.gateway = g.gateway;
     if (g.readings)
-        TRY(watch_for_pages(store, g.readings, &watch));
+        TRY(watch_open(store, g.readings, false, &watch));
     o.watch = watch;
     TRY(web_start(acts, &o, &web));
     printf("http://%.*s:%d/\n", STR_ARG(o.address.n ? o.address : S("127.0.0.1")), web_port(web));

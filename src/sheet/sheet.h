@@ -1,7 +1,7 @@
 /*
- * sheet/: rows out of workbooks (.xlsx, ECMA-376) that strangers hand in. Its door.
+ * sheet/: rows out of workbooks (.xlsx, ECMA-376) and of CSV that strangers hand in. Its door.
  *
- * The file is opened in a child process that can read its input, write its output and allocate memory, and nothing else
+ * A workbook is opened in a child process that can read its input, write its output and allocate memory, and nothing else
  * (seccomp, rlimits): a fault in the unpacker or the XML reader costs one file its answer. What cannot be told from the
  * file without running it (formulas) is taken as the value last computed; macros, encryption, DTDs and the old .xls form are
  * refused with the reason and the way out.
@@ -48,6 +48,16 @@ const struct sheet_cell *sheet_at(const struct sheet_row *r, uint32_t column);
  * ERR_INPUT: not a workbook, encrypted, with macros, an old .xls: the text says which and what to do. ERR_LIMIT: beyond a limit,
  * named. ERR_DAMAGED: broken inside. An error of each() ends the reading and is returned. */
 MUST_USE err *sheet_read(str bytes, str only, err *(*each)(void *context, const struct sheet_row *r), void *context);
+
+/* The same of comma, tab or semicolon separated text (UTF-8 or GB 18030); all cells are texts, rows are numbered by the line they
+ * begin on. *ret_separator is the one found. */
+MUST_USE err *sheet_read_csv(str bytes, err *(*each)(void *context, const struct sheet_row *r), void *context, char *ret_separator);
+
+enum sheet_format { SHEET_XLSX, SHEET_CSV };
+/* Either, by what the bytes are and not by the file's name. ERR_INPUT says what a file is that is neither (old .xls, web page, PDF,
+ * archive, picture), and the way out. */
+MUST_USE err *sheet_read_any(str bytes, str only, err *(*each)(void *context, const struct sheet_row *r), void *context,
+                             enum sheet_format *ret_format, char *ret_separator);
 /* The same of a Word document (.docx): a row for each paragraph, and for each row of a table with its cells in columns. Headers, notes and
  * text boxes are left out. */
 MUST_USE err *sheet_document(str bytes, err *(*each)(void *context, const struct sheet_row *r), void *context);

@@ -46,6 +46,7 @@ static err *one_act(struct request *q, struct response *r)
     metrics_answer(q->web, answer.verdict);
     if (answer.verdict == ACT_INVALID)
         return answer.invalid;
+    paper_after(q, &answer);
     r->status = status_of(&answer);
     r->type = "application/json";
     r->body = answer.json;

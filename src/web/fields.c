@@ -428,7 +428,7 @@ void form_fields(struct request *q, struct out *o, const struct act_type *t, con
 {
     struct drawing d = {q, o, typed, fault};
     for (const struct act_field *f = t->fields; f && f->name; f++)
-        if (!only || strstr(only, f->name))
+        if (!(f->flags & F_ENGINE) && (!only || strstr(only, f->name)))
             field(&d, f, S(""));
 }
 
@@ -590,6 +590,8 @@ static void put_list(struct request *q, struct json_out *j, const struct form *t
 static void put_field(struct request *q, struct json_out *j, const struct form *typed, const struct act_field *f,
                       str prefix)
 {
+    if (f->flags & F_ENGINE)
+        return;
     str path = path_join(q->a, prefix, f->name);
     if (f->kind == FIELD_OBJECT && (f->flags & F_LIST)) {
         put_rows(q, j, typed, f, path);

@@ -14,6 +14,7 @@ struct found_page { struct found *p; size_t n; str next; };
 
 MUST_USE err *finding_scope_open(struct request *q, struct finding_scope **ret); /* ERR_DENIED: nothing of it for this reader */
 bool finding_inside(const struct finding_scope *s); /* one who supervises: names, clues, bytes */
+struct watch *finding_watch(const struct finding_scope *s); /* NULL: the detectors never ran */
 MUST_USE err *finding_outlet(struct finding_scope *s, str id, struct finding_outlet *ret);
 MUST_USE err *finding_query_read(struct finding_scope *s, int limit, struct finding_query *ret);
 MUST_USE err *findings_find(struct finding_scope *s, const struct finding_query *query, struct found_page *ret);

@@ -11,6 +11,7 @@ enum { LIMIT_TASKS = 100, LIMIT_LOOKED_AT = 20000, LOOK_PAGE = 200 };
 
 struct finding_scope {
     struct request *q;
+    struct watch *watch;       /* NULL: the detectors never ran */
     bool inside;
     struct map *seen;          /* outlet -> struct finding_outlet */
     struct map *named;         /* subjects the entrustments name */
@@ -102,6 +103,11 @@ err *finding_scope_open(struct request *q, struct finding_scope **ret)
     struct finding_scope *s = NEW(q->a, struct finding_scope);
     *s = (struct finding_scope){.q = q, .inside = (q->reader.roles & ROLES_SUPERVISE) != 0, .seen = map_new(q->a), .named = map_new(q->a)};
     *ret = s;
+    if (q->web->options.watch) {
+        bool ready;
+        TRY(watch_ready(q->web->options.watch, &ready));
+        s->watch = ready ? q->web->options.watch : NULL;
+    }
     if (s->inside)
         return NULL;
     if ((q->reader.roles & ROLE_BIT(ROLE_MEMBER)) && q->reader.member.n && !q->reader.residual)
@@ -114,6 +120,11 @@ err *finding_scope_open(struct request *q, struct finding_scope **ret)
 bool finding_inside(const struct finding_scope *s)
 {
     return s->inside;
+}
+
+struct watch *finding_watch(const struct finding_scope *s)
+{
+    return s->watch;
 }
 
 err *finding_outlet(struct finding_scope *s, str id, struct finding_outlet *ret)
@@ -152,7 +163,7 @@ err *finding_query_read(struct finding_scope *s, int limit, struct finding_query
 
 err *findings_find(struct finding_scope *s, const struct finding_query *query, struct found_page *ret)
 {
-    struct watch *w = s->q->web->options.watch;
+    struct watch *w = s->watch;
     VEC(struct found) kept = {0};
     str after = query->after;
     size_t looked = 0, n = LOOK_PAGE;
@@ -180,7 +191,7 @@ err *findings_find(struct finding_scope *s, const struct finding_query *query, s
 
 err *finding_get(struct finding_scope *s, str id, struct found *ret)
 {
-    struct watch *w = s->q->web->options.watch;
+    struct watch *w = s->watch;
     if (!w)
         return err_new(ERR_MISSING, "尚未运行研判");
     TRY(watch_finding(w, s->q->a, id, &ret->finding));

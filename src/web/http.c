@@ -7,6 +7,7 @@
  * unread); the URI callback is the only place that shows the target before it is cut and unescaped; no timer
  * covers a head that arrives byte by byte, so a reaper closes what passes its deadline.
  */
+#include "web/import.h"
 #include "web/policy.h"
 #include "web/web_private.h"
 
@@ -470,6 +471,7 @@ err *web_start(struct acts *acts, const struct web_options *options, struct web 
     pthread_mutex_init(&web->connections_lock, NULL);
     pthread_mutex_init(&web->readers_lock, NULL);
     pthread_mutex_init(&web->access_lock, NULL);
+    pthread_mutex_init(&web->imports_lock, NULL);
     pthread_cond_init(&web->wake, NULL);
     pthread_cond_init(&web->readers_wake, NULL);
     err *e = db_open(web->store, true, &web->access_db);
@@ -506,6 +508,7 @@ void web_stop(struct web *web)
         pthread_join(web->reaper, NULL);
     if (web->daemon)
         MHD_stop_daemon(web->daemon);
+    imports_stop(web);
     while (web->readers_free)
         db_close(web->readers[--web->readers_free]);
     db_close(web->access_db);

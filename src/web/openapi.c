@@ -81,6 +81,8 @@ static void properties(struct json_out *o, const struct act_field *fields)
     json_key(o, S("properties"));
     json_open(o, '{');
     for (const struct act_field *f = fields; f && f->name; f++) {
+        if (f->flags & F_ENGINE)
+            continue;
         json_key(o, str_of(f->name));
         json_open(o, '{');
         json_put_str(o, S("description"), str_of(f->label));

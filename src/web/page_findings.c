@@ -160,7 +160,7 @@ err *page_findings(struct request *q, struct response *r)
     if (!finding_inside(s))
         w(o, H("<p>点位以代号列出；只有委托写明的单位显示名称。请勿自行推断或联系单位。</p>"));
     TRY(outlet_line(s, o, query.filter.outlet));
-    if (!q->web->options.watch) {
+    if (!finding_watch(s)) {
         w(o, H("<p class=\"card\">尚未运行研判。系统管理员运行 <code>xiezhi monitor watch --report</code> 后，结果列在这里。</p>"));
     } else {
         filter_bar(q, o, &query);
@@ -213,7 +213,7 @@ err *api_findings(struct request *q, struct response *r)
     struct json_out o = {&b, false};
     json_open(&o, '{');
     json_put_str(&o, S("statement"), S("数据分析意见，须经执法人员核实后方可采用（第九条）"));
-    json_put_bool(&o, S("run"), q->web->options.watch != NULL);
+    json_put_bool(&o, S("run"), finding_watch(s) != NULL);
     json_key(&o, S("items"));
     json_open(&o, '[');
     for (size_t i = 0; i < page.n; i++)

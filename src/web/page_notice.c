@@ -145,6 +145,10 @@ static err *notice_page(struct request *q, struct response *r, const struct form
     TRY(people(q, o, &n));
     w(o, H("<dt>做什么</dt><dd>"), n.what, H("</dd><dt>期间</dt><dd>"), n.period, H("</dd><dt>异议途径</dt><dd>"), n.route,
       H("</dd></dl>"));
+    str paper;
+    TRY(notice_paper(q, id, &paper));
+    if (paper.p)
+        w(o, H("<p><a class=\"button\" href=\"/n/"), q->part[0], H("/file\">打开告知书（PDF）</a></p>"));
     limits(o, &n);
     objection_form(o, q->part[0], typed, fault);
     w(o, H("</div>"));
@@ -198,9 +202,13 @@ err *page_notice_submit(struct request *q, struct response *r)
     metrics_answer(q->web, answer.verdict);
     if (answer.verdict == ACT_INVALID)
         return notice_page(q, r, &q->form, answer.invalid, 400);
+    str paper = paper_after(q, &answer);
     struct out *o = page_begin(q, S("异议已收到"));
     w(o, H("<div class=\"card narrow\"><h1>异议已收到</h1><p>受理号：第"), answer.seq,
-      H("号。处理期间，该第三方暂停参与对贵单位的辅助执法。答复将送达贵单位。</p><p><a href=\"/n/"), q->part[0],
+      H("号。处理期间，该第三方暂停参与对贵单位的辅助执法。答复将送达贵单位。</p>"));
+    if (paper.p)
+        w(o, H("<p><a class=\"button\" href=\"/n/"), q->part[0], H("/receipts/"), U(answer.id), H("\">下载受理回执（PDF）</a></p>"));
+    w(o, H("<p><a href=\"/n/"), q->part[0],
       H("\">返回告知书</a></p></div>"));
     page_end(q, o, r, 200);
     return NULL;

@@ -163,6 +163,8 @@ err *page_list(struct request *q, struct response *r)
     TRY(request_db(q, &d));
     TRY(things_list(d, q->a, &query, &page));
     struct out *o = page_begin(q, str_of(t->label));
+    if (export_sensitive(str_of(t->name)))
+        page_mark(q, o);
     w(o, H("<h1>"), t->label, H("</h1>"));
     filter_bar(q, o, t);
     creating_acts(q, o, t);
@@ -320,7 +322,8 @@ static const struct { const char *act, *states; } timely[] = {
     {"case.attach", " open filed "}, {"case.seal", " open "}, {"case.reopen", " sealed "},
     {"procurement.award", " open "}, {"procurement.fail", " open "}, {"agreement.draft", " awarded "},
     {"payment.pay", " requested "}, {"violation.find", " open "}, {"hold.approve", " pending "},
-    {"hold.decline", " pending "}};
+    {"hold.decline", " pending "}, {"paper.void", " issued unprinted "},
+    {"export.approve", " requested "}, {"export.decline", " requested approved "}};
 
 static bool in_time(const char *act, str state)
 {
@@ -405,12 +408,33 @@ static void finding_links(struct request *q, struct out *o, const struct thing *
         w(o, H("<p><a href=\"/monitor/findings\">线索研判</a></p>"));
 }
 
-static err *extras(struct request *q, struct out *o, const struct thing *t, str id)
+/* From what is due to what the public would see of it, and from there to publishing. */
+static void disclosure_link(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
+{
+    if (strcmp(t->table, "disclosure_due") || !str_eq(text_of(t, row, "state"), S("open")) || !(q->reader.roles & ROLE_BIT(ROLE_HEAD)))
+        return;
+    if (str_eq(text_of(t, row, "what"), S("publish")))
+        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/disclosures/preview?kind="), U(text_of(t, row, "kind")), H("&amp;ref="),
+          U(text_of(t, row, "ref")), H("\">预览并公开</a></p>"));
+    else
+        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/disclosure.withdraw?disclosure="), U(text_of(t, row, "disclosure")),
+          H("\">撤回公开</a></p>"));
+}
+
+static err *extras(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row)
 {
     if (!strcmp(t->table, "notice") && (q->reader.roles & ROLES_INSIDE))
         return notice_code(q, o, id);
     if (!strcmp(t->table, "material"))
         w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
+    if (!strcmp(t->table, "disclosure"))
+        w(o, H("<p><a href=\"/public/items/"), U(id), H("\">公众看到的页面</a></p>"));
+    if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&
+        str_eq(text_of(t, row, "author"), q->session.user)) {
+        w(o, H("<form method=\"post\" action=\"/export/"), U(id), H("/take\">"));
+        page_csrf(q, o);
+        w(o, H("<p class=\"actions\"><button>取件（只能取一次）</button></p></form>"));
+    }
     if (!strcmp(t->table, "held") || !strcmp(t->table, "act_log"))
         w(o, H("<p><a href=\"/receipts/"), U(id), H("\">查看回执与依据</a></p>"));
     return NULL;
@@ -428,14 +452,18 @@ err *page_detail(struct request *q, struct response *r)
     size_t n = thing_columns(t);
     str id = row[n].s;
     struct out *o = page_begin(q, row[n + 1].s);
+    if (export_sensitive(str_of(t->name)))
+        page_mark(q, o);
     w(o, H("<p class=\"muted\"><a href=\"/things/"), t->name, H("\">"), t->label, H("</a> / "), short_title(q->a, t, id),
       H("</p><h1>"), short_title(q->a, t, row[n + 1].s), H("</h1>"));
     thing_offers(q, o, t, id, row);
     w(o, H("<div class=\"grid\"><section class=\"card\">"));
     facts(q, o, t, row);
     TRY(children(q, o, t, id));
-    TRY(extras(q, o, t, id));
+    TRY(extras(q, o, t, id, row));
+    TRY(paper_section(q, o, t, id));
     finding_links(q, o, t, row);
+    disclosure_link(q, o, t, row);
     w(o, H("</section>"));
     TRY(timeline(q, o, t, id));
     w(o, H("</div>"));

@@ -3,6 +3,8 @@
  * the order of the columns: route, door, session, one-time password, roles, forgery, body, handler.
  */
 #include "web/finding.h"
+#include "web/public.h"
+#include "web/import.h"
 #include "web/looking.h"
 
 #include <string.h>
@@ -25,8 +27,30 @@ const struct route routes[] = {
     {GET_, "/do/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_form},
     {POST_, "/do/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_UPLOAD_BYTES, page_form_submit},
     {GET_, "/receipts/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_receipt},
+    {GET_, "/papers", ROLES_BUSINESS, 0, 0, page_papers},
+    {GET_, "/papers/preview", ROLES_BUSINESS | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_paper_preview},
+    {GET_, "/papers/wordings", ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD), 0, 0, page_wordings},
+    {GET_, "/papers/wordings/{}", ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD), 0, 0, page_wording},
+    {POST_, "/papers/wordings/{}", ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD), ROUTE_FORM, 1 << 20, page_wording_submit},
+    {GET_, "/papers/{}/file", ROLES_ALL, ROUTE_OUTSIDE, 0, page_paper_file},
+    {GET_, "/import", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import},
+    {POST_, "/import", ROLES_IMPORT, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_IMPORT_BYTES, page_import_upload},
+    {GET_, "/import/template/{}", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import_template},
+    {GET_, "/import/{}", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import_job},
+    {POST_, "/import/{}", ROLES_IMPORT, ROUTE_OUTSIDE | ROUTE_FORM, 256 << 10, page_import_run},
+    {GET_, "/import/{}/errors", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import_errors},
+    {GET_, "/export", ROLES_INSIDE, 0, 0, page_export},
+    {POST_, "/export", ROLES_INSIDE, ROUTE_FORM, 64 << 10, page_export_submit},
+    {POST_, "/export/{}/take", ROLES_INSIDE, ROUTE_FORM, 4096, page_export_take},
+    {GET_, "/trace", ROLES_TRACE, 0, 0, page_trace},
     {GET_, "/law", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_law},
     {GET_, "/settings", ROLES_INSIDE, 0, 0, page_settings},
+    {GET_, "/public", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public},
+    {GET_, "/public/items/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_item},
+    {GET_, "/public/timeliness", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_timeliness},
+    {GET_, "/public/data", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_data},
+    {GET_, "/public/data/{}", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_API, 0, public_file},
+    {GET_, "/disclosures/preview", ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_LEGAL), 0, 0, page_preview},
     {GET_, "/monitor", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_monitor},
     {GET_, "/monitor/health", ROLES_HEALTH, 0, 0, page_health},
     {GET_, "/monitor/devices/{}", ROLES_HEALTH | SUBJECT_BIT, ROUTE_OUTSIDE, 0, page_device},
@@ -46,6 +70,11 @@ const struct route routes[] = {
     {GET_, "/integrity", ROLES_INTEGRITY, 0, 0, page_integrity},
     {GET_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_notice},
     {POST_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 64 << 10, page_notice_submit},
+    {GET_, "/n/{}/file", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_notice_file},
+    {GET_, "/n/{}/receipts/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_notice_receipt},
+    {GET_, "/v", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_verify},
+    {GET_, "/v/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_verify},
+    {POST_, "/v", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 2 << 20, page_verify_file},
     {GET_, "/report", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_report},
     {POST_, "/report", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 64 << 10, page_report_submit},
     {POST_, "/api/acts", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, LIMIT_ACT_BYTES * 4, api_acts},
@@ -60,6 +89,8 @@ const struct route routes[] = {
     {GET_, "/api/monitor/findings", ROLES_FINDINGS, ROUTE_OUTSIDE | ROUTE_API, 0, api_findings},
     {GET_, "/api/monitor/series", ROLES_MONITOR, ROUTE_OUTSIDE | ROUTE_API, 0, api_series},
     {GET_, "/api/monitor/readings", ROLES_MONITOR, ROUTE_OUTSIDE | ROUTE_API, 0, api_readings},
+    {GET_, "/api/papers/{}/file", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, page_paper_file},
+    {GET_, "/api/papers/preview", ROLES_BUSINESS | ROLES_THIRD_PARTY, ROUTE_OUTSIDE | ROUTE_API, 0, page_paper_preview},
     {GET_, "/api/statistics", ROLES_FIGURES, ROUTE_API, 0, api_figures},
     {GET_, "/api/statistics/{}", ROLES_FIGURES, ROUTE_API, 0, api_figure},
     {GET_, "/api/targets", ROLES_TARGET, ROUTE_API, 0, api_targets},

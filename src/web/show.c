@@ -83,6 +83,9 @@ static void show_enum(struct out *o, str value, const char *of)
         w(o, t ? str_of(t->label) : value);
     } else if (!strcmp(of, "table")) {
         w(o, thing_label(value));
+    } else if (!strcmp(of, "what")) {
+        const char *label = export_label(value);
+        w(o, label ? str_of(label) : value);
     } else {
         show_rule(o, value);
     }
@@ -143,6 +146,12 @@ void show_value(struct request *q, struct out *o, const struct thing_column *c, 
         else
             w(o, v->s);
     }
+}
+
+str verdict_word(enum act_verdict v)
+{
+    static const char *const zh[] = {"准予", "暂缓", "不予", "无法读取"};
+    return str_of(zh[v]);
 }
 
 html verdict_badge(str verdict)

@@ -50,6 +50,10 @@ struct web {
     struct db *access_db;
     str decoy_hash;              /* for unknown users: equal work */
     struct metrics metrics;
+
+    pthread_mutex_t imports_lock; /* list of imports, what they are at (web/import.h) */
+    struct import_job *imports;
+    bool imports_stopping;
 };
 
 /* ---- routes ---- */
@@ -61,6 +65,8 @@ enum { /* beside the role bits: who a route is for */
     (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_PROCUREMENT) | \
      ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_ARCHIVIST) | ROLE_BIT(ROLE_DISCIPLINE) |                \
      ROLE_BIT(ROLE_PROVINCE) | ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_SECADMIN) | ROLE_BIT(ROLE_AUDITOR))
+/* The three administrators keep the system, not its cases. */
+#define ROLES_BUSINESS (ROLES_INSIDE & ~(ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_SECADMIN) | ROLE_BIT(ROLE_AUDITOR)))
 #define ROLES_OUTSIDE (ROLES_THIRD_PARTY | ROLE_BIT(ROLE_SUBJECT))
 #define ROLES_ALL (ROLES_INSIDE | ROLES_OUTSIDE)
 
@@ -98,6 +104,8 @@ void page_csrf(struct request *q, struct out *o); /* the hidden field of a form 
 err *redirect(struct response *r, str where);     /* 303 */
 err *page_style(struct request *q, struct response *r);
 str style_version(struct arena *a);
+/* A faint code over the page that leads to its reader; for pages with persons or secrets (page_mark.c). */
+void page_mark(struct request *q, struct out *o);
 /* Signed-in home and the rest of the pages. */
 err *page_home(struct request *q, struct response *r);
 err *page_todo(struct request *q, struct response *r);
@@ -114,22 +122,35 @@ err *page_settings(struct request *q, struct response *r);
 err *page_notice(struct request *q, struct response *r);
 err *page_notice_submit(struct request *q, struct response *r);
 err *page_blob(struct request *q, struct response *r);
+err *page_verify(struct request *q, struct response *r); /* a paper by its code */
+err *page_verify_file(struct request *q, struct response *r);
 
 /* ---- show.c: values as people read them ---- */
 void show_value(struct request *q, struct out *o, const struct thing_column *c, const struct db_value *v);
-str label_of(str value, const char *of /* "a=甲 b=乙" or NULL */); /* the value itself when nobody knows it */
-str enum_label(str value);                        /* words.c: every enum value of the catalogue */
-bool enum_known(str value);
 str thing_label(str table);
 const struct thing *thing_of_table(str table);
 html verdict_badge(str verdict);
-str verdict_word(enum act_verdict v);
 str yuan(struct arena *a, int64_t fen);
 str roles_words(struct arena *a, uint32_t roles);
 bool act_offered(const struct act_type *t, const struct reader *who);
 /* Buttons of the acts this reader may do to a thing in its state. */
 void thing_offers(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
 void show_reasons(struct request *q, struct out *o, const struct json *reasons);
+
+/* ---- page_paper.c, page_wording.c ---- */
+/* What may be issued of this thing, and what was. */
+MUST_USE err *paper_section(struct request *q, struct out *o, const struct thing *t, str id);
+/* Once an act was allowed: fixes the PDF of a paper, gives an objection its receipt. The paper's id; STR_NONE: none came of it. */
+str paper_after(struct request *q, const struct act_answer *answer);
+MUST_USE err *notice_paper(struct request *q, str notice, str *ret); /* the issued text of a notice; STR_NONE: none yet */
+err *page_paper_file(struct request *q, struct response *r);
+err *page_paper_preview(struct request *q, struct response *r);
+err *page_papers(struct request *q, struct response *r);
+err *page_notice_file(struct request *q, struct response *r);
+err *page_notice_receipt(struct request *q, struct response *r);
+err *page_wordings(struct request *q, struct response *r);
+err *page_wording(struct request *q, struct response *r);
+err *page_wording_submit(struct request *q, struct response *r);
 
 /* ---- forms ---- */
 /* Draws the fields of an act; `typed` holds what was typed before. */

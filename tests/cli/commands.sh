@@ -131,6 +131,19 @@ want 0 读数0个，重复2880帧 "$program" monitor import "$folder/minutes.csv
 want 0 '2020-01-03 00:05:00,3.50,3.0,3.9,N' "$program" monitor export --db "$real" --mn M1 --factor a21026 --from 2020-01-03
 want 0 'DataTime=20200103000500;a21026-Min=3.0,a21026-Avg=3.50' "$program" monitor export --db "$real" --mn M1 --factor a21026 --frames
 want 1 没有nothing的 "$program" monitor export --db "$real" --mn M1 --factor nothing
+# papers: a draft without a number; issued once, in the name of who may; a changed byte is not the issued text
+papers=sqlite:$folder/papers.db
+want 0 ok "$program" simulate --summary --db "$papers" "$stories/../papers/life.jsonl"
+want 2 没有“A99”这种文书 "$program" paper --db "$papers" A99 e2
+want 1 没有可以出具 "$program" paper --db "$papers" A12 nothing
+want 0 解除本次委托事项决定书 "$program" paper --db "$papers" A12 e2 --out "$folder/draft.pdf"
+want 1 执法机构 "$program" paper --db "$papers" A12 e2 --by mei-u --out "$folder/no.pdf"
+want 0 解除本次委托事项决定书 "$program" paper --db "$papers" A12 e2 --by han --out "$folder/a12.pdf"
+want 1 江环执辅解 "$program" paper --db "$papers" A12 e2 --by han --out "$folder/no.pdf"
+want 0 有效 "$program" verify --db "$papers" "$folder/a12.pdf"
+printf x >>"$folder/a12.pdf"
+want 1 内容被改动 "$program" verify --db "$papers" "$folder/a12.pdf"
+
 printf 'time,a21026-Avg\n2020-01-02 00:00:00,1;2\n' >"$folder/wrong.csv"
 want 2 wrong.csv第2行 "$program" monitor import "$folder/wrong.csv" --db "$real" --mn M1
 want 0 已存证2天 "$program" monitor anchor --db "$real"

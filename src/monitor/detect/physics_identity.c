@@ -24,7 +24,7 @@ static const struct view *view_of_role(const struct detect_context *c, const str
 }
 
 /* left = factor * product of intervals, over the table. */
-struct identity { const struct view *left; double *ratio /* left / right, NAN where neither can be said */; struct interval *right; double factor, mad; size_t n; };
+struct identity { const struct view *left, *parts[3] /* what is multiplied; NULL after the last */; double *ratio /* left / right, NAN where neither can be said */; struct interval *right; double factor, mad; size_t n; };
 
 static bool learn(struct detect_context *c, const struct table *t, struct identity *id)
 {
@@ -39,17 +39,39 @@ static bool learn(struct detect_context *c, const struct table *t, struct identi
     return id->factor > 0 && id->mad < 0.02 * id->factor;
 }
 
+/* Was part of the period marked (over range, maintenance, fault) in this channel? Then its mean is of fewer readings than the
+ * other side's. Seen from the readings within the period; where there are none, from the marks of its neighbours. */
+static bool marked_within(const struct table *t, const struct view *v, size_t i)
+{
+    const struct column *fine = NULL;
+    for (size_t k = 0; t->finer && k < t->finer->columns_n; k++)
+        if (t->finer->columns[k].group == COLUMN_VALUE && str_eq(t->finer->columns[k].factor, v->c->factor))
+            fine = &t->finer->columns[k];
+    if (fine && fine->value && fine->flag) {
+        usec step = t->finer->step_s * USEC_SECOND, first = (table_at(t, i) - t->finer->from) / step;
+        for (usec s = first; s < first + t->step_s / t->finer->step_s; s++)
+            if (s >= 0 && s < (usec)t->finer->n && fine->flag[s] && fine->flag[s] != 'N')
+                return true;
+        return false;
+    }
+    for (size_t s = i ? i - 1 : 0; v->c->flag && s <= i + 1 && s < t->n; s++)
+        if (v->c->flag[s] && v->c->flag[s] != 'N')
+            return true;
+    return false;
+}
+
 /* Relative distance of the intervals of a slot: 0 when they touch; negative: the left side is too small. */
-static double departure(const struct identity *id, size_t i)
+static double departure(const struct table *t, const struct identity *id, size_t i)
 {
     if (isnan(id->ratio[i]))
         return 0;
     struct interval said = value_interval(id->left, i, id->left->c->value[i]);
     struct interval must = {id->right[i].low * (id->factor - 6 * id->mad), id->right[i].high * (id->factor + 6 * id->mad)};
     double scale = fabs(must.low + must.high) / 2;
-    if (said.high < must.low)
-        return (said.high - must.low) / scale;
-    return said.low > must.high ? (said.low - must.high) / scale : 0;
+    double d = said.high < must.low ? (said.high - must.low) / scale : said.low > must.high ? (said.low - must.high) / scale : 0;
+    for (size_t k = 0; d != 0 && k < 3 && id->parts[k]; k++)
+        d = marked_within(t, id->parts[k], i) ? 0 : d;
+    return d;
 }
 
 static void depart(struct detect_context *c, const struct table *t, const struct identity *id, const struct view *also, const char *what)
@@ -57,15 +79,15 @@ static void depart(struct detect_context *c, const struct table *t, const struct
     double tolerance = parameter(c, "tolerance");
     size_t least = (size_t)parameter(c, "least"), all = 0;
     for (size_t i = 0; i < t->n; i++)
-        all += fabs(departure(id, i)) > tolerance;
+        all += fabs(departure(t, id, i)) > tolerance;
     double often = ((double)all + 1) / ((double)id->n + 2);
     for (size_t i = 0; i < t->n; i++) {
         size_t first = i, n = 0, gap = 0, count = 0;
         double worst = 0;
-        if (fabs(departure(id, i)) <= tolerance)
+        if (fabs(departure(t, id, i)) <= tolerance)
             continue;
         for (; i < t->n && gap <= 6; i++) {
-            double d = departure(id, i);
+            double d = departure(t, id, i);
             bool off = fabs(d) > tolerance;
             gap = off ? 0 : gap + 1;
             n = off ? i + 1 - first : n;
@@ -111,7 +133,7 @@ static struct interval with_covariance(const struct table *t, struct interval x,
 /* ---- B1 ---- */
 static void conversion(struct detect_context *c, const struct table *t, const struct view *zs, const struct view *raw, const struct view *o2)
 {
-    struct identity id = {.left = zs, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
+    struct identity id = {.left = zs, .parts = {raw, o2}, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
     for (size_t i = 0; i < t->n; i++) {
         id.ratio[i] = NAN;
         if (isnan(zs->x[i]) || isnan(raw->x[i]) || isnan(o2->x[i]) || o2->x[i] >= 19 || raw->x[i] < 10 * raw->q || zs->x[i] >= 9999)
@@ -142,7 +164,7 @@ void detect_mass(struct detect_context *c, const struct table *t)
         const struct view *total = &c->views[k], *raw = view_of(c, t, t->columns[k].factor, COLUMN_VALUE);
         if (total->c->group != COLUMN_TOTAL || !total->c->value || total->c->unfit || !raw)
             continue;
-        struct identity id = {.left = total, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
+        struct identity id = {.left = total, .parts = {flow, raw == flow ? NULL : raw}, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
         for (size_t i = 0; i < t->n; i++) {
             id.ratio[i] = NAN;
             if (isnan(total->x[i]) || isnan(raw->x[i]) || isnan(flow->x[i]) || flow->x[i] <= 10 * flow->q || raw->x[i] <= 0)
@@ -163,7 +185,7 @@ void detect_mass(struct detect_context *c, const struct table *t)
 static void flow_from_velocity(struct detect_context *c, const struct table *t, const struct view *flow, const struct view *velocity)
 {
     const struct view *warm = view_of_role(c, t, ROLE_TEMPERATURE), *wet = view_of_role(c, t, ROLE_HUMIDITY);
-    struct identity id = {.left = flow, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
+    struct identity id = {.left = flow, .parts = {flow, velocity}, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
     for (size_t i = 0; i < t->n; i++) {
         id.ratio[i] = NAN;
         if (isnan(flow->x[i]) || isnan(velocity->x[i]) || velocity->x[i] < 10 * velocity->q)

@@ -4,6 +4,7 @@
  */
 #include "monitor/detect/detect_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- C1 ---- */
@@ -55,44 +56,107 @@ void detect_order(struct detect_context *c, const struct table *t)
 }
 
 /* ---- C2 ---- */
-/* Ways loggers form a mean: which slots of the finer table belong to a coarse one, and whether invalid ones count. */
-enum habit { HABIT_VALID, HABIT_ALL, HABIT_VALID_END, HABIT_ALL_END, HABITS };
+/* Whether the stamp of a finer value names its beginning or its end. */
+enum habit { HABIT_BEGIN, HABIT_END, HABITS };
+enum { SLOTS_MOST = 1440 /* finer values of a coarse one: the minutes of a day */ };
 struct recomputed { struct interval mean; size_t n; };
+struct recompute { const struct table *coarse, *fine; const struct view *v, *flow /* NULL: means are not weighted */; struct interval range; };
 
-static struct recomputed recompute(const struct table *coarse, const struct table *fine, const struct view *v, const double *usable, size_t slot, enum habit habit)
+static int by_low(const void *x, const void *y)
 {
-    usec at = table_at(coarse, slot), step = fine->step_s * USEC_SECOND;
-    bool end = habit == HABIT_VALID_END || habit == HABIT_ALL_END, all = habit == HABIT_ALL || habit == HABIT_ALL_END;
-    usec first = (at - fine->from) / step + end;
+    double a = ((const struct interval *)x)->low, b = ((const struct interval *)y)->low;
+    return (a > b) - (a < b);
+}
+
+/*
+ * Every mean the finer values allow. A value we never got (a gap of the line, of ours too) was in the logger's mean and may be
+ * anything this channel ever showed: `range`. A marked value may be in it or not: loggers differ in which marks they leave out
+ * (maintenance, start-up, doubt), and one logger differs from itself. Taking the lowest of them while they lower the mean gives
+ * its least, taking the highest its greatest. Concentrations in water are weighted by flow (HJ 353), or not: both are allowed,
+ * and anything between the least and the greatest value where the weights are not all known.
+ */
+static struct recomputed recompute(const struct recompute *how, size_t slot, enum habit habit)
+{
+    const struct table *coarse = how->coarse, *fine = how->fine;
+    const struct view *v = how->v, *flow = how->flow;
+    struct interval range = how->range;
+    usec at = table_at(coarse, slot), step = fine->step_s * USEC_SECOND, of = coarse->step_s / fine->step_s;
+    usec first = (at - fine->from) / step + (habit == HABIT_END);
+    struct interval marked[SLOTS_MOST], sum = {0}, weighted = {0}, span = {INFINITY, -INFINITY};
+    double weight = 0;
+    size_t marked_n = 0, missing = 0, weighed = 0;
     struct recomputed r = {0};
-    for (usec i = first; i < first + coarse->step_s / fine->step_s; i++) {
-        if (i < 0 || i >= (usec)fine->n || v->c->value[i] == VALUE_NONE || (!all && isnan(usable[i])))
+    for (usec i = first; i < first + of && i < first + SLOTS_MOST; i++) {
+        if (i < 0 || i >= (usec)fine->n || v->c->value[i] == VALUE_NONE) {
+            missing++;
             continue;
+        }
         struct interval x = value_interval(v, (size_t)i, v->c->value[i]);
-        r.mean.low += x.low, r.mean.high += x.high;
+        span = (struct interval){fmin(span.low, x.low), fmax(span.high, x.high)};
+        if (isnan(v->x[i])) {
+            marked[marked_n++] = x;
+            continue;
+        }
+        sum.low += x.low, sum.high += x.high;
         r.n++;
+        if (flow && !isnan(flow->x[i]) && flow->x[i] >= 0) {
+            weighted.low += flow->x[i] * x.low, weighted.high += flow->x[i] * x.high;
+            weight += flow->x[i];
+            weighed++;
+        }
     }
-    r.mean.low /= r.n ? (double)r.n : 1, r.mean.high /= r.n ? (double)r.n : 1;
+    if (!r.n)
+        return r;
+    double n = (double)(r.n + missing), low_n = n, high_n = n;
+    double low = sum.low + (double)missing * range.low, high = sum.high + (double)missing * range.high;
+    qsort(marked, marked_n, sizeof *marked, by_low);
+    for (size_t i = 0; i < marked_n && marked[i].low < low / low_n; i++)
+        low += marked[i].low, low_n++;
+    for (size_t i = marked_n; i > 0 && marked[i - 1].high > high / high_n; i--)
+        high += marked[i - 1].high, high_n++;
+    r.mean = (struct interval){low / low_n, high / high_n};
+    if (flow && weighed == r.n && !missing && !marked_n && weight > 0)
+        r.mean = (struct interval){fmin(r.mean.low, weighted.low / weight), fmax(r.mean.high, weighted.high / weight)};
+    else if (flow)
+        r.mean = (struct interval){fmin(r.mean.low, span.low), fmax(r.mean.high, span.high)};
     return r;
 }
 
+static struct interval range_of(const struct view *v, const struct table *fine)
+{
+    struct interval range = {INFINITY, -INFINITY};
+    for (size_t i = 0; i < fine->n; i++)
+        if (v->c->value[i] != VALUE_NONE) {
+            struct interval x = value_interval(v, i, v->c->value[i]);
+            range.low = fmin(range.low, x.low), range.high = fmax(range.high, x.high);
+        }
+    return range.low <= range.high ? range : (struct interval){0, 0};
+}
+
+/* How far `said` lies from the mean: below 0 too low, above 0 too high, 0 they touch. */
+static double gap_of(struct interval said, struct interval mean)
+{
+    return said.high < mean.low ? said.high - mean.low : said.low > mean.high ? said.low - mean.high : 0;
+}
+
 static void reaggregate(struct detect_context *c, const struct table *t, const struct table *coarse, const struct table *fine, const struct column *big,
-                        const struct view *small, const struct view *shown, const char *unit)
+                        const struct view *small, const struct view *flow, const struct view *shown, const char *unit)
 {
     size_t of = (size_t)(coarse->step_s / fine->step_s), need = of * 3 / 4, agree[HABITS] = {0}, judged = 0, off = 0, lower = 0;
     size_t first = SIZE_MAX, last = 0;
     struct view wide = {.c = big, .unit = pow(10, -big->decimals)};
     wide.q = (double)big->q * wide.unit;
+    struct recompute how = {coarse, fine, small, flow, range_of(small, fine)};
     for (size_t i = 0; i < coarse->n; i++) {
         if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))
             continue;
         struct interval said = value_interval(&wide, i, big->value[i]);
         for (int h = 0; h < HABITS; h++) {
-            struct recomputed r = recompute(coarse, fine, small, small->x, i, (enum habit)h);
+            struct recomputed r = recompute(&how, i, (enum habit)h);
             agree[h] += r.n >= need && !disjoint(said, r.mean);
         }
     }
-    enum habit own = HABIT_VALID;
+    enum habit own = HABIT_BEGIN;
     for (int h = 1; h < HABITS; h++)
         own = agree[h] > agree[own] ? (enum habit)h : own;
     double worst = 0;
@@ -100,12 +164,12 @@ static void reaggregate(struct detect_context *c, const struct table *t, const s
         if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))
             continue;
         struct interval said = value_interval(&wide, i, big->value[i]);
-        struct recomputed r = recompute(coarse, fine, small, small->x, i, own);
+        struct recomputed r = recompute(&how, i, own);
         if (r.n < need)
             continue;
         judged++;
         double middle = (r.mean.low + r.mean.high) / 2, tolerance = parameter(c, "tolerance") * fabs(middle);
-        double gap = said.high < r.mean.low ? said.high - r.mean.low : said.low > r.mean.high ? said.low - r.mean.high : 0;
+        double gap = gap_of(said, r.mean);
         if (fabs(gap) <= tolerance)
             continue;
         off++;
@@ -133,6 +197,17 @@ static void reaggregate(struct detect_context *c, const struct table *t, const s
                  unit, lower, big->decimals, fabs(worst));
 }
 
+/* The view that weighs concentrations of this column; NULL: gases, the flow itself, what no flow belongs to. */
+static const struct view *weights_of(const struct view *of, const struct view *views, size_t n)
+{
+    if (!of->c->factor.n || of->c->factor.p[0] != 'w' || of->factor->role == ROLE_FLOW)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        if (views[i].c->group == COLUMN_VALUE && views[i].c->value && views[i].factor->role == ROLE_FLOW)
+            return &views[i];
+    return NULL;
+}
+
 void detect_reaggregation(struct detect_context *c, const struct table *t)
 {
     const struct table *fine = t->finer;
@@ -145,12 +220,10 @@ void detect_reaggregation(struct detect_context *c, const struct table *t)
             continue;
         for (size_t i = 0; fine && i < fine->columns_n; i++)
             if (views[i].c->value && fine->columns[i].group == col->group && str_eq(fine->columns[i].factor, col->factor))
-                reaggregate(c, t, t, fine, col, &views[i], &c->views[k], "小时");
+                reaggregate(c, t, t, fine, col, &views[i], weights_of(&c->views[k], views, fine->columns_n), &c->views[k], "小时");
         for (size_t i = 0; t->daily && i < t->daily->columns_n; i++)
-            /* water days are weighted by flow, which this does not know */
-            if (t->daily->columns[i].value && t->daily->columns[i].group == col->group && str_eq(t->daily->columns[i].factor, col->factor) &&
-                col->factor.n && col->factor.p[0] != 'w')
-                reaggregate(c, t, t->daily, t, &t->daily->columns[i], &c->views[k], &c->views[k], "日");
+            if (t->daily->columns[i].value && t->daily->columns[i].group == col->group && str_eq(t->daily->columns[i].factor, col->factor))
+                reaggregate(c, t, t->daily, t, &t->daily->columns[i], &c->views[k], weights_of(&c->views[k], c->views, t->columns_n), &c->views[k], "日");
     }
 }
 

@@ -23,13 +23,47 @@ static err *open_own(struct watch *w, bool write)
     return db_open(w->own, write, &w->db);
 }
 
+static void close_own(struct watch *w)
+{
+    if (w->db)
+        db_close(w->db);
+    if (w->own)
+        store_close(w->own);
+    w->db = NULL;
+    w->own = NULL;
+}
+
+/* Nobody ran the detectors yet, or an older program did: the next run makes the tables, and a server that only reads need
+ * not be started again for it. */
+static bool not_yet(const err *e)
+{
+    return e->kind == ERR_MISSING || e->kind == ERR_VERSION;
+}
+
+err *watch_ready(struct watch *w, bool *ret)
+{
+    err *e = NULL;
+    pthread_mutex_lock(&w->lock);
+    if (!w->db && (e = open_own(w, false))) {
+        close_own(w);
+        if (not_yet(e)) {
+            err_clear();
+            e = NULL;
+        }
+    }
+    *ret = w->db != NULL;
+    pthread_mutex_unlock(&w->lock);
+    return e;
+}
+
 err *watch_open(struct store *house, struct readings *r, bool write, struct watch **ret)
 {
     struct arena *a = arena_new();
     struct watch *w = NEW(a, struct watch);
     *w = (struct watch){.arena = a, .house = house, .readings = r};
     pthread_mutex_init(&w->lock, NULL);
-    err *e = open_own(w, write);
+    bool ready;
+    err *e = write ? open_own(w, true) : watch_ready(w, &ready);
     if (e) {
         watch_close(w);
         return e;
@@ -42,10 +76,7 @@ void watch_close(struct watch *w)
 {
     if (!w)
         return;
-    if (w->db)
-        db_close(w->db);
-    if (w->own)
-        store_close(w->own);
+    close_own(w);
     pthread_mutex_destroy(&w->lock);
     arena_free(w->arena);
 }

@@ -25,7 +25,10 @@ enum {
     WATCH_WORKERS_MOST = 16,
     LIMIT_WATCH_FINDINGS = 500   /* of one page */
 };
+/* For reading it opens also where nothing was ever run: watch_ready() looks again each time it is asked, and before it has said
+ * yes no other function may be called. */
 MUST_USE err *watch_open(struct store *house, struct readings *r, bool write, struct watch **ret);
+MUST_USE err *watch_ready(struct watch *w, bool *ret);
 void watch_close(struct watch *w);
 
 /* ---- one outlet as detectors see it ---- */

@@ -17,13 +17,14 @@ static const struct province_outlet outlets[OUTLETS] = {
     {.id = "water-1", .name = "清河镀业总排口", .subject = "jiang", .mn = "420102A1B2C3D4E5F6000003", .kind = "water",
      .plant = PLANT_SEWAGE_WORKS, .seed = 23}};
 
-struct scene_of { struct life *life; struct readings *readings; struct watch *watch; struct watch_options options; };
+struct scene_of { struct life *life; struct readings *readings; struct watch *watch, *early /* opened before anything ran */; struct watch_options options; };
 
 static int watch_setup(void **state)
 {
     struct scene_of *s = calloc(1, sizeof *s);
     void *life;
     usec now = time_now();
+    bool ready;
     life_setup(&life);
     s->life = life;
     life_open(s->life, ACTS_SIMULATE | ACTS_NO_THREAD);
@@ -32,6 +33,9 @@ static int watch_setup(void **state)
     province_outlets(house, outlets, OUTLETS, now);
     assert_ok(readings_open(house, READINGS_WRITE, &s->readings));
     province_frames(s->readings, outlets, OUTLETS, now, DAYS, 0);
+    assert_ok(watch_open(house, s->readings, false, &s->early));
+    assert_ok(watch_ready(s->early, &ready));
+    assert_false(ready);
     assert_ok(watch_open(house, s->readings, true, &s->watch));
     s->options = (struct watch_options){.last = day_of(now) - 1, .days = DAYS - 1, .workers = 2};
     *state = s;
@@ -42,6 +46,7 @@ static int watch_teardown(void **state)
 {
     struct scene_of *s = *state;
     void *life = s->life;
+    watch_close(s->early);
     watch_close(s->watch);
     readings_close(s->readings);
     free(s);
@@ -55,6 +60,22 @@ static int64_t house_count(struct scene_of *s, const char *sql)
     assert_ok(db_open(s->life->scene->store, false, &d));
     assert_ok(db_one_int(d, sql, NULL, 0, &n));
     return n;
+}
+
+/* A server that only reads need not be started again when the detectors ran for the first time. */
+static void the_first_run_is_seen(void **state)
+{
+    struct scene_of *s = *state;
+    AUTO_ARENA(a);
+    struct watch_report report;
+    struct watch_finding *list;
+    size_t n;
+    bool ready;
+    assert_ok(watch_run(s->watch, s->life->acts, &s->options, NULL, NULL, &report));
+    assert_ok(watch_ready(s->early, &ready));
+    assert_true(ready);
+    assert_ok(watch_findings(s->early, a, &(struct watch_filter){.level = LEVEL_CLUE}, STR_NONE, 100, &list, &n));
+    assert_int_equal(n, report.clues);
 }
 
 static void forged_hours_become_one_clue(void **state)
@@ -210,7 +231,7 @@ static void an_outlet_without_readings_is_no_fault(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        watch_test(forged_hours_become_one_clue), watch_test(a_second_run_says_nothing_new), watch_test(a_growing_contradiction_is_one_clue),
+        watch_test(the_first_run_is_seen), watch_test(forged_hours_become_one_clue), watch_test(a_second_run_says_nothing_new), watch_test(a_growing_contradiction_is_one_clue),
         watch_test(a_finding_is_computed_again),
         watch_test(the_budget_of_a_day_is_kept), watch_test(officers_verdicts_measure_the_detector),
         watch_test(an_outlet_without_readings_is_no_fault)};

@@ -1,9 +1,9 @@
 /*
- * Chinese for every value of a closed set that a page may show. A test walks all enum fields of the act catalogue and
+ * Chinese for every value of a closed set that a page or a paper may show. A test walks all enum fields of the act catalogue and
  * all state columns: a value without a word here fails the build's tests, never a reader.
  */
+#include "acts/acts.h"
 #include "acts/settings.h"
-#include "web/web_private.h"
 
 static const struct law_name words[] = {
     /* levels, methods, kinds of things */
@@ -65,7 +65,7 @@ static const struct law_name words[] = {
     {"planned", "已计划"}, {"cancelled", "已取消"}, {"closed", "已结束"}, {"submitted", "待核实"},
     {"reported", "已报告"}, {"received", "已接收"}, {"decided", "已处理"}, {"compiled", "已编制"}, {"filed", "已备案"},
     {"sealed", "已归档"}, {"committed", "已承诺"}, {"settled", "已抽取"}, {"pending", "待批准"},
-    {"overtaken", "已失效"}, {"assigned", "已指派"}, {"done", "已完成"},
+    {"taken", "已取件"}, {"overtaken", "已失效"}, {"assigned", "已指派"}, {"done", "已完成"},
     {"public_domain", "公开"}, {"work_secret", "工作秘密"}, {"trade_secret", "商业秘密"}, {"personal", "个人信息"},
     {"state_secret", "国家秘密"},
     {"inspection", "现场检查"}, {"complaint", "投诉举报"}, {"transfer", "移送"}, {"monitoring", "自动监控"},
@@ -73,7 +73,9 @@ static const struct law_name words[] = {
     {"result", "结果"}, {"statistics", "统计"}, {"policy", "参数"}, {"law", "法规"}, {"agreement", "协议"},
     {"roster", "名录库"}, {"evaluation", "考核"}, {"draw", "随机抽取"}, {"flight", "飞行"}, {"violation", "违纪核查"},
     {"material", "材料"}, {"entrustment", "委托"}, {"visit", "现场"}, {"objection", "异议"}, {"gift", "礼品报告"},
-    {"contact", "接触"}, {"presence", "到场离场"},
+    {"xlsx", "XLSX工作簿"}, {"csv", "CSV文本"}, {"xml", "XML文件"}, {"json", "JSON文件"}, {"zip", "ZIP压缩包"},
+    {"contact", "接触"}, {"presence", "到场离场"}, {"changed", "已变更"}, {"mistaken", "内容有误"}, {"expired", "公开期满"},
+    {"unfit", "不宜公开"}, {"privacy", "个人隐私"}, {"public_safety", "危及安全和稳定"}, {"internal_matter", "内部事务"}, {"withheld", "不予公开"},
     /* looking */
     {"text_reuse", "文字重复"}, {"number_reuse", "数据重复"}, {"picture_reuse", "图片重复"}, {"near_limit", "贴近限值"},
     {"fast_verification", "核实过快"}, {"backcheck_disagrees", "回查不一致"}, {"drop_after_refusal", "拒绝后下降"},
@@ -105,7 +107,7 @@ bool enum_known(str value)
     for (int i = 0; i < LAW_ROLE_COUNT; i++)
         if (str_eq(value, str_of(law_role_names[i].id)))
             return true;
-    return setting_find(value) != NULL;
+    return setting_find(value) != NULL || paper_form_find(value) != NULL;
 }
 
 str enum_label(str value)
@@ -120,7 +122,8 @@ str enum_label(str value)
         if (str_eq(value, str_of(law_power_names[i].id)))
             return str_of(law_power_names[i].zh);
     const struct setting *s = setting_find(value);
-    return s ? str_of(s->label) : value;
+    const struct paper_form *f = s ? NULL : paper_form_find(value);
+    return s ? str_of(s->label) : f ? str_of(f->title) : value;
 }
 
 /* `of` is "a=甲 b=乙"; NULL or an unknown value asks the table above. */
@@ -133,10 +136,4 @@ str label_of(str value, const char *of)
             return str_sub(item, (size_t)equals + 1, item.n);
     }
     return enum_label(value);
-}
-
-str verdict_word(enum act_verdict v)
-{
-    static const char *const zh[] = {"准予", "暂缓", "不予", "无法读取"};
-    return str_of(zh[v]);
 }
