@@ -114,6 +114,14 @@
       "HJ 75-2017：捕集率75%至90%的")                                                                \
     X(substitute_gap_hours, "短时缺失的界限", COUNT, 24, 1, 168, POLICY, PRACTICE, "小时",                   \
       "HJ 75-2017：失控24小时以内为短时")                                                            \
+    X(draw_reveal_workdays, "公开抽取秘密的期限", COUNT, 2, 1, 20, POLICY, PRACTICE, "个工作日",              \
+      "逾期不公开的，由纪检督察另起一轮承诺")                                                          \
+    X(draw_execute_workdays, "抽取结果的密封期限", COUNT, 60, 1, 250, POLICY, PRACTICE, "个工作日",          \
+      "未写明检查完成期限的，自产生结果起算")                                                          \
+    X(draw_publish_workdays, "抽取结果的公布期限", COUNT, 20, 1, 60, POLICY, PRACTICE, "个工作日",           \
+      "国发〔2019〕5号：检查结束后20个工作日内")                                                       \
+    X(draw_preset_place, "抽查比例办法", COUNT, 2, 0, 6, POLICY, PRACTICE, "",                               \
+      "0不用 1全国口径 2孝感 3武汉青山 4池州 5闽清 6江西")                                    \
     X(backcheck_percent, "回查抽取比例", COUNT, 5, 1, 100, POLICY, ART_9, "%",                                \
       "第9条要求核实；核实本身按比例随机回查，比例公布")                                                 \
     X(backcheck_days, "回查抽取期间", COUNT, 7, 1, 31, POLICY, ART_9, "日",                                  \

@@ -79,16 +79,20 @@ const struct thing things_conduct[] = {
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"purpose", "用途", COLUMN_ENUM, L | F},
                         {"agency", "机构", COLUMN_REF, L | F, "agency"}, {"quantity", "抽取数", COLUMN_INT, L},
                         {"pool_n", "备选数", COLUMN_INT, L}, {"state", "状态", COLUMN_ENUM, ST},
-                        {"seed", "种子", COLUMN_TEXT, 0}, {"settled_at", "抽取时间", COLUMN_TIME, L},
+                        {"plan", "方案摘要", COLUMN_TEXT, 0}, {"round", "承诺轮次", COLUMN_INT, 0},
+                        {"seed", "种子", COLUMN_TEXT, 0, NULL, "CASE WHEN x.published_at IS NULL THEN NULL ELSE x.seed END"},
+                        {"settled_at", "抽取时间", COLUMN_TIME, L}, {"seal_until", "密封至", COLUMN_TIME, 0},
+                        {"publish_by", "应公布时间", COLUMN_TIME, 0}, {"published_at", "公布时间", COLUMN_TIME, L},
                         {"cancel_reason", "取消理由", COLUMN_TEXT, 0}),
      .roles = INSIDE_ROLES, .scope_agency = "(x.agency IS NULL OR " IN_AGENCY("x.agency") ")",
-     .children = CHILDREN({"抽中", 0, "SELECT rank AS \"次序\", who AS \"对象\" FROM draw_pool WHERE draw = :id AND chosen = 1"
-                                      " ORDER BY rank LIMIT 500"},
-                          {"回避", 0, "SELECT reason_class AS \"类别\", COUNT(*) AS \"数量\" FROM draw_exclusion WHERE draw = :id GROUP BY"
+     .children = CHILDREN({"抽中", 0, "SELECT p.stratum AS \"层\", p.rank AS \"次序\", p.who AS \"对象\" FROM draw_pool p JOIN draw w ON"
+                                      " w.id = p.draw WHERE p.draw = :id AND p.chosen = 1 AND w.published_at IS NOT NULL ORDER BY p.stratum,"
+                                      " p.rank LIMIT 500"},
+                          {"排除", 0, "SELECT reason_class AS \"类别\", COUNT(*) AS \"数量\" FROM draw_exclusion WHERE draw = :id AND reason_class <> 'replaced' GROUP BY"
                                       " reason_class ORDER BY reason_class"},
                           {"承诺方", 0, "SELECT party AS \"参与方\", digest AS \"承诺摘要\", revealed_seq AS \"揭示序号\""
                                         " FROM draw_party WHERE draw = :id"}),
-     .acts = ACTS("draw.reveal", "draw.settle", "draw.cancel", "draw.replace")},
+     .acts = ACTS("draw.reveal", "draw.renew", "draw.settle", "draw.look", "draw.publish", "draw.cancel", "draw.replace")},
     {.name = "policies", .label = "参数调整", .table = "policy", .key = "name",
      .columns = COLUMNS({"name", "参数", COLUMN_ID, L}, {"value", "值", COLUMN_INT, L}, {"reason", "理由", COLUMN_TEXT, L},
                         {"author", "调整人", COLUMN_REF, L, "users"}),

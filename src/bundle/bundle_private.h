@@ -30,3 +30,14 @@ str piece_body(struct arena *a, const struct ledger_entry *entry);
 MUST_USE err *piece_receipt(struct db *d, struct arena *a, const struct ledger_keys *keys, const struct ledger_entry *entry,
                             str *ret);
 str piece_catalogue(struct arena *a, str case_id, const struct bundle_line *lines, size_t n, int64_t pages);
+
+/* ---- cover.c: C01 and C02 ---- */
+struct cover {
+    str case_id, agency_name, key, root; /* hexadecimal */
+    int64_t until;
+    usec now;
+    const struct bundle_line *lines;
+    size_t n;
+};
+/* volume: 0 main, 1 auxiliary. */
+MUST_USE err *cover_render(struct db *d, struct arena *a, const struct cover *c, const char *form, int volume, str *ret);

@@ -167,3 +167,4 @@ void demo_public_clue(struct province *p, struct bureau *b, day d);
 void demo_year(struct province *p);
 /* What waits on the last day, in the first bureau, and the one violation. */
 void demo_scenes(struct province *p);
+void demo_draws(struct province *p, struct bureau *b); /* demo_draws.c */

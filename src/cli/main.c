@@ -23,6 +23,8 @@ static const struct command *const commands[] = {
     &command_act,
     &command_explain,
     &command_paper,
+    &command_draw_verify,
+    &command_draw_export,
     &command_replay,
     &command_verify,
     &command_wording,

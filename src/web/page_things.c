@@ -62,7 +62,7 @@ static void table_row(struct request *q, struct out *o, const struct thing *t, c
     w(o, H("</tr>"));
 }
 
-static void thing_table(struct request *q, struct out *o, const struct thing *t, const struct thing_page *page)
+void thing_table(struct request *q, struct out *o, const struct thing *t, const struct thing_page *page)
 {
     table_head(q, o, t);
     for (size_t i = 0; i < page->n; i++)
@@ -323,7 +323,9 @@ static const struct { const char *act, *states; } timely[] = {
     {"procurement.award", " open "}, {"procurement.fail", " open "}, {"agreement.draft", " awarded "},
     {"payment.pay", " requested "}, {"violation.find", " open "}, {"hold.approve", " pending "},
     {"hold.decline", " pending "}, {"paper.void", " issued unprinted "},
-    {"export.approve", " requested "}, {"export.decline", " requested approved "}};
+    {"export.approve", " requested "}, {"export.decline", " requested approved "},
+    {"draw.reveal", " committed "}, {"draw.renew", " committed "}, {"draw.settle", " committed "},
+    {"draw.look", " settled "}, {"draw.publish", " settled "}, {"draw.replace", " settled "}, {"draw.cancel", " committed settled "}};
 
 static bool in_time(const char *act, str state)
 {
@@ -425,6 +427,8 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
 {
     if (!strcmp(t->table, "notice") && (q->reader.roles & ROLES_INSIDE))
         return notice_code(q, o, id);
+    if (!strcmp(t->table, "draw"))
+        w(o, H("<p><a href=\"/draws/"), U(id), H("\">方案、承诺方、结果和核验</a></p>"));
     if (!strcmp(t->table, "material"))
         w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
     if (!strcmp(t->table, "disclosure"))
@@ -435,6 +439,8 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
         page_csrf(q, o);
         w(o, H("<p class=\"actions\"><button>取件（只能取一次）</button></p></form>"));
     }
+    if (!strcmp(t->table, "casefile"))
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/cases/"), U(id), H("\">案卷：缺陷清单、目录、案卷包</a></p>"));
     if (!strcmp(t->table, "held") || !strcmp(t->table, "act_log"))
         w(o, H("<p><a href=\"/receipts/"), U(id), H("\">查看回执与依据</a></p>"));
     return NULL;
@@ -464,6 +470,7 @@ err *page_detail(struct request *q, struct response *r)
     TRY(paper_section(q, o, t, id));
     finding_links(q, o, t, row);
     disclosure_link(q, o, t, row);
+    relation_links(q, o, t, id, row);
     w(o, H("</section>"));
     TRY(timeline(q, o, t, id));
     w(o, H("</div>"));
@@ -493,7 +500,9 @@ static err *inbox(struct request *q, struct out *o, int limit, size_t *ret_n)
         else
             w(o, t->label);
         w(o, H("</b></td><td data-label=\"对象\">"));
-        if (thing && thing_open(thing, &q->reader))
+        if (str_eq(t->thing_kind, S("draw")))
+            w(o, H("<a href=\"/draws/"), U(t->thing_id), H("\">"), t->title, H("</a>"));
+        else if (thing && thing_open(thing, &q->reader))
             w(o, H("<a href=\"/things/"), thing->name, H("/"), U(t->thing_id), H("\">"), t->title, H("</a>"));
         else
             w(o, t->title);
@@ -565,7 +574,7 @@ static void rights(struct request *q, struct out *o)
                "<a class=\"button\" href=\"/do/contact.log\">登记接触</a></p>"));
     if (q->reader.roles & SUBJECT_BIT)
         w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/do/objection.lodge\">提出异议</a>"
-               "<a class=\"button\" href=\"/do/complaint.lodge\">投诉举报</a></p>"));
+               "<a class=\"button\" href=\"/do/complaint.lodge\">投诉举报</a><a class=\"button\" href=\"/why\">为什么抽到我们</a></p>"));
 }
 
 err *page_home(struct request *q, struct response *r)

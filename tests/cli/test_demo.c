@@ -14,7 +14,7 @@ static const char *const kinds[] = {
     "backcheck_disagrees", "backcheck_report", "case_open", "clue_decide", "clue_receive", "clue_supplement", "complaint",
     "contact_unauthorised", "data_return", "delegation_received", "draw_settle", "emergency_papers",
     "export_decide", "export_ready", "entrustment_accept", "entrustment_approve", "entrustment_declined", "entrustment_suspended", "evaluation_appeal",
-    "flight_approve", "gift_report", "helpers_alone", "hold", "interest_declared", "material_verify", "member_admit",
+    "flight_approve", "gift_report", "helpers_alone", "hold", "identity_review", "interest_declared", "material_verify", "member_admit",
     "member_retired", "notice_due", "notice_serve", "objection_decide", "objection_reply", "officer_recusal", "officer_replace",
     "order_refused", "overturn_notice", "payment_pay", "payment_request", "presence_reconcile", "provider_admit",
     "provider_removed", "provider_suspended", "record_due", "record_file", "relation_review", "secrecy_breach",
