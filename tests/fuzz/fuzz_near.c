@@ -1,8 +1,6 @@
 /* Two texts out of one input, cut at a NUL: what reads and compares them stays in its limits, and is even-handed. */
 #include "analysis/near.h"
 
-#include <string.h>
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void sorted(const uint32_t *v, size_t n)
@@ -29,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sorted(p.gram, p.grams_n);
     near_compare(NULL, &x, &y, &there);
     near_compare(NULL, &y, &x, &back);
-    CHECK(memcmp(&there, &back, sizeof there) == 0 && there.same <= 1000 && there.rest <= 1000);
+    CHECK(there.same == back.same && there.template_ == back.template_ && there.rest == back.rest && there.same <= 1000 && there.rest <= 1000);
     near_longest_run(a, &p, &q, &run);
     CHECK(run.at_x + run.n <= p.n && run.at_y + run.n <= q.n && run.distinct <= run.n);
     struct near_doc docs[] = {{0, x.kept_n, x.kept}, {1, y.kept_n, y.kept}};
