@@ -50,7 +50,9 @@ enum field_flag {
     F_ENGINE = 16  /* set by the act's own facts_more while it is judged, and recorded with it; unreadable from outside */
 };
 enum { LIMIT_FIELD_TEXT = 4000 /* characters */, LIMIT_FIELD_LIST = 500, LIMIT_ACT_BYTES = 256 << 10,
-       LIMIT_ACT_LIST = 200, LIMIT_ACT_KEY = 64 };
+       LIMIT_ACT_LIST = 200, LIMIT_ACT_KEY = 64,
+       LIMIT_ACT_BYTES_LARGE = 4 << 20, LIMIT_ACT_NODES_LARGE = 600000, /* of types whose limit_bytes says so: a pool of 10^5 names */
+       LIMIT_SPINE_BYTES = 4 * LIMIT_ACT_BYTES_LARGE };
 
 struct act_field {
     const char *name, *label; /* label: Chinese, for forms */
@@ -102,6 +104,8 @@ struct act_type {
     struct act_step apply[LIMIT_ACT_STEPS];
     err *(*apply_more)(struct act *a);      /* after `apply`; only db_* on act_db(a); NULL */
     const char *help;                       /* one or two sentences, Chinese */
+    int limit_bytes;                        /* of its JSON; 0: LIMIT_ACT_BYTES */
+    const char *sealed;                     /* SQL: 1 while what the act says is for its author's eyes only; NULL: never */
 };
 #define RULES(...) ((const enum law_rule[]){__VA_ARGS__ __VA_OPT__(,) LAW_RULE_COUNT})
 #define FIELDS(...) ((const struct act_field[]){__VA_ARGS__, {0}})
@@ -109,6 +113,9 @@ struct act_type {
 size_t act_type_count(void);
 const struct act_type *act_type_at(size_t index);
 const struct act_type *act_type_find(str name); /* NULL: unknown */
+size_t act_limit_bytes(const struct act_type *type);
+/* An act as it comes from outside, or a spine: larger than json_parse allows, since one type may be. */
+MUST_USE err *act_json(struct arena *a, str text, size_t limit_bytes, const struct json **ret);
 
 /* ---- inside facts_more and apply_more ---- */
 struct db *act_db(struct act *a);
@@ -223,7 +230,13 @@ str verdict_word(enum act_verdict v);
 /* ---- reading state: things, and the papers that are filled from it ---- */
 #include "acts/things.h"
 #include "acts/forms.h"
+#include "acts/relations.h"
+#include "acts/disclosed.h"
+#include "acts/defects.h"
 
 /* ---- what may leave as a sheet (export.c): things by name, and the files for systems beside us ---- */
 const char *export_label(str what); /* NULL: nothing of this name */
 bool export_sensitive(str what);    /* persons or secrets in it: another approves */
+
+/* A published setting as it stands now, in its kind's integer. Unknown name: CHECK. */
+MUST_USE err *setting_now(struct db *d, str name, int64_t *ret);

@@ -75,3 +75,26 @@
     " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-" n "-' || e.id, :seq, 'record_due', e.agency, 'officer', 'entrustment', e.id," \
     " 'record.compile', :workday_record_filing_workdays FROM entrustment e WHERE e." where                               \
     " AND NOT EXISTS (SELECT 1 FROM record r WHERE r.entrustment = e.id)"
+
+/* ---- disclosure: what becomes due to be published or withdrawn ---- */
+
+/* `kind` of `ref` is to be published by the bureau `agency` within the setting `workdays`, for the rows of `from` (FROM .. WHERE ..).
+ * Not again while it is due, nor while it is published. */
+#define DISCLOSURE_DUE(kind, ref, agency, workdays, from)                                           \
+    "INSERT INTO disclosure_due (id, seq, what, kind, ref, agency, event_at, due_at, state)"        \
+    " SELECT " SEQ_TEXT " || '-publish', CAST(:seq AS BIGINT), 'publish', '" kind "', " ref ", " agency "," \
+    " CAST(:at AS BIGINT), CAST(:workday_" workdays " AS BIGINT), 'open' " from                     \
+    " AND NOT EXISTS (SELECT 1 FROM disclosure_due u WHERE u.kind = '" kind "' AND u.ref = " ref " AND u.state = 'open')" \
+    " AND NOT EXISTS (SELECT 1 FROM disclosure p WHERE p.kind = '" kind "' AND p.ref = " ref " AND p.withdrawn_at IS NULL)"
+/* What was published of `ref` under one of `kinds` is to be withdrawn. */
+#define WITHDRAWAL_DUE(kinds, ref, condition)                                                       \
+    "INSERT INTO disclosure_due (id, seq, what, kind, ref, agency, event_at, due_at, state, disclosure)" \
+    " SELECT " SEQ_TEXT " || '-withdraw-' || p.id, CAST(:seq AS BIGINT), 'withdraw', p.kind, p.ref, p.agency," \
+    " CAST(:at AS BIGINT), CAST(:workday_disclose_withdraw_workdays AS BIGINT), 'open', p.id FROM disclosure p" \
+    " WHERE p.kind IN (" kinds ") AND p.ref = " ref " AND p.withdrawn_at IS NULL AND " condition      \
+    " AND NOT EXISTS (SELECT 1 FROM disclosure_due u WHERE u.what = 'withdraw' AND u.disclosure = p.id AND u.state = 'open')"
+/* The head's inbox: what this entry made due. Behind the statements above. */
+#define DISCLOSURE_TODO                                                                             \
+    "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"             \
+    " SELECT " SEQ_TEXT " || '-disclose-' || u.id, CAST(:seq AS BIGINT), 'disclosure_' || u.what, u.agency, 'head', 'disclosure_due'," \
+    " u.id, 'disclosure.' || u.what, u.due_at FROM disclosure_due u WHERE u.seq = :seq"

@@ -362,7 +362,10 @@ const struct act_type acts_agreement[] = {
                {NULL, TODO("1", "agreement_publish", "(SELECT agency FROM agreement WHERE id = :agreement)", "procurement",
                            "agreement", ":agreement", "agreement.publish", ":workday_2")},
                {NULL, TODO("2", "agreement_file", "(SELECT agency FROM agreement WHERE id = :agreement)", "procurement",
-                           "agreement", ":agreement", "agreement.publish", ":workday_7")}},
+                           "agreement", ":agreement", "agreement.publish", ":workday_7")},
+               {NULL, DISCLOSURE_DUE("agreement", "o.id", "o.agency", "disclose_agreement_workdays",
+                                     "FROM agreement o WHERE o.id = :agreement")},
+               {NULL, DISCLOSURE_TODO}},
      .help = "第三方已准入并签署保密、廉洁、回避承诺后，由负责人签订。"},
 
     {.name = "agreement.publish", .label = "公告协议", .group = "agreement", .table = "agreement", .article = "7",

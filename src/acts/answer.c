@@ -183,7 +183,7 @@ err *act_answer_again(struct db *d, struct arena *a, const struct ledger_keys *k
     struct ledger_entry entry;
     const struct json *spine, *said;
     TRY(ledger_read(d, a, keys, seq, &entry));
-    TRY(json_parse(a, entry.spine, LIMIT_ACT_BYTES * 4, &spine));
+    TRY(act_json(a, entry.spine, LIMIT_SPINE_BYTES, &spine));
     TRY(sentences(a, &entry, &said));
     struct act *act = NEW(a, struct act);
     *act = (struct act){.arena = a, .db = d};

@@ -7,6 +7,7 @@
  */
 #include "acts/acts.h"
 #include "acts/acts_sql.h"
+#include "acts/defects_private.h"
 
 static bool blank(const struct act *a, const char *field)
 {
@@ -73,7 +74,39 @@ static err *attach_facts(struct act *a)
         f->receipt_of_unknown = 0;
     if (!str_eq(kind, S("sketch")))
         f->sketch_signers_differ = 0;
-    return f->decision ? statement_facts(a) : NULL;
+    f->explaining = act_get(a, "corrects")->present;
+    f->explained_reason_missing = f->explaining && blank(a, "reason");
+    if (f->decision)
+        TRY(statement_facts(a));
+    return defects_facts(a, true);
+}
+
+static err *seal_facts(struct act *a)
+{
+    return defects_facts(a, false);
+}
+
+/* What is explained must be on the list, and still open. */
+static err *explain_facts(struct act *a)
+{
+    struct law_facts *f = act_facts(a);
+    found_defects found;
+    int64_t entry = act_int(a, "entry", 0);
+    f->explaining = 1;
+    f->explained_reason_missing = blank(a, "reason");
+    f->explained_not_there = 1;
+    TRY(defects_find(a, act_text(a, "case"), false, &found));
+    for (size_t i = 0; i < found.n; i++)
+        if (str_eq(act_text(a, "defect"), str_of(law_rule_info[found.p[i].type->rule].name)) && !found.p[i].explained_seq &&
+            (!entry || entry == found.p[i].seq))
+            f->explained_not_there = 0;
+    return NULL;
+}
+
+static err *export_facts(struct act *a)
+{
+    act_facts(a)->bundle_purpose_missing = blank(a, "purpose");
+    return NULL;
 }
 
 static err *reopen_facts(struct act *a)
@@ -152,14 +185,22 @@ const struct act_type acts_record[] = {
                       {"form", "文书式样", FIELD_TEXT, F_OPTIONAL, .maximum = 10}, {"of", "所送文书", FIELD_TEXT, F_OPTIONAL, .maximum = 200},
                       {"served_on", "送达日期", FIELD_DATE, F_OPTIONAL},
                       {"signers", "签署人", FIELD_REF, F_OPTIONAL | F_LIST, "users|member", .maximum = 50},
-                      {"body", "内容摘要", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 4000}),
+                      {"body", "内容摘要", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 4000},
+                      {"pages", "页数", FIELD_COUNT, F_OPTIONAL, .maximum = 10000}, {"original", "原件文件摘要", FIELD_DIGEST, F_OPTIONAL},
+                      {"captured_at", "拍摄时间", FIELD_TIME, F_OPTIONAL},
+                      {"sampling_body", "采样（监测）单位", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 200},
+                      {"party", "文书上的当事人名称", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 200},
+                      {"due", "文书给的期限末日", FIELD_DATE, F_OPTIONAL},
+                      {"corrects", "补正的缺陷", FIELD_ENUM, F_OPTIONAL, defect_names},
+                      {"reason", "补正理由", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 1000}),
      .scope = SCOPE_CASE,
      .rules = RULES(RULE_case_closed, RULE_attach_future, RULE_signers_third_party, RULE_signers_too_few, RULE_legal_review_unqualified,
                     RULE_legal_review_by_third_party, RULE_reviewer_investigated, RULE_record_ref_unfiled, RULE_notice_ref_unserved,
                     RULE_notice_date_differs, RULE_notice_after_visit, RULE_receipt_of_missing, RULE_receipt_of_unknown,
                     RULE_receipt_notice_unattached,
                     RULE_decision_without_review, RULE_decision_without_statement, RULE_decision_too_early,
-                    RULE_decision_before_verification, RULE_record_visit_unknown, RULE_sketch_signers_differ),
+                    RULE_decision_before_verification, RULE_record_visit_unknown, RULE_sketch_signers_differ,
+                    RULE_explained_reason_missing, RULE_explained_by_legal, DEFECT_RULES_AT_ATTACH),
      .facts = {{NULL, "SELECT CASE WHEN k.state = 'open' THEN 0 ELSE 1 END AS case_closed,"
                       " CASE WHEN CAST(:kind AS TEXT) = 'record' AND NOT EXISTS (SELECT 1 FROM record r WHERE r.id = CAST(:ref AS TEXT)"
                       "   AND r.state = 'filed') THEN 1 ELSE 0 END AS record_ref_unfiled,"
@@ -203,17 +244,46 @@ const struct act_type acts_record[] = {
                            "   CASE WHEN provider IS NULL THEN 0 ELSE 1 END FROM users WHERE id = :item) w,"
                            " casefile k JOIN subject s ON s.id = k.subject WHERE k.id = :case"}},
      .facts_more = attach_facts,
-     .apply = {{NULL, "INSERT INTO attachment (seq, casefile, kind, ref, date, form, of_ref, served_on, body) VALUES (:seq, :case, :kind,"
-                      " :ref, :date, :form, :of, :served_on, :body)"},
-               {"signers", "INSERT INTO attachment_signer (attachment, signer) VALUES (:seq, :item) ON CONFLICT DO NOTHING"}},
-     .help = "附卷时即检查签署人、日期、送达和告知期限。"},
+     .apply = {{NULL, "INSERT INTO attachment (seq, casefile, kind, ref, date, form, of_ref, served_on, body, pages, original, captured_at,"
+                      " sampling_body, party, due) VALUES (:seq, :case, :kind, :ref, :date, :form, :of, :served_on, :body, :pages,"
+                      " :original, :captured_at, :sampling_body, :party, :due)"},
+               {NULL, "INSERT INTO case_explanation (seq, casefile, defect, attachment, reason, author, at) SELECT :seq, k.id, :corrects,"
+                      " 0, :reason, :by, :at FROM casefile k WHERE k.id = :case AND CAST(:corrects AS TEXT) IS NOT NULL"},
+               {"signers", "INSERT INTO attachment_signer (attachment, signer) VALUES (:seq, :item) ON CONFLICT DO NOTHING"},
+               /* A second decision changes the first: what was published of it goes (Penalty Law 48). */
+               {NULL, WITHDRAWAL_DUE("'decision', 'case'", ":case", "CAST(:kind AS TEXT) = 'decision'")},
+               {NULL, DISCLOSURE_DUE("decision", "o.id", "o.agency", "disclose_decision_workdays",
+                                     "FROM casefile o WHERE o.id = :case AND CAST(:kind AS TEXT) = 'decision'")},
+               {NULL, DISCLOSURE_TODO}},
+     .help = "附卷时即检查签署人、日期、送达和告知期限；更正以另附文书并写明理由的方式进行。"},
+
+    {.name = "case.explain", .label = "说明缺陷", .group = "record", .table = "case_explanation", .article = "10",
+     .roles = ROLE_BIT(ROLE_OFFICER),
+     .fields = FIELDS({"case", "案卷", FIELD_REF, 0, "casefile"}, {"defect", "缺陷", FIELD_ENUM, 0, defect_names},
+                      {"entry", "文书的记录号", FIELD_COUNT, F_OPTIONAL},
+                      {"reason", "原因和依据", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 1000}),
+     .scope = SCOPE_CASE, .rules = RULES(RULE_explained_reason_missing, RULE_explained_not_there, RULE_explained_by_legal),
+     .facts = {{NULL, STATE_OF("casefile", ":case", "'open'")}}, .facts_more = explain_facts,
+     .apply = {{NULL, "INSERT INTO case_explanation (seq, casefile, defect, attachment, reason, author, at) VALUES (:seq, :case, :defect,"
+                      " COALESCE(CAST(:entry AS BIGINT), 0), :reason, :by, :at)"}},
+     .help = "不能补附的缺陷写明原因，由法制审核确认；原有文书不改动。"},
+
+    {.name = "case.export", .label = "导出案卷包", .group = "record", .table = "case_export", .article = "10",
+     .roles = ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_ARCHIVIST), .flags = ACT_INTERNAL,
+     .fields = FIELDS({"case", "案卷", FIELD_REF, 0, "casefile"}, {"manifest", "清单摘要", FIELD_DIGEST, 0},
+                      {"kib", "大小（KiB）", FIELD_COUNT, 0}, {"as_of", "截至", FIELD_TIME, F_OPTIONAL},
+                      {"purpose", "用途", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}),
+     .scope = SCOPE_CASE, .rules = RULES(RULE_bundle_purpose_missing), .facts_more = export_facts,
+     .apply = {{NULL, "INSERT INTO case_export (seq, casefile, manifest, kib, as_of, purpose, author, at) VALUES (:seq, :case, :manifest,"
+                      " :kib, :as_of, :purpose, :by, :at)"}},
+     .help = "谁在何时把哪一份案卷包带出系统，逐份登记。"},
 
     {.name = "case.seal", .label = "归档封卷", .group = "record", .table = "casefile", .article = "10",
      .roles = ROLE_BIT(ROLE_ARCHIVIST), .fields = FIELDS({"case", "案卷", FIELD_REF, 0, "casefile"}), .scope = SCOPE_CASE,
      .rules = RULES(RULE_entrustments_unfiled, RULE_records_unattached, RULE_notices_unattached, RULE_notices_without_receipt,
                     RULE_citations_tainted, RULE_objections_open, RULE_visit_record_missing, RULE_filing_form_missing,
                     RULE_investigation_missing, RULE_decision_receipt_missing, RULE_closing_form_missing,
-                    RULE_archivist_investigated),
+                    RULE_archivist_investigated, RULE_defects_open, DEFECT_RULES),
      .facts = {{NULL, STATE_OF("casefile", ":case", "'open'")},
                {NULL, "SELECT COUNT(*) AS entrustments_unfiled, MIN(x.id) AS t_unfiled_entrustment FROM " CASE_ENTRUSTMENTS " x WHERE NOT"
                       " EXISTS (SELECT 1 FROM record r WHERE r.entrustment = x.id AND r.state = 'filed')"},
@@ -242,6 +312,7 @@ const struct act_type acts_record[] = {
                       " CASE WHEN k.author = :by OR EXISTS (SELECT 1 FROM attachment t JOIN attachment_signer g ON g.attachment = t.seq"
                       "   WHERE t.casefile = k.id AND g.signer = :by) THEN 1 ELSE 0 END AS archivist_investigated"
                       " FROM casefile k WHERE k.id = :case"}},
+     .facts_more = seal_facts,
      .apply = {{NULL, "UPDATE casefile SET state = 'sealed', sealed_at = :at, sealed_by = :by WHERE id = :case"}},
      .help = "所依据的每一次委托都已备案、告知书和回证齐全、引用材料均已核实，方可封卷。"},
 

@@ -2,7 +2,7 @@
 #include "acts/act.h"
 
 #define GROUPS(X)                                                                                   \
-    X(people) X(relation) X(holds)                                                                  \
+    X(people) X(relation) X(identity) X(holds)                                                                  \
     X(provider) X(procurement) X(agreement) X(entrustment) X(orders) X(notice) X(visit)              \
     X(material) X(clue) X(record)                                                                   \
     X(conduct) X(violation) X(secrecy)                                                              \
@@ -34,6 +34,16 @@ const struct act_type *act_type_at(size_t index)
             if (index-- == 0)
                 return t;
     return NULL;
+}
+
+size_t act_limit_bytes(const struct act_type *type)
+{
+    return type->limit_bytes ? (size_t)type->limit_bytes : LIMIT_ACT_BYTES;
+}
+
+err *act_json(struct arena *a, str text, size_t limit_bytes, const struct json **ret)
+{
+    return json_parse_nodes(a, text, limit_bytes, text.n > LIMIT_ACT_BYTES ? LIMIT_ACT_NODES_LARGE : LIMIT_JSON_NODES, ret);
 }
 
 const struct act_type *act_type_find(str name)

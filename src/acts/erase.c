@@ -7,6 +7,7 @@
  * and a test walks the catalogue for fields this cannot place.
  */
 #include <ctype.h>
+#include <pthread.h>
 #include "acts/act.h"
 
 struct place { str table, column, seq_column, position_column; /* of a list: its elements share a seq */ };
@@ -345,4 +346,38 @@ const char *erase_unplaced(const struct act_type **ret_type)
         }
     }
     return NULL;
+}
+
+/* ---- for what is published: which columns hold sealed words? ---- */
+
+static void note_places(struct arena *a, const struct act_type *type, const struct act_field *fields, str prefix, struct map *kept)
+{
+    struct place places[LIMIT_PLACES];
+    for (const struct act_field *f = fields; f && f->name; f++) {
+        str path = prefix.n ? arena_printf(a, "%.*s.%s", STR_ARG(prefix), f->name) : str_of(f->name);
+        size_t n = f->flags & F_BODY ? places_of(a, type, path, places) : 0;
+        for (size_t i = 0; i < n; i++)
+            map_put(kept, arena_printf(a, "%.*s.%.*s", STR_ARG(places[i].table), STR_ARG(places[i].column)), kept);
+        if (f->kind == FIELD_OBJECT)
+            note_places(a, type, f->object, f->flags & F_LIST ? arena_printf(a, "%.*s[0]", STR_ARG(path)) : path, kept);
+    }
+}
+
+static struct map *sealed_columns; /* lives as long as the process */
+
+static void find_sealed_columns(void)
+{
+    struct arena *a = arena_new();
+    sealed_columns = map_new(a);
+    for (size_t i = 0; i < act_type_count(); i++)
+        note_places(a, act_type_at(i), act_type_at(i)->fields, S(""), sealed_columns);
+}
+
+bool erase_places_in(const char *table, const char *column)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    char key[200];
+    pthread_once(&once, find_sealed_columns);
+    snprintf(key, sizeof key, "%s.%s", table, column);
+    return map_get(sealed_columns, str_of(key)) != NULL;
 }

@@ -76,6 +76,21 @@ static bool may_read(const struct act *a, const struct reader *who, bool *ret_re
     return own || (who->roles & (ROLE_BIT(ROLE_PROVINCE) | sees_refusals));
 }
 
+/* A party's secret, a name out of a sealed result: read by others only when it is out. */
+static err *is_sealed(struct act *a, const struct reader *who, bool *ret)
+{
+    struct db_rows rows;
+    bool more;
+    *ret = false;
+    if (!a->type->sealed || !who || str_eq(a->by, who->user))
+        return NULL;
+    TRY(act_query(a, a->type->sealed, &rows));
+    TRY(db_next(&rows, &more));
+    *ret = more && db_int(&rows, 0) != 0;
+    db_rows_end(&rows);
+    return NULL;
+}
+
 err *act_explain(struct db *d, struct arena *arena, const struct ledger_keys *keys, int64_t seq,
                  const struct reader *who, str *ret, bool *ret_same)
 {
@@ -84,7 +99,7 @@ err *act_explain(struct db *d, struct arena *arena, const struct ledger_keys *ke
     struct act *a = NEW(arena, struct act);
     *a = (struct act){.arena = arena, .db = d};
     TRY(ledger_read(d, arena, keys, seq, &entry));
-    TRY(json_parse(arena, entry.spine, LIMIT_ACT_BYTES * 4, &spine));
+    TRY(act_json(arena, entry.spine, LIMIT_SPINE_BYTES, &spine));
     TRY(act_reread(a, &entry));
     enum law_verdict recorded = a->verdict;
     bool redact;
@@ -104,14 +119,16 @@ err *act_explain(struct db *d, struct arena *arena, const struct ledger_keys *ke
     TRY(act_answer_again(d, arena, keys, seq, redact, &answer));
     answer.repeated = false;
     answer_write(arena, a, &answer, redact);
-    buf b = buf_make(arena, LIMIT_ACT_BYTES * 4);
+    bool sealed;
+    TRY(is_sealed(a, who, &sealed));
+    buf b = buf_make(arena, 2 * LIMIT_SPINE_BYTES);
     struct json_out o = {&b, false};
     json_open(&o, '{');
     json_key(&o, S("answer"));
     json_raw(&o, answer.json);
     json_put_str(&o, S("judged_again"), str_of(verdict_names[a->verdict]));
     json_put_bool(&o, S("same"), *ret_same);
-    if (!redact) {
+    if (!redact && !sealed) {
         json_key(&o, S("spine"));
         json_raw(&o, entry.spine);
     }

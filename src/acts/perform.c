@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <time.h>
 #include "acts/act.h"
+#include "acts/ties.h"
 
 enum { LIMIT_BATCH = 512 };
 
@@ -31,6 +32,7 @@ struct acts {
     struct ledger_keys keys;
     struct ledger *ledger;
     struct world world;
+    struct relations relations; /* of readers */
     unsigned flags;
     pthread_t thread;
     pthread_mutex_t lock;
@@ -61,7 +63,7 @@ static bool is_invalid(const err *e)
 static err *prepare(struct acts *e, struct act *a, const struct act_request *r, int64_t *ret_again, err **ret_invalid)
 {
     const struct json *json;
-    *ret_invalid = json_parse(a->arena, r->json, LIMIT_ACT_BYTES, &json);
+    *ret_invalid = act_json(a->arena, r->json, LIMIT_ACT_BYTES_LARGE, &json);
     if (*ret_invalid)
         return NULL;
     if (json->kind != JSON_OBJECT) {
@@ -73,6 +75,10 @@ static err *prepare(struct acts *e, struct act *a, const struct act_request *r, 
     if (!a->type) {
         *ret_invalid = err_got(err_at(err_new(ERR_INPUT, "没有“%.*s”这种行为", STR_ARG(name)), S("act")), name,
                                S("行为目录中的名称"), S("entrustment.draft"));
+        return NULL;
+    }
+    if (r->json.n > act_limit_bytes(a->type)) {
+        *ret_invalid = err_new(ERR_LIMIT, "“%s”有%zu字节，超过%zu字节的上限", a->type->label, r->json.n, act_limit_bytes(a->type));
         return NULL;
     }
     a->simulate = (e->flags & ACTS_SIMULATE) != 0;
@@ -250,6 +256,8 @@ static err *begin(struct acts *e)
         db_rollback(e->db);
     else if (ledger_size(e->ledger) != size) /* another process wrote: perhaps a setting */
         world_drop(&e->world);
+    if (!bad)
+        world_settle(&e->world, ledger_size(e->ledger));
     return bad;
 }
 
@@ -521,7 +529,10 @@ static void acts_release(struct acts *e)
     ledger_close(e->ledger);
     ledger_keys_clear(&e->keys);
     db_close(e->db);
-    world_drop(&e->world);
+    world_end(&e->world);
+    graph_free(e->relations.graph);
+    graph_scratch_free(e->relations.scratch);
+    pthread_mutex_destroy(&e->relations.lock);
     pthread_mutex_destroy(&e->lock);
     pthread_cond_destroy(&e->work);
     free(e);
@@ -534,6 +545,7 @@ err *acts_open(struct store *s, unsigned flags, struct acts **ret)
     e->store = s;
     e->flags = flags;
     pthread_mutex_init(&e->lock, NULL);
+    pthread_mutex_init(&e->relations.lock, NULL);
     pthread_cond_init(&e->work, NULL);
     err *bad = acts_start(e);
     if (bad) {
@@ -565,7 +577,7 @@ void acts_close(struct acts *e)
 
 err *act_try(struct acts *e, struct db *reader, struct arena *arena, const struct act_request *r, struct act_answer *ret)
 {
-    struct world world = {0};
+    struct world world = {.shared = &e->relations};
     struct acts view = {.store = e->store, .db = reader, .flags = e->flags, .world = world};
     struct act *a = act_new(&view, arena);
     int64_t again = 0;
@@ -577,6 +589,20 @@ err *act_try(struct acts *e, struct db *reader, struct arena *arena, const struc
         bad = act_answer_again(reader, arena, &e->keys, again, a->outside, ret);
     else if (!bad)
         act_answer_of(a, ret, a->outside);
-    world_drop(&view.world);
+    world_end(&view.world);
+    return bad;
+}
+
+err *relations_screen(struct acts *e, struct db *reader, struct arena *a, str entrustment, usec now, struct relation_found **ret,
+                      size_t *ret_n)
+{
+    struct world world = {.shared = &e->relations};
+    struct act view = {.type = act_type_find(S("relation.screen")), .arena = a, .db = reader, .world = &world, .at = now};
+    err *bad = world_load(&world, reader);
+    if (!bad)
+        bad = ties_of_entrustment(&view, entrustment);
+    *ret = view.found.p;
+    *ret_n = view.found.n;
+    world_end(&world);
     return bad;
 }

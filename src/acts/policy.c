@@ -214,7 +214,10 @@ const struct act_type acts_policy[] = {
                     RULE_policy_reason_missing, RULE_policy_not_admins, RULE_policy_not_heads),
      .facts = {{NULL, "SELECT CASE WHEN EXISTS (SELECT 1 FROM user_role r WHERE r.user_id = :by AND r.role = 'sysadmin')"
                       " THEN 1 ELSE 0 END AS policy_by_admin"}},
-     .facts_more = set_facts, .apply_more = set_apply,
+     .facts_more = set_facts, .apply = {{NULL, DISCLOSURE_DUE("policy", "CAST(:name AS TEXT)", "CAST(:agency AS TEXT)", "disclose_info_workdays",
+                                                     "FROM (SELECT 1 AS one) o WHERE CAST(:agency AS TEXT) IS NOT NULL")},
+                                       {NULL, DISCLOSURE_TODO}},
+     .apply_more = set_apply,
      .help = "规定没有写明的期限和做法在这里公布。已由法律确定的不能更改。"},
 
     {.name = "law.adopt", .label = "登记法律依据", .group = "policy", .table = "law_adoption", .article = "15",

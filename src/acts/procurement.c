@@ -286,7 +286,10 @@ const struct act_type acts_procurement[] = {
      .apply = {{NULL, "UPDATE procurement SET state = 'awarded', provider = :provider, award = :amount,"
                       " notified_on = :notified_on WHERE id = :procurement"},
                {NULL, TODO("1", "agreement_draft", "(SELECT agency FROM procurement WHERE id = :procurement)",
-                           "procurement", "procurement", ":procurement", "agreement.draft", ":natural_30")}},
+                           "procurement", "procurement", ":procurement", "agreement.draft", ":natural_30")},
+               {NULL, DISCLOSURE_DUE("procurement", "o.id", "o.agency", "disclose_award_workdays",
+                                     "FROM procurement o WHERE o.id = :procurement")},
+               {NULL, DISCLOSURE_TODO}},
      .help = "登记成交第三方和通知书日期，三十日内签订协议。准入不是成交的条件。"},
 
     {.name = "procurement.fail", .label = "登记采购失败", .group = "procurement", .table = "procurement", .article = "7",

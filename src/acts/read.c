@@ -449,8 +449,8 @@ err *act_read(struct act *a, const struct json *json)
 
 static void item_add(struct act *a, struct ledger_item **items, size_t *n, str name, str plain)
 {
-    if (*n % 16 == 0) {
-        struct ledger_item *more = NEW_ARRAY(a->arena, *n + 16, struct ledger_item);
+    if (*n == 0 || (*n >= 16 && (*n & (*n - 1)) == 0)) {
+        struct ledger_item *more = NEW_ARRAY(a->arena, *n < 16 ? 16 : 2 * *n, struct ledger_item);
         if (*n)
             memcpy(more, *items, *n * sizeof **items);
         *items = more;
@@ -462,7 +462,7 @@ static void write_value(struct json_out *o, const struct act_value *v, bool body
 
 static str value_text(struct act *a, const struct act_value *v)
 {
-    buf b = buf_make(a->arena, LIMIT_ACT_BYTES * 4);
+    buf b = buf_make(a->arena, act_limit_bytes(a->type) * 4);
     struct json_out o = {&b, false};
     write_value(&o, v, true);
     CHECK(!b.overflow);
@@ -640,7 +640,7 @@ static void reread_rules(struct act *a, const struct json *rules)
 err *act_reread(struct act *a, const struct ledger_entry *entry)
 {
     const struct json *spine;
-    TRY(json_parse(a->arena, entry->spine, LIMIT_ACT_BYTES * 4, &spine));
+    TRY(act_json(a->arena, entry->spine, LIMIT_SPINE_BYTES, &spine));
     str name = json_string(spine, S("act"));
     a->type = act_type_find(name);
     if (!a->type)
@@ -676,6 +676,7 @@ err *act_reread(struct act *a, const struct ledger_entry *entry)
         TRY(json_parse(a->arena, entry->items[i].plain, LIMIT_ACT_BYTES * 4, &plain));
         TRY(read_value(&s, v->field, entry->items[i].name, plain, v));
     }
+    act_found_take(a, spine);
     reread_rules(a, json_get(spine, S("rules"))); /* after the values: whether it is a right depends on them */
     return NULL;
 }

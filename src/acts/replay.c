@@ -68,6 +68,7 @@ static err *reread_effect(struct replay *r, struct act *approve, const struct js
         if (rule >= 0)
             list[held->lifted_n++] = (enum law_rule)rule;
     }
+    act_found_take(held, effect);
     held->lifted = list;
     approve->effect = held;
     return NULL;
@@ -96,7 +97,7 @@ static err *act_of(struct replay *r, struct arena *arena, const struct ledger_en
     if (strcmp(a->type->name, "hold.approve") != 0)
         return NULL;
     const struct json *spine;
-    TRY(json_parse(arena, entry->spine, LIMIT_ACT_BYTES * 4, &spine));
+    TRY(act_json(arena, entry->spine, LIMIT_SPINE_BYTES, &spine));
     return reread_effect(r, a, spine);
 }
 

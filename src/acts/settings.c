@@ -114,8 +114,28 @@
       "HJ 75-2017：捕集率75%至90%的")                                                                \
     X(substitute_gap_hours, "短时缺失的界限", COUNT, 24, 1, 168, POLICY, PRACTICE, "小时",                   \
       "HJ 75-2017：失控24小时以内为短时")                                                            \
+    X(draw_reveal_workdays, "公开抽取秘密的期限", COUNT, 2, 1, 20, POLICY, PRACTICE, "个工作日",              \
+      "逾期不公开的，由纪检督察另起一轮承诺")                                                          \
+    X(draw_execute_workdays, "抽取结果的密封期限", COUNT, 60, 1, 250, POLICY, PRACTICE, "个工作日",          \
+      "未写明检查完成期限的，自产生结果起算")                                                          \
+    X(draw_publish_workdays, "抽取结果的公布期限", COUNT, 20, 1, 60, POLICY, PRACTICE, "个工作日",           \
+      "国发〔2019〕5号：检查结束后20个工作日内")                                                       \
+    X(draw_preset_place, "抽查比例办法", COUNT, 2, 0, 6, POLICY, PRACTICE, "",                               \
+      "0不用 1全国口径 2孝感 3武汉青山 4池州 5闽清 6江西")                                    \
     X(show_third_party_name_publicly, "对公众显示第三方名称", FLAG, 0, 0, 1, POLICY, PRACTICE, "",         \
-      "第8条只要求告知相对人")
+      "第8条只要求告知相对人")                                                                        \
+    X(disclose_decision_workdays, "处罚决定公开期限", COUNT, 7, 1, 20, POLICY, PRACTICE, "个工作日",       \
+      "国办发〔2018〕118号：执法结果20个工作日内公开，行政处罚通常7个工作日，以省规为准")                \
+    X(disclose_draw_workdays, "抽取结果公开期限", COUNT, 20, 1, 20, POLICY, PRACTICE, "个工作日",          \
+      "国发〔2019〕5号：抽查结果20个工作日内公开")                                                     \
+    X(disclose_award_workdays, "成交结果公开期限", COUNT, 2, 1, 2, POLICY, PRACTICE, "个工作日",           \
+      "政府采购法实施条例第43条：成交确定之日起2个工作日内公告")                                         \
+    X(disclose_agreement_workdays, "协议公开期限", COUNT, 2, 1, 2, POLICY, PRACTICE, "个工作日",           \
+      "政府采购法实施条例第50条：合同签订之日起2个工作日内公告")                                         \
+    X(disclose_info_workdays, "其他信息公开期限", COUNT, 20, 1, 20, POLICY, PRACTICE, "个工作日",          \
+      "政府信息公开条例第26条：形成或者变更之日起20个工作日内公开")                                      \
+    X(disclose_withdraw_workdays, "撤回公开期限", COUNT, 3, 1, 3, POLICY, PRACTICE, "个工作日",            \
+      "行政处罚法第48条：决定被撤销、变更的，3个工作日内撤回并说明理由")
 
 #define ROW_(...) ROW__(__VA_ARGS__)
 #define ROW__(name, label, kind, value, low, high, locked, technical, anchor, unit, why)            \

@@ -4,6 +4,10 @@
 #define VERDICT_SQL "CASE x.verdict WHEN 0 THEN 'allowed' WHEN 1 THEN 'held' ELSE 'refused' END"
 #define MARK_SQL "CASE x.mark WHEN 1 THEN '未予认可' WHEN 2 THEN '补录' WHEN 3 THEN '不知情期间' ELSE '' END"
 
+#define DISCLOSED_KINDS                                                                             \
+    "plan=检查计划 result=检查结果 statistics=统计 policy=设置 law=法律依据 procurement=采购 agreement=协议 provider=第三方 roster=名录库" \
+    " evaluation=考核结果 draw=抽取 flight=飞行 decision=处罚决定 case=案件 violation=违纪核查 entrustment=委托 visit=现场"
+
 const struct thing things_conduct[] = {
     {.name = "contact-authorisations", .label = "接触许可", .table = "contact_authorisation",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"member", "辅助人员", COLUMN_REF, L | F, "member"},
@@ -73,26 +77,42 @@ const struct thing things_conduct[] = {
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"purpose", "用途", COLUMN_ENUM, L | F},
                         {"agency", "机构", COLUMN_REF, L | F, "agency"}, {"quantity", "抽取数", COLUMN_INT, L},
                         {"pool_n", "备选数", COLUMN_INT, L}, {"state", "状态", COLUMN_ENUM, ST},
-                        {"seed", "种子", COLUMN_TEXT, 0}, {"settled_at", "抽取时间", COLUMN_TIME, L},
+                        {"plan", "方案摘要", COLUMN_TEXT, 0}, {"round", "承诺轮次", COLUMN_INT, 0},
+                        {"seed", "种子", COLUMN_TEXT, 0, NULL, "CASE WHEN x.published_at IS NULL THEN NULL ELSE x.seed END"},
+                        {"settled_at", "抽取时间", COLUMN_TIME, L}, {"seal_until", "密封至", COLUMN_TIME, 0},
+                        {"publish_by", "应公布时间", COLUMN_TIME, 0}, {"published_at", "公布时间", COLUMN_TIME, L},
                         {"cancel_reason", "取消理由", COLUMN_TEXT, 0}),
      .roles = INSIDE_ROLES, .scope_agency = "(x.agency IS NULL OR " IN_AGENCY("x.agency") ")",
-     .children = CHILDREN({"抽中", 0, "SELECT rank AS \"次序\", who AS \"对象\" FROM draw_pool WHERE draw = :id AND chosen = 1"
-                                      " ORDER BY rank LIMIT 500"},
-                          {"回避", 0, "SELECT reason_class AS \"类别\", COUNT(*) AS \"数量\" FROM draw_exclusion WHERE draw = :id GROUP BY"
+     .children = CHILDREN({"抽中", 0, "SELECT p.stratum AS \"层\", p.rank AS \"次序\", p.who AS \"对象\" FROM draw_pool p JOIN draw w ON"
+                                      " w.id = p.draw WHERE p.draw = :id AND p.chosen = 1 AND w.published_at IS NOT NULL ORDER BY p.stratum,"
+                                      " p.rank LIMIT 500"},
+                          {"排除", 0, "SELECT reason_class AS \"类别\", COUNT(*) AS \"数量\" FROM draw_exclusion WHERE draw = :id AND reason_class <> 'replaced' GROUP BY"
                                       " reason_class ORDER BY reason_class"},
                           {"承诺方", 0, "SELECT party AS \"参与方\", digest AS \"承诺摘要\", revealed_seq AS \"揭示序号\""
                                         " FROM draw_party WHERE draw = :id"}),
-     .acts = ACTS("draw.reveal", "draw.settle", "draw.cancel", "draw.replace")},
+     .acts = ACTS("draw.reveal", "draw.renew", "draw.settle", "draw.look", "draw.publish", "draw.cancel", "draw.replace")},
     {.name = "policies", .label = "参数调整", .table = "policy", .key = "name",
      .columns = COLUMNS({"name", "参数", COLUMN_ID, L}, {"value", "值", COLUMN_INT, L}, {"reason", "理由", COLUMN_TEXT, L},
                         {"author", "调整人", COLUMN_REF, L, "users"}),
      .roles = INSIDE_ROLES, .scope_agency = EVERYBODY},
-    {.name = "disclosures", .label = "公示", .table = "disclosure",
-     .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"kind", "类别", COLUMN_TEXT, L | F}, {"ref", "内容", COLUMN_TEXT, L},
-                        {"agency", "机构", COLUMN_REF, L, "agency"}, {"published_at", "公示时间", COLUMN_TIME, L},
-                        {"withdrawn_at", "撤回时间", COLUMN_TIME, L}),
+    {.name = "disclosures", .label = "公开事项", .table = "disclosure", .title = "x.ref",
+     .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"kind", "类别", COLUMN_ENUM, L | F, DISCLOSED_KINDS}, {"ref", "内容", COLUMN_TEXT, L},
+                        {"agency", "机构", COLUMN_REF, L | F, "agency"}, {"published_at", "公开时间", COLUMN_TIME, L},
+                        {"withdrawn_at", "撤回时间", COLUMN_TIME, L}, {"withdraw_class", "撤回原因类别", COLUMN_ENUM, 0, "revoked=决定被撤销 changed=决定有变更 mistaken=内容有误 expired=公开期满 unfit=不宜公开 other=其他"},
+                        {"withdraw_reason", "撤回理由", COLUMN_TEXT, IN}, {"digest", "公开内容的摘要（SM3）", COLUMN_TEXT, 0}),
      .roles = INSIDE_ROLES | LEAD | MEMBER_ROLE | SUBJECT_ROLE, .scope_agency = EVERYBODY, .scope_provider = EVERYBODY,
      .scope_member = EVERYBODY, .scope_subject = EVERYBODY, .acts = ACTS("disclosure.withdraw")},
+    {.name = "disclosure-dues", .label = "应公开事项", .table = "disclosure_due",
+     .title = "CASE x.what WHEN 'publish' THEN '公开 ' ELSE '撤回 ' END || x.ref",
+     .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"what", "做什么", COLUMN_ENUM, L | F, "publish=公开 withdraw=撤回"},
+                        {"kind", "类别", COLUMN_ENUM, L | F, DISCLOSED_KINDS}, {"ref", "内容", COLUMN_TEXT, L},
+                        {"agency", "机构", COLUMN_REF, F, "agency"}, {"event_at", "产生时间", COLUMN_TIME, L},
+                        {"due_at", "期限", COLUMN_TIME, L},
+                        {"state", "状态", COLUMN_ENUM, ST, "open=待办 done=已办 withheld=不予公开"},
+                        {"disclosure", "公开事项", COLUMN_REF, 0, "disclosure"}, {"done_at", "办理时间", COLUMN_TIME, L},
+                        {"workdays", "用时（个工作日）", COLUMN_INT, L}, {"ground", "不予公开的情形", COLUMN_ENUM, 0},
+                        {"reason", "理由", COLUMN_TEXT, IN}),
+     .roles = BUSINESS_ROLES, .scope_agency = IN_AGENCY("x.agency"), .acts = ACTS("disclosure.withhold")},
     {.name = "holds", .label = "待批准事项", .table = "held", .key = "seq",
      .title = "'第' || x.seq || '号'",
      .columns = COLUMNS({"seq", "序号", COLUMN_INT, L}, {"act", "事项", COLUMN_ENUM, L | F, "act"},

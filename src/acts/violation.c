@@ -172,7 +172,10 @@ const struct act_type acts_violation[] = {
                  " SELECT " SEQ_TEXT " || '-v-' || w.agency, CAST(:seq AS BIGINT), 'violation_notice', w.agency, 'head',"
                  " 'violation', w.violation, CAST(:workday_2 AS BIGINT) FROM (SELECT DISTINCT g.agency AS agency,"
                  " v.id AS violation FROM violation v JOIN agreement g ON g.provider = v.provider WHERE v.id = :violation"
-                 " AND " VERIFIED " AND " LIVE_AGREEMENT("g") ") w"}},
+                 " AND " VERIFIED " AND " LIVE_AGREEMENT("g") ") w"},
+          {NULL, DISCLOSURE_DUE("violation", "o.id", "o.agency", "disclose_info_workdays",
+                                "FROM violation o WHERE o.id = :violation AND o.agency IS NOT NULL AND " VERIFIED)},
+          {NULL, DISCLOSURE_TODO}},
      .help = "查实的，同一时刻解除协议、暂停在办委托、移出名录、收回权限；没有“警告了事”。"},
 
     {.name = "violation.overturn", .label = "撤销违纪认定", .group = "conduct", .table = "violation", .article = "5",
@@ -197,7 +200,9 @@ const struct act_type acts_violation[] = {
           {NULL, "DELETE FROM closed_session WHERE violation = :violation"},
           {NULL, "INSERT INTO todo (id, seq, kind, provider, role, thing_kind, thing_id, due_at)"
                  " SELECT " SEQ_TEXT " || '-1', :seq, 'overturn_notice', v.provider, 'provider_lead', 'violation', v.id,"
-                 " CAST(:natural_7 AS BIGINT) FROM violation v WHERE v.id = :violation AND v.provider IS NOT NULL"}},
+                 " CAST(:natural_7 AS BIGINT) FROM violation v WHERE v.id = :violation AND v.provider IS NOT NULL"},
+          {NULL, WITHDRAWAL_DUE("'violation'", ":violation", "1 = 1")},
+          {NULL, DISCLOSURE_TODO}},
      .help = "须负责人与纪检督察共同决定。撤销后解除禁入，已解除的协议不恢复，可依法另签。"},
 
     {.name = "violation.refer", .label = "移交有关机关", .group = "conduct", .table = "violation", .article = "5",

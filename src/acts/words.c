@@ -73,8 +73,26 @@ static const struct law_name words[] = {
     {"result", "结果"}, {"statistics", "统计"}, {"policy", "参数"}, {"law", "法规"}, {"agreement", "协议"},
     {"roster", "名录库"}, {"evaluation", "考核"}, {"draw", "随机抽取"}, {"flight", "飞行"}, {"violation", "违纪核查"},
     {"material", "材料"}, {"entrustment", "委托"}, {"visit", "现场"}, {"objection", "异议"}, {"gift", "礼品报告"},
-    {"contact", "接触"}, {"presence", "到场离场"},
     {"xlsx", "XLSX工作簿"}, {"csv", "CSV文本"}, {"xml", "XML文件"}, {"json", "JSON文件"}, {"zip", "ZIP压缩包"},
+    {"contact", "接触"}, {"presence", "到场离场"}, {"changed", "已变更"}, {"mistaken", "内容有误"}, {"expired", "公开期满"},
+    {"unfit", "不宜公开"}, {"privacy", "个人隐私"}, {"public_safety", "危及安全和稳定"}, {"internal_matter", "内部事务"}, {"withheld", "不予公开"},
+    /* defects of a case file */
+    {"defect_photo_outside_visit", "拍摄时间不在现场检查期间的照片"},
+    {"defect_photo_without_record", "拍摄当日没有现场笔录的照片"},
+    {"defect_photo_time_missing", "未写明拍摄时间的照片"}, {"defect_signers_differ", "与当日笔录签名人不同的勘验图"},
+    {"defect_sampling_body_differs", "采样单位前后不一的文书"},
+    {"defect_sampling_record_missing", "没有采样记录的监测结果"},
+    {"defect_party_differs", "当事人名称与立案不同的文书"},
+    {"defect_receipt_date_differs", "送达日期与系统记录不同的回证"},
+    {"defect_verified_after_decision", "决定之后才核实的引用材料"},
+    {"defect_period_in_calendar_days", "给足工作日之前即届满的期限"},
+    {"defect_decision_served_late", "超过七个工作日才送达的决定"},
+    {"defect_certificate_expired", "执法证件过期的人签署的文书"},
+    {"defect_served_without_receipt", "没有送达回证的文书"}, {"defect_result_not_told", "未告知当事人的监测结果"},
+    {"defect_evidence_after_review", "法制审核之后新增的证据"},
+    {"defect_daily_penalty_order", "缺责令改正或复查的按日连续处罚"},
+    {"defect_seizure_overdue", "超期未解除的查封扣押"},
+    {"defect_registered_evidence_overdue", "逾期未处理的先行登记保存"},
     /* monitoring */
     {"gas", "废气"}, {"water", "废水"}, {"noise", "噪声"}, {"minute", "分钟"}, {"hour", "小时"}, {"day", "日"},
     {"stopped", "停运"}, {"start", "启炉"}, {"shut", "停炉"}, {"bake", "烘炉"}, {"fault", "故障"}, {"accident", "事故"},
@@ -83,7 +101,9 @@ static const struct law_name words[] = {
     {"allowed", "准予"}, {"held", "暂缓"}, {"refused", "不予"}, {"invalid", "无法读取"},
     /* parties */
     {"provider", "第三方"}, {"member", "辅助人员"}, {"subject", "执法相对人"}, {"user", "用户"}, {"person", "自然人"},
-    {"officer", "执法人员"}, {"agency", "执法机构"},
+    {"officer", "执法人员"}, {"agency", "执法机构"}, {"helper", "辅助人员"},
+    /* draws */
+    {"xiezhi-draw-1", "獬豸抽取法1（旧）"}, {"xiezhi-draw-2", "獬豸抽取法2"}, {"class", "类别"}, {"region", "区划"}, {"group", "所属单位"},
     {"public", "公众"}, {"system", "系统"}, {"import", "导入"}, {"detector", "监测研判程序"}, {"off", "休息"},
     {"work", "上班"}, {"refuse", "不予"}, {"hold", "暂缓"}, {"warn", "提示"},
 };

@@ -24,6 +24,8 @@ struct json {
 };
 
 MUST_USE err *json_parse(struct arena *a, str text, size_t limit_bytes, const struct json **ret);
+/* The same with a limit of its own instead of LIMIT_JSON_NODES. */
+MUST_USE err *json_parse_nodes(struct arena *a, str text, size_t limit_bytes, int limit_nodes, const struct json **ret);
 const struct json *json_get(const struct json *object, str key); /* NULL when absent or not an object */
 str json_string(const struct json *object, str key);             /* STR_NONE when absent or no string */
 

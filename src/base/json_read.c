@@ -30,7 +30,7 @@ struct scan {
     const char *start, *p, *end;
     struct arena *scratch;
     VEC(struct number) numbers;
-    size_t nodes, string_bytes;
+    size_t nodes, limit_nodes, string_bytes;
 };
 
 static const char *const unexpected =
@@ -216,8 +216,8 @@ static err *scan_value(struct scan *s, int depth)
     skip_space(s);
     if (s->p == s->end)
         return scan_wrong(s, s->p, unexpected);
-    if (++s->nodes > LIMIT_JSON_NODES)
-        return err_new(ERR_LIMIT, "JSON里的值超过%d个的上限", LIMIT_JSON_NODES);
+    if (++s->nodes > s->limit_nodes)
+        return err_new(ERR_LIMIT, "JSON里的值超过%zu个的上限", s->limit_nodes);
     switch (*s->p) {
     case '{':
         return scan_container(s, '}', depth);
@@ -390,9 +390,9 @@ static void hooks_set(void)
     cJSON_InitHooks(&(cJSON_Hooks){hook_malloc, hook_free});
 }
 
-static err *parse_in(struct arena *a, struct arena *scratch, str text, const struct json **ret)
+static err *parse_in(struct arena *a, struct arena *scratch, str text, size_t limit_nodes, const struct json **ret)
 {
-    struct scan s = {.start = text.p, .p = text.p, .end = text.p + text.n, .scratch = scratch};
+    struct scan s = {.start = text.p, .p = text.p, .end = text.p + text.n, .scratch = scratch, .limit_nodes = limit_nodes};
     TRY(scan_text(&s));
     const cJSON *root = cJSON_ParseWithLengthOpts(text.p, text.n, NULL, false);
     CHECK(root); /* what the scan accepts, cJSON accepts */
@@ -410,6 +410,11 @@ static err *parse_in(struct arena *a, struct arena *scratch, str text, const str
 
 err *json_parse(struct arena *a, str text, size_t limit_bytes, const struct json **ret)
 {
+    return json_parse_nodes(a, text, limit_bytes, LIMIT_JSON_NODES, ret);
+}
+
+err *json_parse_nodes(struct arena *a, str text, size_t limit_bytes, int limit_nodes, const struct json **ret)
+{
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, hooks_set);
     if (text.n > limit_bytes)
@@ -417,7 +422,7 @@ err *json_parse(struct arena *a, str text, size_t limit_bytes, const struct json
     if (!text.p)
         text = S("");
     struct arena *scratch = arena_of_thread(ARENA_JSON);
-    err *e = parse_in(a, scratch, text, ret);
+    err *e = parse_in(a, scratch, text, (size_t)limit_nodes, ret);
     arena_reset(scratch);
     return err_seen_(e, HERE);
 }

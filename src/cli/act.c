@@ -6,19 +6,19 @@
 
 static err *standard_input(struct arena *a, str *ret)
 {
-    buf b = buf_make(a, LIMIT_ACT_BYTES + 1);
+    buf b = buf_make(a, LIMIT_ACT_BYTES_LARGE + 1);
     char part[4096];
     for (size_t n; (n = fread(part, 1, sizeof part, stdin)) > 0;)
         buf_add(&b, (str){part, n});
     if (b.overflow)
-        return err_new(ERR_LIMIT, "一次最多读入%d字节", LIMIT_ACT_BYTES);
+        return err_new(ERR_LIMIT, "一次最多读入%d字节", LIMIT_ACT_BYTES_LARGE);
     *ret = buf_str(&b);
     return NULL;
 }
 
 static str text_of(struct arena *a, const struct json *value)
 {
-    buf b = buf_make(a, 2 * LIMIT_ACT_BYTES);
+    buf b = buf_make(a, 2 * LIMIT_ACT_BYTES_LARGE);
     json_tree(&(struct json_out){&b, false}, value);
     return buf_str(&b);
 }
@@ -55,7 +55,7 @@ static err *act(struct cli *c, int *ret_exit)
     const struct json *json;
     if (str_eq(text, S("-")))
         TRY(standard_input(c->arena, &text));
-    TRY(json_parse(c->arena, text, LIMIT_ACT_BYTES, &json));
+    TRY(act_json(c->arena, text, LIMIT_ACT_BYTES_LARGE, &json));
     AUTO_STORE *store = NULL;
     AUTO_ACTS *acts = NULL;
     TRY(cli_store_current(c, STORE_EXISTING, &store));

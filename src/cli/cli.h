@@ -39,6 +39,8 @@ extern const struct command command_act;
 extern const struct command command_explain;
 extern const struct command command_paper;
 extern const struct command command_export;
+extern const struct command command_draw_verify;
+extern const struct command command_draw_export;
 extern const struct command command_replay;
 extern const struct command command_verify;
 extern const struct command command_wording;

@@ -93,6 +93,8 @@ MUST_USE err *demo_perform(struct province *p, int64_t *ret_acts);
 /* ---- demo_people.c, demo_providers.c ---- */
 void demo_people(struct province *p);
 void demo_providers(struct province *p);
+/* What the first bureau took out as sheets: demo_exports.c */
+void demo_exports(struct province *p, struct bureau *b);
 /* Outlets, limits, marks: demo_outlets.c */
 void demo_outlets(struct province *p);
 /* Whose turn it is; companies with a recorded relation, and the last few, which the scenes keep, have none. */
@@ -159,3 +161,4 @@ void demo_public_clue(struct province *p, struct bureau *b, day d);
 void demo_year(struct province *p);
 /* What waits on the last day, in the first bureau, and the one violation. */
 void demo_scenes(struct province *p);
+void demo_draws(struct province *p, struct bureau *b); /* demo_draws.c */

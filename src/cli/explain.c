@@ -4,7 +4,7 @@
 static err *print_reasons(struct cli *c, str text)
 {
     const struct json *json;
-    TRY(json_parse(c->arena, text, 8 * LIMIT_ACT_BYTES, &json));
+    TRY(act_json(c->arena, text, 2 * LIMIT_SPINE_BYTES, &json));
     const struct json *answer = json_get(json, S("answer")), *reasons = json_get(answer, S("reasons"));
     printf("%.*s %.*s：%.*s，重新判断：%.*s\n", STR_ARG(json_string(answer, S("act"))), STR_ARG(json_string(answer, S("id"))),
            STR_ARG(json_string(answer, S("verdict"))), STR_ARG(json_string(json, S("judged_again"))));

@@ -118,7 +118,7 @@ static err *play_file(struct story *s, str path, int depth)
         line = str_trim(line);
         if (!line.n)
             continue;
-        err *bad = json_parse(a, line, LIMIT_ACT_BYTES, &json);
+        err *bad = act_json(a, line, LIMIT_ACT_BYTES_LARGE, &json);
         if (bad)
             return err_at(bad, arena_printf(s->files, "%.*s:%lld", STR_ARG(path), (long long)number));
         str include = json_string(json, S("include"));

@@ -1,12 +1,17 @@
 /*
+ * xiezhi verify BUNDLE: a case bundle, from its bytes alone (verify_bundle.c).
  * xiezhi verify PATH | --db URL: everything against the ledger, and the ledger against itself.
  * xiezhi verify --db URL PAPER.pdf | CODE: one paper against the register (verify_paper.c).
  * Leaves, tree, tiles, signatures, witness, bodies (ledger_verify); blobs against their names; then the ledger is
  * replayed into memory and every state table compared. Each step names the first thing that is wrong; exit 1.
  */
 #include "cli/cli.h"
+#include "cli/verify_bundle.h"
 #include "cli/verify_paper.h"
+#include "cli/verify_figures.h"
+#include "bundle/checker/checker.h"
 #include "cli/verify_readings.h"
+#include "bundle/check/check.h"
 
 struct findings {
     struct cli *cli;
@@ -153,17 +158,39 @@ static err *open_target(struct cli *c, struct store **ret)
     return store_migrate(*ret, false, &applied);
 }
 
+/* The checking page as a file: for a court that checks with a copy of its own. */
+static err *write_page(struct cli *c)
+{
+    str path = cli_text(c, "page", ""), page = checker_html();
+    struct sm3 digest = sm3_of(page.p, page.n);
+    TRY(file_write_atomic(path, page, 0644));
+    if (cli_has(c, "json"))
+        cli_print(arena_printf(c->arena, "{\"page\":%zu,\"sm3\":\"%.*s\"}", page.n, STR_ARG(sm3_text(c->arena, &digest))));
+    else
+        printf("%.*s：核验页，%zu字节，%.*s\n", STR_ARG(path), page.n, STR_ARG(sm3_text(c->arena, &digest)));
+    return NULL;
+}
+
 static err *verify(struct cli *c, int *ret_exit)
 {
     struct findings f = {.cli = c};
     struct ledger_keys keys = {0};
     struct db *d = NULL;
     AUTO_STORE *store = NULL;
+    if (cli_has(c, "page"))
+        return c->n ? cli_usage("--page 只写出核验页，不另核验") : write_page(c);
+    if (c->n && bundle_looks_like(str_of(c->arguments[0])))
+        return verify_bundle(c, str_of(c->arguments[0]), ret_exit);
     bool paper = false;
     if (c->n)
         TRY(verify_is_paper(c, str_of(c->arguments[0]), &paper));
     if (paper)
         return verify_paper(c, str_of(c->arguments[0]), ret_exit);
+    bool figures = false;
+    if (c->n)
+        TRY(verify_figures(c, str_of(c->arguments[0]), &figures, ret_exit));
+    if (figures)
+        return NULL;
     TRY(open_target(c, &store));
     TRY(db_open(store, false, &d));
     err *bad = ledger_keys_load(store, false, &keys);
@@ -176,5 +203,9 @@ static err *verify(struct cli *c, int *ret_exit)
 }
 
 const struct command command_verify = {
-    "verify", "[PATH|文书.pdf|验证码]", "核验账本、检查点、附件，并与重放结果逐表比对；给出文书或验证码的，与登记簿比对",
-    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {0}}, 0, 1, verify};
+    "verify", "[PATH|案卷包.zip|文书.pdf|验证码]",
+    "核验案卷包、统计文件；给出文书或验证码的，与登记簿比对；否则核验账本、检查点、附件，并与重放结果逐表比对，指出第一处不符",
+    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON,
+                                {"page", "OUT.html", "写出可在任何浏览器里离线核验案卷包的页面"},
+                                {"key", "KEY", "案卷包须由这把密钥签名（纸质封面上的64位指纹）；统计文件应由哪把公钥（PEM）验签"}, {0}},
+    0, 1, verify};

@@ -19,6 +19,10 @@ void sm3_init(struct sm3_state *s);
 void sm3_add(struct sm3_state *s, const void *bytes, size_t n);
 struct sm3 sm3_end(struct sm3_state *s);
 struct sm3 sm3_of(const void *bytes, size_t n);
+/* The next `blocks` times 64 bytes of each of n long messages, side by side: for streams too large to hold. Every state must
+ * stand at a multiple of 64 bytes. Equal to n calls of sm3_add. */
+enum { SM3_STREAMS_MAX = 16 };
+void sm3_add_many(size_t n, struct sm3_state *const *states, const uint8_t *const *bytes, size_t blocks);
 /* Digests of n messages, each prefix || bytes (prefix of 0..1 byte: RFC 6962's leaf mark). */
 void sm3_many(size_t n, const str *messages, int prefix /* -1 none, else 0..255 */, struct sm3 *ret);
 /* n nodes: ret[i] = SM3(0x01 || pairs[2i] || pairs[2i+1]). ret may be pairs itself. */
@@ -51,6 +55,8 @@ str seal_close(struct arena *a, const struct seal_key *master, const uint8_t ran
 /* ERR_DAMAGED when a byte was changed. *ret_digest is computed anew from what was opened. */
 MUST_USE err *seal_open(struct arena *a, const struct seal_key *master, str name, str sealed,
                         str *ret_plain, struct sm3 *ret_digest);
+/* The salt that stands open in a sealed item; absent when it is too short to be one. */
+str seal_salt(str sealed);
 /* Many at once, in lanes. An item with a changed byte comes back absent, its digest meaningless. */
 void seal_open_many(struct arena *a, const struct seal_key *master, size_t n, const str *names,
                     const str *sealed, str *ret_plain, struct sm3 *ret_digest);

@@ -64,6 +64,11 @@ struct sm3 seal_digest(const uint8_t salt[SALT_BYTES], str name, str plain)
     return digest;
 }
 
+str seal_salt(str sealed)
+{
+    return sealed.n >= SEAL_OVERHEAD ? str_sub(sealed, AT_SALT, SALT_BYTES) : STR_NONE;
+}
+
 /* The half of a key that HMAC uses. */
 static str mac_key(const struct seal_key *key)
 {

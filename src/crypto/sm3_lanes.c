@@ -289,6 +289,25 @@ void sm3_many_on(const struct sm3_engine *e, size_t n, const str *messages, int 
     batch_last(&b);
 }
 
+void sm3_blocks_on(const struct sm3_engine *e, size_t n, struct sm3_state *const *states, const uint8_t *const *bytes,
+                   size_t blocks)
+{
+    _Alignas(64) uint32_t state[8 * SM3_LANES_MAX] = {0};
+    const uint8_t *block[SM3_LANES_MAX];
+    CHECK(n && n <= e->lanes);
+    for (unsigned k = 0; k < n; k++)
+        state_put(state, e->lanes, k, states[k]->v);
+    for (size_t i = 0; i < blocks; i++) {
+        for (unsigned k = 0; k < e->lanes; k++)
+            block[k] = bytes[k < n ? k : 0] + 64 * i;
+        e->blocks(state, block);
+    }
+    for (unsigned k = 0; k < n; k++) {
+        state_get(state, e->lanes, k, states[k]->v);
+        states[k]->length += 64 * blocks;
+    }
+}
+
 size_t sm3_nodes_on(const struct sm3_engine *e, size_t n, const struct sm3 *pairs, struct sm3 *ret)
 {
     size_t done = 0;

@@ -20,5 +20,8 @@ struct sm3_engine {
 const struct sm3_engine *sm3_engine(unsigned most);
 void sm3_many_on(const struct sm3_engine *e, size_t n, const str *messages, int prefix,
                  struct sm3 *ret);
+/* Streams: n of at most the engine's lanes; the idle lanes hash nothing that anybody looks at. */
+void sm3_blocks_on(const struct sm3_engine *e, size_t n, struct sm3_state *const *states, const uint8_t *const *bytes,
+                   size_t blocks);
 /* As many nodes as fill whole engines; the rest is the caller's. Returns how many were done. */
 size_t sm3_nodes_on(const struct sm3_engine *e, size_t n, const struct sm3 *pairs, struct sm3 *ret);

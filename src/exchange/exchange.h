@@ -172,3 +172,37 @@ struct exchange_export {
     void *context;
 };
 MUST_USE err *exchange_export(const struct exchange_export *x, int64_t *ret_rows);
+
+/* ---- files for systems beside us (docs/exchange.md) ---- */
+/* Officers and helpers as the 双随机 system takes them, helpers with their mark; in the reader's region. */
+MUST_USE err *exchange_dual_random(struct db *d, const struct reader *who, enum sheet_format format, str path, const struct out_mark *mark,
+                                   usec now, int64_t *ret_rows);
+/* Procurements and agreements with the days on which they had to be published and filed. */
+MUST_USE err *exchange_publication(struct db *d, const struct reader *who, enum sheet_format format, str path, const struct out_mark *mark,
+                                   usec now, int64_t *ret_rows);
+/* One XML element for each sealed case (one: its id; "": all): what an archive asks of an electronic file. */
+MUST_USE err *exchange_archive(struct db *d, const struct reader *who, str one, str path, const struct out_mark *mark, int64_t *ret_rows);
+/* Figures for each bureau and the newest checkpoint, signed with the ledger's key: JSON. */
+MUST_USE err *exchange_figures(struct db *d, const struct ledger_keys *keys, const struct reader *who, int year, str path, usec now,
+                               int64_t *ret_rows);
+struct figures_report { bool sound; str why; str key_id; str made_at; int64_t agencies, entries; };
+/* Needs no store. `pem`: the bureau's public key as it was handed over; "": the one in the file, whose id is to be compared. */
+MUST_USE err *exchange_figures_verify(struct arena *a, str text, str pem, struct figures_report *ret);
+bool exchange_is_figures(str text);
+
+/* ---- taking a sheet out: tried, written, taken ---- */
+struct exchange_take {
+    struct acts *acts;
+    struct db *db;
+    str by, request;           /* request: "" none */
+    str what, filters, format; /* a thing or a file above; "区域=420100，状态=已准入"; xlsx csv xml json */
+    str path;
+    usec now;                  /* 0: the clock */
+    bool (*progress)(void *context, size_t done);
+    void *context;
+};
+struct exchange_taken { struct act_answer answer; str code; int64_t rows; };
+/* The answer is that of export.take; where it is not allowed there is no file at `path`. */
+MUST_USE err *exchange_take(struct arena *a, const struct exchange_take *t, struct exchange_taken *ret);
+/* "区域=420102，状态=已准入", or by the names of the API. `thing` NULL: names as they stand. */
+MUST_USE err *exchange_filters(struct arena *a, const struct thing *thing, str text, struct thing_filter **ret, size_t *ret_n);

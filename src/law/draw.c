@@ -267,6 +267,195 @@ bool law_replace_none_left(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
+    ensures \result <==> (f->draw_method_old != 0);
+*/
+bool law_draw_method_old(const struct law_facts *f)
+{
+    return f->draw_method_old != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->pool_outside_strata > 0);
+*/
+bool law_pool_outside_strata(const struct law_facts *f)
+{
+    return f->pool_outside_strata > 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->exclusions_undigested > 0);
+*/
+bool law_exclusions_undigested(const struct law_facts *f)
+{
+    return f->exclusions_undigested > 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->exclusions_unfounded > 0);
+*/
+bool law_exclusions_unfounded(const struct law_facts *f)
+{
+    return f->exclusions_unfounded > 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->recent_in_pool > 0);
+*/
+bool law_recent_in_pool(const struct law_facts *f)
+{
+    return f->recent_in_pool > 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->chance_below_floor != 0);
+*/
+bool law_chance_below_floor(const struct law_facts *f)
+{
+    return f->chance_below_floor != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->teams_short != 0);
+*/
+bool law_teams_short(const struct law_facts *f)
+{
+    return f->teams_short != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->plan_unsound != 0);
+*/
+bool law_plan_unsound(const struct law_facts *f)
+{
+    return f->plan_unsound != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->commitments_one_side != 0);
+*/
+bool law_commitments_one_side(const struct law_facts *f)
+{
+    return f->commitments_one_side != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->reveal_early != 0);
+*/
+bool law_reveal_early(const struct law_facts *f)
+{
+    return f->reveal_early != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->reveal_late != 0);
+*/
+bool law_reveal_late(const struct law_facts *f)
+{
+    return f->reveal_late != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->reveal_plan_differs != 0);
+*/
+bool law_reveal_plan_differs(const struct law_facts *f)
+{
+    return f->reveal_plan_differs != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->renew_early != 0);
+*/
+bool law_renew_early(const struct law_facts *f)
+{
+    return f->renew_early != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->renew_none_missing != 0);
+*/
+bool law_renew_none_missing(const struct law_facts *f)
+{
+    return f->renew_none_missing != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->renew_rounds_spent != 0);
+*/
+bool law_renew_rounds_spent(const struct law_facts *f)
+{
+    return f->renew_rounds_spent != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->renew_at_fault > 0);
+*/
+bool law_renew_at_fault(const struct law_facts *f)
+{
+    return f->renew_at_fault > 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->renew_digest_used > 0);
+*/
+bool law_renew_digest_used(const struct law_facts *f)
+{
+    return f->renew_digest_used > 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->look_not_executing != 0);
+*/
+bool law_look_not_executing(const struct law_facts *f)
+{
+    return f->look_not_executing != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->draw_published != 0);
+*/
+bool law_draw_published(const struct law_facts *f)
+{
+    return f->draw_published != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->draw_publish_early != 0);
+*/
+bool law_draw_publish_early(const struct law_facts *f)
+{
+    return f->draw_publish_early != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->draw_publish_late != 0);
+*/
+bool law_draw_publish_late(const struct law_facts *f)
+{
+    return f->draw_publish_late != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
     ensures \result <==> (f->flight_kind_differs != 0);
 */
 bool law_flight_kind_differs(const struct law_facts *f)

@@ -4,7 +4,6 @@
 
 MUST_USE err *checkpoint_sign(struct arena *a, const struct sm2_key *signer, str store_id, int64_t size,
                               const struct sm3 *root, usec at, struct checkpoint *ret);
-str checkpoint_store(const struct checkpoint *c); /* the store id in the note */
 
 /* The witness file keeps the newest LIMIT_WITNESS checkpoints, a line each, oldest first. */
 enum { LIMIT_WITNESS = 64 };

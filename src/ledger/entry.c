@@ -83,6 +83,7 @@ static err *item_open(struct entry_page *p, struct loading *l, size_t i, str sea
         return damaged(l->entry.seq, name, "封存的内容已被改动");
     if (!bytes_equal(&digest, &l->digest[i], sizeof digest))
         return damaged(l->entry.seq, name, "内容与条目里的摘要不符");
+    l->entry.items[i].salt = seal_salt(sealed);
     return NULL;
 }
 

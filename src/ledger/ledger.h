@@ -16,6 +16,7 @@
  * Threads: a ledger belongs to the one writer; readers use the functions that take only a db.
  */
 #pragma once
+#include "ledger/proof.h"
 #include "store/store.h"
 
 struct ledger;
@@ -55,9 +56,6 @@ MUST_USE err *ledger_reset(struct ledger *l, struct db *d);
  * fsynced. Nothing new since the last: does nothing. */
 MUST_USE err *ledger_checkpoint(struct ledger *l, struct db *d, usec now);
 
-struct checkpoint { int64_t size; struct sm3 root; usec at; str key_id; str note; };
-MUST_USE err *checkpoint_parse(struct arena *a, str note, struct checkpoint *ret);
-bool checkpoint_verifies(const struct checkpoint *c, const struct sm2_key *key);
 MUST_USE err *checkpoint_newest(struct db *d, struct arena *a, bool *ret_any, struct checkpoint *ret);
 
 /* ---- reading ---- */
@@ -65,7 +63,7 @@ struct ledger_entry {
     int64_t seq;
     str spine;
     size_t n;
-    struct { str name, plain; bool erased; int64_t erased_by; } *items; /* plain absent when erased */
+    struct { str name, plain, salt; bool erased; int64_t erased_by; } *items; /* plain, salt absent when erased or closed */
 };
 /* Opens bodies when keys are given. ERR_MISSING: no such entry; ERR_DAMAGED names seq and item. */
 MUST_USE err *ledger_read(struct db *d, struct arena *a, const struct ledger_keys *keys, int64_t seq,
@@ -79,21 +77,9 @@ MUST_USE err *ledger_scan(struct db *d, const struct ledger_keys *keys, int64_t 
 MUST_USE err *ledger_erase(struct db *d, int64_t seq, str item, int64_t order_seq);
 
 /* ---- proofs (RFC 6962 2.1.1, 2.1.2) ---- */
-enum { LIMIT_PROOF = 64 };
-struct proof { size_t n; struct sm3 node[LIMIT_PROOF]; };
 MUST_USE err *ledger_root(struct db *d, int64_t size, struct sm3 *ret);
 MUST_USE err *proof_inclusion(struct db *d, int64_t seq, int64_t size, struct proof *ret);
 MUST_USE err *proof_consistency(struct db *d, int64_t old_size, int64_t size, struct proof *ret);
-bool proof_inclusion_holds(const struct sm3 *leaf, int64_t seq, int64_t size, const struct proof *p,
-                           const struct sm3 *root);
-bool proof_consistency_holds(int64_t old_size, const struct sm3 *old_root, int64_t size,
-                             const struct sm3 *root, const struct proof *p);
-struct sm3 ledger_leaf(str spine);
-/* Text form of a proof: one JSON object {"kind","seq","size","old_size","nodes":["hex"..]}; strict reader. */
-str proof_write(struct arena *a, const char *kind, int64_t seq, int64_t old_size, int64_t size,
-                const struct proof *p);
-MUST_USE err *proof_read(struct arena *a, str text, str *ret_kind, int64_t *ret_seq, int64_t *ret_old_size,
-                         int64_t *ret_size, struct proof *ret);
 
 /* ---- verify: everything, from the bytes ---- */
 struct ledger_report {

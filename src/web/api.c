@@ -103,6 +103,15 @@ err *api_acts(struct request *q, struct response *r)
     return one_act(q, r);
 }
 
+err *api_large_act(struct request *q, struct response *r)
+{
+    if (!str_starts(q->content_type, S("application/json")))
+        return err_got(err_at(err_new(ERR_INPUT, "内容类型应为application/json"), S("Content-Type")), q->content_type,
+                       S("application/json"), S("application/json"));
+    request_db_done(q);
+    return one_act(q, r);
+}
+
 err *api_receipt(struct request *q, struct response *r)
 {
     int64_t seq;

@@ -7,6 +7,7 @@
  * unread); the URI callback is the only place that shows the target before it is cut and unescaped; no timer
  * covers a head that arrives byte by byte, so a reaper closes what passes its deadline.
  */
+#include "web/import.h"
 #include "web/policy.h"
 #include "web/web_private.h"
 
@@ -263,8 +264,9 @@ static const char security_policy[] =
 static enum MHD_Result answer(struct exchange *x)
 {
     struct response *r = &x->r;
-    struct MHD_Response *m = MHD_create_response_from_buffer(
-        r->body.n, (void *)(uintptr_t)(r->body.p ? r->body.p : ""), MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *m =
+        r->file_bytes ? MHD_create_response_from_fd64(r->file_bytes, r->fd)
+                      : MHD_create_response_from_buffer(r->body.n, (void *)(uintptr_t)(r->body.p ? r->body.p : ""), MHD_RESPMEM_PERSISTENT);
     if (!m)
         return MHD_NO;
     MHD_add_response_header(m, "Content-Type", r->type ? r->type : "text/plain; charset=utf-8");
@@ -470,6 +472,7 @@ err *web_start(struct acts *acts, const struct web_options *options, struct web 
     pthread_mutex_init(&web->connections_lock, NULL);
     pthread_mutex_init(&web->readers_lock, NULL);
     pthread_mutex_init(&web->access_lock, NULL);
+    pthread_mutex_init(&web->imports_lock, NULL);
     pthread_cond_init(&web->wake, NULL);
     pthread_cond_init(&web->readers_wake, NULL);
     err *e = db_open(web->store, true, &web->access_db);
@@ -506,6 +509,7 @@ void web_stop(struct web *web)
         pthread_join(web->reaper, NULL);
     if (web->daemon)
         MHD_stop_daemon(web->daemon);
+    imports_stop(web);
     while (web->readers_free)
         db_close(web->readers[--web->readers_free]);
     db_close(web->access_db);

@@ -47,11 +47,18 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
     {"/things/cases", "案卷", ROLES_INSIDE},
     {"/things/notices", "告知", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
     {"/things/objections", "异议", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
+    {"/draws", "抽取", ROLES_INSIDE},
+    {"/things/ties", "利害关系", ROLES_RELATIONS},
     {"/monitor", "监测", ROLES_MONITOR},
     {"/monitor/health", "联网", ROLE_BIT(ROLE_SYSADMIN)},
     {"/papers", "文书", ROLES_BUSINESS},
     {"/things/papers", "文书", ROLES_OUTSIDE},
     {"/things/agreements", "协议", ROLES_INSIDE | ROLE_BIT(ROLE_PROVIDER_LEAD)},
+    {"/disclosures/preview", "公开", ROLE_BIT(ROLE_HEAD)},
+    {"/import", "导入", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_PROCUREMENT) |
+                                ROLE_BIT(ROLE_PROVIDER_LEAD)},
+    {"/export", "导出", ROLES_INSIDE},
+    {"/trace", "水印溯源", ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_SECADMIN) | ROLE_BIT(ROLE_AUDITOR)},
     {"/acts", "全部事项", ROLES_ALL},
 };
 
@@ -99,7 +106,8 @@ struct out *page_begin(struct request *q, str title)
 void page_end(struct request *q, struct out *o, struct response *r, int status)
 {
     w(o, H("</main><footer><p>依据《湖北省生态环境保护第三方辅助执法工作规定（试行）》（鄂环执法〔2022〕71号） · "
-           "<a href=\"/law\">条文说明</a> · <a href=\"/v\">文书核验</a>"));
+           "<a href=\"/law\">条文说明</a> · <a href=\"/public\">公开信息</a> · <a href=\"/public/draws\">随机抽取公示</a> · "
+           "<a href=\"/v\">文书核验</a>"));
     if (q->reader.roles & ROLES_INSIDE)
         w(o, H(" · <a href=\"/settings\">参数</a>"));
     w(o, H("</p></footer></body></html>\n"));

@@ -129,6 +129,17 @@ static void objection_form(struct out *o, str token, const struct form *typed, c
       H("\"><p><button class=\"primary\">提交异议</button></p></form><p><a href=\"/report\">匿名举报</a></p>"));
 }
 
+/* The company behind this notice, by its record: the page knows only its name. */
+static err *why_picked(struct request *q, struct out *o, str notice)
+{
+    struct db *d;
+    str subject;
+    bool any;
+    TRY(request_db(q, &d));
+    TRY(db_one_str(d, q->a, "SELECT subject FROM notice WHERE id = :id AND served_at IS NOT NULL", DB_ARGS(DB_T("id", notice)), &subject));
+    return subject.p ? draw_why(q, o, subject, &any) : NULL;
+}
+
 static err *notice_page(struct request *q, struct response *r, const struct form *typed, const err *fault, int status)
 {
     str id;
@@ -150,6 +161,7 @@ static err *notice_page(struct request *q, struct response *r, const struct form
     if (paper.p)
         w(o, H("<p><a class=\"button\" href=\"/n/"), q->part[0], H("/file\">打开告知书（PDF）</a></p>"));
     limits(o, &n);
+    TRY(why_picked(q, o, id));
     objection_form(o, q->part[0], typed, fault);
     w(o, H("</div>"));
     page_end(q, o, r, status);

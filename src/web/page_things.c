@@ -61,7 +61,7 @@ static void table_row(struct request *q, struct out *o, const struct thing *t, c
     w(o, H("</tr>"));
 }
 
-static void thing_table(struct request *q, struct out *o, const struct thing *t, const struct thing_page *page)
+void thing_table(struct request *q, struct out *o, const struct thing *t, const struct thing_page *page)
 {
     table_head(q, o, t);
     for (size_t i = 0; i < page->n; i++)
@@ -162,6 +162,8 @@ err *page_list(struct request *q, struct response *r)
     TRY(request_db(q, &d));
     TRY(things_list(d, q->a, &query, &page));
     struct out *o = page_begin(q, str_of(t->label));
+    if (export_sensitive(str_of(t->name)))
+        page_mark(q, o);
     w(o, H("<h1>"), t->label, H("</h1>"));
     filter_bar(q, o, t);
     creating_acts(q, o, t);
@@ -319,7 +321,10 @@ static const struct { const char *act, *states; } timely[] = {
     {"case.attach", " open filed "}, {"case.seal", " open "}, {"case.reopen", " sealed "},
     {"procurement.award", " open "}, {"procurement.fail", " open "}, {"agreement.draft", " awarded "},
     {"payment.pay", " requested "}, {"violation.find", " open "}, {"hold.approve", " pending "},
-    {"hold.decline", " pending "}, {"paper.void", " issued unprinted "}};
+    {"hold.decline", " pending "}, {"paper.void", " issued unprinted "},
+    {"export.approve", " requested "}, {"export.decline", " requested approved "},
+    {"draw.reveal", " committed "}, {"draw.renew", " committed "}, {"draw.settle", " committed "},
+    {"draw.look", " settled "}, {"draw.publish", " settled "}, {"draw.replace", " settled "}, {"draw.cancel", " committed settled "}};
 
 static bool in_time(const char *act, str state)
 {
@@ -404,12 +409,37 @@ static void finding_links(struct request *q, struct out *o, const struct thing *
         w(o, H("<p><a href=\"/monitor/findings\">线索研判</a></p>"));
 }
 
-static err *extras(struct request *q, struct out *o, const struct thing *t, str id)
+/* From what is due to what the public would see of it, and from there to publishing. */
+static void disclosure_link(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
+{
+    if (strcmp(t->table, "disclosure_due") || !str_eq(text_of(t, row, "state"), S("open")) || !(q->reader.roles & ROLE_BIT(ROLE_HEAD)))
+        return;
+    if (str_eq(text_of(t, row, "what"), S("publish")))
+        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/disclosures/preview?kind="), U(text_of(t, row, "kind")), H("&amp;ref="),
+          U(text_of(t, row, "ref")), H("\">预览并公开</a></p>"));
+    else
+        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/disclosure.withdraw?disclosure="), U(text_of(t, row, "disclosure")),
+          H("\">撤回公开</a></p>"));
+}
+
+static err *extras(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row)
 {
     if (!strcmp(t->table, "notice") && (q->reader.roles & ROLES_INSIDE))
         return notice_code(q, o, id);
+    if (!strcmp(t->table, "draw"))
+        w(o, H("<p><a href=\"/draws/"), U(id), H("\">方案、承诺方、结果和核验</a></p>"));
     if (!strcmp(t->table, "material"))
         w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
+    if (!strcmp(t->table, "disclosure"))
+        w(o, H("<p><a href=\"/public/items/"), U(id), H("\">公众看到的页面</a></p>"));
+    if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&
+        str_eq(text_of(t, row, "author"), q->session.user)) {
+        w(o, H("<form method=\"post\" action=\"/export/"), U(id), H("/take\">"));
+        page_csrf(q, o);
+        w(o, H("<p class=\"actions\"><button>取件（只能取一次）</button></p></form>"));
+    }
+    if (!strcmp(t->table, "casefile"))
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/cases/"), U(id), H("\">案卷：缺陷清单、目录、案卷包</a></p>"));
     if (!strcmp(t->table, "held") || !strcmp(t->table, "act_log"))
         w(o, H("<p><a href=\"/receipts/"), U(id), H("\">查看回执与依据</a></p>"));
     return NULL;
@@ -427,15 +457,19 @@ err *page_detail(struct request *q, struct response *r)
     size_t n = thing_columns(t);
     str id = row[n].s;
     struct out *o = page_begin(q, row[n + 1].s);
+    if (export_sensitive(str_of(t->name)))
+        page_mark(q, o);
     w(o, H("<p class=\"muted\"><a href=\"/things/"), t->name, H("\">"), t->label, H("</a> / "), short_title(q->a, t, id),
       H("</p><h1>"), short_title(q->a, t, row[n + 1].s), H("</h1>"));
     thing_offers(q, o, t, id, row);
     w(o, H("<div class=\"grid\"><section class=\"card\">"));
     facts(q, o, t, row);
     TRY(children(q, o, t, id));
-    TRY(extras(q, o, t, id));
+    TRY(extras(q, o, t, id, row));
     TRY(paper_section(q, o, t, id));
     finding_links(q, o, t, row);
+    disclosure_link(q, o, t, row);
+    relation_links(q, o, t, id, row);
     w(o, H("</section>"));
     TRY(timeline(q, o, t, id));
     w(o, H("</div>"));
@@ -465,7 +499,9 @@ static err *inbox(struct request *q, struct out *o, int limit, size_t *ret_n)
         else
             w(o, t->label);
         w(o, H("</b></td><td data-label=\"对象\">"));
-        if (thing && thing_open(thing, &q->reader))
+        if (str_eq(t->thing_kind, S("draw")))
+            w(o, H("<a href=\"/draws/"), U(t->thing_id), H("\">"), t->title, H("</a>"));
+        else if (thing && thing_open(thing, &q->reader))
             w(o, H("<a href=\"/things/"), thing->name, H("/"), U(t->thing_id), H("\">"), t->title, H("</a>"));
         else
             w(o, t->title);
@@ -537,7 +573,7 @@ static void rights(struct request *q, struct out *o)
                "<a class=\"button\" href=\"/do/contact.log\">登记接触</a></p>"));
     if (q->reader.roles & SUBJECT_BIT)
         w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/do/objection.lodge\">提出异议</a>"
-               "<a class=\"button\" href=\"/do/complaint.lodge\">投诉举报</a></p>"));
+               "<a class=\"button\" href=\"/do/complaint.lodge\">投诉举报</a><a class=\"button\" href=\"/why\">为什么抽到我们</a></p>"));
 }
 
 err *page_home(struct request *q, struct response *r)

@@ -50,6 +50,10 @@ struct web {
     struct db *access_db;
     str decoy_hash;              /* for unknown users: equal work */
     struct metrics metrics;
+
+    pthread_mutex_t imports_lock; /* list of imports, what they are at (web/import.h) */
+    struct import_job *imports;
+    bool imports_stopping;
 };
 
 /* ---- routes ---- */
@@ -100,6 +104,8 @@ void page_csrf(struct request *q, struct out *o); /* the hidden field of a form 
 err *redirect(struct response *r, str where);     /* 303 */
 err *page_style(struct request *q, struct response *r);
 str style_version(struct arena *a);
+/* A faint code over the page that leads to its reader; for pages with persons or secrets (page_mark.c). */
+void page_mark(struct request *q, struct out *o);
 /* Signed-in home and the rest of the pages. */
 err *page_home(struct request *q, struct response *r);
 err *page_todo(struct request *q, struct response *r);
@@ -118,6 +124,28 @@ err *page_notice_submit(struct request *q, struct response *r);
 err *page_blob(struct request *q, struct response *r);
 err *page_verify(struct request *q, struct response *r); /* a paper by its code */
 err *page_verify_file(struct request *q, struct response *r);
+void thing_table(struct request *q, struct out *o, const struct thing *t, const struct thing_page *page);
+
+/* ---- page_draw.c, page_draw_new.c ---- */
+err *page_draws(struct request *q, struct response *r);
+err *page_draw(struct request *q, struct response *r);
+err *page_draw_file(struct request *q, struct response *r);
+err *page_draw_new(struct request *q, struct response *r);
+err *page_draw_new_submit(struct request *q, struct response *r);
+err *page_public_draws(struct request *q, struct response *r);
+err *page_public_draw(struct request *q, struct response *r);
+err *page_public_draw_file(struct request *q, struct response *r);
+err *page_why(struct request *q, struct response *r);
+/* Why this company was drawn, as far as it may know yet. */
+MUST_USE err *draw_why(struct request *q, struct out *o, str subject, bool *ret_any);
+
+/* ---- page_relations.c ---- */
+#define ROLES_RELATIONS                                                                             \
+    (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))
+err *page_relations(struct request *q, struct response *r);
+err *page_relation_tie(struct request *q, struct response *r);
+err *page_relation_party(struct request *q, struct response *r);
+void relation_links(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
 
 /* ---- show.c: values as people read them ---- */
 void show_value(struct request *q, struct out *o, const struct thing_column *c, const struct db_value *v);
@@ -130,6 +158,10 @@ bool act_offered(const struct act_type *t, const struct reader *who);
 /* Buttons of the acts this reader may do to a thing in its state. */
 void thing_offers(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
 void show_reasons(struct request *q, struct out *o, const struct json *reasons);
+
+/* ---- page_case.c: the file as a court reads it ---- */
+err *page_case(struct request *q, struct response *r);
+err *page_case_bundle(struct request *q, struct response *r);
 
 /* ---- page_paper.c, page_wording.c ---- */
 /* What may be issued of this thing, and what was. */
@@ -155,6 +187,7 @@ MUST_USE err *form_act(struct request *q, const struct act_type *t, const struct
 
 /* ---- api.c ---- */
 err *api_acts(struct request *q, struct response *r);
+err *api_large_act(struct request *q, struct response *r); /* one act of a type with a limit of its own */
 err *api_receipt(struct request *q, struct response *r);
 err *api_things(struct request *q, struct response *r);
 err *api_thing(struct request *q, struct response *r);

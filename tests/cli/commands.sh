@@ -134,6 +134,22 @@ want 2 any或hj "$program" hj212 decode --crc all "$folder/good.txt"
 want 2 32位 "$program" hj212 decode --key 00 "$folder/good.txt"
 want 3 打开 "$program" hj212 decode "$folder/nothing.txt"
 
+# draws: out of a store, and the file alone
+sed "s|\"\.\./prefix|\"$stories/prefix|" "$stories/draw/renew.jsonl" >"$folder/renew.jsonl"
+want 0 "ok " "$program" simulate --summary --db "sqlite:$folder/draw.db" "$folder/renew.jsonl"
+"$program" draw export dr1 --db "sqlite:$folder/draw.db" >"$folder/dr1.draw"
+want 0 相符 "$program" draw verify "$folder/dr1.draw"
+want 0 '"sound":true,"draw":"dr1","method":2' "$program" draw verify --json "$folder/dr1.draw"
+plan=$(sed -n 's/^plan //p' "$folder/dr1.draw")
+want 0 相符 "$program" draw verify --plan "$plan" "$folder/dr1.draw"
+want 1 不是您所见的那个方案 "$program" draw verify --plan sm3:00 "$folder/dr1.draw"
+sed 's/ chosen s7/ chosen s6/' "$folder/dr1.draw" >"$folder/forged.draw"
+want 1 '"sound":false,"wrong":"drawn 1 1"' "$program" draw verify --json "$folder/forged.draw"
+sed 's/^day /date /' "$folder/dr1.draw" >"$folder/torn.draw"
+want 2 第9行 "$program" draw verify "$folder/torn.draw"
+want 1 不存在 "$program" draw verify "$folder/nothing.draw"
+want 1 没有编号为 "$program" draw export nobody --db "sqlite:$folder/draw.db"
+
 # an empty real system
 want 2 --agency "$program" init --db "sqlite:$folder/real.db"
 want 2 区划代码 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 999999
@@ -153,6 +169,19 @@ want 0 读数0个，重复2880帧 "$program" monitor import "$folder/minutes.csv
 want 0 '2020-01-03 00:05:00,3.50,3.0,3.9,N' "$program" monitor export --db "$real" --mn M1 --factor a21026 --from 2020-01-03
 want 0 'DataTime=20200103000500;a21026-Min=3.0,a21026-Avg=3.50' "$program" monitor export --db "$real" --mn M1 --factor a21026 --frames
 want 1 没有nothing的 "$program" monitor export --db "$real" --mn M1 --factor nothing
+# papers: a draft without a number; issued once, in the name of who may; a changed byte is not the issued text
+papers=sqlite:$folder/papers.db
+want 0 ok "$program" simulate --summary --db "$papers" "$stories/../papers/life.jsonl"
+want 2 没有“A99”这种文书 "$program" paper --db "$papers" A99 e2
+want 1 没有可以出具 "$program" paper --db "$papers" A12 nothing
+want 0 解除本次委托事项决定书 "$program" paper --db "$papers" A12 e2 --out "$folder/draft.pdf"
+want 1 执法机构 "$program" paper --db "$papers" A12 e2 --by mei-u --out "$folder/no.pdf"
+want 0 解除本次委托事项决定书 "$program" paper --db "$papers" A12 e2 --by han --out "$folder/a12.pdf"
+want 1 江环执辅解 "$program" paper --db "$papers" A12 e2 --by han --out "$folder/no.pdf"
+want 0 有效 "$program" verify --db "$papers" "$folder/a12.pdf"
+printf x >>"$folder/a12.pdf"
+want 1 内容被改动 "$program" verify --db "$papers" "$folder/a12.pdf"
+
 printf 'time,a21026-Avg\n2020-01-02 00:00:00,1;2\n' >"$folder/wrong.csv"
 want 2 wrong.csv第2行 "$program" monitor import "$folder/wrong.csv" --db "$real" --mn M1
 want 0 已存证2天 "$program" monitor anchor --db "$real"

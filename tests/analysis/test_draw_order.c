@@ -1,10 +1,10 @@
 /*
- * The order of a draw. Expected orders were computed by an independent program from the words of draw_order.h alone;
+ * The order of a draw. Expected orders were computed by an independent program from the words of method 1 alone;
  * evenness is measured over many seeds with bounds five standard deviations wide, so that the test never fails by luck.
  */
 #include "testing.h"
 
-#include "acts/draw_order.h"
+#include "analysis/draw.h"
 
 static void order_is(const char *const *secrets, size_t secrets_n, const int64_t *weights, size_t n, const int *drawn,
                      size_t drawn_n)
@@ -14,8 +14,8 @@ static void order_is(const char *const *secrets, size_t secrets_n, const int64_t
     int64_t rank[16];
     for (size_t i = 0; i < secrets_n; i++)
         list[i] = str_of(secrets[i]);
-    struct sm3 seed = draw_seed(list, secrets_n);
-    draw_order(a, &seed, weights, n, rank);
+    struct sm3 seed = draw_seed_1(list, secrets_n);
+    draw_order_1(a, &seed, weights, n, rank);
     for (size_t i = 0; i < drawn_n; i++)
         assert_int_equal(rank[drawn[i]], i + 1);
     size_t in = 0;
@@ -55,7 +55,7 @@ static void every_order_is_whole(void **state)
             in += weights[i] > 0;
         }
         struct sm3 seed = sm3_of(&random, sizeof random);
-        draw_order(a, &seed, weights, n, rank);
+        draw_order_1(a, &seed, weights, n, rank);
         for (size_t i = 0; i < n; i++) {
             assert_int_equal(rank[i] > 0, weights[i] > 0);
             assert_in_range(rank[i], 0, in);
@@ -74,7 +74,7 @@ static void firsts(const int64_t *weights, size_t n, int *ret)
         AUTO_ARENA(a);
         int64_t rank[8];
         struct sm3 seed = sm3_of(&s, sizeof s);
-        draw_order(a, &seed, weights, n, rank);
+        draw_order_1(a, &seed, weights, n, rank);
         for (size_t i = 0; i < n; i++)
             ret[i] += rank[i] == 1;
     }
@@ -102,7 +102,7 @@ static void the_largest_pool(void **state)
     for (size_t i = 0; i < N; i++)
         weights[i] = 1000000;
     struct sm3 seed = sm3_of("x", 1);
-    draw_order(a, &seed, weights, N, rank);
+    draw_order_1(a, &seed, weights, N, rank);
     for (size_t i = 0; i < N; i++)
         sum += rank[i];
     assert_int_equal(sum, (int64_t)N * (N + 1) / 2);
@@ -113,5 +113,5 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(an_independent_program_agrees), cmocka_unit_test(edges),
                                        cmocka_unit_test(every_order_is_whole), cmocka_unit_test(chances_follow_the_weights),
                                        cmocka_unit_test(the_largest_pool)};
-    return cmocka_run_group_tests_name("acts/draw_order", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("analysis/draw_order", tests, NULL, NULL);
 }
