@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <pthread.h>
 #include "acts/acts.h"
+#include "analysis/graph.h"
 
 /* What the store says beside the act: settings, calendar, and who acted lately. Dropped whenever an act was applied that
  * changes any of it (world_changed_by), and whenever something was undone. */
@@ -19,7 +21,17 @@ struct world {
     struct map *actors;   /* id -> struct actor * */
     struct map *settings; /* name -> int64_t * (only those that were set) */
     const struct calendar *calendar;
+    /* The relations graph outlives what is dropped; what a transaction put into it is cut back then (relations.c). */
+    struct graph *graph;
+    struct graph_scratch *scratch;
+    struct graph_mark settled;     /* as of the last commit */
+    int64_t committed;             /* entries then */
+    struct relations *shared;      /* of readers: theirs instead, under its lock */
+    bool locked;
 };
+struct relations { pthread_mutex_t lock; struct graph *graph; struct graph_scratch *scratch; };
+void world_settle(struct world *w, int64_t committed); /* a transaction begins, that many entries before it */
+void world_end(struct world *w);    /* drops everything, the graph too */
 void world_drop(struct world *w);
 MUST_USE err *world_load(struct world *w, struct db *d);
 bool world_changed_by(const struct act_type *type);
@@ -50,6 +62,7 @@ struct act {
     struct actor actor;
     struct law_facts facts;
     VEC(struct said) said;
+    VEC(struct relation_found) found;
     const struct act_value *item; /* element of the list a step runs for */
     str erased_text;
 
@@ -91,6 +104,10 @@ MUST_USE err *act_load_facts(struct act *a); /* the actor is loaded */
 void act_take_facts(const struct json *facts, struct law_facts *ret); /* as a spine holds them */
 void act_judge(struct act *a, bool again);
 struct act_reason act_reason(struct act *a, size_t index);
+
+/* found.c */
+void act_found_write(struct json_out *o, const struct act *a); /* key "found", when there is any */
+void act_found_take(struct act *a, const struct json *spine);
 
 /* record.c */
 str act_spine(struct act *a, const struct ledger_item *items, size_t n);

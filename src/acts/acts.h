@@ -230,6 +230,7 @@ str verdict_word(enum act_verdict v);
 /* ---- reading state: things, and the papers that are filled from it ---- */
 #include "acts/things.h"
 #include "acts/forms.h"
+#include "acts/relations.h"
 #include "acts/disclosed.h"
 #include "acts/defects.h"
 

@@ -2,13 +2,14 @@
 #include "acts/act.h"
 
 #define GROUPS(X)                                                                                   \
-    X(people) X(relation) X(holds)                                                                  \
+    X(people) X(relation) X(identity) X(holds)                                                                  \
     X(provider) X(procurement) X(agreement) X(entrustment) X(orders) X(notice) X(visit)              \
     X(material) X(clue) X(record)                                                                   \
     X(conduct) X(violation) X(secrecy)                                                              \
     X(evaluation) X(draw) X(flight) X(policy) X(disclosure) X(outlet)   \
     X(paper)                                                                                        \
-    X(export)
+    X(export)                                                                                       \
+    X(integrity)
 
 #define GROUP_(name) extern const struct act_type acts_##name[];
 GROUPS(GROUP_)

@@ -164,7 +164,7 @@ const struct act_type acts_disclosure[] = {
           {NULL, "SELECT CASE WHEN EXISTS (SELECT 1 FROM attachment t WHERE t.casefile = c.id AND t.kind = 'decision')"
                  " THEN 0 ELSE 1 END AS disclosed_undecided FROM casefile c WHERE " KIND("'case', 'decision'")
                  " AND c.id = :ref"},
-          {NULL, "SELECT CASE WHEN d.state = 'settled' AND d.published_at IS NOT NULL THEN 0 ELSE 1 END AS disclosed_unsettled FROM draw d WHERE "
+          {NULL, "SELECT CASE WHEN d.published_at IS NOT NULL THEN 0 ELSE 1 END AS disclosed_unsettled FROM draw d WHERE "
                  KIND("'draw'") " AND d.id = :ref"},
           {NULL, "SELECT CASE WHEN e.state IN ('finished', 'released', 'withdrawn', 'declined') THEN 0 ELSE 1 END"
                  " AS disclosed_secret FROM entrustment e WHERE " KIND("'entrustment'") " AND e.id = :ref"},

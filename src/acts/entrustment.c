@@ -5,8 +5,8 @@
  * others must have said by then: declarations of interest and the relations on record. A later change of people
  * needs a new approval (member.approved = 0 until then) and, by the entry rules, a new notice.
  */
-#include "acts/acts.h"
 #include "acts/acts_sql.h"
+#include "acts/ties.h"
 
 static const struct act_field draft_fields[] = {
     {"agreement", "辅助执法协议", FIELD_REF, F_OPTIONAL, "agreement"},
@@ -77,40 +77,18 @@ static err *draft_facts(struct act *a)
         f->words_of_power += act_words_of_power(a, outputs->child[i].s);
     if (f->task_other_kind)
         f->words_of_power += act_words_of_power(a, act_text(a, "reason"));
-    return NULL;
+    return ties_of_draft(a);
 }
 
-/* Relations of the provider, its members and the officers to the subjects: over the entrustment row, so it runs
- * for approval; `look` is the first day that still counts. One hop, and two hops through any third node. */
-#define OUR_PARTIES                                                                                 \
-    " ours(kind, id, officer) AS (SELECT 'provider', e.provider, 0 FROM e"                          \
-    " UNION SELECT 'member', m.member, 0 FROM entrustment_member m JOIN e ON e.id = m.entrustment"  \
-    " UNION SELECT 'user', mm.user_id, 0 FROM entrustment_member m JOIN e ON e.id = m.entrustment"  \
-    "   JOIN member mm ON mm.id = m.member WHERE mm.user_id IS NOT NULL"                            \
-    " UNION SELECT 'user', o.user_id, 1 FROM entrustment_officer o JOIN e ON e.id = o.entrustment),"\
-    " theirs(id) AS (SELECT s.subject FROM entrustment_subject s JOIN e ON e.id = s.entrustment),"  \
-    " live AS (SELECT * FROM relation r WHERE (r.ended_on IS NULL OR r.ended_on >= :look_back_day)" \
-    "   AND (r.to_date IS NULL OR r.to_date >= :look_back_day)"                                     \
-    "   AND (r.from_date IS NULL OR r.from_date <= :day)),"                                         \
-    " edge(k1, i1, k2, i2, type) AS (SELECT a_kind, a_id, b_kind, b_id, type FROM live"             \
-    "   UNION ALL SELECT b_kind, b_id, a_kind, a_id, type FROM live)"
+static err *approve_facts(struct act *a)
+{
+    return ties_of_entrustment(a, act_text(a, "entrustment"));
+}
 
-#define RELATION_FACTS(entrustment)                                                                 \
-    "WITH e AS (SELECT * FROM entrustment WHERE id = " entrustment ")," OUR_PARTIES                 \
-    ", direct AS (SELECT o.officer, x.type, o.id AS our, t.id AS their FROM ours o"                 \
-    "   JOIN edge x ON x.k1 = o.kind AND x.i1 = o.id JOIN theirs t ON x.k2 = 'subject' AND x.i2 = t.id)," \
-    " hop AS (SELECT o.id AS our, x.type AS t1, y.type AS t2, x.k2, x.i2, t.id AS their FROM ours o" \
-    "   JOIN edge x ON x.k1 = o.kind AND x.i1 = o.id JOIN edge y ON y.k1 = x.k2 AND y.i1 = x.i2"    \
-    "   JOIN theirs t ON y.k2 = 'subject' AND y.i2 = t.id"                                          \
-    "   WHERE o.officer = 0 AND NOT (x.k2 = 'subject' AND x.i2 = t.id)"                             \
-    "   AND NOT EXISTS (SELECT 1 FROM ours oo WHERE oo.kind = x.k2 AND oo.id = x.i2))"              \
-    " SELECT (SELECT COUNT(*) FROM direct WHERE officer = 0 AND type NOT IN"                        \
-    "   ('shared_address', 'shared_phone')) AS relations_direct,"                                   \
-    " (SELECT COUNT(*) FROM direct WHERE officer = 1) AS officer_relations,"                        \
-    " (SELECT COUNT(*) FROM hop) + (SELECT COUNT(*) FROM direct WHERE officer = 0 AND type IN"      \
-    "   ('shared_address', 'shared_phone')) AS relations_indirect,"                                 \
-    " (SELECT MIN(our || '—' || type || '—' || their) FROM direct WHERE officer = 0) AS t_relation," \
-    " (SELECT MIN(our || '—' || t1 || '—' || i2 || '—' || t2 || '—' || their) FROM hop) AS t_relation_indirect"
+static err *amend_facts(struct act *a)
+{
+    return ties_of_amendment(a, act_text(a, "entrustment"));
+}
 
 #define MEMBER_FIT /* the person may work on day :x of the task */                                   \
     "m.state = 'admitted' AND (m.to_date IS NULL OR m.to_date >= "
@@ -157,7 +135,7 @@ const struct act_type acts_entrustment[] = {
                     RULE_site_required, RULE_basis_missing, RULE_matter_missing, RULE_state_secret,
                     RULE_words_of_power, RULE_budget_missing, RULE_budget_unlawful_source,
                     RULE_budget_of_other_agency, RULE_amount_zero, RULE_fee_exceeded, RULE_positive_listed,
-                    RULE_outputs_missing),
+                    RULE_outputs_missing, RULE_relations_foreseen, RULE_officer_ties),
      .facts =
          {{NULL, "SELECT CASE WHEN a.state = 'effective' THEN 0 ELSE 1 END AS agreement_not_effective,"
                  " CASE WHEN :from < a.from_date OR :to > a.to_date THEN 1 ELSE 0 END"
@@ -235,6 +213,7 @@ const struct act_type acts_entrustment[] = {
                       " VALUES (:id, :item, :seq, 0) ON CONFLICT DO NOTHING"},
           {NULL, TODO("1", "entrustment_approve", "(SELECT agency FROM entrustment WHERE id = :id)", "head",
                       "entrustment", ":id", "entrustment.approve", ":workday_2")}},
+     .apply_more = ties_note,
      .help = "在一份生效的协议下委托一项辅助任务。事项只能从允许的类别中选择。"},
 
     {.name = "entrustment.approve", .label = "批准委托", .group = "entrustment", .table = "entrustment",
@@ -245,7 +224,7 @@ const struct act_type acts_entrustment[] = {
      .rules = RULES(RULE_state, RULE_approver_is_author, RULE_agreement_not_effective, RULE_provider_not_admitted,
                     RULE_provider_banned, RULE_provider_found_elsewhere, RULE_members_not_admitted, RULE_declarations_missing,
                     RULE_interests_declared, RULE_relations_direct, RULE_relations_indirect,
-                    RULE_officer_relations, RULE_entrustment_frozen),
+                    RULE_officer_relations, RULE_relations_hint, RULE_officer_ties, RULE_entrustment_frozen),
      .facts =
          {{NULL, "SELECT CASE WHEN e.state = 'drafted' OR (e.state IN ('approved', 'accepted') AND EXISTS"
                  " (SELECT 1 FROM entrustment_member em WHERE em.entrustment = e.id AND em.approved = 0))"
@@ -263,8 +242,8 @@ const struct act_type acts_entrustment[] = {
                  " FROM entrustment_member em JOIN member m ON m.id = em.member"
                  " WHERE em.entrustment = :entrustment AND NOT (" MEMBER_FIT ":day))"},
           {NULL, DECLARATIONS(":entrustment")},
-          {NULL, INTERESTS(":entrustment")},
-          {NULL, RELATION_FACTS(":entrustment")}},
+          {NULL, INTERESTS(":entrustment")}},
+     .facts_more = approve_facts,
      .apply = {{NULL, "UPDATE entrustment SET state = CASE WHEN state = 'drafted' THEN 'approved' ELSE state END,"
                       " approved_at = :at, approved_by = :by, state_seq = :seq, state_reason = :reason"
                       " WHERE id = :entrustment"},
@@ -274,6 +253,7 @@ const struct act_type acts_entrustment[] = {
                       " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'entrustment_accept', provider,"
                       " 'provider_lead', 'entrustment', id, 'entrustment.accept', :workday_2"
                       " FROM entrustment WHERE id = :entrustment AND state = 'approved'"}},
+     .apply_more = ties_note,
      .help = "批准时核对利害关系申报与系统记录的关系。变更人员后须再次批准。"},
 
     {.name = "entrustment.return", .label = "退回委托", .group = "entrustment", .table = "entrustment",
@@ -310,7 +290,8 @@ const struct act_type acts_entrustment[] = {
      .scope = SCOPE_ENTRUSTMENT,
      .rules = RULES(RULE_amend_empty, RULE_agreement_not_effective, RULE_period_reversed, RULE_period_outside_agreement,
                     RULE_members_foreign, RULE_members_not_admitted, RULE_undertakings_missing,
-                    RULE_officers_with_helper_role, RULE_officers_too_few, RULE_accompany_too_few),
+                    RULE_officers_with_helper_role, RULE_officers_too_few, RULE_accompany_too_few,
+                    RULE_officer_relations, RULE_officer_ties, RULE_relations_foreseen),
      .facts =
          {{NULL, "SELECT CASE WHEN e.state IN ('drafted', 'approved', 'accepted') THEN 0 ELSE 1 END AS wrong_state,"
                  " e.id AS t_thing, e.state AS t_state, e.enters_site AS enters_site,"
@@ -341,6 +322,7 @@ const struct act_type acts_entrustment[] = {
                       " CASE WHEN " UNDERTAKINGS_OF("e.agreement", "u.member = m.id") " THEN NULL ELSE m.name END"
                       "   AS t_undertaking_missing_name"
                       " FROM member m, entrustment e WHERE m.id = :item AND e.id = :entrustment"}},
+     .facts_more = amend_facts,
      .apply =
          {{NULL, "UPDATE entrustment SET from_date = COALESCE(CAST(:from AS BIGINT), from_date),"
                  " to_date = COALESCE(CAST(:to AS BIGINT), to_date), state_reason = :reason, state_seq = :seq"

@@ -1,6 +1,7 @@
 /*
  * The tree a form is filled with. form_parts.c says which statement gives which part; here rows become values. The same
- * statements on the same tables give the same bytes on both engines: the tree of an issued paper is sealed in the ledger.
+ * statements on the same tables give the same bytes on both engines: the tree of an issued paper is sealed in the
+ * ledger.
  */
 #include "acts/acts.h"
 #include "acts/form_parts.h"
@@ -33,7 +34,8 @@ static const struct law_task *task_of(str code)
 static str task_articles(struct arena *a, str code)
 {
     static const char *const items[] = {"", "一", "二", "三", "四", "五"};
-    static const char *const articles[] = {"", "", "", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四"};
+    static const char *const articles[] = {"",   "",   "",   "三",   "四",   "五",   "六",  "七",
+                                           "八", "九", "十", "十一", "十二", "十三", "十四"};
     const struct law_task *t = task_of(code);
     buf b = buf_make(a, 200);
     str rest = str_of(t ? t->article : ""), one, number;
@@ -130,7 +132,10 @@ static void put_value(struct fill *f, str kind, const struct db_value *v)
 
 enum { LIMIT_PART_COLUMNS = 32 };
 
-struct part_columns { int n; str name[LIMIT_PART_COLUMNS]; }; /* names end with the rows */
+struct part_columns {
+    int n;
+    str name[LIMIT_PART_COLUMNS];
+}; /* names end with the rows */
 
 static void put_row(struct fill *f, const struct part_columns *c, struct db_rows *rows /* NULL: nulls */)
 {
@@ -174,7 +179,8 @@ static err *put_part(struct fill *f, const struct form_part *p)
     TRY(db_query(f->db, f->a, p->sql,
                  DB_ARGS(DB_T("thing", f->thing), DB_T("agency", t->agency), DB_T("provider", t->provider),
                          DB_T("subject", t->subject), DB_T("member", t->member), DB_T("entrustment", t->entrustment),
-                         DB_T("agreement", t->agreement)), &rows));
+                         DB_T("agreement", t->agreement)),
+                 &rows));
     json_key(&f->o, str_of(p->name));
     return put_rows(f, p, &rows);
 }
@@ -227,7 +233,8 @@ static err *put_limits(struct fill *f)
     struct db_rows rows;
     bool more;
     const struct law_limit *found = NULL;
-    TRY(db_query(f->db, f->a, "SELECT level, region FROM agency WHERE id = :id", DB_ARGS(DB_T("id", f->of->agency)), &rows));
+    TRY(db_query(f->db, f->a, "SELECT level, region FROM agency WHERE id = :id", DB_ARGS(DB_T("id", f->of->agency)),
+                 &rows));
     TRY(db_next(&rows, &more));
     str tier = more ? db_str(&rows, 0) : S("");
     if (more && str_eq(tier, S("city")) && db_int(&rows, 1) == 420100)
@@ -249,16 +256,19 @@ static err *put_limits(struct fill *f)
 /* Published settings that papers speak of, as they are when it is filled. */
 static err *put_policy(struct fill *f)
 {
-    static const struct { const char *name, *setting; } rows[] = {{"objection_workdays", "objection_decide_workdays"},
-                                                                  {"record_workdays", "record_filing_workdays"},
-                                                                  {"return_workdays", "data_return_workdays"}};
+    static const struct {
+        const char *name, *setting;
+    } rows[] = {{"objection_workdays", "objection_decide_workdays"},
+                {"record_workdays", "record_filing_workdays"},
+                {"return_workdays", "data_return_workdays"}};
     json_key(&f->o, S("policy"));
     json_open(&f->o, '{');
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int64_t value;
         const struct setting *s = setting_find(str_of(rows[i].setting));
         CHECK(s != NULL);
-        TRY(db_one_int(f->db, "SELECT value FROM policy WHERE name = :name", DB_ARGS(DB_T("name", str_of(s->name))), s->default_value, &value));
+        TRY(db_one_int(f->db, "SELECT value FROM policy WHERE name = :name", DB_ARGS(DB_T("name", str_of(s->name))),
+                       s->default_value, &value));
         json_put_int(&f->o, str_of(rows[i].name), value);
     }
     json_close(&f->o, '}');
@@ -270,7 +280,8 @@ static bool concerns(const struct form_part *p, const struct paper_form *form)
     return !p->forms || strstr(p->forms, form->code) != NULL;
 }
 
-err *paper_fill(struct db *d, struct arena *a, const struct paper_form *form, str thing, const struct paper_thing *of, day date, str *ret)
+err *paper_fill(struct db *d, struct arena *a, const struct paper_form *form, str thing, const struct paper_thing *of,
+                day date, str *ret)
 {
     buf b = buf_make(a, LIMIT_FORM_TREE);
     struct fill f = {d, a, of, thing, date, {&b, false}};

@@ -107,6 +107,7 @@ err *act_load_facts(struct act *a)
 {
     TRY(world_load(a->world, a->db));
     TRY(act_common_facts(a));
+    a->found.n = 0;
     for (const struct act_step *s = a->type->facts; s < a->type->facts + LIMIT_ACT_STEPS && s->sql; s++) {
         if (s->each)
             TRY(load_each(a, s));

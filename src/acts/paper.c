@@ -150,12 +150,14 @@ static err *issue_facts(struct act *a)
     facts->paper_other_statement = !own && f->maker == MAKER_PROVIDER && !(f->roles & ~ROLES_THIRD_PARTY);
     facts->paper_other_role = !facts->actor_not_permitted && !facts->paper_not_own && !facts->paper_other_statement &&
                               !(a->actor.roles & f->roles);
+    act_say(a, "form_title", str_of(f->title));
+    act_say(a, "form_who", roles_of_form(a, f));
+    if (facts->actor_not_permitted || facts->paper_not_own || facts->foreign_thing)
+        return NULL; /* how the thing stands is not his to hear */
     facts->paper_thing_unready = !paper_thing_ready(f, &t);
     facts->paper_date_ahead = date > day_of(a->at);
     facts->paper_date_early = date < day_of(t.made);
     facts->clue_for_discipline = t.sealed && !(a->actor.roles & ROLE_BIT(ROLE_DISCIPLINE));
-    act_say(a, "form_title", str_of(f->title));
-    act_say(a, "form_who", roles_of_form(a, f));
     act_say(a, "state", enum_label(t.state));
     act_say(a, "date", day_chinese(a->arena, date));
     act_say(a, "made", day_chinese(a->arena, day_of(t.made)));

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <time.h>
 #include "acts/act.h"
+#include "acts/ties.h"
 
 enum { LIMIT_BATCH = 512 };
 
@@ -31,6 +32,7 @@ struct acts {
     struct ledger_keys keys;
     struct ledger *ledger;
     struct world world;
+    struct relations relations; /* of readers */
     unsigned flags;
     pthread_t thread;
     pthread_mutex_t lock;
@@ -254,6 +256,8 @@ static err *begin(struct acts *e)
         db_rollback(e->db);
     else if (ledger_size(e->ledger) != size) /* another process wrote: perhaps a setting */
         world_drop(&e->world);
+    if (!bad)
+        world_settle(&e->world, ledger_size(e->ledger));
     return bad;
 }
 
@@ -525,7 +529,10 @@ static void acts_release(struct acts *e)
     ledger_close(e->ledger);
     ledger_keys_clear(&e->keys);
     db_close(e->db);
-    world_drop(&e->world);
+    world_end(&e->world);
+    graph_free(e->relations.graph);
+    graph_scratch_free(e->relations.scratch);
+    pthread_mutex_destroy(&e->relations.lock);
     pthread_mutex_destroy(&e->lock);
     pthread_cond_destroy(&e->work);
     free(e);
@@ -538,6 +545,7 @@ err *acts_open(struct store *s, unsigned flags, struct acts **ret)
     e->store = s;
     e->flags = flags;
     pthread_mutex_init(&e->lock, NULL);
+    pthread_mutex_init(&e->relations.lock, NULL);
     pthread_cond_init(&e->work, NULL);
     err *bad = acts_start(e);
     if (bad) {
@@ -569,7 +577,7 @@ void acts_close(struct acts *e)
 
 err *act_try(struct acts *e, struct db *reader, struct arena *arena, const struct act_request *r, struct act_answer *ret)
 {
-    struct world world = {0};
+    struct world world = {.shared = &e->relations};
     struct acts view = {.store = e->store, .db = reader, .flags = e->flags, .world = world};
     struct act *a = act_new(&view, arena);
     int64_t again = 0;
@@ -581,6 +589,20 @@ err *act_try(struct acts *e, struct db *reader, struct arena *arena, const struc
         bad = act_answer_again(reader, arena, &e->keys, again, a->outside, ret);
     else if (!bad)
         act_answer_of(a, ret, a->outside);
-    world_drop(&view.world);
+    world_end(&view.world);
+    return bad;
+}
+
+err *relations_screen(struct acts *e, struct db *reader, struct arena *a, str entrustment, usec now, struct relation_found **ret,
+                      size_t *ret_n)
+{
+    struct world world = {.shared = &e->relations};
+    struct act view = {.type = act_type_find(S("relation.screen")), .arena = a, .db = reader, .world = &world, .at = now};
+    err *bad = world_load(&world, reader);
+    if (!bad)
+        bad = ties_of_entrustment(&view, entrustment);
+    *ret = view.found.p;
+    *ret_n = view.found.n;
+    world_end(&world);
     return bad;
 }

@@ -7,8 +7,8 @@
  *
  * Inbox kinds: provider_admit member_admit provider_suspended provider_removed member_retired interest_declared.
  */
-#include "acts/acts.h"
 #include "acts/acts_sql.h"
+#include "acts/identity.h"
 
 #define IS_LEAD "EXISTS (SELECT 1 FROM user_role ur WHERE ur.user_id = :by AND ur.role = 'provider_lead')"
 #define RUNNING "('drafted', 'approved', 'accepted', 'suspended')"
@@ -23,6 +23,9 @@ static const struct act_field apply_fields[] = {
     {"domestic", "是否我国境内机构", FIELD_BOOL, F_OPTIONAL},
     {"registered_on", "成立日期", FIELD_DATE, F_OPTIONAL},
     {"specialities", "专业", FIELD_TEXT, F_OPTIONAL | F_LIST, .maximum = 30},
+    {"phone", "联系电话", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 40},
+    {"address", "住所", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 200},
+    {"representative", "法定代表人证件号摘要", FIELD_DIGEST, F_OPTIONAL},
     {0}};
 
 static void add_gap(struct act *a, buf *b, bool missing, const char *what)
@@ -49,6 +52,36 @@ static err *application_gaps(struct act *a)
     act_say(a, "gap", buf_str(&b));
     return NULL;
 }
+
+/*
+ * Back under another name: what the applicant says of itself against what those who were removed or banned said. The same
+ * legal representative, or two of name, telephone and address, hold the application for the head; one of these is a hint. An
+ * address or telephone that more than SHARERS gave is an agent's, and says nothing.
+ */
+#define SHARERS "8"
+#define STANDS(own) own " NOT LIKE '〔%'" /* erased by the same order is not the same */
+#define SHARED(column, own)                                                                                  \
+    "(x." column " = " own " AND " STANDS(own) " AND (SELECT COUNT(*) FROM provider h WHERE h." column " = " own ") <= " SHARERS ")"
+#define POINTS(name, phone, address, representative)                                                         \
+    "CASE WHEN x.representative = " representative " THEN 2 ELSE 0 END + CASE WHEN x.name = " name " AND " STANDS(name) \
+    " THEN 1 ELSE 0 END + CASE WHEN " SHARED("phone", phone) " THEN 1 ELSE 0 END + CASE WHEN " SHARED("address", address) \
+    " THEN 1 ELSE 0 END AS points"
+#define GONE "(x.state = 'removed' OR x.ban_until >= :day OR x.closed_at IS NOT NULL)"
+#define COMES_BACK(from, name, phone, address, representative)                                               \
+    "SELECT COUNT(*) AS provider_comes_back, MIN(w.name) AS t_returned, MIN(w.why) AS t_returned_why FROM ("  \
+    "SELECT x.name, CASE WHEN x.representative = " representative " THEN '法定代表人相同'"                     \
+    " ELSE '登记的名称、电话、住所中两项以上相同' END AS why, " POINTS(name, phone, address, representative)  \
+    " FROM " from " AND " GONE ") w WHERE w.points >= 2"
+#define COMES_BACK_HINT(from, name, phone, address, representative)                                          \
+    "SELECT COUNT(*) AS provider_returns_hint, MIN(w.name) AS t_returned, MIN(w.why) AS t_returned_why FROM (" \
+    "SELECT x.name, CASE WHEN x.name = " name " THEN '登记的名称相同' WHEN x.phone = " phone " THEN '登记的电话相同'" \
+    " ELSE '登记的住所相同' END AS why, " POINTS(name, phone, address, representative)                        \
+    " FROM " from " AND " GONE ") w WHERE w.points = 1"
+#define OF_APPLICANT(sql)                                                                                    \
+    sql("provider x WHERE x.id <> :id", "CAST(:name AS TEXT)", "CAST(:phone AS TEXT)", "CAST(:address AS TEXT)", \
+        "CAST(:representative AS TEXT)")
+#define OF_PROVIDER(sql)                                                                                     \
+    sql("provider p JOIN provider x ON x.id <> p.id WHERE p.id = :provider", "p.name", "p.phone", "p.address", "p.representative")
 
 /* Another row of the same legal person, by licence or identity number. */
 #define TWIN_OF_P "x.id <> p.id AND (x.uscc = p.uscc OR x.id_number = p.id_number)"
@@ -104,10 +137,31 @@ static err *application_gaps(struct act *a)
     " SELECT " SEQ_TEXT " || '-' || e.id, :seq, '" kind "', e.agency, 'head', 'entrustment', e.id," \
     " 'entrustment.release', :workday_1 FROM entrustment e WHERE " filter " AND e.state IN " RUNNING
 
+/* By the graph: owners, people, addresses, telephones, instruments on record by now; and what it stated itself. */
+static err *admit_facts(struct act *a)
+{
+    struct law_facts *f = act_facts(a);
+    TRY(ties_of_return(a, act_text(a, "provider")));
+    f->provider_returns += f->provider_comes_back;
+    return NULL;
+}
+
 static err *provider_reason(struct act *a)
 {
     act_facts(a)->provider_reason_missing = !str_trim(act_text(a, "reason")).n;
     return NULL;
+}
+
+/* ---- member.add: his name may be known already. What ties him counts once he is sent (entrustment.draft, amend) ---- */
+
+static err *member_facts(struct act *a)
+{
+    str number = act_text(a, "id_number");
+    struct sm3 digest = sm3_of(number.p ? number.p : "", number.n);
+    struct identity_of who = {.kind = GRAPH_MEMBER, .id = act_id(a), .name = act_text(a, "name"), .other = GRAPH_PROVIDER,
+                              .other_id = act_text(a, "provider"), .number_known = number.n > 0,
+                              .digest = number.n ? sm3_text(act_arena(a), &digest) : STR_NONE};
+    return identity_of_name(a, &who);
 }
 
 /* ---- member.admit: the card of a helper must not pass for an officer's certificate (Art. 4) ---- */
@@ -196,14 +250,17 @@ const struct act_type acts_provider[] = {
     {.name = "provider.apply", .label = "登记第三方", .group = "provider", .table = "provider", .article = "7",
      .roles = ROLE_BIT(ROLE_PROVIDER_LEAD) | ROLE_BIT(ROLE_PROCUREMENT), .flags = ACT_CREATES, .fields = apply_fields,
      .scope = "SELECT CAST(:id AS TEXT) AS provider",
-     .rules = RULES(RULE_applicant_gaps, RULE_provider_duplicates, RULE_provider_banned),
+     .rules = RULES(RULE_applicant_gaps, RULE_provider_duplicates, RULE_provider_banned, RULE_provider_comes_back,
+                    RULE_provider_returns_hint),
      .facts = {{NULL, "SELECT COUNT(*) AS provider_duplicates, MIN(x.id) AS t_duplicate, MIN(x.name) AS t_provider_name,"
                       " MAX(CASE WHEN x.ban_until >= :day THEN 1 ELSE 0 END) AS provider_banned"
-                      " FROM provider x WHERE x.uscc = :uscc OR x.id_number = :id_number"}},
+                      " FROM provider x WHERE x.uscc = :uscc OR x.id_number = :id_number"},
+               {NULL, OF_APPLICANT(COMES_BACK_HINT)},
+               {NULL, OF_APPLICANT(COMES_BACK)}},
      .facts_more = application_gaps,
-     .apply = {{NULL, "INSERT INTO provider (id, seq, name, kind, uscc, id_number, domestic, registered_on, state,"
-                      " state_seq) VALUES (:id, :seq, :name, :kind, :uscc, :id_number, :domestic, :registered_on,"
-                      " 'applied', :seq)"},
+     .apply = {{NULL, "INSERT INTO provider (id, seq, name, kind, uscc, id_number, domestic, registered_on, phone, address,"
+                      " representative, state, state_seq) VALUES (:id, :seq, :name, :kind, :uscc, :id_number, :domestic,"
+                      " :registered_on, :phone, :address, :representative, 'applied', :seq)"},
                {"specialities", "INSERT INTO provider_speciality (provider, speciality) VALUES (:id, :item)"
                                 " ON CONFLICT DO NOTHING"},
                {NULL, TODO("1", "provider_admit", "CAST(:agency AS TEXT)", "head", "provider", ":id", "provider.admit",
@@ -212,8 +269,11 @@ const struct act_type acts_provider[] = {
 
     {.name = "provider.admit", .label = "准入第三方", .group = "provider", .table = "provider", .article = "7",
      .roles = ROLE_BIT(ROLE_HEAD), .fields = PROVIDER_FIELDS,
-     .rules = RULES(RULE_state, ELIGIBILITY_RULES, RULE_provider_staff_unlisted, RULE_applicant_is_approver),
-     .facts = {{NULL, STATE_OF("provider", ":provider", "'applied'")}, {NULL, ELIGIBILITY}},
+     .rules = RULES(RULE_state, ELIGIBILITY_RULES, RULE_provider_staff_unlisted, RULE_applicant_is_approver,
+                    RULE_provider_returns, RULE_provider_returns_hint),
+     .facts = {{NULL, STATE_OF("provider", ":provider", "'applied'")}, {NULL, ELIGIBILITY},
+               {NULL, OF_PROVIDER(COMES_BACK_HINT)}, {NULL, OF_PROVIDER(COMES_BACK)}},
+     .facts_more = admit_facts,
      .apply = {{NULL, "UPDATE provider SET state = 'admitted', state_reason = :reason, state_seq = :seq,"
                       " ban_until = NULL WHERE id = :provider"},
                {NULL, TODO_DONE("provider_admit", "provider", ":provider")}},
@@ -261,6 +321,7 @@ const struct act_type acts_provider[] = {
                       {"id_number", "身份证件号码", FIELD_IDNO, F_OPTIONAL | F_BODY}),
      .scope = SCOPE_PROVIDER,
      .rules = RULES(RULE_state, RULE_member_user_foreign, RULE_member_user_taken),
+     .facts_more = member_facts,
      .facts = {{NULL, STATE_OF("provider", ":provider", "'applied', 'admitted', 'suspended'")},
                {NULL, "SELECT CASE WHEN u.provider = :provider THEN 0 ELSE 1 END AS member_user_foreign,"
                       " CASE WHEN EXISTS (SELECT 1 FROM member m WHERE m.user_id = u.id AND m.state <> 'retired')"
@@ -271,6 +332,7 @@ const struct act_type acts_provider[] = {
                       " SELECT " SEQ_TEXT " || '-' || g.agency, :seq, 'member_admit', g.agency, 'head', 'member',"
                       " :id, 'member.admit', :workday_5 FROM (SELECT DISTINCT a.agency AS agency FROM agreement a"
                       " WHERE a.provider = :provider AND a.state IN ('draft', 'effective', 'suspended')) g"}},
+     .apply_more = identity_offer,
      .help = "第三方登记拟派的人员。登记的情况是第三方的说明，须经执法机构核准。"},
 
     {.name = "member.admit", .label = "核准辅助人员", .group = "provider", .table = "member", .article = "7",
@@ -304,7 +366,7 @@ const struct act_type acts_provider[] = {
                       {"reason", "理由", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}),
      .scope = "SELECT provider AS provider FROM member WHERE id = :member", .rules = RULES(RULE_state),
      .facts = {{NULL, STATE_OF("member", ":member", "'added', 'admitted'")}},
-     .apply = {{NULL, "UPDATE member SET state = 'retired', retired_at = :at WHERE id = :member"},
+     .apply = {{NULL, "UPDATE member SET state = 'retired', retired_at = :at, retired_seq = :seq WHERE id = :member"},
                {NULL, TODO_DONE("member_admit", "member", ":member")},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
                       " SELECT " SEQ_TEXT " || '-' || e.id, :seq, 'member_retired', e.agency, 'officer',"

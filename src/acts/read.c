@@ -676,6 +676,7 @@ err *act_reread(struct act *a, const struct ledger_entry *entry)
         TRY(json_parse(a->arena, entry->items[i].plain, LIMIT_ACT_BYTES * 4, &plain));
         TRY(read_value(&s, v->field, entry->items[i].name, plain, v));
     }
+    act_found_take(a, spine);
     reread_rules(a, json_get(spine, S("rules"))); /* after the values: whether it is a right depends on them */
     return NULL;
 }

@@ -32,6 +32,7 @@ static void spine_effect(struct json_out *o, const struct act *a)
     json_open(o, '{');
     json_key(o, S("facts"));
     spine_facts(o, &a->effect->facts);
+    act_found_write(o, a->effect);
     json_key(o, S("lifted"));
     json_open(o, '[');
     for (size_t i = 0; i < a->effect->lifted_n; i++)
@@ -79,6 +80,7 @@ str act_spine(struct act *a, const struct ledger_item *items, size_t n)
     spine_facts(&o, &a->facts);
     json_key(&o, S("fields"));
     act_write_fields(&o, a);
+    act_found_write(&o, a);
     if (a->id.p)
         json_put_str(&o, S("id"), a->id);
     if (a->key.p)

@@ -68,6 +68,7 @@ static err *reread_effect(struct replay *r, struct act *approve, const struct js
         if (rule >= 0)
             list[held->lifted_n++] = (enum law_rule)rule;
     }
+    act_found_take(held, effect);
     held->lifted = list;
     approve->effect = held;
     return NULL;

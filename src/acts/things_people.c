@@ -8,6 +8,25 @@
     JOINED("region", "(SELECT CAST(ca.region AS TEXT) AS region FROM certificate_area ca WHERE ca.certificate = x.seq ORDER BY ca.region) ar")
 #define SPECIALITIES                                                                                \
     JOINED("speciality", "(SELECT ps.speciality FROM provider_speciality ps WHERE ps.provider = x.id ORDER BY ps.speciality) sp")
+/* One who entered it himself. */
+#define OWN_STATEMENT "EXISTS (SELECT 1 FROM act_log l WHERE l.seq = x.seq AND l.author = :user)"
+#define LEVELS "0=线索 1=待审核 2=可能影响公正 3=直接利害关系"
+#define PERCENT(column) /* hundredths of a percent, without a fraction nobody can mean */                   \
+    "CAST((" column " + 50) / 100 AS TEXT)"
+#define PARTY_NAME(text)                                                                                     \
+    "COALESCE((SELECT p.name FROM provider p WHERE 'provider:' || p.id = " text "),"                         \
+    " (SELECT m.name FROM member m WHERE 'member:' || m.id = " text "),"                                     \
+    " (SELECT s.name FROM subject s WHERE 'subject:' || s.id = " text "),"                                   \
+    " (SELECT u.name FROM users u WHERE 'user:' || u.id = " text "),"                                        \
+    " (SELECT MAX(r.name) FROM relation r WHERE r.a_kind = 'person' AND 'person:' || r.a_id = " text "),"    \
+    " (SELECT MAX(r.name) FROM relation r WHERE r.b_kind = 'person' AND r.a_kind <> 'person' AND 'person:' || r.b_id = " text ")," \
+    " " text ")"
+
+#define RELATIONS_OF(side)                                                                                   \
+    "SELECT r.id AS \"编号@relation\", " PARTY_NAME("r.a_kind || ':' || r.a_id") " AS \"甲方\", r.type AS \"关系@enum\", " \
+    PARTY_NAME("r.b_kind || ':' || r.b_id") " AS \"乙方\", r.from_date AS \"起@day\", r.source AS \"来源\" FROM identity i" \
+    " JOIN relation r ON (r.a_kind = i." side "_kind AND r.a_id = i." side "_id) OR (r.b_kind = i." side "_kind AND r.b_id = i." side "_id)" \
+    " WHERE i.id = :id ORDER BY r.id LIMIT 50"
 
 const struct thing things_people[] = {
     {.name = "agencies", .label = "执法机构", .table = "agency", .title = "x.name",
@@ -70,10 +89,43 @@ const struct thing things_people[] = {
                         {"percent", "比例（%）", COLUMN_TEXT, 0, NULL, HUNDREDTHS("x.percent")}, {"from_date", "起", COLUMN_DAY, L},
                         {"to_date", "止", COLUMN_DAY, 0}, {"name", "姓名", COLUMN_TEXT, P},
                         {"source", "来源", COLUMN_TEXT, 0}, {"ended_on", "终止日期", COLUMN_DAY, L}),
-     .roles = BUSINESS_ROLES | LEAD, .scope_agency = EVERYBODY,
-     .scope_provider = "((x.a_kind = 'provider' AND x.a_id = :provider) OR (x.b_kind = 'provider' AND x.b_id ="
-                       " :provider))",
+     .roles = BUSINESS_ROLES | LEAD | MEMBER_ROLE, .scope_agency = EVERYBODY,
+     /* Third parties read what they themselves stated: what others know of them is the authority's. */
+     .scope_provider = OWN_STATEMENT, .scope_member = OWN_STATEMENT,
      .acts = ACTS("relation.end")},
+    {.name = "ties", .label = "利害关系核对", .table = "tie",
+     .title = PARTY_NAME("x.party") " || ' — ' || COALESCE((SELECT s.name FROM subject s WHERE s.id = x.subject), x.subject)",
+     .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"entrustment", "委托", COLUMN_REF, L | F, "entrustment"},
+                        {"level", "程度", COLUMN_ENUM, L | F, LEVELS, "CAST(x.level AS TEXT)"},
+                        {"score", "强度（%）", COLUMN_TEXT, L, NULL, PERCENT("x.score")},
+                        {"hops", "层数", COLUMN_INT, L | F}, {"party", "一方", COLUMN_TEXT, L, NULL, PARTY_NAME("x.party")},
+                        {"subject", "执法相对人", COLUMN_REF, L | F, "subject"}, {"officer", "执法人员", COLUMN_FLAG, L | F},
+                        {"proposal", "可接替", COLUMN_TEXT, L, NULL, PARTY_NAME("x.proposal")},
+                        {"objection", "处理", COLUMN_REF, L | F, "objection"}, {"seq", "发现于记录号", COLUMN_INT, L | F}),
+     .roles = BUSINESS_ROLES, .scope_agency = IN_AGENCY("x.agency"), .acts = ACTS("relation.record")},
+    {.name = "screenings", .label = "全库核对", .table = "screening", .title = "'全库核对 ' || x.id",
+     .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"agency", "机构", COLUMN_REF, L | F, "agency"},
+                        {"at", "时间", COLUMN_TIME, L}, {"author", "办理人", COLUMN_REF, L, "users"},
+                        {"entrustments", "核对委托（项）", COLUMN_INT, L},
+                        {"found", "新发现（条）", COLUMN_INT, L, NULL, "(SELECT COUNT(*) FROM tie t WHERE t.seq = x.seq)"}),
+     .roles = BUSINESS_ROLES, .scope_agency = IN_AGENCY("x.agency"),
+     .children = CHILDREN({"新发现的牵连", BUSINESS_ROLES,
+                           "SELECT t.entrustment AS \"委托@entrustment\", t.subject AS \"执法相对人@subject\", "
+                           PERCENT("t.score") " AS \"强度（%）\", t.hops AS \"层数\", t.objection AS \"处理@objection\","
+                           " t.id AS \"路径@tie\" FROM tie t JOIN screening s ON s.seq = t.seq WHERE s.id = :id ORDER BY t.id LIMIT 400"})},
+    {.name = "identities", .label = "同一人核对", .table = "identity",
+     .title = PARTY_NAME("x.a_kind || ':' || x.a_id") " || ' 是否同一'",
+     .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"agency", "机构", COLUMN_REF, F, "agency"},
+                        {"a", "一方", COLUMN_TEXT, L, NULL, PARTY_NAME("x.a_kind || ':' || x.a_id")},
+                        {"b", "另一方", COLUMN_TEXT, L, NULL, PARTY_NAME("x.b_kind || ':' || x.b_id")},
+                        {"evidence", "依据", COLUMN_ENUM, L | F,
+                         "id_number=证件号相同 name_neighbour=同名且有共同的关联方 name_county=同名且同区县 stated=人工提请"},
+                        {"state", "状态", COLUMN_ENUM, ST, "offered=待核对 one=同一人 apart=不同人"},
+                        {"decided_by", "核对人", COLUMN_REF, L, "users"}, {"decided_at", "核对时间", COLUMN_TIME, L},
+                        {"reason", "说明", COLUMN_TEXT, 0}),
+     .roles = BUSINESS_ROLES, .scope_agency = IN_AGENCY("x.agency"),
+     .children = CHILDREN({"一方登记的关系", BUSINESS_ROLES, RELATIONS_OF("a")}, {"另一方登记的关系", BUSINESS_ROLES, RELATIONS_OF("b")}),
+     .acts = ACTS("identity.same", "identity.different")},
     {.name = "devices", .label = "设备", .table = "device",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"kind", "类别", COLUMN_ENUM, L | F},
                         {"serial", "序列号", COLUMN_TEXT, L}, {"calibration_to", "检定有效期至", COLUMN_DAY, L},

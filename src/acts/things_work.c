@@ -179,8 +179,12 @@ const struct thing things_work[] = {
          {"引用的材料", 0, "SELECT material AS \"材料@material\", cited_as AS \"作为@enum\", at AS \"时间@time\" FROM citation"
                            " WHERE casefile = :id ORDER BY seq LIMIT 500"},
          {"案卷文书", 0, "SELECT kind AS \"类别@enum\", ref AS \"文书\", form AS \"表式\", date AS \"日期@day\","
-                         " served_on AS \"送达@day\" FROM attachment WHERE casefile = :id ORDER BY date, seq LIMIT 500"}),
-     .acts = ACTS("case.attach", "evidence.cite", "case.seal", "case.reopen")},
+                         " served_on AS \"送达@day\" FROM attachment WHERE casefile = :id ORDER BY date, seq LIMIT 500"},
+         {"缺陷说明", 0, "SELECT defect AS \"缺陷@enum\", reason AS \"理由\", author AS \"说明人@users\", at AS \"时间@time\" FROM"
+                         " case_explanation WHERE casefile = :id ORDER BY seq LIMIT 500"},
+         {"导出记录", 0, "SELECT at AS \"时间@time\", author AS \"导出人@users\", purpose AS \"用途\", as_of AS \"截至@time\", manifest AS"
+                         " \"清单摘要\" FROM case_export WHERE casefile = :id ORDER BY seq LIMIT 500"}),
+     .acts = ACTS("case.attach", "evidence.cite", "case.explain", "case.seal", "case.reopen")},
     {.name = "flights", .label = "飞行", .table = "flight",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"entrustment", "委托", COLUMN_REF, L | F, "entrustment"},
                         {"area", "空域", COLUMN_TEXT, 0}, {"height_m", "高度（米）", COLUMN_INT, L},

@@ -11,6 +11,8 @@
     X("contact_unauthorised", "未经授权接触相对人，请核查")                                            \
     X("interest_declared", "申报利害关系，请处理")                                                    \
     X("relation_review", "可能的利害关系，请审核")                                                    \
+    X("relation_ended", "所依据的关系已终止，请据此处理")                                              \
+    X("identity_review", "可能是同一人或单位，请核对")                                                \
     X("officer_recusal", "执法人员可能须回避，请处理")                                                 \
     X("officer_replace", "执法人员账号已停用，请变更委托")                                              \
     X("member_retired", "辅助人员已退出，请变更委托")                                                  \

@@ -4,7 +4,31 @@
 
 void world_drop(struct world *w)
 {
+    struct world kept = {.graph = w->graph, .scratch = w->scratch, .settled = w->settled, .committed = w->committed, .shared = w->shared,
+                         .locked = w->locked};
     arena_free(w->arena);
+    if (kept.graph)
+        graph_back(kept.graph, kept.settled);
+    *w = kept;
+}
+
+void world_settle(struct world *w, int64_t committed)
+{
+    w->committed = committed;
+    if (!w->graph)
+        return;
+    if (graph_overlay_large(w->graph))
+        graph_compact(w->graph);
+    w->settled = graph_mark(w->graph);
+}
+
+void world_end(struct world *w)
+{
+    world_drop(w);
+    if (w->locked)
+        pthread_mutex_unlock(&w->shared->lock);
+    graph_free(w->graph);
+    graph_scratch_free(w->scratch);
     *w = (struct world){0};
 }
 

@@ -5,7 +5,7 @@
  * Which entries: those of the case, of what it cites (sources of sources too), and of the entrustments, notices, visits,
  * records and objections it rests on, as far as they concern its party; orders of erasure and approvals that reach into them.
  * What is kept back: see `withheld` in pieces.c. Memory is bounded: originals are streamed.
- * Threads: a db of one's own; the engine is asked for one checkpoint.
+ * Threads: a db of one's own, outside a transaction; the engine is asked for one checkpoint.
  */
 #pragma once
 #include "acts/acts.h"
@@ -28,11 +28,12 @@ MUST_USE err *bundle_catalogue(struct store *s, struct db *d, struct arena *a, s
                                struct bundle_line **ret, size_t *ret_n, int64_t *ret_pages);
 
 struct bundle_request {
-    str case_id, by;
+    str case_id, by, purpose; /* purpose: for bundle_export */
     usec as_of;        /* USEC_NONE: as it is */
     usec now;
     str path;          /* made beside it and renamed */
     str checker;       /* INDEX.html; absent: none */
+    bool bare;         /* without the printed cover and catalogue */
     void (*progress)(void *, int64_t done, int64_t of);
     void *context;
 };
@@ -41,3 +42,6 @@ struct bundle_made { struct sm3 manifest; int64_t bytes, members, entries, pages
  * of it was there on that day. */
 MUST_USE err *bundle_write(struct acts *e, struct db *d, struct arena *a, const struct bundle_request *request,
                            struct bundle_made *ret);
+/* The same, recorded as act case.export before the file gets its name; not allowed: no file. */
+MUST_USE err *bundle_export(struct acts *e, struct db *d, struct arena *a, const struct bundle_request *request,
+                            struct bundle_made *ret, struct act_answer *ret_answer);

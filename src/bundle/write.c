@@ -28,7 +28,7 @@ struct job {
     VEC(struct planned) plan;
     struct map *names;  /* of what is planned */
     struct map *spoken; /* digests that the entries speak of, as 64 digits */
-    struct zip *zip;
+    struct pack *zip;
     int64_t pages;
     str key_pem, key;
 };
@@ -111,6 +111,25 @@ static err *plan_line(struct job *j, struct bundle_line *l)
     return NULL;
 }
 
+static err *plan_printed(struct job *j, const struct bundle_line *lines, size_t n)
+{
+    buf root = buf_make(j->arena, 2 * SM3_BYTES);
+    str pdf;
+    bool auxiliary = n && lines[n - 1].auxiliary;
+    buf_hex(&root, j->checkpoint.root.byte, SM3_BYTES);
+    struct cover c = {.case_id = j->g.case_id, .agency_name = j->g.agency_name, .key = j->key, .root = buf_str(&root),
+                      .until = j->g.until, .now = j->request->now, .lines = lines, .n = n};
+    TRY(cover_render(j->db, j->arena, &c, "C01", 0, &pdf));
+    plan_text(j, "papers/cover.pdf", pdf);
+    TRY(cover_render(j->db, j->arena, &c, "C02", 0, &pdf));
+    plan_text(j, "catalogue.pdf", pdf);
+    if (!auxiliary)
+        return NULL;
+    TRY(cover_render(j->db, j->arena, &c, "C02", 1, &pdf));
+    plan_text(j, "papers/catalogue-auxiliary.pdf", pdf);
+    return NULL;
+}
+
 static err *plan_catalogue(struct job *j)
 {
     struct bundle_line *lines;
@@ -119,20 +138,16 @@ static err *plan_catalogue(struct job *j)
     for (size_t i = 0; i < n; i++)
         TRY(plan_line(j, &lines[i]));
     plan_text(j, "catalogue.json", piece_catalogue(j->arena, j->g.case_id, lines, n, j->pages));
-    return NULL;
+    return j->request->bare ? NULL : plan_printed(j, lines, n);
 }
 
 /* ---- checkpoints ---- */
 
-/* One that covers every entry of the case; made now when the newest does not. */
+/* bundle_write asked the engine for one before the snapshot began: it covers every entry there is. */
 static err *checkpoint_get(struct job *j)
 {
     int64_t last = j->g.seq[j->g.n - 1];
     bool any;
-    TRY(checkpoint_newest(j->db, j->arena, &any, &j->checkpoint));
-    if (any && j->checkpoint.size >= last)
-        return NULL;
-    TRY(acts_checkpoint(j->engine, j->request->now));
     TRY(checkpoint_newest(j->db, j->arena, &any, &j->checkpoint));
     return any && j->checkpoint.size >= last
                ? NULL
@@ -214,7 +229,7 @@ static err *write_file(struct job *j, const struct planned *p)
 {
     struct sm3 found, wanted;
     CHECK(sm3_from_text(p->digest, &wanted));
-    TRY(zip_add_file(j->zip, p->name, p->text, &found));
+    TRY(pack_add_file(j->zip, p->name, p->text, &found));
     return bytes_equal(&found, &wanted, sizeof found)
                ? NULL
                : err_at(err_new(ERR_DAMAGED, "原件“%.*s”的内容与摘要不符，请从备份取回该文件", STR_ARG(p->name)), p->name);
@@ -232,7 +247,7 @@ static err *write_members(struct job *j)
         } else {
             if (p->source != FROM_TEXT)
                 TRY(piece_of(j, a, p, &text));
-            TRY(zip_add(j->zip, p->name, text));
+            TRY(pack_add(j->zip, p->name, text));
         }
         if (j->request->progress)
             j->request->progress(j->request->context, (int64_t)i + 1, (int64_t)j->plan.n);
@@ -277,8 +292,8 @@ static void write_list(struct job *j, struct json_out *o)
     AUTO_ARENA(a);
     json_key(o, S("members"));
     json_open(o, '[');
-    for (size_t i = 0; i < zip_count(j->zip); i++) {
-        const struct zip_row *r = zip_row(j->zip, i);
+    for (size_t i = 0; i < pack_count(j->zip); i++) {
+        const struct pack_row *r = pack_row(j->zip, i);
         json_open(o, '{');
         json_put_int(o, S("bytes"), r->bytes);
         json_put_str(o, S("name"), r->name);
@@ -353,27 +368,36 @@ static err *write_manifest(struct job *j, struct sm3 *ret)
     TRY(sm2_sign(acts_keys(j->engine)->signer, text, der, &n));
     str signature = bundle_signature_text(j->arena, der, n);
     CHECK(signature.p);
-    TRY(zip_add(j->zip, S("manifest.json"), text));
-    TRY(zip_add(j->zip, S("manifest.sig"), signature));
+    TRY(pack_add(j->zip, S("manifest.json"), text));
+    TRY(pack_add(j->zip, S("manifest.sig"), signature));
     *ret = sm3_of(text.p, text.n);
     return NULL;
+}
+
+static err *write_all(struct job *j, struct bundle_made *ret)
+{
+    TRY(plan_all(j));
+    TRY(pack_begin(j->arena, j->request->path, &j->zip));
+    err *bad = write_members(j);
+    if (!bad)
+        bad = write_manifest(j, &ret->manifest);
+    if (bad) {
+        pack_discard(j->zip);
+        return bad;
+    }
+    ret->members = (int64_t)pack_count(j->zip);
+    return pack_end(j->zip, &ret->bytes);
 }
 
 err *bundle_write(struct acts *e, struct db *d, struct arena *a, const struct bundle_request *request, struct bundle_made *ret)
 {
     struct job j = {.request = request, .engine = e, .db = d, .arena = a, .names = map_new(a), .spoken = map_new(a)};
     struct bundle_made made = {0};
-    TRY(plan_all(&j));
-    TRY(zip_begin(a, request->path, &j.zip));
-    err *bad = write_members(&j);
-    if (!bad)
-        bad = write_manifest(&j, &made.manifest);
-    if (bad) {
-        zip_discard(j.zip);
-        return bad;
-    }
-    made.members = (int64_t)zip_count(j.zip);
-    TRY(zip_end(j.zip, &made.bytes));
+    TRY(acts_checkpoint(e, request->now));
+    TRY(db_begin_read(d));
+    err *bad = write_all(&j, &made);
+    db_rollback(d); /* it only read */
+    TRY(bad);
     made.entries = (int64_t)j.g.n;
     made.pages = j.pages;
     made.key = j.key;

@@ -61,11 +61,18 @@ static void last_papers(struct file *k, bool sealed)
     if (demo_chance(p, 120)) /* a decision before the review: Penalty Law 58 */
         demo_refused(p, demo_at(report, 11, 0), w->o1, "case.attach", "'case':'%s','kind':'decision','ref':'%s','date':'%s','form':'P17'",
                      k->id, decision, demo_day(p, report));
+    if (!sealed) /* a defect for the list: nobody wrote down when it was taken */
+        attach(k, report, 30, "photo", demo_text(p, "现场照片%s", k->number), w->visit_day, ",'form':'P06'");
     attach(k, review, 0, "legal_review", demo_text(p, "法制审核意见%s", k->number), review, demo_text(p, ",'signers':['%s']", w->b->legal));
     attach(k, notice, 0, "other", told, notice, ",'form':'P12'");
     attach(k, notice, 30, "receipt", demo_text(p, "送达回证（事先告知书）%s", k->number), notice,
            demo_text(p, "%s,'form':'P18','of':'%s'", pair, told));
     attach(k, decided, 0, "decision", decision, decided, ",'form':'P17'");
+    /* Most decisions are published within their seven working days, some later, some wait in the head's inbox. */
+    int nth = w->b->cases % 6;
+    if (nth != 5)
+        demo_do(p, demo_at(demo_workday(p, decided, nth == 4 ? 9 : 3 + nth), 15, w->b->tasks % 50), w->b->head, "disclosure.publish",
+                "'id':'%s-d','kind':'decision','ref':'%s'", k->id, k->id);
     attach(k, served, 0, "receipt", demo_text(p, "送达回证（决定书）%s", k->number), served,
            demo_text(p, "%s,'form':'P18','of':'%s'", pair, decision));
     attach(k, closed, 0, "other", demo_text(p, "结案审批表%s", k->number), closed,

@@ -55,6 +55,10 @@ struct province {
     struct firm *firms;
     struct map *names;     /* companies and licences already given away */
     int bureaus_n, firms_n, subjects, members, tasks;
+    int reports, photos;   /* files made (demo_files.c), and those a later one copies */
+    str report;
+    uint8_t *photo;
+    err *trouble;          /* of storing a file */
 };
 
 /* ---- demo_names.c: equal numbers in, equal names out ---- */
@@ -93,6 +97,8 @@ MUST_USE err *demo_perform(struct province *p, int64_t *ret_acts);
 /* ---- demo_people.c, demo_providers.c ---- */
 void demo_people(struct province *p);
 void demo_providers(struct province *p);
+/* What the first bureau took out as sheets: demo_exports.c */
+void demo_exports(struct province *p, struct bureau *b);
 /* Outlets, limits, marks: demo_outlets.c */
 void demo_outlets(struct province *p);
 /* Whose turn it is; companies with a recorded relation, and the last few, which the scenes keep, have none. */
@@ -118,6 +124,8 @@ struct work {
     enum mishap mishap;
     day begin, served, visit_day, verified, done; /* done: the record is filed */
 };
+/* Stores the file behind a report or photograph of the first bureau; its digest, or NULL: none is made. demo_files.c. */
+const char *demo_file(struct work *w, const char *id, const char *kind);
 /* Tells a whole task; visit_day DAY_NONE: three working days after the draft. */
 struct work demo_task(struct province *p, struct bureau *b, struct deal *deal, day begin, day visit_day, bool site,
                       enum mishap mishap, bool clue);

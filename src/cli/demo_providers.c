@@ -84,6 +84,9 @@ static void add_deal(struct province *p, struct bureau *b, struct firm *f, int l
             d->id, demo_day(p, sign), f->lead);
     demo_do(p, demo_at(publish, 9, minute), b->buyer, "agreement.publish", "'agreement':'%s','published_on':'%s','filed_on':'%s'",
             d->id, demo_day(p, publish), demo_day(p, publish));
+    demo_do(p, demo_at(demo_workday(p, award, 1), 16, minute), b->head, "disclosure.publish", "'kind':'procurement','ref':'%s'", purchase);
+    if (n != 2)
+        demo_do(p, demo_at(demo_workday(p, sign, 1 + n % 3), 16, minute), b->head, "disclosure.publish", "'kind':'agreement','ref':'%s'", d->id);
     if (f->home != b)
         return; /* the cards come from where the firm is at home */
     for (int i = 0; i < f->members_n; i++)

@@ -51,11 +51,11 @@ static void list_accounts(struct province *p, struct demo_account **ret, size_t 
     const struct firm *f = b->deals[0].firm;
     const struct { const char *user, *role, *look; } rows[] = {
         {b->head, "执法机构负责人", "待批准的委托、现场、飞行，待处理的异议、线索和待批事项"},
-        {b->officer[0], "执法人员", "今天的现场，待核实的材料、待送达的告知书、待签收的线索"},
+        {b->officer[0], "执法人员", "今天的现场，待核实的材料、待送达的告知书、待签收的线索；导入企业名单的模板，一份批准待取的导出"},
         {b->legal, "法制审核", "待备案的备案表、待审的用语和关系"},
         {b->buyer, "采购经办", "待签订、待公告的协议，待申请的付款"},
         {b->finance, "财务", "待支付的款项、待核的采购"},
-        {b->discipline, "纪检督察", "财物报告、匿名投诉、越权要求、违纪核查"},
+        {b->discipline, "纪检督察", "财物报告、匿名投诉、越权要求、违纪核查；凭水印查人；廉洁提示（重复的报告和图片）"},
         {b->archivist, "档案员", "可以封卷的案卷、待同意的删除"},
         {"sheng", "省厅", "各市州的委托、现场和统计"},
         {"sheng-jijian", "省厅纪检督察", "公众的匿名投诉"},
@@ -110,6 +110,7 @@ err *demo_province(struct acts *e, struct arena *a, const struct demo_options *o
     demo_year(&p);
     demo_scenes(&p);
     demo_outlets(&p);
+    TRY(p.trouble);
     TRY(demo_perform(&p, ret_acts));
     list_accounts(&p, ret, ret_n);
     return name_accounts(&p, *ret, *ret_n);

@@ -148,6 +148,25 @@ static struct work kept(struct province *p, struct bureau *b, int i)
     return w;
 }
 
+/* The company's director owns the firm's owner: nobody declared it, three ties show it, and the helpers pause. A namesake of
+ * his works for the same company: offered for review. A firm of the whole bureau is screened again afterwards. */
+static void related_by_three(struct province *p, struct bureau *b)
+{
+    const char *name = demo_person(p), *owner = demo_text(p, "%s-owner", b->slug), *director = demo_text(p, "%s-director", b->slug);
+    struct work held = kept(p, b, 4);
+    usec t = demo_at(ago(p, 1), 10, 5);
+    demo_do(p, t, b->officer[5], "relation.record",
+            "'a':'person:%s','b':'provider:%s','type':'ownership','percent':60,'from':'%s','name':'%s','source':'企业登记信息'", owner,
+            held.deal->firm->id, demo_day(p, p->today - 900), demo_text(p, "%s投资有限公司", demo_person(p)));
+    demo_do(p, t + USEC_MINUTE, b->officer[5], "relation.record",
+            "'a':'person:%s','b':'person:%s','type':'ownership','percent':80,'name':'%s','source':'企业登记信息'", director, owner, name);
+    demo_do(p, t + 2 * USEC_MINUTE, b->officer[5], "relation.record",
+            "'a':'person:%s','b':'subject:%s','type':'directorship','name':'%s','source':'企业登记信息'", director, held.s->id, name);
+    demo_do(p, t + 3 * USEC_MINUTE, b->officer[5], "relation.record",
+            "'a':'person:%s-2','b':'subject:%s','type':'employment','name':'%s','source':'社会保险缴纳记录比对'", director, held.s->id, name);
+    demo_do(p, t + 5 * USEC_MINUTE, b->legal, "relation.screen", "'agency':'%s'", b->id);
+}
+
 static void objections(struct province *p, struct bureau *b)
 {
     for (int i = 0; i < 2; i++) { /* one to decide, one to answer */
@@ -174,6 +193,7 @@ static void objections(struct province *p, struct bureau *b)
     near = kept(p, b, 3);
     demo_do(p, demo_at(ago(p, 1), 9, 55), near.o1, "relation.record", "'a':'user:%s','b':'subject:%s','type':'kinship','source':'本人报告'",
             near.o1, near.s->id);
+    related_by_three(p, b);
     b->next_subject = next;
 }
 
@@ -364,6 +384,7 @@ void demo_scenes(struct province *p)
     while (!special->firm->special)
         special++;
     today(p);
+    demo_exports(p, b);
     papers(p, b);
     clues(p, b);
     unreconciled(p, b);

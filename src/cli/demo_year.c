@@ -82,7 +82,31 @@ static void conduct(struct province *p, struct bureau *b)
                               "'what':'企业司机递来两条香烟，当场退回','from':'企业司机','to':'辅助人员'");
         demo_settle(p, demo_at(demo_workday(p, when, 2), 9, 0), b->discipline, step, 1, "当场退回，已登记并提醒企业");
     }
-    demo_do(p, demo_at(demo_workday(p, d->from, 5), 10, 0), b->head, "disclosure.publish", "'kind':'agreement','ref':'%s'", d->id);
+}
+
+/* Figures once a quarter that has ended; the first of them was wrong, withdrawn and published again. */
+static void figures(struct province *p, struct bureau *b)
+{
+    static const char *const quarters[] = {"一", "二", "三", "四"};
+    const struct deal *d = &b->deals[0];
+    bool mistaken = b == &p->bureaus[0];
+    for (int back = 2; back >= 1; back--) {
+        struct civil c = civil_of_day(p->today);
+        int quarter = (c.month - 1) / 3 - back, year = c.year;
+        for (; quarter < 0; quarter += 4)
+            year--;
+        day ends = quarter == 3 ? day_from_civil(year + 1, 1, 1) : day_from_civil(year, 3 * quarter + 4, 1);
+        const char *period = demo_text(p, "%d年%s季度", year, quarters[quarter]), *id = demo_text(p, "%s-q%d%d", b->slug, year, quarter + 1);
+        day out = demo_workday(p, ends, 4);
+        if (ends < d->from || out >= p->today - 6)
+            continue;
+        demo_do(p, demo_at(out, 11, 0), b->head, "disclosure.publish", "'id':'%s','kind':'statistics','ref':'%s'", id, period);
+        if (mistaken) {
+            demo_do(p, demo_at(out, 16, 0), b->head, "disclosure.withdraw", "'disclosure':'%s','class':'mistaken','reason':'统计口径有误'", id);
+            demo_do(p, demo_at(demo_workday(p, out, 1), 10, 0), b->head, "disclosure.publish", "'id':'%s-2','kind':'statistics','ref':'%s'", id, period);
+        }
+        mistaken = false;
+    }
 }
 
 void demo_year(struct province *p)
@@ -92,5 +116,6 @@ void demo_year(struct province *p)
         tasks(p, b, p->tasks * b->subjects_n / p->subjects);
         scores(p, b);
         conduct(p, b);
+        figures(p, b);
     }
 }

@@ -1,6 +1,5 @@
 /*
- * xiezhi export --case ID --out FILE: the case bundle. What is taken out is recorded as an act (case.export) with the manifest's
- * digest before the file gets its name: a bundle nobody answers for does not come to be.
+ * xiezhi export --case ID --out FILE: the case bundle, recorded as an act (bundle/export.c).
  */
 #include "cli/cli.h"
 #include "cli/export.h"
@@ -8,7 +7,6 @@
 #include "bundle/check/check.h"
 #include "bundle/checker/checker.h"
 
-#include <unistd.h>
 
 static err *as_of_read(const struct cli *c, usec *ret)
 {
@@ -22,22 +20,6 @@ static err *as_of_read(const struct cli *c, usec *ret)
     TRY(err_at(day_parse(text, &d), S("as-of")));
     *ret = day_start(d + 1) - 1; /* the whole of that day */
     return NULL;
-}
-
-static str export_act(struct cli *c, const struct bundle_request *r, const struct bundle_made *made)
-{
-    buf b = buf_make(c->arena, 8192);
-    struct json_out o = {&b, false};
-    json_open(&o, '{');
-    json_put_str(&o, S("act"), S("case.export"));
-    json_put_str(&o, S("case"), r->case_id);
-    json_put_str(&o, S("manifest"), sm3_text(c->arena, &made->manifest));
-    json_put_int(&o, S("kib"), (made->bytes + 1023) / 1024);
-    if (r->as_of != USEC_NONE)
-        json_put_str(&o, S("as_of"), time_rfc3339(c->arena, r->as_of));
-    json_put_str(&o, S("purpose"), cli_text(c, "purpose", ""));
-    json_close(&o, '}');
-    return buf_str(&b);
 }
 
 static void report(struct cli *c, str out, const struct bundle_made *made, int64_t seq)
@@ -65,34 +47,26 @@ static void report(struct cli *c, str out, const struct bundle_made *made, int64
 
 static err *write_and_record(struct cli *c, struct acts *engine, struct db *d, int *ret_exit)
 {
-    str out = cli_text(c, "out", "");
-    struct bundle_request r = {.case_id = cli_text(c, "case", ""), .by = cli_text(c, "by", ""), .now = time_now(),
-                               .path = arena_printf(c->arena, "%.*s.unrecorded", STR_ARG(out)), .checker = checker_html()};
+    struct bundle_request r = {.case_id = cli_text(c, "case", ""), .by = cli_text(c, "by", ""), .purpose = cli_text(c, "purpose", ""),
+                               .now = time_now(), .path = cli_text(c, "out", ""), .checker = checker_html()};
     struct bundle_made made;
     struct act_answer answer;
     struct progress progress = progress_start("导出案卷包");
     TRY(as_of_read(c, &r.as_of));
     r.progress = progress_step;
     r.context = &progress;
-    err *bad = bundle_write(engine, d, c->arena, &r, &made);
+    err *bad = bundle_export(engine, d, c->arena, &r, &made, &answer);
     progress_end(&progress);
-    TRY(bad);
-    struct act_request act = {.json = export_act(c, &r, &made), .by = r.by};
-    bad = act_perform(engine, c->arena, &act, &answer);
-    if (!bad && answer.verdict == ACT_ALLOWED && os_rename(arena_cstr(c->arena, r.path), arena_cstr(c->arena, out)) < 0)
-        bad = err_errno(out);
-    if (bad || answer.verdict != ACT_ALLOWED)
-        unlink(arena_cstr(c->arena, r.path));
     TRY(bad);
     if (answer.verdict == ACT_INVALID)
         return answer.invalid;
-    if (answer.verdict != ACT_ALLOWED) {
-        cli_print_answer(&answer);
-        *ret_exit = 1;
+    if (answer.verdict == ACT_ALLOWED) {
+        report(c, r.path, &made, answer.seq);
         return NULL;
     }
-    report(c, out, &made, answer.seq);
-    return folder_sync_of(out);
+    cli_print_answer(&answer);
+    *ret_exit = 1;
+    return NULL;
 }
 
 err *export_case(struct cli *c, int *ret_exit)

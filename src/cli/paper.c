@@ -15,7 +15,8 @@ static err *named_form(str code, const struct paper_form **ret)
     return err_got(cli_usage("没有“%.*s”这种文书", STR_ARG(code)), code, str_of(PAPER_FORM_CODES), S("A09"));
 }
 
-static err *issue(struct cli *c, struct acts *acts, struct db *d, const struct paper_form *form, day date, int *ret_exit, str *ret)
+static err *issue(struct cli *c, struct acts *acts, struct db *d, const struct paper_form *form, day date,
+                  int *ret_exit, str *ret)
 {
     struct act_answer answer;
     buf b = buf_make(c->arena, 4000);
@@ -70,8 +71,11 @@ static err *paper(struct cli *c, int *ret_exit)
 }
 
 const struct command command_paper = {
-    "paper", "式样 编号", "预览文书（A01至A25、S01至S03）；给出--by的，以该人名义出具",
-    (const struct cli_option[]){CLI_DB, CLI_DATA,
+    "paper",
+    "式样 编号",
+    "预览文书（A01至A25、S01至S03）；给出--by的，以该人名义出具",
+    (const struct cli_option[]){CLI_DB,
+                                CLI_DATA,
                                 {"out", "文件", "输出的PDF，默认为当前目录下以式样命名的文件"},
                                 {"date", "日期", "文书日期，默认今天"},
                                 {"by", "用户", "以谁的名义出具；不给的只作预览"},
@@ -79,4 +83,6 @@ const struct command command_paper = {
                                 {"outside-address", "网址", "印在文书上的核验网址"},
                                 {"contact", "文字", "没有网址时印的电话和窗口"},
                                 {0}},
-    2, 2, paper};
+    2,
+    2,
+    paper};

@@ -47,8 +47,9 @@ static err *print_words(struct cli *c, struct db *d, const struct paper_check *k
     str agency;
     const struct paper_form *form = k->state == PAPER_UNKNOWN ? NULL : paper_form_find(k->row.form);
     if (file && k->state == PAPER_VALID)
-        text = "系统签发的原文，有效";
-    printf("%s：%s\n", text, means);
+        printf("系统签发的原文，有效：%s，文件与签发的原文一个字节也不差\n", means);
+    else
+        printf("%s：%s\n", text, means);
     if (k->code.p)
         printf("  验证码：%.*s\n", STR_ARG(paper_code_groups(c->arena, k->code)));
     if (k->state == PAPER_UNKNOWN)

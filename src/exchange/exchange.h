@@ -195,7 +195,7 @@ struct exchange_take {
     struct acts *acts;
     struct db *db;
     str by, request;           /* request: "" none */
-    str what, filters, format; /* a thing or a file above; "region=420100,state=approved"; xlsx csv xml json */
+    str what, filters, format; /* a thing or a file above; "区域=420100，状态=已准入"; xlsx csv xml json */
     str path;
     usec now;                  /* 0: the clock */
     bool (*progress)(void *context, size_t done);
@@ -204,4 +204,5 @@ struct exchange_take {
 struct exchange_taken { struct act_answer answer; str code; int64_t rows; };
 /* The answer is that of export.take; where it is not allowed there is no file at `path`. */
 MUST_USE err *exchange_take(struct arena *a, const struct exchange_take *t, struct exchange_taken *ret);
-MUST_USE err *exchange_filters(struct arena *a, str text, struct thing_filter **ret, size_t *ret_n);
+/* "区域=420102，状态=已准入", or by the names of the API. `thing` NULL: names as they stand. */
+MUST_USE err *exchange_filters(struct arena *a, const struct thing *thing, str text, struct thing_filter **ret, size_t *ret_n);

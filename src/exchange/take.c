@@ -10,14 +10,32 @@
 #include <string.h>
 #include <unistd.h>
 
-err *exchange_filters(struct arena *a, str text, struct thing_filter **ret, size_t *ret_n)
+/* By the label people see on pages, or the API's name; the words of a closed set likewise. */
+static struct thing_filter understood(const struct thing *t, str name, str value)
+{
+    for (const struct thing_column *c = t ? t->columns : NULL; c && c->name; c++) {
+        if (!str_eq(name, str_of(c->label)) && !str_eq(name, str_of(c->name)))
+            continue;
+        str rest = str_of(c->kind == COLUMN_ENUM && c->of && strchr(c->of, '=') ? c->of : ""), item, id;
+        while (rest.n && str_next(&rest, ' ', &item))
+            if (str_next(&item, '=', &id) && str_eq(item, value))
+                value = id;
+        return (struct thing_filter){str_of(c->name), value};
+    }
+    return (struct thing_filter){name, value};
+}
+
+err *exchange_filters(struct arena *a, const struct thing *thing, str text, struct thing_filter **ret, size_t *ret_n)
 {
     VEC(struct thing_filter) list = {0};
-    str one, name;
+    str one, name, wide = S("，");
+    for (ptrdiff_t at; (at = str_find(text, wide)) >= 0;)
+        text = arena_printf(a, "%.*s,%.*s", (int)at, text.p, STR_ARG(str_sub(text, (size_t)at + wide.n, text.n)));
     while (text.n && str_next(&text, ',', &one)) {
-        if (!str_next(&one, '=', &name) || !one.p)
-            return err_got(err_at(err_new(ERR_INPUT, "筛选条件看不懂"), S("filters")), one, S("列=值,列=值"), S("region=420100"));
-        vec_push(a, &list, ((struct thing_filter){name, one}));
+        str part = str_trim(one);
+        if (!str_next(&part, '=', &name) || !part.p)
+            return err_got(err_at(err_new(ERR_INPUT, "筛选条件看不懂"), S("filters")), one, S("列=值，列=值"), S("区域=420100"));
+        vec_push(a, &list, understood(thing, str_trim(name), str_trim(part)));
     }
     *ret = list.p;
     *ret_n = list.n;
@@ -100,7 +118,7 @@ static err *write_it(struct arena *a, const struct exchange_take *t, const struc
     struct thing_filter *filters;
     size_t n;
     int64_t year = civil_of(now).year;
-    TRY(exchange_filters(a, t->filters, &filters, &n));
+    TRY(exchange_filters(a, thing_find(t->what), t->filters, &filters, &n));
     if (str_eq(t->what, S("dual_random")) && sheet)
         return exchange_dual_random(t->db, who, format, t->path, mark, now, ret_rows);
     if (str_eq(t->what, S("publication")) && sheet)

@@ -4,7 +4,7 @@
 
 static const struct { const char *text, *means; } states[] = {
     [PAPER_UNKNOWN] = {"查无此件", "登记簿里没有这个验证码；文件可能不是本系统签发的，或者被别的程序改写过"},
-    [PAPER_VALID] = {"有效", "与登记的签发原文一致，没有作废"},
+    [PAPER_VALID] = {"有效", "登记簿里有这份文书，没有作废"},
     [PAPER_VOID] = {"已作废", "本文书签发后已经作废，不再具有效力"},
     [PAPER_REPLACED] = {"已作废并被替换", "本文书已经作废，由另一份文书代替"},
     [PAPER_CHANGED] = {"内容被改动", "文件带有已签发文书的验证码，但摘要与登记的不同：不是签发的原文"},

@@ -1,7 +1,7 @@
 /*
- * From the recorded filling to the PDF (decision 45). The bytes come out of filling, wording, number, date, code and place
- * alone; they are made once, kept as a blob, and their digest stands in the ledger. A second maker who raced the first gets
- * what the first recorded.
+ * From the recorded filling to the PDF (decision 45). The bytes come out of filling, wording, number, date, code and
+ * place alone; they are made once, kept as a blob, and their digest stands in the ledger. A second maker who raced the
+ * first gets what the first recorded.
  */
 #include "papers/papers.h"
 
@@ -15,7 +15,8 @@ static err *read_wording(struct arena *a, str form, str text, int *ret_version, 
     const struct wording_info *info = wording_info(w);
     if (!str_eq(info->code, form))
         return err_got(err_at(err_new(ERR_INPUT, "措辞开头的@form是%.*s，应为%.*s", STR_ARG(info->code), STR_ARG(form)),
-                              arena_printf(a, "%.*s:1", STR_ARG(file))), info->code, form, form);
+                              arena_printf(a, "%.*s:1", STR_ARG(file))),
+                       info->code, form, form);
     *ret_version = info->version;
     *ret_from = info->from;
     *ret_builtin = 0;
@@ -39,8 +40,9 @@ void papers_attach(void)
 
 /* ---- rows ---- */
 
-#define PAPER_COLUMNS                                                                               \
-    "SELECT id, form, maker, number_text, code, thing_kind, thing_id, agency, provider, subject, author, content, digest, wording_digest," \
+#define PAPER_COLUMNS                                                                                               \
+    "SELECT id, form, maker, number_text, code, thing_kind, thing_id, agency, provider, subject, author, content, " \
+    "digest, wording_digest,"                                                                                       \
     " void_reason, replaced_by, date, wording, issued_at, printed_at, void_at FROM paper"
 
 static err *load(struct db *d, struct arena *a, const char *sql, str key, struct paper_row *ret, bool *ret_found)
@@ -50,9 +52,10 @@ static err *load(struct db *d, struct arena *a, const char *sql, str key, struct
     TRY(db_next(&rows, ret_found));
     if (!*ret_found)
         return NULL;
-    str *const texts[] = {&ret->id, &ret->form, &ret->maker, &ret->number, &ret->code, &ret->thing_kind, &ret->thing_id, &ret->agency,
-                          &ret->provider, &ret->subject, &ret->author, &ret->content, &ret->digest, &ret->wording_digest,
-                          &ret->void_reason, &ret->replaced_by};
+    str *const texts[] = {&ret->id,       &ret->form,           &ret->maker,       &ret->number,
+                          &ret->code,     &ret->thing_kind,     &ret->thing_id,    &ret->agency,
+                          &ret->provider, &ret->subject,        &ret->author,      &ret->content,
+                          &ret->digest,   &ret->wording_digest, &ret->void_reason, &ret->replaced_by};
     int c = 0;
     for (; c < (int)(sizeof texts / sizeof *texts); c++)
         *texts[c] = db_str(&rows, c);
@@ -77,12 +80,14 @@ err *paper_by_code(struct db *d, struct arena *a, str code, struct paper_row *re
 
 /* ---- wordings ---- */
 
-err *paper_wording(struct db *d, struct arena *a, str form, day date, int64_t version, str *ret_text, const struct wording **ret)
+err *paper_wording(struct db *d, struct arena *a, str form, day date, int64_t version, str *ret_text,
+                   const struct wording **ret)
 {
     str text = STR_NONE;
     if (version < 0)
-        TRY(db_one_str(d, a, "SELECT text FROM wording WHERE form = :form AND from_date <= :date ORDER BY version DESC LIMIT 1",
-                       DB_ARGS(DB_T("form", form), DB_I("date", date)), &text));
+        TRY(db_one_str(
+            d, a, "SELECT text FROM wording WHERE form = :form AND from_date <= :date ORDER BY version DESC LIMIT 1",
+            DB_ARGS(DB_T("form", form), DB_I("date", date)), &text));
     else if (version > 0)
         TRY(db_one_str(d, a, "SELECT text FROM wording WHERE form = :form AND version = :version",
                        DB_ARGS(DB_T("form", form), DB_I("version", version)), &text));
@@ -102,13 +107,16 @@ static err *cite(struct db *d, struct arena *a, struct json_out *o, const struct
     str words;
     TRY(paper_citation(d, a, l->instrument, l->article, date, &words));
     if (!words.p)
-        return err_got(err_at(err_new(ERR_INPUT, "%.*s时所引用的依据%.*s未生效或已失效", STR_ARG(day_chinese(a, date)), STR_ARG(key)),
-                              arena_printf(a, "第%d行", l->line)), key, S("文书日期时有效的依据"), STR_NONE);
+        return err_got(err_at(err_new(ERR_INPUT, "%.*s时所引用的依据%.*s未生效或已失效", STR_ARG(day_chinese(a, date)),
+                                      STR_ARG(key)),
+                              arena_printf(a, "第%d行", l->line)),
+                       key, S("文书日期时有效的依据"), STR_NONE);
     json_put_str(o, key, words);
     return NULL;
 }
 
-static err *laws(struct db *d, struct arena *a, struct json_out *o, const struct wording *w, const struct json *law, day date)
+static err *laws(struct db *d, struct arena *a, struct json_out *o, const struct wording *w, const struct json *law,
+                 day date)
 {
     size_t n;
     const struct wording_law *cited = wording_laws(w, &n);
@@ -156,8 +164,8 @@ static err *compose(struct db *d, struct arena *a, const struct wording *w, str 
     return json_parse(a, buf_str(&b), 2 * LIMIT_ACT_BYTES, ret);
 }
 
-err *paper_draft_with(struct db *d, struct arena *a, const struct paper_form *form, str thing, day date, const struct wording *w,
-                      struct pdf *ret)
+err *paper_draft_with(struct db *d, struct arena *a, const struct paper_form *form, str thing, day date,
+                      const struct wording *w, struct pdf *ret)
 {
     struct paper_thing of;
     const struct json *data;
@@ -167,15 +175,23 @@ err *paper_draft_with(struct db *d, struct arena *a, const struct paper_form *fo
     if (!found)
         return err_new(ERR_MISSING, "没有可以出具“%s”的“%.*s”", form->title, STR_ARG(thing));
     if (!paper_thing_ready(form, &of))
-        return err_new(ERR_CONFLICT, "所依据的事项当前为“%.*s”，还不能出具“%s”", STR_ARG(of.state.n ? enum_label(of.state) : S("未指定第三方")),
-                       form->title);
+        return err_new(ERR_CONFLICT, "所依据的事项当前为“%.*s”，还不能出具“%s”",
+                       STR_ARG(of.state.n ? enum_label(of.state) : S("未指定第三方")), form->title);
     TRY(paper_fill(d, a, form, thing, &of, date, &content));
-    TRY(db_one_str(d, a, "SELECT mark FROM agency_mark WHERE agency = :agency", DB_ARGS(DB_T("agency", of.agency)), &mark));
-    str number = arena_printf(a, "%.*s%s〔%d〕×号", STR_ARG(form->maker == MAKER_AUTHORITY ? mark : S("登记")), form->series,
-                              civil_of_day(date).year);
+    TRY(db_one_str(d, a, "SELECT mark FROM agency_mark WHERE agency = :agency", DB_ARGS(DB_T("agency", of.agency)),
+                   &mark));
+    str number = arena_printf(a, "%.*s%s〔%d〕×号", STR_ARG(form->maker == MAKER_AUTHORITY ? mark : S("登记")),
+                              form->series, civil_of_day(date).year);
     TRY(compose(d, a, w, content, number, S(""), date, &data));
-    return paper_render(a, w, data, &(struct paper_options){.date = date, .code = S(""), .outside_address = S(""), .contact = S(""),
-                                                            .stamp = S("预览　未签发"), .serif = S(""), .sans = S("")}, ret);
+    return paper_render(a, w, data,
+                        &(struct paper_options){.date = date,
+                                                .code = S(""),
+                                                .outside_address = S(""),
+                                                .contact = S(""),
+                                                .stamp = S("预览　未签发"),
+                                                .serif = S(""),
+                                                .sans = S("")},
+                        ret);
 }
 
 err *paper_draft(struct db *d, struct arena *a, const struct paper_form *form, str thing, day date, struct pdf *ret)
@@ -191,7 +207,8 @@ err *paper_sample(struct db *d, struct arena *a, const struct paper_form *form, 
     struct db_rows rows;
     bool more;
     *ret = STR_NONE;
-    TRY(db_query(d, a, arena_cstr(a, arena_printf(a, "SELECT id FROM %s ORDER BY seq DESC LIMIT 400", form->table)), NULL, &rows));
+    TRY(db_query(d, a, arena_cstr(a, arena_printf(a, "SELECT id FROM %s ORDER BY seq DESC LIMIT 400", form->table)),
+                 NULL, &rows));
     VEC(str) ids = {0};
     for (;;) {
         TRY(db_next(&rows, &more));
@@ -219,7 +236,8 @@ static err *stored(struct store *s, struct arena *a, str digest, str *ret_bytes)
     return blob_get(s, a, &d, LIMIT_PAPER_BYTES, ret_bytes);
 }
 
-static err *make(struct acts *e, struct db *d, struct arena *a, const struct paper_row *p, const struct paper_place *place)
+static err *make(struct acts *e, struct db *d, struct arena *a, const struct paper_row *p,
+                 const struct paper_place *place)
 {
     const struct wording *w;
     const struct json *data;
@@ -229,8 +247,15 @@ static err *make(struct acts *e, struct db *d, struct arena *a, const struct pap
     str text;
     TRY(paper_wording(d, a, p->form, p->date, p->wording, &text, &w));
     TRY(compose(d, a, w, p->content, p->number, p->code, p->date, &data));
-    TRY(paper_render(a, w, data, &(struct paper_options){.date = p->date, .code = p->code, .outside_address = place->outside_address,
-                                                         .contact = place->contact, .stamp = S(""), .serif = S(""), .sans = S("")}, &pdf));
+    TRY(paper_render(a, w, data,
+                     &(struct paper_options){.date = p->date,
+                                             .code = p->code,
+                                             .outside_address = place->outside_address,
+                                             .contact = place->contact,
+                                             .stamp = S(""),
+                                             .serif = S(""),
+                                             .sans = S("")},
+                     &pdf));
     TRY(blob_put(acts_store(e), pdf.bytes, &pdf_digest));
     TRY(blob_put(acts_store(e), text, &wording_digest)); /* the text it was set from stays with it */
     buf b = buf_make(a, 2000);

@@ -86,7 +86,7 @@ struct run {
     str text;
     size_t n, clusters;
     struct run_glyph { uint32_t id; double x, y; } *glyph; /* from the run's origin, on the base line */
-    struct run_cluster { uint16_t bytes, glyphs; } *cluster;
+    struct run_cluster { uint32_t bytes, glyphs; } *cluster;
     bool backward;             /* glyphs from right to left */
 };
 enum mark_kind { MARK_RUN, MARK_RULE, MARK_QR, MARK_OPEN, MARK_CLOSE, MARK_BREAK };

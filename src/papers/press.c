@@ -162,10 +162,12 @@ static int font_index(struct press *p, PangoFont *font)
     return p->fonts++;
 }
 
-static err *no_font(str text)
+static err *no_font(uint32_t c)
 {
-    str one = utf8_clip(text, 1), rest = one;
-    uint32_t c = one.n ? utf8_next(&rest) : 0;
+    AUTO_ARENA(a);
+    buf b = buf_make(a, 8);
+    buf_utf8(&b, c);
+    str one = buf_str(&b);
     return err_got(err_new(ERR_INPUT, "没有字体能印“%.*s”（U+%04X）", STR_ARG(one), c), one,
                    S("安装含此字的字体（如fonts-hanazono），或核对此字是否写错"), STR_NONE);
 }
@@ -192,7 +194,7 @@ static void clusters_of(struct arena *a, const PangoGlyphString *g, size_t bytes
                         break;
                     }
             }
-            r->cluster[r->clusters++] = (struct run_cluster){(uint16_t)(to - from), 0};
+            r->cluster[r->clusters++] = (struct run_cluster){(uint32_t)(to - from), 0};
         }
         if (g->glyphs[i].glyph != PANGO_GLYPH_EMPTY)
             r->cluster[r->clusters - 1].glyphs++;
@@ -283,8 +285,11 @@ static err *run_of(struct press *p, struct arena *a, const PangoLayoutRun *from,
     for (int i = 0; i < g->num_glyphs; i++) {
         const PangoGlyphInfo *in = &g->glyphs[i];
         if (in->glyph != PANGO_GLYPH_EMPTY) {
-            if ((in->glyph & PANGO_GLYPH_UNKNOWN_FLAG) || r->font < 0)
-                return no_font(str_sub(r->text, (size_t)g->log_clusters[i], r->text.n));
+            str rest = str_sub(r->text, (size_t)g->log_clusters[i], r->text.n);
+            if (in->glyph & PANGO_GLYPH_UNKNOWN_FLAG)
+                return no_font(in->glyph & ~PANGO_GLYPH_UNKNOWN_FLAG);
+            if (r->font < 0)
+                return no_font(utf8_next(&rest));
             hb_set_add(p->font[r->font].glyphs, in->glyph);
             r->glyph[r->n++] = (struct run_glyph){in->glyph, x + in->geometry.x_offset / (double)PANGO_SCALE,
                                                   in->geometry.y_offset / (double)PANGO_SCALE};

@@ -264,8 +264,9 @@ static const char security_policy[] =
 static enum MHD_Result answer(struct exchange *x)
 {
     struct response *r = &x->r;
-    struct MHD_Response *m = MHD_create_response_from_buffer(
-        r->body.n, (void *)(uintptr_t)(r->body.p ? r->body.p : ""), MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *m =
+        r->file_bytes ? MHD_create_response_from_fd64(r->file_bytes, r->fd)
+                      : MHD_create_response_from_buffer(r->body.n, (void *)(uintptr_t)(r->body.p ? r->body.p : ""), MHD_RESPMEM_PERSISTENT);
     if (!m)
         return MHD_NO;
     MHD_add_response_header(m, "Content-Type", r->type ? r->type : "text/plain; charset=utf-8");

@@ -3,6 +3,7 @@
  * 1366 pixels and for phones of 360, and print like the paper they stand for.
  */
 #include "base/embedded.h"
+#include "web/looking.h"
 #include "web/monitor.h"
 
 extern const struct embedded web_assets[];
@@ -48,10 +49,14 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
     {"/things/notices", "告知", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
     {"/things/objections", "异议", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},
     {"/draws", "抽取", ROLES_INSIDE},
+    {"/things/ties", "利害关系", ROLES_RELATIONS},
     {"/monitor", "监测", ROLES_MONITOR},
     {"/monitor/health", "联网", ROLE_BIT(ROLE_SYSADMIN)},
     {"/papers", "文书", ROLES_BUSINESS},
     {"/things/papers", "文书", ROLES_OUTSIDE},
+    {"/statistics", "统计", ROLES_FIGURES},
+    {"/targets", "靶向", ROLES_TARGET},
+    {"/integrity", "廉洁", ROLES_INTEGRITY},
     {"/things/agreements", "协议", ROLES_INSIDE | ROLE_BIT(ROLE_PROVIDER_LEAD)},
     {"/disclosures/preview", "公开", ROLE_BIT(ROLE_HEAD)},
     {"/import", "导入", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_PROCUREMENT) |
@@ -105,7 +110,8 @@ struct out *page_begin(struct request *q, str title)
 void page_end(struct request *q, struct out *o, struct response *r, int status)
 {
     w(o, H("</main><footer><p>依据《湖北省生态环境保护第三方辅助执法工作规定（试行）》（鄂环执法〔2022〕71号） · "
-           "<a href=\"/law\">条文说明</a> · <a href=\"/public\">公开信息</a> · <a href=\"/public/draws\">随机抽取公示</a> · <a href=\"/v\">文书核验</a>"));
+           "<a href=\"/law\">条文说明</a> · <a href=\"/public\">公开信息</a> · <a href=\"/public/draws\">随机抽取公示</a> · "
+           "<a href=\"/v\">文书核验</a>"));
     if (q->reader.roles & ROLES_INSIDE)
         w(o, H(" · <a href=\"/settings\">参数</a>"));
     w(o, H("</p></footer></body></html>\n"));

@@ -36,8 +36,8 @@ static void choices(struct request *q, struct out *o)
 
 static void text_field(struct request *q, struct out *o, const char *name, const char *label, const char *hint)
 {
-    w(o, H("<p><label for=\""), name, H("\">"), label, H("</label><br><input id=\""), name, H("\" name=\""), name, H("\" maxlength=\"500\" value=\""),
-      form_get(&q->form, str_of(name)), H("\"><br><span class=\"muted\">"), hint, H("</span></p>"));
+    w(o, H("<p><label for=\""), name, H("\">"), label, H("</label><input id=\""), name, H("\" name=\""), name, H("\" maxlength=\"500\" value=\""),
+      form_get(&q->form, str_of(name)), H("\"><span class=\"muted\">"), hint, H("</span></p>"));
 }
 
 static err *own_requests(struct request *q, struct out *o)
@@ -63,7 +63,7 @@ static err *own_requests(struct request *q, struct out *o)
             const char *name = t->columns[k].name;
             if (!strcmp(name, "what") || !strcmp(name, "state") || !strcmp(name, "valid_to")) {
                 if (strcmp(name, "what"))
-                    w(o, H("</td><td>"));
+                    w(o, H("</td><td data-label=\""), t->columns[k].label, H("\">"));
                 show_value(q, o, &t->columns[k], &page.row[i][k]);
                 if (!strcmp(name, "what"))
                     w(o, H("</a>"));
@@ -85,11 +85,11 @@ static err *export_page(struct request *q, struct response *r, str fault, int st
         w(o, H("<p class=\"alert\" role=\"alert\">没有导出："), fault, H("</p>"));
     w(o, H("<section class=\"card\"><form method=\"post\" action=\"/export\">"));
     page_csrf(q, o);
-    w(o, H("<p><label for=\"what\">导出什么</label><br><select id=\"what\" name=\"what\" required>"));
+    w(o, H("<p><label for=\"what\">导出什么</label><select id=\"what\" name=\"what\" required>"));
     choices(q, o);
-    w(o, H("</select></p><p><label for=\"format\">格式</label><br><select id=\"format\" name=\"format\"><option value=\"xlsx\">XLSX工作簿</option>"
+    w(o, H("</select></p><p><label for=\"format\">格式</label><select id=\"format\" name=\"format\"><option value=\"xlsx\">XLSX工作簿</option>"
            "<option value=\"csv\">CSV文本</option><option value=\"xml\">XML文件（归档元数据）</option><option value=\"json\">JSON文件（统计与检查点）</option></select></p>"));
-    text_field(q, o, "filters", "筛选条件（可不填）", "如 region=420100 或 state=approved，几个的用逗号隔开；列名见接口说明");
+    text_field(q, o, "filters", "筛选条件（可不填）", "如 区域=420102，状态=已准入；几个的用逗号隔开");
     text_field(q, o, "purpose", "用途（须审批的必填）", "写明具体用途，审批人据此核对是否必要");
     w(o, H("<p class=\"actions\"><button class=\"primary\">导出或申请</button></p></form></section>"));
     TRY(own_requests(q, o));
@@ -164,7 +164,7 @@ err *page_export_submit(struct request *q, struct response *r)
     const struct thing *t = what.p ? thing_find(what) : NULL;
     if (!what.p || !export_label(what) || (t && !thing_open(t, &q->reader)))
         return export_page(q, r, S("没有这类内容，或您无权查看"), 403);
-    err *bad = exchange_filters(q->a, filters, &list, &n);
+    err *bad = exchange_filters(q->a, t, filters, &list, &n);
     if (bad)
         return export_page(q, r, bad->text, 400);
     TRY(request_db(q, &d));

@@ -92,7 +92,7 @@ static void choose_page(struct request *q, struct response *r, const err *fault,
         w(o, H("<p class=\"note\">您最近的导入：<a href=\"/import/"), str_of(job->id), H("\">"), job->kind->label, H("（"), job->filename, H("）</a></p>"));
     w(o, H("<section class=\"card\"><h2>选择文件</h2><form method=\"post\" action=\"/import\" enctype=\"multipart/form-data\">"));
     page_csrf(q, o);
-    w(o, H("<p><label for=\"kind\">是什么表</label><br><select id=\"kind\" name=\"kind\" required>"));
+    w(o, H("<p><label for=\"kind\">是什么表</label><select id=\"kind\" name=\"kind\" required>"));
     str chosen = form_get(&q->form, S("kind"));
     for (const struct exchange_kind *k = exchange_kinds; k->name; k++)
         if (exchange_kind_offered(k, q->reader.roles)) {
@@ -101,8 +101,8 @@ static void choose_page(struct request *q, struct response *r, const err *fault,
                 w(o, H(" selected"));
             w(o, H(">"), k->label, H("</option>"));
         }
-    w(o, H("</select></p><p><label for=\"file\">文件（XLSX或CSV，不超过32 MB，20万行）</label><br><input id=\"file\" type=\"file\" name=\"file\""
-           " accept=\".xlsx,.csv,.txt,.tsv\" required></p><p><label for=\"sheet\">工作簿中的哪张表（不填为第一张有内容的）</label><br>"
+    w(o, H("</select></p><p><label for=\"file\">文件（XLSX或CSV，不超过32 MB，20万行）</label><input id=\"file\" type=\"file\" name=\"file\""
+           " accept=\".xlsx,.csv,.txt,.tsv\" required></p><p><label for=\"sheet\">工作簿中的哪张表（不填为第一张有内容的）</label>"
            "<input id=\"sheet\" name=\"sheet\" maxlength=\"31\" value=\""), form_get(&q->form, S("sheet")),
       H("\"></p><p class=\"actions\"><button class=\"primary\">上传并核对各列</button></p></form></section><h2>能导入的表</h2>"));
     kinds_table(q, o);

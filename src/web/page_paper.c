@@ -1,6 +1,7 @@
 /*
- * Papers on pages: what may be issued of a thing and what was, drafts, the files, the register of numbers, and what a company
- * reads with its notice's code. Whoever asks for a file was given its row, or its thing, by the scopes of things.
+ * Papers on pages: what may be issued of a thing and what was, drafts, the files, the register of numbers, and what a
+ * company reads with its notice's code. Whoever asks for a file was given its row, or its thing, by the scopes of
+ * things.
  */
 #include "papers/papers.h"
 #include "web/web_private.h"
@@ -37,7 +38,8 @@ static err *receipt_of_objection(struct request *q, str objection, str *ret_pape
     TRY(act_perform(q->web->acts, q->a, &(struct act_request){.json = buf_str(&b), .by = S("system")}, &answer));
     if (answer.verdict == ACT_INVALID)
         return answer.invalid;
-    *ret_paper = answer.verdict == ACT_ALLOWED ? answer.id : STR_NONE; /* no mark, no number, no receipt: its entry stands */
+    *ret_paper =
+        answer.verdict == ACT_ALLOWED ? answer.id : STR_NONE; /* no mark, no number, no receipt: its entry stands */
     return NULL;
 }
 
@@ -100,7 +102,8 @@ static err *offers(struct request *q, struct out *o, const struct thing *t, str 
         if (f->maker == MAKER_PROVIDER && !third && !(f->roles & ROLES_INSIDE & q->reader.roles))
             continue;
         if (!any)
-            w(o, H("<h2>可以出具的文书</h2><div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">文书</th>"
+            w(o, H("<h2>可以出具的文书</h2><div class=\"scroll\"><table class=\"cards\"><thead><tr><th "
+                   "scope=\"col\">文书</th>"
                    "<th scope=\"col\">办理</th></tr></thead><tbody>"));
         any = true;
         offer(q, o, f, id, paper_thing_ready(f, &of));
@@ -123,9 +126,9 @@ static void paper_row(struct request *q, struct out *o, const struct thing *t, s
     str id = column(t, row, "id")->s, state = column(t, row, "state")->s;
     bool gone = str_eq(state, S("void"));
     w(o, H("<tr><td data-label=\"文号\"><a href=\"/things/papers/"), U(id), H("\">"), column(t, row, "number_text")->s,
-      H("</a></td><td data-label=\"文书\">"), enum_label(column(t, row, "form")->s), H("</td><td class=\"time\" data-label=\"日期\">"),
-      day_chinese(q->a, (day)column(t, row, "date")->i), H("</td><td data-label=\"查询码\">"), column(t, row, "code")->s,
-      H("</td><td data-label=\"状态\">"));
+      H("</a></td><td data-label=\"文书\">"), enum_label(column(t, row, "form")->s),
+      H("</td><td class=\"time\" data-label=\"日期\">"), day_chinese(q->a, (day)column(t, row, "date")->i),
+      H("</td><td data-label=\"查询码\">"), column(t, row, "code")->s, H("</td><td data-label=\"状态\">"));
     if (gone)
         w(o, H("<span class=\"badge refused\">已作废</span> "), column(t, row, "void_reason")->s);
     else
@@ -135,7 +138,8 @@ static void paper_row(struct request *q, struct out *o, const struct thing *t, s
 
 static void paper_table(struct request *q, struct out *o, const struct thing *t, const struct thing_page *page)
 {
-    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">文号</th><th scope=\"col\">文书</th><th scope=\"col\">"
+    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">文号</th><th "
+           "scope=\"col\">文书</th><th scope=\"col\">"
            "日期</th><th scope=\"col\">查询码</th><th scope=\"col\">状态</th></tr></thead><tbody>"));
     for (size_t i = 0; i < page->n; i++)
         paper_row(q, o, t, page->row[i]);
@@ -146,8 +150,14 @@ static err *issued(struct request *q, struct out *o, const struct thing *t, str 
 {
     const struct thing *papers = thing_of(S("paper"));
     struct thing_filter filters[] = {{S("thing_kind"), str_of(t->table)}, {S("thing_id"), id}};
-    struct thing_query query = {.thing = papers, .reader = &q->reader, .limit = 100, .text = S(""), .after = S(""), .newest_first = true,
-                                .filters = filters, .filters_n = 2};
+    struct thing_query query = {.thing = papers,
+                                .reader = &q->reader,
+                                .limit = 100,
+                                .text = S(""),
+                                .after = S(""),
+                                .newest_first = true,
+                                .filters = filters,
+                                .filters_n = 2};
     struct thing_page page;
     struct db *d;
     if (!thing_open(papers, &q->reader))
@@ -161,10 +171,27 @@ static err *issued(struct request *q, struct out *o, const struct thing *t, str 
     return NULL;
 }
 
+/* Its file, and what it was made of. */
+static err *of_paper(struct request *q, struct out *o, str id)
+{
+    struct paper_row p;
+    struct db *d;
+    bool found;
+    TRY(request_db(q, &d));
+    TRY(paper_load(d, q->a, id, &p, &found));
+    const struct thing *of = found ? thing_of(p.thing_kind) : NULL;
+    w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/papers/"), U(id), H("/file\">打开PDF</a>"));
+    if (of && thing_open(of, &q->reader))
+        w(o, H("<a class=\"button\" href=\"/things/"), of->name, H("/"), U(p.thing_id), H("\">所依据的"), of->label,
+          H("</a>"));
+    w(o, H("</p>"));
+    return NULL;
+}
+
 err *paper_section(struct request *q, struct out *o, const struct thing *t, str id)
 {
     if (!strcmp(t->table, "paper"))
-        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/papers/"), U(id), H("/file\">打开PDF</a></p>"));
+        TRY(of_paper(q, o, id));
     TRY(issued(q, o, t, id));
     return offers(q, o, t, id);
 }
@@ -209,9 +236,11 @@ static err *paper_of(struct request *q, const char *form, const char *kind, str 
 {
     struct db *d;
     TRY(request_db(q, &d));
-    return db_one_str(d, q->a, "SELECT id FROM paper WHERE form = :form AND thing_kind = :kind AND thing_id = :thing AND void_at IS NULL"
-                               " ORDER BY seq DESC LIMIT 1",
-                      DB_ARGS(DB_T("form", str_of(form)), DB_T("kind", str_of(kind)), DB_T("thing", thing)), ret);
+    return db_one_str(
+        d, q->a,
+        "SELECT id FROM paper WHERE form = :form AND thing_kind = :kind AND thing_id = :thing AND void_at IS NULL"
+        " ORDER BY seq DESC LIMIT 1",
+        DB_ARGS(DB_T("form", str_of(form)), DB_T("kind", str_of(kind)), DB_T("thing", thing)), ret);
 }
 
 static err *send_paper(struct request *q, struct response *r, str id)
@@ -250,9 +279,11 @@ err *page_notice_receipt(struct request *q, struct response *r)
     if (!notice.p)
         return err_new(ERR_MISSING, "没有这个查询码");
     TRY(request_db(q, &d));
-    TRY(db_one_str(d, q->a, "SELECT o.id FROM objection o JOIN notice n ON n.entrustment = o.entrustment AND n.subject = o.subject"
-                            " WHERE n.id = :notice AND o.id = :objection",
-                   DB_ARGS(DB_T("notice", notice), DB_T("objection", q->part[1])), &objection));
+    TRY(db_one_str(
+        d, q->a,
+        "SELECT o.id FROM objection o JOIN notice n ON n.entrustment = o.entrustment AND n.subject = o.subject"
+        " WHERE n.id = :notice AND o.id = :objection",
+        DB_ARGS(DB_T("notice", notice), DB_T("objection", q->part[1])), &objection));
     if (!objection.p)
         return err_new(ERR_MISSING, "没有这项异议");
     TRY(paper_of(q, "S03", "objection", objection, &id));
@@ -269,9 +300,11 @@ static err *register_rows(struct request *q, struct out *o)
     struct db_rows rows;
     bool more, any = false;
     TRY(request_db(q, &d));
-    TRY(db_query(d, q->a, "SELECT form, year, COUNT(*), MAX(number), SUM(CASE WHEN void_at IS NULL THEN 0 ELSE 1 END), MIN(number)"
-                          " FROM paper WHERE agency = :agency GROUP BY form, year ORDER BY year DESC, form",
-                 DB_ARGS(DB_T("agency", q->reader.agency)), &rows));
+    TRY(db_query(
+        d, q->a,
+        "SELECT form, year, COUNT(*), MAX(number), SUM(CASE WHEN void_at IS NULL THEN 0 ELSE 1 END), MIN(number)"
+        " FROM paper WHERE agency = :agency GROUP BY form, year ORDER BY year DESC, form",
+        DB_ARGS(DB_T("agency", q->reader.agency)), &rows));
     for (;;) {
         TRY(db_next(&rows, &more));
         if (!more)
@@ -279,15 +312,18 @@ static err *register_rows(struct request *q, struct out *o)
         str form = db_str(&rows, 0);
         int64_t year = db_int(&rows, 1), n = db_int(&rows, 2), last = db_int(&rows, 3);
         if (!any)
-            w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">文书</th><th scope=\"col\">年度</th><th scope=\"col\">"
-                   "最后一号</th><th scope=\"col\">其中作废</th><th scope=\"col\">连续</th><th scope=\"col\">查看</th></tr></thead><tbody>"));
+            w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">文书</th><th "
+                   "scope=\"col\">年度</th><th scope=\"col\">"
+                   "最后一号</th><th scope=\"col\">其中作废</th><th scope=\"col\">连续</th><th "
+                   "scope=\"col\">查看</th></tr></thead><tbody>"));
         any = true;
-        w(o, H("<tr><td data-label=\"文书\">"), enum_label(form), H("</td><td class=\"number\" data-label=\"年度\">"), year,
-          H("</td><td class=\"number\" data-label=\"最后一号\">"), last, H("</td><td class=\"number\" data-label=\"其中作废\">"), db_int(&rows, 4),
-          H("</td><td data-label=\"连续\">"), n == last && db_int(&rows, 5) == 1 ? H("连续，无缺号") : H("<b>有缺号，请核查</b>"),
-          H("</td><td data-label=\"查看\"><a href=\"/things/papers?form="), U(form), H("&amp;year="), year, H("&amp;agency="),
-          U(q->reader.agency), H("\">全部</a> · <a href=\"/things/papers?form="), U(form), H("&amp;year="), year, H("&amp;agency="),
-          U(q->reader.agency), H("&amp;state=void\">作废登记</a></td></tr>"));
+        w(o, H("<tr><td data-label=\"文书\">"), enum_label(form), H("</td><td class=\"number\" data-label=\"年度\">"),
+          year, H("</td><td class=\"number\" data-label=\"最后一号\">"), last,
+          H("</td><td class=\"number\" data-label=\"其中作废\">"), db_int(&rows, 4), H("</td><td data-label=\"连续\">"),
+          n == last && db_int(&rows, 5) == 1 ? H("连续，无缺号") : H("<b>有缺号，请核查</b>"),
+          H("</td><td data-label=\"查看\"><a href=\"/things/papers?form="), U(form), H("&amp;year="), year,
+          H("&amp;agency="), U(q->reader.agency), H("\">全部</a> · <a href=\"/things/papers?form="), U(form),
+          H("&amp;year="), year, H("&amp;agency="), U(q->reader.agency), H("&amp;state=void\">作废登记</a></td></tr>"));
     }
     w(o, any ? H("</tbody></table></div>") : H("<p class=\"card muted\">本机构还没有出具文书。</p>"));
     return NULL;
@@ -298,9 +334,11 @@ err *page_papers(struct request *q, struct response *r)
     struct db *d;
     str mark;
     TRY(request_db(q, &d));
-    TRY(db_one_str(d, q->a, "SELECT mark FROM agency_mark WHERE agency = :agency", DB_ARGS(DB_T("agency", q->reader.agency)), &mark));
+    TRY(db_one_str(d, q->a, "SELECT mark FROM agency_mark WHERE agency = :agency",
+                   DB_ARGS(DB_T("agency", q->reader.agency)), &mark));
     struct out *o = page_begin(q, S("文号登记"));
-    w(o, H("<h1>文号登记</h1><p class=\"muted\">每个机构、每种文书、每个年度从1号起连续编排；作废的文号不再使用，留在登记中。</p>"
+    w(o, H("<h1>文号登记</h1><p "
+           "class=\"muted\">每个机构、每种文书、每个年度从1号起连续编排；作废的文号不再使用，留在登记中。</p>"
            "<p class=\"actions\"><a class=\"button primary\" href=\"/things/papers\">查找文书</a>"));
     if (q->reader.roles & (ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD)))
         w(o, H("<a class=\"button\" href=\"/papers/wordings\">文书措辞</a>"));

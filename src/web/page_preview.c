@@ -72,7 +72,7 @@ static err *preview(struct request *q, struct out *o, const struct disclosed_kin
     struct sm3 digest = sm3_of(item.content.p, item.content.n);
     item.digest = sm3_text(q->a, &digest);
     w(o, H("<p class=\"note\">下面是公众将看到的全部内容。</p>"));
-    public_card(q, o, &item);
+    public_card(q, o, &item, false);
     kept_back(o, k);
     w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/disclosure.publish?kind="), U(item.kind), H("&amp;ref="), U(ref),
       H("\">公开</a></p>"));

@@ -1,4 +1,5 @@
 /* Lists, details with time line, the inbox and the first page of the day. */
+#include "web/looking.h"
 #include "web/monitor.h"
 
 #include <stdio.h>
@@ -322,9 +323,9 @@ static const struct { const char *act, *states; } timely[] = {
     {"procurement.award", " open "}, {"procurement.fail", " open "}, {"agreement.draft", " awarded "},
     {"payment.pay", " requested "}, {"violation.find", " open "}, {"hold.approve", " pending "},
     {"hold.decline", " pending "}, {"paper.void", " issued unprinted "},
-    {"export.approve", " requested "}, {"export.decline", " requested approved "}, {"draw.reveal", " committed "},
-    {"draw.renew", " committed "}, {"draw.settle", " committed "}, {"draw.look", " settled "}, {"draw.publish", " settled "},
-    {"draw.replace", " settled "}, {"draw.cancel", " committed settled "}};
+    {"export.approve", " requested "}, {"export.decline", " requested approved "},
+    {"draw.reveal", " committed "}, {"draw.renew", " committed "}, {"draw.settle", " committed "},
+    {"draw.look", " settled "}, {"draw.publish", " settled "}, {"draw.replace", " settled "}, {"draw.cancel", " committed settled "}};
 
 static bool in_time(const char *act, str state)
 {
@@ -438,6 +439,8 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
         page_csrf(q, o);
         w(o, H("<p class=\"actions\"><button>取件（只能取一次）</button></p></form>"));
     }
+    if (!strcmp(t->table, "casefile"))
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/cases/"), U(id), H("\">案卷：缺陷清单、目录、案卷包</a></p>"));
     if (!strcmp(t->table, "held") || !strcmp(t->table, "act_log"))
         w(o, H("<p><a href=\"/receipts/"), U(id), H("\">查看回执与依据</a></p>"));
     return NULL;
@@ -467,6 +470,7 @@ err *page_detail(struct request *q, struct response *r)
     TRY(paper_section(q, o, t, id));
     finding_links(q, o, t, row);
     disclosure_link(q, o, t, row);
+    relation_links(q, o, t, id, row);
     w(o, H("</section>"));
     TRY(timeline(q, o, t, id));
     w(o, H("</div>"));
@@ -579,6 +583,7 @@ err *page_home(struct request *q, struct response *r)
     struct out *o = page_begin(q, S("今日任务"));
     w(o, H("<h1>今日任务</h1><p class=\"muted\">"), day_chinese(q->a, day_of(q->now)), H("</p>"));
     rights(q, o);
+    TRY(figure_cards(q, o));
     if (q->reader.roles & SUBJECT_BIT)
         TRY(own_notices(q, o));
     TRY(visits_today(q, o));

@@ -21,7 +21,7 @@ static void verdict(struct out *o, const struct paper_check *k, bool file)
     const char *means, *text = paper_state_text(k->state, &means);
     if (k->state == PAPER_VALID)
         w(o, H("<p class=\"fine\"><b>"), file ? "系统签发的原文，有效" : text, H("</b>："),
-          file ? means : "登记簿中有此文书，没有作废；请核对下列内容与您手中的文书是否一致", H("。</p>"));
+          means, file ? "，文件与签发的原文一个字节也不差" : "；请核对下列内容与您手中的文书是否一致", H("。</p>"));
     else
         w(o, H("<p class=\"alert\" role=\"alert\"><b>"), text, H("</b>："), means, H("。</p>"));
 }
@@ -34,7 +34,7 @@ static err *facts(struct request *q, struct out *o, const struct paper_check *k,
     TRY(request_db(q, &d));
     TRY(thing_title(d, q->a, thing_of(S("agency")), k->row.agency, &agency));
     w(o, H("<dl class=\"facts\"><dt>文书</dt><dd>"), form ? form->title : "", H("</dd><dt>文号</dt><dd>"), k->row.number,
-      H("</dd><dt>出具机关</dt><dd>"), agency, H("</dd><dt>日期</dt><dd>"), day_chinese(q->a, k->row.date), H("</dd>"));
+      H("</dd><dt>"), str_eq(k->row.maker, S("provider")) ? "登记机关" : "出具机关", H("</dt><dd>"), agency, H("</dd><dt>日期</dt><dd>"), day_chinese(q->a, k->row.date), H("</dd>"));
     if (k->row.digest.p) /* "sm3:" and 16 digits */
         w(o, H("<dt>摘要</dt><dd><code>"), str_sub(k->row.digest, 4, 16), H("</code></dd>"));
     if (file)

@@ -1,6 +1,6 @@
 /*
- * Wordings, for the legal office: what each form says now, a text to change, the line where it cannot be read, a draft of a
- * real thing with it, and adopting it. Reading and adopting are the engine's; this page only shows.
+ * Wordings, for the legal office: what each form says now, a text to change, the line where it cannot be read, a draft
+ * of a real thing with it, and adopting it. Reading and adopting are the engine's; this page only shows.
  */
 #include "papers/papers.h"
 #include "web/web_private.h"
@@ -19,8 +19,10 @@ static err *current(struct request *q, const struct paper_form *f, str *ret_text
 err *page_wordings(struct request *q, struct response *r)
 {
     struct out *o = page_begin(q, S("文书措辞"));
-    w(o, H("<h1>文书措辞</h1><p class=\"muted\">措辞是文本文件，有版本和起用日期。已出具的文书保持出具时的措辞。</p><div class=\"scroll\">"
-           "<table class=\"cards\"><thead><tr><th scope=\"col\">式样</th><th scope=\"col\">文书</th><th scope=\"col\">最新版本</th>"
+    w(o, H("<h1>文书措辞</h1><p "
+           "class=\"muted\">措辞是文本文件，有版本和起用日期。已出具的文书保持出具时的措辞。</p><div class=\"scroll\">"
+           "<table class=\"cards\"><thead><tr><th scope=\"col\">式样</th><th scope=\"col\">文书</th><th "
+           "scope=\"col\">最新版本</th>"
            "<th scope=\"col\">起用日期</th><th scope=\"col\">办理</th></tr></thead><tbody>"));
     for (size_t i = 0; i < paper_form_count(); i++) {
         const struct paper_form *f = paper_form_at(i);
@@ -28,8 +30,9 @@ err *page_wordings(struct request *q, struct response *r)
         str text;
         TRY(current(q, f, &text, &wording));
         const struct wording_info *info = wording_info(wording);
-        w(o, H("<tr><td data-label=\"式样\">"), f->code, H("</td><td data-label=\"文书\">"), f->title, H("</td><td class=\"number\" data-label=\"最新版本\">"),
-          info->version, H("</td><td class=\"time\" data-label=\"起用日期\">"), day_chinese(q->a, info->from),
+        w(o, H("<tr><td data-label=\"式样\">"), f->code, H("</td><td data-label=\"文书\">"), f->title,
+          H("</td><td class=\"number\" data-label=\"最新版本\">"), info->version,
+          H("</td><td class=\"time\" data-label=\"起用日期\">"), day_chinese(q->a, info->from),
           H("</td><td data-label=\"办理\"><a href=\"/papers/wordings/"), f->code, H("\">查看和修改</a></td></tr>"));
     }
     w(o, H("</tbody></table></div><p><a href=\"/things/wordings\">启用记录</a></p>"));
@@ -73,21 +76,28 @@ static void show_fault(struct request *q, struct out *o, str text, const err *fa
     w(o, H("</div>"));
 }
 
-static err *editor(struct request *q, struct response *r, const struct paper_form *f, str text, const err *fault, str note, int status)
+static err *editor(struct request *q, struct response *r, const struct paper_form *f, str text, const err *fault,
+                   str note, int status)
 {
     struct out *o = page_begin(q, str_of(f->title));
-    w(o, H("<p class=\"muted\"><a href=\"/papers/wordings\">文书措辞</a> / "), f->code, H("</p><h1>"), f->title, H("</h1>"));
+    w(o, H("<p class=\"muted\"><a href=\"/papers/wordings\">文书措辞</a> / "), f->code, H("</p><h1>"), f->title,
+      H("</h1>"));
     if (fault)
         show_fault(q, o, text, fault);
     if (note.n)
         w(o, H("<p class=\"fine\">"), note, H("</p>"));
     w(o, H("<form method=\"post\" action=\"/papers/wordings/"), f->code, H("\">"));
     page_csrf(q, o);
-    w(o, H("<label for=\"text\">措辞全文 <span class=\"muted\">一行一项；修改后把@version加一，@from改为起用日期</span></label>"
-           "<textarea id=\"text\" name=\"text\" class=\"wording\" rows=\"32\" spellcheck=\"false\">"), text,
-      H("</textarea><label for=\"reason\">修改理由</label><input id=\"reason\" name=\"reason\" maxlength=\"500\" value=\""),
+    w(o,
+      H("<label for=\"text\">措辞全文 <span "
+        "class=\"muted\">一行一项；修改后把@version加一，@from改为起用日期</span></label>"
+        "<textarea id=\"text\" name=\"text\" class=\"wording\" rows=\"32\" spellcheck=\"false\">"),
+      text,
+      H("</textarea><label for=\"reason\">修改理由</label><input id=\"reason\" name=\"reason\" maxlength=\"500\" "
+        "value=\""),
       form_get(&q->form, S("reason")),
-      H("\"><p class=\"actions\"><button name=\"do\" value=\"check\">检查</button><button name=\"do\" value=\"preview\">用样例预览</button>"
+      H("\"><p class=\"actions\"><button name=\"do\" value=\"check\">检查</button><button name=\"do\" "
+        "value=\"preview\">用样例预览</button>"
         "<button class=\"primary\" name=\"do\" value=\"adopt\">启用</button></p></form>"));
     page_end(q, o, r, status);
     return NULL;

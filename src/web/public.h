@@ -11,8 +11,8 @@ err *page_public_data(struct request *q, struct response *r); /* which files the
 err *public_file(struct request *q, struct response *r);      /* NAME.json, NAME.csv, index.json */
 err *page_preview(struct request *q, struct response *r);     /* for the head, before publishing */
 
-/* The item as the public sees it: the same function draws the page and the preview. */
-void public_card(struct request *q, struct out *o, const struct disclosed_item *item);
+/* The item as the public sees it: the same function draws the page and the preview, where it is not the first heading. */
+void public_card(struct request *q, struct out *o, const struct disclosed_item *item, bool first);
 const char *withdraw_class_label(str class);
 /* Kinds that can be published at all, in the order of the table. */
 bool disclosed_publishable(const struct disclosed_kind *k);

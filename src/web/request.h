@@ -68,6 +68,9 @@ struct response {
     struct header headers[6];
     size_t headers_n;
     const char *cache; /* NULL: no-store */
+    /* Instead of body: an open file, streamed and closed by whoever sends it. Bytes 0: none. */
+    int fd;
+    uint64_t file_bytes;
 };
 void response_header(struct response *r, const char *name, str value);
 

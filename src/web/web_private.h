@@ -122,6 +122,8 @@ err *page_settings(struct request *q, struct response *r);
 err *page_notice(struct request *q, struct response *r);
 err *page_notice_submit(struct request *q, struct response *r);
 err *page_blob(struct request *q, struct response *r);
+err *page_verify(struct request *q, struct response *r); /* a paper by its code */
+err *page_verify_file(struct request *q, struct response *r);
 void thing_table(struct request *q, struct out *o, const struct thing *t, const struct thing_page *page);
 
 /* ---- page_draw.c, page_draw_new.c ---- */
@@ -136,8 +138,14 @@ err *page_public_draw_file(struct request *q, struct response *r);
 err *page_why(struct request *q, struct response *r);
 /* Why this company was drawn, as far as it may know yet. */
 MUST_USE err *draw_why(struct request *q, struct out *o, str subject, bool *ret_any);
-err *page_verify(struct request *q, struct response *r); /* a paper by its code */
-err *page_verify_file(struct request *q, struct response *r);
+
+/* ---- page_relations.c ---- */
+#define ROLES_RELATIONS                                                                             \
+    (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))
+err *page_relations(struct request *q, struct response *r);
+err *page_relation_tie(struct request *q, struct response *r);
+err *page_relation_party(struct request *q, struct response *r);
+void relation_links(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
 
 /* ---- show.c: values as people read them ---- */
 void show_value(struct request *q, struct out *o, const struct thing_column *c, const struct db_value *v);
@@ -150,6 +158,10 @@ bool act_offered(const struct act_type *t, const struct reader *who);
 /* Buttons of the acts this reader may do to a thing in its state. */
 void thing_offers(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
 void show_reasons(struct request *q, struct out *o, const struct json *reasons);
+
+/* ---- page_case.c: the file as a court reads it ---- */
+err *page_case(struct request *q, struct response *r);
+err *page_case_bundle(struct request *q, struct response *r);
 
 /* ---- page_paper.c, page_wording.c ---- */
 /* What may be issued of this thing, and what was. */

@@ -269,5 +269,5 @@ int main(void)
         cmocka_unit_test(sealed_columns_never_pass), cmocka_unit_test(lists_hold_nothing_sealed), cmocka_unit_test(periods_are_read),
         lived_test(no_marked_secret_comes_out), lived_test(a_published_life_replays), lived_test(content_is_what_it_was),
         lived_test(what_is_due_is_counted), lived_test(found_by_word_and_kind)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return scene_run("acts disclosed", tests);
 }

@@ -49,6 +49,56 @@ want 0 power_of_authority "$program" explain --db "$db" "$(sed -n 's/.*"seq":\([
 want 2 看不懂 "$program" act --db "$db" --by wei '{"act":"no.such"}'
 want 1 没有第99999条 "$program" explain --db "$db" 99999
 
+# sheets in: what would happen, what did, and the sheet with its messages
+printf '单位名称,所属区县,备注\n江城新厂,江岸区,x\n坏厂,某地,\n' >"$folder/in.csv"
+import="$program import subjects $folder/in.csv --db $db"
+want 2 没有“nonsense”这种表 "$program" import nonsense "$folder/in.csv" --db "$db" --by wei
+want 2 请用--by写明 $import
+want 1 'B3 “区划”应为' $import --by wei --dry-run
+want 1 '将新增1行' $import --by wei --dry-run
+want 1 '新增1行' $import --by wei --errors "$folder/errors.csv"
+want 0 '导入结果' grep 导入结果 "$folder/errors.csv"
+want 1 '"exists":1,' $import --by wei --json
+want 1 '“备注”' $import --by wei
+want 2 缺少必需的列 "$program" import budgets "$folder/in.csv" --db "$db" --by sun
+"$program" import subjects --template "$folder/empty.xlsx"
+want 0 PK head -c 2 "$folder/empty.xlsx"
+printf '<html></html>' >"$folder/page.xls"
+want 2 另存为.xlsx "$program" import subjects "$folder/page.xls" --db "$db" --by wei
+
+# sheets out: by whom, approved, marked; figures that verify without the store and not when changed
+want 2 请用--by写明 "$program" export subjects --db "$db" --out "$folder/out.csv"
+want 2 没有“nonsense”这类事项 "$program" export nonsense --db "$db" --by wei --out "$folder/out.csv"
+want 0 水印 "$program" export subjects --db "$db" --by wei --out "$folder/out.csv"
+want 0 江城新厂 cat "$folder/out.csv"
+want 1 未经审批不得导出 "$program" export members --db "$db" --by wei --out "$folder/members.csv"
+want 1 members.csv cat "$folder/members.csv"
+want 0 行 "$program" export figures --db "$db" --by han --out "$folder/figures.json"
+want 0 完好 "$program" verify "$folder/figures.json"
+sed 's/"entrustments":1/"entrustments":2/' "$folder/figures.json" >"$folder/changed.json"
+want 1 签名与内容不符 "$program" verify "$folder/changed.json"
+# papers: a wording and its line, a sample, an issued paper against the register
+want 0 hubei-2022-71第8条 "$program" wording A09
+printf '@form T1\n@title 题\n@layout internal\n@version 1\n@from 2026-01-01\n甲\n{date:d\n' >"$folder/t.txt"
+want 2 t.txt:7 "$program" wording "$folder/t.txt"
+echo '{date:d}' >>"$folder/t.txt"
+sed -i '/^{date:d$/d' "$folder/t.txt"
+echo '{"e":1}' >"$folder/t.json"
+want 2 '数据里没有“d”' "$program" wording "$folder/t.txt" "$folder/t.json" "$folder/t.pdf"
+echo '{"d":"2026-03-05"}' >"$folder/t.json"
+want 2 数据和输出文件 "$program" wording "$folder/t.txt" "$folder/t.json"
+want 0 1页 "$program" wording "$folder/t.txt" "$folder/t.json" "$folder/t.pdf"
+want 1 查无此件 "$program" verify --db "$db" "$folder/t.pdf"
+want 2 要用--db "$program" verify "$folder/t.pdf"
+want 0 '"verdict":"allowed"' "$program" act --db "$db" --json --by han '{"act":"paper.mark","agency":"wuhan","mark":"江环执"}'
+want 0 委托书 "$program" paper --db "$db" A08 e1 --by han --out "$folder/a08.pdf"
+want 0 系统签发的原文 "$program" verify --db "$db" "$folder/a08.pdf"
+printed=$(sed -n 's/^  验证码：//p' "$folder/out")
+want 0 登记簿里有这份文书 "$program" verify --db "$db" "$printed"
+want 0 '"paper":"valid"' "$program" verify --json --db "$db" "$(echo "$printed" | tr 'A-Z' 'a-z')"
+echo >>"$folder/a08.pdf"
+want 1 内容被改动 "$program" verify --db "$db" "$folder/a08.pdf"
+
 # recomputing: what is asked for, and how it is asked
 recompute="$program monitor recompute --db $db --mn 420102A1B2C3D4E5F6000001 --factor a21026"
 want 2 请用--mn和--factor指明 "$program" monitor recompute --db "$db" --factor a21026 --from 2026-03-01 --to 2026-03-01
@@ -147,6 +197,19 @@ want 0 读数0个，重复2880帧 "$program" monitor import "$folder/minutes.csv
 want 0 '2020-01-03 00:05:00,3.50,3.0,3.9,N' "$program" monitor export --db "$real" --mn M1 --factor a21026 --from 2020-01-03
 want 0 'DataTime=20200103000500;a21026-Min=3.0,a21026-Avg=3.50' "$program" monitor export --db "$real" --mn M1 --factor a21026 --frames
 want 1 没有nothing的 "$program" monitor export --db "$real" --mn M1 --factor nothing
+# papers: a draft without a number; issued once, in the name of who may; a changed byte is not the issued text
+papers=sqlite:$folder/papers.db
+want 0 ok "$program" simulate --summary --db "$papers" "$stories/../papers/life.jsonl"
+want 2 没有“A99”这种文书 "$program" paper --db "$papers" A99 e2
+want 1 没有可以出具 "$program" paper --db "$papers" A12 nothing
+want 0 解除本次委托事项决定书 "$program" paper --db "$papers" A12 e2 --out "$folder/draft.pdf"
+want 1 执法机构 "$program" paper --db "$papers" A12 e2 --by mei-u --out "$folder/no.pdf"
+want 0 解除本次委托事项决定书 "$program" paper --db "$papers" A12 e2 --by han --out "$folder/a12.pdf"
+want 1 江环执辅解 "$program" paper --db "$papers" A12 e2 --by han --out "$folder/no.pdf"
+want 0 有效 "$program" verify --db "$papers" "$folder/a12.pdf"
+printf x >>"$folder/a12.pdf"
+want 1 内容被改动 "$program" verify --db "$papers" "$folder/a12.pdf"
+
 printf 'time,a21026-Avg\n2020-01-02 00:00:00,1;2\n' >"$folder/wrong.csv"
 want 2 wrong.csv第2行 "$program" monitor import "$folder/wrong.csv" --db "$real" --mn M1
 want 0 已存证2天 "$program" monitor anchor --db "$real"

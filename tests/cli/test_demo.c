@@ -12,9 +12,9 @@ struct place { struct store *store; struct db *db; char folder[64]; };
 static const char *const kinds[] = {
     "agreement_draft", "agreement_file", "agreement_notice", "agreement_publish", "agreement_sign", "agreement_terminated",
     "backcheck_disagrees", "backcheck_report", "case_open", "clue_decide", "clue_receive", "clue_supplement", "complaint",
-    "contact_unauthorised", "data_return", "delegation_received", "draw_execute", "draw_publish", "draw_reveal", "draw_settle", "emergency_papers",
-    "entrustment_accept", "entrustment_approve", "entrustment_declined", "entrustment_suspended", "evaluation_appeal",
-    "flight_approve", "gift_report", "helpers_alone", "hold", "interest_declared", "material_verify", "member_admit",
+    "contact_unauthorised", "data_return", "delegation_received", "draw_settle", "emergency_papers",
+    "export_decide", "export_ready", "entrustment_accept", "entrustment_approve", "entrustment_declined", "entrustment_suspended", "evaluation_appeal",
+    "flight_approve", "gift_report", "helpers_alone", "hold", "identity_review", "interest_declared", "material_verify", "member_admit",
     "member_retired", "notice_due", "notice_serve", "objection_decide", "objection_reply", "officer_recusal", "officer_replace",
     "order_refused", "overturn_notice", "payment_pay", "payment_request", "presence_reconcile", "provider_admit",
     "provider_removed", "provider_suspended", "record_due", "record_file", "relation_review", "secrecy_breach",

@@ -1,6 +1,7 @@
 /* What people write, and what spreadsheet programs make of it: understood where it can mean one thing, named where not. */
 #include "testing.h"
 #include "exchange/exchange.h"
+#include "sheet/book.h"
 
 static const struct exchange_column *column(const char *kind, const char *field)
 {
@@ -249,17 +250,44 @@ static void not_tables(void **state)
     for (int i = 0; i < LIMIT_IMPORT_COLUMNS + 2; i++)
         buf_add(&wide, S("a,"));
     refused(buf_str(&wide), "超过200列");
+    /* workbooks: with macros, without content, and of a million rows, as strangers make them */
+    struct part macro[] = {{"[Content_Types].xml", S("<Types/>"), false}, {"xl/vbaProject.bin", S("Attribut"), false},
+                           {"xl/workbook.xml", S("<workbook xmlns:r=\"r\"><sheets/></workbook>"), false}};
+    refused(package_of(a, macro, 3), "宏");
+    struct part other[] = {{"word/document.xml", S("<w:document/>"), false}};
+    refused(package_of(a, other, 1), "");
+    buf rows = buf_make(a, 64 << 20);
+    for (int i = 0; i < 1000001; i++)
+        buf_add(&rows, S("<row><c t=\"str\"><v>1</v></c></row>"));
+    refused(book_of(a, arena_cstr(a, buf_str(&rows)), "", ""), "最多导入200000行");
     buf tall = buf_make(a, 8 << 20);
     for (int i = 0; i < 1000000; i++)
         buf_add(&tall, S("a\n"));
     refused(buf_str(&tall), "最多导入200000行");
 }
 
-int main(void)
+/* The manual's tables are the descriptors; `test_exchange_cells --print` writes them anew. */
+static void manual_is_up_to_date(void **state)
 {
+    (void)state;
+    AUTO_ARENA(a);
+    str page;
+    assert_ok(file_read(a, S(MANUAL), 1 << 20, &page));
+    if (str_find(page, exchange_describe(a)) < 0)
+        fail_msg("docs/zh/import-export.md: its tables differ from the descriptors: test_exchange_cells --print");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && !strcmp(argv[1], "--print")) {
+        AUTO_ARENA(a);
+        str tables = exchange_describe(a);
+        fwrite(tables.p, 1, tables.n, stdout);
+        return 0;
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes), cmocka_unit_test(dates), cmocka_unit_test(numbers), cmocka_unit_test(closed_sets),
         cmocka_unit_test(every_example_reads), cmocka_unit_test(headers), cmocka_unit_test(names_are_unambiguous), cmocka_unit_test(csv),
-        cmocka_unit_test(not_tables)};
+        cmocka_unit_test(not_tables), cmocka_unit_test(manual_is_up_to_date)};
     return cmocka_run_group_tests_name("exchange/cells", tests, NULL, NULL);
 }

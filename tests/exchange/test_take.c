@@ -44,11 +44,11 @@ static void approved_and_traced(void **state)
     assert_true(life_rule(&t.answer, "export_unapproved"));
     t = take(l, "wei", "subjects", "csv", "", "", &bytes);
     assert_int_equal(t.answer.verdict, ACT_ALLOWED);
-    allowed(l, "wei", "{\"act\":\"export.request\",\"id\":\"x1\",\"what\":\"members\",\"format\":\"csv\",\"filters\":\"provider=blueline\",\"purpose\":\"核对证件\"}");
-    t = take(l, "wei", "members", "csv", "provider=blueline", "x1", &bytes);
+    allowed(l, "wei", "{\"act\":\"export.request\",\"id\":\"x1\",\"what\":\"members\",\"format\":\"csv\",\"filters\":\"第三方=blueline，状态=已准入\",\"purpose\":\"核对证件\"}");
+    t = take(l, "wei", "members", "csv", "第三方=blueline，状态=已准入", "x1", &bytes);
     assert_int_equal(t.answer.verdict, ACT_REFUSED);
     allowed(l, "han", "{\"act\":\"export.approve\",\"request\":\"x1\"}");
-    t = take(l, "wei", "members", "csv", "provider=blueline", "x1", &bytes);
+    t = take(l, "wei", "members", "csv", "第三方=blueline，状态=已准入", "x1", &bytes);
     assert_int_equal(t.answer.verdict, ACT_ALLOWED);
     /* from the code on the sheet to who, what, which bytes */
     struct sm3 digest = sm3_of(bytes.p, bytes.n);
@@ -60,7 +60,7 @@ static void approved_and_traced(void **state)
     assert_ok(db_one_str(l->scene->db, l->arena, "SELECT author || ' ' || what || ' ' || digest FROM export_take WHERE id = :id",
                          DB_ARGS(DB_T("id", t.code)), &kept));
     assert_str(kept, arena_cstr(l->arena, arena_printf(l->arena, "wei members %.*s", STR_ARG(sm3_text(l->arena, &digest)))));
-    t = take(l, "wei", "members", "csv", "provider=blueline", "x1", &bytes);
+    t = take(l, "wei", "members", "csv", "第三方=blueline，状态=已准入", "x1", &bytes);
     assert_int_equal(t.answer.verdict, ACT_REFUSED);
     /* numbers without gaps, refusals take none */
     assert_int_equal(scene_int(l->scene->db, "SELECT COUNT(*) FROM export_take WHERE year = 2026 AND number IN (1, 2)"), 2);

@@ -1,6 +1,7 @@
 /* A paper against the register: the issued file, every kind of change to it, voided, replaced, and by its code. */
 #include "acts/life.h"
 #include "papers/papers.h"
+#include "papers/sample.h"
 
 #define AT "\"at\":\"2026-04-08T09:00:00+08:00\""
 enum { CHANGES = 2000 };
@@ -104,9 +105,33 @@ static void by_code(void **state)
     assert_null(by.code.p);
 }
 
+/* Every form, not only the samples of test_paper.c: what the index gets is what can be read in the file. */
+static void drafts_say_what_their_text_says(void **state)
+{
+    struct life *l = *state;
+    size_t drawn = 0;
+    for (size_t i = 0; i < paper_form_count(); i++) {
+        AUTO_ARENA(a);
+        struct pdf pdf;
+        str thing;
+        assert_ok(paper_sample(l->scene->db, a, paper_form_at(i), S(""), &thing));
+        if (!thing.p)
+            continue;
+        err *e = paper_draft(l->scene->db, a, paper_form_at(i), thing, day_from_civil(2026, 4, 8), &pdf);
+        assert_ok(e);
+        str ours = sample_squeeze(a, pdf.text), theirs = sample_squeeze(a, sample_read(a, pdf.bytes, "pdftotext -raw %s -"));
+        if (!str_eq(ours, theirs))
+            print_error("%s:\n%.*s\n%.*s\n", paper_form_at(i)->code, STR_ARG(ours), STR_ARG(theirs));
+        assert_true(str_eq(ours, theirs));
+        drawn++;
+    }
+    assert_true(drawn >= 25);
+}
+
 int main(void)
 {
     papers_attach();
-    const struct CMUnitTest tests[] = {lived_test(the_issued_file_and_no_other), lived_test(void_and_replaced), lived_test(by_code)};
+    const struct CMUnitTest tests[] = {lived_test(the_issued_file_and_no_other), lived_test(void_and_replaced), lived_test(by_code),
+                                       lived_test(drafts_say_what_their_text_says)};
     return scene_run("papers check", tests);
 }

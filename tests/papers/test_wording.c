@@ -127,7 +127,8 @@ static const struct { const char *body, *data, *place, *says, *got; } unfit[] = 
     {"{x}\n", "{\"x\":\"\\u202e甲\"}", "T2.txt:6", "看不见的字符U+202E", "x"},
     {"{x}\n", "{\"x\":\"a\\u0007\"}", "T2.txt:6", "看不见的字符U+0007", "x"},
     {"{x}\n", "{\"x\":\"\\u200b\"}", "T2.txt:6", "看不见的字符U+200B", "x"},
-    {"甲\n乙\n{x}\n", "{\"x\":\"丙\\ud869\\udee5\"}", "T2.txt:8", "没有字体能印", NULL}, /* U+2A6E5 is no character */
+    {"甲\n乙\n{x}\n", "{\"x\":\"丙\\ud869\\udee5\"}", "T2.txt:8", "（U+2A6E5）", NULL}, /* no character */
+    {"{x}\n", "{\"x\":\"国\\u1aff\"}", "T2.txt:6", "（U+1AFF）", NULL}, /* nor is this mark on one */
     {"@number {x}\n", "{\"x\":\"鄂环[2026]1号\"}", "T2.txt:6", "六角括号", "鄂环[2026]1号"},
     {"@table 甲 1 | 乙 1\n| 1 | 2 | 3 |\n@end\n", "{}", "T2.txt:7", "只有2列", NULL},
 };

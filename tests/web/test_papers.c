@@ -157,10 +157,63 @@ static void the_editor_points_at_the_line(void **state)
     assert_int_equal(scene_status(post(a, "wei", "/papers/wordings/A09", "do=adopt&" TEXT)), 403);
 }
 
+/* A part of a multipart form with the file in it. */
+static str upload(struct arena *a, str file)
+{
+    buf b = buf_make(a, file.n + 1000);
+    buf_add(&b, S("--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\nContent-Type: application/pdf\r\n\r\n"));
+    buf_add(&b, file);
+    buf_add(&b, S("\r\n--xyz--\r\n"));
+    return buf_str(&b);
+}
+
+static str checked(struct arena *a, str file)
+{
+    return scene_send(a, &scene, S(""), S(""), "POST", "/v", "multipart/form-data; boundary=xyz", upload(a, file));
+}
+
+static void a_paper_is_checked_by_anybody(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct paper_row row;
+    bool found;
+    str id, code = STR_NONE, bytes;
+    AUTO_DB struct db *d = NULL;
+    struct act_answer issued = scene_act(a, &scene, "wei", "{\"act\":\"paper.issue\",\"form\":\"A10\",\"thing\":\"n1\"}");
+    assert_int_equal(issued.verdict, ACT_ALLOWED);
+    id = issued.id;
+    assert_ok(db_open(scene.store, false, &d));
+    assert_ok(paper_file(scene.acts, d, a, id, &(struct paper_place){S(""), S("")}, &bytes));
+    assert_ok(paper_load(d, a, id, &row, &found));
+    code = paper_code_groups(a, row.code);
+    str page = scene_get(a, &scene, S(""), arena_cstr(a, arena_printf(a, "/v/%.*s", STR_ARG(code))));
+    assert_int_equal(scene_status(page), 200);
+    assert_true(str_find(page, S("<b>有效</b>")) > 0 && str_find(page, row.number) > 0);
+    assert_true(str_find(page, str_sub(row.digest, 4, 16)) > 0 && str_find(page, str_sub(row.digest, 4, 17)) < 0);
+    static const char *const private[] = {"江汉", "梅工", "jiang", "blueline"};
+    for (size_t i = 0; i < sizeof private / sizeof *private; i++) /* nobody is named */
+        assert_true(str_find(scene_body(page), str_of(private[i])) < 0);
+    page = scene_get(a, &scene, S(""), arena_cstr(a, arena_printf(a, "/v?code=%%20%.*s", STR_ARG(row.code))));
+    assert_int_equal(scene_status(page), 200);
+    assert_int_equal(scene_status(scene_get(a, &scene, S(""), "/v/0000000000000000")), 404);
+    page = scene_get(a, &scene, S(""), "/v?code=%3Cscript%3E");
+    assert_int_equal(scene_status(page), 404);
+    assert_true(str_find(page, S("查无此件")) > 0 && str_find(scene_body(page), S("<script>")) < 0);
+    assert_int_equal(scene_status(scene_get(a, &scene, S(""), "/v")), 200);
+
+    assert_true(str_find(checked(a, bytes), S("系统签发的原文，有效")) > 0);
+    char *changed = arena_copy(a, bytes.p, bytes.n);
+    changed[bytes.n / 2] ^= 1;
+    assert_true(str_find(checked(a, (str){changed, bytes.n}), S("内容被改动")) > 0);
+    assert_true(str_find(checked(a, S("%PDF-1.5")), S("查无此件")) > 0);
+    assert_int_equal(scene_status(checked(a, S(""))), 400);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(drafts_are_for_who_may_issue), cmocka_unit_test(a_page_offers_what_one_may),
-        cmocka_unit_test(a_notice_from_issue_to_company), cmocka_unit_test(the_editor_points_at_the_line)};
+        cmocka_unit_test(a_notice_from_issue_to_company), cmocka_unit_test(the_editor_points_at_the_line), cmocka_unit_test(a_paper_is_checked_by_anybody)};
     return cmocka_run_group_tests(tests, open_scene, close_scene);
 }

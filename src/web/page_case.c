@@ -1,0 +1,270 @@
+/*
+ * A case as a court reads it: what is wrong with the file and who can still mend it, its catalogue in the order of binding, how each cited
+ * material came in, and the bundle to take away. The bundle is written to a file and streamed: it may be larger than memory.
+ */
+#include "web/import.h"
+#include "bundle/bundle.h"
+#include "bundle/checker/checker.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct thing *cases(void)
+{
+    return thing_find(S("cases"));
+}
+
+/* ---- 缺陷清单 ---- */
+
+static void basis(struct out *o, const struct defect *d)
+{
+    const struct law_instrument *i = law_instrument_find(d->instrument.p, d->instrument.n);
+    w(o, H("《"), i ? str_of(i->title) : d->instrument, H("》"));
+    if (d->article.n)
+        w(o, H("第"), d->article, H("条"));
+}
+
+static void defect_row(struct request *q, struct out *o, str id, const struct defect *d, bool may_explain)
+{
+    w(o, H("<tr><td data-label=\"缺陷\">"), d->because, H("</td><td data-label=\"依据\">"));
+    basis(o, d);
+    w(o, H("</td><td data-label=\"如何补正\">"), d->remedy, H("</td><td data-label=\"由谁\">"), d->who, H("，最迟"), day_chinese(q->a, d->until),
+      H("</td><td data-label=\"状态\">"));
+    if (d->explained_seq)
+        w(o, H("<span class=\"badge\">已说明</span> <a href=\"/receipts/"), d->explained_seq, H("\">"), d->explanation, H("</a>"));
+    else if (may_explain)
+        w(o, H("<a href=\"/do/case.explain?case="), U(id), H("&amp;defect="), U(d->name), H("&amp;entry="), d->seq, H("\">写明原因</a> · "
+          "<a href=\"/do/case.attach?case="), U(id), H("&amp;corrects="), U(d->name), H("\">补附文书</a>"));
+    else
+        w(o, H("<span class=\"badge refused\">未补正</span>"));
+    w(o, H("</td></tr>"));
+}
+
+static err *defects_section(struct request *q, struct out *o, struct db *d, str id)
+{
+    struct defect *list;
+    size_t n, open = 0;
+    bool officer = (q->reader.roles & ROLE_BIT(ROLE_OFFICER)) != 0;
+    TRY(case_defects(d, q->a, id, q->now, &list, &n));
+    for (size_t i = 0; i < n; i++)
+        open += list[i].explained_seq == 0;
+    w(o, H("<section class=\"card\" id=\"defects\"><h2>缺陷清单</h2>"));
+    if (!n) {
+        w(o, H("<p>没有发现缺陷。</p></section>"));
+        return NULL;
+    }
+    if (open)
+        w(o, H("<p class=\"alert\">还有"), open, H("处未补正也未说明，不能封卷。原有文书不改动：补附文书，或写明原因由法制审核确认。</p>"));
+    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">缺陷</th><th scope=\"col\">依据</th>"
+           "<th scope=\"col\">如何补正</th><th scope=\"col\">由谁</th><th scope=\"col\">状态</th></tr></thead><tbody>"));
+    for (size_t i = 0; i < n; i++)
+        defect_row(q, o, id, &list[i], officer);
+    w(o, H("</tbody></table></div></section>"));
+    return NULL;
+}
+
+/* ---- 目录 ---- */
+
+static void catalogue_volume(struct request *q, struct out *o, const struct bundle_line *lines, size_t n, bool auxiliary)
+{
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+        const struct bundle_line *l = &lines[i];
+        if (l->auxiliary != auxiliary)
+            continue;
+        if (!any)
+            w(o, auxiliary ? H("<h3>副卷</h3>") : H("<h3>正卷</h3>"),
+              H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\" class=\"number\">序号</th><th scope=\"col\">文书</th>"
+                "<th scope=\"col\">日期</th><th scope=\"col\" class=\"number\">页次</th><th scope=\"col\">电子件</th></tr></thead><tbody>"));
+        any = true;
+        w(o, H("<tr><td data-label=\"序号\" class=\"number\">"), l->no, H("</td><td data-label=\"文书\">"));
+        if (l->of.n)
+            w(o, H("<span class=\"muted\">附 </span>"));
+        if (l->seq)
+            w(o, H("<a href=\"/receipts/"), l->seq, H("\">"), l->title, H("</a>"));
+        else
+            w(o, l->title);
+        w(o, H("</td><td data-label=\"日期\">"), l->date == DAY_NONE ? S("—") : day_chinese(q->a, l->date),
+          H("</td><td data-label=\"页次\" class=\"number\">"));
+        if (l->pages)
+            w(o, l->from);
+        else
+            w(o, H("—"));
+        w(o, H("</td><td data-label=\"电子件\">"), l->member.n ? S("在卷") : S("另存"), H("</td></tr>"));
+    }
+    if (any)
+        w(o, H("</tbody></table></div>"));
+}
+
+static err *catalogue_section(struct request *q, struct out *o, struct db *d, str id)
+{
+    struct bundle_line *lines;
+    size_t n;
+    int64_t pages;
+    TRY(bundle_catalogue(q->web->store, d, q->a, id, INT64_MAX, &lines, &n, &pages));
+    w(o, H("<section class=\"card\" id=\"catalogue\"><h2>卷内目录</h2><p class=\"muted\">共"), n, H("件"), pages,
+      H("页；第三方辅助执法的备案表等附在所支持的文书之后。</p>"));
+    catalogue_volume(q, o, lines, n, false);
+    catalogue_volume(q, o, lines, n, true);
+    if (!n)
+        w(o, H("<p class=\"muted\">卷内还没有文书。</p>"));
+    w(o, H("</section>"));
+    return NULL;
+}
+
+/* ---- 采集、核实、引用 ---- */
+
+static void stage(struct request *q, struct out *o, const char *label, struct db_value at, int64_t seq)
+{
+    if (at.kind != DB_INT) {
+        w(o, H("<td data-label=\""), label, H("\">—</td>"));
+        return;
+    }
+    w(o, H("<td data-label=\""), label, H("\">"), time_chinese(q->a, at.i));
+    if (seq)
+        w(o, H(" <a class=\"muted\" href=\"/receipts/"), seq, H("\">回执</a>"));
+    w(o, H("</td>"));
+}
+
+static err *chain_section(struct request *q, struct out *o, struct db *d, str id)
+{
+    struct db_rows rows;
+    bool more, any = false;
+    TRY(db_query(d, q->a,
+                 "SELECT m.id, COALESCE(m.title, m.id), m.captured_at, m.seq, l.at, m.verified_at, m.verified_seq, c.at, c.seq,"
+                 " (SELECT COUNT(*) FROM material_source s WHERE s.material = m.id) FROM citation c JOIN material m ON m.id = c.material"
+                 " JOIN act_log l ON l.seq = m.seq WHERE c.casefile = :case ORDER BY c.seq LIMIT 500",
+                 DB_ARGS(DB_T("case", id)), &rows));
+    w(o, H("<section class=\"card\"><h2>材料的来路</h2>"));
+    for (;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        if (!any)
+            w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">材料</th><th scope=\"col\">采集</th>"
+                   "<th scope=\"col\">提交</th><th scope=\"col\">核实</th><th scope=\"col\">引用</th></tr></thead><tbody>"));
+        any = true;
+        w(o, H("<tr><td data-label=\"材料\"><a href=\"/things/materials/"), U(db_str(&rows, 0)), H("\">"), db_str(&rows, 1), H("</a>"));
+        if (db_int(&rows, 9))
+            w(o, H(" <span class=\"muted\">出自"), db_int(&rows, 9), H("份材料</span>"));
+        w(o, H("</td>"));
+        stage(q, o, "采集", db_column(&rows, 2), 0);
+        stage(q, o, "提交", db_column(&rows, 4), db_int(&rows, 3));
+        stage(q, o, "核实", db_column(&rows, 5), db_int(&rows, 6));
+        stage(q, o, "引用", db_column(&rows, 7), db_int(&rows, 8));
+        w(o, H("</tr>"));
+    }
+    w(o, any ? H("</tbody></table></div></section>") : H("<p class=\"muted\">没有引用第三方材料。</p></section>"));
+    return NULL;
+}
+
+/* ---- 案卷包 ---- */
+
+static void bundle_section(struct request *q, struct out *o, str id, str fault)
+{
+    w(o, H("<section class=\"card\" id=\"bundle\"><h2>案卷包</h2><p class=\"muted\">一个ZIP文件：文书、原件、账本条目、回执、证明、签名的检查点和公钥。"
+           "不需要本系统即可核验：打开其中的INDEX.html，或用xiezhi verify。逐份登记导出人和用途。</p>"));
+    if (fault.n)
+        w(o, H("<p class=\"alert\" role=\"alert\">没有导出："), fault, H("</p>"));
+    w(o, H("<form method=\"post\" action=\"/cases/"), U(id), H("/bundle\">"));
+    page_csrf(q, o);
+    w(o, H("<p><label for=\"purpose\">导出给谁、作何用途</label><br><input id=\"purpose\" name=\"purpose\" required maxlength=\"500\"></p>"
+           "<p><label for=\"as_of\">截至哪一天所知（可不填）</label><br><input id=\"as_of\" name=\"as_of\" type=\"date\"></p>"
+           "<p class=\"actions\"><button class=\"primary\">导出案卷包</button></p></form></section>"));
+}
+
+static err *case_page(struct request *q, struct response *r, str fault, int status)
+{
+    const struct thing *t = cases();
+    struct db_value *row;
+    struct db *d;
+    TRY(request_db(q, &d));
+    TRY(things_get(d, q->a, t, &q->reader, q->part[0], &row));
+    size_t n = thing_columns(t);
+    str id = row[n].s;
+    struct out *o = page_begin(q, row[n + 1].s);
+    page_mark(q, o);
+    w(o, H("<p class=\"muted\"><a href=\"/things/cases\">案卷</a> / <a href=\"/things/cases/"), U(id), H("\">"), id, H("</a></p><h1>"),
+      row[n + 1].s, H("</h1>"));
+    thing_offers(q, o, t, id, row);
+    TRY(defects_section(q, o, d, id));
+    TRY(catalogue_section(q, o, d, id));
+    TRY(chain_section(q, o, d, id));
+    bundle_section(q, o, id, fault);
+    page_end(q, o, r, status);
+    return NULL;
+}
+
+err *page_case(struct request *q, struct response *r)
+{
+    return case_page(q, r, S(""), 200);
+}
+
+/* What stood in the way, in one line. */
+static str why_not(struct request *q, const struct act_answer *answer)
+{
+    buf b = buf_make(q->a, 8000);
+    if (answer->verdict == ACT_INVALID)
+        return answer->invalid->text;
+    for (size_t i = 0; i < answer->n; i++)
+        if (answer->reasons[i].severity != LAW_WARN)
+            buf_printf(&b, "%s%.*s。%.*s", b.n ? "；" : "", STR_ARG(answer->reasons[i].because), STR_ARG(answer->reasons[i].remedy));
+    return buf_str(&b);
+}
+
+static err *as_of_day(struct request *q, usec *ret)
+{
+    str text = str_trim(form_get(&q->form, S("as_of")));
+    day d;
+    *ret = USEC_NONE;
+    if (!text.n)
+        return NULL;
+    TRY(day_parse(text, &d));
+    *ret = day_start(d + 1) - 1;
+    return NULL;
+}
+
+static err *stream(struct request *q, struct response *r, str path, str name)
+{
+    struct stat st;
+    int fd = open(arena_cstr(q->a, path), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) < 0) {
+        err *e = err_errno(path);
+        if (fd >= 0)
+            close(fd);
+        return e;
+    }
+    r->status = 200;
+    r->type = "application/zip";
+    r->fd = fd;
+    r->file_bytes = (uint64_t)st.st_size;
+    response_header(r, "Content-Disposition", arena_printf(q->a, "attachment; filename=\"%.*s\"", STR_ARG(name)));
+    return NULL;
+}
+
+err *page_case_bundle(struct request *q, struct response *r)
+{
+    struct db_value *row;
+    struct bundle_made made;
+    struct act_answer answer;
+    AUTO_DB struct db *own = NULL;
+    struct db *d;
+    TRY(request_db(q, &d));
+    TRY(things_get(d, q->a, cases(), &q->reader, q->part[0], &row));
+    str id = arena_str(q->a, row[thing_columns(cases())].s), purpose = str_trim(form_get(&q->form, S("purpose")));
+    struct bundle_request b = {.case_id = id, .by = q->session.user, .purpose = purpose.p ? purpose : S(""), .now = q->now,
+                               .path = scratch_path(q, "zip"), .checker = checker_html()};
+    err *bad = as_of_day(q, &b.as_of);
+    if (bad)
+        return case_page(q, r, bad->text, 400);
+    request_db_done(q);
+    TRY(db_open(q->web->store, false, &own)); /* its own: it reads in one snapshot for as long as it takes */
+    bad = bundle_export(q->web->acts, own, q->a, &b, &made, &answer);
+    if (bad && err_exit_code(bad->kind) != 3)
+        return case_page(q, r, bad->text, err_http_status(bad->kind));
+    TRY(bad);
+    if (answer.verdict != ACT_ALLOWED)
+        return case_page(q, r, why_not(q, &answer), answer.verdict == ACT_INVALID ? 400 : 403);
+    return stream(q, r, b.path, arena_printf(q->a, "%.*s.zip", STR_ARG(id)));
+}
