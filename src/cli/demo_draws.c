@@ -60,7 +60,7 @@ void demo_draws(struct province *p, struct bureau *b)
     demo_do(p, demo_at(before, 15, 2), b->officer[0], "draw.settle", "'draw':'%s'", id);
     demo_do(p, demo_at(before, 15, 12), b->officer[0], "draw.look", "'draw':'%s'", id);
     id = demo_text(p, "%s-z3", b->slug);
-    commit(p, b, 3, id, long_ago, "危险废物规范化管理", 7, demo_workday_before(p, p->today, 6));
+    commit(p, b, 3, id, long_ago, "危险废物规范化管理", 8, demo_workday_before(p, p->today, 6));
     reveal(p, b, 3, id, long_ago, 2);
     demo_do(p, demo_at(long_ago, 15, 3), b->officer[0], "draw.settle", "'draw':'%s'", id);
     demo_do(p, demo_at(yesterday, 16, 3), b->officer[0], "draw.publish", "'draw':'%s'", id);
