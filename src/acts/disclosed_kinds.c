@@ -75,7 +75,7 @@ static const struct disclosed_kind kinds[] = {
      " WHERE x.id = :ref", "pub.gov_info", NULL, .columns = "period points maximum appealed", .provider = "provider",
      .lists = LISTS({"项目", "evaluation_item", "evaluation", score_columns})},
     {"draw", "抽取", "draw", OF_ID("draw"), "pub.dual_random", "disclose_draw_workdays",
-     .columns = "purpose quantity pool_n state seed settled_at", .lists = LISTS({"各方承诺", "draw_party", "draw", party_columns}),
+     .columns = "purpose quantity pool_n state plan settled_at published_at", .lists = LISTS({"各方承诺", "draw_party", "draw", party_columns}),
      .numbers = NUMBERS({"excluded", "排除（个）", "SELECT COUNT(*) FROM draw_exclusion x WHERE x.draw = :ref"},
                         {"chosen", "抽中（个）", "SELECT COUNT(*) FROM draw_pool x WHERE x.draw = :ref AND x.chosen = 1"})},
     {"flight", "飞行", "flight", "SELECT e.agency AS agency FROM flight x JOIN entrustment e ON e.id = x.entrustment WHERE x.id = :ref",
