@@ -115,16 +115,16 @@ static str manifest(struct arena *a, str old, const struct parts *all)
 static void write_whole(struct arena *a, struct packet *p, struct parts *all, str text, str path)
 {
     uint8_t der[SM2_SIGNATURE_MAX];
-    struct zip *z;
+    struct pack *z;
     size_t n;
     int64_t bytes;
     assert_ok(sm2_sign(acts_keys(p->life->acts)->signer, text, der, &n));
     all->p[all->n - 2].bytes = text;
     all->p[all->n - 1].bytes = bundle_signature_text(a, der, n);
-    assert_ok(zip_begin(a, path, &z));
+    assert_ok(pack_begin(a, path, &z));
     for (size_t i = 0; i < all->n; i++)
-        assert_ok(zip_add(z, all->p[i].name, all->p[i].bytes));
-    assert_ok(zip_end(z, &bytes));
+        assert_ok(pack_add(z, all->p[i].name, all->p[i].bytes));
+    assert_ok(pack_end(z, &bytes));
 }
 
 static str put_together(struct arena *a, struct packet *p, struct parts *all, str text)
