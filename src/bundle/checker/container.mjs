@@ -29,12 +29,14 @@ const END_FIELDS = [
 
 // ---- headers as they must be: [bytes, value] in order ----
 
-function written(rows, tail = []) {
-    const bytes = [];
+function written(rows, tail = new Uint8Array(0)) {
+    const head = rows.reduce((sum, [n]) => sum + n, 0), bytes = new Uint8Array(head + tail.length);
+    let at = 0;
     for (const [n, value] of rows)
         for (let i = 0; i < n; i++)
-            bytes.push(Math.floor(value / 2 ** (8 * i)) & 255);
-    return Uint8Array.of(...bytes, ...tail);
+            bytes[at++] = value >>> (8 * i);
+    bytes.set(tail, head);
+    return bytes;
 }
 
 // The 22 bytes both headers share: version needed to size.
@@ -46,8 +48,10 @@ const endRecord = (n, at, bytes) => written([[4, 0x06054b50], [4, 0], [2, n], [2
 
 // The first differing byte is the fault.
 function demand(fields, member, base, found, wanted) {
-    const i = wanted.findIndex((byte, k) => byte !== found[k]);
-    if (i < 0)
+    let i = 0;
+    while (i < wanted.length && wanted[i] === found[i])
+        i++;
+    if (i === wanted.length)
         return;
     const [at, bytes, label] = fields.find(([from, n]) => !n || i < from + n), local = fields === LOCAL_FIELDS;
     const method = u16(found, local ? 8 : 10);
