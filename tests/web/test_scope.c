@@ -206,7 +206,8 @@ static void walk(struct arena *a, const char *user)
             str_next(&copy, '"', &link);
             str_next(&link, '#', &bare);
             if (str_find(bare, S("&amp;")) >= 0 || str_starts(bare, S("/static/")) || map_get(seen, bare) ||
-                str_starts(bare, S("/things/subjects/s")) || str_starts(bare, S("/receipts/")))
+                str_starts(bare, S("/things/subjects/s")) || str_starts(bare, S("/targets/s")) || str_starts(bare, S("/receipts/")) ||
+                str_starts(bare, S("/api/")))
                 continue;
             map_put(seen, bare, seen);
             vec_push(a, &queue, bare);
