@@ -3,17 +3,17 @@
 #include "bundle/bundle.h"
 #include "bundle/check/check.h"
 
-/* ---- zip.c: the canonical container ---- */
-struct zip;
-struct zip_row { str name; int64_t bytes; struct sm3 digest; };
-MUST_USE err *zip_begin(struct arena *a, str path, struct zip **ret);
-MUST_USE err *zip_add(struct zip *z, str name, str bytes);
+/* ---- pack.c: the canonical container ---- */
+struct pack;
+struct pack_row { str name; int64_t bytes; struct sm3 digest; };
+MUST_USE err *pack_begin(struct arena *a, str path, struct pack **ret);
+MUST_USE err *pack_add(struct pack *z, str name, str bytes);
 /* Streams a file; *ret_digest is of what was read. */
-MUST_USE err *zip_add_file(struct zip *z, str name, str path, struct sm3 *ret_digest);
-MUST_USE err *zip_end(struct zip *z, int64_t *ret_bytes); /* directory, fsync, rename; frees z */
-void zip_discard(struct zip *z);
-size_t zip_count(const struct zip *z);
-const struct zip_row *zip_row(const struct zip *z, size_t i);
+MUST_USE err *pack_add_file(struct pack *z, str name, str path, struct sm3 *ret_digest);
+MUST_USE err *pack_end(struct pack *z, int64_t *ret_bytes); /* directory, fsync, rename; frees z */
+void pack_discard(struct pack *z);
+size_t pack_count(const struct pack *z);
+const struct pack_row *pack_row(const struct pack *z, size_t i);
 
 /* ---- gather.c: what belongs to a case ---- */
 struct gathered {

@@ -28,7 +28,7 @@ struct job {
     VEC(struct planned) plan;
     struct map *names;  /* of what is planned */
     struct map *spoken; /* digests that the entries speak of, as 64 digits */
-    struct zip *zip;
+    struct pack *zip;
     int64_t pages;
     str key_pem, key;
 };
@@ -229,7 +229,7 @@ static err *write_file(struct job *j, const struct planned *p)
 {
     struct sm3 found, wanted;
     CHECK(sm3_from_text(p->digest, &wanted));
-    TRY(zip_add_file(j->zip, p->name, p->text, &found));
+    TRY(pack_add_file(j->zip, p->name, p->text, &found));
     return bytes_equal(&found, &wanted, sizeof found)
                ? NULL
                : err_at(err_new(ERR_DAMAGED, "原件“%.*s”的内容与摘要不符，请从备份取回该文件", STR_ARG(p->name)), p->name);
@@ -247,7 +247,7 @@ static err *write_members(struct job *j)
         } else {
             if (p->source != FROM_TEXT)
                 TRY(piece_of(j, a, p, &text));
-            TRY(zip_add(j->zip, p->name, text));
+            TRY(pack_add(j->zip, p->name, text));
         }
         if (j->request->progress)
             j->request->progress(j->request->context, (int64_t)i + 1, (int64_t)j->plan.n);
@@ -292,8 +292,8 @@ static void write_list(struct job *j, struct json_out *o)
     AUTO_ARENA(a);
     json_key(o, S("members"));
     json_open(o, '[');
-    for (size_t i = 0; i < zip_count(j->zip); i++) {
-        const struct zip_row *r = zip_row(j->zip, i);
+    for (size_t i = 0; i < pack_count(j->zip); i++) {
+        const struct pack_row *r = pack_row(j->zip, i);
         json_open(o, '{');
         json_put_int(o, S("bytes"), r->bytes);
         json_put_str(o, S("name"), r->name);
@@ -368,8 +368,8 @@ static err *write_manifest(struct job *j, struct sm3 *ret)
     TRY(sm2_sign(acts_keys(j->engine)->signer, text, der, &n));
     str signature = bundle_signature_text(j->arena, der, n);
     CHECK(signature.p);
-    TRY(zip_add(j->zip, S("manifest.json"), text));
-    TRY(zip_add(j->zip, S("manifest.sig"), signature));
+    TRY(pack_add(j->zip, S("manifest.json"), text));
+    TRY(pack_add(j->zip, S("manifest.sig"), signature));
     *ret = sm3_of(text.p, text.n);
     return NULL;
 }
@@ -377,16 +377,16 @@ static err *write_manifest(struct job *j, struct sm3 *ret)
 static err *write_all(struct job *j, struct bundle_made *ret)
 {
     TRY(plan_all(j));
-    TRY(zip_begin(j->arena, j->request->path, &j->zip));
+    TRY(pack_begin(j->arena, j->request->path, &j->zip));
     err *bad = write_members(j);
     if (!bad)
         bad = write_manifest(j, &ret->manifest);
     if (bad) {
-        zip_discard(j->zip);
+        pack_discard(j->zip);
         return bad;
     }
-    ret->members = (int64_t)zip_count(j->zip);
-    return zip_end(j->zip, &ret->bytes);
+    ret->members = (int64_t)pack_count(j->zip);
+    return pack_end(j->zip, &ret->bytes);
 }
 
 err *bundle_write(struct acts *e, struct db *d, struct arena *a, const struct bundle_request *request, struct bundle_made *ret)

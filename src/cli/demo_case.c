@@ -61,6 +61,8 @@ static void last_papers(struct file *k, bool sealed)
     if (demo_chance(p, 120)) /* a decision before the review: Penalty Law 58 */
         demo_refused(p, demo_at(report, 11, 0), w->o1, "case.attach", "'case':'%s','kind':'decision','ref':'%s','date':'%s','form':'P17'",
                      k->id, decision, demo_day(p, report));
+    if (!sealed) /* a defect for the list: nobody wrote down when it was taken */
+        attach(k, report, 30, "photo", demo_text(p, "现场照片%s", k->number), w->visit_day, ",'form':'P06'");
     attach(k, review, 0, "legal_review", demo_text(p, "法制审核意见%s", k->number), review, demo_text(p, ",'signers':['%s']", w->b->legal));
     attach(k, notice, 0, "other", told, notice, ",'form':'P12'");
     attach(k, notice, 30, "receipt", demo_text(p, "送达回证（事先告知书）%s", k->number), notice,

@@ -45,7 +45,7 @@ err *packet_write(struct packet *p, usec as_of)
     AUTO_DB struct db *d = NULL;
     TRY(db_open(p->life->scene->store, false, &d));
     struct bundle_request r = {.case_id = S("k1"), .by = S("dang"), .as_of = as_of, .now = time_now(), .path = p->path,
-                               .checker = S("<!doctype html>")};
+                               .checker = S("<!doctype html>"), .bare = !p->printed};
     TRY(bundle_write(p->life->acts, d, p->arena, &r, &p->made));
     return file_read(p->arena, p->path, 64 << 20, &p->bytes);
 }

@@ -10,6 +10,7 @@
 struct packet {
     struct life *life;
     struct arena *arena;
+    bool printed; /* with cover and catalogue as PDF: slower to check byte by byte */
     str path;  /* of the bundle */
     str bytes; /* of it */
     struct bundle_made made;

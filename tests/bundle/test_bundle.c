@@ -118,6 +118,52 @@ static void as_it_was_known(void **state)
     assert_ok(packet_write(p, USEC_NONE));
 }
 
+static void the_printed_side(void **state)
+{
+    struct packet *p = *state;
+    p->printed = true;
+    assert_ok(packet_write(p, USEC_NONE));
+    struct bundle_report r = packet_verify(p, p->bytes);
+    sound(p, &r);
+    assert_true(str_starts(packet_member(p, "papers/cover.pdf"), S("%PDF-")));
+    assert_true(str_starts(packet_member(p, "catalogue.pdf"), S("%PDF-")));
+    assert_true(str_starts(packet_member(p, "papers/catalogue-auxiliary.pdf"), S("%PDF-"))); /* the legal review */
+    /* Made for this bundle, registered nowhere: said so. */
+    assert_int_equal(r.unanchored_n, 2);
+    p->printed = false;
+    assert_ok(packet_write(p, USEC_NONE));
+}
+
+/* 正卷, then 副卷; what a helper's part rests on stands behind the document it supports. */
+static void order_of_the_file(void **state)
+{
+    struct packet *p = *state;
+    AUTO_DB struct db *d = NULL;
+    struct bundle_line *l;
+    size_t n, record = 0, site = 0, receipt = 0, decision = 0;
+    int64_t pages;
+    assert_ok(db_open(p->life->scene->store, false, &d));
+    assert_ok(bundle_catalogue(p->life->scene->store, d, p->arena, S("k1"), INT64_MAX, &l, &n, &pages));
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(l[i].kind, S("record")))
+            record = i;
+        if (str_eq(l[i].kind, S("visit_record")))
+            site = i;
+        if (str_eq(l[i].kind, S("decision")))
+            decision = i;
+        if (str_eq(l[i].kind, S("receipt")) && str_starts(l[i].of, S("行政处罚决定书")))
+            receipt = i;
+        assert_true(!i || l[i].auxiliary >= l[i - 1].auxiliary);
+        assert_true(!l[i].auxiliary || str_eq(l[i].kind, S("legal_review")));
+    }
+    assert_str(l[0].form, "P01");
+    assert_int_equal(record, site + 1);
+    assert_true(str_eq(l[record].of, l[site].title));
+    assert_int_equal(receipt, decision + 1);
+    assert_true(l[n - 1].auxiliary && l[n - 1].no == 1 && l[n - 1].from == 1);
+    assert_int_equal(pages, (int64_t)n + 2); /* the photo has three pages */
+}
+
 static void the_erased_is_shown(void **state)
 {
     struct packet *p = *state;
@@ -155,7 +201,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bundle_is_sound),           cmocka_unit_test(every_sampled_byte_counts),
         cmocka_unit_test(cut_and_lengthened),          cmocka_unit_test(the_verdict_names_the_place),
-        cmocka_unit_test(as_it_was_known),             cmocka_unit_test(the_erased_is_shown),
+        cmocka_unit_test(as_it_was_known),             cmocka_unit_test(the_printed_side),
+        cmocka_unit_test(order_of_the_file),           cmocka_unit_test(the_erased_is_shown),
     };
     return cmocka_run_group_tests(tests, packet_setup, packet_teardown);
 }

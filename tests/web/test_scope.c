@@ -196,7 +196,8 @@ static void walk(struct arena *a, const char *user)
     map_put(seen, S("/"), seen);
     for (size_t i = 0; i < queue.n; i++) {
         str page = scene_get(a, &scene, cookie, arena_cstr(a, queue.p[i]));
-        bool file = str_ends(queue.p[i], S("/file")) || str_starts(queue.p[i], S("/import/template/")) || str_starts(queue.p[i], S("/public/data/"));
+        bool file = str_ends(queue.p[i], S("/file")) || str_starts(queue.p[i], S("/import/template/")) ||
+                    str_starts(queue.p[i], S("/public/data/"));
         if (!file)
             inspect(user, queue.p[i], page);
         str rest = page;

@@ -13,14 +13,14 @@
 
 enum { PIECE = 1024 * 1024 };
 
-struct zip {
+struct pack {
     struct arena *arena; /* the caller's: rows live on */
     struct arena *own;   /* the buffer */
     str path, passing;
     int fd;
     int64_t at; /* bytes written */
     char *piece;
-    VEC(struct zip_row) rows;
+    VEC(struct pack_row) rows;
     VEC(struct bundle_header) headers;
 };
 
@@ -31,9 +31,9 @@ static void fd_close(int *fd)
 }
 #define AUTO_FD __attribute__((cleanup(fd_close))) int
 
-err *zip_begin(struct arena *a, str path, struct zip **ret)
+err *pack_begin(struct arena *a, str path, struct pack **ret)
 {
-    struct zip *z = NEW(a, struct zip);
+    struct pack *z = NEW(a, struct pack);
     uint64_t salt;
     random_bytes(&salt, sizeof salt);
     z->arena = a;
@@ -53,7 +53,7 @@ static err *too_large(str name)
     return err_at(err_new(ERR_LIMIT, "案卷包超过4 GiB−1字节（到“%.*s”为止），请把大的原件另行移送，卷内只附其摘要", STR_ARG(name)), name);
 }
 
-static err *put_bytes(struct zip *z, const void *bytes, size_t n)
+static err *put_bytes(struct pack *z, const void *bytes, size_t n)
 {
     const char *p = bytes;
     for (size_t done = 0; done < n;) {
@@ -68,7 +68,7 @@ static err *put_bytes(struct zip *z, const void *bytes, size_t n)
     return NULL;
 }
 
-static err *put_header(struct zip *z, const struct bundle_header *h)
+static err *put_header(struct pack *z, const struct bundle_header *h)
 {
     uint8_t bytes[BUNDLE_LOCAL_BYTES];
     bundle_local_header(h, bytes);
@@ -77,7 +77,7 @@ static err *put_header(struct zip *z, const struct bundle_header *h)
 }
 
 /* The header again, now that checksum and size are known. */
-static err *mend_header(struct zip *z, const struct bundle_header *h)
+static err *mend_header(struct pack *z, const struct bundle_header *h)
 {
     uint8_t bytes[BUNDLE_LOCAL_BYTES];
     bundle_local_header(h, bytes);
@@ -85,7 +85,7 @@ static err *mend_header(struct zip *z, const struct bundle_header *h)
 }
 
 /* Room for a member of n bytes with its headers and all that must still follow. */
-static bool fits(const struct zip *z, str name, int64_t n)
+static bool fits(const struct pack *z, str name, int64_t n)
 {
     int64_t behind = BUNDLE_END_BYTES;
     for (size_t i = 0; i < z->headers.n; i++)
@@ -93,7 +93,7 @@ static bool fits(const struct zip *z, str name, int64_t n)
     return n <= LIMIT_BUNDLE_BYTES - behind - z->at - BUNDLE_LOCAL_BYTES - BUNDLE_CENTRAL_BYTES - 2 * (int64_t)name.n;
 }
 
-static err *may_add(struct zip *z, str name)
+static err *may_add(struct pack *z, str name)
 {
     bool last = str_eq(name, S("manifest.json")) || str_eq(name, S("manifest.sig"));
     CHECK(bundle_name_sound(name));
@@ -103,14 +103,14 @@ static err *may_add(struct zip *z, str name)
     return NULL;
 }
 
-static void keep(struct zip *z, struct bundle_header h, struct sm3 digest)
+static void keep(struct pack *z, struct bundle_header h, struct sm3 digest)
 {
-    struct zip_row row = {h.name, h.bytes, digest};
+    struct pack_row row = {h.name, h.bytes, digest};
     vec_push(z->arena, &z->headers, h);
     vec_push(z->arena, &z->rows, row);
 }
 
-err *zip_add(struct zip *z, str name, str bytes)
+err *pack_add(struct pack *z, str name, str bytes)
 {
     TRY(may_add(z, name));
     if (!fits(z, name, (int64_t)bytes.n))
@@ -123,7 +123,7 @@ err *zip_add(struct zip *z, str name, str bytes)
     return NULL;
 }
 
-err *zip_add_file(struct zip *z, str name, str path, struct sm3 *ret_digest)
+err *pack_add_file(struct pack *z, str name, str path, struct sm3 *ret_digest)
 {
     AUTO_FD in = open(arena_cstr(z->arena, path), O_RDONLY | O_CLOEXEC);
     struct sm3_state state;
@@ -154,7 +154,7 @@ err *zip_add_file(struct zip *z, str name, str path, struct sm3 *ret_digest)
     return NULL;
 }
 
-static err *put_directory(struct zip *z)
+static err *put_directory(struct pack *z)
 {
     uint8_t central[BUNDLE_CENTRAL_BYTES], end[BUNDLE_END_BYTES];
     int64_t at = z->at;
@@ -167,7 +167,7 @@ static err *put_directory(struct zip *z)
     return put_bytes(z, end, sizeof end);
 }
 
-static void zip_close(struct zip *z)
+static void pack_close(struct pack *z)
 {
     fd_close(&z->fd);
     z->fd = -1;
@@ -175,7 +175,7 @@ static void zip_close(struct zip *z)
     z->own = NULL;
 }
 
-static err *settle(struct zip *z)
+static err *settle(struct pack *z)
 {
     if (os_fsync(z->fd) < 0 ||
         os_rename(arena_cstr(z->arena, z->passing), arena_cstr(z->arena, z->path)) < 0)
@@ -183,7 +183,7 @@ static err *settle(struct zip *z)
     return folder_sync_of(z->path);
 }
 
-err *zip_end(struct zip *z, int64_t *ret_bytes)
+err *pack_end(struct pack *z, int64_t *ret_bytes)
 {
     err *bad = put_directory(z);
     CHECK(bad || z->at <= LIMIT_BUNDLE_BYTES);
@@ -192,24 +192,24 @@ err *zip_end(struct zip *z, int64_t *ret_bytes)
         bad = settle(z);
     if (bad)
         unlink(arena_cstr(z->arena, z->passing));
-    zip_close(z);
+    pack_close(z);
     return bad;
 }
 
-void zip_discard(struct zip *z)
+void pack_discard(struct pack *z)
 {
     if (!z || !z->own)
         return;
     unlink(arena_cstr(z->arena, z->passing));
-    zip_close(z);
+    pack_close(z);
 }
 
-size_t zip_count(const struct zip *z)
+size_t pack_count(const struct pack *z)
 {
     return z->rows.n;
 }
 
-const struct zip_row *zip_row(const struct zip *z, size_t i)
+const struct pack_row *pack_row(const struct pack *z, size_t i)
 {
     CHECK(i < z->rows.n);
     return &z->rows.p[i];
