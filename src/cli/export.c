@@ -61,8 +61,10 @@ static err *export_what(struct cli *c, str what)
         return taken.answer.invalid ? taken.answer.invalid : err_new(ERR_DENIED, "没有导出");
     }
     if (cli_has(c, "json"))
-        cli_print(arena_printf(c->arena, "{\"what\":\"%.*s\",\"rows\":%lld,\"code\":\"%.*s\",\"seq\":%lld}", STR_ARG(what), (long long)taken.rows,
-                               STR_ARG(taken.code), (long long)taken.answer.seq));
+        cli_print(arena_printf(c->arena,
+                               "{\"what\":\"%.*s\",\"rows\":%lld,\"code\":\"%.*s\",\"seq\":%lld}",
+                               STR_ARG(what), (long long)taken.rows, STR_ARG(taken.code),
+                               (long long)taken.answer.seq));
     else
         printf("%s %lld行，水印%.*s\n", export_label(what), (long long)taken.rows, STR_ARG(taken.code));
     return NULL;

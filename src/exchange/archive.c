@@ -87,8 +87,10 @@ static err *process(struct writing *w, str id)
 {
     struct db_rows rows;
     AUTO_ARENA(a);
-    TRY(db_query(w->d, a, "SELECT l.seq, l.act, l.at, u.name FROM touch t JOIN act_log l ON l.seq = t.seq LEFT JOIN users u ON u.id = l.author"
-                          " WHERE t.kind = 'casefile' AND t.id = :id ORDER BY l.seq LIMIT 5000",
+    TRY(db_query(w->d, a,
+                 "SELECT l.seq, l.act, l.at, u.name FROM touch t JOIN act_log l ON l.seq = t.seq "
+                 "LEFT JOIN users u ON u.id = l.author"
+                 " WHERE t.kind = 'casefile' AND t.id = :id ORDER BY l.seq LIMIT 5000",
                  DB_ARGS(DB_T("id", id)), &rows));
     fputs("    <管理过程>\n", w->f);
     for (bool more;;) {
@@ -136,14 +138,18 @@ static err *all_cases(struct writing *w, const struct reader *who, str one)
     const struct thing *t = thing_find(S("cases"));
     if (!thing_open(t, who))
         return err_new(ERR_DENIED, "您的角色不能查看“%s”", t->label);
-    TRY(db_query(w->d, w->a,
-                 "SELECT c.id, c.cause, s.name, g.name, c.opened_at, c.sealed_at, u.name FROM casefile c JOIN agency g ON g.id = c.agency"
-                 " LEFT JOIN subject s ON s.id = c.subject LEFT JOIN users u ON u.id = c.sealed_by WHERE c.state = 'sealed'"
-                 " AND (CAST(:one AS TEXT) = '' OR c.id = CAST(:one AS TEXT)) AND (c.agency = CAST(:agency AS TEXT) OR g.region"
-                 " BETWEEN CAST(:low AS BIGINT) AND CAST(:high AS BIGINT)) ORDER BY c.sealed_at, c.id",
-                 DB_ARGS(DB_T("one", one), DB_T("agency", who->agency), DB_I("low", who->region),
-                         DB_I("high", who->region % 10000 == 0 ? who->region + 9999 : who->region % 100 == 0 ? who->region + 99 : who->region)),
-                 &rows));
+    TRY(db_query(
+        w->d, w->a,
+        "SELECT c.id, c.cause, s.name, g.name, c.opened_at, c.sealed_at, u.name FROM casefile c "
+        "JOIN agency g ON g.id = c.agency"
+        " LEFT JOIN subject s ON s.id = c.subject LEFT JOIN users u ON u.id = c.sealed_by WHERE "
+        "c.state = 'sealed'"
+        " AND (CAST(:one AS TEXT) = '' OR c.id = CAST(:one AS TEXT)) AND (c.agency = CAST(:agency "
+        "AS TEXT) OR g.region"
+        " BETWEEN CAST(:low AS BIGINT) AND CAST(:high AS BIGINT)) ORDER BY c.sealed_at, c.id",
+        DB_ARGS(DB_T("one", one), DB_T("agency", who->agency), DB_I("low", who->region),
+                DB_I("high", region_end(who->region))),
+        &rows));
     for (bool more;;) {
         TRY(db_next(&rows, &more));
         if (!more)

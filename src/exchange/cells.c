@@ -145,7 +145,8 @@ static struct db_value decimal_value(struct arena *a, int64_t mantissa, int plac
 {
     char digits[32];
     int n = snprintf(digits, sizeof digits, "%0*lld", places + 1, (long long)(mantissa < 0 ? -mantissa : mantissa));
-    return db_text_value(arena_printf(a, "%s%.*s%s%s", mantissa < 0 ? "-" : "", n - places, digits, places ? "." : "", digits + n - places));
+    return db_text_value(arena_printf(a, "%s%.*s%s%s", mantissa < 0 ? "-" : "", n - places, digits,
+                                      places ? "." : "", digits + n - places));
 }
 
 static str without(struct arena *a, str s, const char *const *words)
@@ -158,7 +159,8 @@ static str without(struct arena *a, str s, const char *const *words)
     return s;
 }
 
-static err *read_fen(struct arena *a, const struct exchange_column *c, const struct sheet_cell *from, int64_t unit, struct exchange_value *ret)
+static err *read_fen(struct arena *a, const struct exchange_column *c,
+                     const struct sheet_cell *from, int64_t unit, struct exchange_value *ret)
 {
     static const char *const signs[] = {",", "￥", "¥", "人民币", "元整", "元", NULL};
     str s = normal(a, from, true, false);
@@ -385,7 +387,8 @@ static err *read_region(struct arena *a, const struct exchange_column *c, const 
 
 /* ---- one cell ---- */
 
-static err *read_one(struct arena *a, const struct exchange_column *c, const struct sheet_cell *from, int64_t unit, struct exchange_value *ret)
+static err *read_one(struct arena *a, const struct exchange_column *c,
+                     const struct sheet_cell *from, int64_t unit, struct exchange_value *ret)
 {
     switch (c->cell) {
     case CELL_CODE: case CELL_UPPER: case CELL_LOWER:
@@ -440,7 +443,8 @@ static err *read_items(struct arena *a, const struct exchange_column *c, str tex
     return NULL;
 }
 
-err *exchange_cell_read(struct arena *a, const struct exchange_column *c, const struct sheet_cell *from, int64_t unit, struct exchange_value *ret)
+err *exchange_cell_read(struct arena *a, const struct exchange_column *c,
+                        const struct sheet_cell *from, int64_t unit, struct exchange_value *ret)
 {
     *ret = (struct exchange_value){.note = S("")};
     if (!from)

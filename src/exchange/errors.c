@@ -36,7 +36,9 @@ static bool wanted(const struct errors *e, size_t row)
     if (!e->only_bad || row <= e->m->header)
         return true;
     size_t at = row - e->m->header - 1;
-    return at >= e->n || (e->results[at].outcome != ROW_NEW && e->results[at].outcome != ROW_CHANGED && e->results[at].outcome != ROW_EXISTS);
+    return at >= e->n ||
+           (e->results[at].outcome != ROW_NEW && e->results[at].outcome != ROW_CHANGED &&
+            e->results[at].outcome != ROW_EXISTS);
 }
 
 static err *write_csv(const struct errors *e, str path)
@@ -79,7 +81,8 @@ static void put_cell(struct arena *a, struct book *b, lxw_row_t row, const struc
         worksheet_write_number(b->sheet, row, at, strtod(text, NULL), NULL);
     } else if (c->kind == SHEET_BOOL) {
         worksheet_write_boolean(b->sheet, row, at, text[0] == '1', NULL);
-    } else if (c->kind == SHEET_TIME && sscanf(text, "%d-%d-%dT%d:%d:%d", &part[0], &part[1], &part[2], &part[3], &part[4], &part[5]) == 6) {
+    } else if (c->kind == SHEET_TIME && sscanf(text, "%d-%d-%dT%d:%d:%d", &part[0], &part[1],
+                                               &part[2], &part[3], &part[4], &part[5]) == 6) {
         lxw_datetime t = {part[0], part[1], part[2], part[3], part[4], part[5]};
         worksheet_write_datetime(b->sheet, row, at, &t, part[3] || part[4] || part[5] ? b->time : b->day);
     } else {
@@ -118,8 +121,12 @@ static err *write_xlsx(const struct errors *e, str path)
             put_cell(a, &b, to, &e->t->rows[row].cells[i]);
         str text = message(a, e, row);
         if (text.n)
-            worksheet_write_string(b.sheet, to, (lxw_col_t)e->t->columns, arena_cstr(a, utf8_clip(text, 32000)),
-                                   row > e->m->header && wanted(&(struct errors){e->t, e->m, e->results, e->n, true, e->dry}, row) ? b.bad : NULL);
+            worksheet_write_string(
+                b.sheet, to, (lxw_col_t)e->t->columns, arena_cstr(a, utf8_clip(text, 32000)),
+                row > e->m->header &&
+                        wanted(&(struct errors){e->t, e->m, e->results, e->n, true, e->dry}, row)
+                    ? b.bad
+                    : NULL);
         to++;
         arena_reset(a);
     }

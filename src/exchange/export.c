@@ -35,7 +35,10 @@ static enum out_kind kind_of(const struct thing_column *c)
     case COLUMN_ID: case COLUMN_REGION: case COLUMN_REF:
         return OUT_CODE;
     default:
-        return strstr(c->name, "_no") || strstr(c->name, "uscc") || strstr(c->name, "number") || strstr(c->name, "phone") ? OUT_CODE : OUT_TEXT;
+        return strstr(c->name, "_no") || strstr(c->name, "uscc") || strstr(c->name, "number") ||
+                       strstr(c->name, "phone")
+                   ? OUT_CODE
+                   : OUT_TEXT;
     }
 }
 
@@ -116,7 +119,9 @@ static struct db_value shown_as(struct arena *a, const struct thing_column *c, c
     if (c->kind == COLUMN_REGION && v->kind == DB_INT)
         return db_text_value(arena_printf(a, "%06lld", (long long)v->i));
     if (c->kind == COLUMN_DEGREE && v->kind == DB_INT)
-        return db_text_value(arena_printf(a, "%s%lld.%07lld", v->i < 0 ? "-" : "", (long long)llabs(v->i / 10000000), (long long)llabs(v->i % 10000000)));
+        return db_text_value(arena_printf(a, "%s%lld.%07lld", v->i < 0 ? "-" : "",
+                                          (long long)llabs(v->i / 10000000),
+                                          (long long)llabs(v->i % 10000000)));
     return *v;
 }
 

@@ -8,7 +8,7 @@
 
 struct listing { struct sheet_out *out; const struct out_column *columns; size_t n; };
 
-static int region_end(int region)
+int region_end(int region)
 {
     return region % 10000 == 0 ? region + 9999 : region % 100 == 0 ? region + 99 : region;
 }
@@ -19,7 +19,9 @@ static err *put_rows(struct db *d, struct arena *a, const char *sql, const struc
 {
     struct db_rows rows;
     TRY(db_query(d, a, sql,
-                 DB_ARGS(DB_T("agency", who->agency), DB_I("low", who->region), DB_I("high", region_end(who->region)), DB_I("today", today)), &rows));
+                 DB_ARGS(DB_T("agency", who->agency), DB_I("low", who->region),
+                         DB_I("high", region_end(who->region)), DB_I("today", today)),
+                 &rows));
     for (bool more;;) {
         TRY(db_next(&rows, &more));
         if (!more)
@@ -83,10 +85,11 @@ static const struct out_column publication_columns[] = {
     {LABEL("应备案日期（7个工作日）"), OUT_DAY, 0}, {LABEL("说明"), OUT_TEXT, 30}};
 
 static const char publication_sql[] =
-    "SELECT p.title, g.name, p.category, p.method, p.amount, p.award, v.name, v.uscc, p.notified_on, a.signed_on, a.published_on, NULL, a.filed_on"
+    "SELECT p.title, g.name, p.category, p.method, p.amount, p.award, v.name, v.uscc, "
+    "p.notified_on, a.signed_on, a.published_on, NULL, a.filed_on"
     " FROM procurement p JOIN agency g ON g.id = p.agency LEFT JOIN provider v ON v.id = p.provider"
-    " LEFT JOIN agreement a ON a.procurement = p.id WHERE p.state = 'awarded' AND " OWN_AGENCY("p.agency")
-    " ORDER BY p.agency, p.year, p.id";
+    " LEFT JOIN agreement a ON a.procurement = p.id WHERE p.state = 'awarded' AND " OWN_AGENCY(
+        "p.agency") " ORDER BY p.agency, p.year, p.id";
 
 static const struct calendar *calendar_of(struct db *d, struct arena *a, err **ret_bad)
 {

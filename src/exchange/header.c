@@ -120,7 +120,8 @@ static void correct(struct exchange_map *m, str chosen)
     }
 }
 
-void exchange_map_guess(struct arena *a, const struct exchange_kind *kind, const struct exchange_table *t, str chosen, struct exchange_map *ret)
+void exchange_map_guess(struct arena *a, const struct exchange_kind *kind,
+                        const struct exchange_table *t, str chosen, struct exchange_map *ret)
 {
     struct exchange_map m = {.kind = kind, .header = header_row(a, kind, t), .columns = t->columns};
     m.to = NEW_ARRAY(a, m.columns + 1, int);

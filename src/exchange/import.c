@@ -85,7 +85,11 @@ static err *perform(struct importing *im, struct arena *a, struct pending *p, si
     size_t again = 0;
     for (size_t i = 0; i < n; i++) {
         if (answers[i].repeated && answers[i].verdict == ACT_REFUSED && p[i].plain.n) {
-            p[again++] = (struct pending){.row = p[i].row, .rows_n = p[i].rows_n, .rows = p[i].rows, .amend = p[i].amend, .json = p[i].plain};
+            p[again++] = (struct pending){.row = p[i].row,
+                                          .rows_n = p[i].rows_n,
+                                          .rows = p[i].rows,
+                                          .amend = p[i].amend,
+                                          .json = p[i].plain};
             continue;
         }
         for (size_t k = 0; k < (p[i].rows ? p[i].rows_n : 1); k++) {

@@ -129,7 +129,11 @@ static err *follow_refs(struct importing *im, struct arena *a, struct record *r,
         if (c[i].cell != CELL_REF || !r->value[i].present)
             continue;
         str field = str_of(c[i].field), text = r->value[i].v.s;
-        str kind = str_ends(field, S(".id")) ? record_text(a, im->map->kind, r, arena_cstr(a, arena_printf(a, "%.*s.kind", (int)field.n - 3, field.p))) : S("");
+        str kind = str_ends(field, S(".id"))
+                       ? record_text(
+                             a, im->map->kind, r,
+                             arena_cstr(a, arena_printf(a, "%.*s.kind", (int)field.n - 3, field.p)))
+                       : S("");
         str key = arena_printf(a, "%d\n%.*s\n%.*s", i, STR_ARG(kind), STR_ARG(text));
         struct ref *found = map_get(im->refs, key);
         if (!found)

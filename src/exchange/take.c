@@ -110,7 +110,8 @@ static str filter_value(const struct thing_filter *filters, size_t n, str name)
     return S("");
 }
 
-static err *write_it(struct arena *a, const struct exchange_take *t, const struct reader *who, const struct out_mark *mark, int64_t *ret_rows)
+static err *write_it(struct arena *a, const struct exchange_take *t, const struct reader *who,
+                     const struct out_mark *mark, int64_t *ret_rows)
 {
     enum sheet_format format = str_eq(t->format, S("csv")) ? SHEET_CSV : SHEET_XLSX;
     bool sheet = format == SHEET_CSV || str_eq(t->format, S("xlsx"));
@@ -135,8 +136,16 @@ static err *write_it(struct arena *a, const struct exchange_take *t, const struc
     if (!thing || !sheet)
         return err_got(err_at(err_new(ERR_INPUT, "“%.*s”没有这种格式", STR_ARG(t->what)), S("format")), t->format,
                        S("名单用xlsx、csv，归档元数据用xml，统计用json"), S("xlsx"));
-    struct exchange_export x = {.db = t->db, .thing = thing, .reader = who, .filters = filters, .filters_n = n, .format = format, .path = t->path,
-                                .mark = mark, .progress = t->progress, .context = t->context};
+    struct exchange_export x = {.db = t->db,
+                                .thing = thing,
+                                .reader = who,
+                                .filters = filters,
+                                .filters_n = n,
+                                .format = format,
+                                .path = t->path,
+                                .mark = mark,
+                                .progress = t->progress,
+                                .context = t->context};
     return exchange_export(&x, ret_rows);
 }
 
@@ -158,7 +167,10 @@ static err *write_and_take(struct arena *a, const struct exchange_take *t, const
                              STR_ARG(time_chinese(a, t->now ? t->now : time_now())), export_label(t->what));
     TRY(write_it(a, t, who, &mark, &ret->rows));
     TRY(digest_of(a, t->path, &digest));
-    return act_perform(t->acts, a, &(struct act_request){.json = take_json(a, t, ret->code, ret->rows, &digest), .by = t->by, .received_at = t->now},
+    return act_perform(t->acts, a,
+                       &(struct act_request){.json = take_json(a, t, ret->code, ret->rows, &digest),
+                                             .by = t->by,
+                                             .received_at = t->now},
                        &ret->answer);
 }
 
@@ -168,7 +180,11 @@ err *exchange_take(struct arena *a, const struct exchange_take *t, struct exchan
     struct reader who;
     *ret = (struct exchange_taken){.code = new_code(a)};
     TRY(reader_load(t->db, a, t->by, &who));
-    TRY(act_try(t->acts, t->db, a, &(struct act_request){.json = take_json(a, t, ret->code, 0, &none), .by = t->by, .received_at = t->now}, &ret->answer));
+    TRY(act_try(t->acts, t->db, a,
+                &(struct act_request){.json = take_json(a, t, ret->code, 0, &none),
+                                      .by = t->by,
+                                      .received_at = t->now},
+                &ret->answer));
     if (ret->answer.verdict != ACT_ALLOWED)
         return NULL;
     err *bad = write_and_take(a, t, &who, ret);

@@ -137,7 +137,8 @@ static err *xlsx_open(struct arena *a, struct sheet_out *o, str path, str title)
     o->time = workbook_add_format(o->book);
     format_set_num_format(o->time, "yyyy-mm-dd hh:mm:ss");
     for (size_t i = 0; i < o->n; i++)
-        worksheet_set_column(o->sheet, (lxw_col_t)i, (lxw_col_t)i, width_of(&o->columns[i]), o->columns[i].kind == OUT_CODE ? o->text : NULL);
+        worksheet_set_column(o->sheet, (lxw_col_t)i, (lxw_col_t)i, width_of(&o->columns[i]),
+                             o->columns[i].kind == OUT_CODE ? o->text : NULL);
     for (size_t i = 0; i < o->n; i++)
         worksheet_write_string(o->sheet, 0, (lxw_col_t)i, arena_cstr(a, o->columns[i].label), o->head);
     if (o->mark.code.n)

@@ -88,8 +88,14 @@ err *import_new(struct request *q, const struct exchange_kind *kind, str filenam
     struct arena *arena = arena_new();
     struct import_job *job = NEW(arena, struct import_job);
     random_bytes(random, sizeof random);
-    *job = (struct import_job){.arena = arena, .user = arena_str(arena, q->session.user), .filename = arena_str(arena, utf8_clip(filename, 80)),
-                               .kind = kind, .chosen = S(""), .failure = S(""), .made = q->now, .web = q->web};
+    *job = (struct import_job){.arena = arena,
+                               .user = arena_str(arena, q->session.user),
+                               .filename = arena_str(arena, utf8_clip(filename, 80)),
+                               .kind = kind,
+                               .chosen = S(""),
+                               .failure = S(""),
+                               .made = q->now,
+                               .web = q->web};
     memcpy(job->id, ulid_make(arena, q->now, random).p, ULID_LENGTH);
     pthread_mutex_init(&job->one, NULL);
     job->refs = 1; /* this request's */
@@ -138,8 +144,14 @@ static err *run(struct import_job *job, struct exchange_result **ret, size_t *re
 {
     AUTO_DB struct db *db = NULL;
     TRY(db_open(job->web->store, false, &db));
-    struct exchange_import todo = {.acts = job->web->acts, .db = db, .table = &job->table, .map = &job->map, .by = job->user, .dry = job->dry,
-                                   .progress = progress, .context = job};
+    struct exchange_import todo = {.acts = job->web->acts,
+                                   .db = db,
+                                   .table = &job->table,
+                                   .map = &job->map,
+                                   .by = job->user,
+                                   .dry = job->dry,
+                                   .progress = progress,
+                                   .context = job};
     return exchange_import(job->run, &todo, ret, ret_n);
 }
 

@@ -36,8 +36,9 @@ static void choices(struct request *q, struct out *o)
 
 static void text_field(struct request *q, struct out *o, const char *name, const char *label, const char *hint)
 {
-    w(o, H("<p><label for=\""), name, H("\">"), label, H("</label><input id=\""), name, H("\" name=\""), name, H("\" maxlength=\"500\" value=\""),
-      form_get(&q->form, str_of(name)), H("\"><span class=\"muted\">"), hint, H("</span></p>"));
+    w(o, H("<p><label for=\""), name, H("\">"), label, H("</label><input id=\""), name,
+      H("\" name=\""), name, H("\" maxlength=\"500\" value=\""), form_get(&q->form, str_of(name)),
+      H("\"><span class=\"muted\">"), hint, H("</span></p>"));
 }
 
 static err *own_requests(struct request *q, struct out *o)
@@ -87,8 +88,11 @@ static err *export_page(struct request *q, struct response *r, str fault, int st
     page_csrf(q, o);
     w(o, H("<p><label for=\"what\">导出什么</label><select id=\"what\" name=\"what\" required>"));
     choices(q, o);
-    w(o, H("</select></p><p><label for=\"format\">格式</label><select id=\"format\" name=\"format\"><option value=\"xlsx\">XLSX工作簿</option>"
-           "<option value=\"csv\">CSV文本</option><option value=\"xml\">XML文件（归档元数据）</option><option value=\"json\">JSON文件（统计与检查点）</option></select></p>"));
+    w(o, H("</select></p><p><label for=\"format\">格式</label><select id=\"format\" "
+           "name=\"format\"><option value=\"xlsx\">XLSX工作簿</option>"
+           "<option value=\"csv\">CSV文本</option><option "
+           "value=\"xml\">XML文件（归档元数据）</option><option "
+           "value=\"json\">JSON文件（统计与检查点）</option></select></p>"));
     text_field(q, o, "filters", "筛选条件（可不填）", "如 区域=420102，状态=已准入；几个的用逗号隔开");
     text_field(q, o, "purpose", "用途（须审批的必填）", "写明具体用途，审批人据此核对是否必要");
     w(o, H("<p class=\"actions\"><button class=\"primary\">导出或申请</button></p></form></section>"));
@@ -155,7 +159,8 @@ static err *take(struct request *q, struct response *r, str what, str format, st
 
 err *page_export_submit(struct request *q, struct response *r)
 {
-    str what = form_get(&q->form, S("what")), format = form_get(&q->form, S("format")), filters = str_trim(form_get(&q->form, S("filters")));
+    str what = form_get(&q->form, S("what")), format = form_get(&q->form, S("format")),
+        filters = str_trim(form_get(&q->form, S("filters")));
     struct act_answer answer;
     struct thing_filter *list;
     size_t n;

@@ -65,8 +65,10 @@ static void kinds_table(struct request *q, struct out *o)
            "<th scope=\"col\">空白模板</th></tr></thead><tbody>"));
     for (const struct exchange_kind *k = exchange_kinds; k->name; k++)
         if (exchange_kind_offered(k, q->reader.roles))
-            w(o, H("<tr><td data-label=\"表\"><b>"), k->label, H("</b></td><td data-label=\"说明\">"), k->help,
-              H("</td><td data-label=\"空白模板\"><a href=\"/import/template/"), k->name, H(".xlsx\">XLSX</a> · <a href=\"/import/template/"), k->name,
+            w(o, H("<tr><td data-label=\"表\"><b>"), k->label,
+              H("</b></td><td data-label=\"说明\">"), k->help,
+              H("</td><td data-label=\"空白模板\"><a href=\"/import/template/"), k->name,
+              H(".xlsx\">XLSX</a> · <a href=\"/import/template/"), k->name,
               H(".csv\">CSV</a></td></tr>"));
     w(o, H("</tbody></table></div>"));
 }
@@ -89,7 +91,8 @@ static void choose_page(struct request *q, struct response *r, const err *fault,
     if (import_find(q, STR_NONE, &job))
         err_clear();
     if (job)
-        w(o, H("<p class=\"note\">您最近的导入：<a href=\"/import/"), str_of(job->id), H("\">"), job->kind->label, H("（"), job->filename, H("）</a></p>"));
+        w(o, H("<p class=\"note\">您最近的导入：<a href=\"/import/"), str_of(job->id), H("\">"),
+          job->kind->label, H("（"), job->filename, H("）</a></p>"));
     w(o, H("<section class=\"card\"><h2>选择文件</h2><form method=\"post\" action=\"/import\" enctype=\"multipart/form-data\">"));
     page_csrf(q, o);
     w(o, H("<p><label for=\"kind\">是什么表</label><select id=\"kind\" name=\"kind\" required>"));
@@ -172,7 +175,8 @@ static void map_form(struct request *q, struct out *o, const struct import_job *
     w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">列</th><th scope=\"col\">表头</th>"
            "<th scope=\"col\">内容举例</th><th scope=\"col\">导入为</th></tr></thead><tbody>"));
     for (uint32_t i = 0; i < job->map.columns; i++) {
-        w(o, H("<tr><td data-label=\"列\">"), (int)i + 1, H("</td><td data-label=\"表头\">"), job->map.names[i].n ? job->map.names[i] : S("（空）"),
+        w(o, H("<tr><td data-label=\"列\">"), (int)i + 1, H("</td><td data-label=\"表头\">"),
+          job->map.names[i].n ? job->map.names[i] : S("（空）"),
           H("</td><td data-label=\"内容举例\">"));
         sample_cells(o, job, i);
         w(o, H("</td><td data-label=\"导入为\">"));
@@ -216,8 +220,10 @@ static void result_rows(struct out *o, const struct import_job *job)
         if (!shown++)
             w(o, H("<h2>逐行说明</h2><div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">行</th><th scope=\"col\">结果</th>"
                    "<th scope=\"col\">说明</th></tr></thead><tbody>"));
-        w(o, H("<tr><td class=\"number\" data-label=\"行\">"), (long long)job->table.rows[job->map.header + 1 + i].number, H("</td><td data-label=\"结果\">"),
-          exchange_outcome_word(res->outcome, job->dry), H("</td><td data-label=\"说明\">"), res->text, H("</td></tr>"));
+        w(o, H("<tr><td class=\"number\" data-label=\"行\">"),
+          (long long)job->table.rows[job->map.header + 1 + i].number,
+          H("</td><td data-label=\"结果\">"), exchange_outcome_word(res->outcome, job->dry),
+          H("</td><td data-label=\"说明\">"), res->text, H("</td></tr>"));
     }
     if (shown)
         w(o, H("</tbody></table></div>"));
@@ -236,16 +242,20 @@ static void results(struct request *q, struct out *o, const struct import_job *j
     w(o, H("<p class=\"actions\">"));
     if (job->dry)
         w(o, H("<button class=\"primary\" name=\"do\" value=\"real\">开始导入</button>"));
-    w(o, H("<a class=\"button\" href=\"/import/"), str_of(job->id), H("/errors\">下载原表，附每行结果</a><a class=\"button\" href=\"/import/"), str_of(job->id),
-      H("/errors?bad=1\">只下载有问题的行</a><a class=\"button\" href=\"/import\">导入另一个文件</a></p></form>"));
+    w(o, H("<a class=\"button\" href=\"/import/"), str_of(job->id),
+      H("/errors\">下载原表，附每行结果</a><a class=\"button\" href=\"/import/"), str_of(job->id),
+      H("/errors?bad=1\">只下载有问题的行</a><a class=\"button\" "
+        "href=\"/import\">导入另一个文件</a></p></form>"));
     result_rows(o, job);
 }
 
 static void running(struct out *o, const struct import_job *job)
 {
     size_t done = atomic_load(&job->done);
-    w(o, H("<p role=\"status\">"), job->dry ? "正在试运行：" : "正在导入：", done, H(" / "), job->of, H("行</p><p><progress max=\""), job->of, H("\" value=\""),
-      done, H("\">"), done, H("</progress></p><p class=\"muted\">可以离开本页，导入会继续；回到“导入”即可看到结果。</p>"));
+    w(o, H("<p role=\"status\">"), job->dry ? "正在试运行：" : "正在导入：", done, H(" / "),
+      job->of, H("行</p><p><progress max=\""), job->of, H("\" value=\""), done, H("\">"), done,
+      H("</progress></p><p "
+        "class=\"muted\">可以离开本页，导入会继续；回到“导入”即可看到结果。</p>"));
 }
 
 err *page_import_job(struct request *q, struct response *r)

@@ -33,9 +33,14 @@ void page_mark(struct request *q, struct out *o)
         return;
     code_of(q->web, q->session.user, q->now / USEC_MINUTE - FIRST_MINUTE, code);
     str shown = arena_printf(q->a, "%.4s-%.4s-%.4s", code, code + 4, code + 8);
-    w(o, H("<svg class=\"mark\" aria-hidden=\"true\" width=\"100%\" height=\"100%\"><defs><pattern id=\"mark\" width=\"300\" height=\"150\""
-           " patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(-22)\"><text x=\"20\" y=\"80\" font-size=\"17\" fill-opacity=\"0.09\">"),
-      shown, H("</text></pattern></defs><rect width=\"100%\" height=\"100%\" fill=\"url(#mark)\"/></svg>"));
+    w(o,
+      H("<svg class=\"mark\" aria-hidden=\"true\" width=\"100%\" height=\"100%\"><defs><pattern "
+        "id=\"mark\" width=\"300\" height=\"150\""
+        " patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(-22)\"><text x=\"20\" y=\"80\" "
+        "font-size=\"17\" fill-opacity=\"0.09\">"),
+      shown,
+      H("</text></pattern></defs><rect width=\"100%\" height=\"100%\" "
+        "fill=\"url(#mark)\"/></svg>"));
 }
 
 /* ---- reading codes ---- */
@@ -109,9 +114,16 @@ static err *found_page(struct request *q, struct out *o, const char *code, bool 
             code_of(q->web, page.row[i][n].s, minute, own);
             *ret_found = memcmp(own, code, CODE_SIGNS) == 0;
             if (*ret_found)
-                w(o, H("<section class=\"card\"><h2>网页</h2><dl class=\"facts\"><dt>查看人</dt><dd><a href=\"/things/users/"), U(page.row[i][n].s), H("\">"),
-                  page.row[i][n + 1].s, H("</a></dd><dt>打开时间</dt><dd>"), time_chinese(q->a, (minute + FIRST_MINUTE) * USEC_MINUTE),
-                  H("</dd></dl><p class=\"muted\">同一分钟内同一人打开的网页水印相同；看的是什么以网页内容为准。</p></section>"));
+                w(o,
+                  H("<section class=\"card\"><h2>网页</h2><dl "
+                    "class=\"facts\"><dt>查看人</dt><dd><a href=\"/things/users/"),
+                  U(page.row[i][n].s), H("\">"), page.row[i][n + 1].s,
+                  H("</a></dd><dt>打开时间</dt><dd>"),
+                  time_chinese(q->a, (minute + FIRST_MINUTE) * USEC_MINUTE),
+                  H("</dd></dl><p "
+                    "class=\"muted\">"
+                    "同一分钟内同一人打开的网页水印相同；看的是什么以网页内容为准。</p></"
+                    "section>"));
         }
         if (!page.next.n || *ret_found)
             return NULL;
@@ -125,9 +137,12 @@ err *page_trace(struct request *q, struct response *r)
     char code[CODE_SIGNS + 1];
     bool file = false, page = false;
     struct out *o = page_begin(q, S("水印溯源"));
-    w(o, H("<h1>水印溯源</h1><p class=\"muted\">输入纸张、照片或文件上的水印，查是谁、何时导出或打开的。</p>"
-           "<form class=\"find\" method=\"get\" role=\"search\"><div><label for=\"code\">水印</label><input id=\"code\" name=\"code\" maxlength=\"64\" value=\""), typed,
-      H("\"></div><button>查找</button></form>"));
+    w(o,
+      H("<h1>水印溯源</h1><p "
+        "class=\"muted\">输入纸张、照片或文件上的水印，查是谁、何时导出或打开的。</p>"
+        "<form class=\"find\" method=\"get\" role=\"search\"><div><label "
+        "for=\"code\">水印</label><input id=\"code\" name=\"code\" maxlength=\"64\" value=\""),
+      typed, H("\"></div><button>查找</button></form>"));
     if (typed.n && !plain_code(typed, code)) {
         w(o, H("<p class=\"alert\" role=\"alert\">水印是12位数字和字母，如 K7QF-2M9A-X3TD。</p>"));
     } else if (typed.n) {
