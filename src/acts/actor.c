@@ -133,6 +133,8 @@ static const struct { const char *table, *provider, *subject; } known[] = {
     {"material", "SELECT 1 FROM material WHERE id = :ref AND provider = :provider", NULL},
     {"clue", "SELECT 1 FROM clue WHERE id = :ref AND provider = :provider", NULL},
     {"violation", "SELECT 1 FROM violation WHERE id = :ref AND provider = :provider", NULL},
+    {"integrity_finding", "SELECT 1 FROM integrity_finding WHERE id = :ref AND provider = :provider AND state <> 'found'", NULL},
+    {"backcheck_draw", NULL, NULL},
     {"evaluation", "SELECT 1 FROM evaluation WHERE id = :ref AND provider = :provider", NULL},
     {"member", "SELECT 1 FROM member WHERE id = :ref AND provider = :provider",
      "SELECT 1 FROM entrustment_member m JOIN entrustment_subject s ON s.entrustment = m.entrustment"

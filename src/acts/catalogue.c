@@ -8,7 +8,8 @@
     X(conduct) X(violation) X(secrecy)                                                              \
     X(evaluation) X(draw) X(flight) X(policy) X(disclosure) X(outlet)   \
     X(paper)                                                                                        \
-    X(export)
+    X(export)                                                                                       \
+    X(integrity)
 
 #define GROUP_(name) extern const struct act_type acts_##name[];
 GROUPS(GROUP_)

@@ -182,10 +182,11 @@ const struct act_type acts_evaluation[] = {
                       {"note", "说明", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 2000}),
      .scope = "SELECT e.agency AS agency FROM backcheck b JOIN material m ON m.id = b.material"
               " JOIN entrustment e ON e.id = m.entrustment WHERE b.id = :backcheck",
-     .rules = RULES(RULE_state, RULE_backcheck_by_verifier),
+     .rules = RULES(RULE_state, RULE_backcheck_by_verifier, RULE_backcheck_other_checker),
      .facts = {{NULL, STATE_OF("backcheck", ":backcheck", "'assigned'")},
                {NULL, "SELECT CASE WHEN EXISTS (SELECT 1 FROM verification v WHERE v.material = b.material"
-                      " AND v.officer = :by) THEN 1 ELSE 0 END AS backcheck_by_verifier"
+                      " AND v.officer = :by) THEN 1 ELSE 0 END AS backcheck_by_verifier,"
+                      " CASE WHEN b.officer IS NOT NULL AND b.officer <> CAST(:by AS TEXT) THEN 1 ELSE 0 END AS backcheck_other_checker"
                       " FROM backcheck b WHERE b.id = :backcheck"}},
      .apply = {{NULL, "UPDATE backcheck SET state = 'reported', agrees = :agrees, note = :note, author = :by,"
                       " report_seq = :seq WHERE id = :backcheck"},

@@ -4,6 +4,8 @@
  */
 #include "acts/act.h"
 
+#include <string.h>
+
 static size_t broken_names(const struct act *a, str *ret)
 {
     size_t n = 0;
@@ -72,6 +74,8 @@ static bool may_read(const struct act *a, const struct reader *who, bool *ret_re
     uint32_t sees_refusals = ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR);
     if (a->verdict == VERDICT_REFUSED && !(who->roles & sees_refusals))
         return false; /* a refused attempt: its author and discipline */
+    if (strcmp(a->type->group, "integrity") == 0 && !(who->roles & sees_refusals))
+        return false; /* what the look found, and the lot: discipline's */
     bool own = who->agency.p && (!a->actor.agency.p || str_eq(a->actor.agency, who->agency));
     return own || (who->roles & (ROLE_BIT(ROLE_PROVINCE) | sees_refusals));
 }

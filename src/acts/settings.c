@@ -122,6 +122,30 @@
       "国发〔2019〕5号：检查结束后20个工作日内")                                                       \
     X(draw_preset_place, "抽查比例办法", COUNT, 2, 0, 6, POLICY, PRACTICE, "",                               \
       "0不用 1全国口径 2孝感 3武汉青山 4池州 5闽清 6江西")                                    \
+    X(backcheck_percent, "回查抽取比例", COUNT, 5, 1, 100, POLICY, ART_9, "%",                                \
+      "第9条要求核实；核实本身按比例随机回查，比例公布")                                                 \
+    X(backcheck_days, "回查抽取期间", COUNT, 7, 1, 31, POLICY, ART_9, "日",                                  \
+      "期间长度固定，抽取无从挑选")                                                                   \
+    X(look_text_percent, "文字重复提示线", COUNT, 60, 30, 95, POLICY, ART_9, "%",                            \
+      "去除范本、引文后的相同片段所占比例")                                                            \
+    X(look_refusal_months, "拒绝后下降观察期", COUNT, 6, 1, 24, POLICY, ART_4, "个月",                        \
+      "第4条：依法拒绝不得影响评分和委托，由纪检督察查看")                                               \
+    X(target_weight_class, "靶向：管理类别权重", COUNT, 40, 0, 100, POLICY, PRACTICE, "", "影响程度，IMPEL-IRAM结构")  \
+    X(target_weight_permit, "靶向：排污许可权重", COUNT, 15, 0, 100, POLICY, PRACTICE, "", "影响程度")             \
+    X(target_weight_industry, "靶向：行业权重", COUNT, 30, 0, 100, POLICY, PRACTICE, "", "影响程度")              \
+    X(target_weight_area, "靶向：保护区距离权重", COUNT, 15, 0, 100, POLICY, PRACTICE, "", "影响程度；没有数据的不计")   \
+    X(target_weight_decided, "靶向：违法记录权重", COUNT, 35, 0, 100, POLICY, PRACTICE, "", "守法状况；有或无及远近，不计件数") \
+    X(target_weight_rectify, "靶向：整改权重", COUNT, 15, 0, 100, POLICY, PRACTICE, "", "守法状况；逾期未复查的整改")    \
+    X(target_weight_verified, "靶向：属实线索权重", COUNT, 30, 0, 100, POLICY, PRACTICE, "", "守法状况；经执法人员核实属实") \
+    X(target_weight_open, "靶向：未核实线索权重", COUNT, 5, 0, 10, POLICY, PRACTICE, "", "守法状况；未经核实的分量很小")   \
+    X(target_weight_unseen, "靶向：未检查时长权重", COUNT, 15, 0, 100, POLICY, PRACTICE, "", "守法状况；很久没有检查的更不确定") \
+    X(target_lookback_months, "靶向：记录追溯期", COUNT, 36, 12, 60, POLICY, PRACTICE, "个月", "越久的记录分量越轻，期满不计") \
+    X(target_minimum_percent, "靶向：最低中签机会", COUNT, 30, 10, 90, POLICY, PRACTICE, "%",                  \
+      "每个可抽对象的机会不低于平均机会的这一比例")                                                       \
+    X(target_cap_default, "靶向：未定年度上限的按", COUNT, 2, 1, 12, POLICY, PRACTICE, "次",                    \
+      "国办发〔2024〕54号：年度检查频次上限")                                                           \
+    X(target_positive_list, "靶向：正面清单免于抽取", FLAG, 1, 0, 1, POLICY, PRACTICE, "",                     \
+      "鄂环发〔2020〕19号；关闭后按同样分值参加抽取")                                                    \
     X(show_third_party_name_publicly, "对公众显示第三方名称", FLAG, 0, 0, 1, POLICY, PRACTICE, "",         \
       "第8条只要求告知相对人")                                                                        \
     X(disclose_decision_workdays, "处罚决定公开期限", COUNT, 7, 1, 20, POLICY, PRACTICE, "个工作日",       \

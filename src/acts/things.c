@@ -9,7 +9,15 @@
 
 #include <string.h>
 
-static const struct thing *const parts[] = {things_people, things_work, things_conduct, things_monitor, things_paper, things_exchange};
+static const struct thing *const parts[] = {
+    things_people,
+    things_work,
+    things_conduct,
+    things_monitor,
+    things_paper,
+    things_exchange,
+    things_integrity,
+};
 enum { PARTS = sizeof parts / sizeof *parts };
 enum { LIMIT_SQL = 16 << 10, LIMIT_SCAN = 2000, LIMIT_ARGS = 32 };
 

@@ -68,9 +68,11 @@ const struct thing things_conduct[] = {
     {.name = "backchecks", .label = "复核", .table = "backcheck",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"material", "材料", COLUMN_REF, L | F, "material"},
                         {"state", "状态", COLUMN_ENUM, ST}, {"agrees", "一致", COLUMN_FLAG, L},
-                        {"note", "说明", COLUMN_TEXT, 0}),
+                        {"note", "说明", COLUMN_TEXT, 0}, {"draw", "抽取", COLUMN_REF, IN, "backcheck_draw"},
+                        {"officer", "回查人", COLUMN_REF, IN, "users"}),
      .roles = BUSINESS_ROLES,
-     .scope_agency = "EXISTS (SELECT 1 FROM material m JOIN entrustment e ON e.id = m.entrustment WHERE m.id ="
+     /* One that was drawn is known to its checker and to discipline until it is reported. */
+     .scope_agency = "(x.draw IS NULL OR x.state = 'reported' OR :discipline = 1 OR x.officer = :user) AND EXISTS (SELECT 1 FROM material m JOIN entrustment e ON e.id = m.entrustment WHERE m.id ="
                      " x.material AND " IN_AGENCY("e.agency") ")",
      .acts = ACTS("backcheck.report")},
     {.name = "draws", .label = "随机抽取", .table = "draw",
@@ -136,7 +138,7 @@ const struct thing things_conduct[] = {
      /* What was refused is read by its author and by discipline; the rest by the agency. A third party's act belongs
       * to the agencies it works for, a company's to those of its region. */
      .scope_agency =
-         "(x.author = :user OR ((:discipline = 1 OR x.verdict <> 2) AND x.author <> 'public' AND ("
+         "(x.author = :user OR ((:discipline = 1 OR (x.verdict <> 2 AND x.act NOT IN (" SEALED_ACTS "))) AND x.author <> 'public' AND ("
          IN_AGENCY("x.agency") " OR (x.agency IS NULL AND (x.provider IN (SELECT ag.provider FROM agreement ag WHERE "
          IN_AGENCY("ag.agency") ") OR EXISTS (SELECT 1 FROM users u JOIN subject s ON s.id = u.subject"
          " WHERE u.id = x.author AND s.region BETWEEN :region_low AND :region_high))))))",

@@ -2,7 +2,7 @@
 #pragma once
 #include "acts/acts.h"
 
-extern const struct thing things_people[], things_work[], things_conduct[], things_monitor[], things_paper[], things_exchange[]; /* each ends with name NULL */
+extern const struct thing things_people[], things_work[], things_conduct[], things_monitor[], things_paper[], things_exchange[], things_integrity[]; /* each ends with name NULL */
 
 /* Columns x.agency or e.agency: the reader's own agency and those of its region. */
 #define IN_AGENCY(column)                                                                           \
@@ -21,6 +21,8 @@ extern const struct thing things_people[], things_work[], things_conduct[], thin
     "EXISTS (SELECT 1 FROM entrustment_member em JOIN entrustment e ON e.id = em.entrustment"       \
     " JOIN agreement ag ON ag.id = e.agreement WHERE em.entrustment = " id " AND em.member = :member" \
     " AND e.state IN ('drafted', 'approved', 'accepted') AND ag.state = 'effective')"
+/* Acts that only discipline follows on time lines and in lists: a finding nobody has opened, a lot nobody may foresee. */
+#define SEALED_ACTS "'integrity.find', 'integrity.open', 'integrity.close', 'backcheck.draw'"
 #define AUTHORED "x.author = :user"
 #define EVERYBODY "1 = 1"
 

@@ -93,6 +93,16 @@ static const struct law_name words[] = {
     {"defect_daily_penalty_order", "缺责令改正或复查的按日连续处罚"},
     {"defect_seizure_overdue", "超期未解除的查封扣押"},
     {"defect_registered_evidence_overdue", "逾期未处理的先行登记保存"},
+    /* looking */
+    {"text_reuse", "文字重复"}, {"number_reuse", "数据重复"}, {"picture_reuse", "图片重复"}, {"near_limit", "贴近限值"},
+    {"fast_verification", "核实过快"}, {"backcheck_disagrees", "回查不一致"}, {"drop_after_refusal", "拒绝后下降"},
+    {"template_text", "多家通用的范本文字"}, {"quoted_law", "法规引文"}, {"standard_form", "标准表格"},
+    {"own_supplement", "本材料的补充版本"}, {"derived_material", "注明来源的引用"}, {"same_subject", "同一对象的前后两次"},
+    {"coarse_resolution", "仪器分辨率粗"}, {"constant_values", "数值几乎不变"}, {"same_scene", "同一场景另行拍摄"},
+    {"blank_picture", "画面近乎空白"}, {"peer_spread", "同类第三方也如此"}, {"few_values", "数值太少"},
+    {"second_reader", "由另一核实人先行阅读"}, {"late_entry", "事后补录"}, {"short_material", "材料很短"},
+    {"chance", "偶然相同"}, {"other_ground", "另有评分依据"}, {"few_before", "此前样本太少"},
+    {"found", "待受理"}, {"explained", "解释成立"}, {"corrected", "已纠正"},
     /* monitoring */
     {"gas", "废气"}, {"water", "废水"}, {"noise", "噪声"}, {"minute", "分钟"}, {"hour", "小时"}, {"day", "日"},
     {"stopped", "停运"}, {"start", "启炉"}, {"shut", "停炉"}, {"bake", "烘炉"}, {"fault", "故障"}, {"accident", "事故"},

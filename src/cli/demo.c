@@ -5,6 +5,7 @@
 #include "cli/gateway.h"
 #include "cli/signals.h"
 #include "papers/papers.h"
+#include "look/look.h"
 #include "web/web.h"
 
 static const char password[] = "xiezhi-demo-2022"; /* of every account in a store that lives as long as the command */
@@ -79,6 +80,16 @@ static err *print_papers(struct acts *acts, struct store *store)
     return NULL;
 }
 
+/* The look once over all that was handed in, and the back-checks that are due. */
+static err *look_at_papers(struct acts *acts, struct store *store, usec until)
+{
+    struct look_report found;
+    TRY(look_run(store, acts, &(struct look_options){.now = until}, &found));
+    printf("比对：%lld个文件，廉洁提示%lld条；抽取回查%lld次，抽中%lld份，用时%.1f秒\n", (long long)found.files, (long long)found.findings, (long long)found.draws,
+           (long long)found.drawn, found.seconds);
+    return NULL;
+}
+
 static err *make_province(struct cli *c, struct store *store, struct demo_options *demo, struct demo_account **ret,
                           size_t *ret_n)
 {
@@ -95,6 +106,7 @@ static err *make_province(struct cli *c, struct store *store, struct demo_option
     progress_end(&progress);
     printf("示范省份：%lld项行为，用时%.1f秒\n", (long long)n, (double)(time_monotonic() - started) / 1e6);
     TRY(print_papers(acts, store));
+    TRY(look_at_papers(acts, store, demo->until));
     TRY(make_readings(acts, store, demo->until));
     for (size_t i = 0; i < *ret_n; i++)
         TRY(web_set_password(store, (*ret)[i].user, str_of(password), false, PASSWORD_TEST));

@@ -55,6 +55,10 @@ struct province {
     struct firm *firms;
     struct map *names;     /* companies and licences already given away */
     int bureaus_n, firms_n, subjects, members, tasks;
+    int reports, photos;   /* files made (demo_files.c), and those a later one copies */
+    str report;
+    uint8_t *photo;
+    err *trouble;          /* of storing a file */
 };
 
 /* ---- demo_names.c: equal numbers in, equal names out ---- */
@@ -120,6 +124,8 @@ struct work {
     enum mishap mishap;
     day begin, served, visit_day, verified, done; /* done: the record is filed */
 };
+/* Stores the file behind a report or photograph of the first bureau; its digest, or NULL: none is made. demo_files.c. */
+const char *demo_file(struct work *w, const char *id, const char *kind);
 /* Tells a whole task; visit_day DAY_NONE: three working days after the draft. */
 struct work demo_task(struct province *p, struct bureau *b, struct deal *deal, day begin, day visit_day, bool site,
                       enum mishap mishap, bool clue);

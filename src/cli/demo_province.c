@@ -55,7 +55,7 @@ static void list_accounts(struct province *p, struct demo_account **ret, size_t 
         {b->legal, "法制审核", "待备案的备案表、待审的用语和关系"},
         {b->buyer, "采购经办", "待签订、待公告的协议，待申请的付款"},
         {b->finance, "财务", "待支付的款项、待核的采购"},
-        {b->discipline, "纪检督察", "财物报告、匿名投诉、越权要求、违纪核查；凭水印查人"},
+        {b->discipline, "纪检督察", "财物报告、匿名投诉、越权要求、违纪核查；凭水印查人；廉洁提示（重复的报告和图片）"},
         {b->archivist, "档案员", "可以封卷的案卷、待同意的删除"},
         {"sheng", "省厅", "各市州的委托、现场和统计"},
         {"sheng-jijian", "省厅纪检督察", "公众的匿名投诉"},
@@ -110,6 +110,7 @@ err *demo_province(struct acts *e, struct arena *a, const struct demo_options *o
     demo_year(&p);
     demo_scenes(&p);
     demo_outlets(&p);
+    TRY(p.trouble);
     TRY(demo_perform(&p, ret_acts));
     list_accounts(&p, ret, ret_n);
     return name_accounts(&p, *ret, *ret_n);

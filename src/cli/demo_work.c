@@ -254,9 +254,10 @@ static void order(struct work *w, day d)
 static void hand_in(struct work *w, usec t, const char *id, const char *kind, const char *title, usec captured, const char *more)
 {
     const char *when = captured ? demo_text(w->p, ",'captured_at':'%s'", demo_time(w->p, captured)) : ""; /* 0: written, not captured */
+    const char *digest = demo_digest(w->p), *of_file = demo_file(w, id, kind);
     demo_do(w->p, t, w->user, "material.submit",
             "'id':'%s','entrustment':'%s','kind':'%s','title':'%s','digest':'%s','author':'%s'%s%s", id, w->id, kind, title,
-            demo_digest(w->p), w->member, when, more);
+            of_file ? of_file : digest, w->member, when, more);
 }
 
 static void collect(struct work *w, day d)

@@ -183,7 +183,7 @@ static err *words_read(struct wording_reader *r, str text, const struct scope *s
     return NULL;
 }
 
-static err *value_path(struct wording_reader *r, str path, const struct scope *scope, str *ret)
+static err *value_path_read(struct wording_reader *r, str path, const struct scope *scope, str *ret)
 {
     if (!path_is_sound(path))
         return here(r, err_got(err_new(ERR_INPUT, "数据的名称写得不对"), path,
@@ -250,7 +250,7 @@ static err *each(struct wording_reader *r, enum place place, const struct scope 
     if (!str_starts(rest, S("in ")) || !path_is_sound(name) || str_find(name, S(".")) >= 0)
         FAIL(r, "写作“@each 名字 in 数据”，例如“@each m in members”");
     *ret = (struct node){.kind = NODE_EACH, .line = r->line, .name = name};
-    TRY(value_path(r, str_trim(str_sub(rest, 3, rest.n)), scope, &ret->path));
+    TRY(value_path_read(r, str_trim(str_sub(rest, 3, rest.n)), scope, &ret->path));
     struct scope inner = {name, scope};
     TRY(body(r, place, &inner, depth + 1, true, &ret->child));
     if (str_eq(r->word, S("@else")))
@@ -268,7 +268,7 @@ static err *condition(struct wording_reader *r, enum place place, const struct s
         rest = str_trim(str_sub(rest, 4, rest.n));
     }
     str_next(&rest, ' ', &path);
-    TRY(value_path(r, path, scope, &ret->path));
+    TRY(value_path_read(r, path, scope, &ret->path));
     rest = str_trim(rest);
     if (rest.n) {
         if (!str_starts(rest, S("is ")) || ret->negated)

@@ -152,14 +152,17 @@ void emitter_end(struct emitter *e)
     flush(e);
 }
 
-_Noreturn void sheet_child(str bytes, str only, int out)
+_Noreturn void sheet_child(str bytes, bool document, str only, int out)
 {
     struct emitter *e = emitter_new(out);
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (!limit_memory() || !sandbox_enter())
         emit_fault(e, ERR_IO, "这台机器不允许建立受限的读取进程（seccomp），不读取外来工作簿");
-    xlsx_read(e, arena_new(), bytes, only);
+    if (document)
+        docx_read(e, arena_new(), bytes);
+    else
+        xlsx_read(e, arena_new(), bytes, only);
     emitter_end(e);
     _exit(0);
 }

@@ -7,8 +7,8 @@ enum record_kind { RECORD_SHEET /* name */, RECORD_ROW /* head, then cells */, R
 struct record_head { uint32_t kind, bytes; };
 struct record_cell { uint32_t column, kind, bytes; };
 
-/* Reads the workbook and writes records to `out`; ends the process. */
-_Noreturn void sheet_child(str bytes, str only, int out);
+/* Reads the workbook, or the Word document, and writes records to `out`; ends the process. */
+_Noreturn void sheet_child(str bytes, bool document, str only, int out);
 /* Gives up every right but reading, writing and memory. False: this kernel refuses. */
 bool sandbox_enter(void);
 
@@ -23,6 +23,7 @@ struct emitter *emitter_new(int out);
 void emitter_end(struct emitter *e);
 /* Everything it holds goes with `a`. */
 void xlsx_read(struct emitter *e, struct arena *a, str bytes, str only);
+void docx_read(struct emitter *e, struct arena *a, str bytes);
 
 /* value.c: a number of the file as text, pure. */
 struct number_style { bool time, elapsed; };

@@ -176,7 +176,7 @@ static err *records(struct reading *r)
     return NULL;
 }
 
-err *sheet_read(str bytes, str only, err *(*each)(void *context, const struct sheet_row *r), void *context)
+static err *read_with(str bytes, bool document, str only, err *(*each)(void *context, const struct sheet_row *r), void *context)
 {
     TRY(first_look(bytes));
     int ends[2];
@@ -189,7 +189,7 @@ err *sheet_read(str bytes, str only, err *(*each)(void *context, const struct sh
         return err_errno(S("建立读取进程"));
     }
     if (child == 0)
-        sheet_child(bytes, only, ends[1]);
+        sheet_child(bytes, document, only, ends[1]);
     close(ends[1]);
     AUTO_ARENA(row_arena);
     AUTO_ARENA(names);
@@ -202,4 +202,14 @@ err *sheet_read(str bytes, str only, err *(*each)(void *context, const struct sh
     while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
         ;
     return e;
+}
+
+err *sheet_read(str bytes, str only, err *(*each)(void *context, const struct sheet_row *r), void *context)
+{
+    return read_with(bytes, false, only, each, context);
+}
+
+err *sheet_document(str bytes, err *(*each)(void *context, const struct sheet_row *r), void *context)
+{
+    return read_with(bytes, true, STR_NONE, each, context);
 }

@@ -58,3 +58,6 @@ enum sheet_format { SHEET_XLSX, SHEET_CSV };
  * archive, picture), and the way out. */
 MUST_USE err *sheet_read_any(str bytes, str only, err *(*each)(void *context, const struct sheet_row *r), void *context,
                              enum sheet_format *ret_format, char *ret_separator);
+/* The same of a Word document (.docx): a row for each paragraph, and for each row of a table with its cells in columns. Headers, notes and
+ * text boxes are left out. */
+MUST_USE err *sheet_document(str bytes, err *(*each)(void *context, const struct sheet_row *r), void *context);

@@ -35,6 +35,7 @@ struct package {
     char type[12];
     int style;
     bool in_cell;
+    int tables;            /* of a Word document: how deep in rows of tables */
 };
 
 static _Noreturn void refuse(struct package *p, enum err_kind kind, const char *why)
@@ -430,4 +431,66 @@ void xlsx_read(struct emitter *out, struct arena *a, str bytes, str only)
     }
     if (!read)
         refuse(p, ERR_INPUT, "工作簿里没有这个名称的工作表");
+}
+
+/* ---- Word documents: paragraphs, and the rows of tables with a cell to a column ---- */
+
+static void word_cell(struct package *p)
+{
+    str text = text_read(p);
+    if (text.n && p->column <= LIMIT_SHEET_COLUMNS)
+        emit_cell(p->out, p->column, SHEET_TEXT, text);
+    start_text(p);
+}
+
+static void word_row(struct package *p)
+{
+    if (++p->row > LIMIT_SHEET_ROWS)
+        refuse(p, ERR_LIMIT, "文档超过100万段，请分成几个文件");
+    emit_row_end(p->out, p->row);
+    p->column = 1;
+}
+
+static void XMLCALL words_start(void *context, const char *name, const char **list)
+{
+    struct package *p = context;
+    (void)list;
+    deeper(p);
+    name = local(name);
+    if (!strcmp(name, "t"))
+        p->in_text = true;
+    else if ((!strcmp(name, "tab") || !strcmp(name, "br")) && p->text.n < LIMIT_SHEET_TEXT)
+        buf_char(&p->text, ' ');
+    else if (!strcmp(name, "tr") && p->tables++ == 0)
+        p->column = 1;
+}
+
+static void XMLCALL words_end(void *context, const char *name)
+{
+    struct package *p = context;
+    const char *what = local(name);
+    if (!strcmp(what, "t")) {
+        p->in_text = false;
+    } else if (!strcmp(what, "p") && p->tables == 0) {
+        word_cell(p);
+        word_row(p);
+    } else if (!strcmp(what, "tc") && p->tables == 1) {
+        word_cell(p);
+        p->column++;
+    } else if (!strcmp(what, "tr") && --p->tables == 0) {
+        word_row(p);
+    }
+    shallower(p, name);
+}
+
+void docx_read(struct emitter *out, struct arena *a, str bytes)
+{
+    struct package *p = NEW(a, struct package);
+    *p = (struct package){.out = out, .a = a, .text = buf_make(a, LIMIT_SHEET_TEXT), .column = 1};
+    arena_defer(a, zip_drop, p);
+    arena_defer(a, parser_drop, p);
+    open_package(p, bytes);
+    emit_sheet(out, S("document"));
+    if (!part(p, S("word/document.xml"), words_start, words_end, take_text))
+        refuse(p, ERR_INPUT, "压缩包里没有文档，不是.docx文件");
 }

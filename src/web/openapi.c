@@ -1,4 +1,5 @@
 /* OpenAPI 3.1 out of the act catalogue and the things: what is not in a descriptor is not in the document. */
+#include "web/looking.h"
 #include "web/monitor.h"
 
 #include <string.h>
@@ -191,6 +192,7 @@ err *api_openapi(struct request *q, struct response *r)
         if (strcmp(thing_at(i)->name, "acts"))
             thing_path(q, &o, thing_at(i));
     api_monitor_paths(&o);
+    api_looking_paths(&o);
     json_close(&o, '}');
     json_key(&o, S("components"));
     json_open(&o, '{');

@@ -3,6 +3,7 @@
  * 1366 pixels and for phones of 360, and print like the paper they stand for.
  */
 #include "base/embedded.h"
+#include "web/looking.h"
 #include "web/monitor.h"
 
 extern const struct embedded web_assets[];
@@ -53,6 +54,9 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
     {"/monitor/health", "联网", ROLE_BIT(ROLE_SYSADMIN)},
     {"/papers", "文书", ROLES_BUSINESS},
     {"/things/papers", "文书", ROLES_OUTSIDE},
+    {"/statistics", "统计", ROLES_FIGURES},
+    {"/targets", "靶向", ROLES_TARGET},
+    {"/integrity", "廉洁", ROLES_INTEGRITY},
     {"/things/agreements", "协议", ROLES_INSIDE | ROLE_BIT(ROLE_PROVIDER_LEAD)},
     {"/disclosures/preview", "公开", ROLE_BIT(ROLE_HEAD)},
     {"/import", "导入", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_PROCUREMENT) |

@@ -63,7 +63,7 @@ static err *own_requests(struct request *q, struct out *o)
             const char *name = t->columns[k].name;
             if (!strcmp(name, "what") || !strcmp(name, "state") || !strcmp(name, "valid_to")) {
                 if (strcmp(name, "what"))
-                    w(o, H("</td><td>"));
+                    w(o, H("</td><td data-label=\""), t->columns[k].label, H("\">"));
                 show_value(q, o, &t->columns[k], &page.row[i][k]);
                 if (!strcmp(name, "what"))
                     w(o, H("</a>"));

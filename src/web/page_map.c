@@ -4,6 +4,7 @@
  * a place is, and are nobody's drawing. State is told by shape as well as colour. Many outlets become one mark for each
  * county.
  */
+#include "web/looking.h"
 #include "web/monitor.h"
 
 #include <math.h>
@@ -240,4 +241,35 @@ void draw_map(struct request *q, struct out *o, const struct outlets *all, int w
         clusters(q, o, &v, all);
     names(o, &v);
     w(o, H("</svg>"));
+}
+
+/* ---- figures of cities ---- */
+
+/* A city's mark stands at its seat of government; what has no seat here stands in the table below the map only. */
+static bool seat_of(int region, double *ret_lon, double *ret_lat)
+{
+    for (size_t i = 0; i < SEATS; i++)
+        if (seats[i].code == region) {
+            *ret_lon = seats[i].lon / 100.0, *ret_lat = seats[i].lat / 100.0;
+            return true;
+        }
+    return false;
+}
+
+void draw_marks(struct request *q, struct out *o, const struct map_mark *m, size_t n)
+{
+    struct view v = {1e9, -1e9, 1e9, -1e9, 1040, 520, false};
+    double lon, lat;
+    for (size_t i = 0; i < SEATS; i++)
+        include(&v, seats[i].lon / 100.0, seats[i].lat / 100.0);
+    fit(&v);
+    w(o, H("<svg class=\"picture\" viewBox=\"0 0 "), v.width, H(" "), v.height, H("\" role=\"img\" aria-label=\"各市数值图，同样内容见下表；图上只有经纬网和政府驻地，不是行政区域界线图\">"));
+    net(q, o, &v);
+    for (size_t i = 0; i < n; i++)
+        if (seat_of(m[i].region, &lon, &lat))
+            w(o, H("<g><title>"), m[i].label, H("</title><circle fill=\"#15507e\" fill-opacity=\".55\" stroke=\"#15507e\" cx=\""), place_x(&v, lon), H("\" cy=\""),
+              place_y(&v, lat), H("\" r=\""), 4 + (int)lround(22 * sqrt(m[i].share)), H("\"/></g>"));
+    crosses(o, &v);
+    names(o, &v);
+    w(o, H("</svg><p class=\"muted\">圆的面积按数值。图上只有经纬网和政府驻地，不是行政区域界线图。</p>"));
 }

@@ -29,6 +29,22 @@ static str kind_label(str name)
 
 /* ---- one item ---- */
 
+/* What people call it: the number of the decision, the name of the purchase; else its kind and id. */
+static str title_of(struct request *q, const struct disclosed_item *i)
+{
+    const struct disclosed_kind *k = disclosed_kind_find(i->kind);
+    struct disclosed_value *v;
+    size_t n;
+    if (!k || !k->table)
+        return i->ref;
+    if (i->content.n && !disclosed_values(q->a, k, i->content, &v, &n))
+        for (size_t c = n; c-- > 0;) /* the last decision is the one in force */
+            if (v[c].value.kind == DB_TEXT && v[c].value.s.n &&
+                (str_eq(str_of(v[c].name), S("title")) || (v[c].list && str_eq(str_of(v[c].name), S("ref")))))
+                return v[c].value.s;
+    return arena_printf(q->a, "%s %.*s", k->label, STR_ARG(i->ref));
+}
+
 static void due_row(struct request *q, struct out *o, const struct disclosed_item *i)
 {
     if (i->due_at == USEC_NONE)
@@ -43,7 +59,7 @@ static void head_rows(struct request *q, struct out *o, const struct disclosed_i
 {
     const struct disclosed_kind *k = disclosed_kind_find(i->kind);
     const struct deadline *d = k ? deadline_find(str_of(k->deadline)) : NULL;
-    w(o, H("<dl class=\"facts\"><dt>类别</dt><dd>"), kind_label(i->kind), H("</dd><dt>公开机构</dt><dd>"),
+    w(o, H("<dl class=\"facts\"><dt>类别</dt><dd>"), kind_label(i->kind), H("</dd><dt>编号</dt><dd>"), i->ref, H("</dd><dt>公开机构</dt><dd>"),
       i->agency_name.n ? i->agency_name : S("—"), H("</dd><dt>公开时间</dt><dd>"));
     if (i->published_at == USEC_NONE)
         w(o, H("（尚未公开）"));
@@ -116,7 +132,7 @@ static void content(struct request *q, struct out *o, const struct disclosed_ite
 
 void public_card(struct request *q, struct out *o, const struct disclosed_item *item, bool first)
 {
-    w(o, H("<section class=\"card\">"), first ? H("<h1>") : H("<h2>"), item->ref, first ? H("</h1>") : H("</h2>"));
+    w(o, H("<section class=\"card\">"), first ? H("<h1>") : H("<h2>"), title_of(q, item), first ? H("</h1>") : H("</h2>"));
     if (item->withdrawn_at != USEC_NONE)
         w(o, H("<p class=\"note\">本项已撤回，内容不再公开。下面是撤回的记录。</p>"));
     head_rows(q, o, item);
@@ -130,7 +146,7 @@ err *page_public_item(struct request *q, struct response *r)
     struct db *d;
     TRY(request_db(q, &d));
     TRY(disclosed_get(d, q->a, q->part[0], &item));
-    struct out *o = page_begin(q, item.ref);
+    struct out *o = page_begin(q, title_of(q, &item));
     w(o, H("<p class=\"muted\"><a href=\"/public\">公开信息</a> / <a href=\"/public?kind="), U(item.kind), H("\">"), kind_label(item.kind),
       H("</a></p>"));
     public_card(q, o, &item, true);
@@ -157,16 +173,16 @@ static void find_form(struct out *o, str kind, str text)
 
 static void item_row(struct request *q, struct out *o, const struct disclosed_item *i)
 {
-    w(o, H("<tr><td data-label=\"内容\"><a href=\"/public/items/"), U(i->id), H("\">"), i->ref, H("</a></td><td data-label=\"类别\">"),
+    w(o, H("<tr><td data-label=\"内容\"><a href=\"/public/items/"), U(i->id), H("\">"), title_of(q, i), H("</a></td><td data-label=\"类别\">"),
       kind_label(i->kind), H("</td><td data-label=\"机构\">"), i->agency_name.n ? i->agency_name : S("—"),
-      H("</td><td class=\"time\" data-label=\"公开时间\">"), time_chinese(q->a, i->published_at), H("</td><td data-label=\"状态\">"));
+      H("</td><td class=\"time\" data-label=\"公开时间\">"), time_chinese(q->a, i->published_at), H("</td><td data-label=\"状态\"><span>"));
     if (i->withdrawn_at != USEC_NONE)
         w(o, H("<span class=\"badge held\">已撤回</span>"));
     else if (i->due_at != USEC_NONE && i->published_at > i->due_at)
         w(o, H("<span class=\"badge late\">逾期公开</span>"));
     else
         w(o, H("<span class=\"badge allowed\">已公开</span>"));
-    w(o, H("</td></tr>"));
+    w(o, H("</span></td></tr>"));
 }
 
 err *page_public(struct request *q, struct response *r)
@@ -244,7 +260,7 @@ err *page_public_timeliness(struct request *q, struct response *r)
     TRY(disclosed_timely(d, q->a, agency, q->now, &t, &n));
     struct out *o = page_begin(q, S("公开及时率"));
     w(o, H("<p class=\"muted\"><a href=\"/public\">公开信息</a></p><h1>公开及时率</h1><p class=\"muted\">"), name.n ? name : S("全部机构"),
-      H("。期限按个工作日计算，数值是公布的参数；及时率＝按期÷（按期＋逾期＋逾期未公开）。</p>"));
+      H("。期限按工作日计算，数值是公布的参数；及时率＝按期÷（按期＋逾期＋逾期未公开）。</p>"));
     if (!n)
         w(o, H("<p class=\"card muted\">还没有应公开的事项。</p>"));
     else

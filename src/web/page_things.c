@@ -1,4 +1,5 @@
 /* Lists, details with time line, the inbox and the first page of the day. */
+#include "web/looking.h"
 #include "web/monitor.h"
 
 #include <stdio.h>
@@ -582,6 +583,7 @@ err *page_home(struct request *q, struct response *r)
     struct out *o = page_begin(q, S("今日任务"));
     w(o, H("<h1>今日任务</h1><p class=\"muted\">"), day_chinese(q->a, day_of(q->now)), H("</p>"));
     rights(q, o);
+    TRY(figure_cards(q, o));
     if (q->reader.roles & SUBJECT_BIT)
         TRY(own_notices(q, o));
     TRY(visits_today(q, o));

@@ -5,6 +5,7 @@
 #include "web/finding.h"
 #include "web/public.h"
 #include "web/import.h"
+#include "web/looking.h"
 
 #include <string.h>
 
@@ -74,6 +75,13 @@ const struct route routes[] = {
     {GET_, "/public/draws/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_draw},
     {GET_, "/public/draws/{}/file", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_public_draw_file},
     {GET_, "/why", SUBJECT_BIT, ROUTE_OUTSIDE, 0, page_why},
+    {GET_, "/statistics", ROLES_FIGURES, 0, 0, page_figures},
+    {GET_, "/statistics.csv", ROLES_FIGURES, 0, 0, figures_file},
+    {GET_, "/statistics/{}", ROLES_FIGURES, 0, 0, page_figure},
+    {GET_, "/statistics/{}/rows.csv", ROLES_FIGURES, 0, 0, figure_file},
+    {GET_, "/targets", ROLES_TARGET, 0, 0, page_targets},
+    {GET_, "/targets/{}", ROLES_TARGET, 0, 0, page_target},
+    {GET_, "/integrity", ROLES_INTEGRITY, 0, 0, page_integrity},
     {GET_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_notice},
     {POST_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 64 << 10, page_notice_submit},
     {GET_, "/n/{}/file", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_notice_file},
@@ -98,6 +106,9 @@ const struct route routes[] = {
     {GET_, "/api/monitor/readings", ROLES_MONITOR, ROUTE_OUTSIDE | ROUTE_API, 0, api_readings},
     {GET_, "/api/papers/{}/file", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, page_paper_file},
     {GET_, "/api/papers/preview", ROLES_BUSINESS | ROLES_THIRD_PARTY, ROUTE_OUTSIDE | ROUTE_API, 0, page_paper_preview},
+    {GET_, "/api/statistics", ROLES_FIGURES, ROUTE_API, 0, api_figures},
+    {GET_, "/api/statistics/{}", ROLES_FIGURES, ROUTE_API, 0, api_figure},
+    {GET_, "/api/targets", ROLES_TARGET, ROUTE_API, 0, api_targets},
     {GET_, "/api/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_things},
     {GET_, "/api/{}/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_thing},
     {GET_, "/healthz", ROLES_PUBLIC, ROUTE_API, 0, api_health},

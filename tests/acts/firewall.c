@@ -42,6 +42,8 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"disclosure", WRITE_DECISION},
     {"disclosure_due", WRITE_DECISION},
     {"incident", WRITE_DECISION},
+    {"integrity_finding", WRITE_DECISION},
+    {"integrity_check", WRITE_DECISION},
     {"agency", WRITE_POWER},
     {"users", WRITE_POWER},
     {"user_role", WRITE_POWER},
@@ -85,6 +87,8 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"export_request", WRITE_POWER},
     {"export_take", WRITE_POWER},
     {"emission_limit", WRITE_POWER},
+    {"backcheck_draw", WRITE_POWER},
+    {"backcheck_pool", WRITE_POWER},
     /* a third party's own word, or the engine's book-keeping */
     {"relation", WRITE_OTHER},
     {"device", WRITE_OTHER},
@@ -113,6 +117,7 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"draw_look", WRITE_OTHER},
     {"tie", WRITE_OTHER},
     {"screening", WRITE_OTHER},
+    {"integrity_answer", WRITE_OTHER},
 };
 
 /* Tables a third party may submit to, and the words that would make the submission a decision of the authority. */

@@ -1,9 +1,9 @@
 /*
- * checker_peer FOLDER CHANGES SEED RESIGNED: a real bundle for the tests of the page that checks bundles, and what the verifier in C
+ * checker_peer FOLDER CHANGES SEED RESIGNED [MB]: a real bundle for the tests of the page that checks bundles, and what the verifier in C
  * says of it and of changed ones. Writes FOLDER/bundle.zip, FOLDER/verdicts.jsonl: a line of the bundle itself, then one for
  * each single-byte change: {"at":byte,"xor":mask,"bad":..,"member":..,"offset":..,"why":..}. RESIGNED bundles (FOLDER/resigned-N.zip)
  * have a member changed and everything above it made to fit again, manifest, checksums, signature, by the thief of a key: there the
- * checks behind the signature decide.
+ * checks behind the signature decide. MB: FOLDER/large.zip with as many papers of a megabyte, for the benchmark.
  */
 #include "bundle/packet.h"
 #include "bundle/resign.h"
@@ -86,5 +86,7 @@ int main(int argc, char **argv)
     changes(strtoll(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
     resigned(argv[1], strtoll(argv[4], NULL, 10), strtoull(argv[3], NULL, 10));
     assert_int_equal(fclose(out), 0);
+    if (argc > 5)
+        resign_large(packet, strtoll(argv[5], NULL, 10), arena_printf(packet->arena, "%s/large.zip", argv[1]));
     return packet_teardown(&state);
 }

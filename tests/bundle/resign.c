@@ -112,13 +112,12 @@ static str manifest(struct arena *a, str old, const struct parts *all)
     return buf_str(&b);
 }
 
-static str put_together(struct arena *a, struct packet *p, struct parts *all, str text)
+static void write_whole(struct arena *a, struct packet *p, struct parts *all, str text, str path)
 {
     uint8_t der[SM2_SIGNATURE_MAX];
     struct pack *z;
     size_t n;
     int64_t bytes;
-    str ret, path = arena_printf(a, "%.*s/resigned.zip", STR_ARG(store_folder(p->life->scene->store)));
     assert_ok(sm2_sign(acts_keys(p->life->acts)->signer, text, der, &n));
     all->p[all->n - 2].bytes = text;
     all->p[all->n - 1].bytes = bundle_signature_text(a, der, n);
@@ -126,6 +125,12 @@ static str put_together(struct arena *a, struct packet *p, struct parts *all, st
     for (size_t i = 0; i < all->n; i++)
         assert_ok(pack_add(z, all->p[i].name, all->p[i].bytes));
     assert_ok(pack_end(z, &bytes));
+}
+
+static str put_together(struct arena *a, struct packet *p, struct parts *all, str text)
+{
+    str ret, path = arena_printf(a, "%.*s/resigned.zip", STR_ARG(store_folder(p->life->scene->store)));
+    write_whole(a, p, all, text, path);
     assert_ok(file_read(a, path, 64 << 20, &ret));
     return ret;
 }
@@ -149,4 +154,23 @@ str resign_changed(struct arena *a, struct packet *p, uint64_t *seed, str *ret_w
     }
     *ret_what = arena_printf(a, "%.*s: %.*s", STR_ARG(name), STR_ARG(how));
     return put_together(a, p, all, manifest(a, all->p[all->n - 2].bytes, all));
+}
+
+void resign_large(struct packet *p, int64_t mb, str path)
+{
+    AUTO_ARENA(a);
+    struct parts *all = NEW(a, struct parts);
+    uint64_t seed = 5, *words = (uint64_t *)arena_alloc(a, 1 << 20, 8);
+    take_apart(p->bytes, all);
+    size_t at = 0;
+    while (at < all->n - 2 && str_cmp(all->p[at].name, S("papers/")) < 0)
+        at++;
+    assert_true(all->n + (size_t)mb <= MOST);
+    memmove(&all->p[at + (size_t)mb], &all->p[at], (all->n - at) * sizeof *all->p);
+    all->n += (size_t)mb;
+    for (size_t i = 0; i < 1 << 17; i++)
+        words[i] = test_random(&seed);
+    for (int64_t i = 0; i < mb; i++)
+        all->p[at + (size_t)i] = (struct part){arena_printf(a, "papers/%05lld.pdf", (long long)i), {(char *)words, 1 << 20}};
+    write_whole(a, p, all, manifest(a, all->p[all->n - 2].bytes, all), path);
 }

@@ -49,6 +49,34 @@ want 0 power_of_authority "$program" explain --db "$db" "$(sed -n 's/.*"seq":\([
 want 2 看不懂 "$program" act --db "$db" --by wei '{"act":"no.such"}'
 want 1 没有第99999条 "$program" explain --db "$db" 99999
 
+# sheets in: what would happen, what did, and the sheet with its messages
+printf '单位名称,所属区县,备注\n江城新厂,江岸区,x\n坏厂,某地,\n' >"$folder/in.csv"
+import="$program import subjects $folder/in.csv --db $db"
+want 2 没有“nonsense”这种表 "$program" import nonsense "$folder/in.csv" --db "$db" --by wei
+want 2 请用--by写明 $import
+want 1 'B3 “区划”应为' $import --by wei --dry-run
+want 1 '将新增1行' $import --by wei --dry-run
+want 1 '新增1行' $import --by wei --errors "$folder/errors.csv"
+want 0 '导入结果' grep 导入结果 "$folder/errors.csv"
+want 1 '"exists":1,' $import --by wei --json
+want 1 '“备注”' $import --by wei
+want 2 缺少必需的列 "$program" import budgets "$folder/in.csv" --db "$db" --by sun
+"$program" import subjects --template "$folder/empty.xlsx"
+want 0 PK head -c 2 "$folder/empty.xlsx"
+printf '<html></html>' >"$folder/page.xls"
+want 2 另存为.xlsx "$program" import subjects "$folder/page.xls" --db "$db" --by wei
+
+# sheets out: by whom, approved, marked; figures that verify without the store and not when changed
+want 2 请用--by写明 "$program" export subjects --db "$db" --out "$folder/out.csv"
+want 2 没有“nonsense”这类事项 "$program" export nonsense --db "$db" --by wei --out "$folder/out.csv"
+want 0 水印 "$program" export subjects --db "$db" --by wei --out "$folder/out.csv"
+want 0 江城新厂 cat "$folder/out.csv"
+want 1 未经审批不得导出 "$program" export members --db "$db" --by wei --out "$folder/members.csv"
+want 1 members.csv cat "$folder/members.csv"
+want 0 行 "$program" export figures --db "$db" --by han --out "$folder/figures.json"
+want 0 完好 "$program" verify "$folder/figures.json"
+sed 's/"entrustments":1/"entrustments":2/' "$folder/figures.json" >"$folder/changed.json"
+want 1 签名与内容不符 "$program" verify "$folder/changed.json"
 # papers: a wording and its line, a sample, an issued paper against the register
 want 0 hubei-2022-71第8条 "$program" wording A09
 printf '@form T1\n@title 题\n@layout internal\n@version 1\n@from 2026-01-01\n甲\n{date:d\n' >"$folder/t.txt"

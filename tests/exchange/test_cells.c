@@ -1,6 +1,7 @@
 /* What people write, and what spreadsheet programs make of it: understood where it can mean one thing, named where not. */
 #include "testing.h"
 #include "exchange/exchange.h"
+#include "sheet/book.h"
 
 static const struct exchange_column *column(const char *kind, const char *field)
 {
@@ -249,6 +250,16 @@ static void not_tables(void **state)
     for (int i = 0; i < LIMIT_IMPORT_COLUMNS + 2; i++)
         buf_add(&wide, S("a,"));
     refused(buf_str(&wide), "超过200列");
+    /* workbooks: with macros, without content, and of a million rows, as strangers make them */
+    struct part macro[] = {{"[Content_Types].xml", S("<Types/>"), false}, {"xl/vbaProject.bin", S("Attribut"), false},
+                           {"xl/workbook.xml", S("<workbook xmlns:r=\"r\"><sheets/></workbook>"), false}};
+    refused(package_of(a, macro, 3), "宏");
+    struct part other[] = {{"word/document.xml", S("<w:document/>"), false}};
+    refused(package_of(a, other, 1), "");
+    buf rows = buf_make(a, 64 << 20);
+    for (int i = 0; i < 1000001; i++)
+        buf_add(&rows, S("<row><c t=\"str\"><v>1</v></c></row>"));
+    refused(book_of(a, arena_cstr(a, buf_str(&rows)), "", ""), "最多导入200000行");
     buf tall = buf_make(a, 8 << 20);
     for (int i = 0; i < 1000000; i++)
         buf_add(&tall, S("a\n"));

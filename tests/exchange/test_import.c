@@ -220,6 +220,54 @@ static void errors_come_back(void **state)
     expect(&r, 1, ROW_INVALID, "区划");
 }
 
+/* A workbook comes back as one: its texts, numbers and dates where they were. */
+static void workbooks_come_back(void **state)
+{
+    struct life *l = *state;
+    struct out_column columns[] = {{S("账号"), OUT_CODE, 0}, {S("姓名"), OUT_TEXT, 0}, {S("单位"), OUT_TEXT, 0}, {S("执法证号"), OUT_INT, 0}, {S("有效期起"), OUT_DAY, 0}};
+    struct db_value row[] = {db_text_value(S("chen-9")), db_text_value(S("=陈九")), db_text_value(S("没有的队")), {DB_INT, 17010999, STR_NONE}, {DB_INT, 20514, STR_NONE}};
+    str path = arena_printf(l->arena, "%s/in.xlsx", l->scene->folder), out = arena_printf(l->arena, "%s/out.xlsx", l->scene->folder), bytes;
+    struct sheet_out *sheet;
+    int64_t rows;
+    assert_ok(sheet_out_open(l->arena, path, SHEET_XLSX, S("人员"), columns, 5, NULL, &sheet));
+    assert_ok(sheet_out_row(sheet, row));
+    assert_ok(sheet_out_close(sheet, &rows));
+    assert_ok(file_read(l->arena, path, 1 << 20, &bytes));
+    struct result r = bring(l, "officers", bytes, "sys", true);
+    expect(&r, 0, ROW_INVALID, "C2 “执法机构”“没有的队”没有登记");
+    assert_ok(exchange_errors(&r.table, &r.map, r.rows, r.n, true, true, out));
+    assert_ok(file_read(l->arena, out, 1 << 20, &bytes));
+    struct exchange_table back;
+    assert_ok(exchange_read(l->arena, bytes, S(""), &back));
+    assert_str(back.sheet, "人员");
+    assert_int_equal(back.n, 2);
+    const struct exchange_row *got = &back.rows[1], *was = &r.table.rows[1];
+    assert_int_equal(got->n, was->n + 1);
+    for (size_t i = 0; i < was->n; i++)
+        assert_true(got->cells[i].kind == was->cells[i].kind && str_eq(got->cells[i].text, was->cells[i].text));
+    assert_true(str_starts(got->cells[5].text, S("读不懂：C2 ")) && got->cells[3].kind == SHEET_NUMBER && got->cells[4].kind == SHEET_TIME);
+}
+
+/* ---- beside a server: the engine with its thread ---- */
+
+static void beside_other_acts(void **state)
+{
+    struct life *l = *state;
+    life_open(l, 0);
+    int64_t size = life_size(l);
+    struct result dry = bring(l, "subjects", S("名称,区划\n甲厂,420102\n乙厂,420102\n"), "wei", true);
+    expect(&dry, 0, ROW_NEW, "");
+    assert_int_equal(life_size(l), size);
+    struct act_answer answer = life_do(l, "wei", "{\"act\":\"subject.register\",\"id\":\"s-x\",\"name\":\"丙厂\",\"region\":\"420102\"}");
+    assert_int_equal(answer.seq, size + 1); /* what was rehearsed has no number */
+    struct result real = bring(l, "subjects", S("名称,区划\n甲厂,420102\n乙厂,420102\n"), "wei", false);
+    expect(&real, 1, ROW_NEW, "");
+    assert_int_equal(life_size(l), size + 3);
+    life_close(l);
+    life_sound(l->scene->store);
+    life_open(l, ACTS_SIMULATE | ACTS_NO_THREAD);
+}
+
 /* ---- killed ---- */
 
 static str many(struct arena *a, int n)
@@ -295,7 +343,7 @@ int main(int argc, char **argv)
     (void)argc, (void)argv;
     const struct CMUnitTest tests[] = {
         accepted_test(subjects), accepted_test(rights_are_the_importers), accepted_test(officers_in_two_halves), accepted_test(providers_and_members),
-        accepted_test(relations_and_budgets), accepted_test(holidays_and_limits), accepted_test(plans), accepted_test(errors_come_back),
+        accepted_test(relations_and_budgets), accepted_test(holidays_and_limits), accepted_test(plans), accepted_test(errors_come_back), accepted_test(workbooks_come_back), accepted_test(beside_other_acts),
         accepted_test(once_after_a_kill), accepted_test(replays)};
     return scene_run("exchange/import", tests);
 }

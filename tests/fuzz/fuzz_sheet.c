@@ -59,7 +59,8 @@ static const struct { const char *name, *bytes; } parts[] = {
     {"xl/styles.xml", "<styleSheet><cellXfs><xf numFmtId='0'/><xf numFmtId='22'/></cellXfs></styleSheet>"},
     {"xl/sharedStrings.xml", "<sst><si><t>x</t></si><si><r><t>y</t></r></si></sst>"},
     {"xl/s.xml", "<worksheet><row><c t='s'><v>1</v></c></row></worksheet>"},
-    {"xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id='b' Target='s.xml'/></Relationships>"}};
+    {"xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id='b' Target='s.xml'/></Relationships>"},
+    {"word/document.xml", "<w:document xmlns:w='w'><w:p><w:r><w:t>x</w:t></w:r></w:p></w:document>"}};
 
 static str packed(struct arena *a, size_t which, str bytes)
 {
@@ -88,6 +89,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         bytes = packed(a, data[0] - 1u, str_sub(bytes, 1, size));
     if (!setjmp(out))
         xlsx_read(&here, a, bytes, STR_NONE);
+    here = (struct emitter){0};
+    if (size && data[0] == 5)
+        bytes = packed(a, sizeof parts / sizeof *parts - 1, str_sub(bytes, 1, size));
+    if (!setjmp(out))
+        docx_read(&here, a, bytes);
     err_clear();
     return 0;
 }

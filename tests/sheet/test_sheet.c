@@ -193,10 +193,32 @@ static void an_error_of_the_caller_ends_it(void **state)
     err_clear();
 }
 
+static str read_document(struct arena *a, const char *body, const char *name)
+{
+    struct part parts[] = {{name, arena_printf(a, "<w:document xmlns:w=\"w\"><w:body>%s</w:body></w:document>", body), false}};
+    struct seen s = {a, buf_make(a, 1 << 20), 0, NULL};
+    err *e = sheet_document(package_of(a, parts, 1), note, &s);
+    return e ? arena_printf(a, "%s:%.*s", err_name(e->kind), STR_ARG(e->text)) : buf_str(&s.text);
+}
+
+static void documents_by_paragraph_and_row(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    assert_str(read_document(a, "<w:p><w:r><w:t>一、</w:t><w:tab/><w:t>现场</w:t></w:r></w:p><w:p/>"
+                                "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>时刻</w:t></w:r></w:p></w:tc><w:tc/><w:tc><w:p><w:t>值</w:t></w:p><w:p><w:t>班</w:t></w:p></w:tc></w:tr>"
+                                "<w:tr><w:tc><w:tbl><w:tr><w:tc><w:p><w:t>内</w:t></w:p></w:tc></w:tr></w:tbl></w:tc><w:tc><w:p><w:t>3</w:t></w:p></w:tc></w:tr></w:tbl>"
+                                "<w:p><w:t>末</w:t></w:p>", "word/document.xml"),
+               "document!A1t一、 现场;document!A3t时刻;document!C3t值班;document!A4t内;document!B4t3;document!A5t末;");
+    assert_true(str_starts(read_document(a, "", "word/other.xml"), S("input:")));
+    assert_true(str_starts(read_document(a, "<w:p><w:t>x", "word/document.xml"), S("damaged:")));
+    err_clear();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cells_of_every_kind), cmocka_unit_test(times_by_their_format), cmocka_unit_test(numbers_as_typed),
+        cmocka_unit_test(cells_of_every_kind), cmocka_unit_test(documents_by_paragraph_and_row), cmocka_unit_test(times_by_their_format), cmocka_unit_test(numbers_as_typed),
         cmocka_unit_test(books_of_a_real_writer), cmocka_unit_test(refused_with_the_reason), cmocka_unit_test(bombs_are_refused),
         cmocka_unit_test(the_child_has_no_hands), cmocka_unit_test(an_error_of_the_caller_ends_it)};
     return cmocka_run_group_tests_name("sheet", tests, NULL, NULL);

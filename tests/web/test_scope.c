@@ -196,7 +196,8 @@ static void walk(struct arena *a, const char *user)
     map_put(seen, S("/"), seen);
     for (size_t i = 0; i < queue.n; i++) {
         str page = scene_get(a, &scene, cookie, arena_cstr(a, queue.p[i]));
-        bool file = str_ends(queue.p[i], S("/file")) || str_starts(queue.p[i], S("/import/template/"));
+        bool file = str_ends(queue.p[i], S("/file")) || str_starts(queue.p[i], S("/import/template/")) ||
+                    str_starts(queue.p[i], S("/public/data/"));
         if (!file)
             inspect(user, queue.p[i], page);
         str rest = page;
@@ -206,7 +207,8 @@ static void walk(struct arena *a, const char *user)
             str_next(&copy, '"', &link);
             str_next(&link, '#', &bare);
             if (str_find(bare, S("&amp;")) >= 0 || str_starts(bare, S("/static/")) || map_get(seen, bare) ||
-                str_starts(bare, S("/things/subjects/s")) || str_starts(bare, S("/receipts/")))
+                str_starts(bare, S("/things/subjects/s")) || str_starts(bare, S("/targets/s")) || str_starts(bare, S("/receipts/")) ||
+                str_starts(bare, S("/api/")))
                 continue;
             map_put(seen, bare, seen);
             vec_push(a, &queue, bare);

@@ -1,0 +1,172 @@
+/* Statistics, targeting and integrity on pages and in the API: who may, that what is counted can be opened, and that both say the same. */
+#include "web/scene.h"
+#include "web/looking.h"
+
+static struct scene scene;
+
+static int open_scene(void **state)
+{
+    (void)state;
+    scene_open(&scene, DOOR_BOTH);
+    AUTO_DB struct db *d = NULL;
+    assert_ok(db_open(scene.store, true, &d));
+    assert_ok(db_begin_write(d));
+    static const char *const rows[] = {
+        "INSERT INTO agreement (id, seq, agency, provider, from_date, to_date, fee, pricing, author, state, extended) VALUES"
+        " ('a1', 1, 'wuhan', 'blueline', 20000, 30000, 100, 'lump_sum', 'wei', 'effective', 0),"
+        " ('a2', 1, 'yichang', 'greenline', 20000, 30000, 100, 'lump_sum', 'yi', 'effective', 0)",
+        "INSERT INTO entrustment (id, seq, agreement, agency, provider, kind, matter, region, from_date, to_date, author, enters_site, amount, historic,"
+        " state, state_seq, frozen, ended_at, approved_at) VALUES"
+        " ('e1', 1, 'a1', 'wuhan', 'blueline', 'T03', '评估', 420102, 20500, 20520, 'wei', 1, 100, 0, 'finished', 1, 0, 1772000000000000, 1),"
+        " ('e2', 1, 'a1', 'wuhan', 'blueline', 'T07', '巡飞', 420102, 20500, 20520, 'wei', 0, 100, 0, 'finished', 1, 0, 1772000000000000, 1),"
+        " ('e3', 1, 'a2', 'yichang', 'greenline', 'T07', '宜昌', 420502, 20500, 20520, 'yi', 0, 100, 0, 'finished', 1, 0, 1772000000000000, 1)",
+        "INSERT INTO visit (id, seq, entrustment, subject, starts, ends, emergency, helpers, author, state, state_seq) VALUES"
+        " ('v1', 1, 'e1', 'jiang', 1772000000000000, 1772000000000001, 0, 0, 'wei', 'closed', 1)",
+        "INSERT INTO act_log (seq, act, author, agency, at, received_at, verdict, mark) VALUES (1, 'subject.register', 'wei', 'wuhan', 1700000000000000, 1, 0, 0)",
+        "INSERT INTO order_refusal (id, seq, entrustment, author, at) VALUES ('rf1', 1, 'e1', 'mei-u', 1772000000000000)",
+        "INSERT INTO integrity_finding (id, seq, kind, about_kind, about_id, provider, agency, score, text, evidence, found_at, state) VALUES"
+        " ('f1', 1, 'text_reuse', 'provider', 'blueline', 'blueline', 'wuhan', 800, '<i>相同</i>', '另一家的内容', 1, 'found'),"
+        " ('f2', 1, 'text_reuse', 'provider', 'blueline', 'blueline', 'wuhan', 800, '相同二', '另一家的内容', 1, 'opened'),"
+        " ('f3', 1, 'fast_verification', 'user', 'wei', NULL, 'wuhan', 800, '过快', '', 1, 'found')"};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_ok(db_exec(d, rows[i], NULL, NULL));
+    assert_ok(db_commit(d));
+    return 0;
+}
+
+static int close_scene(void **state)
+{
+    (void)state;
+    scene_close(&scene);
+    return 0;
+}
+
+static str fetch(struct arena *a, const char *user, const char *path, int want)
+{
+    str cookie, csrf;
+    scene_sign_in(a, &scene, user, &cookie, &csrf);
+    str answer = scene_get(a, &scene, cookie, path);
+    if (scene_status(answer) != want)
+        fail_msg("%s %s: %d, wanted %d", user, path, scene_status(answer), want);
+    return scene_body(answer);
+}
+
+static void doors(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    static const char *const paths[] = {"/statistics", "/statistics/coverage", "/statistics.csv", "/statistics/coverage/rows.csv", "/targets", "/targets/jiang",
+                                        "/api/statistics", "/api/statistics/coverage", "/api/targets"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        static const char *const outside[] = {"lead", "mei-u", "fang", "sys"};
+        for (size_t k = 0; k < 4; k++)
+            fetch(a, outside[k], paths[i], 403);
+        fetch(a, "han", paths[i], 200);
+        fetch(a, "qin", paths[i], 200);
+    }
+    fetch(a, "qin", "/integrity", 200);
+    static const char *const others[] = {"han", "wei", "lead", "mei-u", "fang"};
+    for (size_t k = 0; k < 5; k++)
+        fetch(a, others[k], "/integrity", 403);
+    fetch(a, "wei", "/targets/xia", 404); /* another city's company */
+    fetch(a, "wei", "/statistics/none", 404);
+    fetch(a, "wei", "/statistics?region=420500", 403);
+    fetch(a, "wei", "/statistics?from=2026-13-01", 400);
+    fetch(a, "wei", "/statistics?from=2026-03-01&to=2026-01-01", 400);
+    fetch(a, "wei", "/statistics/coverage?part=both", 400);
+}
+
+#define YEAR "?from=2026-01-01&to=2026-12-31"
+
+static int64_t member(const struct json *j, const char *name)
+{
+    const struct json *v = json_get(j, str_of(name));
+    return v && v->integer ? v->i : -1;
+}
+
+static void pages_and_api_say_the_same(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    const struct json *all;
+    assert_ok(json_parse(a, fetch(a, "wei", "/api/statistics" YEAR, 200), 4 << 20, &all));
+    const struct json *items = json_get(all, S("items"));
+    assert_int_equal(items->n, figure_count());
+    int64_t seen = 0;
+    for (size_t i = 0; i < items->n; i++) {
+        const struct json *one, *f = &items->child[i];
+        str id = json_string(f, S("id"));
+        const char *path = arena_cstr(a, arena_printf(a, "/api/statistics/%.*s" YEAR, STR_ARG(id)));
+        assert_ok(json_parse(a, fetch(a, "wei", path, 200), 4 << 20, &one));
+        int64_t sum = 0;
+        const struct json *rows = json_get(one, S("items"));
+        for (size_t k = 0; k < rows->n; k++)
+            sum += member(&rows->child[k], "value");
+        assert_int_equal(sum, member(f, "numerator"));
+        assert_int_equal(member(one, "numerator"), member(f, "numerator"));
+        str page = fetch(a, "wei", arena_cstr(a, arena_printf(a, "/statistics/%.*s" YEAR, STR_ARG(id))), 200);
+        assert_true(str_find(page, json_string(f, S("label"))) > 0);
+        assert_true(str_find(page, S("null")) < 0 && str_find(page, S("NaN")) < 0);
+        seen += sum > 0;
+    }
+    assert_true(seen >= 4);
+}
+
+static void offices_see_their_own(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    const struct json *j;
+    assert_ok(json_parse(a, fetch(a, "wei", "/api/statistics/off-site" YEAR, 200), 4 << 20, &j));
+    assert_int_equal(member(j, "numerator"), 1);
+    assert_int_equal(member(j, "denominator"), 2);
+    assert_ok(json_parse(a, fetch(a, "yi", "/api/statistics/off-site" YEAR, 200), 4 << 20, &j));
+    assert_int_equal(member(j, "numerator"), 1);
+    assert_int_equal(member(j, "denominator"), 1);
+    str page = fetch(a, "wei", "/statistics/refusals" YEAR, 200);
+    assert_true(str_find(page, S("不作任何评价")) > 0);
+    str csv = fetch(a, "wei", "/statistics/off-site/rows.csv" YEAR "&part=denominator", 200);
+    assert_true(str_find(csv, S("entrustments,e1,wuhan,420102")) > 0 && str_find(csv, S("e3")) < 0);
+}
+
+static void targets_are_explained(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str list = fetch(a, "wei", "/targets", 200), one = fetch(a, "wei", "/targets/jiang", 200);
+    assert_true(str_find(list, S("/targets/jiang")) > 0 && str_find(list, S("/targets/xia")) < 0);
+    assert_true(str_find(list, S("<script>")) < 0);
+    for (int t = 0; t < TARGET_TERM_COUNT; t++) {
+        assert_true(str_find(list, str_of(target_terms[t].how)) > 0); /* published on the list, too */
+        assert_true(str_find(one, str_of(target_terms[t].label)) > 0);
+    }
+    const struct json *j;
+    assert_ok(json_parse(a, fetch(a, "wei", "/api/targets", 200), 4 << 20, &j));
+    const struct json *items = json_get(j, S("items"));
+    assert_true(items->n >= 1);
+    for (size_t i = 0; i < items->n; i++)
+        assert_true(member(&items->child[i], "weight") >= 0 && json_string(&items->child[i], S("reason")).n > 0);
+}
+
+static void findings_are_sealed(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str desk = fetch(a, "qin", "/integrity", 200);
+    assert_true(str_find(desk, S("&lt;i&gt;相同&lt;/i&gt;")) > 0 && str_find(desk, S("/things/integrity-findings/f3")) > 0);
+    fetch(a, "lead", "/things/integrity-findings/f1", 404);
+    str own = fetch(a, "lead", "/things/integrity-findings/f2", 200);
+    assert_true(str_find(own, S("相同二")) > 0 && str_find(own, S("另一家的内容")) < 0);
+    fetch(a, "wei", "/things/integrity-findings/f3", 404);
+    fetch(a, "han", "/things/integrity-findings/f1", 404);
+    fetch(a, "mei-u", "/things/integrity-findings/f2", 403);
+    assert_true(str_find(fetch(a, "han", "/", 200), S("监督台")) < 0);
+    assert_true(str_find(fetch(a, "qin", "/", 200), S("监督台")) > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(doors), cmocka_unit_test(pages_and_api_say_the_same), cmocka_unit_test(offices_see_their_own),
+                                       cmocka_unit_test(targets_are_explained), cmocka_unit_test(findings_are_sealed)};
+    return cmocka_run_group_tests(tests, open_scene, close_scene);
+}
