@@ -21,6 +21,7 @@ struct job {
     size_t n;
     bool atomic, done;
     bool rehearsal; /* undone when it is through */
+    bool sign;      /* answered when everything so far stands under a signed checkpoint */
     pthread_cond_t answered; /* one each: a shared one would wake every waiter for every batch */
     enum err_kind kind; /* of the system's error */
     str failed;         /* its text; absent: none */
@@ -387,6 +388,13 @@ static void wait_for_work(struct acts *e)
     }
 }
 
+static bool wants_signature(const struct job *batch)
+{
+    while (batch && !batch->sign)
+        batch = batch->next;
+    return batch != NULL;
+}
+
 static struct job *take_batch(struct acts *e)
 {
     struct job *first = e->head, *last = first;
@@ -412,6 +420,10 @@ static void *writer(void *context)
         struct job *batch = take_batch(e);
         pthread_mutex_unlock(&e->lock);
         run_batch(e, batch);
+        if (wants_signature(batch)) {
+            e->signed_at = 0;
+            sign_now_and_then(e);
+        }
         pthread_mutex_lock(&e->lock);
         for (struct job *j = batch, *next; j; j = next) {
             next = j->next; /* j is its caller's stack: gone once done is seen */
@@ -499,8 +511,10 @@ err *acts_batch_end(struct acts *e)
 
 err *acts_checkpoint(struct acts *e, usec now)
 {
-    CHECK(e->flags & ACTS_NO_THREAD);
-    return ledger_checkpoint(e->ledger, e->db, now);
+    if (e->flags & ACTS_NO_THREAD)
+        return ledger_checkpoint(e->ledger, e->db, now);
+    AUTO_ARENA(a);
+    return do_job(e, &(struct job){.arena = a, .sign = true}); /* the ledger is the writer's: it signs, by its own clock */
 }
 
 struct store *acts_store(struct acts *e)

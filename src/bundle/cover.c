@@ -56,13 +56,13 @@ static void documents(struct arena *a, const struct cover *c, struct json_out *o
             continue;
         json_open(o, '{');
         json_put_str(o, S("title"), l->title);
-        json_put_str(o, S("number"), l->form.p ? l->form : S(""));
+        json_put_str(o, S("number"), S("")); /* stands in the title */
         json_put_str(o, S("author"), S(""));
         json_put_str(o, S("date"), l->date == DAY_NONE ? S("") : day_iso(a, l->date));
         json_put_str(o, S("page"), l->pages > 1   ? arena_printf(a, "%lld–%lld", (long long)l->from, (long long)(l->from + l->pages - 1))
                                    : l->pages == 1 ? arena_printf(a, "%lld", (long long)l->from)
                                                    : S(""));
-        json_put_str(o, S("note"), l->of.n ? S("附前件") : S(""));
+        json_put_str(o, S("note"), arena_printf(a, "%.*s%s", STR_ARG(l->form), l->of.n ? " 附前件" : ""));
         json_close(o, '}');
     }
     json_close(o, ']');

@@ -27,10 +27,10 @@ static void basis(struct out *o, const struct defect *d)
 
 static void defect_row(struct request *q, struct out *o, str id, const struct defect *d, bool may_explain)
 {
-    w(o, H("<tr><td data-label=\"缺陷\">"), d->because, H("</td><td data-label=\"依据\">"));
+    w(o, H("<tr><td data-label=\"缺陷\">"), d->because, H("</td><td data-label=\"依据\"><span>"));
     basis(o, d);
-    w(o, H("</td><td data-label=\"如何补正\">"), d->remedy, H("</td><td data-label=\"由谁\">"), d->who, H("，最迟"), day_chinese(q->a, d->until),
-      H("</td><td data-label=\"状态\">"));
+    w(o, H("</span></td><td data-label=\"如何补正\">"), d->remedy, H("</td><td data-label=\"由谁\"><span>"), d->who, H("，最迟"), day_chinese(q->a, d->until),
+      H("</span></td><td data-label=\"状态\"><span>"));
     if (d->explained_seq)
         w(o, H("<span class=\"badge\">已说明</span> <a href=\"/receipts/"), d->explained_seq, H("\">"), d->explanation, H("</a>"));
     else if (may_explain)
@@ -38,7 +38,7 @@ static void defect_row(struct request *q, struct out *o, str id, const struct de
           "<a href=\"/do/case.attach?case="), U(id), H("&amp;corrects="), U(d->name), H("\">补附文书</a>"));
     else
         w(o, H("<span class=\"badge refused\">未补正</span>"));
-    w(o, H("</td></tr>"));
+    w(o, H("</span></td></tr>"));
 }
 
 static err *defects_section(struct request *q, struct out *o, struct db *d, str id)
@@ -78,14 +78,14 @@ static void catalogue_volume(struct request *q, struct out *o, const struct bund
               H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\" class=\"number\">序号</th><th scope=\"col\">文书</th>"
                 "<th scope=\"col\">日期</th><th scope=\"col\" class=\"number\">页次</th><th scope=\"col\">电子件</th></tr></thead><tbody>"));
         any = true;
-        w(o, H("<tr><td data-label=\"序号\" class=\"number\">"), l->no, H("</td><td data-label=\"文书\">"));
+        w(o, H("<tr><td data-label=\"序号\" class=\"number\">"), l->no, H("</td><td data-label=\"文书\"><span>"));
         if (l->of.n)
             w(o, H("<span class=\"muted\">附 </span>"));
         if (l->seq)
             w(o, H("<a href=\"/receipts/"), l->seq, H("\">"), l->title, H("</a>"));
         else
             w(o, l->title);
-        w(o, H("</td><td data-label=\"日期\">"), l->date == DAY_NONE ? S("—") : day_chinese(q->a, l->date),
+        w(o, H("</span></td><td data-label=\"日期\">"), l->date == DAY_NONE ? S("—") : day_chinese(q->a, l->date),
           H("</td><td data-label=\"页次\" class=\"number\">"));
         if (l->pages)
             w(o, l->from);
@@ -121,10 +121,10 @@ static void stage(struct request *q, struct out *o, const char *label, struct db
         w(o, H("<td data-label=\""), label, H("\">—</td>"));
         return;
     }
-    w(o, H("<td data-label=\""), label, H("\">"), time_chinese(q->a, at.i));
+    w(o, H("<td data-label=\""), label, H("\"><span>"), time_chinese(q->a, at.i));
     if (seq)
         w(o, H(" <a class=\"muted\" href=\"/receipts/"), seq, H("\">回执</a>"));
-    w(o, H("</td>"));
+    w(o, H("</span></td>"));
 }
 
 static err *chain_section(struct request *q, struct out *o, struct db *d, str id)
@@ -145,10 +145,10 @@ static err *chain_section(struct request *q, struct out *o, struct db *d, str id
             w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">材料</th><th scope=\"col\">采集</th>"
                    "<th scope=\"col\">提交</th><th scope=\"col\">核实</th><th scope=\"col\">引用</th></tr></thead><tbody>"));
         any = true;
-        w(o, H("<tr><td data-label=\"材料\"><a href=\"/things/materials/"), U(db_str(&rows, 0)), H("\">"), db_str(&rows, 1), H("</a>"));
+        w(o, H("<tr><td data-label=\"材料\"><span><a href=\"/things/materials/"), U(db_str(&rows, 0)), H("\">"), db_str(&rows, 1), H("</a>"));
         if (db_int(&rows, 9))
             w(o, H(" <span class=\"muted\">出自"), db_int(&rows, 9), H("份材料</span>"));
-        w(o, H("</td>"));
+        w(o, H("</span></td>"));
         stage(q, o, "采集", db_column(&rows, 2), 0);
         stage(q, o, "提交", db_column(&rows, 4), db_int(&rows, 3));
         stage(q, o, "核实", db_column(&rows, 5), db_int(&rows, 6));
