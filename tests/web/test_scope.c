@@ -180,7 +180,8 @@ static void inspect(const char *user, str path, str page)
             fail();
         }
     ptrdiff_t first = str_find(page, S("<h1"));
-    assert_true(first > 0 && str_find(str_sub(page, (size_t)first + 3, page.n), S("<h1")) < 0);
+    if (first <= 0 || str_find(str_sub(page, (size_t)first + 3, page.n), S("<h1")) >= 0)
+        fail_msg("%s %.*s has no heading, or two", user, STR_ARG(path));
     ptrdiff_t filled = str_find(page, S("class=\"primary\""));
     assert_true(filled < 0 || str_find(str_sub(page, (size_t)filled + 5, page.n), S("class=\"primary\"")) < 0);
 }
