@@ -265,9 +265,10 @@ static void trying_writes_nothing(void **state)
     AUTO_ARENA(a);
     str *tables;
     size_t n;
-    struct sm3 before[120], after;
+    struct sm3 after;
     int64_t rows;
     assert_ok(store_tables(l->scene->db, a, &tables, &n));
+    struct sm3 *before = NEW_ARRAY(a, n, struct sm3);
     for (size_t i = 0; i < n; i++)
         assert_ok(table_digest(l->scene->db, tables[i], &before[i], &rows));
     struct db *reader;
