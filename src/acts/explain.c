@@ -3,6 +3,7 @@
  * recorded verdict. Tables are not looked at: an explanation holds years later, and after erasures.
  */
 #include "acts/act.h"
+#include "acts/things_private.h"
 
 #include <string.h>
 
@@ -80,6 +81,39 @@ static bool may_read(const struct act *a, const struct reader *who, bool *ret_re
     return own || (who->roles & (ROLE_BIT(ROLE_PROVINCE) | sees_refusals));
 }
 
+enum { REACH_NONE, REACH_OWN, REACH_LISTED };
+
+/*
+ * Numbers can be counted through, so a receipt is kept from whoever the lists keep it from. A bureau's entry is its own; one of the
+ * server or of a notice's code has no user behind it; that of somebody without a bureau is read by whom the list of acts shows it to.
+ */
+static err *within_reach(struct act *a, const struct reader *who, int64_t seq, bool *ret)
+{
+    static const char sql[] =
+        "SELECT CASE WHEN " SEALED_ENTRY("l") " THEN 0 WHEN l.agency IS NOT NULL THEN 1 WHEN l.author LIKE 'notice:%' AND NOT EXISTS"
+        " (SELECT 1 FROM notice n JOIN entrustment e ON e.id = n.entrustment WHERE n.id = SUBSTR(l.author, 8) AND "
+        IN_AGENCY("e.agency") ") THEN 0 WHEN EXISTS (SELECT 1 FROM users u WHERE u.id = l.author) THEN 2 ELSE 1 END FROM act_log l"
+        " WHERE l.seq = :seq";
+    struct db_value *row;
+    int64_t reach;
+    *ret = true;
+    if (!who || str_eq(a->by, who->user) || (who->roles & (ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR))))
+        return NULL;
+    int high = who->region % 10000 == 0 ? who->region + 9999 : who->region % 100 == 0 ? who->region + 99 : who->region;
+    TRY(db_one_int(a->db, sql, DB_ARGS(DB_I("seq", seq), DB_T("agency", who->agency), DB_I("region_low", who->region),
+                                       DB_I("region_high", high)), REACH_NONE, &reach));
+    *ret = reach == REACH_OWN;
+    if (reach != REACH_LISTED)
+        return NULL;
+    err *bad = things_get(a->db, a->arena, thing_find(S("acts")), who, arena_printf(a->arena, "%lld", (long long)seq), &row);
+    *ret = !bad;
+    if (bad && (bad->kind == ERR_MISSING || bad->kind == ERR_DENIED)) {
+        err_clear();
+        return NULL;
+    }
+    return bad;
+}
+
 /* A party's secret, a name out of a sealed result: read by others only when it is out. */
 static err *is_sealed(struct act *a, const struct reader *who, bool *ret)
 {
@@ -106,8 +140,9 @@ err *act_explain(struct db *d, struct arena *arena, const struct ledger_keys *ke
     TRY(act_json(arena, entry.spine, LIMIT_SPINE_BYTES, &spine));
     TRY(act_reread(a, &entry));
     enum law_verdict recorded = a->verdict;
-    bool redact;
-    if (!may_read(a, who, &redact))
+    bool redact, reach;
+    TRY(within_reach(a, who, seq, &reach));
+    if (!may_read(a, who, &redact) || !reach)
         return err_new(ERR_MISSING, "没有第%lld号记录，或不在您的查看范围内", (long long)seq);
     act_take_facts(json_get(spine, S("facts")), &a->facts);
     enum act_mark mark = a->mark;

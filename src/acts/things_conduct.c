@@ -139,7 +139,7 @@ const struct thing things_conduct[] = {
      /* What was refused is read by its author and by discipline; the rest by the agency. A third party's act belongs
       * to the agencies it works for, a company's to those of its region. */
      .scope_agency =
-         "(x.author = :user OR ((:discipline = 1 OR (x.verdict <> 2 AND x.act NOT IN (" SEALED_ACTS "))) AND x.author <> 'public' AND ("
+         "(x.author = :user OR ((:discipline = 1 OR (x.verdict <> 2 AND NOT " SEALED_ENTRY("x") ")) AND x.author <> 'public' AND ("
          IN_AGENCY("x.agency") " OR (x.agency IS NULL AND (x.provider IN (SELECT ag.provider FROM agreement ag WHERE "
          IN_AGENCY("ag.agency") ") OR EXISTS (SELECT 1 FROM users u JOIN subject s ON s.id = u.subject"
          " WHERE u.id = x.author AND s.region BETWEEN :region_low AND :region_high))))))",

@@ -17,13 +17,13 @@ static const char open_acts[] =
 
 static const char *timeline_sql(struct arena *a, bool outside)
 {
-    const char *who = outside ? "(l.author = :user OR (l.verdict = 0 AND l.act IN (%s)))"
-                              : "((l.verdict <> 2 AND l.act NOT IN (%s)) OR l.author = :user OR :discipline = 1)";
+    const char *who = outside ? "(l.author = :user OR (l.verdict = 0 AND l.act IN ("
+                              : "((l.verdict <> 2 AND NOT " SEALED_ENTRY("l") ") OR l.author = :user OR :discipline = 1)";
     buf b = buf_make(a, 4000);
     buf_add(&b, S("SELECT l.seq, l.at, l.received_at, l.act, l.author, COALESCE(u.name, l.author), l.verdict, l.mark, l.id"
                   " FROM touch t JOIN act_log l ON l.seq = t.seq LEFT JOIN users u ON u.id = l.author"
                   " WHERE t.kind = :kind AND t.id = :id AND t.seq > :after AND "));
-    buf_printf(&b, who, outside ? open_acts : SEALED_ACTS);
+    buf_printf(&b, "%s%s%s", who, outside ? open_acts : "", outside ? ")))" : "");
     buf_add(&b, S(" ORDER BY t.seq LIMIT :limit"));
     return arena_cstr(a, buf_str(&b));
 }

@@ -5,14 +5,17 @@
 /* Papers of what only some may see are theirs alone: of an inquiry, a refusal, a clue about staff. */
 #define PAPER_OPEN                                                                                  \
     "(x.author = :user OR (x.form NOT IN ('A13', 'A19', 'A20', 'A24')) OR :discipline = 1 OR (x.form IN ('A19', 'A20')" \
-    " AND NOT EXISTS (SELECT 1 FROM clue c WHERE c.id = x.thing_id AND c.about_staff = 1)))"
+    " AND NOT EXISTS (SELECT 1 FROM clue c WHERE c.id = x.thing_id AND (c.about_staff = 1 OR COALESCE(c.author, '') = 'public'))))"
 /* What the company was served, and nothing announced before it was. */
 #define PAPER_OF_SUBJECT                                                                            \
     "x.subject = :subject AND x.form IN ('A09', 'A10', 'A11', 'A12', 'S01', 'S03') AND (x.thing_kind <> 'notice' OR EXISTS" \
     " (SELECT 1 FROM notice n WHERE n.id = x.thing_id AND n.state <> 'issued'))"
+/* A report of a clue says what the clue says: it is read by whoever reported it, as the clue is. */
+#define OWN_CLUE                                                                                    \
+    "(x.thing_kind <> 'clue' OR EXISTS (SELECT 1 FROM clue c WHERE c.id = x.thing_id AND c.author = :user))"
 #define PAPER_OF_PROVIDER                                                                           \
-    "x.provider = :provider AND (x.maker = 'provider' OR x.form IN ('A03', 'A08', 'A12', 'A14', 'A22', 'A23', 'A24'))"
-#define PAPER_OF_MEMBER "x.provider = :provider AND x.maker = 'provider' AND x.author = :user"
+    "x.provider = :provider AND (x.maker = 'provider' OR x.form IN ('A03', 'A08', 'A12', 'A14', 'A22', 'A23', 'A24')) AND " OWN_CLUE
+#define PAPER_OF_MEMBER "x.provider = :provider AND x.maker = 'provider' AND x.author = :user AND " OWN_CLUE
 
 const struct thing things_paper[] = {
     {.name = "papers", .label = "文书", .table = "paper", .title = "x.number_text",

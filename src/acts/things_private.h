@@ -21,8 +21,21 @@ extern const struct thing things_people[], things_work[], things_conduct[], thin
     "EXISTS (SELECT 1 FROM entrustment_member em JOIN entrustment e ON e.id = em.entrustment"       \
     " JOIN agreement ag ON ag.id = e.agreement WHERE em.entrustment = " id " AND em.member = :member" \
     " AND e.state IN ('drafted', 'approved', 'accepted') AND ag.state = 'effective')"
-/* Acts that only discipline follows on time lines and in lists: a finding nobody has opened, a lot nobody may foresee. */
-#define SEALED_ACTS "'integrity.find', 'integrity.open', 'integrity.close', 'backcheck.draw'"
+/* Acts that only their author and discipline follow on time lines, in lists and by number: a finding nobody has opened, a lot
+ * nobody may foresee, a complaint, a gift, a breach. */
+#define SEALED_ACTS                                                                                 \
+    "'integrity.find', 'integrity.open', 'integrity.answer', 'integrity.close', 'backcheck.draw', 'complaint.lodge', 'gift.report'," \
+    " 'secrecy.breach'"
+/* An act_log row `l` that is one of those, or tells of one: whoever reported without a name, a clue about staff and what
+ * discipline did with it, and, until the draw is published, who opened its result (who was drawn may). */
+#define SEALED_ENTRY(l)                                                                             \
+    "(" l ".act IN (" SEALED_ACTS ") OR " l ".author = 'public'"                                    \
+    " OR (" l ".act = 'draw.look' AND EXISTS (SELECT 1 FROM draw_look k JOIN draw w ON w.id = k.draw WHERE k.seq = " l ".seq" \
+    " AND w.published_at IS NULL))"                                                                 \
+    " OR (" l ".act LIKE 'clue.%' AND (EXISTS (SELECT 1 FROM clue c WHERE c.id = " l ".id AND c.about_staff = 1)" \
+    " OR EXISTS (SELECT 1 FROM user_role r WHERE r.user_id = " l ".author AND r.role = 'discipline')))" \
+    " OR (" l ".act = 'clue.supplement' AND EXISTS (SELECT 1 FROM clue c JOIN touch k ON k.kind = 'clue' AND k.id = c.id" \
+    " AND k.seq = " l ".seq WHERE c.about_staff = 1)))"
 #define AUTHORED "x.author = :user"
 #define EVERYBODY "1 = 1"
 

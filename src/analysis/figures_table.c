@@ -20,9 +20,16 @@
     "SELECT e.id AS id, 'entrustments' AS thing, e.agency AS agency, e.region AS region, e.to_date AS on_day, 1 AS value" \
     " FROM entrustment e WHERE e.to_date >= :from AND e.to_date <= :to AND e.approved_at IS NOT NULL AND e.state NOT IN ('withdrawn'," \
     " 'declined', 'released')" more
+/* What would tell, by being there or by the name in its id, of what is sealed: who was drawn, what discipline looks into. */
+#define SEALED_TODO                                                                                 \
+    "(l.kind LIKE 'integrity%' OR l.thing_kind IN ('complaint', 'gift', 'secrecy_breach')"           \
+    " OR (l.kind = 'draw_execute' AND NOT EXISTS (SELECT 1 FROM draw w WHERE w.id = l.thing_id AND w.published_at IS NOT NULL))" \
+    " OR (l.thing_kind = 'backcheck' AND EXISTS (SELECT 1 FROM backcheck b WHERE b.id = l.thing_id AND b.draw IS NOT NULL AND b.state <>" \
+    " 'reported')) OR (l.thing_kind = 'clue' AND EXISTS (SELECT 1 FROM clue c WHERE c.id = l.thing_id AND (c.about_staff = 1 OR" \
+    " COALESCE(c.author, '') = 'public'))))"
 #define TODO_ROWS(more)                                                                             \
     "SELECT l.id AS id, 'todos' AS thing, l.agency AS agency, g.region AS region, " DAY_OF("l.due_at") " AS on_day, 1 AS value" \
-    " FROM todo l JOIN agency g ON g.id = l.agency WHERE l.due_at >= :from_at AND l.due_at < :to_at AND l.kind NOT LIKE 'integrity%'" more
+    " FROM todo l JOIN agency g ON g.id = l.agency WHERE l.due_at >= :from_at AND l.due_at < :to_at AND NOT " SEALED_TODO more
 #define MATERIAL_ROWS(time, more)                                                                   \
     "SELECT m.id AS id, 'materials' AS thing, e.agency AS agency, e.region AS region, " DAY_OF(time) " AS on_day, 1 AS value" \
     " FROM material m JOIN entrustment e ON e.id = m.entrustment JOIN act_log l ON l.seq = m.seq WHERE " time " >= :from_at AND " time " < :to_at" more
@@ -65,7 +72,7 @@ const struct figure figure_list[] = {
      TASK_ROWS("e.ended_at", " AND e.state = 'finished' AND " DAY_OF("e.ended_at") " <= e.to_date"), TASK_ROWS("e.ended_at", " AND e.state = 'finished'")},
     {"found", "问题发现率", FIGURE_SHARE, "其中发现问题并转为线索、准予立案、移送或并案的", "期内已检查的现场",
      "现场检查开始之日在期内", "双随机、一公开：问题发现率；只作说明，不得作为考核指标（国办发〔2024〕54号）", false,
-     VISIT_ROWS(" AND EXISTS (SELECT 1 FROM clue c WHERE c.entrustment = v.entrustment AND c.about_staff = 0 AND (c.subject IS NULL OR c.subject ="
+     VISIT_ROWS(" AND EXISTS (SELECT 1 FROM clue c WHERE c.entrustment = v.entrustment AND c.about_staff = 0 AND COALESCE(c.author, '') <> 'public' AND (c.subject IS NULL OR c.subject ="
                 " v.subject) AND c.outcome IN ('opened', 'transferred', 'merged'))"), VISIT_ROWS("")},
     {"off-site", "非现场检查率", FIGURE_SHARE, "其中不进入现场的委托", "期内完成的委托", "完成之日在期内", "规定第六条：鼓励非现场手段", false,
      TASK_ROWS("e.ended_at", " AND e.state = 'finished' AND e.enters_site = 0"), TASK_ROWS("e.ended_at", " AND e.state = 'finished'")},

@@ -567,13 +567,14 @@ err *draw_why(struct request *q, struct out *o, str subject, bool *ret_any)
     struct db_rows rows;
     *ret_any = false;
     TRY(request_db(q, &d));
-    /* before the work is known to the company itself (a served notice), it learns nothing of a sealed result */
+    /* before the work is known to the company itself (a served notice), it learns nothing of a sealed result; and a notice of
+     * other work, entrusted before the draw, does not make it known */
     TRY(db_query(d, q->a,
                  "SELECT w.id, w.item, g.name, w.settled_at, p.weight, p.class, p.chance, s.able, s.quota, w.norepeat, w.published_at, w.floor"
                  " FROM draw_pool p JOIN draw w ON w.id = p.draw JOIN draw_stratum s ON s.draw = p.draw AND s.number = p.stratum LEFT JOIN agency g"
                  " ON g.id = w.agency WHERE p.who = CAST(:subject AS TEXT) AND p.chosen = 1 AND p.kind = 'object' AND w.state = 'settled' AND"
                  " (w.published_at IS NOT NULL OR EXISTS (SELECT 1 FROM notice n JOIN entrustment e ON e.id = n.entrustment WHERE n.subject = p.who"
-                 " AND n.served_at >= w.settled_at AND e.agency = w.agency)) ORDER BY w.settled_at DESC LIMIT 5",
+                 " AND n.served_at >= w.settled_at AND e.seq > w.settle_seq AND e.agency = w.agency)) ORDER BY w.settled_at DESC LIMIT 5",
                  DB_ARGS(DB_T("subject", subject)), &rows));
     for (bool more;; *ret_any = true) {
         TRY(db_next(&rows, &more));
