@@ -120,6 +120,8 @@ static err *replace_facts(struct act *a)
     size_t who, next;
     TRY(second_facts(a));
     act_say(a, "replaced", act_text(a, "who"));
+    if (a->facts.look_not_executing) /* "he is not among them" would be the result, asked for name by name */
+        return NULL;
     TRY(successor(a, &d, &who, &next));
     a->facts.replace_not_chosen = who == DRAW_NOBODY;
     a->facts.replace_none_left = who != DRAW_NOBODY && next == DRAW_NOBODY;
@@ -212,6 +214,12 @@ static err *publish_facts(struct act *a)
     "INSERT INTO todo (id, seq, kind, agency, user_id, thing_kind, thing_id, due_at)"               \
     " SELECT " SEQ_TEXT " || '-1', CAST(:seq AS BIGINT), 'draw_second', u.agency, u.id, 'draw', CAST(:draw AS TEXT)," \
     " CAST(:workday_2 AS BIGINT) FROM users u WHERE u.id = CAST(:approver AS TEXT)"
+/* Who may open a sealed result: its author, head and discipline, and the officers drawn. */
+#define NOT_EXECUTING \
+    "SELECT CASE WHEN w.published_at IS NOT NULL OR w.author = CAST(:by AS TEXT) OR EXISTS (SELECT 1 FROM user_role r WHERE" \
+    " r.user_id = CAST(:by AS TEXT) AND r.role IN ('head', 'discipline')) OR EXISTS (SELECT 1 FROM draw_pool p WHERE p.draw =" \
+    " w.id AND p.kind = 'officer' AND p.chosen = 1 AND " BARE("p.who") " = CAST(:by AS TEXT)) THEN 0 ELSE 1 END" \
+    " AS look_not_executing FROM draw w WHERE w.id = :draw"
 #define SCOPE_DRAW "SELECT agency AS agency FROM draw WHERE id = :draw"
 #define SEALED "SELECT CASE WHEN published_at IS NULL AND state <> 'cancelled' THEN 1 ELSE 0 END FROM draw WHERE id = :draw"
 
@@ -349,10 +357,7 @@ const struct act_type acts_draw[] = {
      .fields = FIELDS({"draw", "抽取", FIELD_REF, 0, "draw"}), .scope = SCOPE_DRAW,
      .rules = RULES(RULE_state, RULE_look_not_executing),
      .facts = {{NULL, STATE_OF("draw", ":draw", "'settled'")},
-               {NULL, "SELECT CASE WHEN w.published_at IS NOT NULL OR w.author = CAST(:by AS TEXT) OR EXISTS (SELECT 1 FROM user_role r WHERE"
-                      " r.user_id = CAST(:by AS TEXT) AND r.role IN ('head', 'discipline')) OR EXISTS (SELECT 1 FROM draw_pool p WHERE p.draw ="
-                      " w.id AND p.kind = 'officer' AND p.chosen = 1 AND " BARE("p.who") " = CAST(:by AS TEXT)) THEN 0 ELSE 1 END"
-                      " AS look_not_executing FROM draw w WHERE w.id = :draw"}},
+               {NULL, NOT_EXECUTING}},
      .apply = {{NULL, "INSERT INTO draw_look (seq, draw, user_id, at) VALUES (:seq, :draw, :by, :at)"},
                {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND kind = 'draw_execute' AND thing_kind = 'draw' AND"
                       " thing_id = :draw AND user_id = CAST(:by AS TEXT)"}},
@@ -400,8 +405,8 @@ const struct act_type acts_draw[] = {
      .fields = FIELDS({"draw", "抽取", FIELD_REF, 0, "draw"}, {"who", "被替换的", FIELD_TEXT, 0, .maximum = 80},
                       {"reason", "理由", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500},
                       {"approver", "第二人", FIELD_REF, F_OPTIONAL, "users"}),
-     .scope = SCOPE_DRAW, .rules = RULES(SECOND_RULES, RULE_replace_not_chosen, RULE_replace_none_left),
-     .facts = {{NULL, STATE_OF("draw", ":draw", "'settled'")}, {NULL, SECOND_APPROVER}},
+     .scope = SCOPE_DRAW, .rules = RULES(SECOND_RULES, RULE_look_not_executing, RULE_replace_not_chosen, RULE_replace_none_left),
+     .facts = {{NULL, STATE_OF("draw", ":draw", "'settled'")}, {NULL, SECOND_APPROVER}, {NULL, NOT_EXECUTING}},
      .facts_more = replace_facts, .sealed = SEALED,
      .apply = {{NULL, "INSERT INTO draw_exclusion (draw, who, reason_class, reason, seq)"
                       " VALUES (:draw, :who, 'replaced', :reason, :seq) ON CONFLICT DO NOTHING"},

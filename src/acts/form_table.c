@@ -63,7 +63,8 @@ static const struct { const char *table, *sql; } things[] = {
     {"visit", OF_ENTRUSTMENT("x.subject", "NULL", "x.state", "visit x JOIN entrustment e ON e.id = x.entrustment")},
     {"material", OF_ENTRUSTMENT(ONE_SUBJECT, "x.author", "x.state", "material x JOIN entrustment e ON e.id = x.entrustment")},
     {"clue", "SELECT x.agency, x.provider, x.subject, (SELECT MIN(m.id) FROM member m WHERE m.user_id = x.author), x.entrustment,"
-             " (SELECT e.agreement FROM entrustment e WHERE e.id = x.entrustment), x.state, x.seq, x.about_staff FROM clue x"},
+             " (SELECT e.agreement FROM entrustment e WHERE e.id = x.entrustment), x.state, x.seq,"
+             " CASE WHEN x.about_staff = 1 OR COALESCE(x.author, '') = 'public' THEN 1 ELSE 0 END FROM clue x"},
     {"record", OF_ENTRUSTMENT(ONE_SUBJECT, "NULL", "x.state", "record x JOIN entrustment e ON e.id = x.entrustment")},
     {"evaluation", "SELECT a.agency, x.provider, NULL, NULL, NULL, x.agreement, '', x.seq, 0 FROM evaluation x"
                    " JOIN agreement a ON a.id = x.agreement"},

@@ -68,14 +68,27 @@ static err *unknown_thing(const struct paper_form *f, str thing)
                    S("已登记的编号"), STR_NONE);
 }
 
+/* A member is at home in the tasks it is on, not in all of its company's. */
+static err *not_on_task(struct act *a, const struct paper_thing *t, bool *ret)
+{
+    int64_t n;
+    TRY(db_one_int(a->db, "SELECT COUNT(*) FROM entrustment_member WHERE entrustment = :entrustment AND member = :member",
+                   DB_ARGS(DB_T("entrustment", t->entrustment), DB_T("member", a->actor.member)), 0, &n));
+    *ret = n == 0;
+    return NULL;
+}
+
 /* Whose is it? And one bureau is one party: a provider this agency is done with issues no more papers here. */
 static err *whose(struct act *a, const struct paper_thing *t)
 {
     const struct actor *w = &a->actor;
     int64_t closed = 0;
+    bool stranger = false;
+    if (w->roles == ROLE_BIT(ROLE_MEMBER) && t->entrustment.p)
+        TRY(not_on_task(a, t, &stranger));
     if (w->provider.p)
         a->facts.foreign_thing = !t->provider.p || !str_eq(t->provider, w->provider) ||
-                                 (w->roles == ROLE_BIT(ROLE_MEMBER) && t->member.p && !str_eq(t->member, w->member));
+                                 (w->roles == ROLE_BIT(ROLE_MEMBER) && t->member.p && !str_eq(t->member, w->member)) || stranger;
     else
         a->facts.foreign_thing = w->agency.p && t->agency.p && !str_eq(w->agency, t->agency);
     if (w->provider.p && t->agency.p)

@@ -9,7 +9,9 @@
 /* What the company was served, and nothing announced before it was. */
 #define PAPER_OF_SUBJECT                                                                            \
     "x.subject = :subject AND x.form IN ('A09', 'A10', 'A11', 'A12', 'S01', 'S03') AND (x.thing_kind <> 'notice' OR EXISTS" \
-    " (SELECT 1 FROM notice n WHERE n.id = x.thing_id AND n.state <> 'issued'))"
+    " (SELECT 1 FROM notice n WHERE n.id = x.thing_id AND n.state <> 'issued')) AND (x.thing_kind <> 'paper' OR NOT EXISTS" \
+    " (SELECT 1 FROM paper p JOIN notice n ON n.id = p.thing_id WHERE p.id = x.thing_id AND p.thing_kind = 'notice'" \
+    " AND n.state = 'issued'))"
 /* A report of a clue says what the clue says: it is read by whoever reported it, as the clue is. */
 #define OWN_CLUE                                                                                    \
     "(x.thing_kind <> 'clue' OR EXISTS (SELECT 1 FROM clue c WHERE c.id = x.thing_id AND c.author = :user))"

@@ -3,6 +3,7 @@
  * figure, in papers made of it, in files asked for by name.
  */
 #include "web/scene.h"
+#include "papers/papers.h"
 
 static struct scene scene;
 static int64_t complaint, gift, declared;
@@ -28,6 +29,7 @@ static int64_t done(const char *by, const char *json)
 static int open_scene(void **state)
 {
     (void)state;
+    papers_attach();
     scene_open(&scene, DOOR_BOTH);
     static const char *const rows[] = {
         "INSERT INTO agreement (id, seq, agency, provider, from_date, to_date, fee, pricing, author, state, extended) VALUES"
@@ -65,12 +67,19 @@ static int open_scene(void **state)
         " ('6-lot', 1, 'backcheck_report', 'wuhan', 'officer', 'luo', 'backcheck', 'b1', 'backcheck.report', 1772000000000000),"
         " ('5-word', 1, 'complaint', 'wuhan', 'discipline', NULL, 'complaint', 'k1', 'violation.open', 1772000000000000),"
         " ('4-plain', 1, 'clue_receive', 'wuhan', 'officer', NULL, 'clue', 'cm', 'clue.receive', 1772000000000000)",
+        "INSERT INTO notice (id, seq, entrustment, subject, who, what, unannounced, author, state) VALUES"
+        " ('n9', 1, 'e1', 'jiang', '梅工', '突击', 1, 'wei', 'issued')",
+        "INSERT INTO agency_mark (agency, seq, mark) VALUES ('wuhan', 1, '武环执')",
         "INSERT INTO paper (id, seq, form, maker, thing_kind, thing_id, agency, provider, year, number, number_text, code, date, wording,"
         " author, issued_at) VALUES"
         " ('p16', 1, 'A16', 'provider', 'entrustment', 'e1', 'wuhan', 'blueline', 2026, 1, '1号', 'AAAA', 20000, 0, 'mei-u', 1),"
         " ('p19', 1, 'A19', 'provider', 'clue', 'cs', 'wuhan', 'blueline', 2026, 1, '2号', 'BBBB', 20000, 0, 'mei-u', 1),"
         " ('p20', 1, 'A20', 'authority', 'clue', 'cp', 'wuhan', NULL, 2026, 1, '3号', 'CCCC', 20000, 0, 'qin', 1),"
-        " ('p21', 1, 'A20', 'authority', 'clue', 'cm', 'wuhan', NULL, 2026, 2, '4号', 'DDDD', 20000, 0, 'wei', 1)"};
+        " ('p21', 1, 'A20', 'authority', 'clue', 'cm', 'wuhan', NULL, 2026, 2, '4号', 'DDDD', 20000, 0, 'wei', 1)",
+        "INSERT INTO paper (id, seq, form, maker, thing_kind, thing_id, agency, subject, year, number, number_text, code, date, wording,"
+        " author, issued_at) VALUES"
+        " ('p09', 1, 'A09', 'authority', 'notice', 'n9', 'wuhan', 'jiang', 2026, 1, '5号', 'EEEE', 20000, 0, 'wei', 1),"
+        " ('p01', 1, 'S01', 'authority', 'paper', 'p09', 'wuhan', 'jiang', 2026, 1, '6号', 'FFFF', 20000, 0, 'wei', 1)"};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         run(rows[i]);
     complaint = done("public", "{\"act\":\"complaint.lodge\",\"against\":\"罗执法\",\"text\":\"收了东西\",\"anonymous\":true}");
@@ -197,6 +206,59 @@ static void papers_of_clues_are_read_like_clues(void **state)
     assert_true(says("qin", "/api/papers", "p20"));
 }
 
+static void a_receipt_to_be_signed_announces_no_visit(void **state)
+{
+    (void)state;
+    assert_false(says("fang", "/api/papers", "p09"));
+    assert_false(says("fang", "/api/papers", "p01"));
+    assert_int_equal(status("fang", "/papers/p01/file"), 404);
+    run("UPDATE notice SET state = 'served', served_at = 1772000000000009 WHERE id = 'n9'");
+    assert_true(says("fang", "/api/papers", "p01"));
+}
+
+static struct act_answer perform(struct arena *a, const char *by, const char *json, const char *rule)
+{
+    struct act_answer answer = scene_act(a, &scene, by, json);
+    bool broken = false;
+    if (answer.verdict == ACT_INVALID)
+        fail_msg("%s\n%.*s", json, STR_ARG(answer.json));
+    for (size_t i = 0; i < answer.n; i++)
+        broken = broken || str_eq(str_of(law_rule_info[answer.reasons[i].rule].name), str_of(rule));
+    if (!broken)
+        fail_msg("%s does not break %s\n%.*s", json, rule, STR_ARG(answer.json));
+    return answer;
+}
+
+/* A paper is filled from the tables, whoever asks: so who asks has to be one the thing is open to. */
+static void papers_are_filled_for_who_may_read(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    perform(a, "mei-u", "{\"act\":\"paper.own\",\"form\":\"A16\",\"thing\":\"e2\"}", "foreign_thing"); /* its company's, not its own */
+    perform(a, "luo", "{\"act\":\"paper.issue\",\"form\":\"A20\",\"thing\":\"cp\"}", "clue_for_discipline");
+    run("INSERT INTO entrustment_member (entrustment, member, seq, approved) VALUES ('e2', 'mei', 1, 1)");
+    struct act_answer answer = scene_act(a, &scene, "mei-u", "{\"act\":\"paper.own\",\"form\":\"A16\",\"thing\":\"e2\"}");
+    for (size_t i = 0; i < answer.n; i++)
+        assert_int_not_equal(answer.reasons[i].rule, RULE_foreign_thing);
+}
+
+/* "He is not among those drawn", asked for name by name, is the list. */
+static void replacing_is_no_way_of_asking(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    static const char json[] = "{\"act\":\"draw.replace\",\"draw\":\"dr1\",\"who\":\"%s\",\"reason\":\"请假\",\"approver\":\"han\"}";
+    str texts[2];
+    run("INSERT INTO users (id, seq, name, agency, name_seq) VALUES ('deng', 1, '邓执法', 'wuhan', 1)");
+    run("INSERT INTO user_role (user_id, role, seq) VALUES ('deng', 'officer', 1)");
+    for (size_t i = 0; i < 2; i++) {
+        struct act_answer answer = perform(a, "deng", arena_cstr(a, arena_printf(a, json, i ? "jiang" : "xia")), "look_not_executing");
+        assert_int_equal(answer.n, 1);
+        texts[i] = answer.reasons[0].because;
+    }
+    assert_true(str_eq(texts[0], texts[1]));
+}
+
 static int take(const char *user, const char *body)
 {
     AUTO_ARENA(a);
@@ -223,6 +285,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_can_be_counted_and_tell_nothing), cmocka_unit_test(lists_and_time_lines_keep_the_seal),
         cmocka_unit_test(figures_do_not_name_who_was_drawn), cmocka_unit_test(a_notice_of_older_work_does_not_tell_of_a_draw),
-        cmocka_unit_test(papers_of_clues_are_read_like_clues), cmocka_unit_test(files_are_for_their_roles)};
+        cmocka_unit_test(papers_of_clues_are_read_like_clues), cmocka_unit_test(a_receipt_to_be_signed_announces_no_visit),
+        cmocka_unit_test(papers_are_filled_for_who_may_read), cmocka_unit_test(replacing_is_no_way_of_asking),
+        cmocka_unit_test(files_are_for_their_roles)};
     return cmocka_run_group_tests(tests, open_scene, close_scene);
 }
