@@ -155,11 +155,57 @@ static void papers_stand_behind_what_they_support(void **state)
     assert_int_equal(r.papers, 0);
 }
 
+/* ---- who takes it out ---- */
+
+static struct act_answer ask(struct packet *p, const char *by, const char *fields, usec when)
+{
+    return life_do(p->life, by, arena_cstr(p->arena, arena_printf(p->arena, "{\"by\":\"%s\",\"at\":\"%.*s\",%s}", by,
+                                                                   STR_ARG(time_rfc3339(p->arena, when)), fields)));
+}
+
+static struct act_answer take_out(struct packet *p, struct db *d, const char *by, bool *ret_there)
+{
+    struct act_answer answer;
+    struct bundle_made made;
+    str path = arena_printf(p->arena, "%.*s/out.zip", STR_ARG(store_folder(p->life->scene->store)));
+    struct bundle_request r = {.case_id = S("k1"), .by = str_of(by), .purpose = S("移送法院"), .as_of = USEC_NONE, .now = time_now(),
+                               .path = path, .bare = true};
+    unlink(arena_cstr(p->arena, path));
+    assert_ok(bundle_export(p->life->acts, d, p->arena, &r, &made, &answer));
+    *ret_there = access(arena_cstr(p->arena, path), F_OK) == 0;
+    return answer;
+}
+
+static void leaves_with_anothers_approval_once(void **state)
+{
+    struct packet *p = *state;
+    struct act_answer answer;
+    bool there;
+    usec now = time_now();
+    AUTO_DB struct db *d = NULL;
+    assert_ok(db_open(p->life->scene->store, false, &d));
+    answer = take_out(p, d, "wei", &there);
+    assert_true(answer.verdict == ACT_REFUSED && life_rule(&answer, "bundle_unapproved") && !there);
+    static const char request[] = "\"act\":\"export.request\",\"id\":\"x1\",\"what\":\"case\",\"format\":\"zip\",\"filters\":\"case=k1\","
+                                  "\"purpose\":\"移送法院\"";
+    assert_int_equal(ask(p, "wei", request, now - 2 * USEC_MINUTE).verdict, ACT_ALLOWED);
+    answer = take_out(p, d, "wei", &there);
+    assert_true(life_rule(&answer, "bundle_unapproved") && !there); /* asked is not granted */
+    assert_int_equal(ask(p, "han", "\"act\":\"export.approve\",\"request\":\"x1\"", now - USEC_MINUTE).verdict, ACT_ALLOWED);
+    answer = take_out(p, d, "luo", &there);
+    assert_true(life_rule(&answer, "bundle_unapproved") && !there); /* another's leave */
+    answer = take_out(p, d, "wei", &there);
+    assert_true(answer.verdict == ACT_ALLOWED && there);
+    answer = take_out(p, d, "wei", &there);
+    assert_true(life_rule(&answer, "bundle_unapproved") && !there); /* once */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_ledger_of_that_day_is_continued),
         cmocka_unit_test(papers_stand_behind_what_they_support),
+        cmocka_unit_test(leaves_with_anothers_approval_once),
     };
     return cmocka_run_group_tests(tests, setup, packet_teardown);
 }
