@@ -166,6 +166,9 @@ test('an original opens from the ZIP, with its time and who stood beside the hel
   await check(readFileSync(join(folder, 'bundle.zip')));
   const figure = await page.textContent('.photos figure');
   assert.ok(figure.includes('拍摄时间：2026年3月5日 10:00:00') && figure.includes('有人陪同，在场2026年3月5日 09:31'), figure);
+  assert.ok(figure.startsWith('现场照片拍摄时间'), 'called as in the file');
+  const wide = await page.evaluate(() => [...document.querySelectorAll('.photos figure')].filter((f) => f.scrollWidth > f.clientWidth).length);
+  assert.equal(wide, 0, 'who stood there is cut off');
   const [tab] = await Promise.all([page.context().waitForEvent('page'), page.click('.photos a')]);
   assert.match(tab.url(), /^blob:/);
   const bytes = await page.evaluate(async (url) => [...new Uint8Array(await (await fetch(url).catch(() => null))?.arrayBuffer?.() ?? [])], await page.getAttribute('.photos a', 'href')).catch(() => []);
