@@ -1,6 +1,6 @@
 /*
  * What a plain packet does not hold: a checkpoint signed while the case was running, so that "as it was known then" is proven against
- * it; papers of this system; and who may take a bundle out.
+ * it; papers of this system; and who may take a bundle out. On both engines.
  */
 #include "bundle/resign.h"
 #include "papers/papers.h"
@@ -200,12 +200,14 @@ static void leaves_with_anothers_approval_once(void **state)
     assert_true(life_rule(&answer, "bundle_unapproved") && !there); /* once */
 }
 
+#define case_test(fn) cmocka_unit_test_setup_teardown(fn, setup, packet_teardown)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_ledger_of_that_day_is_continued),
-        cmocka_unit_test(papers_stand_behind_what_they_support),
-        cmocka_unit_test(leaves_with_anothers_approval_once),
+        case_test(the_ledger_of_that_day_is_continued),
+        case_test(papers_stand_behind_what_they_support),
+        case_test(leaves_with_anothers_approval_once),
     };
-    return cmocka_run_group_tests(tests, setup, packet_teardown);
+    return scene_run("bundle case", tests);
 }
