@@ -105,7 +105,11 @@ static err *explain_facts(struct act *a)
 
 static err *export_facts(struct act *a)
 {
-    act_facts(a)->bundle_purpose_missing = blank(a, "purpose");
+    struct law_facts *f = act_facts(a);
+    f->bundle_purpose_missing = blank(a, "purpose");
+    f->export_policy = act_policy(a, "export_needs_approval_and_watermark") != 0;
+    f->export_requested = act_get(a, "request")->present;
+    act_say(a, "bundle_case", act_text(a, "case"));
     return NULL;
 }
 
@@ -272,10 +276,22 @@ const struct act_type acts_record[] = {
      .roles = ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_ARCHIVIST), .flags = ACT_INTERNAL,
      .fields = FIELDS({"case", "案卷", FIELD_REF, 0, "casefile"}, {"manifest", "清单摘要", FIELD_DIGEST, 0},
                       {"kib", "大小（KiB）", FIELD_COUNT, 0}, {"as_of", "截至", FIELD_TIME, F_OPTIONAL},
-                      {"purpose", "用途", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500}),
-     .scope = SCOPE_CASE, .rules = RULES(RULE_bundle_purpose_missing), .facts_more = export_facts,
+                      {"purpose", "用途", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 500},
+                      {"request", "导出申请", FIELD_REF, F_OPTIONAL, "export_request"}),
+     .scope = SCOPE_CASE,
+     .rules = RULES(RULE_state, RULE_bundle_purpose_missing, RULE_bundle_unapproved, RULE_export_not_applicant, RULE_export_differs,
+                    RULE_export_lapsed),
+     .facts = {{NULL, STATE_OF("export_request", ":request", "'approved'")},
+               {NULL, "SELECT CASE WHEN author = :by THEN 0 ELSE 1 END AS export_not_applicant,"
+                      " CASE WHEN what = 'case' AND format = 'zip' AND filters = 'case=' || CAST(:case AS TEXT) THEN 0 ELSE 1 END"
+                      "   AS export_differs,"
+                      " CASE WHEN valid_to IS NOT NULL AND valid_to < :at THEN 1 ELSE 0 END AS export_lapsed,"
+                      " valid_to AS m_valid_to FROM export_request WHERE id = :request"}},
+     .facts_more = export_facts,
      .apply = {{NULL, "INSERT INTO case_export (seq, casefile, manifest, kib, as_of, purpose, author, at) VALUES (:seq, :case, :manifest,"
-                      " :kib, :as_of, :purpose, :by, :at)"}},
+                      " :kib, :as_of, :purpose, :by, :at)"},
+               {NULL, "UPDATE export_request SET state = 'taken' WHERE id = :request"},
+               {NULL, TODO_DONE("export_ready", "export_request", ":request")}},
      .help = "谁在何时把哪一份案卷包带出系统，逐份登记。"},
 
     {.name = "case.seal", .label = "归档封卷", .group = "record", .table = "casefile", .article = "10",

@@ -301,11 +301,12 @@ const struct act_type acts_paper[] = {
     {.name = "paper.print", .label = "固定文书", .group = "paper", .table = "paper", .article = "10", .roles = ROLE_BIT(ROLE_SYSTEM),
      .flags = ACT_INTERNAL,
      .fields = FIELDS({"paper", "文书", FIELD_REF, 0, "paper"}, {"digest", "文件摘要", FIELD_DIGEST, 0},
-                      {"wording_digest", "措辞摘要", FIELD_DIGEST, 0}, {"bytes", "字节数", FIELD_COUNT, 0}),
+                      {"wording_digest", "措辞摘要", FIELD_DIGEST, 0}, {"bytes", "字节数", FIELD_COUNT, 0},
+                      {"pages", "页数", FIELD_COUNT, F_OPTIONAL, .maximum = 10000}),
      .scope = SCOPE_PAPER, .rules = RULES(),
      .facts = {{NULL, "SELECT CASE WHEN digest IS NULL AND void_at IS NULL THEN 0 ELSE 1 END AS wrong_state, number_text AS t_thing,"
                       " CASE WHEN digest IS NULL THEN '已作废' ELSE '已固定' END AS t_state FROM paper WHERE id = :paper"}},
-     .apply = {{NULL, "UPDATE paper SET digest = :digest, wording_digest = :wording_digest, bytes = :bytes, printed_at = :at"
+     .apply = {{NULL, "UPDATE paper SET digest = :digest, wording_digest = :wording_digest, bytes = :bytes, pages = :pages, printed_at = :at"
                       " WHERE id = :paper"}},
      .help = "由服务器在文书生成后登记文件摘要，每份一次。"},
 

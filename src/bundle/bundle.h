@@ -42,6 +42,14 @@ struct bundle_made { struct sm3 manifest; int64_t bytes, members, entries, pages
  * of it was there on that day. */
 MUST_USE err *bundle_write(struct acts *e, struct db *d, struct arena *a, const struct bundle_request *request,
                            struct bundle_made *ret);
-/* The same, recorded as act case.export before the file gets its name; not allowed: no file. */
+/* What export_needs_approval_and_watermark asks of one who wants the bundle of a case. Ids of his own export.request for it. */
+struct bundle_leave {
+    bool needed;
+    str approved, waiting; /* absent: none */
+    usec until;            /* of approved */
+};
+MUST_USE err *bundle_leave(struct db *d, struct arena *a, str case_id, str by, struct bundle_leave *ret);
+/* The same, recorded as act case.export before the file gets its name, on the leave there is; not allowed: no file, and of what is
+ * refused beforehand nothing is written. */
 MUST_USE err *bundle_export(struct acts *e, struct db *d, struct arena *a, const struct bundle_request *request,
                             struct bundle_made *ret, struct act_answer *ret_answer);

@@ -153,9 +153,12 @@ static err *add_citations(struct file *f)
     }
 }
 
-/* The line a paper of ours is the text of: the notice, its receipt, the record. NULL: it gets a line of its own. */
+/* The line a paper of ours is the text of: the notice, its receipt, the record. NULL: it gets a line of its own, as does what is only
+ * about such a thing: the 核实表 of a material is not the material. */
 static struct paper *attached_as(struct file *f, str kind, str id, str form)
 {
+    if (!is(form, "A09 A10 A21"))
+        return NULL;
     for (size_t i = 0; i < f->papers.n; i++) {
         struct paper *p = &f->papers.p[i];
         bool same = str_eq(form, S("A10")) ? str_eq(p->line.kind, S("receipt")) && str_eq(p->behind, id)
@@ -181,10 +184,11 @@ static err *take_paper(struct file *f, const struct db_rows *rows)
     if (there) {
         there->line.member = member;
         there->line.digest = digest;
+        there->line.pages = db_int(rows, 9);
         return NULL;
     }
     struct paper p = {.group = MATERIAL, .ref = id, .behind = db_str(rows, 7)};
-    p.line = (struct bundle_line){.kind = S("paper"), .form = form, .date = (day)db_int(rows, 3), .pages = 1, .digest = digest,
+    p.line = (struct bundle_line){.kind = S("paper"), .form = form, .date = (day)db_int(rows, 3), .pages = db_int(rows, 9), .digest = digest,
                                   .member = member, .seq = db_int(rows, 8),
                                   .title = arena_printf(f->arena, "%.*s %.*s", STR_ARG(form), STR_ARG(db_str(rows, 2)))};
     vec_push(f->arena, &f->papers, p);
@@ -217,7 +221,7 @@ static err *add_papers(struct file *f)
                  "   'visit_record' AND w.date BETWEEN (v.starts + 28800000000) / 86400000000 AND (v.ends + 28800000000) / 86400000000"
                  "   WHERE v.id = p.thing_id)"
                  " ELSE (SELECT MIN(t.ref) FROM attachment t JOIN record r ON r.id = t.ref WHERE t.casefile = :case AND"
-                 "   t.kind = 'record' AND (r.id = p.thing_id OR r.entrustment = p.thing_id)) END AS behind, p.seq"
+                 "   t.kind = 'record' AND (r.id = p.thing_id OR r.entrustment = p.thing_id)) END AS behind, p.seq, COALESCE(p.pages, 1)"
                  " FROM paper p WHERE p.seq <= :until AND p.void_at IS NULL AND p.thing_kind || ':' || p.thing_id IN"
                  " (SELECT 'material:' || material FROM citation WHERE casefile = :case"
                  "  UNION SELECT t.kind || ':' || t.ref FROM attachment t WHERE t.casefile = :case AND t.kind IN ('notice', 'record')"

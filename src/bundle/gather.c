@@ -12,7 +12,8 @@
     " OR l.act LIKE 'presence.%' OR l.act LIKE 'material.%' OR l.act LIKE 'evidence.%' OR l.act LIKE 'clue.%'"          \
     " OR l.act LIKE 'record.%' OR l.act LIKE 'case.%' OR l.act LIKE 'order.%' OR l.act LIKE 'paper.%')"
 
-/* The entrustments a case rests on: of its cited materials, its notices and records, and the clue it began with. */
+/* The entrustments a case rests on: of its cited materials, its notices and records, and the clue it began with; and the papers of
+ * all that: the act that prints one touches nothing else, and only it speaks of the digest of the PDF. */
 #define THINGS                                                                                      \
     "WITH RECURSIVE up(id) AS (SELECT material FROM citation WHERE casefile = CAST(:case AS TEXT) UNION SELECT ms.source"       \
     " FROM material_source ms JOIN up ON ms.material = up.id),"                                     \
@@ -21,13 +22,15 @@
     "  FROM attachment t JOIN record r ON r.id = t.ref WHERE t.casefile = CAST(:case AS TEXT) AND t.kind = 'record'"            \
     "  UNION SELECT q.entrustment FROM casefile k JOIN clue q ON k.basis_type = 'clue' AND q.id = k.basis_ref"                  \
     "  WHERE k.id = CAST(:case AS TEXT) AND q.entrustment IS NOT NULL),"                            \
-    " thing(kind, id) AS (SELECT 'casefile', CAST(:case AS TEXT) UNION SELECT 'material', id FROM up"                           \
+    " own(kind, id) AS (SELECT 'casefile', CAST(:case AS TEXT) UNION SELECT 'material', id FROM up"                           \
     "  UNION SELECT 'entrustment', id FROM ent"                                                     \
     "  UNION SELECT 'notice', n.id FROM notice n JOIN ent ON ent.id = n.entrustment WHERE n.subject = CAST(:subject AS TEXT)"    \
     "  UNION SELECT 'visit', v.id FROM visit v JOIN ent ON ent.id = v.entrustment WHERE v.subject = CAST(:subject AS TEXT)"      \
     "  UNION SELECT 'objection', o.id FROM objection o JOIN ent ON ent.id = o.entrustment WHERE o.subject = CAST(:subject AS TEXT)" \
     "  UNION SELECT 'record', r.id FROM record r JOIN ent ON ent.id = r.entrustment"                \
-    "  UNION SELECT 'clue', k.basis_ref FROM casefile k WHERE k.id = CAST(:case AS TEXT) AND k.basis_type = 'clue')"
+    "  UNION SELECT 'clue', k.basis_ref FROM casefile k WHERE k.id = CAST(:case AS TEXT) AND k.basis_type = 'clue'),"    \
+    " thing(kind, id) AS (SELECT kind, id FROM own UNION SELECT 'paper', p.id FROM paper p JOIN own ON own.kind = p.thing_kind"  \
+    "  AND own.id = p.thing_id)"
 
 /* Materials of the entrustment that this case does not use may be of another company's site. */
 #define FOREIGN                                                                                     \

@@ -94,14 +94,14 @@ static bool holds(const struct job *j, int64_t seq)
     return seq && bsearch(&seq, j->g.seq, j->g.n, sizeof seq, compare_seq);
 }
 
-/* An original these entries do not speak of (it came after as_of) would be a stranger in the file: it stays out. */
+/* A file these entries do not speak of (it came, or was printed, after as_of) would be a stranger in the file: it stays out. */
 static err *plan_line(struct job *j, struct bundle_line *l)
 {
     struct sm3 sum;
     str path;
     if (!holds(j, l->seq))
         l->seq = 0;
-    if (str_starts(l->member, S("originals/")) && !map_get(j->spoken, str_sub(l->digest, 4, 2 * SM3_BYTES)))
+    if (l->member.n && !map_get(j->spoken, str_sub(l->digest, 4, 2 * SM3_BYTES)))
         l->member = S("");
     if (!l->member.n)
         return NULL;

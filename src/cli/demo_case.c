@@ -30,7 +30,25 @@ static void open_case(struct file *k)
                      w->material);
 }
 
-static void first_papers(struct file *k)
+/* The first sealed case of the bureau one signs in to keeps its originals: its bundle shows them, and who stood there. */
+static void originals(struct file *k, day d)
+{
+    struct work *w = k->w;
+    struct province *p = w->p;
+    static const struct { const char *name, *form; int hour, minute; bool scanned; } list[] = {
+        {"现场照片（厂区全貌）", "P06", 9, 50, false}, {"现场照片（治理设施）", "P06", 11, 15, false}, {"照片证据页（扫描件）", "P06", 11, 15, true}};
+    if (p->shown || w->b != &p->bureaus[0])
+        return;
+    p->shown = k->id;
+    if (w->photo)
+        demo_do(p, demo_at(d, 9, 20), w->o1, "evidence.cite", "'case':'%s','material':'%s','as':'reference'", k->id, w->photo);
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        attach(k, d, 30 + (int)i, "photo", demo_text(p, "%s%s", list[i].name, k->number), w->visit_day,
+               demo_text(p, ",'form':'%s','pages':1,'captured_at':'%s','original':'%s'", list[i].form,
+                         demo_time(p, demo_at(w->visit_day, list[i].hour, list[i].minute)), demo_original(w, list[i].name, list[i].scanned)));
+}
+
+static void first_papers(struct file *k, bool sealed)
 {
     struct work *w = k->w;
     struct province *p = w->p;
@@ -45,6 +63,8 @@ static void first_papers(struct file *k)
     attach(k, d, 12, "receipt", demo_text(p, "送达回证（告知书）%s", k->number), w->served, demo_text(p, "%s,'form':'A10','of':'%s'", pair, w->notice));
     attach(k, d, 16, "other", demo_text(p, "立案审批表%s", k->number), k->opened,
            demo_text(p, ",'signers':['%s','%s','%s'],'form':'P01'", w->o1, w->o2, w->b->head));
+    if (sealed)
+        originals(k, d);
     k->opened = d;
 }
 
@@ -113,7 +133,7 @@ void demo_clue(struct work *w, enum clue_end end)
     struct file k = {.w = w, .id = demo_text(p, "%s-k%02d", w->b->slug, n), .opened = decided,
                      .number = demo_text(p, "%s环罚〔%d〕%d号", w->b->region->name, civil_of_day(decided).year, n)};
     open_case(&k);
-    first_papers(&k);
+    first_papers(&k, end == CLUE_SEALED);
     last_papers(&k, end == CLUE_SEALED);
 }
 

@@ -31,4 +31,10 @@ void demo_exports(struct province *p, struct bureau *b)
     demo_do(p, demo_at(yesterday, 11, 0), b->head, "export.approve", "'request':'%s','reason':'同意，仅限录入'", ready);
     demo_do(p, demo_at(yesterday, 16, 0), b->officer[1], "export.request",
             "'id':'%s','what':'members','filters':'state=admitted','format':'xlsx','purpose':'核对辅助工作证有效期'", waiting);
+    if (!p->shown)
+        return;
+    const char *bundle = demo_text(p, "%s-x4", b->slug);
+    demo_do(p, demo_at(yesterday, 10, 0), b->officer[0], "export.request",
+            "'id':'%s','what':'case','format':'zip','filters':'case=%s','purpose':'移送人民法院'", bundle, p->shown);
+    demo_do(p, demo_at(yesterday, 11, 20), b->head, "export.approve", "'request':'%s','reason':'同意，仅限本案诉讼'", bundle);
 }

@@ -1,7 +1,8 @@
 /*
  * Files behind some of the first bureau's materials, so that the look has something to read: reports of invented plants with tables of
  * readings, photographs of invented works. One later report is an earlier one with other words here and there, one photograph is a
- * crop of an earlier one; what is honest about them is that nobody in the demo knows.
+ * crop of an earlier one; what is honest about them is that nobody in the demo knows. And the originals of one sealed case: what the
+ * officers took on the site, and the scan of a sheet.
  */
 #include "cli/demo_private.h"
 
@@ -176,4 +177,44 @@ const char *demo_file(struct work *w, const char *id, const char *kind)
         return kept(p, png_of(p, grey));
     }
     return NULL;
+}
+
+/* ---- originals of a case ---- */
+
+static void pdf_object(buf *b, size_t *at, int n, const char *text)
+{
+    at[n] = b->n;
+    buf_printf(b, "%d 0 obj\n%s\nendobj\n", n, text);
+}
+
+/* A scanned sheet: one page of A4 that is a picture. */
+static str scan_of(struct province *p, const uint8_t *grey)
+{
+    enum { OBJECTS = 5 };
+    static const char drawing[] = "q 450 0 0 338 72 432 cm /I Do Q";
+    size_t at[OBJECTS + 1];
+    buf b = buf_make(p->arena, 1 << 18);
+    buf_add(&b, S("%PDF-1.4\n"));
+    pdf_object(&b, at, 1, "<</Type/Catalog/Pages 2 0 R>>");
+    pdf_object(&b, at, 2, "<</Type/Pages/Kids[3 0 R]/Count 1>>");
+    pdf_object(&b, at, 3, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>");
+    at[4] = b.n;
+    buf_printf(&b, "4 0 obj\n<</Length %zu>>\nstream\n%s\nendstream\nendobj\n", sizeof drawing - 1, drawing);
+    at[5] = b.n;
+    buf_printf(&b, "5 0 obj\n<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8/Length %d>>\nstream\n",
+               WIDTH, HEIGHT, WIDTH * HEIGHT);
+    buf_add(&b, (str){(const char *)grey, (size_t)WIDTH * HEIGHT});
+    buf_add(&b, S("\nendstream\nendobj\n"));
+    size_t table = b.n;
+    buf_printf(&b, "xref\n0 %d\n0000000000 65535 f \n", OBJECTS + 1);
+    for (int i = 1; i <= OBJECTS; i++)
+        buf_printf(&b, "%010zu 00000 n \n", at[i]);
+    buf_printf(&b, "trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%zu\n%%%%EOF\n", OBJECTS + 1, table);
+    return buf_str(&b);
+}
+
+const char *demo_original(struct work *w, const char *name, bool scanned)
+{
+    const uint8_t *grey = works(w->p, str_hash(str_of(name)));
+    return kept(w->p, scanned ? scan_of(w->p, grey) : png_of(w->p, grey));
 }

@@ -56,6 +56,7 @@ struct province {
     struct map *names;     /* companies and licences already given away */
     int bureaus_n, firms_n, subjects, members, tasks;
     int reports, photos;   /* files made (demo_files.c), and those a later one copies */
+    const char *shown;     /* the sealed case with originals in it, NULL: none yet */
     str report;
     uint8_t *photo;
     err *trouble;          /* of storing a file */
@@ -126,6 +127,8 @@ struct work {
 };
 /* Stores the file behind a report or photograph of the first bureau; its digest, or NULL: none is made. demo_files.c. */
 const char *demo_file(struct work *w, const char *id, const char *kind);
+/* Bytes of a photograph, or of a page that is one; the digest of the blob. */
+const char *demo_original(struct work *w, const char *name, bool scanned);
 /* Tells a whole task; visit_day DAY_NONE: three working days after the draft. */
 struct work demo_task(struct province *p, struct bureau *b, struct deal *deal, day begin, day visit_day, bool site,
                       enum mishap mishap, bool clue);

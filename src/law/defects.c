@@ -210,3 +210,12 @@ bool law_bundle_purpose_missing(const struct law_facts *f)
 {
     return f->bundle_purpose_missing != 0;
 }
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->export_policy != 0 && f->export_requested == 0);
+*/
+bool law_bundle_unapproved(const struct law_facts *f)
+{
+    return f->export_policy != 0 && f->export_requested == 0;
+}

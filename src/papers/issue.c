@@ -267,6 +267,7 @@ static err *make(struct acts *e, struct db *d, struct arena *a, const struct pap
     json_put_str(&o, S("digest"), sm3_text(a, &pdf_digest));
     json_put_str(&o, S("wording_digest"), sm3_text(a, &wording_digest));
     json_put_int(&o, S("bytes"), (int64_t)pdf.bytes.n);
+    json_put_int(&o, S("pages"), pdf.pages);
     json_close(&o, '}');
     TRY(act_perform(e, a, &(struct act_request){.json = buf_str(&b), .by = S("system")}, &answer));
     return answer.verdict == ACT_INVALID ? answer.invalid : NULL; /* refused: somebody was first */

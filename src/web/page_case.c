@@ -161,17 +161,45 @@ static err *chain_section(struct request *q, struct out *o, struct db *d, str id
 
 /* ---- 案卷包 ---- */
 
-static void bundle_section(struct request *q, struct out *o, str id, str fault)
+/* Another's approval comes first: what he has, what he waits for, or how he asks. True: he may. */
+static bool leave_part(struct request *q, struct out *o, str id, const struct bundle_leave *leave)
 {
+    if (leave->approved.p && leave->until >= q->now) {
+        w(o, H("<p class=\"notice\"><a href=\"/things/export_requests/"), U(leave->approved), H("\">导出申请</a>已获批准，"), time_chinese(q->a, leave->until),
+          H("前由您本人导出一次。</p>"));
+        return true;
+    }
+    if (!leave->needed)
+        return true;
+    w(o, H("<p>案卷包含个人信息，须经另一人审批，批准后5个工作日内由申请人本人导出一次。</p>"));
+    if (leave->approved.p)
+        w(o, H("<p class=\"alert\">批准已过有效期（"), time_chinese(q->a, leave->until), H("），请重新申请。</p>"));
+    if (leave->waiting.p)
+        w(o, H("<p class=\"alert\"><a href=\"/things/export_requests/"), U(leave->waiting), H("\">导出申请</a>已提交，等待审批。</p>"));
+    else
+        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/export.request?what=case&amp;format=zip&amp;filters=case%3D"), U(id),
+          H("\">申请导出案卷包</a></p>"));
+    return false;
+}
+
+static err *bundle_section(struct request *q, struct out *o, struct db *d, str id, str fault)
+{
+    struct bundle_leave leave;
+    TRY(bundle_leave(d, q->a, id, q->session.user, &leave));
     w(o, H("<section class=\"card\" id=\"bundle\"><h2>案卷包</h2><p class=\"muted\">一个ZIP文件：文书、原件、账本条目、回执、证明、签名的检查点和公钥。"
            "不需要本系统即可核验：打开其中的INDEX.html，或用xiezhi verify。逐份登记导出人和用途。</p>"));
     if (fault.n)
         w(o, H("<p class=\"alert\" role=\"alert\">没有导出："), fault, H("</p>"));
+    if (!leave_part(q, o, id, &leave)) {
+        w(o, H("</section>"));
+        return NULL;
+    }
     w(o, H("<form method=\"post\" action=\"/cases/"), U(id), H("/bundle\">"));
     page_csrf(q, o);
     w(o, H("<p><label for=\"purpose\">导出给谁、作何用途</label><br><input id=\"purpose\" name=\"purpose\" required maxlength=\"500\"></p>"
            "<p><label for=\"as_of\">截至哪一天所知（可不填）</label><br><input id=\"as_of\" name=\"as_of\" type=\"date\"></p>"
            "<p class=\"actions\"><button class=\"primary\">导出案卷包</button></p></form></section>"));
+    return NULL;
 }
 
 static err *case_page(struct request *q, struct response *r, str fault, int status)
@@ -191,7 +219,7 @@ static err *case_page(struct request *q, struct response *r, str fault, int stat
     TRY(defects_section(q, o, d, id));
     TRY(catalogue_section(q, o, d, id));
     TRY(chain_section(q, o, d, id));
-    bundle_section(q, o, id, fault);
+    TRY(bundle_section(q, o, d, id, fault));
     page_end(q, o, r, status);
     return NULL;
 }

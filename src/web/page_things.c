@@ -434,7 +434,12 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
     if (!strcmp(t->table, "disclosure"))
         w(o, H("<p><a href=\"/public/items/"), U(id), H("\">公众看到的页面</a></p>"));
     if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&
-        str_eq(text_of(t, row, "author"), q->session.user)) {
+        str_eq(text_of(t, row, "author"), q->session.user) && str_eq(text_of(t, row, "what"), S("case"))) {
+        str rest = text_of(t, row, "filters"), word;
+        if (str_next(&rest, '=', &word) && rest.n) /* a case leaves from its own page, which asks for the day */
+            w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/cases/"), U(rest), H("#bundle\">到案卷页导出案卷包</a></p>"));
+    } else if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&
+               str_eq(text_of(t, row, "author"), q->session.user)) {
         w(o, H("<form method=\"post\" action=\"/export/"), U(id), H("/take\">"));
         page_csrf(q, o);
         w(o, H("<p class=\"actions\"><button>取件（只能取一次）</button></p></form>"));

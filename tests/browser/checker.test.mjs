@@ -26,7 +26,11 @@ before(async () => {
   const parts = ['01-bureau', '02-agreement', '03-draft', '04-task', '05-plan', '06-notice', '07-officers-enter', '08-helper-enters', '09-clue',
     '10-visit-ends', '11-case', '12-verified', '13-record', '14-paid', '15-papers', '16-decision', '17-sealed'];
   const story = parts.map((part) => readFileSync(join(here, '../stories/parts', `${part}.jsonl`), 'utf8')).join('');
-  writeFileSync(join(folder, 'story.jsonl'), story);
+  const now = (minutes) => new Date(Date.now() + minutes * 60000).toISOString();
+  const leave = [
+    { at: now(-2), by: 'dang', act: 'export.request', id: 'x1', what: 'case', format: 'zip', filters: 'case=k1', purpose: '移送法院' },
+    { at: now(-1), by: 'han', act: 'export.approve', request: 'x1' }].map((line) => JSON.stringify(line)).join('\n');
+  writeFileSync(join(folder, 'story.jsonl'), `${story}${leave}\n`);
   const server = spawn(scene, [join(folder, 'store'), join(folder, 'story.jsonl')], { stdio: ['pipe', 'pipe', 'inherit'] });
   await new Promise((ready, failed) => { server.stdout.once('data', ready); server.once('exit', (code) => failed(new Error(`scene ended with ${code}`))); });
   const ended = new Promise((done) => server.once('exit', done));
@@ -162,6 +166,9 @@ test('an original opens from the ZIP, with its time and who stood beside the hel
   await check(readFileSync(join(folder, 'bundle.zip')));
   const figure = await page.textContent('.photos figure');
   assert.ok(figure.includes('拍摄时间：2026年3月5日 10:00:00') && figure.includes('有人陪同，在场2026年3月5日 09:31'), figure);
+  assert.ok(figure.startsWith('现场照片拍摄时间'), 'called as in the file');
+  const wide = await page.evaluate(() => [...document.querySelectorAll('.photos figure')].filter((f) => f.scrollWidth > f.clientWidth).length);
+  assert.equal(wide, 0, 'who stood there is cut off');
   const [tab] = await Promise.all([page.context().waitForEvent('page'), page.click('.photos a')]);
   assert.match(tab.url(), /^blob:/);
   const bytes = await page.evaluate(async (url) => [...new Uint8Array(await (await fetch(url).catch(() => null))?.arrayBuffer?.() ?? [])], await page.getAttribute('.photos a', 'href')).catch(() => []);

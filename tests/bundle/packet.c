@@ -22,7 +22,7 @@ static void original_put(struct packet *p)
 }
 
 /* The story up to the papers, the photo, then the rest: the file is sealed with it. */
-static void play(struct packet *p)
+static void play(struct packet *p, void (*before_seal)(struct packet *))
 {
     static const char *const parts[] = {"01-bureau", "02-agreement", "03-draft", "04-task", "05-plan", "06-notice",
                                         "07-officers-enter", "08-helper-enters", "09-clue", "10-visit-ends", "11-case",
@@ -32,6 +32,11 @@ static void play(struct packet *p)
         char path[4096];
         if (!parts[i]) {
             original_put(p);
+            if (before_seal) {
+                assert_ok(acts_batch_end(p->life->acts));
+                before_seal(p);
+                assert_ok(acts_batch_begin(p->life->acts));
+            }
             continue;
         }
         snprintf(path, sizeof path, STORIES "/parts/%s.jsonl", parts[i]);
@@ -52,13 +57,18 @@ err *packet_write(struct packet *p, usec as_of)
 
 int packet_setup(void **state)
 {
+    return packet_setup_with(state, NULL);
+}
+
+int packet_setup_with(void **state, void (*before_seal)(struct packet *))
+{
     struct packet *p = calloc(1, sizeof *p);
     void *life;
     life_setup(&life);
     p->life = life;
     p->arena = arena_new();
     life_open(p->life, ACTS_SIMULATE | ACTS_NO_THREAD);
-    play(p);
+    play(p, before_seal);
     p->path = arena_printf(p->arena, "%.*s/k1.zip", STR_ARG(store_folder(p->life->scene->store)));
     assert_ok(packet_write(p, USEC_NONE));
     *state = p;

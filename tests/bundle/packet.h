@@ -16,6 +16,8 @@ struct packet {
     struct bundle_made made;
 };
 int packet_setup(void **state);
+/* The same; `before_seal` is called with the papers in the file and the decision still to come, outside a batch. */
+int packet_setup_with(void **state, void (*before_seal)(struct packet *));
 int packet_teardown(void **state);
 /* Writes the bundle of case k1 anew and reads it; by PATH.zip in the store's folder. */
 err *packet_write(struct packet *p, usec as_of);

@@ -156,6 +156,20 @@ str resign_changed(struct arena *a, struct packet *p, uint64_t *seed, str *ret_w
     return put_together(a, p, all, manifest(a, all->p[all->n - 2].bytes, all));
 }
 
+str resign_with(struct arena *a, struct packet *p, const char *name, str bytes)
+{
+    struct parts *all = NEW(a, struct parts);
+    bool found = false;
+    take_apart(p->bytes, all);
+    for (size_t i = 0; i + 2 < all->n; i++)
+        if (str_eq(all->p[i].name, str_of(name))) {
+            all->p[i].bytes = bytes;
+            found = true;
+        }
+    assert_true(found);
+    return put_together(a, p, all, manifest(a, all->p[all->n - 2].bytes, all));
+}
+
 void resign_large(struct packet *p, int64_t mb, str path)
 {
     AUTO_ARENA(a);

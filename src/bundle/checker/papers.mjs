@@ -76,9 +76,20 @@ function standing(report, e) {
     return piece ? [piece.word === "alone" ? "refused" : "held", `拍摄时${WORD[piece.word]}，在场${span}`] : ["allowed", `有人陪同，在场${span}`];
 }
 
+// What it is called where it came in: a material by its title, an attachment by its name in the file. Items are JSON texts.
+function titleOf(e, m) {
+    const text = e?.items.find(i => i.name === "title" && typeof i.text === "string")?.text ?? JSON.stringify(e?.spine.fields.ref ?? "");
+    try {
+        const title = JSON.parse(text);
+        return typeof title === "string" && title ? title : m.name.slice(10, 26) + "…";
+    } catch {
+        return text;
+    }
+}
+
 function figure(report, address, found, m) {
     const e = found.get(m.sm3), f = e?.spine.fields ?? {}, words = standing(report, e);
-    const title = e?.items.find(i => i.name === "title" && typeof i.text === "string")?.text ?? m.name.slice(10, 26) + "…";
+    const title = titleOf(e, m);
     return el("li", {}, el("figure", {}, el("a", {href: address(m), target: "_blank", rel: "noopener"},
             el("img", {src: address(m), alt: title, loading: "lazy"})),
         el("figcaption", {}, el("b", {}, title), el("br"), `拍摄时间：${f.captured_at ? timeOf(f.captured_at) : "没有记录"}`, el("br"),

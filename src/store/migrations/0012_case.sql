@@ -5,6 +5,7 @@ ALTER TABLE attachment ADD COLUMN captured_at BIGINT; -- of a photo
 ALTER TABLE attachment ADD COLUMN sampling_body TEXT; -- who took or tested the samples, as the paper says
 ALTER TABLE attachment ADD COLUMN party TEXT;         -- the party's name, as the paper says
 ALTER TABLE attachment ADD COLUMN due BIGINT;         -- last day of a period the paper grants
+ALTER TABLE paper ADD COLUMN pages BIGINT;            -- of the PDF, once it was made
 -- A defect is mended by adding a paper or explained by adding a reason; nothing is overwritten.
 CREATE TABLE case_explanation (
     seq BIGINT PRIMARY KEY, casefile TEXT NOT NULL,
