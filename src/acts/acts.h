@@ -50,7 +50,7 @@ enum field_flag {
     F_ENGINE = 16  /* set by the act's own facts_more while it is judged, and recorded with it; unreadable from outside */
 };
 enum { LIMIT_FIELD_TEXT = 4000 /* characters */, LIMIT_FIELD_LIST = 500, LIMIT_ACT_BYTES = 256 << 10,
-       LIMIT_ACT_LIST = 200, LIMIT_ACT_KEY = 64,
+       LIMIT_ACT_LIST = 200 /* from outside at once */, LIMIT_ACT_JOB = 1000 /* in one transaction */, LIMIT_ACT_KEY = 64,
        LIMIT_ACT_BYTES_LARGE = 4 << 20, LIMIT_ACT_NODES_LARGE = 600000, /* of types whose limit_bytes says so: a pool of 10^5 names */
        LIMIT_SPINE_BYTES = 4 * LIMIT_ACT_BYTES_LARGE };
 
