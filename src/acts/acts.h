@@ -237,6 +237,9 @@ str verdict_word(enum act_verdict v);
 /* ---- what may leave as a sheet (export.c): things by name, and the files for systems beside us ---- */
 const char *export_label(str what); /* NULL: nothing of this name */
 bool export_sensitive(str what);    /* persons or secrets in it: another approves */
+/* The same of what is there now: a list of enterprises holds persons when one of the agency's has no 统一社会信用代码 (a natural person)
+ * or one of 92… (a one-man business, named after its owner). */
+MUST_USE err *export_sensitive_now(struct db *d, str what, str agency, bool *ret);
 
 /* A published setting as it stands now, in its kind's integer. Unknown name: CHECK. */
 MUST_USE err *setting_now(struct db *d, str name, int64_t *ret);
