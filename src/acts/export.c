@@ -1,7 +1,8 @@
 /*
  * What leaves the system as a sheet. Lists of things that hold no person and no secret go out at once; everything else, and whatever
- * nobody has put on that list, after another's approval; so does a list of enterprises among which there are natural persons. Each sheet has a number, and a code that names its taker; the code is the
- * id of the take, so that a printed page leads to the act by which it left (PIPL Art. 51).
+ * nobody has put on that list, after another's approval; so does a list of enterprises among which there are natural persons. Each
+ * sheet has a number, and a code that names its taker; the code is the id of the take, so that a printed page leads to the act by
+ * which it left (PIPL Art. 51).
  *
  * The sheet is written before it is taken, because the act names its digest; a take that is refused leaves no sheet (exchange/take.c).
  *

@@ -1,6 +1,7 @@
 /*
  * A sheet in memory. Rows of one sheet only: a workbook's first that can be seen and has any, or the one that was named, because
- * headers of two sheets are two files, and hidden ones hold the lists that platforms fill their choices from. Cells are kept in the file's order; texts are copied, for the reader gives them for one row.
+ * headers of two sheets are two files, and hidden ones hold the lists that platforms fill their choices from. Cells are kept in
+ * the file's order; texts are copied, for the reader gives them for one row.
  */
 #include "exchange/exchange.h"
 
