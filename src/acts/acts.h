@@ -50,7 +50,7 @@ enum field_flag {
     F_ENGINE = 16  /* set by the act's own facts_more while it is judged, and recorded with it; unreadable from outside */
 };
 enum { LIMIT_FIELD_TEXT = 4000 /* characters */, LIMIT_FIELD_LIST = 500, LIMIT_ACT_BYTES = 256 << 10,
-       LIMIT_ACT_LIST = 200, LIMIT_ACT_KEY = 64,
+       LIMIT_ACT_LIST = 200 /* from outside at once */, LIMIT_ACT_JOB = 1000 /* in one transaction */, LIMIT_ACT_KEY = 64,
        LIMIT_ACT_BYTES_LARGE = 4 << 20, LIMIT_ACT_NODES_LARGE = 600000, /* of types whose limit_bytes says so: a pool of 10^5 names */
        LIMIT_SPINE_BYTES = 4 * LIMIT_ACT_BYTES_LARGE };
 
@@ -237,6 +237,9 @@ str verdict_word(enum act_verdict v);
 /* ---- what may leave as a sheet (export.c): things by name, and the files for systems beside us ---- */
 const char *export_label(str what); /* NULL: nothing of this name */
 bool export_sensitive(str what);    /* persons or secrets in it: another approves */
+/* The same of what is there now: a list of enterprises holds persons when one of the agency's has no 统一社会信用代码 (a natural person)
+ * or one of 92… (a one-man business, named after its owner). */
+MUST_USE err *export_sensitive_now(struct db *d, str what, str agency, bool *ret);
 
 /* A published setting as it stands now, in its kind's integer. Unknown name: CHECK. */
 MUST_USE err *setting_now(struct db *d, str name, int64_t *ret);

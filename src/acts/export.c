@@ -1,13 +1,14 @@
 /*
  * What leaves the system as a sheet. Lists of things that hold no person and no secret go out at once; everything else, and whatever
- * nobody has put on that list, after another's approval. Each sheet has a number, and a code that names its taker; the code is the
- * id of the take, so that a printed page leads to the act by which it left (PIPL Art. 51).
+ * nobody has put on that list, after another's approval; so does a list of enterprises among which there are natural persons. Each
+ * sheet has a number, and a code that names its taker; the code is the id of the take, so that a printed page leads to the act by
+ * which it left (PIPL Art. 51).
  *
  * The sheet is written before it is taken, because the act names its digest; a take that is refused leaves no sheet (exchange/take.c).
  *
  * Todo kinds: export_decide (head), export_ready (the applicant).
  */
-#include "acts/acts.h"
+#include "acts/act.h"
 #include "acts/acts_sql.h"
 
 /* Free of persons and secrets. A thing that is not here is not. */
@@ -34,14 +35,33 @@ bool export_sensitive(str what)
     return true;
 }
 
+err *export_sensitive_now(struct db *d, str what, str agency, bool *ret)
+{
+    int64_t persons = 0;
+    *ret = export_sensitive(what);
+    if (*ret || !str_eq(what, S("subjects")))
+        return NULL;
+    TRY(db_one_int(d, "SELECT CASE WHEN EXISTS (SELECT 1 FROM subject s WHERE (s.uscc IS NULL OR s.uscc LIKE '92%')"
+                      " AND (CAST(:agency AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM agency g WHERE g.id = CAST(:agency AS TEXT)"
+                      " AND " REGION_COVERS("g.region", "s.region") "))) THEN 1 ELSE 0 END",
+                   DB_ARGS(DB_T("agency", agency)), 0, &persons));
+    *ret = persons != 0;
+    return NULL;
+}
+
 static err *what_facts(struct act *a)
 {
     struct law_facts *f = act_facts(a);
+    bool sensitive;
+    struct db_value agency;
     str what = act_text(a, "what");
     const char *label = export_label(what);
     if (!label)
         return err_got(err_at(err_new(ERR_INPUT, "没有“%.*s”这类内容", STR_ARG(what)), S("what")), what, S("事项的名称"), S("members"));
-    f->export_sensitive = export_sensitive(what);
+    if (!act_lookup(a, S("agency"), &agency))
+        agency = (struct db_value){0};
+    TRY(export_sensitive_now(act_db(a), what, agency.kind == DB_TEXT ? agency.s : STR_NONE, &sensitive));
+    f->export_sensitive = sensitive;
     f->export_policy = act_policy(a, "export_needs_approval_and_watermark") != 0;
     act_say(a, "export_what", str_of(label));
     return NULL;

@@ -459,8 +459,8 @@ static void wait_for_writer(struct acts *e, struct job *j)
 
 static err *do_job(struct acts *e, struct job *j)
 {
-    if (j->n > LIMIT_ACT_LIST)
-        return err_new(ERR_LIMIT, "一次最多办理%d项，收到%zu项", LIMIT_ACT_LIST, j->n);
+    if (j->n > LIMIT_ACT_JOB)
+        return err_new(ERR_LIMIT, "一次最多办理%d项，收到%zu项", LIMIT_ACT_JOB, j->n);
     if (e->flags & ACTS_NO_THREAD) {
         if (!e->batching)
             TRY(begin(e));

@@ -80,8 +80,8 @@
       "档案保管期限表：一般30年")                                                                   \
     X(refused_body_retention_days, "被拒行为内容保存天数", COUNT, 180, 30, 1095, TECHNICAL, PRACTICE, "日", \
       "被拒不等于违纪，内容到期销毁")                                                                \
-    X(export_needs_approval_and_watermark, "导出须审批并加水印", FLAG, 1, 0, 1, TECHNICAL, PRACTICE, "",    \
-      "等级保护与数据安全")                                                                         \
+    X(export_needs_approval_and_watermark, "含个人信息或工作秘密的导出须审批", FLAG, 1, 0, 1, TECHNICAL, PRACTICE, "",    \
+      "等级保护与数据安全。只免审批：编号、留痕和水印不因此免除")                                       \
     X(audit_log_retention_months, "审计日志保存月数", COUNT, 36, 6, 600, TECHNICAL, CSL_23, "个月",         \
       "网络安全法：至少六个月")                                                                     \
     X(holiday_unknown_year, "节假日未公布的年份不确认到期日", FLAG, 1, 1, 1, LAW, PENALTY_85, "",          \

@@ -450,7 +450,8 @@ err *exchange_cell_read(struct arena *a, const struct exchange_column *c,
     if (!from)
         return NULL;
     if (from->kind == SHEET_ERROR && !str_eq(from->text, S("#N/A")))
-        return wrong(c, from->text, "值；这一格是公式错误");
+        return str_starts(from->text, S("#")) ? wrong(c, from->text, "值；这一格是公式错误")
+                                              : err_new(ERR_INPUT, "“%s”的公式没有保存结果，请用表格软件打开后重新保存", c->label);
     if (nothing(normal(a, from, true, true), c->cell == CELL_TEXT))
         return NULL;
     if (c->flags & X_LIST)

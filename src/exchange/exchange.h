@@ -18,7 +18,7 @@ enum {
     LIMIT_IMPORT_ROWS = 200000,
     LIMIT_IMPORT_COLUMNS = 200,
     LIMIT_IMPORT_TEXT = 256 << 20, /* bytes of all cells */
-    LIMIT_IMPORT_BATCH = 100,      /* rows that share a commit; two acts each at most */
+    LIMIT_IMPORT_BATCH = 500,      /* rows that share a commit; two acts each at most. Others wait a tenth of a second for it */
     LIMIT_HEADER_ROWS = 20         /* titles and notes may stand above the header */
 };
 
@@ -77,7 +77,7 @@ size_t exchange_columns(const struct exchange_kind *k);
 bool exchange_kind_offered(const struct exchange_kind *k, uint32_t roles);
 
 /* ---- reading a sheet ---- */
-struct exchange_row { uint32_t number; size_t n; const struct sheet_cell *cells; };
+struct exchange_row { uint32_t number; bool hidden; size_t n; const struct sheet_cell *cells; };
 struct exchange_table {
     enum sheet_format format;
     char separator;      /* CSV */
@@ -87,7 +87,7 @@ struct exchange_table {
     size_t n;
     struct exchange_row *rows;
 };
-/* `sheet`: its name; "": the first that has rows. Everything lives in `a`. */
+/* `sheet`: its name; "": the first that has rows and is not hidden. Everything lives in `a`. */
 MUST_USE err *exchange_read(struct arena *a, str bytes, str sheet, struct exchange_table *ret);
 
 /* Which column of the sheet goes where. */

@@ -73,6 +73,24 @@ static size_t understood(struct arena *a, const struct exchange_kind *k, const s
     return n;
 }
 
+static const struct sheet_cell *cell_at(const struct exchange_row *row, uint32_t column)
+{
+    const struct sheet_row r = {.n = row->n, .cells = row->cells};
+    return sheet_at(&r, column);
+}
+
+/* The second line of a header in two: under names of groups, and under cells merged with the one below, which have nothing there. */
+static bool continues(struct arena *a, const struct exchange_kind *k, const struct exchange_row *above, const struct exchange_row *row)
+{
+    for (size_t i = 0; i < row->n; i++) {
+        const struct sheet_cell *over = cell_at(above, row->cells[i].column);
+        if (row->cells[i].kind != SHEET_TEXT || column_named(a, k, row->cells[i].text) < 0 ||
+            (over && column_named(a, k, over->text) >= 0))
+            return false;
+    }
+    return row->n > 0;
+}
+
 static size_t header_row(struct arena *a, const struct exchange_kind *k, const struct exchange_table *t)
 {
     size_t best = 0, most = 0;
@@ -81,7 +99,7 @@ static size_t header_row(struct arena *a, const struct exchange_kind *k, const s
         if (n > most)
             most = n, best = i;
     }
-    return best;
+    return most && best + 1 < t->n && continues(a, k, &t->rows[best], &t->rows[best + 1]) ? best + 1 : best;
 }
 
 /* Of two columns for one field the one that holds ids stands: exports write a name and its id. */
@@ -120,6 +138,25 @@ static void correct(struct exchange_map *m, str chosen)
     }
 }
 
+static void name_column(struct arena *a, struct exchange_map *m, const struct sheet_cell *c)
+{
+    uint32_t at = c->column - 1;
+    m->names[at] = str_trim(c->text);
+    m->to[at] = column_named(a, m->kind, m->names[at]);
+    m->unit[at] = unit_of(m->names[at]);
+    if (m->to[at] >= 0)
+        settle_doubles(a, m, at);
+}
+
+/* Merged downwards: the name stands in the row above, and here is nothing. */
+static void names_above(struct arena *a, struct exchange_map *m, const struct exchange_row *above)
+{
+    for (size_t i = 0; i < above->n; i++)
+        if (!m->names[above->cells[i].column - 1].n && above->cells[i].kind == SHEET_TEXT &&
+            column_named(a, m->kind, above->cells[i].text) >= 0)
+            name_column(a, m, &above->cells[i]);
+}
+
 void exchange_map_guess(struct arena *a, const struct exchange_kind *kind,
                         const struct exchange_table *t, str chosen, struct exchange_map *ret)
 {
@@ -129,15 +166,10 @@ void exchange_map_guess(struct arena *a, const struct exchange_kind *kind,
     m.unit = NEW_ARRAY(a, m.columns + 1, int64_t);
     for (uint32_t i = 0; i < m.columns; i++)
         m.to[i] = COLUMN_IGNORED, m.names[i] = S(""), m.unit[i] = 100;
-    for (size_t i = 0; t->n && i < t->rows[m.header].n; i++) {
-        const struct sheet_cell *c = &t->rows[m.header].cells[i];
-        uint32_t at = c->column - 1;
-        m.names[at] = str_trim(c->text);
-        m.to[at] = column_named(a, kind, m.names[at]);
-        m.unit[at] = unit_of(m.names[at]);
-        if (m.to[at] >= 0)
-            settle_doubles(a, &m, at);
-    }
+    for (size_t i = 0; t->n && i < t->rows[m.header].n; i++)
+        name_column(a, &m, &t->rows[m.header].cells[i]);
+    if (m.header)
+        names_above(a, &m, &t->rows[m.header - 1]);
     correct(&m, chosen);
     *ret = m;
 }
@@ -160,7 +192,8 @@ str exchange_map_unknown(struct arena *a, const struct exchange_map *m)
     buf b = buf_make(a, 64 << 10);
     for (uint32_t c = 0; c < m->columns; c++)
         if (m->to[c] == COLUMN_UNKNOWN && b.n < 2000)
-            buf_printf(&b, "%s“%.*s”", b.n ? "、" : "", STR_ARG(utf8_clip(m->names[c], 30)));
+            buf_printf(&b, "%s“%.*s”%s", b.n ? "、" : "", STR_ARG(utf8_clip(m->names[c], 30)),
+                       column_named(a, m->kind, m->names[c]) >= 0 ? "（与另一列重复）" : "");
     return buf_str(&b);
 }
 

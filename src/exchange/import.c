@@ -72,10 +72,8 @@ static void note_result(struct importing *im, size_t row, enum exchange_outcome 
 
 static err *perform(struct importing *im, struct arena *a, struct pending *p, size_t n)
 {
-    struct act_request requests[LIMIT_ACT_LIST];
-    struct act_answer answers[LIMIT_ACT_LIST];
-    CHECK(n <= LIMIT_ACT_LIST);
-    memset(answers, 0, sizeof answers);
+    struct act_request *requests = NEW_ARRAY(a, n + 1, struct act_request);
+    struct act_answer *answers = NEW_ARRAY(a, n + 1, struct act_answer);
     for (size_t i = 0; i < n; i++)
         requests[i] = (struct act_request){.json = p[i].json, .by = im->job->by, .received_at = im->job->now};
     if (n && im->job->dry)
@@ -176,8 +174,8 @@ static err *one_row(struct importing *im, struct arena *a, size_t row, struct pe
 static err *row_by_row(struct importing *im, size_t *ret_done)
 {
     AUTO_ARENA(a);
-    struct pending p[LIMIT_ACT_LIST];
     for (size_t row = 0; row < im->n; *ret_done = row) {
+        struct pending *p = NEW_ARRAY(a, LIMIT_IMPORT_BATCH * LIMIT_EXCHANGE_STEPS, struct pending);
         size_t n = 0, end = row + LIMIT_IMPORT_BATCH < im->n ? row + LIMIT_IMPORT_BATCH : im->n;
         for (; row < end; row++)
             TRY(one_row(im, a, row, p, &n));

@@ -210,6 +210,8 @@ err *record_read(struct importing *im, struct arena *a, size_t row, struct recor
     *ret_good = false;
     if (blank(from))
         return NULL;
+    if (from->hidden)
+        complain(&notes, S("提示："), S("这一行在表里是隐藏的；不要导入的，请先从表里删去"));
     read_cells(im, a, from, ret, &faults, &notes);
     read_missing(im, a, ret, &faults);
     TRY(follow_refs(im, a, ret, &faults));

@@ -1,6 +1,7 @@
 /*
- * A sheet in memory. Rows of one sheet only: a workbook's first that has any, or the one that was named, because headers of two
- * sheets are two files. Cells are kept in the file's order; texts are copied, for the reader gives them for one row.
+ * A sheet in memory. Rows of one sheet only: a workbook's first that can be seen and has any, or the one that was named, because
+ * headers of two sheets are two files, and hidden ones hold the lists that platforms fill their choices from. Cells are kept in
+ * the file's order; texts are copied, for the reader gives them for one row.
  */
 #include "exchange/exchange.h"
 
@@ -9,12 +10,15 @@ struct loading {
     struct exchange_table *t;
     VEC(struct exchange_row) rows;
     uint32_t sheet;
+    bool named;
     size_t bytes;
 };
 
 static err *each(void *context, const struct sheet_row *r)
 {
     struct loading *l = context;
+    if (r->sheet_hidden && !l->named)
+        return NULL;
     if (!l->sheet) {
         l->sheet = r->sheet;
         l->t->sheet = arena_str(l->a, r->sheet_name);
@@ -23,7 +27,7 @@ static err *each(void *context, const struct sheet_row *r)
         return NULL;
     if (l->rows.n > LIMIT_IMPORT_ROWS)
         return err_new(ERR_LIMIT, "一张表最多导入%d行，请分成几张", LIMIT_IMPORT_ROWS);
-    struct exchange_row row = {.number = r->row, .n = r->n, .cells = arena_copy(l->a, r->cells, r->n * sizeof *r->cells)};
+    struct exchange_row row = {.number = r->row, .hidden = r->hidden, .n = r->n, .cells = arena_copy(l->a, r->cells, r->n * sizeof *r->cells)};
     struct sheet_cell *cells = (struct sheet_cell *)(uintptr_t)row.cells; /* ours, just made */
     for (size_t i = 0; i < r->n; i++) {
         if (cells[i].column > LIMIT_IMPORT_COLUMNS)
@@ -42,7 +46,7 @@ static err *each(void *context, const struct sheet_row *r)
 err *exchange_read(struct arena *a, str bytes, str sheet, struct exchange_table *ret)
 {
     *ret = (struct exchange_table){.sheet = S(""), .digest = sm3_of(bytes.p, bytes.n)};
-    struct loading l = {.a = a, .t = ret};
+    struct loading l = {.a = a, .t = ret, .named = sheet.n > 0};
     TRY(sheet_read_any(bytes, sheet, each, &l, &ret->format, &ret->separator));
     if (sheet.n && !l.rows.n)
         return err_new(ERR_INPUT, "工作簿里没有名为“%.*s”的表，或表是空的", STR_ARG(utf8_clip(sheet, 30)));

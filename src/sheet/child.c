@@ -104,9 +104,12 @@ static void record(struct emitter *e, enum record_kind kind, str bytes)
         add(e, bytes.p, bytes.n);
 }
 
-void emit_sheet(struct emitter *e, str name)
+void emit_sheet(struct emitter *e, str name, bool hidden)
 {
-    record(e, RECORD_SHEET, name);
+    add(e, &(struct record_head){RECORD_SHEET, (uint32_t)name.n + 1}, sizeof(struct record_head));
+    add(e, hidden ? "1" : "0", 1);
+    if (name.n)
+        add(e, name.p, name.n);
 }
 
 void emit_cell(struct emitter *e, uint32_t column, enum sheet_kind kind, str text)
@@ -122,12 +125,13 @@ void emit_cell(struct emitter *e, uint32_t column, enum sheet_kind kind, str tex
         add(e, text.p, text.n);
 }
 
-void emit_row_end(struct emitter *e, uint32_t row)
+void emit_row_end(struct emitter *e, uint32_t row, bool hidden)
 {
     if (!e->in_row)
         return;
     struct record_head head = {RECORD_ROW, (uint32_t)(e->n - e->row - sizeof head)};
     memcpy(e->p + e->row, &head, sizeof head);
+    row |= hidden ? RECORD_HIDDEN : 0;
     memcpy(e->p + e->row + sizeof head, &row, 4);
     e->in_row = false;
     if (e->n > EMIT_PART)

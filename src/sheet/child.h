@@ -3,7 +3,8 @@
 #include "sheet/sheet.h"
 
 /* Records on the pipe, host byte order: one process image at both ends. */
-enum record_kind { RECORD_SHEET /* name */, RECORD_ROW /* head, then cells */, RECORD_FAULT /* kind, text */, RECORD_END };
+enum { RECORD_HIDDEN = 1u << 31 }; /* beside the number of a row */
+enum record_kind { RECORD_SHEET /* '1' when hidden, name */, RECORD_ROW /* number, then cells */, RECORD_FAULT /* kind, text */, RECORD_END };
 struct record_head { uint32_t kind, bytes; };
 struct record_cell { uint32_t column, kind, bytes; };
 
@@ -14,9 +15,9 @@ bool sandbox_enter(void);
 
 /* ---- the child's own ---- */
 struct emitter;
-void emit_sheet(struct emitter *e, str name);
+void emit_sheet(struct emitter *e, str name, bool hidden);
 void emit_cell(struct emitter *e, uint32_t column, enum sheet_kind kind, str text);
-void emit_row_end(struct emitter *e, uint32_t row);
+void emit_row_end(struct emitter *e, uint32_t row, bool hidden);
 /* Says why and ends the process. */
 _Noreturn void emit_fault(struct emitter *e, enum err_kind kind, const char *text);
 struct emitter *emitter_new(int out);

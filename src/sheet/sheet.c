@@ -32,6 +32,31 @@ const struct sheet_cell *sheet_at(const struct sheet_row *r, uint32_t column)
     return NULL;
 }
 
+/* A compound file's directory: entries of 128 bytes that begin with the stream's name in UTF-16 (MS-CFB 2.6.1). */
+static bool stream_named(str bytes, const char *name)
+{
+    size_t n = strlen(name);
+    for (size_t at = 0; at + 128 <= bytes.n; at += 128) {
+        size_t i = 0;
+        while (i < n && bytes.p[at + 2 * i] == name[i] && !bytes.p[at + 2 * i + 1])
+            i++;
+        if (i == n && !bytes.p[at + 2 * n] && !bytes.p[at + 2 * n + 1])
+            return true;
+    }
+    return false;
+}
+
+static const char *compound(str bytes)
+{
+    if (stream_named(bytes, "EncryptedPackage"))
+        return "工作簿加了密码，请打开后去掉密码，重新保存为.xlsx";
+    if (stream_named(bytes, "Workbook") || stream_named(bytes, "Book"))
+        return "文件是旧版.xls，请打开后另存为.xlsx";
+    if (stream_named(bytes, "WordDocument"))
+        return "文件是旧版Word文档，不是表格，请把表格另存为.xlsx";
+    return "文件是旧版.xls或加密的工作簿，请去掉密码并另存为.xlsx";
+}
+
 static err *first_look(str bytes)
 {
     if (bytes.n > LIMIT_SHEET_FILE)
@@ -39,7 +64,7 @@ static err *first_look(str bytes)
     if (!bytes.n)
         return err_new(ERR_INPUT, "文件是空的");
     if (str_starts(bytes, S("\xd0\xcf\x11\xe0")))
-        return err_new(ERR_INPUT, "文件是旧版.xls或加密的工作簿，请去掉密码并另存为.xlsx");
+        return err_new(ERR_INPUT, "%s", compound(bytes));
     if (!str_starts(bytes, S("PK\x03\x04")))
         return err_got(err_new(ERR_INPUT, "不是.xlsx工作簿"), utf8_bad(str_sub(bytes, 0, 16)) < 0 ? str_sub(bytes, 0, 16) : STR_NONE,
                        S("Excel工作簿（.xlsx）"), STR_NONE);
@@ -55,6 +80,7 @@ struct reading {
     str sheet_name;
     struct arena *names;
     uint32_t sheet;
+    bool sheet_hidden;
     err *(*each)(void *context, const struct sheet_row *r);
     void *context;
     bool ended;
@@ -103,11 +129,13 @@ static err *fill(struct reading *r, size_t want, bool *ret_there)
 
 static err *row(struct reading *r, str bytes)
 {
-    struct sheet_row out = {.sheet = r->sheet, .sheet_name = r->sheet_name};
+    struct sheet_row out = {.sheet = r->sheet, .sheet_name = r->sheet_name, .sheet_hidden = r->sheet_hidden};
     VEC(struct sheet_cell) cells = {0};
     if (bytes.n < 4)
         return broken();
     memcpy(&out.row, bytes.p, 4);
+    out.hidden = out.row & RECORD_HIDDEN;
+    out.row &= ~RECORD_HIDDEN;
     for (size_t at = 4; at < bytes.n;) {
         struct record_cell c;
         if (bytes.n - at < sizeof c)
@@ -141,9 +169,10 @@ static err *record(struct reading *r, uint32_t kind, str bytes)
 {
     switch (kind) {
     case RECORD_SHEET:
-        if (utf8_bad(bytes) >= 0 || ++r->sheet > LIMIT_SHEET_SHEETS)
+        if (!bytes.n || utf8_bad(bytes) >= 0 || ++r->sheet > LIMIT_SHEET_SHEETS)
             return broken();
-        r->sheet_name = arena_str(r->names, bytes);
+        r->sheet_hidden = bytes.p[0] == '1';
+        r->sheet_name = arena_str(r->names, str_sub(bytes, 1, bytes.n));
         return NULL;
     case RECORD_ROW:
         return row(r, bytes);

@@ -29,12 +29,13 @@ enum sheet_kind {
     SHEET_NUMBER,  /* text: the number as written, at most 15 significant digits, never in exponent form */
     SHEET_TIME,    /* text: 2026-03-02T08:00:00, of a number in a date or time format */
     SHEET_BOOL,    /* "0" or "1" */
-    SHEET_ERROR    /* "#DIV/0!" */
+    SHEET_ERROR    /* "#DIV/0!"; or that a formula was never computed */
 };
 struct sheet_cell { uint32_t column; /* from 1 */ enum sheet_kind kind; str text; };
 struct sheet_row {
     uint32_t sheet;      /* from 1 */
     str sheet_name;
+    bool sheet_hidden, hidden; /* the sheet; the row, by a filter or by hand */
     uint32_t row;        /* from 1, as numbered in the file; rises within a sheet */
     size_t n;
     const struct sheet_cell *cells; /* non-empty ones, by column */

@@ -13,7 +13,7 @@
 
 enum { PART_BYTES = 64 << 10, LIMIT_STYLES = 65536, LIMIT_XML_DEPTH = 64, LIMIT_RATIO_FROM = 1 << 20, LIMIT_FORMATS = 8192 };
 
-struct named { str name, id, target; };
+struct named { str name, id, target; bool hidden; };
 struct format { int id; struct number_style style; };
 struct package {
     struct emitter *out;
@@ -34,7 +34,7 @@ struct package {
     uint32_t row, column, last_row, last_column;
     char type[12];
     int style;
-    bool in_cell;
+    bool in_cell, in_formula, hidden;
     int tables;            /* of a Word document: how deep in rows of tables */
 };
 
@@ -146,6 +146,17 @@ static void XMLCALL shallower(void *context, const char *name)
 
 /* ---- workbook, relationships, styles ---- */
 
+/* Macros lie where the package's list of contents says; xl/vbaProject.bin is only where Excel puts them. */
+static void XMLCALL contents_start(void *context, const char *name, const char **list)
+{
+    struct package *p = context;
+    const char *type = attribute(list, "ContentType");
+    deeper(p);
+    (void)name;
+    if (type && (strcasestr(type, "macro") || strcasestr(type, "vbaProject")))
+        refuse(p, ERR_INPUT, "工作簿带有宏，请另存为不带宏的.xlsx");
+}
+
 static void XMLCALL workbook_start(void *context, const char *name, const char **list)
 {
     struct package *p = context;
@@ -154,13 +165,14 @@ static void XMLCALL workbook_start(void *context, const char *name, const char *
         const char *epoch = attribute(list, "date1904");
         p->epoch_1904 = epoch && (!strcmp(epoch, "1") || !strcmp(epoch, "true"));
     } else if (!strcmp(local(name), "sheet")) {
-        const char *title = attribute(list, "name"), *id = NULL;
+        const char *title = attribute(list, "name"), *state = attribute(list, "state"), *id = NULL;
         for (const char **at = list; *at; at += 2) /* r:id, not sheetId */
             if (strchr(at[0], ':') && !strcmp(local(at[0]), "id"))
                 id = at[1];
         if (p->sheets.n == LIMIT_SHEET_SHEETS)
             refuse(p, ERR_LIMIT, "工作簿超过100张工作表，请分成几个文件");
-        vec_push(p->a, &p->sheets, ((struct named){.name = arena_str(p->a, str_of(title)), .id = arena_str(p->a, str_of(id))}));
+        vec_push(p->a, &p->sheets, ((struct named){.name = arena_str(p->a, str_of(title)), .id = arena_str(p->a, str_of(id)),
+                                                   .hidden = state && strcmp(state, "visible") != 0}));
     }
 }
 
@@ -170,7 +182,9 @@ static void XMLCALL relation_start(void *context, const char *name, const char *
     deeper(p);
     if (strcmp(local(name), "Relationship") || p->relations.n == LIMIT_SHEET_PARTS)
         return;
-    const char *mode = attribute(list, "TargetMode");
+    const char *type = attribute(list, "Type"), *mode = attribute(list, "TargetMode");
+    if (type && (strcasestr(type, "/vbaProject") || strcasestr(type, "macrosheet")))
+        refuse(p, ERR_INPUT, "工作簿带有宏，请另存为不带宏的.xlsx");
     if (mode && !strcmp(mode, "External"))
         return;
     vec_push(p->a, &p->relations, ((struct named){.id = arena_str(p->a, str_of(attribute(list, "Id"))),
@@ -280,8 +294,8 @@ static void row_starts(struct package *p, const char **list)
     p->row = (uint32_t)number(attribute(list, "r"), (int)p->last_row + 1);
     if (p->row <= p->last_row)
         refuse(p, ERR_DAMAGED, "工作簿的行号没有递增，文件已损坏");
-    if (p->row > LIMIT_SHEET_ROWS)
-        refuse(p, ERR_LIMIT, "工作表超过100万行，请分成几个文件");
+    const char *hidden = attribute(list, "hidden");
+    p->hidden = hidden && (!strcmp(hidden, "1") || !strcmp(hidden, "true"));
     p->last_row = p->row;
     p->last_column = 0;
 }
@@ -299,6 +313,7 @@ static void cell_starts(struct package *p, const char **list)
     snprintf(p->type, sizeof p->type, "%s", type ? type : "n");
     p->style = number(attribute(list, "s"), -1);
     p->in_cell = true;
+    p->in_formula = false;
     start_text(p);
 }
 
@@ -313,10 +328,20 @@ static void XMLCALL cells_start(void *context, const char *name, const char **li
         cell_starts(p, list);
     else if (!strcmp(name, "v"))
         p->in_value = p->in_cell;
+    else if (!strcmp(name, "f"))
+        p->in_formula = p->in_cell;
     else if (!strcmp(name, "rPh"))
         p->in_phonetic = true;
     else if (!strcmp(name, "t"))
         p->in_text = p->in_cell && !p->in_phonetic;
+}
+
+/* Rows that only have a format are no content: programs write them to the end of the sheet. */
+static void put(struct package *p, enum sheet_kind kind, str text)
+{
+    if (p->row > LIMIT_SHEET_ROWS)
+        refuse(p, ERR_LIMIT, "工作表超过100万行，请分成几个文件");
+    emit_cell(p->out, p->column, kind, text);
 }
 
 static void emit_number(struct package *p, str text)
@@ -327,11 +352,11 @@ static void emit_number(struct package *p, str text)
     struct number_style none = {false, false};
     struct number_style style = p->style >= 0 && (size_t)p->style < p->styles.n ? p->styles.p[p->style] : none;
     if (*end || !text.n || text.n >= sizeof in || !(value > -1e300 && value < 1e300))
-        emit_cell(p->out, p->column, SHEET_TEXT, text);
+        put(p, SHEET_TEXT, text);
     else if (style.time && sheet_time_text(value, p->epoch_1904, out))
-        emit_cell(p->out, p->column, SHEET_TIME, str_of(out));
+        put(p, SHEET_TIME, str_of(out));
     else
-        sheet_number_text(value, out), emit_cell(p->out, p->column, SHEET_NUMBER, str_of(out));
+        sheet_number_text(value, out), put(p, SHEET_NUMBER, str_of(out));
 }
 
 static void cell_ends(struct package *p)
@@ -346,18 +371,20 @@ static void cell_ends(struct package *p)
             refuse(p, ERR_DAMAGED, "工作簿引用了不存在的文字，文件已损坏");
         text = p->strings.p[index];
     }
+    if (!text.n && p->in_formula && !strcmp(p->type, "n")) /* an empty text would be of type "str" */
+        put(p, SHEET_ERROR, S("公式没有保存结果"));
     if (!text.n)
         return;
     if (!strcmp(p->type, "b"))
-        emit_cell(p->out, p->column, SHEET_BOOL, text);
+        put(p, SHEET_BOOL, text);
     else if (!strcmp(p->type, "e"))
-        emit_cell(p->out, p->column, SHEET_ERROR, text);
+        put(p, SHEET_ERROR, text);
     else if (!strcmp(p->type, "d"))
-        emit_cell(p->out, p->column, SHEET_TIME, text);
+        put(p, SHEET_TIME, text);
     else if (!strcmp(p->type, "n"))
         emit_number(p, str_trim(text));
     else
-        emit_cell(p->out, p->column, SHEET_TEXT, text);
+        put(p, SHEET_TEXT, text);
 }
 
 static void XMLCALL cells_end(void *context, const char *name)
@@ -367,7 +394,7 @@ static void XMLCALL cells_end(void *context, const char *name)
     if (!strcmp(word, "c"))
         cell_ends(p);
     else if (!strcmp(word, "row"))
-        emit_row_end(p->out, p->row);
+        emit_row_end(p->out, p->row, p->hidden);
     else if (!strcmp(word, "v"))
         p->in_value = false;
     else if (!strcmp(word, "rPh"))
@@ -392,6 +419,7 @@ static void open_package(struct package *p, str bytes)
         refuse(p, ERR_LIMIT, "工作簿的部件过多，不予读取");
     if (zip_name_locate(p->zip, "xl/vbaProject.bin", ZIP_FL_NOCASE) >= 0)
         refuse(p, ERR_INPUT, "工作簿带有宏，请另存为不带宏的.xlsx");
+    part(p, S("[Content_Types].xml"), contents_start, shallower, NULL);
     if (zip_name_locate(p->zip, "EncryptedPackage", ZIP_FL_NOCASE) >= 0)
         refuse(p, ERR_INPUT, "工作簿是加密的，请去掉密码后重新保存");
 }
@@ -420,7 +448,7 @@ void xlsx_read(struct emitter *out, struct arena *a, str bytes, str only)
     part(p, S("xl/sharedStrings.xml"), strings_start, strings_end, take_text);
     size_t read = 0;
     for (size_t i = 0; i < p->sheets.n; i++) {
-        emit_sheet(out, p->sheets.p[i].name);
+        emit_sheet(out, p->sheets.p[i].name, p->sheets.p[i].hidden);
         if (only.n && !str_eq(only, p->sheets.p[i].name))
             continue;
         str target = target_of(p, p->sheets.p[i].id);
@@ -447,7 +475,7 @@ static void word_row(struct package *p)
 {
     if (++p->row > LIMIT_SHEET_ROWS)
         refuse(p, ERR_LIMIT, "文档超过100万段，请分成几个文件");
-    emit_row_end(p->out, p->row);
+    emit_row_end(p->out, p->row, false);
     p->column = 1;
 }
 
@@ -490,7 +518,7 @@ void docx_read(struct emitter *out, struct arena *a, str bytes)
     arena_defer(a, zip_drop, p);
     arena_defer(a, parser_drop, p);
     open_package(p, bytes);
-    emit_sheet(out, S("document"));
+    emit_sheet(out, S("document"), false);
     if (!part(p, S("word/document.xml"), words_start, words_end, take_text))
         refuse(p, ERR_INPUT, "压缩包里没有文档，不是.docx文件");
 }

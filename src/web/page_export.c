@@ -34,7 +34,9 @@ static void choices(struct request *q, struct out *o)
         if (!thing_open(t, &q->reader))
             continue;
         w(o, H("<option value=\""), t->name, H("\""), str_eq(chosen, str_of(t->name)) ? H(" selected>") : H(">"), t->label,
-          export_sensitive(str_of(t->name)) ? H("（须审批）</option>") : H("</option>"));
+          export_sensitive(str_of(t->name)) ? H("（须审批）</option>")
+          : !strcmp(t->name, "subjects")    ? H("（有自然人、个体工商户的须审批）</option>")
+                                            : H("</option>"));
     }
     w(o, H("</optgroup><optgroup label=\"给其他系统的文件\">"));
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -175,6 +177,7 @@ err *page_export_submit(struct request *q, struct response *r)
     struct thing_filter *list;
     size_t n;
     int64_t needed;
+    bool sensitive;
     struct db *d;
     const struct thing *t = what.p ? thing_find(what) : NULL;
     if (!what.p || !may_take(q, what))
@@ -184,7 +187,8 @@ err *page_export_submit(struct request *q, struct response *r)
         return export_page(q, r, bad->text, 400);
     TRY(request_db(q, &d));
     TRY(setting_now(d, S("export_needs_approval_and_watermark"), &needed));
-    if (!export_sensitive(what) || !needed)
+    TRY(export_sensitive_now(d, what, q->reader.agency, &sensitive));
+    if (!sensitive || !needed)
         return take(q, r, what, format, filters.n ? filters : S(""), S(""));
     TRY(ask(q, &answer));
     if (answer.verdict != ACT_ALLOWED)

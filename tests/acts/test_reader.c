@@ -140,9 +140,9 @@ static void limits_are_named(void **state)
             assert_int_equal(answer.invalid->kind, ERR_LIMIT);
         }
     }
-    static const struct act_request many[LIMIT_ACT_LIST + 1];
-    static struct act_answer answers[LIMIT_ACT_LIST + 1];
-    assert_err(act_perform_list(l->acts, l->arena, many, LIMIT_ACT_LIST + 1, false, answers), ERR_LIMIT);
+    static const struct act_request many[LIMIT_ACT_JOB + 1];
+    static struct act_answer answers[LIMIT_ACT_JOB + 1];
+    assert_err(act_perform_list(l->acts, l->arena, many, LIMIT_ACT_JOB + 1, false, answers), ERR_LIMIT);
     assert_int_equal(life_size(l), size);
 }
 

@@ -153,12 +153,35 @@ static void headers(void **state)
     assert_str(mapped(a, "members", "第三方\t第三方编号\t姓名\n蓝线\tblueline\t梅\n", ""), "0: . provider name");
     assert_str(mapped(a, "subjects", "企业名称;名称;区划;导入结果;水印\n甲;乙;420102;;\n", ""), "0: name ? region . .");
     assert_str(mapped(a, "subjects", "企业名称,区划\n", ""), "! 表头之下没有数据");
+    /* in two rows, as merged cells leave them */
+    assert_str(mapped(a, "subjects", "企业名称,基本信息,,\n,信用代码,区划,监管级别\n甲,,420102,重点\n", ""), "1: name uscc region class");
+    assert_str(mapped(a, "subjects", "企业名称,信用代码,位置,\n,,区划,经度\n甲,,420102,\n", ""), "1: name uscc region lon");
+    assert_str(mapped(a, "subjects", "企业信息,,属地\n企业名称,信用代码,区划\n甲,,420102\n", ""), "1: name uscc region");
+    assert_str(mapped(a, "subjects", "企业名称,区划,企业名称\n甲,420102,乙\n", ""), "0: name region ?");
     struct exchange_table t;
     struct exchange_map m;
     assert_ok(exchange_read(a, S("单位,年度,预算金额(万元)\n武汉,2026,15\n"), S(""), &t));
     assert_ok(exchange_map_header(a, exchange_kind_find(S("budgets")), &t, S(""), &m));
     assert_int_equal(m.unit[2], 1000000);
     err_clear();
+}
+
+/* A list that a platform hides in front is not what people see; said by name it is read. */
+static void hidden_sheets(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct exchange_table t;
+    str book = S("<workbook xmlns:r=\"r\"><sheets><sheet name=\"字典\" state=\"hidden\" r:id=\"r1\"/><sheet name=\"企业\" r:id=\"r2\"/></sheets></workbook>");
+    str rels = S("<Relationships><Relationship Id=\"r1\" Target=\"1.xml\"/><Relationship Id=\"r2\" Target=\"2.xml\"/></Relationships>");
+    struct part parts[] = {{"xl/workbook.xml", book, false}, {"xl/_rels/workbook.xml.rels", rels, false},
+                           {"xl/1.xml", S("<worksheet><row><c t=\"str\"><v>x</v></c></row></worksheet>"), false},
+                           {"xl/2.xml", S("<worksheet><row hidden=\"1\"><c t=\"str\"><v>y</v></c></row></worksheet>"), false}};
+    assert_ok(exchange_read(a, package_of(a, parts, 4), S(""), &t));
+    assert_str(t.sheet, "企业");
+    assert_true(t.n == 1 && t.rows[0].hidden);
+    assert_ok(exchange_read(a, package_of(a, parts, 4), S("字典"), &t));
+    assert_str(t.rows[0].cells[0].text, "x");
 }
 
 /* No two columns of a kind answer to one name. */
@@ -287,7 +310,7 @@ int main(int argc, char **argv)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes), cmocka_unit_test(dates), cmocka_unit_test(numbers), cmocka_unit_test(closed_sets),
-        cmocka_unit_test(every_example_reads), cmocka_unit_test(headers), cmocka_unit_test(names_are_unambiguous), cmocka_unit_test(csv),
+        cmocka_unit_test(every_example_reads), cmocka_unit_test(headers), cmocka_unit_test(hidden_sheets), cmocka_unit_test(names_are_unambiguous), cmocka_unit_test(csv),
         cmocka_unit_test(not_tables), cmocka_unit_test(manual_is_up_to_date)};
     return cmocka_run_group_tests_name("exchange/cells", tests, NULL, NULL);
 }

@@ -20,8 +20,9 @@ struct emitter { uint32_t last_column, last_row; };
 static struct emitter here;
 static jmp_buf out;
 
-void emit_sheet(struct emitter *e, str name)
+void emit_sheet(struct emitter *e, str name, bool hidden)
 {
+    (void)hidden;
     CHECK(utf8_bad(name) < 0);
     *e = (struct emitter){0};
 }
@@ -33,9 +34,10 @@ void emit_cell(struct emitter *e, uint32_t column, enum sheet_kind kind, str tex
     e->last_column = column;
 }
 
-void emit_row_end(struct emitter *e, uint32_t row)
+void emit_row_end(struct emitter *e, uint32_t row, bool hidden)
 {
-    CHECK(row > e->last_row && row <= LIMIT_SHEET_ROWS);
+    (void)hidden;
+    CHECK(row > e->last_row && (row <= LIMIT_SHEET_ROWS || !e->last_column) && !(row & RECORD_HIDDEN));
     e->last_row = row;
     e->last_column = 0;
 }

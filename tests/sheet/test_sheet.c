@@ -127,7 +127,8 @@ static void refused_with_the_reason(void **state)
     expect_refused(book_of(a, "<row r=\"3\"/><row r=\"3\"/>", "", ""), "damaged 行号");
     expect_refused(book_of(a, "<row r=\"1\"><c r=\"B1\"><v>1</v></c><c r=\"A1\"><v>1</v></c></row>", "", ""), "damaged 错乱");
     expect_refused(book_of(a, "<row r=\"1\"><c t=\"s\"><v>7</v></c></row>", "<si><t>x</t></si>", ""), "damaged 不存在");
-    expect_refused(book_of(a, "<row r=\"1000001\"/>", "", ""), "limit 100万行");
+    expect_refused(book_of(a, "<row r=\"1000001\"><c><v>1</v></c></row>", "", ""), "limit 100万行");
+    expect_rows("<row r=\"1\"><c><v>1</v></c></row><row r=\"1048576\"><c s=\"0\"/></row>", "", "", "表1!A1n1;"); /* only formatted */
     expect_refused(book_of(a, "<row><c r=\"BXY1\"><v>1</v></c></row>", "", ""), "limit 2000列");
     expect_refused(book_of(a, "<row><c><v>1</c></row>", "", ""), "damaged XML");
     str laughs = S("<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]><workbook>&b;</workbook>");
@@ -151,6 +152,67 @@ static void bombs_are_refused(void **state)
     struct part parts[] = {{"xl/workbook.xml", book, false}, {"xl/_rels/workbook.xml.rels", rels, false},
                            {"xl/sharedStrings.xml", {zeros, n}, false}};
     expect_refused(package_of(a, parts, 3), "limit 压缩炸弹");
+}
+
+/* Macros by the package's own word, wherever it keeps them. */
+static void macros_are_found(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    const char *types[] = {"<Types><Override PartName=\"/xl/workbook.xml\""
+                           " ContentType=\"application/vnd.ms-excel.sheet.macroEnabled.main+xml\"/></Types>",
+                           "<Types><Default Extension=\"bin\" ContentType=\"application/vnd.ms-office.vbaProject\"/></Types>",
+                           "<Types><Override PartName=\"/xl/m/1.xml\" ContentType=\"application/vnd.ms-excel.macrosheet+xml\"/></Types>"};
+    for (size_t i = 0; i < 3; i++)
+        expect_refused(package_of(a, (struct part[]){{"[Content_Types].xml", str_of(types[i]), false}}, 1), "input 宏");
+    struct part by_relation[] = {{"xl/workbook.xml", S("<workbook/>"), false},
+                                 {"xl/_rels/workbook.xml.rels", S("<Relationships><Relationship Id=\"r9\" Target=\"m/code.bin\""
+                                  " Type=\"http://schemas.microsoft.com/office/2006/relationships/vbaProject\"/></Relationships>"), false}};
+    expect_refused(package_of(a, by_relation, 2), "input 宏");
+}
+
+/* A compound file with one stream: sector 0 would be its allocation table, the directory comes behind. */
+static str compound_of(struct arena *a, const char *stream)
+{
+    char *p = arena_alloc(a, 1536, 1);
+    memcpy(p, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8);
+    for (size_t i = 0; stream[i]; i++)
+        p[1024 + 128 + 2 * i] = stream[i];
+    return (str){p, 1536};
+}
+
+static void compound_files_by_their_streams(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    expect_refused(compound_of(a, "EncryptedPackage"), "input 去掉密码");
+    expect_refused(compound_of(a, "Workbook"), "input 旧版.xls，请打开");
+    expect_refused(compound_of(a, "Book"), "input 旧版.xls，请打开");
+    expect_refused(compound_of(a, "WordDocument"), "input Word");
+    expect_refused(compound_of(a, "Bookmarks"), "input 旧版.xls或加密");
+}
+
+static err *note_hidden(void *context, const struct sheet_row *r)
+{
+    buf_printf(context, "%u%s%s ", r->row, r->hidden ? "h" : "", r->sheet_hidden ? "H" : "");
+    return NULL;
+}
+
+static void hidden_and_not_computed(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    buf b = buf_make(a, 1000);
+    assert_ok(sheet_read(book_of(a, "<row r=\"1\"><c><v>1</v></c></row><row r=\"2\" hidden=\"1\"><c><v>1</v></c></row>"
+                                    "<row r=\"3\" hidden=\"0\"><c><v>1</v></c></row>", "", ""), STR_NONE, note_hidden, &b));
+    str rels = S("<Relationships><Relationship Id=\"r1\" Target=\"s.xml\"/></Relationships>");
+    str book = S("<workbook xmlns:r=\"r\"><sheets><sheet name=\"a\" state=\"veryHidden\" r:id=\"r1\"/></sheets></workbook>");
+    struct part parts[] = {{"xl/workbook.xml", book, false}, {"xl/_rels/workbook.xml.rels", rels, false},
+                           {"xl/s.xml", S("<worksheet><row><c><v>1</v></c></row></worksheet>"), false}};
+    assert_ok(sheet_read(package_of(a, parts, 3), STR_NONE, note_hidden, &b));
+    assert_str(buf_str(&b), "1 2h 3 1H ");
+    expect_rows("<row r=\"1\"><c><f>1+1</f></c><c><f>1+1</f><v>2</v></c><c t=\"str\"><f>\"\"</f><v></v></c></row>", "", "",
+                "表1!A1!公式没有保存结果;表1!B1n2;");
 }
 
 /* What a taken-over reader could still do: nothing with files, sockets or other processes. */
@@ -220,6 +282,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_of_every_kind), cmocka_unit_test(documents_by_paragraph_and_row), cmocka_unit_test(times_by_their_format), cmocka_unit_test(numbers_as_typed),
         cmocka_unit_test(books_of_a_real_writer), cmocka_unit_test(refused_with_the_reason), cmocka_unit_test(bombs_are_refused),
+        cmocka_unit_test(macros_are_found), cmocka_unit_test(compound_files_by_their_streams), cmocka_unit_test(hidden_and_not_computed),
         cmocka_unit_test(the_child_has_no_hands), cmocka_unit_test(an_error_of_the_caller_ends_it)};
     return cmocka_run_group_tests_name("sheet", tests, NULL, NULL);
 }
