@@ -211,6 +211,57 @@ static void put_exclusions(struct choice *c, struct json_out *j)
     json_close(j, ']');
 }
 
+/* "执法人员 wei jiang 理由", a line each: who is not sent where. */
+static err *put_bars(struct choice *c, struct json_out *j)
+{
+    str rest = str_trim(form_get(c->typed, S("bars"))), one, word[3];
+    if (!rest.n || !c->crew)
+        return NULL;
+    json_key(j, S("bars"));
+    json_open(j, '[');
+    for (int64_t n = 1; rest.p && str_next(&rest, '\n', &one); n++) {
+        str line = str_trim(one), left = line;
+        if (!line.n)
+            continue;
+        bool whole = str_next(&left, ' ', &word[0]) && str_next(&left, ' ', &word[1]) && str_next(&left, ' ', &word[2]) && str_trim(left).n;
+        bool officer = whole && str_eq(word[0], S("执法人员"));
+        if (!whole || !(officer || str_eq(word[0], S("辅助人员"))))
+            return err_got(err_at(err_new(ERR_INPUT, "回避的第%lld行看不懂", (long long)n), S("bars")), line, S("执法人员或辅助人员、编号、对象编号、理由，用空格隔开"),
+                           S("执法人员 wei jiang 近亲属在该企业任职"));
+        struct sm3 digest = draw_reason_digest(c->q->a, c->salt, arena_printf(c->q->a, "%.*s %.*s", STR_ARG(word[1]), STR_ARG(word[2])),
+                                               str_trim(left));
+        json_open(j, '{');
+        json_put_str(j, S("kind"), officer ? S("officer") : S("helper"));
+        json_put_str(j, S("who"), word[1]);
+        json_put_str(j, S("object"), word[2]);
+        json_put_str(j, S("reason_class"), S("relation"));
+        json_put_str(j, S("reason"), str_trim(left));
+        json_put_str(j, S("digest"), sm3_text(c->q->a, &digest));
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    return NULL;
+}
+
+/* Each county, and each office or provider of those drawn, by itself. */
+static void put_caps(struct choice *c, struct json_out *j)
+{
+    static const struct { const char *by, *field; } caps[] = {{"region", "cap_region"}, {"group", "cap_group"}};
+    json_key(j, S("caps"));
+    json_open(j, '[');
+    for (size_t i = 0; i < sizeof caps / sizeof *caps; i++) {
+        int64_t most = typed_int(c, caps[i].field, 0, LIMIT_DRAW_POOL);
+        if (!most)
+            continue;
+        json_open(j, '{');
+        json_put_str(j, S("by"), str_of(caps[i].by));
+        json_put_str(j, S("key"), S("*"));
+        json_put_int(j, S("most"), most);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 static void put_strata(struct choice *c, struct json_out *j)
 {
     json_key(j, S("strata"));
@@ -353,7 +404,9 @@ static err *act_text_of(struct choice *c, str *ret)
     }
     put_exclusions(c, &j);
     put_strata(c, &j);
+    put_caps(c, &j);
     TRY(put_teams(c, &j));
+    TRY(put_bars(c, &j));
     put_parties(c, &j);
     json_close(&j, '}');
     *ret = buf_str(&b);
@@ -461,6 +514,9 @@ static err *crew_fields(struct choice *c, struct out *o)
     number(c, o, "officers_each", -1, typed_int(c, "officers_each", 2, LIMIT_DRAW_EACH), H("每个对象执法人员"));
     number(c, o, "helpers", -1, typed_int(c, "helpers", c->helpers, LIMIT_DRAW_CREW), H("抽取辅助人员数"));
     number(c, o, "helpers_each", -1, typed_int(c, "helpers_each", 0, LIMIT_DRAW_EACH), H("每个对象辅助人员"));
+    w(o, H("<label for=\"bars\">回避（一行一条：执法人员或辅助人员、编号、对象编号、理由，用空格隔开）</label><textarea id=\"bars\" name=\"bars\" rows=\"3\""
+           " placeholder=\"执法人员 wei jiang 近亲属在该企业任职\">"), form_get(c->typed, S("bars")),
+      H("</textarea><p class=\"muted\">提交时按利害关系逐一核对；有未回避的，会指出是谁对哪个对象，请补在这里。理由不公布，只公布摘要。</p>"));
     return NULL;
 }
 
@@ -508,6 +564,8 @@ static err *form_page(struct request *q, struct response *r, const struct form *
       H("> 权重按<a href=\"/targets\">靶向排序</a>的抽取权重（各对象的理由见该页；勾选后下表的权重不用）</label>"));
     class_rows(&c, o, preset);
     w(o, H("<p><button name=\"do\" value=\"count\">重新统计范围</button></p>"));
+    number(&c, o, "cap_region", -1, typed_int(&c, "cap_region", 0, LIMIT_DRAW_POOL), H("每个区划至多（0不限）"));
+    number(&c, o, "cap_group", -1, typed_int(&c, "cap_group", 0, LIMIT_DRAW_POOL), H("人员每个单位至多（0不限）"));
     TRY(crew_fields(&c, o));
     TRY(party_rows(&c, o));
     w(o, H("<p class=\"note\">提交后范围、排除、权重和摘要写入账本，不能再改；改动须取消并说明理由，取消的也留在记录里。</p>"
