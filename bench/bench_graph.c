@@ -28,6 +28,14 @@ static void must(err *e)
     exit(3);
 }
 
+/* Processor seconds of all threads of this process. */
+static double cpu_of_all(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 /* Resident memory of this process, kB. */
 static long resident(void)
 {
@@ -247,12 +255,13 @@ int main(void)
     must(db_open(store, false, &db));
 
     long before_kb = resident();
-    double before = bench_cpu();
+    double before = bench_wall(), before_cpu = cpu_of_all();
     struct graph *g = graph_new();
     must(graph_load(g, db, INT64_MAX));
-    double load = bench_cpu() - before;
+    double load = bench_wall() - before, load_cpu = cpu_of_all() - before_cpu;
     long after_kb = resident();
-    bench_line("load 10^6 ties", load * 1e3, "ms", 1.0 / load, "of the bound of 1 s");
+    bench_line("load 10^6 ties, by the clock", load * 1e3, "ms", 1.0 / load, "of the bound of 1 s");
+    bench_line("load 10^6 ties, processor, both threads", load_cpu * 1e3, "ms", load_cpu / load, "of the clock");
     bench_line("memory, resident, after loading", (double)(after_kb - before_kb) / 1024, "MB", 120.0 * 1024 / (double)(after_kb - before_kb), "of the bound of 120 MB");
     bench_line("memory, the graph's own", (double)graph_bytes(g) / 1048576, "MB", 120.0 * 1048576 / (double)graph_bytes(g), "of the bound of 120 MB");
 

@@ -1,4 +1,5 @@
-/* Bad rows of an import: each alone, then what only shows together (the same row twice, more than the whole owned). */
+/* Bad rows of an import: each alone, then what only shows together (the same row twice, more than the whole owned, a
+ * circle of owners). */
 #include "acts/relation_rows.h"
 
 #include "acts/act.h"
@@ -17,8 +18,7 @@ static void complain(struct check *c, const char *column, bool warning, const ch
         c->more = true;
         return;
     }
-    str text = got.n ? arena_printf(c->a, "第%zu行：%s，读到“%.*s”", c->row + 1, what, STR_ARG(utf8_clip(got, 60)))
-                     : arena_printf(c->a, "第%zu行：%s", c->row + 1, what);
+    str text = arena_printf(c->a, got.n ? "%s，读到“%.*s”" : "%s", what, STR_ARG(utf8_clip(got, 60)));
     vec_push(c->a, &c->list, ((struct relation_complaint){c->row, column, warning, text}));
 }
 
@@ -138,6 +138,17 @@ static void check_together(struct check *c, struct map *rows, struct map *owned,
         complain(c, "percent", true, "到这一行，同一单位的股权比例合计超过100%", r->b);
 }
 
+/* Knowing of a circle is a right: a warning, at each of its rows. */
+static void check_circles(struct check *c, const struct relation_row *rows, size_t n, const bool *ok)
+{
+    uint32_t *circle = NEW_ARRAY(c->a, n + 1, uint32_t);
+    relation_circles(c->a, rows, n, ok, circle);
+    for (c->row = 0; c->row < n; c->row++)
+        if (circle[c->row])
+            complain(c, "b", true, arena_cstr(c->a, arena_printf(c->a, "循环持股：表中%u方的股权首尾相接，这一行是其中一环，请核对", circle[c->row])),
+                     STR_NONE);
+}
+
 err *relation_rows_check(struct arena *a, const struct relation_row *rows, size_t n, bool *ok, struct relation_complaint **ret,
                          size_t *ret_n, bool *ret_more)
 {
@@ -152,6 +163,7 @@ err *relation_rows_check(struct arena *a, const struct relation_row *rows, size_
             check_together(&c, seen, owned, &rows[c.row]);
         ok[c.row] = !c.bad;
     }
+    check_circles(&c, rows, n, ok);
     *ret = c.list.p;
     *ret_n = c.list.n;
     *ret_more = c.more;

@@ -14,11 +14,13 @@ struct relation_complaint {
     size_t row;            /* from 0 */
     const char *column;
     bool warning;          /* the row is taken all the same */
-    str text;              /* Chinese: what was read, what is wanted */
+    str text;              /* Chinese: what was read, what is wanted; not which row */
 };
-enum { LIMIT_RELATION_ROWS = 100000, LIMIT_RELATION_COMPLAINTS = 500 };
+enum { LIMIT_RELATION_ROWS = 200000, LIMIT_RELATION_COMPLAINTS = 500 };
 /* ok[i]: row i may become an act. At most LIMIT_RELATION_COMPLAINTS complaints are told, *ret_more says there were more. */
 MUST_USE err *relation_rows_check(struct arena *a, const struct relation_row *rows, size_t n, bool *ok,
                                   struct relation_complaint **ret, size_t *ret_n, bool *ret_more);
+/* ret[i]: parties of the circle of ownership that row i is part of, through rows that are ok; 0: none. */
+void relation_circles(struct arena *a, const struct relation_row *rows, size_t n, const bool *ok, uint32_t *ret);
 /* The act of a row that is ok, without `by` and `at`; `key` makes a repeated import of the same row idempotent. */
 str relation_row_act(struct arena *a, const struct relation_row *row, str key);

@@ -69,13 +69,38 @@ static void write_head(buf *b, const struct draw *d)
             line(b, "assign", "tdd", draw_kind_names[k], d->each[k], d->most[k]);
 }
 
+static void number_word(buf *b, int64_t n)
+{
+    buf_char(b, ' ');
+    buf_int(b, n);
+}
+
+static void text_word(buf *b, str word)
+{
+    buf_char(b, ' ');
+    draw_word(b, word);
+}
+
+/* As line() would; there are a hundred thousand of them. */
+static void write_candidate(buf *b, const struct draw_candidate *c)
+{
+    buf_add(b, S("candidate"));
+    number_word(b, c->stratum);
+    number_word(b, c->weight);
+    text_word(b, c->class);
+    number_word(b, c->region);
+    text_word(b, c->group);
+    text_word(b, c->excluded);
+    text_word(b, c->digest);
+    text_word(b, c->who);
+    buf_char(b, '\n');
+}
+
 static void write_plan(buf *b, const struct draw *d)
 {
     write_head(b, d);
-    for (size_t i = 0; i < d->pool.n; i++) {
-        const struct draw_candidate *c = &d->pool.p[i];
-        line(b, "candidate", "ddsdssss", c->stratum, c->weight, c->class, c->region, c->group, c->excluded, c->digest, c->who);
-    }
+    for (size_t i = 0; i < d->pool.n; i++)
+        write_candidate(b, &d->pool.p[i]);
     for (size_t i = 0; i < d->bars.n; i++) {
         const struct draw_bar *x = &d->bars.p[i];
         line(b, "bar", "tssss", draw_kind_names[x->kind], x->who, x->object, x->class, x->digest);
@@ -145,12 +170,16 @@ static struct sm3 digest_here(struct running *r, const buf *b)
 
 err *draw_write(struct arena *a, struct draw *d, bool settled, str *ret)
 {
-    return draw_write_as(a, d, settled ? DRAW_WRITE_SETTLED : DRAW_WRITE_PLAN, ret);
+    return draw_write_as(a, d, settled ? DRAW_WRITE_SETTLED : DRAW_WRITE_PLAN, 0, ret);
 }
 
-err *draw_write_as(struct arena *a, struct draw *d, enum draw_write_how how, str *ret)
+err *draw_write_as(struct arena *a, struct draw *d, enum draw_write_how how, size_t likely, str *ret)
 {
     buf b = buf_make(a, LIMIT_DRAW_FILE);
+    if (likely) { /* a text that grows by doubling is copied and touched twice */
+        b.p = arena_alloc(a, likely, 1);
+        b.capacity = likely;
+    }
     struct running r = {0};
     sm3_init(&r.s);
     write_plan(&b, d);
@@ -178,6 +207,7 @@ struct reading {
     struct arena *a;
     struct draw *d;
     int64_t line, round;
+    bool escapes;            /* the line has a percent sign at all */
     str word[LIMIT_WORDS];
     size_t n;
 };
@@ -203,7 +233,7 @@ static err *unescape(const struct reading *r, str word, str *ret)
     }
     if (!word.n || word.n > 3 * LIMIT_DRAW_WORD)
         return unreadable(r, "空的或过长的词");
-    if (!memchr(word.p, '%', word.n)) {
+    if (!r->escapes) {
         *ret = word;
         return NULL;
     }
@@ -416,6 +446,7 @@ err *draw_read(struct arena *a, str text, struct draw *ret)
         if (!rest.p)
             return unreadable(&r, "最后一行没有换行，文件不完整");
         r.n = 0;
+        r.escapes = one.n && memchr(one.p, '%', one.n);
         while (one.p && r.n < LIMIT_WORDS)
             str_next(&one, ' ', &r.word[r.n++]);
         if (one.p)

@@ -86,10 +86,11 @@ static err *count_one(struct draw *d, size_t i, int64_t in_kind[DRAW_KINDS], int
     struct draw_stratum *s = &d->strata.p[c->stratum - 1];
     if (c->weight < 1 || c->weight > LIMIT_DRAW_WEIGHT)
         return bad("candidate", (int64_t)i + 1, "权重须在1至1000000之间");
-    if (!c->who.n || c->who.n > LIMIT_DRAW_WORD || draw_find(d, s->kind, c->who) != DRAW_NOBODY)
+    if (!c->who.n || c->who.n > LIMIT_DRAW_WORD)
         return bad("candidate", (int64_t)i + 1, "为空或重复");
-    in_kind[s->kind]++;
     map_put(d->who_is[s->kind], c->who, c);
+    if ((int64_t)map_count(d->who_is[s->kind]) != ++in_kind[s->kind]) /* he was there: one look-up for both */
+        return bad("candidate", (int64_t)i + 1, "为空或重复");
     if (c->excluded.p)
         return NULL;
     s->able++;

@@ -78,7 +78,7 @@ err *draw_verify(struct arena *a, str text, struct draw *ret)
     TRY(draw_check(a, ret));
     if (!all_revealed(ret))
         return err_at(err_new(ERR_DENIED, "还有承诺方没有公开秘密，结果无从算起"), S("reveal"));
-    TRY(draw_write_as(a, ret, DRAW_WRITE_SETTLING, &again));
+    TRY(draw_write_as(a, ret, DRAW_WRITE_SETTLING, text.n, &again));
     TRY(compare(a, text, again));
     return replay_changes(a, ret);
 }

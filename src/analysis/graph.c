@@ -24,10 +24,16 @@ const struct graph_type_info graph_types[GRAPH_TYPES] = {
 const char *const graph_kinds[GRAPH_KINDS] = {"provider", "member", "subject", "user", "person"};
 const int32_t graph_hold[LIMIT_GRAPH_HOPS + 1] = {0, 0, 1000, 2500}, graph_review[LIMIT_GRAPH_HOPS + 1] = {0, 300, 300, 1500};
 
+/* The first letter is compared first: a load asks three million times. */
+static bool is_word(str name, const char *word)
+{
+    return name.n && name.p[0] == word[0] && str_eq(name, str_of(word));
+}
+
 bool graph_type_of(str name, enum graph_type *ret)
 {
     for (int i = 0; i < GRAPH_TYPES; i++)
-        if (str_eq(name, str_of(graph_types[i].name))) {
+        if (is_word(name, graph_types[i].name)) {
             *ret = (enum graph_type)i;
             return true;
         }
@@ -37,7 +43,7 @@ bool graph_type_of(str name, enum graph_type *ret)
 bool graph_kind_of(str name, enum graph_kind *ret)
 {
     for (int i = 0; i < GRAPH_KINDS; i++)
-        if (str_eq(name, str_of(graph_kinds[i]))) {
+        if (is_word(name, graph_kinds[i])) {
             *ret = (enum graph_kind)i;
             return true;
         }

@@ -1,8 +1,11 @@
 /*
  * The graph out of its tables. All of it by primary key, which is how the rows lie; later by the entry they came with, in
- * pages. A relation's name and digest of an identity number belong to its `person`, to `a` where both are.
+ * pages. The first load is two halves of about equal cost, the store's rows and the graph's memory: each has a thread.
+ * A relation's name and digest of an identity number belong to its `person`, to `a` where both are.
  */
 #include "analysis/graph_private.h"
+
+#include <pthread.h>
 
 enum { PAGE_ROWS = 1000 }; /* a page stays in the cache */
 #define PAGE_LIMIT " LIMIT 1000"
@@ -72,45 +75,144 @@ static err *take_page(struct graph *g, struct page *page)
     return NULL;
 }
 
-/* Rows of a query in the order of RELATION_COLUMNS. */
-static err *take_rows(struct graph *g, struct arena *a, struct db_rows *rows, int64_t until, size_t *ret_n, str *ret_id, int64_t *ret_seq)
+/* Rows of a query in the order of RELATION_COLUMNS, as a page: the last one's id and entry are told. */
+static err *read_page(struct db_rows *rows, int64_t until, struct page *page, str *ret_id, int64_t *ret_seq)
 {
-    struct page *page = NEW(a, struct page);
     bool more;
-    for (;;) {
+    for (page->n = 0;;) {
         TRY(db_next(rows, &more));
         if (!more)
-            break;
+            return NULL;
         CHECK(page->n < PAGE_ROWS);
         TRY(read_row(rows, until, &page->tie[page->n], &page->name[2 * page->n]));
         page->digest[page->n++] = db_str(rows, 11);
         *ret_id = db_str(rows, 12);
         *ret_seq = db_int(rows, 10);
     }
-    *ret_n = page->n;
-    return take_page(g, page);
 }
 
-static err *all_relations(struct graph *g, struct db *d, int64_t until)
+/* ---- the first load: one thread reads pages, another builds of them ---- */
+
+/* Pages go round: the reader fills one while the builder takes another. The connection stays with the reader, the graph with the
+ * builder until it has ended. */
+enum { RING = 4 };
+struct building {
+    struct graph *g;
+    struct page *page[RING];
+    struct arena *arena[RING]; /* what the page's names are in */
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    size_t filled, taken;      /* pages, ever */
+    bool end, stuck;           /* no page comes any more; the page `taken` could not be taken */
+    bool threaded;
+    pthread_t thread;
+};
+
+static void *build(void *context)
+{
+    struct building *b = context;
+    pthread_mutex_lock(&b->lock);
+    for (;;) {
+        while (b->taken == b->filled && !b->end)
+            pthread_cond_wait(&b->wake, &b->lock);
+        if (b->taken == b->filled)
+            break;
+        struct page *page = b->page[b->taken % RING];
+        size_t n = page->n;
+        pthread_mutex_unlock(&b->lock);
+        err *bad = take_page(b->g, page);
+        pthread_mutex_lock(&b->lock);
+        if (bad) { /* an error belongs to its thread: the reader takes the page again and has it */
+            page->n = n;
+            b->stuck = true;
+            break;
+        }
+        b->taken++;
+        pthread_cond_signal(&b->wake);
+    }
+    pthread_cond_signal(&b->wake);
+    pthread_mutex_unlock(&b->lock);
+    return NULL;
+}
+
+/* The next page to fill, NULL when the builder is stuck. */
+static struct page *free_page(struct building *b, struct arena **ret)
+{
+    pthread_mutex_lock(&b->lock);
+    while (b->filled - b->taken == RING && !b->stuck)
+        pthread_cond_wait(&b->wake, &b->lock);
+    struct page *page = b->stuck ? NULL : b->page[b->filled % RING];
+    *ret = b->arena[b->filled % RING];
+    pthread_mutex_unlock(&b->lock);
+    return page;
+}
+
+static err *hand_over(struct building *b)
+{
+    if (!b->threaded) {
+        TRY(take_page(b->g, b->page[b->filled % RING]));
+        b->filled++;
+        b->taken++;
+        return NULL;
+    }
+    pthread_mutex_lock(&b->lock);
+    b->filled++;
+    pthread_cond_signal(&b->wake);
+    pthread_mutex_unlock(&b->lock);
+    return NULL;
+}
+
+static err *read_pages(struct building *b, struct db *d, int64_t until)
 {
     AUTO_ARENA(keys);
-    AUTO_ARENA(a);
     str after = S("");
     for (size_t n = PAGE_ROWS; n == PAGE_ROWS;) {
+        struct arena *a;
+        struct page *page = free_page(b, &a);
         struct db_rows rows;
+        str last = after;
         int64_t seq;
+        if (!page)
+            return NULL;
         arena_reset(a);
         TRY(db_query(d, a, "SELECT " RELATION_COLUMNS " FROM relation WHERE id > :after AND seq <= :until ORDER BY id" PAGE_LIMIT,
                      DB_ARGS(DB_T("after", after), DB_I("until", until)), &rows));
-        str last = after;
-        TRY(take_rows(g, a, &rows, until, &n, &last, &seq));
+        TRY(read_page(&rows, until, page, &last, &seq));
+        n = page->n;
         if (n == PAGE_ROWS) {
             str copy = arena_str(a, last); /* `after` may be what keys holds */
             arena_reset(keys);
             after = arena_str(keys, copy);
         }
+        TRY(hand_over(b));
     }
     return NULL;
+}
+
+static err *all_relations(struct graph *g, struct db *d, int64_t until)
+{
+    AUTO_ARENA(pages);
+    struct building b = {.g = g, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
+    for (int i = 0; i < RING; i++) {
+        b.page[i] = NEW(pages, struct page);
+        b.arena[i] = arena_new();
+    }
+    b.threaded = pthread_create(&b.thread, NULL, build, &b) == 0; /* else one thread does both */
+    err *bad = read_pages(&b, d, until);
+    if (b.threaded) {
+        pthread_mutex_lock(&b.lock);
+        b.end = true;
+        pthread_cond_signal(&b.wake);
+        pthread_mutex_unlock(&b.lock);
+        pthread_join(b.thread, NULL);
+    }
+    if (!bad && b.stuck)
+        bad = take_page(g, b.page[b.taken % RING]);
+    for (int i = 0; i < RING; i++)
+        arena_free(b.arena[i]);
+    pthread_cond_destroy(&b.wake);
+    pthread_mutex_destroy(&b.lock);
+    return bad;
 }
 
 /* An entry makes one row, so a page may end anywhere: the next begins behind its last entry. */
@@ -118,11 +220,14 @@ static err *later_relations(struct graph *g, struct db *d, int64_t since, int64_
 {
     for (size_t n = PAGE_ROWS; n == PAGE_ROWS;) {
         AUTO_ARENA(a);
+        struct page *page = NEW(a, struct page);
         struct db_rows rows;
         str id = STR_NONE;
         TRY(db_query(d, a, "SELECT " RELATION_COLUMNS " FROM relation WHERE seq > :since AND seq <= :until ORDER BY seq" PAGE_LIMIT,
                      DB_ARGS(DB_I("since", since), DB_I("until", until)), &rows));
-        TRY(take_rows(g, a, &rows, until, &n, &id, &since));
+        TRY(read_page(&rows, until, page, &id, &since));
+        n = page->n;
+        TRY(take_page(g, page));
     }
     return NULL;
 }

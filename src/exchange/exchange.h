@@ -55,6 +55,7 @@ struct exchange_step {
     const char *amend_fields; /* "amount reason": fields of the row it takes */
     const char *amend_needs;  /* a field without which it is not performed */
 };
+struct importing;
 enum { LIMIT_EXCHANGE_STEPS = 2, LIMIT_EXCHANGE_COLUMNS = 24 };
 struct exchange_kind {
     const char *name, *label; /* "subjects", "执法相对人" */
@@ -68,6 +69,7 @@ struct exchange_kind {
     const char *unique;       /* sets of fields that may stand once in a sheet: "uscc|a+b" */
     const char *group;        /* rows with this field equal are one act, with a list of the others under... */
     const char *group_list;   /* ... this field */
+    err *(*together)(struct importing *im); /* looks at all rows before any becomes an act; NULL: each stands alone */
 };
 extern const struct exchange_kind exchange_kinds[]; /* ends with name NULL */
 const struct exchange_kind *exchange_kind_find(str name); /* NULL: unknown */

@@ -3,6 +3,7 @@
 #include "exchange/exchange.h"
 #include <stdio.h>
 
+struct row_ahead { bool bad; str text; };
 struct importing {
     const struct exchange_import *job;
     const struct exchange_map *map;
@@ -12,6 +13,7 @@ struct importing {
     struct reader reader;
     struct map *seen;      /* what may stand once: text -> uint32_t * of its row */
     struct map *refs;      /* "column\ntext" -> struct ref * */
+    struct row_ahead *ahead; /* by row: what was found between rows before any act; NULL: not looked for */
     str file;              /* half the digest of the file: of keys and ids */
 };
 
@@ -32,6 +34,9 @@ bool record_has(const struct exchange_kind *k, const struct record *r, const cha
 str record_text(struct arena *a, const struct exchange_kind *k, const struct record *r, const char *field);
 /* "C7 " of the column an act's field came from, or "". */
 str place_of_field(const struct importing *im, struct arena *a, str field, uint32_t row);
+
+/* import_relations.c */
+MUST_USE err *import_relations_together(struct importing *im);
 
 /* record_json.c */
 str step_json(struct importing *im, struct arena *a, const struct record *r, size_t n, int step, bool keyed);

@@ -165,6 +165,11 @@ static err *one_row(struct importing *im, struct arena *a, size_t row, struct pe
     TRY(record_read(im, a, row, &r, &good));
     if (!good)
         return NULL;
+    if (im->ahead) {
+        note_result(im, row, im->ahead[row].bad ? ROW_INVALID : ROW_BLANK, im->ahead[row].text);
+        if (im->ahead[row].bad)
+            return NULL;
+    }
     /* Who has the second half alone comes after who has the first: the account has to be there. */
     for (int step = 0; step < LIMIT_EXCHANGE_STEPS && im->map->kind->steps[step].act && go_on; step++)
         TRY(one_step(im, a, &r, step, p, n, &go_on));
@@ -269,6 +274,8 @@ err *exchange_import(struct arena *a, const struct exchange_import *job, struct 
     im.file = buf_str(&hex);
     TRY(reader_load(job->db, a, job->by, &im.reader));
     size_t done = 0;
+    if (job->map->kind->together)
+        TRY(job->map->kind->together(&im));
     TRY(job->map->kind->group ? by_groups(&im, &done) : row_by_row(&im, &done));
     *ret = im.results;
     *ret_n = done;

@@ -3,7 +3,7 @@
  * 双随机 system and what bureaus keep by hand. A name is compared without blanks, width, units and stars (header.c), so the lists hold
  * words and not their spellings. A column of ours that exports write is among them, so that an export can be brought in again.
  */
-#include "exchange/exchange.h"
+#include "exchange/exchange_private.h"
 
 #include <string.h>
 
@@ -184,7 +184,8 @@ const struct exchange_kind exchange_kinds[] = {
                             " AND state <> 'retired' AND (id_number = CAST(:id_number AS TEXT) OR id = CAST(:id AS TEXT)"
                             " OR (name = CAST(:name AS TEXT) AND (CAST(:id_number AS TEXT) IS NULL OR id_number IS NULL)))"}}},
     {.name = "relations", .label = "利害关系", .thing = "relations", .columns = relation_columns, .id_column = "id", .id_prefix = "r",
-     .unique = "a.kind+a.id+type+b.kind+b.id+from?|id", .help = "第三方及其人员与执法相对人之间的关系；登记从不拒绝，牵连在办委托的先暂停。",
+     .unique = "a.kind+a.id+type+b.kind+b.id+from?|id", .together = import_relations_together,
+     .help = "第三方及其人员与执法相对人之间的关系；登记从不拒绝，牵连在办委托的先暂停。",
      .steps = {{.act = "relation.record", .id_field = "id",
                 .existing = "SELECT id FROM relation WHERE type = CAST(:type AS TEXT)"
                             " AND a_kind = CAST(:a_kind AS TEXT) AND a_id = CAST(:a_id AS TEXT)"

@@ -5,6 +5,7 @@
  */
 #include "acts/draw.h"
 #include "acts/settings.h"
+#include "web/looking.h"
 #include "web/monitor.h"
 
 #include <string.h>
@@ -12,12 +13,13 @@
 enum { CLASSES = 4, PARTIES = 4, POOL_PAGE = 20000, LIMIT_BUSY = 50 };
 static const struct { const char *id, *zh; } classes[CLASSES] = {{"key", "重点"}, {"special", "特殊"}, {"general", "一般"}, {"", "未分类"}};
 
-struct one { str id, class; const char *excluded; };
+struct one { str id, class; const char *excluded; int64_t weight; };
 struct choice {
     struct request *q;
     const struct form *typed;
     int64_t region, norepeat, ratio[CLASSES], per[CLASSES], least[CLASSES], weight[CLASSES], able[CLASSES];
-    bool in[CLASSES], crew;
+    bool in[CLASSES], crew, targeting;
+    struct map *targets; /* id -> struct target *, when the weights are the targeting scores' */
     VEC(struct one) pool;
     int64_t out_positive, out_recent, out_capped, officers, helpers;
     str salt;
@@ -65,6 +67,7 @@ static err *read_choice(struct choice *c, const struct draw_preset *ret_preset[C
     c->region = typed_int(c, "region", c->q->reader.region, 999999);
     c->norepeat = typed_int(c, "norepeat", 365, 3660);
     c->crew = form_get(c->typed, S("crew")).p != NULL;
+    c->targeting = form_get(c->typed, S("targeting")).p != NULL;
     const struct region *r = region_find((int)c->region);
     for (int i = 0; i < CLASSES; i++) {
         const struct draw_preset *p = ret_preset[i] = preset_for((int)place, r ? r->level : 'C', i);
@@ -101,6 +104,34 @@ static err *lately(struct choice *c, struct map **ret)
     }
 }
 
+/* Scores as /targets shows them, over the same region: the chance of each is its weight here. */
+static err *take_targets(struct choice *c)
+{
+    struct target_settings settings;
+    struct target_input *in;
+    struct db *d;
+    size_t n;
+    if (!c->targeting)
+        return NULL;
+    TRY(request_db(c->q, &d));
+    TRY(targeting_settings(d, &settings));
+    TRY(target_load(d, c->q->a, (int)c->region, looking_region_high((int)c->region), STR_NONE, day_of(c->q->now), &in, &n));
+    struct target *t = NEW_ARRAY(c->q->a, n + 1, struct target);
+    target_score(&settings, in, n, day_of(c->q->now), t);
+    c->targets = map_new(c->q->a);
+    for (size_t i = 0; i < n; i++)
+        map_put(c->targets, in[i].id, &t[i]);
+    return NULL;
+}
+
+/* Closed by the default cap alone is no ground that the register knows: he stays in with the least weight there is. */
+static int64_t weight_of(const struct choice *c, const struct one *x)
+{
+    const struct target *t = c->targets ? map_get(c->targets, x->id) : NULL;
+    int64_t weight = c->targets ? (t ? t->chance : 1) : c->weight[class_of(x->class)];
+    return weight < 1 ? 1 : weight > LIMIT_DRAW_WEIGHT ? LIMIT_DRAW_WEIGHT : weight;
+}
+
 static err *take_page(struct choice *c, const struct map *recent, str *after, int64_t *ret_n)
 {
     struct db *d;
@@ -134,6 +165,7 @@ static err *take_page(struct choice *c, const struct map *recent, str *after, in
         /* who was drawn lately must stand under that name even when another reason holds, too */
         if (x.excluded && c->norepeat && map_get(recent, x.id))
             x.excluded = "recent";
+        x.weight = weight_of(c, &x);
         vec_push(c->q->a, &c->pool, x);
         if (c->pool.n > LIMIT_DRAW_POOL) {
             db_rows_end(&rows);
@@ -148,6 +180,7 @@ static err *take_pool(struct choice *c)
     str after = S("");
     int64_t n = POOL_PAGE;
     TRY(lately(c, &recent));
+    TRY(take_targets(c));
     while (n == POOL_PAGE)
         TRY(take_page(c, recent, &after, &n));
     return NULL;
@@ -175,6 +208,57 @@ static void put_exclusions(struct choice *c, struct json_out *j)
             json_put_str(j, S("digest"), sm3_text(a, &digest));
             json_close(j, '}');
         }
+    json_close(j, ']');
+}
+
+/* "执法人员 wei jiang 理由", a line each: who is not sent where. */
+static err *put_bars(struct choice *c, struct json_out *j)
+{
+    str rest = str_trim(form_get(c->typed, S("bars"))), one, word[3];
+    if (!rest.n || !c->crew)
+        return NULL;
+    json_key(j, S("bars"));
+    json_open(j, '[');
+    for (int64_t n = 1; rest.p && str_next(&rest, '\n', &one); n++) {
+        str line = str_trim(one), left = line;
+        if (!line.n)
+            continue;
+        bool whole = str_next(&left, ' ', &word[0]) && str_next(&left, ' ', &word[1]) && str_next(&left, ' ', &word[2]) && str_trim(left).n;
+        bool officer = whole && str_eq(word[0], S("执法人员"));
+        if (!whole || !(officer || str_eq(word[0], S("辅助人员"))))
+            return err_got(err_at(err_new(ERR_INPUT, "回避的第%lld行看不懂", (long long)n), S("bars")), line, S("执法人员或辅助人员、编号、对象编号、理由，用空格隔开"),
+                           S("执法人员 wei jiang 近亲属在该企业任职"));
+        struct sm3 digest = draw_reason_digest(c->q->a, c->salt, arena_printf(c->q->a, "%.*s %.*s", STR_ARG(word[1]), STR_ARG(word[2])),
+                                               str_trim(left));
+        json_open(j, '{');
+        json_put_str(j, S("kind"), officer ? S("officer") : S("helper"));
+        json_put_str(j, S("who"), word[1]);
+        json_put_str(j, S("object"), word[2]);
+        json_put_str(j, S("reason_class"), S("relation"));
+        json_put_str(j, S("reason"), str_trim(left));
+        json_put_str(j, S("digest"), sm3_text(c->q->a, &digest));
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    return NULL;
+}
+
+/* Each county, and each office or provider of those drawn, by itself. */
+static void put_caps(struct choice *c, struct json_out *j)
+{
+    static const struct { const char *by, *field; } caps[] = {{"region", "cap_region"}, {"group", "cap_group"}};
+    json_key(j, S("caps"));
+    json_open(j, '[');
+    for (size_t i = 0; i < sizeof caps / sizeof *caps; i++) {
+        int64_t most = typed_int(c, caps[i].field, 0, LIMIT_DRAW_POOL);
+        if (!most)
+            continue;
+        json_open(j, '{');
+        json_put_str(j, S("by"), str_of(caps[i].by));
+        json_put_str(j, S("key"), S("*"));
+        json_put_int(j, S("most"), most);
+        json_close(j, '}');
+    }
     json_close(j, ']');
 }
 
@@ -308,19 +392,21 @@ static err *act_text_of(struct choice *c, str *ret)
     json_open(&j, '[');
     for (size_t i = 0; i < c->pool.n; i++) {
         json_str(&j, c->pool.p[i].id);
-        even = even && c->weight[class_of(c->pool.p[i].class)] == 1;
+        even = even && c->pool.p[i].weight == 1;
     }
     json_close(&j, ']');
     if (!even) {
         json_key(&j, S("weights"));
         json_open(&j, '[');
         for (size_t i = 0; i < c->pool.n; i++)
-            json_int(&j, c->weight[class_of(c->pool.p[i].class)]);
+            json_int(&j, c->pool.p[i].weight);
         json_close(&j, ']');
     }
     put_exclusions(c, &j);
     put_strata(c, &j);
+    put_caps(c, &j);
     TRY(put_teams(c, &j));
+    TRY(put_bars(c, &j));
     put_parties(c, &j);
     json_close(&j, '}');
     *ret = buf_str(&b);
@@ -428,15 +514,19 @@ static err *crew_fields(struct choice *c, struct out *o)
     number(c, o, "officers_each", -1, typed_int(c, "officers_each", 2, LIMIT_DRAW_EACH), H("每个对象执法人员"));
     number(c, o, "helpers", -1, typed_int(c, "helpers", c->helpers, LIMIT_DRAW_CREW), H("抽取辅助人员数"));
     number(c, o, "helpers_each", -1, typed_int(c, "helpers_each", 0, LIMIT_DRAW_EACH), H("每个对象辅助人员"));
+    w(o, H("<label for=\"bars\">回避（一行一条：执法人员或辅助人员、编号、对象编号、理由，用空格隔开）</label><textarea id=\"bars\" name=\"bars\" rows=\"3\""
+           " placeholder=\"执法人员 wei jiang 近亲属在该企业任职\">"), form_get(c->typed, S("bars")),
+      H("</textarea><p class=\"muted\">提交时按利害关系逐一核对；有未回避的，会指出是谁对哪个对象，请补在这里。理由不公布，只公布摘要。</p>"));
     return NULL;
 }
 
 static str preset_text(const struct choice *c, const struct draw_preset *const preset[CLASSES])
 {
+    str targeting = c->targeting ? arena_printf(c->q->a, "权重按%.*s的靶向分值", STR_ARG(day_chinese(c->q->a, day_of(c->q->now)))) : S("");
     for (int i = 0; i < CLASSES; i++)
         if (preset[i])
-            return arena_printf(c->q->a, "%s %s", preset[i]->jurisdiction, preset[i]->period);
-    return S("");
+            return arena_printf(c->q->a, "%s %s%s%.*s", preset[i]->jurisdiction, preset[i]->period, targeting.n ? "；" : "", STR_ARG(targeting));
+    return targeting;
 }
 
 static void refusal(struct out *o, struct request *q, const struct act_answer *answer, const err *fault)
@@ -470,8 +560,12 @@ static err *form_page(struct request *q, struct response *r, const struct form *
     number(&c, o, "floor", -1, typed_int(&c, "floor", 0, 1000), H("最低机会（千分之，0不设）"));
     text_input(&c, o, "execute_by", H("检查完成期限（此前结果密封）"), H("date"), S(""));
     text_input(&c, o, "preset", H("所依抽查办法"), H("text"), preset_text(&c, preset));
+    w(o, H("<label><input type=\"checkbox\" name=\"targeting\" value=\"1\""), c.targeting ? H(" checked") : H(""),
+      H("> 权重按<a href=\"/targets\">靶向排序</a>的抽取权重（各对象的理由见该页；勾选后下表的权重不用）</label>"));
     class_rows(&c, o, preset);
     w(o, H("<p><button name=\"do\" value=\"count\">重新统计范围</button></p>"));
+    number(&c, o, "cap_region", -1, typed_int(&c, "cap_region", 0, LIMIT_DRAW_POOL), H("每个区划至多（0不限）"));
+    number(&c, o, "cap_group", -1, typed_int(&c, "cap_group", 0, LIMIT_DRAW_POOL), H("人员每个单位至多（0不限）"));
     TRY(crew_fields(&c, o));
     TRY(party_rows(&c, o));
     w(o, H("<p class=\"note\">提交后范围、排除、权重和摘要写入账本，不能再改；改动须取消并说明理由，取消的也留在记录里。</p>"

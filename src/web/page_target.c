@@ -79,6 +79,8 @@ err *page_targets(struct request *q, struct response *r)
     qsort(all.t, all.n, sizeof *all.t, by_score);
     struct out *o = page_begin(q, S("靶向排序"));
     w(o, H("<h1>靶向排序</h1><p class=\"note\">用于确定随机抽取的权重，不是检查决定，也不是对任何单位的评价。检查仍须随机抽取、依法审批。</p>"));
+    if (q->reader.roles & ROLE_BIT(ROLE_OFFICER))
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/draws/new?targeting=1\">按这些权重抽取</a></p>"));
     settings_box(o, &all.settings);
     w(o, H("<form class=\"find\" method=\"get\" role=\"search\"><div><label for=\"f-region\">区划代码</label><input id=\"f-region\" name=\"region\" inputmode=\"numeric\" maxlength=\"6\" value=\""),
       s.within ? arena_printf(q->a, "%06d", s.within) : S(""), H("\"></div><button>查看</button></form><div class=\"scroll\"><table class=\"cards\"><thead><tr>"

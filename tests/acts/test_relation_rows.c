@@ -46,19 +46,45 @@ static void what_shows_together(void **state)
         {.a = S("person:y"), .b = S("subject:s1"), .type = S("ownership"), .percent = S("40.5")},
         {.a = S("person:z"), .b = S("subject:s1"), .type = S("ownership"), .percent = S("5")},
         {.a = S("person:x"), .b = S("subject:s1"), .type = S("ownership"), .percent = S("60")},
-        {.a = S("subject:s1"), .b = S("person:x"), .type = S("ownership"), .percent = S("90")}, /* a cycle is no error */
+        {.a = S("subject:s1"), .b = S("person:x"), .type = S("ownership"), .percent = S("90")}, /* a circle is no error */
     };
     struct relation_complaint *list;
     bool ok[5], more;
     size_t n;
     assert_ok(relation_rows_check(a, rows, 5, ok, &list, &n, &more));
     assert_true(ok[0] && ok[1] && ok[2] && !ok[3] && ok[4]);
-    assert_int_equal(n, 2); /* over the whole, told once; the same row again */
+    assert_int_equal(n, 4); /* over the whole, told once; the same row again; the two rows of the circle */
     assert_int_equal(list[0].row, 1);
     assert_true(list[0].warning);
     assert_int_equal(list[1].row, 3);
+    assert_true(list[2].row == 0 && list[2].warning && list[3].row == 4 && list[3].warning);
     assert_str(relation_row_act(a, &rows[1], S("k1")),
                "{\"act\":\"relation.record\",\"a\":\"person:y\",\"b\":\"subject:s1\",\"type\":\"ownership\",\"key\":\"k1\",\"percent\":40.50}");
+}
+
+/* A circle of three with a tail, one of a hundred thousand in a row, and a row left out that would have closed a third. */
+static void circles(void **state)
+{
+    enum { LONG = 100000, N = LONG + 6 };
+    (void)state;
+    AUTO_ARENA(a);
+    struct relation_row *rows = NEW_ARRAY(a, N, struct relation_row);
+    bool *ok = NEW_ARRAY(a, N, bool);
+    uint32_t *circle = NEW_ARRAY(a, N, uint32_t);
+    const char *const few[][2] = {{"a", "b"}, {"b", "c"}, {"c", "a"}, {"c", "tail"}, {"tail", "end"}, {"end", "tail"}};
+    for (size_t i = 0; i < N; i++) {
+        size_t k = i - 6;
+        rows[i] = i < 6 ? (struct relation_row){.a = str_of(few[i][0]), .b = str_of(few[i][1])}
+                        : (struct relation_row){.a = arena_printf(a, "n%zu", k), .b = arena_printf(a, "n%zu", (k + 1) % LONG)};
+        rows[i].type = S("ownership");
+        ok[i] = i != 5;
+    }
+    relation_circles(a, rows, N, ok, circle);
+    for (size_t i = 0; i < N; i++)
+        assert_int_equal(circle[i], i < 3 ? 3 : i < 6 ? 0 : LONG);
+    rows[6].type = S("debt"); /* no longer a circle */
+    relation_circles(a, rows, N, ok, circle);
+    assert_true(circle[0] == 3 && circle[7] == 0);
 }
 
 static void limits(void **state)
@@ -79,6 +105,7 @@ static void limits(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_alone), cmocka_unit_test(what_shows_together), cmocka_unit_test(limits)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_alone), cmocka_unit_test(what_shows_together), cmocka_unit_test(circles),
+                                       cmocka_unit_test(limits)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -488,6 +488,44 @@ static void hubs_of_a_hundred_thousand(void **state)
     graph_free(g);
 }
 
+/* More pages than go round between the two threads, and a row nobody can read in the middle: the error reaches who asked. */
+static void loads_in_pages(void **state)
+{
+    enum { ROWS = 9500 };
+    (void)state;
+    AUTO_DB struct db *d = NULL;
+    struct store *store;
+    int applied;
+    graph_party a, b;
+    assert_ok(store_open(S("sqlite::memory:"), S(""), STORE_CREATE, &store));
+    assert_ok(store_migrate(store, true, &applied));
+    assert_ok(db_open(store, true, &d));
+    assert_ok(db_begin_write(d));
+    assert_ok(db_exec(d, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9500) INSERT INTO relation (id, seq, a_kind, a_id,"
+                         " b_kind, b_id, type) SELECT 'r' || (100000 + i), i, 'person', 'x' || (i % 97), 'subject', 's' || i, 'debt' FROM n", NULL, NULL));
+    assert_ok(db_commit(d));
+    struct graph *g = graph_new();
+    assert_ok(graph_load(g, d, INT64_MAX));
+    assert_int_equal(graph_tie_count(g), ROWS);
+    assert_int_equal(graph_party_count(g), ROWS + 97);
+    for (uint32_t i = 0; i < ROWS; i++) { /* in the order of their keys */
+        struct graph_tie t = graph_tie(g, i);
+        assert_int_equal(t.known, i + 1);
+        assert_true(graph_party_kind(g, t.a) == GRAPH_PERSON && graph_party_kind(g, t.b) == GRAPH_SUBJECT);
+    }
+    a = graph_find(g, GRAPH_PERSON, S("x1"));
+    b = graph_find(g, GRAPH_SUBJECT, S("s9410")); /* 9410 = 97 x 97 + 1 */
+    assert_true(a != GRAPH_NOBODY && graph_tie(g, 9409).a == a && graph_tie(g, 9409).b == b);
+    graph_free(g);
+    assert_ok(db_exec(d, "UPDATE relation SET type = 'friend' WHERE id = 'r105500'", NULL, NULL));
+    g = graph_new();
+    assert_err(graph_load(g, d, INT64_MAX), ERR_DAMAGED);
+    graph_free(g);
+    db_close_at(&d);
+    d = NULL;
+    store_close(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -498,6 +536,7 @@ int main(void)
         cmocka_unit_test(as_it_was_known_then),
         cmocka_unit_test(digests_make_one),
         cmocka_unit_test(hubs_of_a_hundred_thousand),
+        cmocka_unit_test(loads_in_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

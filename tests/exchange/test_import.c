@@ -174,6 +174,32 @@ static void relations_and_budgets(void **state)
     assert_int_equal(count(l, "SELECT amount FROM budget WHERE approval_no = '武财〔2026〕9号'"), 13000000);
 }
 
+/* What only shows between rows is said at its row, before any act, in the dry run as in the import. */
+static void relations_together(void **state)
+{
+    struct life *l = *state;
+    const char *csv = "甲方类别,甲方,关系类型,乙方类别,乙方,持股比例,起,止\n"
+                      "第三方,blueline,持股,企业,jiang,60%,,\n"
+                      "企业,jiang,持股,自然人,zhang-san,70%,,\n"
+                      "自然人,zhang-san,持股,第三方,blueline,80%,,\n"
+                      "自然人,li-si,持股,企业,jiang,50%,,\n"
+                      "企业,jiang,债权债务,企业,jiang,,,\n"
+                      "第三方,blueline,服务,企业,jiang,,2026-02-01,2026-01-01\n";
+    int64_t size = life_size(l);
+    struct result r = bring(l, "relations", str_of(csv), "wei", true);
+    assert_int_equal(life_size(l), size);
+    for (int i = 0; i < 3; i++)
+        expect(&r, (size_t)i, ROW_NEW, "循环持股：表中3方");
+    expect(&r, 0, ROW_NEW, "提示：E2 ");
+    expect(&r, 3, ROW_NEW, "提示：F5 到这一行，同一单位的股权比例合计超过100%");
+    expect(&r, 4, ROW_INVALID, "E6 关系两端是同一对象");
+    expect(&r, 5, ROW_INVALID, "H7 结束日期早于开始日期");
+    r = both(l, "relations", csv, "wei");
+    expect(&r, 1, ROW_NEW, "循环持股");
+    assert_int_equal(count(l, "SELECT COUNT(*) FROM relation WHERE type = 'ownership'"), 4);
+    life_sound(l->scene->store);
+}
+
 static void holidays_and_limits(void **state)
 {
     struct life *l = *state;
@@ -343,7 +369,7 @@ int main(int argc, char **argv)
     (void)argc, (void)argv;
     const struct CMUnitTest tests[] = {
         accepted_test(subjects), accepted_test(rights_are_the_importers), accepted_test(officers_in_two_halves), accepted_test(providers_and_members),
-        accepted_test(relations_and_budgets), accepted_test(holidays_and_limits), accepted_test(plans), accepted_test(errors_come_back), accepted_test(workbooks_come_back), accepted_test(beside_other_acts),
+        accepted_test(relations_and_budgets), accepted_test(relations_together), accepted_test(holidays_and_limits), accepted_test(plans), accepted_test(errors_come_back), accepted_test(workbooks_come_back), accepted_test(beside_other_acts),
         accepted_test(once_after_a_kill), accepted_test(replays)};
     return scene_run("exchange/import", tests);
 }

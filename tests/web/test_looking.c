@@ -22,7 +22,7 @@ static int open_scene(void **state)
         " ('e3', 1, 'a2', 'yichang', 'greenline', 'T07', '宜昌', 420502, 20500, 20520, 'yi', 0, 100, 0, 'finished', 1, 0, 1772000000000000, 1)",
         "INSERT INTO visit (id, seq, entrustment, subject, starts, ends, emergency, helpers, author, state, state_seq) VALUES"
         " ('v1', 1, 'e1', 'jiang', 1772000000000000, 1772000000000001, 0, 0, 'wei', 'closed', 1)",
-        "INSERT INTO act_log (seq, act, author, agency, at, received_at, verdict, mark) VALUES (1, 'subject.register', 'wei', 'wuhan', 1700000000000000, 1, 0, 0)",
+        "INSERT INTO act_log (seq, act, author, agency, at, received_at, verdict, mark) VALUES (900000, 'subject.register', 'wei', 'wuhan', 1700000000000000, 1, 0, 0)",
         "INSERT INTO order_refusal (id, seq, entrustment, author, at) VALUES ('rf1', 1, 'e1', 'mei-u', 1772000000000000)",
         "INSERT INTO integrity_finding (id, seq, kind, about_kind, about_id, provider, agency, score, text, evidence, found_at, state) VALUES"
         " ('f1', 1, 'text_reuse', 'provider', 'blueline', 'blueline', 'wuhan', 800, '<i>相同</i>', '另一家的内容', 1, 'found'),"
@@ -164,9 +164,84 @@ static void findings_are_sealed(void **state)
     assert_true(str_find(fetch(a, "qin", "/", 200), S("监督台")) > 0);
 }
 
+/* From the list to a draw: who is drawn with which weight is what the list says, and the plan says whose weights they are. */
+static void targets_weigh_a_draw(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    AUTO_DB struct db *d = NULL;
+    const struct json *j;
+    str cookie, csrf, digest[2];
+    int64_t weight, n;
+    assert_true(str_find(fetch(a, "wei", "/targets", 200), S("href=\"/draws/new?targeting=1\"")) > 0);
+    assert_true(str_find(fetch(a, "qin", "/targets", 200), S("/draws/new")) < 0); /* who may not draw is not asked to */
+    assert_true(str_find(fetch(a, "wei", "/draws/new?targeting=1", 200), S("name=\"targeting\" value=\"1\" checked")) > 0);
+    assert_ok(json_parse(a, fetch(a, "wei", "/api/targets", 200), 4 << 20, &j));
+    const struct json *first = &json_get(j, S("items"))->child[0];
+    assert_str(json_string(first, S("who")), "jiang");
+    for (int i = 0; i < 2; i++) {
+        struct sm3 one = sm3_of(&i, sizeof i);
+        digest[i] = sm3_text(a, &one);
+    }
+    scene_sign_in(a, &scene, "wei", &cookie, &csrf);
+    str body = arena_printf(a, "csrf=%.*s&do=commit&key=k-target&region=420100&norepeat=0&class3=1&least3=1&weight3=7&targeting=1&preset=%%E9%%9D%%B6&party0=wei"
+                               "&digest0=%.*s&party1=qin&digest1=%.*s", STR_ARG(csrf), STR_ARG(digest[0]), STR_ARG(digest[1]));
+    str answer = scene_send(a, &scene, cookie, csrf, "POST", "/draws/new", "application/x-www-form-urlencoded", body);
+    if (scene_status(answer) != 303)
+        fail_msg("%.*s", STR_ARG(answer));
+    assert_ok(db_open(scene.store, false, &d));
+    assert_ok(db_one_int(d, "SELECT weight FROM draw_pool WHERE who = 'jiang' OR who = 'subject:jiang'", NULL, -1, &weight));
+    assert_ok(db_one_int(d, "SELECT COUNT(*) FROM draw_pool", NULL, -1, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(weight, member(first, "weight"));
+    assert_true(weight > 1 && weight != 7);
+}
+
+/* Caps and who is not sent where, as typed on the page, stand in the plan; a line that cannot be read is named. */
+static void caps_and_bars_of_the_page(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    AUTO_DB struct db *d = NULL;
+    str cookie, csrf, digest[2];
+    int64_t n;
+    assert_ok(db_open(scene.store, true, &d));
+    assert_ok(db_begin_write(d));
+    static const char *const rows[] = {
+        "INSERT INTO users (id, seq, name, agency, name_seq) VALUES ('wu', 1, '吴', 'wuhan', 1), ('zheng', 1, '郑', 'wuhan', 1)",
+        "INSERT INTO user_role (user_id, role, seq) VALUES ('wu', 'officer', 1), ('zheng', 'officer', 1)",
+        "INSERT INTO certificate (seq, user_id, cert_no, from_date, to_date) VALUES (900001, 'wei', 'c1', 10000, 40000),"
+        " (900002, 'wu', 'c2', 10000, 40000), (900003, 'zheng', 'c3', 10000, 40000)"};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_ok(db_exec(d, rows[i], NULL, NULL));
+    assert_ok(db_commit(d));
+    for (int i = 0; i < 2; i++) {
+        int secret = 100 + i;
+        struct sm3 one = sm3_of(&secret, sizeof secret);
+        digest[i] = sm3_text(a, &one);
+    }
+    scene_sign_in(a, &scene, "wei", &cookie, &csrf);
+    static const char *const bars[] = {"%E6%89%A7%E6%B3%95%E4%BA%BA%E5%91%98+zheng+jiang", /* no reason */
+                                       "%E6%89%A7%E6%B3%95%E4%BA%BA%E5%91%98+zheng+jiang+%E4%BA%B2%E5%B1%9E%0D%0A"};
+    for (int i = 0; i < 2; i++) {
+        str body = arena_printf(a, "csrf=%.*s&do=commit&key=k-bars%d&region=420100&norepeat=0&class3=1&least3=1&cap_region=5&crew=1&officers=3"
+                                   "&officers_each=2&party0=wei&digest0=%.*s&party1=qin&digest1=%.*s&bars=%s",
+                                STR_ARG(csrf), i, STR_ARG(digest[0]), STR_ARG(digest[1]), bars[i]);
+        str answer = scene_send(a, &scene, cookie, csrf, "POST", "/draws/new", "application/x-www-form-urlencoded", body);
+        if (scene_status(answer) != (i ? 303 : 400) || (!i && str_find(answer, S("回避的第1行看不懂")) < 0))
+            fail_msg("%d: %.*s", i, STR_ARG(answer));
+    }
+    assert_ok(db_one_int(d, "SELECT COUNT(*) FROM draw_bar WHERE kind = 'officer' AND who = 'zheng' AND object = 'jiang' AND class = 'relation'"
+                            " AND digest IS NOT NULL", NULL, -1, &n));
+    assert_int_equal(n, 1);
+    assert_ok(db_one_int(d, "SELECT most FROM draw_cap WHERE by_what = 'region' AND key = '*'", NULL, -1, &n));
+    assert_int_equal(n, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(doors), cmocka_unit_test(pages_and_api_say_the_same), cmocka_unit_test(offices_see_their_own),
-                                       cmocka_unit_test(targets_are_explained), cmocka_unit_test(findings_are_sealed)};
+                                       cmocka_unit_test(targets_are_explained), cmocka_unit_test(targets_weigh_a_draw), cmocka_unit_test(caps_and_bars_of_the_page),
+                                       cmocka_unit_test(findings_are_sealed)};
     return cmocka_run_group_tests(tests, open_scene, close_scene);
 }
