@@ -21,6 +21,8 @@ void draw_months(struct request *q, struct out *o, const struct figure *f, const
 /* Circles at the seats of cities; page_map.c. */
 struct map_mark { int region; double share; /* 0..1 of the largest circle */ str label; };
 void draw_marks(struct request *q, struct out *o, const struct map_mark *m, size_t n);
+/* Weights, terms and bounds of the targeting score as they are set today. */
+void targeting_method(struct out *o, const struct target_settings *s);
 /* Cards for those who look down a line; nothing for others. */
 MUST_USE err *figure_cards(struct request *q, struct out *o);
 str region_words(struct arena *a, int region);
@@ -29,6 +31,9 @@ err *page_figures(struct request *q, struct response *r);
 err *page_figure(struct request *q, struct response *r);
 err *figures_file(struct request *q, struct response *r);
 err *figure_file(struct request *q, struct response *r);
+err *figures_book(struct request *q, struct response *r); /* the same as workbooks */
+err *figure_book(struct request *q, struct response *r);
+err *page_method(struct request *q, struct response *r); /* for everybody: how score and figures are made */
 err *page_targets(struct request *q, struct response *r);
 err *page_target(struct request *q, struct response *r);
 err *page_integrity(struct request *q, struct response *r);

@@ -12,7 +12,7 @@ process.env.XIEZHI_SCREENSHOTS ??= join(build, 'screenshots');
 
 let passed = 0;
 let failed = 0;
-const stream = run({ files: ['life.test.mjs', 'monitor.test.mjs', 'checker.test.mjs', 'public.test.mjs'].map((name) => join(here, name)), timeout: 600000 });
+const stream = run({ files: ['life.test.mjs', 'monitor.test.mjs', 'checker.test.mjs', 'public.test.mjs', 'looking.test.mjs'].map((name) => join(here, name)), timeout: 600000 });
 stream.on('test:pass', (e) => { if (e.nesting === 0 && e.details?.type !== 'suite' && !e.name.endsWith('.mjs')) passed++; });
 stream.on('test:fail', (e) => { if (e.nesting === 0 && !e.name.endsWith('.mjs')) failed++; });
 stream.compose(new spec()).pipe(process.stdout, { end: false });
