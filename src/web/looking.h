@@ -15,6 +15,7 @@ int looking_region_high(int region);
 /* The period (from, to; this year when not given) and place (region; inside the reader's own) of an address. */
 MUST_USE err *figure_scope_read(struct request *q, struct figure_scope *ret);
 void put_figure_query(struct out *o, struct request *q, const struct figure_scope *s); /* "from=..&amp;to=..&amp;region=.." */
+void figure_region_select(struct request *q, struct out *o, const struct figure_scope *s); /* label and select: places inside the reader's own */
 void figure_scope_form(struct request *q, struct out *o, const struct figure_scope *s);
 /* Bars by month: numerators, or shares. */
 void draw_months(struct request *q, struct out *o, const struct figure *f, const struct figure_part_of *p, size_t n);

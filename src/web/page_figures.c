@@ -39,7 +39,7 @@ err *page_figures(struct request *q, struct response *r)
     TRY(figure_scope_read(q, &s));
     TRY(request_db(q, &d));
     struct out *o = page_begin(q, S("统计"));
-    w(o, H("<h1>统计</h1><p class=\"muted\">数值都由所列各行相加得出，点击可查看各行。数量只供了解情况，不作为对任何人的考核指标。</p>"));
+    w(o, H("<h1>统计</h1><p class=\"muted\">数值都由所列各行相加得出，点击可查看各行。数量只供了解情况，不作为对任何人的考核指标。口径对社会公布：<a href=\"/method#figures\">计算方法</a>。</p>"));
     figure_scope_form(q, o, &s);
     w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">指标</th><th scope=\"col\" class=\"number\">数值</th>"
            "<th scope=\"col\" class=\"number\">分子</th><th scope=\"col\" class=\"number\">分母</th><th scope=\"col\">口径</th></tr></thead><tbody>"));
@@ -47,7 +47,7 @@ err *page_figures(struct request *q, struct response *r)
         const struct figure *f = figure_at(i);
         struct figure_value v;
         TRY(figure_sum(d, f, &s, &v));
-        w(o, H("<tr><td data-label=\"指标\"><span>"));
+        w(o, H("<tr><td class=\"label\" data-label=\"指标\"><span>"));
         link_to(q, o, f, &s, "numerator");
         w(o, f->label, H("</a></span></td><td class=\"number\" data-label=\"数值\"><b>"));
         put_value(q, o, f, &v);
@@ -93,11 +93,37 @@ static err *part_read(struct request *q, enum figure_part *ret)
     return NULL;
 }
 
+static int months_of(day d)
+{
+    struct civil c = civil_of_day(d);
+    return c.year * 12 + c.month - 1;
+}
+
+/* The months of the period, each once: one without rows is a gap people must see; a stock's rows from before it are no month of it. */
+static size_t every_month(struct request *q, const struct figure_scope *s, struct figure_part_of **p, size_t n)
+{
+    int first = months_of(s->from), last = months_of(s->to);
+    struct figure_part_of *all = NEW_ARRAY(q->a, last - first + 1, struct figure_part_of), *old = *p;
+    int64_t rows = 0;
+    for (int m = first; m <= last; m++)
+        all[m - first].key = m / 12 * 100 + m % 12 + 1;
+    for (size_t i = 0; i < n; i++) {
+        int m = old[i].key / 100 * 12 + old[i].key % 100 - 1;
+        if (m < first || m > last)
+            continue;
+        all[m - first] = old[i];
+        rows++;
+    }
+    *p = all;
+    return rows ? (size_t)(last - first + 1) : 0;
+}
+
 static err *months(struct request *q, struct db *d, struct out *o, const struct figure *f, const struct figure_scope *s)
 {
     struct figure_part_of *p;
     size_t n;
     TRY(figure_groups(d, q->a, f, s, FIGURE_BY_MONTH, &p, &n));
+    n = every_month(q, s, &p, n);
     w(o, H("<section class=\"card\"><h2>各月</h2>"));
     draw_months(q, o, f, p, n);
     w(o, H("</section>"));

@@ -11,7 +11,7 @@ static void definitions(struct out *o)
            "<th scope=\"col\">分子</th><th scope=\"col\">分母</th><th scope=\"col\">期间</th><th scope=\"col\">出处</th></tr></thead><tbody>"));
     for (size_t i = 0; i < figure_count(); i++) {
         const struct figure *f = figure_at(i);
-        w(o, H("<tr><td data-label=\"指标\">"), f->label, H("</td><td data-label=\"分子\"><span>"), f->numerator, H("</span></td><td data-label=\"分母\"><span>"),
+        w(o, H("<tr><td class=\"label\" data-label=\"指标\">"), f->label, H("</td><td data-label=\"分子\"><span>"), f->numerator, H("</span></td><td data-label=\"分母\"><span>"),
           f->denominator ? f->denominator : "无（计数）", H("</span></td><td data-label=\"期间\"><span>"), f->when, H("</span></td><td data-label=\"出处\"><span>"), f->source,
           H("</span></td></tr>"));
     }

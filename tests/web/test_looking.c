@@ -128,6 +128,10 @@ static void offices_see_their_own(void **state)
     assert_int_equal(member(j, "denominator"), 1);
     str page = fetch(a, "wei", "/statistics/refusals" YEAR, 200);
     assert_true(str_find(page, S("不作任何评价")) > 0);
+    page = fetch(a, "wei", "/statistics/coverage" YEAR, 200); /* its companies were registered in 2023: no month of this year's chart */
+    assert_true(str_find(page, S("2023年")) < 0);
+    for (int m = 1; m <= 12; m++)
+        assert_true(str_find(page, arena_printf(a, "<td>2026年%d月</td>", m)) > 0); /* nor is one left out that had none */
     str csv = fetch(a, "wei", "/statistics/off-site/rows.csv" YEAR "&part=denominator", 200);
     assert_true(str_find(csv, S("entrustments,e1,wuhan,420102")) > 0 && str_find(csv, S("e3")) < 0);
 }
