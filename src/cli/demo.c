@@ -50,7 +50,7 @@ static err *make_readings(struct acts *acts, struct store *store, usec until)
     if (!bad) {
         printf("监测数据：%lld个点位，%d日，%lld帧，用时%.1f秒\n", (long long)made.outlets, made.days, (long long)made.frames,
                (double)(time_monotonic() - started) / 1e6);
-        bad = look_at_readings(acts, store, readings, until, made.days);
+        bad = look_at_readings(acts, store, readings, until, made.history);
     }
     readings_close(readings); /* the gateway opens them again */
     TRY(bad);

@@ -9,8 +9,17 @@
 
 #include <string.h>
 
-enum { DAYS = 5, MINUTE_DAYS = 1, MINUTE_OUTLETS = 6, BATCH = 4000, PACKETS = 32 /* of one record at most */, STILL_OUTLET = 3, STILL_MINUTES = 2160,
-       LIMIT_RECORD = 16 << 10 };
+enum {
+    DAYS = 5,
+    HISTORY = 16 /* days of the one that stands still: what it shows otherwise must be known */,
+    MINUTE_DAYS = 1,
+    MINUTE_OUTLETS = 6,
+    BATCH = 4000,
+    PACKETS = 32 /* of one record at most */,
+    STILL_OUTLET = 3,
+    STILL_MINUTES = 3600,
+    LIMIT_RECORD = 16 << 10
+};
 
 struct outlet { str mn, industry; bool gas; };
 
@@ -153,14 +162,15 @@ static void lay_mark(struct plant_series *s, const struct plant *p, const struct
     }
 }
 
-static void stand_still(struct plant_series *s, const struct plant *p)
+/* Two days and a half before the last midnight, and on until now: whole days are looked at, in the small hours without yesterday. */
+static void stand_still(struct plant_series *s, const struct plant *p, usec midnight)
 {
     const struct plant_channel *c;
-    size_t n = plant_channels(p, &c);
+    size_t n = plant_channels(p, &c), first = (size_t)((midnight - s->from) / USEC_MINUTE) - STILL_MINUTES;
     for (size_t k = 0; k < n; k++)
-        if (strcmp(c[k].factor, "a21026") == 0 && s->n > STILL_MINUTES)
-            attack_apply(s, p, &(struct attack){.kind = ATTACK_CONSTANT, .strength = 5, .channel = (int)k, .first = s->n - STILL_MINUTES,
-                                                .n = STILL_MINUTES, .seed = 71}, NULL);
+        if (strcmp(c[k].factor, "a21026") == 0)
+            attack_apply(s, p, &(struct attack){.kind = ATTACK_CONSTANT, .strength = 5, .channel = (int)k, .first = first,
+                                                .n = s->n - first, .seed = 71}, NULL);
 }
 
 static err *report(struct sender *s, const struct outlet *o, size_t number_of, usec until)
@@ -168,7 +178,8 @@ static err *report(struct sender *s, const struct outlet *o, size_t number_of, u
     AUTO_ARENA(a);
     struct reading_mark *marks;
     size_t n;
-    usec from = day_start(day_of(until) - DAYS);
+    int days = number_of == STILL_OUTLET ? HISTORY : DAYS;
+    usec from = day_start(day_of(until) - days);
     size_t minutes = (size_t)((until - from) / USEC_MINUTE);
     struct plant *p = plant_new(a, kind_of(o), str_hash(o->mn));
     struct plant_series *fine = plant_report(a, p, from, 60, minutes);
@@ -176,12 +187,12 @@ static err *report(struct sender *s, const struct outlet *o, size_t number_of, u
     for (size_t i = 0; i < n; i++)
         lay_mark(fine, p, &marks[i]);
     if (number_of == STILL_OUTLET)
-        stand_still(fine, p);
+        stand_still(fine, p, day_start(day_of(until)));
     struct plant_series *hours = plant_aggregate(a, p, fine, 3600);
     TRY(send_series(s, o, p, hours, "2061", 0, until));
     TRY(send_series(s, o, p, plant_aggregate(a, p, hours, 86400), "2031", 0, until));
     if (number_of < MINUTE_OUTLETS)
-        TRY(send_series(s, o, p, fine, "2051", (DAYS - MINUTE_DAYS) * 1440, until)); /* from the beginning of yesterday */
+        TRY(send_series(s, o, p, fine, "2051", (size_t)(days - MINUTE_DAYS) * 1440, until)); /* from the beginning of yesterday */
     return flush(s);
 }
 
@@ -241,6 +252,6 @@ err *demo_readings(struct acts *acts, struct readings *r, usec until, struct dem
         TRY(report(s, &outlets[i], i, until));
     TRY(readings_drain(r, until, &drained));
     TRY(anchor(acts, r, a, until));
-    *ret = (struct demo_readings){.outlets = (int64_t)n, .frames = s->frames, .days = DAYS};
+    *ret = (struct demo_readings){.outlets = (int64_t)n, .frames = s->frames, .days = DAYS, .history = HISTORY};
     return NULL;
 }
