@@ -224,7 +224,7 @@ err *figure_table(struct db *d, struct arena *a, const struct figure_scope *s, s
                            str_of(f->when), str_of(f->source)};
         memcpy(cell + i * COLUMNS, row, sizeof row);
     }
-    *ret = (struct figure_table){COLUMNS, figure_list_n, head, cell};
+    *ret = (struct figure_table){COLUMNS, figure_list_n, head, cell, 1U << 2 | 1U << 3};
     return NULL;
 }
 
@@ -247,7 +247,7 @@ err *figure_rows_table(struct db *d, struct arena *a, const struct figure *f, en
         const str row[] = {r[i].thing, r[i].id, r[i].agency, arena_printf(a, "%06d", r[i].region), day_iso(a, r[i].on), number(a, f, r[i].value)};
         memcpy(cell + i * COLUMNS, row, sizeof row);
     }
-    *ret = (struct figure_table){COLUMNS, n, head, cell};
+    *ret = (struct figure_table){COLUMNS, n, head, cell, 1U << 5};
     return NULL;
 }
 

@@ -48,7 +48,7 @@ MUST_USE err *figure_rows(struct db *d, struct arena *a, const struct figure *f,
 str figure_text(struct arena *a, const struct figure *f, int64_t numerator, int64_t denominator);
 
 /* All figures as a table, for CSV and for whoever writes workbooks: a head and rows of text. */
-struct figure_table { size_t columns, rows; const str *head; const str *cell; /* rows x columns */ };
+struct figure_table { size_t columns, rows; const str *head; const str *cell; /* rows x columns */ uint32_t numbers; /* bit per column: a number or "" */ };
 MUST_USE err *figure_table(struct db *d, struct arena *a, const struct figure_scope *s, struct figure_table *ret);
 MUST_USE err *figure_rows_table(struct db *d, struct arena *a, const struct figure *f, enum figure_part part, const struct figure_scope *s,
                                 struct figure_table *ret); /* at most LIMIT_FIGURE_TABLE rows: ERR_LIMIT beyond */

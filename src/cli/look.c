@@ -8,10 +8,16 @@ static void print_found(void *context, str kind, str about, str text)
     printf("%.*s %.*s\n  %.*s\n", STR_ARG(kind), STR_ARG(about), STR_ARG(text));
 }
 
+static void print_unread(void *context, str why, int64_t files)
+{
+    (void)context;
+    printf("不能比对的文件%lld个：%.*s\n", (long long)files, STR_ARG(why));
+}
+
 static void print_report(struct cli *c, const struct look_report *r)
 {
     if (!cli_has(c, "json")) {
-        printf("新读%lld个文件（%lld个格式不能读），比对文字%lld份、图片%lld张，精确核对%lld对；新提示%lld条（已有%lld条）；抽取回查%lld次，抽中%lld份；用时%.1f秒\n",
+        printf("新读%lld个文件（%lld个不能读），比对文字%lld份、图片%lld张，精确核对%lld对；新提示%lld条（已有%lld条）；抽取回查%lld次，抽中%lld份；用时%.1f秒\n",
                (long long)r->files, (long long)r->unread, (long long)r->texts, (long long)r->pictures, (long long)r->compared, (long long)r->findings,
                (long long)r->known, (long long)r->draws, (long long)r->drawn, r->seconds);
         return;
@@ -48,7 +54,8 @@ static err *run(struct cli *c, int *ret_exit)
     AUTO_ACTS *acts = NULL;
     struct look_report report;
     struct look_options o = {.now = time_now(), .again = cli_has(c, "again"), .dry = cli_has(c, "dry"),
-                             .found = cli_has(c, "json") ? NULL : print_found};
+                             .found = cli_has(c, "json") ? NULL : print_found,
+                             .unread = cli_has(c, "json") ? NULL : print_unread};
     TRY(cli_store_current(c, STORE_EXISTING, &store));
     if (cli_has(c, "redraw"))
         return redraw(c, store, ret_exit);

@@ -26,10 +26,10 @@ static const char *whose(const struct look_material *x, const struct look_materi
 
 static err *words_of(struct look *l, struct arena *a, const struct look_material *m, str *ret)
 {
-    str bytes;
+    str bytes, why;
     TRY(look_bytes(l, a, m->digest, &bytes));
     *ret = STR_NONE;
-    return bytes.p ? look_words(a, bytes, ret) : NULL;
+    return bytes.p ? look_words(a, bytes, ret, &why) : NULL;
 }
 
 static struct near_doc *docs_of(struct look *l, bool numbers)

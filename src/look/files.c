@@ -23,7 +23,7 @@ err *look_bytes(struct look *l, struct arena *a, str digest, str *ret)
     return e;
 }
 
-struct file { const char *kind; size_t points, quoted; str pieces, grams, windows; int64_t spread; };
+struct file { const char *kind; size_t points, quoted; str why, pieces, grams, windows; int64_t spread; };
 
 static err *read_picture(struct arena *a, str bytes, struct file *f)
 {
@@ -31,6 +31,7 @@ static err *read_picture(struct arena *a, str bytes, struct file *f)
     struct print *print = NEW(a, struct print);
     err *e = picture_read(bytes, p);
     if (e && (e->kind == ERR_INPUT || e->kind == ERR_LIMIT || e->kind == ERR_DAMAGED)) {
+        f->why = arena_str(a, e->text);
         err_clear();
         return NULL;
     }
@@ -51,7 +52,7 @@ static err *read_file(struct arena *a, str bytes, struct file *f)
     *f = (struct file){.kind = "unread"};
     if (picture_like(bytes))
         return read_picture(a, bytes, f);
-    TRY(look_words(a, bytes, &words));
+    TRY(look_words(a, bytes, &words, &f->why));
     if (!words.p)
         return NULL;
     near_text_of(a, words, &text);
@@ -67,13 +68,13 @@ static err *keep(struct look *l, str digest, const struct file *f)
     l->report->files++;
     l->report->unread += strcmp(f->kind, "unread") == 0;
     return db_exec(l->kept,
-                   "INSERT INTO reading_look_file (digest, kind, version, points, quoted, pieces, grams, windows, spread) VALUES (:digest, :kind,"
-                   " :version, :points, :quoted, :pieces, :grams, :windows, :spread) ON CONFLICT (digest) DO UPDATE SET kind = excluded.kind,"
+                   "INSERT INTO reading_look_file (digest, kind, version, points, quoted, pieces, grams, windows, spread, why) VALUES (:digest, :kind,"
+                   " :version, :points, :quoted, :pieces, :grams, :windows, :spread, :why) ON CONFLICT (digest) DO UPDATE SET kind = excluded.kind,"
                    " version = excluded.version, points = excluded.points, quoted = excluded.quoted, pieces = excluded.pieces,"
-                   " grams = excluded.grams, windows = excluded.windows, spread = excluded.spread",
+                   " grams = excluded.grams, windows = excluded.windows, spread = excluded.spread, why = excluded.why",
                    DB_ARGS(DB_T("digest", digest), DB_T("kind", str_of(f->kind)), DB_I("version", LOOK_VERSION),
                            DB_I("points", (int64_t)f->points), DB_I("quoted", (int64_t)f->quoted), DB_B("pieces", f->pieces),
-                           DB_B("grams", f->grams), DB_B("windows", f->windows), DB_I("spread", f->spread)),
+                           DB_B("grams", f->grams), DB_B("windows", f->windows), DB_I("spread", f->spread), DB_T("why", f->why.p ? f->why : S(""))),
                    NULL);
 }
 
@@ -171,6 +172,22 @@ static err *load_materials(struct look *l)
     return NULL;
 }
 
+/* All that stay unread, not the new ones only: what nobody compares must not be forgotten by the next run. */
+static err *say_unread(struct look *l)
+{
+    struct db_rows r;
+    if (!l->o->unread)
+        return NULL;
+    TRY(db_query(l->kept, l->a, "SELECT why, COUNT(*) FROM reading_look_file WHERE kind = 'unread' AND version = :v GROUP BY why ORDER BY why",
+                 DB_ARGS(DB_I("v", LOOK_VERSION)), &r));
+    for (bool more;;) {
+        TRY(db_next(&r, &more));
+        if (!more)
+            return NULL;
+        l->o->unread(l->o->context, db_str(&r, 0), db_int(&r, 1));
+    }
+}
+
 err *look_files(struct look *l)
 {
     int64_t done = 0;
@@ -183,5 +200,5 @@ err *look_files(struct look *l)
         l->report->pictures += l->m[i].windows != NULL;
         l->fresh += l->m[i].seq <= done;
     }
-    return NULL;
+    return say_unread(l);
 }

@@ -23,6 +23,7 @@ struct look_options {
     bool again;                 /* compare everything with everything, not only what is new */
     bool dry;                   /* say what would be found, perform nothing */
     void (*found)(void *context, str kind, str about, str text); /* each finding; NULL */
+    void (*unread)(void *context, str why, int64_t files); /* what could not be compared, by reason; NULL */
     void *context;
 };
 struct look_report { int64_t files, unread, texts, pictures, compared, findings /* new ones */, known, draws, drawn; double seconds; };

@@ -4,7 +4,7 @@
 #include "analysis/print.h"
 #include "look/look.h"
 
-enum { LOOK_VERSION = 1, LIMIT_LOOK_FILE = 64 << 20, LIMIT_LOOK_TEXT = 4 << 20, LIMIT_LOOK_MATERIALS = 300000, LOOK_PAGE = 20000 };
+enum { LOOK_VERSION = 2 /* of the readers */, LIMIT_LOOK_FILE = 64 << 20, LIMIT_LOOK_TEXT = 4 << 20, LIMIT_LOOK_MATERIALS = 300000, LOOK_PAGE = 20000 };
 
 /* A piece of material with what was read out of its file. */
 struct look_material {
@@ -32,8 +32,8 @@ struct look {
 /* ---- files.c ---- */
 MUST_USE err *look_files(struct look *l);     /* reads what is new, then loads all */
 MUST_USE err *look_bytes(struct look *l, struct arena *a, str digest, str *ret); /* STR_NONE: not there */
-/* ---- words.c: the text of a file; STR_NONE when nobody here reads that format ---- */
-MUST_USE err *look_words(struct arena *a, str bytes, str *ret);
+/* ---- words.c: the text of a file; STR_NONE when nobody here reads it, *ret_why says why ---- */
+MUST_USE err *look_words(struct arena *a, str bytes, str *ret, str *ret_why);
 
 /* ---- report.c ---- */
 enum { LOOK_CHECKS = 8 };

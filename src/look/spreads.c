@@ -37,13 +37,13 @@ static err *of_material(struct look *l, struct strata *s, const struct look_mate
 {
     AUTO_ARENA(a);
     struct look_value *v;
-    str bytes, words;
+    str bytes, words, why;
     if (!m->subject.n || !m->text.n)
         return NULL;
     TRY(look_bytes(l, a, m->digest, &bytes));
     if (!bytes.p)
         return NULL;
-    TRY(look_words(a, bytes, &words));
+    TRY(look_words(a, bytes, &words, &why));
     size_t n = words.p ? look_values(a, words, &v) : 0;
     for (size_t i = 0; i < n; i++) {
         str limit;

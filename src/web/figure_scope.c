@@ -49,16 +49,23 @@ static void region_option(struct out *o, struct request *q, const struct region 
     w(o, H("<option value=\""), arena_printf(q->a, "%06d", r->code), r->code == chosen ? H("\" selected>") : H("\">"), r->name, H("</option>"));
 }
 
-void figure_scope_form(struct request *q, struct out *o, const struct figure_scope *s)
+void figure_region_select(struct request *q, struct out *o, const struct figure_scope *s)
 {
-    w(o, H("<form class=\"find\" method=\"get\" role=\"search\"><div><label for=\"f-from\">期间自</label><input id=\"f-from\" name=\"from\" type=\"date\" value=\""),
-      day_iso(q->a, s->from), H("\"></div><div><label for=\"f-to\">至</label><input id=\"f-to\" name=\"to\" type=\"date\" value=\""), day_iso(q->a, s->to),
-      H("\"></div><div><label for=\"f-region\">区域</label><select id=\"f-region\" name=\"region\"><option value=\"\">全部</option>"));
+    w(o, H("<label for=\"f-region\">区域</label><select id=\"f-region\" name=\"region\"><option value=\"\">全部</option>"));
     for (size_t i = 0; i < region_count(); i++) {
         const struct region *r = region_at(i);
         if ((r->level == 'C' || r->level == 'D') && region_covers(q->reader.region, r->code) && r->code != q->reader.region &&
             (q->reader.region != 420000 || r->level == 'C'))
             region_option(o, q, r, s->within);
     }
-    w(o, H("</select></div><button>查看</button></form>"));
+    w(o, H("</select>"));
+}
+
+void figure_scope_form(struct request *q, struct out *o, const struct figure_scope *s)
+{
+    w(o, H("<form class=\"find\" method=\"get\" role=\"search\"><div><label for=\"f-from\">期间自</label><input id=\"f-from\" name=\"from\" type=\"date\" value=\""),
+      day_iso(q->a, s->from), H("\"></div><div><label for=\"f-to\">至</label><input id=\"f-to\" name=\"to\" type=\"date\" value=\""), day_iso(q->a, s->to),
+      H("\"></div><div>"));
+    figure_region_select(q, o, s);
+    w(o, H("</div><button>查看</button></form>"));
 }

@@ -15,12 +15,15 @@ int looking_region_high(int region);
 /* The period (from, to; this year when not given) and place (region; inside the reader's own) of an address. */
 MUST_USE err *figure_scope_read(struct request *q, struct figure_scope *ret);
 void put_figure_query(struct out *o, struct request *q, const struct figure_scope *s); /* "from=..&amp;to=..&amp;region=.." */
+void figure_region_select(struct request *q, struct out *o, const struct figure_scope *s); /* label and select: places inside the reader's own */
 void figure_scope_form(struct request *q, struct out *o, const struct figure_scope *s);
 /* Bars by month: numerators, or shares. */
 void draw_months(struct request *q, struct out *o, const struct figure *f, const struct figure_part_of *p, size_t n);
 /* Circles at the seats of cities; page_map.c. */
 struct map_mark { int region; double share; /* 0..1 of the largest circle */ str label; };
 void draw_marks(struct request *q, struct out *o, const struct map_mark *m, size_t n);
+/* Weights, terms and bounds of the targeting score as they are set today. */
+void targeting_method(struct out *o, const struct target_settings *s);
 /* Cards for those who look down a line; nothing for others. */
 MUST_USE err *figure_cards(struct request *q, struct out *o);
 str region_words(struct arena *a, int region);
@@ -29,6 +32,9 @@ err *page_figures(struct request *q, struct response *r);
 err *page_figure(struct request *q, struct response *r);
 err *figures_file(struct request *q, struct response *r);
 err *figure_file(struct request *q, struct response *r);
+err *figures_book(struct request *q, struct response *r); /* the same as workbooks */
+err *figure_book(struct request *q, struct response *r);
+err *page_method(struct request *q, struct response *r); /* for everybody: how score and figures are made */
 err *page_targets(struct request *q, struct response *r);
 err *page_target(struct request *q, struct response *r);
 err *page_integrity(struct request *q, struct response *r);

@@ -2,6 +2,7 @@
  * The statistics. Every value is a link to the rows it is the sum of, every row a link to the thing; beside the value stand the words
  * of its definition, so nobody has to guess what was divided by what.
  */
+#include "web/import.h"
 #include "web/looking.h"
 
 enum { PAGE_ROWS = 50 };
@@ -38,7 +39,7 @@ err *page_figures(struct request *q, struct response *r)
     TRY(figure_scope_read(q, &s));
     TRY(request_db(q, &d));
     struct out *o = page_begin(q, S("统计"));
-    w(o, H("<h1>统计</h1><p class=\"muted\">数值都由所列各行相加得出，点击可查看各行。数量只供了解情况，不作为对任何人的考核指标。</p>"));
+    w(o, H("<h1>统计</h1><p class=\"muted\">数值都由所列各行相加得出，点击可查看各行。数量只供了解情况，不作为对任何人的考核指标。口径对社会公布：<a href=\"/method#figures\">计算方法</a>。</p>"));
     figure_scope_form(q, o, &s);
     w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">指标</th><th scope=\"col\" class=\"number\">数值</th>"
            "<th scope=\"col\" class=\"number\">分子</th><th scope=\"col\" class=\"number\">分母</th><th scope=\"col\">口径</th></tr></thead><tbody>"));
@@ -46,7 +47,7 @@ err *page_figures(struct request *q, struct response *r)
         const struct figure *f = figure_at(i);
         struct figure_value v;
         TRY(figure_sum(d, f, &s, &v));
-        w(o, H("<tr><td data-label=\"指标\"><span>"));
+        w(o, H("<tr><td class=\"label\" data-label=\"指标\"><span>"));
         link_to(q, o, f, &s, "numerator");
         w(o, f->label, H("</a></span></td><td class=\"number\" data-label=\"数值\"><b>"));
         put_value(q, o, f, &v);
@@ -66,7 +67,9 @@ err *page_figures(struct request *q, struct response *r)
             w(o, H(" ÷ "), f->denominator);
         w(o, H("<br><span class=\"muted\">"), f->when, H("。"), f->source, H("</span></span></td></tr>"));
     }
-    w(o, H("</tbody></table></div><p class=\"actions\"><a class=\"button\" href=\"/statistics.csv?"));
+    w(o, H("</tbody></table></div><p class=\"actions\"><a class=\"button\" href=\"/statistics.xlsx?"));
+    put_figure_query(o, q, &s);
+    w(o, H("\">导出（XLSX）</a> <a class=\"button\" href=\"/statistics.csv?"));
     put_figure_query(o, q, &s);
     w(o, H("\">导出（CSV）</a></p>"));
     page_end(q, o, r, 200);
@@ -90,11 +93,37 @@ static err *part_read(struct request *q, enum figure_part *ret)
     return NULL;
 }
 
+static int months_of(day d)
+{
+    struct civil c = civil_of_day(d);
+    return c.year * 12 + c.month - 1;
+}
+
+/* The months of the period, each once: one without rows is a gap people must see; a stock's rows from before it are no month of it. */
+static size_t every_month(struct request *q, const struct figure_scope *s, struct figure_part_of **p, size_t n)
+{
+    int first = months_of(s->from), last = months_of(s->to);
+    struct figure_part_of *all = NEW_ARRAY(q->a, last - first + 1, struct figure_part_of), *old = *p;
+    int64_t rows = 0;
+    for (int m = first; m <= last; m++)
+        all[m - first].key = m / 12 * 100 + m % 12 + 1;
+    for (size_t i = 0; i < n; i++) {
+        int m = old[i].key / 100 * 12 + old[i].key % 100 - 1;
+        if (m < first || m > last)
+            continue;
+        all[m - first] = old[i];
+        rows++;
+    }
+    *p = all;
+    return rows ? (size_t)(last - first + 1) : 0;
+}
+
 static err *months(struct request *q, struct db *d, struct out *o, const struct figure *f, const struct figure_scope *s)
 {
     struct figure_part_of *p;
     size_t n;
     TRY(figure_groups(d, q->a, f, s, FIGURE_BY_MONTH, &p, &n));
+    n = every_month(q, s, &p, n);
     w(o, H("<section class=\"card\"><h2>各月</h2>"));
     draw_months(q, o, f, p, n);
     w(o, H("</section>"));
@@ -169,6 +198,14 @@ static void row(struct request *q, struct out *o, const struct figure *f, const 
     w(o, H("</td></tr>"));
 }
 
+static void rows_link(struct request *q, struct out *o, const struct figure *f, const struct figure_scope *s, const char *part, const char *ending,
+                      const char *words)
+{
+    w(o, H("<a class=\"button\" href=\"/statistics/"), f->id, H("/rows."), ending, H("?"));
+    put_figure_query(o, q, s);
+    w(o, H("&amp;part="), part, H("\">"), words, H("</a> "));
+}
+
 static err *rows(struct request *q, struct db *d, struct out *o, const struct figure *f, const struct figure_scope *s, enum figure_part part)
 {
     struct figure_row *list;
@@ -196,9 +233,9 @@ static err *rows(struct request *q, struct db *d, struct out *o, const struct fi
         put_figure_query(o, q, s);
         w(o, H("&amp;part="), name, H("&amp;after="), U(next), H("\">下一页</a>"));
     }
-    w(o, H("<a class=\"button\" href=\"/statistics/"), f->id, H("/rows.csv?"));
-    put_figure_query(o, q, s);
-    w(o, H("&amp;part="), name, H("\">导出各行（CSV）</a></p></section>"));
+    rows_link(q, o, f, s, name, "xlsx", "导出各行（XLSX）");
+    rows_link(q, o, f, s, name, "csv", "导出各行（CSV）");
+    w(o, H("</p></section>"));
     return NULL;
 }
 
@@ -240,7 +277,7 @@ err *page_figure(struct request *q, struct response *r)
 
 /* ---- files ---- */
 
-static void file(struct request *q, struct response *r, const struct figure_table *t, const char *name)
+static void file_csv(struct request *q, struct response *r, const struct figure_table *t, const char *name)
 {
     r->status = 200;
     r->type = "text/csv; charset=utf-8";
@@ -248,32 +285,87 @@ static void file(struct request *q, struct response *r, const struct figure_tabl
     response_header(r, "Content-Disposition", arena_printf(q->a, "attachment; filename=\"%s.csv\"", name));
 }
 
-err *figures_file(struct request *q, struct response *r)
+/* What is a number stays one; a cell without one stays empty, so that a sum of the column is the figure. */
+static err *put_rows(struct request *q, struct sheet_out *o, const struct figure_table *t)
+{
+    struct db_value *v = NEW_ARRAY(q->a, t->columns, struct db_value);
+    for (size_t i = 0; i < t->rows; i++) {
+        for (size_t c = 0; c < t->columns; c++) {
+            str cell = t->cell[i * t->columns + c];
+            v[c] = cell.n ? (struct db_value){.kind = DB_TEXT, .s = cell} : (struct db_value){.kind = DB_NULL};
+        }
+        TRY(sheet_out_row(o, v));
+    }
+    return NULL;
+}
+
+static err *file_xlsx(struct request *q, struct response *r, const struct figure_table *t, const char *name, const char *title)
+{
+    struct out_column *columns = NEW_ARRAY(q->a, t->columns, struct out_column);
+    struct sheet_out *out;
+    str path = scratch_path(q, "xlsx");
+    int64_t written;
+    for (size_t c = 0; c < t->columns; c++)
+        columns[c] = (struct out_column){t->head[c], t->numbers >> c & 1 ? OUT_DECIMAL : OUT_TEXT, 0};
+    err *e = sheet_out_open(q->a, path, SHEET_XLSX, str_of(title), columns, t->columns, NULL, &out);
+    if (!e)
+        e = put_rows(q, out, t);
+    err *end = sheet_out_close(out, &written);
+    TRY(e ? e : end);
+    return send_file(q, r, path, arena_printf(q->a, "%s.xlsx", name));
+}
+
+static err *all_table(struct request *q, struct figure_table *ret)
 {
     struct figure_scope s;
-    struct figure_table t;
     struct db *d;
     TRY(figure_scope_read(q, &s));
     TRY(request_db(q, &d));
-    TRY(figure_table(d, q->a, &s, &t));
-    file(q, r, &t, "statistics");
+    return figure_table(d, q->a, &s, ret);
+}
+
+static err *one_table(struct request *q, const struct figure **ret_f, struct figure_table *ret)
+{
+    struct figure_scope s;
+    enum figure_part part;
+    struct db *d;
+    TRY(find(q, ret_f));
+    TRY(figure_scope_read(q, &s));
+    TRY(part_read(q, &part));
+    TRY(request_db(q, &d));
+    return figure_rows_table(d, q->a, *ret_f, part, &s, ret);
+}
+
+err *figures_file(struct request *q, struct response *r)
+{
+    struct figure_table t;
+    TRY(all_table(q, &t));
+    file_csv(q, r, &t, "statistics");
     return NULL;
+}
+
+err *figures_book(struct request *q, struct response *r)
+{
+    struct figure_table t;
+    TRY(all_table(q, &t));
+    return file_xlsx(q, r, &t, "statistics", "统计");
 }
 
 err *figure_file(struct request *q, struct response *r)
 {
     const struct figure *f;
-    struct figure_scope s;
     struct figure_table t;
-    enum figure_part part;
-    struct db *d;
-    TRY(find(q, &f));
-    TRY(figure_scope_read(q, &s));
-    TRY(part_read(q, &part));
-    TRY(request_db(q, &d));
-    TRY(figure_rows_table(d, q->a, f, part, &s, &t));
-    file(q, r, &t, f->id);
+    TRY(one_table(q, &f, &t));
+    file_csv(q, r, &t, f->id);
     return NULL;
+}
+
+err *figure_book(struct request *q, struct response *r)
+{
+    const struct figure *f;
+    struct figure_table t;
+    TRY(one_table(q, &f, &t));
+    return file_xlsx(q, r, &t, f->id, f->label);
 }
 
 /* ---- cards of those who look down a line ---- */

@@ -40,21 +40,28 @@ static int by_score(const void *l, const void *r)
     return str_cmp(a->input->id, b->input->id);
 }
 
-static void settings_box(struct out *o, const struct target_settings *s)
+void targeting_method(struct out *o, const struct target_settings *s)
 {
-    w(o, H("<details><summary>分值怎样算出（全部公布）</summary><p>分值＝影响程度×守法状况÷1000，两项各为下列各项按权重的平均数；抽取权重＝保底＋分值，保底使每个对象的机会不低于平均机会的"),
-      s->minimum_percent, H("%。没有任何一项按查处数量计分。权重由负责人依法调整并公布（<a href=\"/settings\">参数</a>）。</p><div class=\"scroll\"><table class=\"numbers\"><thead><tr>"
+    w(o, H("<p>分值＝影响程度×守法状况÷1000，两项各为下列各项按权重的平均数；抽取权重＝保底＋分值，保底使每个对象的机会不低于平均机会的"),
+      s->minimum_percent, H("%。没有任何一项按查处数量计分。权重由负责人依法调整并公布。</p><div class=\"scroll\"><table class=\"numbers\"><thead><tr>"
                             "<th scope=\"col\">项目</th><th scope=\"col\">方面</th><th scope=\"col\" class=\"number\">权重</th><th scope=\"col\">取值（千分）</th></tr></thead><tbody>"));
     for (int t = 0; t < TARGET_TERM_COUNT; t++)
         w(o, H("<tr><td>"), target_terms[t].label, H("</td><td>"), target_terms[t].side == IMPACT ? "影响程度" : "守法状况", H("</td><td class=\"number\">"),
           s->weight[t], H("</td><td>"), target_terms[t].how, H("</td></tr>"));
     w(o, H("</tbody></table></div><p class=\"muted\">记录追溯"), s->lookback_months, H("个月；未定年度检查上限的按"), s->cap_default,
-      H("次；正面清单"), s->positive_excluded ? "不参加抽取" : "照常参加抽取", H("。</p></details>"));
+      H("次；正面清单"), s->positive_excluded ? "不参加抽取" : "照常参加抽取", H("。</p>"));
+}
+
+static void settings_box(struct out *o, const struct target_settings *s)
+{
+    w(o, H("<details><summary>分值怎样算出（全部公布）</summary>"));
+    targeting_method(o, s);
+    w(o, H("<p>对社会公布：<a href=\"/method#targeting\">计算方法</a></p></details>"));
 }
 
 static void list_row(struct request *q, struct out *o, const struct ranking *all, const struct target *t, size_t rank)
 {
-    w(o, H("<tr><td class=\"number\" data-label=\"次序\">"), rank, H("</td><td data-label=\"对象\"><span><a href=\"/targets/"), U(t->input->id), H("\">"), t->input->name,
+    w(o, H("<tr><td class=\"number\" data-label=\"次序\">"), rank, H("</td><td class=\"name\" data-label=\"对象\"><span><a href=\"/targets/"), U(t->input->id), H("\">"), t->input->name,
       H("</a></span></td><td data-label=\"区域\">"), region_words(q->a, t->input->region), H("</td><td class=\"number\" data-label=\"分值\">"), t->score,
       H("</td><td class=\"number\" data-label=\"抽取权重\">"));
     if (t->closed)
@@ -82,8 +89,9 @@ err *page_targets(struct request *q, struct response *r)
     if (q->reader.roles & ROLE_BIT(ROLE_OFFICER))
         w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/draws/new?targeting=1\">按这些权重抽取</a></p>"));
     settings_box(o, &all.settings);
-    w(o, H("<form class=\"find\" method=\"get\" role=\"search\"><div><label for=\"f-region\">区划代码</label><input id=\"f-region\" name=\"region\" inputmode=\"numeric\" maxlength=\"6\" value=\""),
-      s.within ? arena_printf(q->a, "%06d", s.within) : S(""), H("\"></div><button>查看</button></form><div class=\"scroll\"><table class=\"cards\"><thead><tr>"
+    w(o, H("<form class=\"find\" method=\"get\" role=\"search\"><div>"));
+    figure_region_select(q, o, &s);
+    w(o, H("</div><button>查看</button></form><div class=\"scroll\"><table class=\"cards\"><thead><tr>"
       "<th scope=\"col\" class=\"number\">次序</th><th scope=\"col\">对象</th><th scope=\"col\">区域</th><th scope=\"col\" class=\"number\">分值</th>"
       "<th scope=\"col\" class=\"number\">抽取权重</th><th scope=\"col\">理由</th></tr></thead><tbody>"));
     for (size_t i = (size_t)from; i < all.n && i < (size_t)from + PAGE_ROWS; i++)

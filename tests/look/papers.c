@@ -1,5 +1,8 @@
 #include "look/papers.h"
 
+#include <cairo-pdf.h>
+#include <pango/pangocairo.h>
+
 void papers_sql(struct papers *p, const char *sql)
 {
     scene_exec(p->life->scene->db, sql);
@@ -32,6 +35,40 @@ void papers_add(struct papers *p, const char *id, const char *kind, const char *
     papers_sql(p, arena_cstr(a, arena_printf(a, "INSERT INTO act_log (seq, act, author, provider, at, received_at, verdict, mark, thing, id) VALUES (%lld, 'material.submit', 'x', '%s',"
                                                 " %lld, %lld, 0, 0, 'material', '%s')", (long long)p->seq, provider, (long long)at, (long long)at, id)));
     p->seq++;
+}
+
+static cairo_status_t add_part(void *closure, const unsigned char *p, unsigned int n)
+{
+    buf_add(closure, (str){(const char *)p, n});
+    return CAIRO_STATUS_SUCCESS;
+}
+
+str papers_pdf(struct arena *a, str text)
+{
+    enum { WIDTH = 595, HEIGHT = 842, MARGIN = 60, PAGE_LINES = 38 };
+    buf b = buf_make(a, 8 << 20);
+    cairo_surface_t *s = cairo_pdf_surface_create_for_stream(add_part, &b, WIDTH, HEIGHT);
+    cairo_t *c = cairo_create(s);
+    PangoLayout *page = pango_cairo_create_layout(c);
+    PangoFontDescription *font = pango_font_description_from_string("Noto Sans CJK SC 10");
+    pango_layout_set_font_description(page, font);
+    pango_layout_set_text(page, text.p, (int)text.n);
+    pango_layout_set_width(page, (WIDTH - 2 * MARGIN) * PANGO_SCALE);
+    pango_layout_set_wrap(page, PANGO_WRAP_WORD_CHAR);
+    for (int i = 0, n = pango_layout_get_line_count(page); i < n; i++) {
+        if (i && i % PAGE_LINES == 0)
+            cairo_show_page(c);
+        cairo_move_to(c, MARGIN, MARGIN + (i % PAGE_LINES + 1) * 19);
+        pango_cairo_show_layout_line(c, pango_layout_get_line_readonly(page, i));
+    }
+    pango_font_description_free(font);
+    g_object_unref(page);
+    cairo_destroy(c);
+    cairo_surface_finish(s);
+    assert_int_equal(cairo_surface_status(s), CAIRO_STATUS_SUCCESS);
+    cairo_surface_destroy(s);
+    assert_false(b.overflow);
+    return buf_str(&b);
 }
 
 struct look_report papers_look(struct papers *p, usec now, bool again)

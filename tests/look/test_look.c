@@ -112,16 +112,20 @@ static void files_are_read(void **state)
 {
     (void)state;
     AUTO_ARENA(a);
-    str words;
-    assert_ok(look_words(a, S("\xef\xbb\xbf报告"), &words));
+    str words, why;
+    assert_ok(look_words(a, S("\xef\xbb\xbf报告"), &words, &why));
     assert_str(words, "报告");
-    assert_ok(look_words(a, S("\xb1\xa8\xb8\xe6\xd2\xbb\n"), &words)); /* GB 18030 */
+    assert_ok(look_words(a, S("\xb1\xa8\xb8\xe6\xd2\xbb\n"), &words, &why)); /* GB 18030 */
     assert_str(words, "报告一\n");
-    assert_ok(look_words(a, (str){"%PDF\x00", 5}, &words));
+    assert_ok(look_words(a, (str){"%PDF\x00", 5}, &words, &why));
     assert_null(words.p);
-    assert_ok(look_words(a, S("PK\x03\x04 no workbook"), &words));
+    assert_str(why, "不认识的格式");
+    assert_ok(look_words(a, (str){"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8}, &words, &why));
     assert_null(words.p);
-    assert_ok(look_words(a, (str){"\xff\xff\xff\x81", 4}, &words));
+    assert_true(str_find(why, S("旧版Office文件")) >= 0);
+    assert_ok(look_words(a, S("PK\x03\x04 no workbook"), &words, &why));
+    assert_null(words.p);
+    assert_ok(look_words(a, (str){"\xff\xff\xff\x81", 4}, &words, &why));
     assert_null(words.p);
 }
 

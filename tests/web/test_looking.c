@@ -1,6 +1,9 @@
 /* Statistics, targeting and integrity on pages and in the API: who may, that what is counted can be opened, and that both say the same. */
+#include "sheet/sheet.h"
 #include "web/scene.h"
 #include "web/looking.h"
+
+#include <stdlib.h>
 
 static struct scene scene;
 
@@ -55,7 +58,7 @@ static void doors(void **state)
 {
     (void)state;
     AUTO_ARENA(a);
-    static const char *const paths[] = {"/statistics", "/statistics/coverage", "/statistics.csv", "/statistics/coverage/rows.csv", "/targets", "/targets/jiang",
+    static const char *const paths[] = {"/statistics", "/statistics/coverage", "/statistics.csv", "/statistics.xlsx", "/statistics/coverage/rows.csv", "/statistics/coverage/rows.xlsx", "/targets", "/targets/jiang",
                                         "/api/statistics", "/api/statistics/coverage", "/api/targets"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         static const char *const outside[] = {"lead", "mei-u", "fang", "sys"};
@@ -125,8 +128,62 @@ static void offices_see_their_own(void **state)
     assert_int_equal(member(j, "denominator"), 1);
     str page = fetch(a, "wei", "/statistics/refusals" YEAR, 200);
     assert_true(str_find(page, S("不作任何评价")) > 0);
+    page = fetch(a, "wei", "/statistics/coverage" YEAR, 200); /* its companies were registered in 2023: no month of this year's chart */
+    assert_true(str_find(page, S("2023年")) < 0);
+    for (int m = 1; m <= 12; m++)
+        assert_true(str_find(page, arena_printf(a, "<td>2026年%d月</td>", m)) > 0); /* nor is one left out that had none */
     str csv = fetch(a, "wei", "/statistics/off-site/rows.csv" YEAR "&part=denominator", 200);
     assert_true(str_find(csv, S("entrustments,e1,wuhan,420102")) > 0 && str_find(csv, S("e3")) < 0);
+}
+
+struct book { uint32_t column, rows; double sum; bool numbers; struct arena *arena; };
+
+static err *book_row(void *context, const struct sheet_row *r)
+{
+    struct book *b = context;
+    const struct sheet_cell *c = sheet_at(r, b->column);
+    if (r->row == 1)
+        return NULL;
+    b->rows++;
+    b->numbers = b->numbers && (!c || c->kind == SHEET_NUMBER);
+    b->sum += c ? atof(arena_cstr(b->arena, c->text)) : 0;
+    return NULL;
+}
+
+/* A workbook's column adds up to the figure: its cells are numbers, not words. */
+static void workbooks_add_up(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    const struct json *one;
+    assert_ok(json_parse(a, fetch(a, "wei", "/api/statistics/off-site" YEAR "&part=denominator", 200), 4 << 20, &one));
+    struct book rows = {.column = 6, .numbers = true, .arena = a}, all = {.column = 3, .numbers = true, .arena = a};
+    assert_ok(sheet_read(fetch(a, "wei", "/statistics/off-site/rows.xlsx" YEAR "&part=denominator", 200), STR_NONE, book_row, &rows));
+    assert_true(rows.numbers && rows.rows == 2 && rows.sum == (double)member(one, "denominator"));
+    assert_ok(sheet_read(fetch(a, "wei", "/statistics.xlsx" YEAR, 200), STR_NONE, book_row, &all));
+    assert_true(all.numbers);
+    assert_int_equal(all.rows, figure_count());
+    fetch(a, "wei", "/statistics/off-site/rows.xlsx?region=420500", 403);
+    fetch(a, "wei", "/statistics/refusals/rows.xlsx?part=denominator", 404);
+}
+
+/* Nobody has to sign in, or ask, to compute a score again. */
+static void methods_are_public(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    AUTO_DB struct db *d = NULL;
+    assert_ok(db_open(scene.store, true, &d));
+    assert_ok(db_exec(d, "INSERT INTO policy (name, seq, value, author) VALUES ('target_minimum_percent', 1, 37, 'han')", NULL, NULL));
+    str answer = scene_get(a, &scene, S(""), "/method");
+    assert_int_equal(scene_status(answer), 200);
+    str page = scene_body(answer);
+    for (int t = 0; t < TARGET_TERM_COUNT; t++)
+        assert_true(str_find(page, str_of(target_terms[t].label)) > 0 && str_find(page, str_of(target_terms[t].how)) > 0);
+    for (size_t i = 0; i < figure_count(); i++)
+        assert_true(str_find(page, str_of(figure_at(i)->numerator)) > 0 && str_find(page, str_of(figure_at(i)->when)) > 0);
+    assert_true(str_find(page, S("不低于平均机会的37%")) > 0); /* what is in force, not what was built in */
+    assert_true(str_find(page, S("江汉")) < 0);
 }
 
 static void targets_are_explained(void **state)
@@ -240,8 +297,9 @@ static void caps_and_bars_of_the_page(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(doors), cmocka_unit_test(pages_and_api_say_the_same), cmocka_unit_test(offices_see_their_own),
-                                       cmocka_unit_test(targets_are_explained), cmocka_unit_test(targets_weigh_a_draw), cmocka_unit_test(caps_and_bars_of_the_page),
-                                       cmocka_unit_test(findings_are_sealed)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(doors), cmocka_unit_test(pages_and_api_say_the_same), cmocka_unit_test(offices_see_their_own),
+        cmocka_unit_test(workbooks_add_up), cmocka_unit_test(methods_are_public), cmocka_unit_test(targets_are_explained),
+        cmocka_unit_test(targets_weigh_a_draw), cmocka_unit_test(caps_and_bars_of_the_page), cmocka_unit_test(findings_are_sealed)};
     return cmocka_run_group_tests(tests, open_scene, close_scene);
 }
