@@ -1,144 +1,27 @@
 /*
- * Parent and child. The child is believed only as far as its answer is whole, within the limits, and UTF-8. It is forked, not
- * executed: a program of its own would have to load its libraries before the doors are shut. Whatever dies in it costs one file.
+ * The reader (xiezhi-read-pdf) is believed only as far as its answer is whole, within the limits, and UTF-8. Whatever dies in it costs
+ * one file.
  */
 #include "look/pdf.h"
+#include "look/pdf_answer.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <poppler.h>
-#include <seccomp.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum pdf_fault { PDF_FINE, PDF_LOCKED, PDF_BROKEN, PDF_PAGES, PDF_TEXT, PDF_WORDLESS, PDF_NO_SANDBOX };
-struct answer { uint32_t magic, fault, size; }; /* then `size` bytes */
-enum { PDF_MAGIC = 0x70646677, HEAD_REACH = 1024 };
+enum { HEAD_REACH = 1024 };
 
 bool pdf_like(str bytes)
 {
     return str_find(str_sub(bytes, 0, HEAD_REACH), S("%PDF-")) >= 0; /* readers accept rubbish before it; so do forgers */
 }
-
-/* ---- the child ---- */
-
-static bool limit(int what, rlim_t value)
-{
-    return setrlimit(what, &(struct rlimit){value, value}) == 0;
-}
-
-static bool limit_memory(void)
-{
-    char text[64] = "";
-    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
-    if (fd >= 0)
-        close(fd);
-    long pages = n > 0 ? strtol(text, NULL, 10) : 0;
-    return pages > 0 && limit(RLIMIT_AS, (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + LIMIT_PDF_MEMORY);
-}
-
-/* The answer becomes descriptor 1; 0 and 2 lead nowhere; the store's own files are not the child's to write. */
-static bool only_the_pipe(int out)
-{
-    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-    return nowhere >= 0 && dup2(out, 1) == 1 && dup2(nowhere, 0) == 0 && dup2(nowhere, 2) == 2 && close_range(3, ~0U, 0) == 0;
-}
-
-static bool no_hands(void)
-{
-    static const int allowed[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(brk), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap),
-                                  SCMP_SYS(madvise), SCMP_SYS(mprotect), SCMP_SYS(futex), SCMP_SYS(getrandom), SCMP_SYS(clock_gettime),
-                                  SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigaction), SCMP_SYS(exit), SCMP_SYS(exit_group),
-                                  SCMP_SYS(rt_sigprocmask), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(tgkill),
-#ifdef __SANITIZE_ADDRESS__ /* its runtime asks for the stack before a function that does not return */
-                                  SCMP_SYS(sigaltstack), SCMP_SYS(prlimit64), SCMP_SYS(sched_getaffinity),
-#endif
-    };
-    /* Poppler looks for its folders of foreign encodings; it is told there are none, and goes on. */
-    static const int refused[] = {SCMP_SYS(openat), SCMP_SYS(newfstatat), SCMP_SYS(access), SCMP_SYS(readlink), SCMP_SYS(getcwd),
-                                  SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(fcntl), SCMP_SYS(ioctl)};
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    bool good = filter != NULL;
-    for (size_t i = 0; good && i < sizeof allowed / sizeof *allowed; i++)
-        good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0) == 0;
-    for (size_t i = 0; good && i < sizeof refused / sizeof *refused; i++)
-        good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), refused[i], 0) == 0;
-    good = good && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) &&
-           setrlimit(RLIMIT_CPU, &(struct rlimit){LIMIT_PDF_SECONDS, LIMIT_PDF_SECONDS + 2}) == 0; /* below the hard one: SIGXCPU, told apart */
-    good = good && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && seccomp_load(filter) == 0;
-    seccomp_release(filter);
-    return good;
-}
-
-static enum pdf_fault one_page(PopplerDocument *d, int i, char *text, uint32_t *n)
-{
-    PopplerPage *page = poppler_document_get_page(d, i);
-    char *words = page ? poppler_page_get_text(page) : NULL;
-    size_t size = words ? strlen(words) : 0;
-    bool room = size + 1 <= LIMIT_PDF_TEXT - *n;
-    if (size && room) {
-        memcpy(text + *n, words, size);
-        text[*n + size] = '\n';
-        *n += (uint32_t)size + 1;
-    }
-    g_free(words);
-    g_clear_object(&page);
-    return room ? PDF_FINE : PDF_TEXT;
-}
-
-static enum pdf_fault all_pages(str bytes, char *text, uint32_t *n)
-{
-    GError *trouble = NULL;
-    GBytes *held = g_bytes_new_static(bytes.p, bytes.n);
-    PopplerDocument *d = poppler_document_new_from_bytes(held, NULL, &trouble);
-    if (!d)
-        return trouble && g_error_matches(trouble, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED) ? PDF_LOCKED : PDF_BROKEN;
-    int pages = poppler_document_get_n_pages(d);
-    if (pages <= 0)
-        return PDF_BROKEN;
-    if (pages > LIMIT_PDF_PAGES)
-        return PDF_PAGES;
-    enum pdf_fault fault = PDF_FINE;
-    for (int i = 0; i < pages && fault == PDF_FINE; i++)
-        fault = one_page(d, i, text, n);
-    return fault == PDF_FINE && *n == 0 ? PDF_WORDLESS : fault; /* what is left ends with the process */
-}
-
-static void say(const void *p, size_t size)
-{
-    for (size_t at = 0; at < size;) {
-        ssize_t n = write(1, (const char *)p + at, size - at);
-        if (n < 0 && errno != EINTR)
-            _exit(1);
-        at += n > 0 ? (size_t)n : 0;
-    }
-}
-
-static _Noreturn void pdf_child(str bytes, int out)
-{
-    struct answer answer = {.magic = PDF_MAGIC, .fault = PDF_NO_SANDBOX};
-    char *text = malloc(LIMIT_PDF_TEXT);
-    signal(SIGPIPE, SIG_IGN);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (!text || !only_the_pipe(out))
-        _exit(1);
-    if (limit_memory() && no_hands())
-        answer.fault = all_pages(bytes, text, &answer.size);
-    if (answer.fault != PDF_FINE)
-        answer.size = 0;
-    say(&answer, sizeof answer);
-    say(text, answer.size);
-    _exit(0);
-}
-
-/* ---- the parent ---- */
 
 /* Until `size` bytes are there or the child has no more. */
 static err *take(int fd, usec deadline, void *p, size_t size, size_t *ret_n)
@@ -207,30 +90,91 @@ static err *ended(int status, err *e)
     return err_new(ERR_DAMAGED, "PDF已损坏，或展开后超过%d MB", LIMIT_PDF_MEMORY >> 20);
 }
 
-err *pdf_words(struct arena *a, str bytes, str *ret)
+/* XIEZHI_LIBEXEC, else where this program lies, else where it is installed beside it. */
+static err *reader_path(struct arena *a, str *ret)
+{
+    char self[4096];
+    const char *named = getenv("XIEZHI_LIBEXEC");
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    while (n > 0 && self[n - 1] != '/')
+        n--;
+    str folder = n > 0 ? (str){self, (size_t)n} : S("./");
+    str places[] = {named ? arena_printf(a, "%s/xiezhi-read-pdf", named) : STR_NONE, arena_printf(a, "%.*sxiezhi-read-pdf", STR_ARG(folder)),
+                    arena_printf(a, "%.*s../libexec/xiezhi/xiezhi-read-pdf", STR_ARG(folder))};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (places[i].n && access(arena_cstr(a, places[i]), X_OK) == 0) {
+            *ret = places[i];
+            return NULL;
+        }
+    return err_new(ERR_IO, "找不到读取PDF的程序xiezhi-read-pdf，它应与xiezhi放在一起");
+}
+
+/* A file in memory that begins at its beginning. */
+static err *hold(str bytes, int *ret)
+{
+    int fd = memfd_create("pdf", MFD_CLOEXEC);
+    if (fd < 0)
+        return err_errno(S("准备PDF"));
+    for (size_t at = 0; at < bytes.n;) {
+        ssize_t n = write(fd, bytes.p + at, bytes.n - at);
+        if (n < 0 && errno != EINTR) {
+            err *e = err_errno(S("准备PDF"));
+            close(fd);
+            return e;
+        }
+        at += n > 0 ? (size_t)n : 0;
+    }
+    lseek(fd, 0, SEEK_SET);
+    *ret = fd;
+    return NULL;
+}
+
+static err *start(struct arena *a, int in, int out, pid_t *ret)
+{
+    str path;
+    posix_spawn_file_actions_t files;
+    char name[] = "xiezhi-read-pdf", *arguments[] = {name, NULL}, *environment[] = {NULL};
+    TRY(reader_path(a, &path));
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, in, 0);
+    posix_spawn_file_actions_adddup2(&files, out, 1);
+    posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
+    errno = posix_spawn(ret, arena_cstr(a, path), &files, NULL, arguments, environment);
+    err *e = errno ? err_errno(S("建立读取进程")) : NULL;
+    posix_spawn_file_actions_destroy(&files);
+    return e;
+}
+
+static err *words_of(struct arena *a, int in, str *ret)
 {
     int ends[2], status = 0;
-    *ret = STR_NONE;
-    if (bytes.n > LIMIT_PDF_FILE)
-        return err_new(ERR_LIMIT, "PDF超过%d MB", LIMIT_PDF_FILE >> 20);
+    pid_t child = 0;
     if (pipe2(ends, O_CLOEXEC) != 0)
         return err_errno(S("建立管道"));
-    pid_t child = fork();
-    if (child < 0) {
-        close(ends[0]);
-        close(ends[1]);
-        return err_errno(S("建立读取进程"));
-    }
-    if (child == 0)
-        pdf_child(bytes, ends[1]);
+    err *e = start(a, in, ends[1], &child);
     close(ends[1]);
-    err *e = believe(a, ends[0], ret);
+    if (e) {
+        close(ends[0]);
+        return e;
+    }
+    e = believe(a, ends[0], ret);
     close(ends[0]);
     if (e && e->kind != ERR_DAMAGED) /* a child that broke off ends by itself, and how it ended is told */
         kill(child, SIGKILL);
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
-    e = ended(status, e);
+    return ended(status, e);
+}
+
+err *pdf_words(struct arena *a, str bytes, str *ret)
+{
+    int in;
+    *ret = STR_NONE;
+    if (bytes.n > LIMIT_PDF_FILE)
+        return err_new(ERR_LIMIT, "PDF超过%d MB", LIMIT_PDF_FILE >> 20);
+    TRY(hold(bytes, &in));
+    err *e = words_of(a, in, ret);
+    close(in);
     if (e)
         *ret = STR_NONE;
     return e;
