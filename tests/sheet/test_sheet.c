@@ -159,8 +159,8 @@ static void macros_are_found(void **state)
 {
     (void)state;
     AUTO_ARENA(a);
-    const char *types[] = {"<Types><Override PartName=\"/xl/workbook.xml\""
-                           " ContentType=\"application/vnd.ms-excel.sheet.macroEnabled.main+xml\"/></Types>",
+    const char *types[] = {("<Types><Override PartName=\"/xl/workbook.xml\""
+                            " ContentType=\"application/vnd.ms-excel.sheet.macroEnabled.main+xml\"/></Types>"),
                            "<Types><Default Extension=\"bin\" ContentType=\"application/vnd.ms-office.vbaProject\"/></Types>",
                            "<Types><Override PartName=\"/xl/m/1.xml\" ContentType=\"application/vnd.ms-excel.macrosheet+xml\"/></Types>"};
     for (size_t i = 0; i < 3; i++)

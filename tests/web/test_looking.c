@@ -267,8 +267,8 @@ static void caps_and_bars_of_the_page(void **state)
     static const char *const rows[] = {
         "INSERT INTO users (id, seq, name, agency, name_seq) VALUES ('wu', 1, '吴', 'wuhan', 1), ('zheng', 1, '郑', 'wuhan', 1)",
         "INSERT INTO user_role (user_id, role, seq) VALUES ('wu', 'officer', 1), ('zheng', 'officer', 1)",
-        "INSERT INTO certificate (seq, user_id, cert_no, from_date, to_date) VALUES (900001, 'wei', 'c1', 10000, 40000),"
-        " (900002, 'wu', 'c2', 10000, 40000), (900003, 'zheng', 'c3', 10000, 40000)"};
+        ("INSERT INTO certificate (seq, user_id, cert_no, from_date, to_date) VALUES (900001, 'wei', 'c1', 10000, 40000),"
+         " (900002, 'wu', 'c2', 10000, 40000), (900003, 'zheng', 'c3', 10000, 40000)")};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_ok(db_exec(d, rows[i], NULL, NULL));
     assert_ok(db_commit(d));
