@@ -50,11 +50,11 @@ want 2 看不懂 "$program" act --db "$db" --by wei '{"act":"no.such"}'
 want 1 没有第99999条 "$program" explain --db "$db" 99999
 
 # sheets in: what would happen, what did, and the sheet with its messages
-printf '单位名称,所属区县,备注\n江城新厂,江岸区,x\n坏厂,某地,\n' >"$folder/in.csv"
+printf '单位名称,信用代码,所属区县,备注\n江城新厂,91420100MA9XY0084E,江岸区,x\n坏厂,91420500MA4K00010E,某地,\n' >"$folder/in.csv"
 import="$program import subjects $folder/in.csv --db $db"
 want 2 没有“nonsense”这种表 "$program" import nonsense "$folder/in.csv" --db "$db" --by wei
 want 2 请用--by写明 $import
-want 1 'B3 “区划”应为' $import --by wei --dry-run
+want 1 'C3 “区划”应为' $import --by wei --dry-run
 want 1 '将新增1行' $import --by wei --dry-run
 want 1 '新增1行' $import --by wei --errors "$folder/errors.csv"
 want 0 '导入结果' grep 导入结果 "$folder/errors.csv"
