@@ -92,7 +92,9 @@ static void control(struct limit_result *r, size_t n)
 struct limit_result *limit_spread(struct arena *a, const struct limit_value *values, size_t n, size_t *ret_n)
 {
     uint32_t most = 0;
-    struct limit_value *v = arena_copy(a, values, n * sizeof *v + 1);
+    struct limit_value *v = NEW_ARRAY(a, n + 1, struct limit_value);
+    if (n)
+        memcpy(v, values, n * sizeof *v);
     qsort(v, n, sizeof *v, by_stratum);
     for (size_t i = 0; i < n; i++)
         most = v[i].provider > most ? v[i].provider : most;

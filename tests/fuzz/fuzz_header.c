@@ -17,7 +17,7 @@ static err *keep(void *context, const struct sheet_row *r)
         cells[i].kind = cells[i].text.n % 5 == 4 ? SHEET_NUMBER : SHEET_TEXT;
         l->columns = cells[i].column > l->columns ? cells[i].column : l->columns;
     }
-    vec_push(l->a, &l->rows, ((struct exchange_row){r->row, r->n, cells}));
+    vec_push(l->a, &l->rows, ((struct exchange_row){r->row, r->hidden, r->n, cells}));
     return NULL;
 }
 
