@@ -5,58 +5,27 @@
  */
 #include "look/pdf.h"
 #include "look/pdf_answer.h"
+#include "sandbox/sandbox.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poppler.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-static bool limit(int what, rlim_t value)
-{
-    return setrlimit(what, &(struct rlimit){value, value}) == 0;
-}
-
-static bool limit_memory(void)
-{
-    char text[64] = "";
-    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
-    if (fd >= 0)
-        close(fd);
-    long pages = n > 0 ? strtol(text, NULL, 10) : 0;
-    return pages > 0 && limit(RLIMIT_AS, (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + LIMIT_PDF_MEMORY);
-}
-
+/* Glib asks for its signals; a large qsort() how much memory there is. Poppler looks for its folders of foreign encodings: it is told there
+ * are none, and goes on. */
 static bool no_hands(void)
 {
-    static const int allowed[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(brk), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap),
-                                  SCMP_SYS(madvise), SCMP_SYS(mprotect), SCMP_SYS(futex), SCMP_SYS(getrandom), SCMP_SYS(clock_gettime),
-                                  SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigaction), SCMP_SYS(exit), SCMP_SYS(exit_group),
-                                  SCMP_SYS(rt_sigprocmask), SCMP_SYS(sysinfo) /* a large qsort() asks how much there is */, SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(tgkill),
-#ifdef __SANITIZE_ADDRESS__ /* its runtime asks for the stack before a function that does not return */
-                                  SCMP_SYS(sigaltstack), SCMP_SYS(prlimit64), SCMP_SYS(sched_getaffinity),
-#endif
-    };
-    /* Poppler looks for its folders of foreign encodings; it is told there are none, and goes on. */
-    static const int refused[] = {SCMP_SYS(openat), SCMP_SYS(newfstatat), SCMP_SYS(access), SCMP_SYS(readlink), SCMP_SYS(getcwd),
-                                  SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(fcntl), SCMP_SYS(ioctl)};
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    bool good = filter != NULL;
-    for (size_t i = 0; good && i < sizeof allowed / sizeof *allowed; i++)
-        good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0) == 0;
-    for (size_t i = 0; good && i < sizeof refused / sizeof *refused; i++)
-        good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), refused[i], 0) == 0;
-    good = good && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) &&
-           setrlimit(RLIMIT_CPU, &(struct rlimit){LIMIT_PDF_SECONDS, LIMIT_PDF_SECONDS + 2}) == 0; /* below the hard one: SIGXCPU, told apart */
-    good = good && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && seccomp_load(filter) == 0;
-    seccomp_release(filter);
-    return good;
+    static const int allowed[] = {SCMP_SYS(rt_sigaction), SCMP_SYS(sysinfo)};
+    static const int refused[] = {SCMP_SYS(access), SCMP_SYS(readlink), SCMP_SYS(getcwd), SCMP_SYS(lseek),
+                                  SCMP_SYS(close),  SCMP_SYS(fcntl),    SCMP_SYS(ioctl)};
+    return sandbox_enter(&(struct sandbox){.memory = LIMIT_PDF_MEMORY, .seconds = LIMIT_PDF_SECONDS, .allowed = allowed,
+                                           .allowed_n = sizeof allowed / sizeof *allowed, .refused = refused,
+                                           .refused_n = sizeof refused / sizeof *refused});
 }
 
 static enum pdf_fault one_page(PopplerDocument *d, int i, char *text, uint32_t *n)
@@ -129,7 +98,7 @@ int main(void)
         return 1;
     if (!all_of_it(bytes, LIMIT_PDF_FILE, &n))
         answer.fault = PDF_SIZE;
-    else if (limit_memory() && no_hands())
+    else if (no_hands())
         answer.fault = all_pages(bytes, n, text, &answer.size);
     if (answer.fault != PDF_FINE)
         answer.size = 0;

@@ -3,58 +3,16 @@
  * library can use it from any program; it touches only its own memory and ends by _exit.
  */
 #include "sheet/child.h"
+#include "sandbox/sandbox.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum { EMIT_PART = 256 << 10 };
-
-static bool limit(int what, rlim_t value)
-{
-    return setrlimit(what, &(struct rlimit){value, value}) == 0;
-}
-
-/* On top of what the parent has mapped already, which the child inherits without using it. */
-static bool limit_memory(void)
-{
-    char text[64] = "";
-    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
-    if (fd >= 0)
-        close(fd);
-    long pages = n > 0 ? strtol(text, NULL, 10) : 0;
-    return pages > 0 && limit(RLIMIT_AS, (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + LIMIT_SHEET_MEMORY);
-}
-
-bool sandbox_enter(void)
-{
-    static const int allowed[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(brk), SCMP_SYS(mmap), SCMP_SYS(munmap),
-                                  SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(mprotect), SCMP_SYS(futex), SCMP_SYS(getrandom),
-                                  SCMP_SYS(clock_gettime), SCMP_SYS(rt_sigreturn), SCMP_SYS(exit), SCMP_SYS(exit_group),
-                                  SCMP_SYS(rt_sigprocmask), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(tgkill),
-#ifdef __SANITIZE_ADDRESS__ /* its runtime asks for the stack before a function that does not return */
-                                  SCMP_SYS(sigaltstack), SCMP_SYS(prlimit64), SCMP_SYS(sched_getaffinity),
-#endif
-    };
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    bool good = filter != NULL;
-    for (size_t i = 0; good && i < sizeof allowed / sizeof *allowed; i++)
-        good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0) == 0;
-    /* The random seed of hash tables comes from a file where the library is old: refuse, do not kill. */
-    good = good && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0) == 0 &&
-           seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(newfstatat), 0) == 0;
-    good = good && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_CPU, LIMIT_SHEET_SECONDS);
-    good = good && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && seccomp_load(filter) == 0;
-    seccomp_release(filter);
-    return good;
-}
 
 struct emitter {
     int out;
@@ -158,10 +116,12 @@ void emitter_end(struct emitter *e)
 
 _Noreturn void sheet_child(str bytes, bool document, str only, int out)
 {
-    struct emitter *e = emitter_new(out);
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (!limit_memory() || !sandbox_enter())
+    if (!sandbox_only(out))
+        _exit(1);
+    struct emitter *e = emitter_new(1);
+    if (!sandbox_enter(&(struct sandbox){.memory = LIMIT_SHEET_MEMORY, .seconds = LIMIT_SHEET_SECONDS}))
         emit_fault(e, ERR_IO, "这台机器不允许建立受限的读取进程（seccomp），不读取外来工作簿");
     if (document)
         docx_read(e, arena_new(), bytes);

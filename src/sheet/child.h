@@ -10,8 +10,6 @@ struct record_cell { uint32_t column, kind, bytes; };
 
 /* Reads the workbook, or the Word document, and writes records to `out`; ends the process. */
 _Noreturn void sheet_child(str bytes, bool document, str only, int out);
-/* Gives up every right but reading, writing and memory. False: this kernel refuses. */
-bool sandbox_enter(void);
 
 /* ---- the child's own ---- */
 struct emitter;

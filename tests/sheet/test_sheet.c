@@ -215,27 +215,6 @@ static void hidden_and_not_computed(void **state)
                 "表1!A1!公式没有保存结果;表1!B1n2;");
 }
 
-/* What a taken-over reader could still do: nothing with files, sockets or other processes. */
-static void the_child_has_no_hands(void **state)
-{
-    (void)state;
-    for (int what = 0; what < 4; what++) {
-        pid_t child = fork();
-        if (child == 0) {
-            if (!sandbox_enter())
-                _exit(1);
-            int got = what == 0   ? open("/etc/passwd", O_RDONLY)
-                      : what == 1 ? socket(AF_INET, SOCK_STREAM, 0)
-                      : what == 2 ? (int)fork()
-                                  : execl("/bin/true", "true", (char *)NULL);
-            _exit(got >= 0 ? 2 : 3);
-        }
-        int status;
-        assert_int_equal(waitpid(child, &status, 0), child);
-        assert_true(what == 0 ? WIFEXITED(status) && WEXITSTATUS(status) == 3 : WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
-    }
-}
-
 static void an_error_of_the_caller_ends_it(void **state)
 {
     (void)state;
@@ -283,6 +262,6 @@ int main(void)
         cmocka_unit_test(cells_of_every_kind), cmocka_unit_test(documents_by_paragraph_and_row), cmocka_unit_test(times_by_their_format), cmocka_unit_test(numbers_as_typed),
         cmocka_unit_test(books_of_a_real_writer), cmocka_unit_test(refused_with_the_reason), cmocka_unit_test(bombs_are_refused),
         cmocka_unit_test(macros_are_found), cmocka_unit_test(compound_files_by_their_streams), cmocka_unit_test(hidden_and_not_computed),
-        cmocka_unit_test(the_child_has_no_hands), cmocka_unit_test(an_error_of_the_caller_ends_it)};
+        cmocka_unit_test(an_error_of_the_caller_ends_it)};
     return cmocka_run_group_tests_name("sheet", tests, NULL, NULL);
 }
