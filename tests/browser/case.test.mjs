@@ -2,19 +2,19 @@
 // another and taken out once; what was downloaded is judged by the program, and a changed copy is not sound; axe; 1366 and 360 pixels.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tmpdir } from 'node:os';
-import { chromium } from 'playwright-core';
+import { launch, signIn, startScene } from './scene.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const scene = process.env.XIEZHI_BROWSER_SCENE, program = join(resolve(dirname(scene), '../..'), 'xiezhi');
+const program = join(resolve(dirname(process.env.XIEZHI_BROWSER_SCENE), '../..'), 'xiezhi');
 const pictures = process.env.XIEZHI_SCREENSHOTS;
 const folder = mkdtempSync(join(tmpdir(), 'xiezhi-case-'));
 const bundle = join(folder, 'k1.zip');
-let server, browser, origin, page;
+let scene, browser, origin, page;
 
 // Not sealed yet, and with a photo of which nobody wrote down when it was taken.
 const photo = { at: '2026-03-13T10:30:00+08:00', by: 'wei', act: 'case.attach', case: 'k1', kind: 'photo', form: 'P06', ref: '现场照片一组',
@@ -25,14 +25,9 @@ const parts = ['01-bureau', '02-agreement', '03-draft', '04-task', '05-plan', '0
 before(async () => {
   mkdirSync(pictures, { recursive: true });
   const story = parts.map((part) => (part ? readFileSync(join(here, '../stories/parts', `${part}.jsonl`), 'utf8') : `${JSON.stringify(photo)}\n`));
-  writeFileSync(join(folder, 'story.jsonl'), story.join(''));
-  server = spawn(scene, [join(folder, 'store'), join(folder, 'story.jsonl')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const port = await new Promise((ready, failed) => {
-    server.stdout.once('data', (text) => ready(Number(String(text).trim())));
-    server.once('exit', (code) => failed(new Error(`scene ended with ${code}`)));
-  });
-  origin = `http://127.0.0.1:${port}`;
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  scene = await startScene(folder, story.join(''), join(folder, 'store'));
+  origin = scene.origin;
+  browser = await launch();
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, javaScriptEnabled: false, locale: 'zh-CN', acceptDownloads: true });
   context.setDefaultTimeout(20000);
   page = await context.newPage();
@@ -40,18 +35,13 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
-  const ended = new Promise((done) => server.once('exit', done));
-  server.stdin.end();
-  await ended;
+  await scene?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function signIn(user) {
+async function enter(user) {
   await page.context().clearCookies();
-  await page.goto(`${origin}/sign-in`);
-  await page.fill('[name=user]', user);
-  await page.fill('[name=password]', 'correct horse battery');
-  await page.click('button.primary');
+  await signIn(page, origin, user);
 }
 
 async function picture(name) {
@@ -66,7 +56,7 @@ const verify = (path) => new Promise((done) => execFile(program, ['verify', '--j
   done({ status: e ? e.code : 0, said: JSON.parse(String(out).split('\n')[0]) })));
 
 test('defects are listed with basis, remedy, who and until when; the catalogue follows', async () => {
-  await signIn('wei');
+  await enter('wei');
   await page.goto(`${origin}/things/cases/k1`);
   await page.click('a:has-text("案卷：缺陷清单")');
   const row = await page.locator('#defects tbody tr', { hasText: '现场照片一组' }).first().textContent();
@@ -89,7 +79,7 @@ test('the bundle: asked for, approved by another, taken out once', async () => {
   assert.ok((await page.textContent('#bundle')).includes('等待审批'));
   assert.equal(await page.locator('button:has-text("导出案卷包")').count(), 0);
 
-  await signIn('han');
+  await enter('han');
   await page.goto(`${origin}/todo`);
   await page.click('main a:has-text("导出")');
   const asked = await page.textContent('main');
@@ -98,7 +88,7 @@ test('the bundle: asked for, approved by another, taken out once', async () => {
   await page.click('button.primary');
   assert.ok((await page.textContent('main')).includes('准予'));
 
-  await signIn('wei');
+  await enter('wei');
   await page.goto(`${origin}/todo`);
   await page.click('main a:has-text("导出")');
   await page.click('a:has-text("到案卷页导出案卷包")');

@@ -2,15 +2,15 @@
 // not, and both say what the program says; nothing goes to the network; pictures and documents open; keyboard and axe; 360 px.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { tmpdir } from 'node:os';
-import { chromium } from 'playwright-core';
+import { launch, startScene } from './scene.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const scene = process.env.XIEZHI_BROWSER_SCENE, build = resolve(dirname(scene), '../..'), program = join(build, 'xiezhi');
+const build = resolve(dirname(process.env.XIEZHI_BROWSER_SCENE), '../..'), program = join(build, 'xiezhi');
 const pictures = process.env.XIEZHI_SCREENSHOTS;
 const folder = mkdtempSync(join(tmpdir(), 'xiezhi-checker-'));
 const own = join(folder, 'checker.html'), bundle = join(folder, 'k1.zip');
@@ -30,17 +30,13 @@ before(async () => {
   const leave = [
     { at: now(-2), by: 'dang', act: 'export.request', id: 'x1', what: 'case', format: 'zip', filters: 'case=k1', purpose: '移送法院' },
     { at: now(-1), by: 'han', act: 'export.approve', request: 'x1' }].map((line) => JSON.stringify(line)).join('\n');
-  writeFileSync(join(folder, 'story.jsonl'), `${story}${leave}\n`);
-  const server = spawn(scene, [join(folder, 'store'), join(folder, 'story.jsonl')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  await new Promise((ready, failed) => { server.stdout.once('data', ready); server.once('exit', (code) => failed(new Error(`scene ended with ${code}`))); });
-  const ended = new Promise((done) => server.once('exit', done));
-  server.stdin.end();
-  await ended;
+  const scene = await startScene(folder, `${story}${leave}\n`, join(folder, 'store'));
+  await scene.stop();
   const made = await run('export', '--db', `sqlite:${join(folder, 'store/scene.db')}`, '--case', 'k1', '--by', 'dang', '--purpose', '移送法院', '--out', bundle);
   assert.equal(made.status, 0, made.out + made.err);
   const written = await run('verify', '--page', own);
   assert.equal(written.status, 0, written.out + written.err);
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await launch();
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
   context.setDefaultTimeout(60000);
   page = await context.newPage();

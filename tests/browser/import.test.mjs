@@ -2,44 +2,33 @@
 // shown before anything is written, done, done again without effect, and the rows that could not be used taken back as a sheet.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { chromium } from 'playwright-core';
+import { launch, signIn, startScene } from './scene.mjs';
 import { story } from './story.mjs';
 
 const pictures = process.env.XIEZHI_SCREENSHOTS;
 const folder = mkdtempSync(join(tmpdir(), 'xiezhi-import-'));
-let server, browser, origin, page;
+let scene, browser, origin, page;
 
 const sheet = '\uFEFF湖北省移动执法平台,,,\n单位名称,统一社会信用代码,所属区县,管理口径\n'
   + '甲化工有限公司,,420102,重点\n乙印染有限公司,9.14201E+17,420102,重点\n丙养殖场,,江岸区,一般\n江汉化工有限公司,91420102MA4TE5T136,420102,重点\n';
 
 before(async () => {
   mkdirSync(pictures, { recursive: true });
-  writeFileSync(join(folder, 'story.jsonl'), story());
-  server = spawn(process.env.XIEZHI_BROWSER_SCENE, [folder, join(folder, 'story.jsonl')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const port = await new Promise((resolve, reject) => {
-    server.stdout.once('data', (text) => resolve(Number(String(text).trim())));
-    server.once('exit', (code) => reject(new Error(`scene ended with ${code}`)));
-  });
-  origin = `http://127.0.0.1:${port}`;
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  scene = await startScene(folder, story());
+  origin = scene.origin;
+  browser = await launch();
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, javaScriptEnabled: false, locale: 'zh-CN' });
   context.setDefaultTimeout(10000);
   page = await context.newPage();
-  await page.goto(`${origin}/sign-in`);
-  await page.fill('[name=user]', 'wei');
-  await page.fill('[name=password]', 'correct horse battery');
-  await page.click('button.primary');
+  await signIn(page, origin, 'wei');
 });
 
 after(async () => {
   await browser?.close();
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  server.stdin.end();
-  await ended;
+  await scene?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 

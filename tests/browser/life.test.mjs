@@ -2,36 +2,27 @@
 // page; a refusal with its receipt; the code on the notice; pictures at two sizes.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { chromium } from 'playwright-core';
+import { launch, signIn, startScene } from './scene.mjs';
 import { day, local, story } from './story.mjs';
 
-const program = process.env.XIEZHI_BROWSER_SCENE;
 const pictures = process.env.XIEZHI_SCREENSHOTS;
 const folder = mkdtempSync(join(tmpdir(), 'xiezhi-browser-'));
-let server, browser, origin;
+let scene, browser, origin;
 const contexts = new Map();
 
 before(async () => {
   mkdirSync(pictures, { recursive: true });
-  writeFileSync(join(folder, 'story.jsonl'), story());
-  server = spawn(program, [folder, join(folder, 'story.jsonl')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const port = await new Promise((resolve, reject) => {
-    server.stdout.once('data', (text) => resolve(Number(String(text).trim())));
-    server.once('exit', (code) => reject(new Error(`scene ended with ${code}`)));
-  });
-  origin = `http://127.0.0.1:${port}`;
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  scene = await startScene(folder, story());
+  origin = scene.origin;
+  browser = await launch();
 });
 
 after(async () => {
   await browser?.close();
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  server.stdin.end();
-  await ended;
+  await scene?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -43,10 +34,7 @@ async function pageOf(user) {
   const page = await context.newPage();
   contexts.set(user, page);
   if (user === 'public') return page;
-  await page.goto(`${origin}/sign-in`);
-  await page.fill('[name=user]', user);
-  await page.fill('[name=password]', 'correct horse battery');
-  await page.click('button.primary');
+  await signIn(page, origin, user);
   assert.equal(new URL(page.url()).pathname, '/', `${user} signs in`);
   return page;
 }

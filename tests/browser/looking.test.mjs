@@ -2,12 +2,11 @@
 // the workbook; a company's place is explained; a finding is read by discipline alone; the method by everybody. axe; 1366 and 360 pixels.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tmpdir } from 'node:os';
-import { chromium } from 'playwright-core';
+import { launch, signIn, startScene } from './scene.mjs';
 import { day, story } from './story.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -16,25 +15,18 @@ const pictures = process.env.XIEZHI_SCREENSHOTS;
 const folder = mkdtempSync(join(tmpdir(), 'xiezhi-looking-'));
 const found = { at: `${day(-2)}T12:00:00+08:00`, by: 'detector', act: 'integrity.find', id: 'ig-1', kind: 'text_reuse', about: 'provider:blueline',
   agency: 'wuhan', score: 800, text: '报告中有十二段与另一份材料相同。', checks: [{ name: 'template_text', holds: false }] };
-let server, browser, origin;
+let scene, browser, origin;
 
 before(async () => {
   mkdirSync(pictures, { recursive: true });
-  writeFileSync(join(folder, 'story.jsonl'), `${story().trimEnd()}\n${JSON.stringify(found)}\n`);
-  server = spawn(process.env.XIEZHI_BROWSER_SCENE, [folder, join(folder, 'story.jsonl')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const port = await new Promise((resolve, reject) => {
-    server.stdout.once('data', (text) => resolve(Number(String(text).trim())));
-    server.once('exit', (code) => reject(new Error(`scene ended with ${code}`)));
-  });
-  origin = `http://127.0.0.1:${port}`;
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  scene = await startScene(folder, `${story().trimEnd()}\n${JSON.stringify(found)}\n`);
+  origin = scene.origin;
+  browser = await launch();
 });
 
 after(async () => {
   await browser?.close();
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  server.stdin.end();
-  await ended;
+  await scene?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -43,10 +35,7 @@ async function signedIn(user, options = { javaScriptEnabled: false }) {
   context.setDefaultTimeout(10000);
   const page = await context.newPage();
   if (!user) return page;
-  await page.goto(`${origin}/sign-in`);
-  await page.fill('[name=user]', user);
-  await page.fill('[name=password]', 'correct horse battery');
-  await page.click('button.primary');
+  await signIn(page, origin, user);
   return page;
 }
 

@@ -2,29 +2,23 @@
 // on the way from the inbox; axe; 1366 and 360 pixels.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tmpdir } from 'node:os';
-import { chromium } from 'playwright-core';
+import { launch, signIn, startScene } from './scene.mjs';
 import { story } from './story.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const pictures = process.env.XIEZHI_SCREENSHOTS;
 const folder = mkdtempSync(join(tmpdir(), 'xiezhi-public-'));
-let server, browser, origin, page;
+let scene, browser, origin, page;
 
 before(async () => {
   mkdirSync(pictures, { recursive: true });
-  writeFileSync(join(folder, 'story.jsonl'), story());
-  server = spawn(process.env.XIEZHI_BROWSER_SCENE, [folder, join(folder, 'story.jsonl')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const port = await new Promise((resolve, reject) => {
-    server.stdout.once('data', (text) => resolve(Number(String(text).trim())));
-    server.once('exit', (code) => reject(new Error(`scene ended with ${code}`)));
-  });
-  origin = `http://127.0.0.1:${port}`;
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  scene = await startScene(folder, story());
+  origin = scene.origin;
+  browser = await launch();
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, javaScriptEnabled: false, locale: 'zh-CN' });
   context.setDefaultTimeout(10000);
   page = await context.newPage();
@@ -32,9 +26,7 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  server.stdin.end();
-  await ended;
+  await scene?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -47,10 +39,7 @@ async function picture(name) {
 }
 
 test('from the inbox to the public: due, previewed, published, withdrawn', async () => {
-  await page.goto(`${origin}/sign-in`);
-  await page.fill('[name=user]', 'han');
-  await page.fill('[name=password]', 'correct horse battery');
-  await page.click('button.primary');
+  await signIn(page, origin, 'han');
   await page.goto(`${origin}/todo`);
   await page.click('a:has-text("公开 a1")');
   await page.click('a:has-text("预览并公开")');
