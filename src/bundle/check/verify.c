@@ -106,7 +106,7 @@ static err *file_open(struct arena *a, str path, struct source *ret)
 err *bundle_verify(struct arena *a, str path, str demanded_key, void (*progress)(void *, int64_t, int64_t), void *context,
                    struct bundle_report *ret)
 {
-    struct source s;
+    struct source s = {.fd = -1};
     TRY(file_open(a, path, &s));
     err *bad = check_source(a, &s, demanded_key, progress, context, ret);
     close(s.fd);
