@@ -72,19 +72,29 @@ static err *draw_verify_command(struct cli *c, int *ret_exit)
     return NULL;
 }
 
+/* The seal holds here as on the pages: a sealed result is for who opened it today by draw.look, which is on record. */
+static err *sealed(const struct cli *c, struct db *d, str id)
+{
+    int64_t settled;
+    bool open;
+    TRY(db_one_int(d, "SELECT COUNT(*) FROM draw WHERE id = :id AND state = 'settled'", DB_ARGS(DB_T("id", id)), 0, &settled));
+    TRY(draw_open_to(d, id, cli_text(c, "by", ""), time_now(), &open));
+    if (!settled || open)
+        return NULL;
+    return err_at(err_new(ERR_DENIED, "抽取“%.*s”的结果尚未公布，仍在密封；参加执行的人员先办理draw.look（当日有效，有记录），再以--by写明自己", STR_ARG(id)), S("by"));
+}
+
 static err *draw_export_command(struct cli *c, int *ret_exit)
 {
     AUTO_STORE *store = NULL;
-    struct db *d;
-    str file;
+    AUTO_DB struct db *d = NULL;
+    str file, id = str_of(c->arguments[0]);
     (void)ret_exit;
     TRY(cli_store_current(c, STORE_READ, &store));
     TRY(db_open(store, false, &d));
-    err *bad = draw_export(d, c->arena, str_of(c->arguments[0]), &file);
-    db_close(d);
-    if (!bad && fwrite(file.p, 1, file.n, stdout) != file.n)
-        bad = err_errno(S("标准输出"));
-    return bad;
+    TRY(sealed(c, d, id));
+    TRY(draw_export(d, c->arena, id, &file));
+    return fwrite(file.p, 1, file.n, stdout) == file.n ? NULL : err_errno(S("标准输出"));
 }
 
 const struct command command_draw_verify = {
@@ -93,4 +103,5 @@ const struct command command_draw_verify = {
 
 const struct command command_draw_export = {
     "draw export", "ID", "写出一次抽取的公布文件（未产生结果的，到承诺为止）",
-    (const struct cli_option[]){CLI_DB, CLI_DATA, {0}}, 1, 1, draw_export_command};
+    (const struct cli_option[]){CLI_DB, CLI_DATA, {"by", "USER", "谁要看：结果公布以前，只给当日已查看（draw.look）的人"}, {0}}, 1, 1,
+    draw_export_command};

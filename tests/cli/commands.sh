@@ -165,13 +165,20 @@ want 3 打开 "$program" hj212 decode "$folder/nothing.txt"
 # draws: out of a store, and the file alone
 sed "s|\"\.\./prefix|\"$stories/prefix|" "$stories/draw/renew.jsonl" >"$folder/renew.jsonl"
 want 0 "ok " "$program" simulate --summary --db "sqlite:$folder/draw.db" "$folder/renew.jsonl"
-"$program" draw export dr1 --db "sqlite:$folder/draw.db" >"$folder/dr1.draw"
+want 1 仍在密封 "$program" draw export dr1 --db "sqlite:$folder/draw.db"
+want 1 仍在密封 "$program" draw export dr1 --db "sqlite:$folder/draw.db" --by wei
+want 0 允许 "$program" act '{"act":"draw.look","draw":"dr1"}' --by wei --db "sqlite:$folder/draw.db"
+want 0 'drawn 1 1' "$program" draw export dr1 --db "sqlite:$folder/draw.db" --by wei
+want 1 仍在密封 "$program" draw export dr1 --db "sqlite:$folder/draw.db" --by luo
+sed "s|\"\.\./prefix|\"$stories/prefix|" "$stories/draw/sealed.jsonl" >"$folder/sealed.jsonl"
+want 0 "ok " "$program" simulate --summary --db "sqlite:$folder/public.db" "$folder/sealed.jsonl"
+"$program" draw export dr1 --db "sqlite:$folder/public.db" >"$folder/dr1.draw"
 want 0 相符 "$program" draw verify "$folder/dr1.draw"
 want 0 '"sound":true,"draw":"dr1","method":2' "$program" draw verify --json "$folder/dr1.draw"
 plan=$(sed -n 's/^plan //p' "$folder/dr1.draw")
 want 0 相符 "$program" draw verify --plan "$plan" "$folder/dr1.draw"
 want 1 不是您所见的那个方案 "$program" draw verify --plan sm3:00 "$folder/dr1.draw"
-sed 's/ chosen s7/ chosen s6/' "$folder/dr1.draw" >"$folder/forged.draw"
+sed 's/ chosen s4/ chosen s6/' "$folder/dr1.draw" >"$folder/forged.draw"
 want 1 '"sound":false,"wrong":"drawn 1 1"' "$program" draw verify --json "$folder/forged.draw"
 sed 's/^day /date /' "$folder/dr1.draw" >"$folder/torn.draw"
 want 2 第9行 "$program" draw verify "$folder/torn.draw"
