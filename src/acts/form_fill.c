@@ -164,10 +164,11 @@ static err *put_rows(struct fill *f, const struct form_part *p, struct db_rows *
         return NULL;
     }
     json_open(&f->o, '[');
-    while (more) {
+    while (more && !f->o.b->overflow) {
         put_row(f, &c, rows);
         TRY(db_next(rows, &more));
     }
+    db_rows_end(rows);
     json_close(&f->o, ']');
     return NULL;
 }
@@ -302,7 +303,8 @@ err *paper_fill(struct db *d, struct arena *a, const struct paper_form *form, st
         TRY(put_limits(&f));
     json_close(&f.o, '}');
     if (b.overflow)
-        return err_new(ERR_LIMIT, "“%s”的内容超过%d字节，请分次出具", form->title, LIMIT_FORM_TREE);
+        return err_new(ERR_LIMIT, "“%s”要列的内容超过%d千字节，一份文书写不下；请将事项分开办理、分别出具", form->title,
+                       LIMIT_FORM_TREE >> 10);
     *ret = buf_str(&b);
     return NULL;
 }

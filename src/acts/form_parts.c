@@ -2,6 +2,9 @@
  * The statements. A fact that a form's key fields name and that no act holds has no statement: the wording leaves a line to be
  * written on. What is said of people is what acts recorded of them; a detector's finding, an officer's relation and the author of an
  * anonymous report never come into a paper.
+ *
+ * Lists are whole: one that does not fit is refused by paper_fill(), never cut, for a record that leaves out the 201st picture
+ * says that there was none.
  */
 #include "acts/form_parts.h"
 
@@ -52,7 +55,7 @@ const struct form_part form_parts[] = {
      " WHERE eo.entrustment = :entrustment ORDER BY u.id"},
     {" A01 A06 A08 A12 A16 A17 A21 A23 ", "subjects", true,
      "SELECT s.name, s.uscc, s.region AS \"region@region\" FROM entrustment_subject es JOIN subject s ON s.id = es.subject"
-     " WHERE es.entrustment = :entrustment ORDER BY s.id LIMIT 200"},
+     " WHERE es.entrustment = :entrustment ORDER BY s.id"},
     {" A01 A08 A16 A21 A23 ", "outputs", true,
      "SELECT o.text FROM entrustment_output o WHERE o.entrustment = :entrustment ORDER BY o.n"},
 
@@ -67,7 +70,7 @@ const struct form_part form_parts[] = {
     {" A02 ", "acceptances", true,
      "SELECT e.matter, x.accepted, x.items, (l.at + 28800000000) / 86400000000 AS date FROM acceptance x JOIN entrustment e"
      " ON e.id = x.entrustment JOIN agreement a ON a.id = e.agreement JOIN act_log l ON l.seq = x.seq WHERE a.procurement = :thing"
-     " ORDER BY x.seq DESC LIMIT 100"},
+     " ORDER BY x.seq DESC"},
 
     /* ---- A03: the agreement ---- */
     {" A03 ", "matters", true,
@@ -92,7 +95,7 @@ const struct form_part form_parts[] = {
      " ON w.who = 'member:' || m.id AND w.dropped_at IS NULL WHERE m.id = :thing ORDER BY w.seq DESC LIMIT 1"},
     {" A07 ", "certificates", true,
      "SELECT q.type, q.number, q.scope, q.from_date AS \"from\", q.to_date AS \"to\", q.issuer, CASE WHEN q.holder = :thing THEN '本人'"
-     " ELSE '所属机构' END AS holder FROM qualification q WHERE q.holder IN (:thing, :provider) ORDER BY q.holder, q.id LIMIT 50"},
+     " ELSE '所属机构' END AS holder FROM qualification q WHERE q.holder IN (:thing, :provider) ORDER BY q.holder, q.id"},
 
     /* ---- A09 A10 A11 A12 S03: telling and hearing ---- */
     {" A09 A10 ", "notice", false,
@@ -118,7 +121,7 @@ const struct form_part form_parts[] = {
      " WHERE x.entrustment = :entrustment AND x.state = 'upheld' ORDER BY x.seq"},
     {" A12 A16 A21 ", "materials", true,
      "SELECT " MATERIAL_COLUMNS " FROM material x LEFT JOIN member m ON m.id = x.author WHERE x.entrustment = :entrustment"
-     " ORDER BY x.seq LIMIT 200"},
+     " ORDER BY x.seq"},
 
     /* ---- A13 A14: refusing, and talking to the company ---- */
     {" A13 ", "refusal", false,
@@ -144,7 +147,7 @@ const struct form_part form_parts[] = {
      " CASE x.mark WHEN 1 THEN '未予认可' WHEN 2 THEN '补录' WHEN 3 THEN '不知情期间' END AS mark"
      " FROM presence_event x JOIN act_log l ON l.seq = x.seq LEFT JOIN member m ON m.id = x.person LEFT JOIN users u ON u.id = x.person"
      " LEFT JOIN provider p ON p.id = m.provider LEFT JOIN agency g ON g.id = u.agency WHERE x.visit = :thing"
-     " ORDER BY x.time, x.seq LIMIT 200"},
+     " ORDER BY x.time, x.seq"},
     {" A15 ", "alone", true,
      "SELECT m.name, x.from_time AS \"from\", x.to_time AS \"to\", CASE x.certain WHEN 1 THEN '确定' ELSE '时钟误差范围内' END AS certain"
      " FROM incident x JOIN member m ON m.id = x.member WHERE x.visit = :thing ORDER BY x.from_time"},
@@ -157,16 +160,16 @@ const struct form_part form_parts[] = {
      " AND em.approved = 1)) ORDER BY m.id"},
     {" A16 A21 ", "orders", true,
      "SELECT m.name AS member, x.power AS \"power@enum\", x.text, " NAME_OF("x.author") " AS author, " ACT_TIME("x.seq") " AS at,"
-     " x.state AS \"state@enum\" FROM orders x JOIN member m ON m.id = x.member WHERE x.entrustment = :entrustment ORDER BY x.seq LIMIT 200"},
+     " x.state AS \"state@enum\" FROM orders x JOIN member m ON m.id = x.member WHERE x.entrustment = :entrustment ORDER BY x.seq"},
     {" A16 A21 ", "visits", true,
      "SELECT s.name AS subject, x.starts, x.ends, x.helpers, x.state AS \"state@enum\", (SELECT COUNT(*) FROM incident i WHERE"
      " i.visit = x.id) AS alone FROM visit x JOIN subject s ON s.id = x.subject WHERE x.entrustment = :entrustment AND x.state <> 'cancelled'"
-     " ORDER BY x.starts LIMIT 100"},
+     " ORDER BY x.starts"},
     {" A16 A21 ", "stays", true,
      "SELECT m.name, s.name AS subject, MIN(CASE WHEN x.kind = 1 THEN x.time END) AS came, MAX(CASE WHEN x.kind = 2 THEN x.time END) AS went,"
      " MAX(x.late) AS \"late@flag\" FROM presence_event x JOIN visit v ON v.id = x.visit JOIN subject s ON s.id = v.subject JOIN member m"
      " ON m.id = x.person WHERE v.entrustment = :entrustment AND x.helper = 1 GROUP BY v.id, v.starts, m.id, m.name, s.name"
-     " ORDER BY v.starts, m.id LIMIT 200"},
+     " ORDER BY v.starts, m.id"},
 
     /* ---- A17 A18: material ---- */
     {" A17 A18 ", "material", false,
@@ -174,7 +177,7 @@ const struct form_part form_parts[] = {
      " x.verified_at, x.doubtful AS \"doubtful@flag\" FROM material x LEFT JOIN member m ON m.id = x.author WHERE x.id = :thing"},
     {" A17 A18 ", "sources", true,
      "SELECT " MATERIAL_COLUMNS " FROM material_source w JOIN material x ON x.id = w.source LEFT JOIN member m ON m.id = x.author"
-     " WHERE w.material = :thing ORDER BY x.seq LIMIT 200"},
+     " WHERE w.material = :thing ORDER BY x.seq"},
     {" A17 ", "coauthors", true,
      "SELECT COALESCE(m.name, u.name) AS name, w.part AS \"part@enum\" FROM material_person w LEFT JOIN member m ON m.id = w.person"
      " LEFT JOIN users u ON u.id = w.person WHERE w.material = :thing ORDER BY w.part, w.person"},
@@ -197,10 +200,10 @@ const struct form_part form_parts[] = {
      " ON k.id = x.casefile OR (k.basis_type = 'clue' AND k.basis_ref = x.id) WHERE x.id = :thing ORDER BY k.seq LIMIT 1"},
     {" A19 A20 ", "clue_materials", true,
      "SELECT " MATERIAL_COLUMNS " FROM clue_material w JOIN material x ON x.id = w.material LEFT JOIN member m ON m.id = x.author"
-     " WHERE w.clue = :thing ORDER BY x.seq LIMIT 100"},
+     " WHERE w.clue = :thing ORDER BY x.seq"},
     {" A20 ", "talk", true,
      "SELECT CASE x.kind WHEN 'question' THEN '要求补充' ELSE '补充说明' END AS what, x.text, x.at FROM clue_talk x WHERE x.clue = :thing"
-     " ORDER BY x.seq LIMIT 100"},
+     " ORDER BY x.seq"},
 
     /* ---- A21: the record of Art. 10 ---- */
     {" A21 ", "record", false,

@@ -202,26 +202,25 @@ err *paper_draft(struct db *d, struct arena *a, const struct paper_form *form, s
     return paper_draft_with(d, a, form, thing, date, w, ret);
 }
 
-err *paper_sample(struct db *d, struct arena *a, const struct paper_form *form, str agency, str *ret)
+err *paper_sample(struct db *d, struct arena *a, const struct paper_form *form, const struct reader *reader, str *ret)
 {
-    struct db_rows rows;
-    bool more;
+    const struct thing *t = thing_of(str_of(form->table));
+    struct thing_query query = {
+        .thing = t, .reader = reader, .text = S(""), .after = S(""), .limit = 400, .newest_first = true};
+    struct thing_page page;
     *ret = STR_NONE;
-    TRY(db_query(d, a, arena_cstr(a, arena_printf(a, "SELECT id FROM %s ORDER BY seq DESC LIMIT 400", form->table)),
-                 NULL, &rows));
-    VEC(str) ids = {0};
-    for (;;) {
-        TRY(db_next(&rows, &more));
-        if (!more)
-            break;
-        vec_push(a, &ids, db_str(&rows, 0));
-    }
-    for (size_t i = 0; i < ids.n; i++) {
+    CHECK(t != NULL); /* a form is of a kind of thing that has pages */
+    if (reader && !thing_open(t, reader))
+        return NULL;
+    TRY(things_list(d, a, &query, &page));
+    for (size_t i = 0; i < page.n; i++) {
         struct paper_thing of;
-        TRY(paper_thing(d, a, form, ids.p[i], &of, &more));
-        if (!more || of.sealed || !paper_thing_ready(form, &of) || (agency.n && !str_eq(agency, of.agency)))
+        bool found;
+        str id = page.row[i][thing_columns(t)].s;
+        TRY(paper_thing(d, a, form, id, &of, &found));
+        if (!found || of.sealed || !paper_thing_ready(form, &of) || (reader && !str_eq(reader->agency, of.agency)))
             continue;
-        *ret = ids.p[i];
+        *ret = id;
         return NULL;
     }
     return NULL;

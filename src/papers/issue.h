@@ -42,9 +42,10 @@ MUST_USE err *paper_draft(struct db *d, struct arena *a, const struct paper_form
 /* The same with a wording that is being written. */
 MUST_USE err *paper_draft_with(struct db *d, struct arena *a, const struct paper_form *form, str thing, day date,
                                const struct wording *w, struct pdf *ret);
-/* A thing the form could be made of, the newest of the reader's agency; STR_NONE: there is none. For previews of
- * wordings. */
-MUST_USE err *paper_sample(struct db *d, struct arena *a, const struct paper_form *form, str agency, str *ret);
+/* A thing the form could be made of, the newest of the reader's agency that the reader may read; STR_NONE: there is none. For
+ * previews of wordings. A NULL reader: of any. */
+MUST_USE err *paper_sample(struct db *d, struct arena *a, const struct paper_form *form, const struct reader *reader,
+                           str *ret);
 
 /* The issued PDF, byte for byte. Made and fixed (paper.print) when nobody asked for it before. A void paper keeps its
  * file; one that was never made and is void, or whose filling was erased, has none (ERR_MISSING). */

@@ -134,9 +134,9 @@ static err *sample(struct request *q, const struct paper_form *f, const struct w
     struct db *d;
     str thing;
     TRY(request_db(q, &d));
-    TRY(paper_sample(d, q->a, f, q->reader.agency, &thing));
+    TRY(paper_sample(d, q->a, f, &q->reader, &thing));
     if (!thing.p)
-        return err_new(ERR_MISSING, "本机构还没有可以出具“%s”的事项，不能用样例预览", f->title);
+        return err_new(ERR_MISSING, "本机构还没有您可以查看、并可出具“%s”的事项，不能用样例预览", f->title);
     return paper_draft_with(d, q->a, f, thing, day_of(q->now), wording, ret);
 }
 

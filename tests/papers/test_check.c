@@ -114,7 +114,7 @@ static void drafts_say_what_their_text_says(void **state)
         AUTO_ARENA(a);
         struct pdf pdf;
         str thing;
-        assert_ok(paper_sample(l->scene->db, a, paper_form_at(i), S(""), &thing));
+        assert_ok(paper_sample(l->scene->db, a, paper_form_at(i), NULL, &thing));
         if (!thing.p)
             continue;
         err *e = paper_draft(l->scene->db, a, paper_form_at(i), thing, day_from_civil(2026, 4, 8), &pdf);

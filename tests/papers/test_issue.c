@@ -152,6 +152,35 @@ static void a_draft_is_of_what_may_be_issued(void **state)
     assert_int_equal(scene_int(l->scene->db, "SELECT COUNT(*) FROM paper WHERE form = 'A12'"), 0);
 }
 
+/* As many materials more, after those of the life. */
+static void add_materials(struct life *l, int from, int to)
+{
+    scene_exec(l->scene->db,
+               arena_cstr(l->arena, arena_printf(l->arena,
+                                                 "INSERT INTO material (id, seq, entrustment, kind, title, digest, author, provider, state,"
+                                                 " quarantined, doubtful, reverify, state_seq) WITH RECURSIVE n(i) AS (SELECT %d UNION ALL"
+                                                 " SELECT i + 1 FROM n WHERE i < %d) SELECT 'many-' || CAST(i AS TEXT), seq, entrustment, kind,"
+                                                 " '第' || CAST(i AS TEXT) || '张影像', digest, author, provider, state, 0, 0, 0, state_seq"
+                                                 " FROM n, material WHERE id = 'm2'",
+                                                 from, to)));
+}
+
+/* A list is printed whole, or the paper is refused: one that stops at some row would say that there is no more. */
+static void lists_are_whole_or_refused(void **state)
+{
+    struct life *l = *state;
+    struct pdf pdf;
+    day today = day_from_civil(2026, 4, 8);
+    const struct paper_form *record = paper_form_find(S("A21"));
+    add_materials(l, 1, 300);
+    assert_ok(paper_draft(l->scene->db, l->arena, record, S("r1"), today, &pdf));
+    for (int i = 1; i <= 300; i++)
+        assert_true(str_find(pdf.text, arena_printf(l->arena, "\t第%d张影像\t", i)) >= 0);
+    add_materials(l, 301, 2000);
+    const err *e = assert_err(paper_draft(l->scene->db, l->arena, record, S("r1"), today, &pdf), ERR_LIMIT);
+    assert_true(str_find(e->text, S("200千字节")) >= 0);
+}
+
 /* The same bytes whenever it is asked for, and their digest in the ledger. */
 static void the_file_is_fixed(void **state)
 {
@@ -398,6 +427,7 @@ int main(void)
                                        lived_test(a_year_has_its_own_numbers),
                                        lived_test(the_engine_fills),
                                        lived_test(a_draft_is_of_what_may_be_issued),
+                                       lived_test(lists_are_whole_or_refused),
                                        lived_test(the_file_is_fixed),
                                        lived_test(old_papers_keep_their_wording),
                                        lived_test(a_bad_wording_names_its_line),

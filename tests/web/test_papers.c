@@ -30,6 +30,8 @@ static int open_scene(void **state)
         "INSERT INTO interest (id, seq, entrustment, provider, member, has_interest) VALUES ('d1', -1, 'e1', 'blueline', 'mei', 0)",
         "INSERT INTO act_log (seq, act, author, at, received_at, verdict, mark) VALUES (-1, 'test', 'wei', 1760000000000000,"
         " 1760000000000000, 0, 0)",
+        "INSERT INTO order_refusal (id, seq, entrustment, author, member, text, reason, at) VALUES ('or1', -1, 'e1', 'mei-u', 'mei',"
+        " '代签笔录', '越权', 1760000000000000)",
         "INSERT INTO agency_mark (agency, seq, mark) VALUES ('wuhan', 1, '武环执')"};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_ok(db_exec(d, rows[i], NULL, NULL));
@@ -157,6 +159,21 @@ static void the_editor_points_at_the_line(void **state)
     assert_int_equal(scene_status(post(a, "wei", "/papers/wordings/A09", "do=adopt&" TEXT)), 403);
 }
 
+/* The sample of a preview is a thing the reader may read: who refused whom is not the legal office's to see. */
+static void a_sample_is_of_what_one_may_read(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    static const char text[] = "do=preview&text=%40form+A13%0A%40title+x%0A%40layout+internal%0A%40version+2%0A%40from+2099-01-01%0A"
+                               "%7Brefusal.text%7D%0A";
+    assert_int_equal(scene_status(get(a, "fa", "/things/order-refusals/or1")), 403);
+    str page = post(a, "fa", "/papers/wordings/A13", text);
+    assert_int_equal(scene_status(page), 400);
+    assert_true(str_find(page, S("没有您可以查看")) > 0);
+    assert_int_equal(scene_status(get(a, "han", "/things/order-refusals/or1")), 200);
+    assert_true(is_pdf(post(a, "han", "/papers/wordings/A13", text)));
+}
+
 /* A part of a multipart form with the file in it. */
 static str upload(struct arena *a, str file)
 {
@@ -214,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(drafts_are_for_who_may_issue), cmocka_unit_test(a_page_offers_what_one_may),
-        cmocka_unit_test(a_notice_from_issue_to_company), cmocka_unit_test(the_editor_points_at_the_line), cmocka_unit_test(a_paper_is_checked_by_anybody)};
+        cmocka_unit_test(a_notice_from_issue_to_company), cmocka_unit_test(the_editor_points_at_the_line),
+        cmocka_unit_test(a_sample_is_of_what_one_may_read), cmocka_unit_test(a_paper_is_checked_by_anybody)};
     return cmocka_run_group_tests(tests, open_scene, close_scene);
 }
