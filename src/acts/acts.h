@@ -243,3 +243,5 @@ MUST_USE err *export_sensitive_now(struct db *d, str what, str agency, bool *ret
 
 /* A published setting as it stands now, in its kind's integer. Unknown name: CHECK. */
 MUST_USE err *setting_now(struct db *d, str name, int64_t *ret);
+/* The builtin calendar with the years imported since; lives in `a`. */
+MUST_USE err *calendar_now(struct db *d, struct arena *a, const struct calendar **ret);

@@ -48,28 +48,27 @@ static err *load_settings(struct world *w, struct db *d)
     }
 }
 
-static err *load_calendar(struct world *w, struct db *d)
+err *calendar_now(struct db *d, struct arena *a, const struct calendar **ret)
 {
     struct db_rows rows;
     bool more;
     VEC(struct holiday) days = {0};
     VEC(int) years = {0};
-    TRY(db_query(d, w->arena, "SELECT date, kind FROM holiday_day ORDER BY date", NULL, &rows));
+    TRY(db_query(d, a, "SELECT date, kind FROM holiday_day ORDER BY date", NULL, &rows));
     for (;;) {
         TRY(db_next(&rows, &more));
         if (!more)
             break;
-        vec_push(w->arena, &days, ((struct holiday){(day)db_int(&rows, 0), (enum holiday_kind)db_int(&rows, 1)}));
+        vec_push(a, &days, ((struct holiday){(day)db_int(&rows, 0), (enum holiday_kind)db_int(&rows, 1)}));
     }
-    TRY(db_query(d, w->arena, "SELECT year FROM holiday_year ORDER BY year", NULL, &rows));
+    TRY(db_query(d, a, "SELECT year FROM holiday_year ORDER BY year", NULL, &rows));
     for (;;) {
         TRY(db_next(&rows, &more));
         if (!more)
             break;
-        vec_push(w->arena, &years, (int)db_int(&rows, 0));
+        vec_push(a, &years, (int)db_int(&rows, 0));
     }
-    w->calendar = days.n || years.n ? calendar_extend(w->arena, &calendar_builtin, days.p, days.n, years.p, years.n)
-                                    : &calendar_builtin;
+    *ret = days.n || years.n ? calendar_extend(a, &calendar_builtin, days.p, days.n, years.p, years.n) : &calendar_builtin;
     return NULL;
 }
 
@@ -81,7 +80,7 @@ err *world_load(struct world *w, struct db *d)
     w->arena = arena_new();
     w->actors = map_new(w->arena);
     TRY(load_settings(w, d));
-    TRY(load_calendar(w, d));
+    TRY(calendar_now(d, w->arena, &w->calendar));
     w->loaded = true;
     return NULL;
 }

@@ -45,7 +45,7 @@ static err *documents(struct writing *w, str id)
     AUTO_ARENA(a);
     int n = 0;
     TRY(db_query(w->d, a, "SELECT t.kind, t.ref, t.form, t.date, t.served_on, (SELECT m.digest FROM material m WHERE m.id = t.ref)"
-                          " FROM attachment t WHERE t.casefile = :id ORDER BY t.date, t.seq LIMIT 5000",
+                          " FROM attachment t WHERE t.casefile = :id ORDER BY t.date, t.seq",
                  DB_ARGS(DB_T("id", id)), &rows));
     fputs("    <卷内文件>\n", w->f);
     for (bool more;;) {
@@ -64,7 +64,7 @@ static err *documents(struct writing *w, str id)
         fputs("      </文件>\n", w->f);
     }
     TRY(db_query(w->d, a, "SELECT c.material, m.title, c.cited_as, m.digest, c.at FROM citation c JOIN material m ON m.id = c.material"
-                          " WHERE c.casefile = :id ORDER BY c.seq LIMIT 5000",
+                          " WHERE c.casefile = :id ORDER BY c.seq",
                  DB_ARGS(DB_T("id", id)), &rows));
     for (bool more;;) {
         TRY(db_next(&rows, &more));
@@ -90,7 +90,7 @@ static err *process(struct writing *w, str id)
     TRY(db_query(w->d, a,
                  "SELECT l.seq, l.act, l.at, u.name FROM touch t JOIN act_log l ON l.seq = t.seq "
                  "LEFT JOIN users u ON u.id = l.author"
-                 " WHERE t.kind = 'casefile' AND t.id = :id ORDER BY l.seq LIMIT 5000",
+                 " WHERE t.kind = 'casefile' AND t.id = :id ORDER BY l.seq",
                  DB_ARGS(DB_T("id", id)), &rows));
     fputs("    <管理过程>\n", w->f);
     for (bool more;;) {
@@ -174,7 +174,10 @@ err *exchange_archive(struct db *d, const struct reader *who, str one, str path,
         putc('"', w.f);
     }
     fputs(">\n", w.f);
-    err *bad = all_cases(&w, who, one);
+    err *bad = db_begin_read(d);
+    if (!bad)
+        bad = all_cases(&w, who, one);
+    db_rollback(d);
     fputs("</归档元数据>\n", w.f);
     bool failed = ferror(w.f) || fflush(w.f) != 0;
     failed |= fclose(w.f) != 0;

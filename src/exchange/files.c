@@ -13,9 +13,42 @@ int region_end(int region)
     return region % 10000 == 0 ? region + 9999 : region % 100 == 0 ? region + 99 : region;
 }
 
-/* Rows of a query as they stand, each checked over by `each` first. */
+/* Columns of the publication list. */
+enum { PUB_METHOD = 3, PUB_SIGNED = 9, PUB_PUBLISHED = 10, PUB_PUBLISH_DUE = 11, PUB_FILED = 12, PUB_FILE_DUE = 13, PUB_NOTE = 14 };
+
+/* "公告逾期", "逾期未公告", "未公告", or nothing. */
+static str lateness(struct arena *a, const char *what, const struct db_value *done, day due, day today)
+{
+    if (done->kind == DB_INT)
+        return done->i > due ? arena_printf(a, "%s逾期", what) : S("");
+    return arena_printf(a, today > due ? "逾期未%s" : "未%s", what);
+}
+
+/* Gov. procurement regulation Art. 50: published within 2 working days; procurement law Art. 47: filed within 7. */
+static void due_days(struct arena *a, const struct calendar *c, day today, struct db_value *row)
+{
+    day publish, file;
+    row[PUB_METHOD] = db_text_value(label_of(row[PUB_METHOD].s, NULL));
+    row[PUB_PUBLISH_DUE] = row[PUB_FILE_DUE] = row[PUB_NOTE] = (struct db_value){0};
+    if (row[PUB_SIGNED].kind != DB_INT) {
+        row[PUB_NOTE] = db_text_value(S("合同未签订"));
+        return;
+    }
+    bool known = calendar_due(c, (day)row[PUB_SIGNED].i, UNIT_WORKDAY, 2, &publish, NULL) == CALENDAR_OK;
+    known &= calendar_due(c, (day)row[PUB_SIGNED].i, UNIT_WORKDAY, 7, &file, NULL) == CALENDAR_OK;
+    if (!known) {
+        row[PUB_NOTE] = db_text_value(S("节假日安排未公布，期限未确认"));
+        return;
+    }
+    row[PUB_PUBLISH_DUE] = (struct db_value){DB_INT, publish, STR_NONE};
+    row[PUB_FILE_DUE] = (struct db_value){DB_INT, file, STR_NONE};
+    str published = lateness(a, "公告", &row[PUB_PUBLISHED], publish, today), filed = lateness(a, "备案", &row[PUB_FILED], file, today);
+    row[PUB_NOTE] = db_text_value(arena_printf(a, "%.*s%s%.*s", STR_ARG(published), published.n && filed.n ? "；" : "", STR_ARG(filed)));
+}
+
+/* Rows of a query as they stand; `c`: with their days due worked out. */
 static err *put_rows(struct db *d, struct arena *a, const char *sql, const struct reader *who, day today, struct listing *l,
-                     void (*each)(struct arena *a, void *context, struct db_value *row), void *context)
+                     const struct calendar *c)
 {
     struct db_rows rows;
     TRY(db_query(d, a, sql,
@@ -30,8 +63,8 @@ static err *put_rows(struct db *d, struct arena *a, const char *sql, const struc
         CHECK(l->n <= 24);
         for (size_t i = 0; i < l->n; i++)
             values[i] = (int)i < rows.columns ? db_column(&rows, (int)i) : (struct db_value){0};
-        if (each)
-            each(a, context, values);
+        if (c)
+            due_days(a, c, today, values);
         TRY(sheet_out_row(l->out, values));
     }
 }
@@ -67,16 +100,15 @@ err *exchange_dual_random(struct db *d, const struct reader *who, enum sheet_for
     struct listing l = {.columns = random_columns, .n = sizeof random_columns / sizeof *random_columns};
     err *bad = sheet_out_open(a, path, format, S("双随机名录"), l.columns, l.n, mark, &l.out);
     if (!bad)
-        bad = put_rows(d, a, officers_sql, who, day_of(now), &l, NULL, NULL);
+        bad = put_rows(d, a, officers_sql, who, day_of(now), &l, NULL);
     if (!bad)
-        bad = put_rows(d, a, helpers_sql, who, day_of(now), &l, NULL, NULL);
+        bad = put_rows(d, a, helpers_sql, who, day_of(now), &l, NULL);
     err *late = sheet_out_close(l.out, ret_rows);
     return bad ? bad : late;
 }
 
 /* ---- publication ---- */
 
-enum { PUB_SIGNED = 9, PUB_PUBLISHED = 10, PUB_PUBLISH_DUE = 11, PUB_FILED = 12, PUB_FILE_DUE = 13, PUB_NOTE = 14 };
 static const struct out_column publication_columns[] = {
     {LABEL("采购项目"), OUT_TEXT, 34}, {LABEL("采购单位"), OUT_TEXT, 34}, {LABEL("品目"), OUT_TEXT, 16}, {LABEL("采购方式"), OUT_TEXT, 14},
     {LABEL("预算金额（元）"), OUT_FEN, 0}, {LABEL("成交金额（元）"), OUT_FEN, 0}, {LABEL("供应商"), OUT_TEXT, 34},
@@ -91,64 +123,16 @@ static const char publication_sql[] =
     " LEFT JOIN agreement a ON a.procurement = p.id WHERE p.state = 'awarded' AND " OWN_AGENCY(
         "p.agency") " ORDER BY p.agency, p.year, p.id";
 
-static const struct calendar *calendar_of(struct db *d, struct arena *a, err **ret_bad)
-{
-    struct db_rows rows;
-    VEC(struct holiday) days = {0};
-    VEC(int) years = {0};
-    bool more = true;
-    err *bad = db_query(d, a, "SELECT date, kind FROM holiday_day ORDER BY date", NULL, &rows);
-    for (; !bad && more;) {
-        bad = db_next(&rows, &more);
-        if (!bad && more)
-            vec_push(a, &days, ((struct holiday){(day)db_int(&rows, 0), db_int(&rows, 1) == 2 ? HOLIDAY_WORK : HOLIDAY_OFF}));
-    }
-    if (!bad)
-        bad = db_query(d, a, "SELECT year FROM holiday_year ORDER BY year", NULL, &rows);
-    for (more = true; !bad && more;) {
-        bad = db_next(&rows, &more);
-        if (!bad && more)
-            vec_push(a, &years, (int)db_int(&rows, 0));
-    }
-    *ret_bad = bad;
-    return bad ? NULL : calendar_extend(a, &calendar_builtin, days.p, days.n, years.p, years.n);
-}
-
-/* Gov. procurement regulation Art. 50: published within 2 working days; procurement law Art. 47: filed within 7. */
-static void due_days(struct arena *a, void *context, struct db_value *row)
-{
-    const struct calendar *c = context;
-    day publish, file;
-    row[3] = db_text_value(label_of(row[3].s, NULL));
-    row[PUB_PUBLISH_DUE] = row[PUB_FILE_DUE] = row[PUB_NOTE] = (struct db_value){0};
-    if (row[PUB_SIGNED].kind != DB_INT) {
-        row[PUB_NOTE] = db_text_value(S("合同未签订"));
-        return;
-    }
-    bool known = calendar_due(c, (day)row[PUB_SIGNED].i, UNIT_WORKDAY, 2, &publish, NULL) == CALENDAR_OK;
-    known &= calendar_due(c, (day)row[PUB_SIGNED].i, UNIT_WORKDAY, 7, &file, NULL) == CALENDAR_OK;
-    if (!known) {
-        row[PUB_NOTE] = db_text_value(S("节假日安排未公布，期限未确认"));
-        return;
-    }
-    row[PUB_PUBLISH_DUE] = (struct db_value){DB_INT, publish, STR_NONE};
-    row[PUB_FILE_DUE] = (struct db_value){DB_INT, file, STR_NONE};
-    bool late = row[PUB_PUBLISHED].kind == DB_INT && row[PUB_PUBLISHED].i > publish;
-    row[PUB_NOTE] = db_text_value(row[PUB_PUBLISHED].kind != DB_INT ? S("未公告") : late ? S("公告逾期") : S(""));
-    (void)a;
-}
-
 err *exchange_publication(struct db *d, const struct reader *who, enum sheet_format format, str path, const struct out_mark *mark, usec now,
                           int64_t *ret_rows)
 {
     AUTO_ARENA(a);
     struct listing l = {.columns = publication_columns, .n = sizeof publication_columns / sizeof *publication_columns};
-    err *bad = NULL;
-    const struct calendar *c = calendar_of(d, a, &bad);
-    TRY(bad);
-    bad = sheet_out_open(a, path, format, S("采购公开清单"), l.columns, l.n, mark, &l.out);
+    const struct calendar *c;
+    TRY(calendar_now(d, a, &c));
+    err *bad = sheet_out_open(a, path, format, S("采购公开清单"), l.columns, l.n, mark, &l.out);
     if (!bad)
-        bad = put_rows(d, a, publication_sql, who, day_of(now), &l, due_days, (void *)(uintptr_t)c);
+        bad = put_rows(d, a, publication_sql, who, day_of(now), &l, c);
     err *late = sheet_out_close(l.out, ret_rows);
     return bad ? bad : late;
 }

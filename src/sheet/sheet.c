@@ -101,8 +101,8 @@ static err *fill(struct reading *r, size_t want, bool *ret_there)
 {
     if (want > LIMIT_RECORD)
         return broken();
-    if (r->capacity < want + PIPE_PART) {
-        size_t capacity = want + 4 * PIPE_PART;
+    if (r->capacity < want + PIPE_PART) { /* at least doubled: what it outgrows stays in the arena until the end */
+        size_t capacity = want + 4 * PIPE_PART > 2 * r->capacity ? want + 4 * PIPE_PART : 2 * r->capacity;
         char *p = arena_alloc(r->names, capacity, 1);
         if (r->n)
             memcpy(p, r->p, r->n);

@@ -98,6 +98,8 @@ static void publication(void **state)
     take(l, "zhou", "publication", "csv", "", "", &bytes);
     if (str_find(bytes, S("应公告日期（2个工作日）")) < 0 || str_find(bytes, S("蓝线环境技术有限公司")) < 0)
         fail_msg("%.*s", STR_ARG(bytes));
+    if (str_find(bytes, S(",2026-02-10,2026-02-11,,2026-02-25,逾期未备案,")) < 0)
+        fail_msg("%.*s", STR_ARG(bytes));
     take(l, "zhou", "publication", "xlsx", "", "", &bytes);
     assert_true(str_starts(bytes, S("PK")));
 }
