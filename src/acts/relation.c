@@ -69,8 +69,7 @@ static err *record_apply(struct act *a)
 
 static err *screen_facts(struct act *a)
 {
-    int64_t screened;
-    return ties_of_roster(a, act_text(a, "agency"), &screened, &act_facts(a)->relation_hits);
+    return ties_of_roster(a, act_text(a, "agency"), &act_facts(a)->relation_hits);
 }
 
 #define RELATION_ROLES                                                                              \

@@ -12,7 +12,7 @@
 
 struct acts;
 
-enum { LIMIT_FOUND = 400 /* in one act; the best first */, LIMIT_FOUND_EACH = 8 /* paths of one entrustment and side */,
+enum { LIMIT_FOUND = 400 /* in one act, in the order of entrustments; relation.screen finds what was beyond */, LIMIT_FOUND_EACH = 8 /* paths of one entrustment and side */,
        LIMIT_PATH_PARTIES = 12 };
 
 /* Found by a judge, applied by the act, kept in the spine (key "found"): replay needs neither the graph nor the scoring of

@@ -432,37 +432,41 @@ static err *bond_in(struct ties *t, const struct ties_change *c, graph_party *x,
     return graph_bond(t->g, *x, *y, t->when.known);
 }
 
-/* Running entrustments about the subjects, each once, in order. */
-static err *entrustments_about(struct ties *t, const graph_party *subjects, size_t n, str **ret, size_t *ret_n)
+typedef VEC(str) ids;
+
+static err *ids_of(struct ties *t, const char *sql, const struct db_args *args, ids *ret)
 {
-    struct map *seen = map_new(t->a->arena);
-    VEC(str) list = {0};
-    static char mark;
-    for (size_t i = 0; i < n; i++) {
-        struct db_rows rows;
-        bool more;
-        TRY(db_query(t->a->db, t->a->arena,
-                     "SELECT e.id FROM entrustment_subject s JOIN entrustment e ON e.id = s.entrustment"
-                     " WHERE s.subject = :subject AND e.state IN ('approved', 'accepted') ORDER BY e.id",
-                     DB_ARGS(DB_T("subject", graph_party_id(t->g, subjects[i]))), &rows));
-        for (;;) {
-            TRY(db_next(&rows, &more));
-            if (!more)
-                break;
-            if (map_get(seen, db_str(&rows, 0)))
-                continue;
-            map_put(seen, db_str(&rows, 0), &mark);
-            vec_push(t->a->arena, &list, db_str(&rows, 0));
-        }
+    struct db_rows rows;
+    TRY(db_query(t->a->db, t->a->arena, sql, args, &rows));
+    for (bool more;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            return NULL;
+        vec_push(t->a->arena, ret, db_str(&rows, 0));
     }
-    *ret = list.p;
-    *ret_n = list.n;
-    return NULL;
 }
+
+#define RUNNING "e.state IN ('approved', 'accepted')"
 
 static int by_text(const void *l, const void *r)
 {
     return str_cmp(*(const str *)l, *(const str *)r);
+}
+
+/* Running entrustments about the subjects, each once, in order. */
+static err *entrustments_about(struct ties *t, const graph_party *subjects, size_t n, ids *ret)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        TRY(ids_of(t, "SELECT e.id FROM entrustment_subject s JOIN entrustment e ON e.id = s.entrustment WHERE s.subject = :subject AND "
+                      RUNNING, DB_ARGS(DB_T("subject", graph_party_id(t->g, subjects[i]))), ret));
+    if (ret->n)
+        qsort(ret->p, ret->n, sizeof *ret->p, by_text);
+    for (size_t i = 0; i < ret->n; i++)
+        if (i == 0 || !str_eq(ret->p[i], ret->p[i - 1]))
+            ret->p[kept++] = ret->p[i];
+    ret->n = kept;
+    return NULL;
 }
 
 static int64_t held_from(const struct act *a, size_t first)
@@ -479,34 +483,39 @@ static int64_t held_from(const struct act *a, size_t first)
     return held;
 }
 
-static err *screen_touched(struct ties *t, const struct ties_change *c, uint32_t tie, graph_party x, graph_party y)
+static err *screen_listed(struct ties *t, const ids *list, const struct filter *f)
 {
-    graph_party *subjects = NULL, *others = NULL;
-    size_t n = 0, others_n = 0;
-    bool more;
-    str *list;
-    size_t list_n;
-    if (tie != GRAPH_NOBODY)
-        graph_touched(t->g, t->s, &t->when, tie, t->a->arena, &subjects, &n, &more);
-    if (c->bond)
-        graph_touched_by_bond(t->g, t->s, &t->when, x, y, t->a->arena, &others, &others_n, &more);
-    VEC(graph_party) all = {0};
-    for (size_t i = 0; i < n; i++)
-        vec_push(t->a->arena, &all, subjects[i]);
-    for (size_t i = 0; i < others_n; i++)
-        vec_push(t->a->arena, &all, others[i]);
-    TRY(entrustments_about(t, all.p, all.n, &list, &list_n));
-    if (list_n)
-        qsort(list, list_n, sizeof *list, by_text);
-    /* A bond's paths are those not on record for the entrustment; a tie's are those that use it. */
-    struct filter f = {c->bond ? GRAPH_NOBODY : tie, c->bond, GRAPH_REVIEW};
-    for (size_t i = 0; i < list_n; i++) {
+    for (size_t i = 0; i < list->n; i++) {
         struct sets s;
         struct tally tally = {0};
-        TRY(people_of(t, list[i], &s));
-        TRY(screen_sets(t, &s, list[i], &f, &tally));
+        TRY(people_of(t, list->p[i], &s));
+        TRY(screen_sets(t, &s, list->p[i], f, &tally));
     }
     return NULL;
+}
+
+/* A change that reaches more subjects than can be named is screened against all that runs. */
+static err *screen_touched(struct ties *t, const struct ties_change *c, uint32_t tie, graph_party x, graph_party y)
+{
+    graph_party *by_tie = NULL, *by_bond = NULL;
+    size_t by_tie_n = 0, by_bond_n = 0;
+    bool tie_more = false, bond_more = false;
+    VEC(graph_party) subjects = {0};
+    ids list = {0};
+    if (tie != GRAPH_NOBODY)
+        graph_touched(t->g, t->s, &t->when, tie, t->a->arena, &by_tie, &by_tie_n, &tie_more);
+    if (c->bond)
+        graph_touched_by_bond(t->g, t->s, &t->when, x, y, t->a->arena, &by_bond, &by_bond_n, &bond_more);
+    for (size_t i = 0; i < by_tie_n; i++)
+        vec_push(t->a->arena, &subjects, by_tie[i]);
+    for (size_t i = 0; i < by_bond_n; i++)
+        vec_push(t->a->arena, &subjects, by_bond[i]);
+    if (tie_more || bond_more)
+        TRY(ids_of(t, "SELECT e.id FROM entrustment e WHERE " RUNNING " ORDER BY e.id", NULL, &list));
+    else
+        TRY(entrustments_about(t, subjects.p, subjects.n, &list));
+    /* A bond's paths are those not on record for the entrustment; a tie's are those that use it. */
+    return screen_listed(t, &list, &(struct filter){c->bond ? GRAPH_NOBODY : tie, c->bond, GRAPH_REVIEW});
 }
 
 err *ties_of_change(struct act *a, const struct ties_change *c, int64_t *ret_held)
@@ -530,25 +539,14 @@ err *ties_of_change(struct act *a, const struct ties_change *c, int64_t *ret_hel
     return bad;
 }
 
-err *ties_of_roster(struct act *a, str agency, int64_t *ret_screened, int64_t *ret_held)
+err *ties_of_roster(struct act *a, str agency, int64_t *ret_held)
 {
     struct ties t;
-    struct db_rows rows;
-    bool more;
-    static const struct filter f = {GRAPH_NOBODY, true, GRAPH_REVIEW};
-    *ret_screened = 0;
+    ids list = {0};
     TRY(ties_open(a, &t));
-    TRY(db_query(a->db, a->arena, "SELECT id FROM entrustment WHERE agency = :agency AND state IN ('approved', 'accepted')"
-                                  " ORDER BY id LIMIT 10000", DB_ARGS(DB_T("agency", agency)), &rows));
-    for (;; (*ret_screened)++) {
-        struct sets s;
-        struct tally tally = {0};
-        TRY(db_next(&rows, &more));
-        if (!more)
-            break;
-        TRY(people_of(&t, db_str(&rows, 0), &s));
-        TRY(screen_sets(&t, &s, db_str(&rows, 0), &f, &tally));
-    }
+    TRY(ids_of(&t, "SELECT e.id FROM entrustment e WHERE e.agency = :agency AND " RUNNING " ORDER BY e.id", DB_ARGS(DB_T("agency", agency)),
+               &list));
+    TRY(screen_listed(&t, &list, &(struct filter){GRAPH_NOBODY, true, GRAPH_REVIEW}));
     *ret_held = held_from(a, 0);
     return NULL;
 }
@@ -561,7 +559,7 @@ static err *removed_providers(struct ties *t, str but, struct sets *s)
     bool more;
     TRY(db_query(t->a->db, t->a->arena,
                  "SELECT id FROM provider WHERE id <> :but AND (state = 'removed' OR ban_until >= :day OR closed_at IS NOT NULL)"
-                 " ORDER BY state_seq DESC LIMIT 1000", DB_ARGS(DB_T("but", but), DB_I("day", t->when.on)), &rows));
+                 " ORDER BY state_seq DESC", DB_ARGS(DB_T("but", but), DB_I("day", t->when.on)), &rows));
     for (;;) {
         TRY(db_next(&rows, &more));
         if (!more)
@@ -575,7 +573,7 @@ static err *own_people(struct ties *t, str provider, struct sets *s)
     struct db_rows rows;
     bool more;
     ADD(t, s->ours, GRAPH_PROVIDER, provider);
-    TRY(db_query(t->a->db, t->a->arena, "SELECT id FROM member WHERE provider = :provider AND state <> 'retired' ORDER BY id LIMIT 900",
+    TRY(db_query(t->a->db, t->a->arena, "SELECT id FROM member WHERE provider = :provider AND state <> 'retired' ORDER BY id",
                  DB_ARGS(DB_T("provider", provider)), &rows));
     for (;;) {
         TRY(db_next(&rows, &more));

@@ -30,7 +30,7 @@ struct ties_change {
 };
 MUST_USE err *ties_of_change(struct act *a, const struct ties_change *c, int64_t *ret_held);
 /* Every running entrustment of an agency; paths that are on record are not new. */
-MUST_USE err *ties_of_roster(struct act *a, str agency, int64_t *ret_screened, int64_t *ret_held);
+MUST_USE err *ties_of_roster(struct act *a, str agency, int64_t *ret_held);
 /* Providers that were removed or banned and how this one hangs together with them: facts provider_returns,
  * provider_returns_hint; {returned}, {returned_why}. */
 MUST_USE err *ties_of_return(struct act *a, str provider);

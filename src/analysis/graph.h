@@ -47,7 +47,6 @@ enum {
     LIMIT_GRAPH_TIES = 100000000,
     LIMIT_GRAPH_PARTIES = 100000000,
     LIMIT_GRAPH_PATHS = 32,   /* kept by a screen, best first */
-    LIMIT_GRAPH_SET = 1000,   /* parties on either side of a screen */
     LIMIT_GRAPH_BOND = 32,    /* parties taken for one: more are a fault of the data, the rest is left out */
     LIMIT_GRAPH_TOUCHED = 10000
 };

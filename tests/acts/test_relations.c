@@ -5,6 +5,7 @@
  * name, and no bureau gets more than five reviews a week.
  */
 #include "acts/life.h"
+#include "analysis/graph.h"
 
 #define RECORD(id, a, b, type) \
     "{\"by\":\"wei\",\"at\":\"2026-03-20T08:00:00+08:00\",\"act\":\"relation.record\",\"id\":\"" id "\",\"a\":\"" a "\",\"b\":\"" b \
@@ -107,6 +108,27 @@ static void replay_needs_no_graph(void **state)
     struct store *copy = life_replayed(l, l->scene->store);
     life_same_tables(l->scene->store, copy);
     store_close(copy);
+}
+
+/* An owner of more companies than a screen can name: the one whose work runs is found all the same. */
+static void a_reach_too_wide_to_be_named(void **state)
+{
+    struct life *l = *state;
+    struct db *d = l->scene->db;
+    char sql[300];
+    life_close(l); /* its writer would wait for ours */
+    assert_ok(db_begin_write(d));
+    for (int i = 0; i <= LIMIT_GRAPH_TOUCHED; i++) {
+        snprintf(sql, sizeof sql, "INSERT INTO relation (id, seq, a_kind, a_id, b_kind, b_id, type, percent) VALUES ('b%05d', 1, 'person', 'big',"
+                                  " 'subject', 'far%05d', 'ownership', 10000)", i, i);
+        scene_exec(d, sql);
+    }
+    assert_ok(db_commit(d));
+    life_open(l, ACTS_SIMULATE | ACTS_NO_THREAD);
+    assert_int_equal(life_verdict(l, "wei", RECORD("r1", "person:big", "subject:jiang", "kinship")), ACT_ALLOWED);
+    struct act_answer got = life_do(l, "wei", RECORD("r2", "provider:blueline", "person:big", "kinship"));
+    assert_true(life_rule(&got, "relation_hits"));
+    assert_int_equal(frozen(l), 1);
 }
 
 static void third_parties_read_their_own_statements(void **state)
@@ -315,6 +337,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         accepted_test(what_is_undone_leaves_no_trace), accepted_test(two_engines_see_each_other), accepted_test(a_dry_run_changes_nothing),
+        accepted_test(a_reach_too_wide_to_be_named),
         accepted_test(replay_needs_no_graph),          accepted_test(third_parties_read_their_own_statements),
         life_test(a_province_with_hubs_and_namesakes),
     };
