@@ -99,9 +99,8 @@ static err *within_reach(struct act *a, const struct reader *who, int64_t seq, b
     *ret = true;
     if (!who || str_eq(a->by, who->user) || (who->roles & (ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR))))
         return NULL;
-    int high = who->region % 10000 == 0 ? who->region + 9999 : who->region % 100 == 0 ? who->region + 99 : who->region;
     TRY(db_one_int(a->db, sql, DB_ARGS(DB_I("seq", seq), DB_T("agency", who->agency), DB_I("region_low", who->region),
-                                       DB_I("region_high", high)), REACH_NONE, &reach));
+                                       DB_I("region_high", region_last(who->region))), REACH_NONE, &reach));
     *ret = reach == REACH_OWN;
     if (reach != REACH_LISTED)
         return NULL;

@@ -106,14 +106,6 @@ static void add(struct args *a, struct db_arg arg)
     a->p[a->n++] = arg;
 }
 
-/* A city's code covers its counties, the province's all of them. */
-static int region_high(int region)
-{
-    if (region % 10000 == 0)
-        return region + 9999;
-    return region % 100 == 0 ? region + 99 : region;
-}
-
 static void add_reader(struct args *a, const struct reader *r)
 {
     static const struct reader nobody;
@@ -126,7 +118,7 @@ static void add_reader(struct args *a, const struct reader *r)
     add(a, DB_T("member", r->member));
     add(a, DB_T("subject", r->subject));
     add(a, DB_I("region_low", r->region));
-    add(a, DB_I("region_high", region_high(r->region)));
+    add(a, DB_I("region_high", region_last(r->region)));
     add(a, DB_I("discipline", watch));
 }
 
@@ -236,7 +228,7 @@ static err *add_filters(buf *b, struct args *args, const struct thing_query *q)
         buf_add(b, S(" AND "));
         column_sql(b, c);
         if (c->kind == COLUMN_REGION) {
-            buf_printf(b, " BETWEEN :%s AND :%s + %d", names[i], names[i], region_high((int)value.i) - (int)value.i);
+            buf_printf(b, " BETWEEN :%s AND :%s + %d", names[i], names[i], region_last((int)value.i) - (int)value.i);
         } else {
             buf_printf(b, " = :%s", names[i]);
         }

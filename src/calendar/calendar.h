@@ -81,3 +81,5 @@ size_t region_count(void);
 const struct region *region_at(size_t index);
 /* Does `outer` cover `inner`? 420000 all of Hubei, a city's code its counties, a code itself. */
 bool region_covers(int outer, int inner);
+/* The last code inside: 420199 of 420100; a county's is its own. The first is the code itself. */
+int region_last(int code);

@@ -40,3 +40,8 @@ bool region_covers(int outer, int inner)
     /* 429004 and its like are cities without counties. */
     return outer % 100 == 0 && inner / 100 == outer / 100;
 }
+
+int region_last(int code)
+{
+    return code % 10000 == 0 ? code + 9999 : code % 100 == 0 ? code + 99 : code;
+}

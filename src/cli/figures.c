@@ -13,7 +13,7 @@ static err *scope_of(struct cli *c, struct figure_scope *ret)
     if (cli_has(c, "to"))
         TRY(err_at(day_parse(cli_text(c, "to", ""), &ret->to), S("--to")));
     ret->region_low = (int)region;
-    ret->region_high = (int)region % 10000 == 0 ? (int)region + 9999 : region % 100 == 0 ? (int)region + 99 : (int)region;
+    ret->region_high = region_last((int)region);
     return NULL;
 }
 

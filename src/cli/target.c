@@ -45,8 +45,7 @@ static err *run(struct cli *c, int *ret_exit)
     TRY(cli_store_current(c, STORE_EXISTING, &store));
     TRY(db_open(store, false, &d));
     TRY(targeting_settings(d, &settings));
-    int high = (int)region % 10000 == 0 ? (int)region + 9999 : region % 100 == 0 ? (int)region + 99 : (int)region;
-    TRY(target_load(d, c->arena, (int)region, high, cli_text(c, "subject", ""), today, &in, &n));
+    TRY(target_load(d, c->arena, (int)region, region_last((int)region), cli_text(c, "subject", ""), today, &in, &n));
     struct target *t = NEW_ARRAY(c->arena, n + 1, struct target);
     target_score(&settings, in, n, today, t);
     for (size_t i = 0; i < n; i++) {

@@ -148,7 +148,7 @@ static err *all_cases(struct writing *w, const struct reader *who, str one)
         "AS TEXT) OR g.region"
         " BETWEEN CAST(:low AS BIGINT) AND CAST(:high AS BIGINT)) ORDER BY c.sealed_at, c.id",
         DB_ARGS(DB_T("one", one), DB_T("agency", who->agency), DB_I("low", who->region),
-                DB_I("high", region_end(who->region))),
+                DB_I("high", region_last(who->region))),
         &rows));
     for (bool more;;) {
         TRY(db_next(&rows, &more));

@@ -42,8 +42,5 @@ MUST_USE err *import_relations_together(struct importing *im);
 str step_json(struct importing *im, struct arena *a, const struct record *r, size_t n, int step, bool keyed);
 str amend_json(struct importing *im, struct arena *a, const struct record *r, int step, str id, bool keyed);
 
-/* files.c: the last code a city or the province covers; its first is its own. */
-int region_end(int region);
-
 /* write.c */
 void csv_put(FILE *f, str text, char separator, bool guard);

@@ -61,7 +61,7 @@ static err *collect(struct db *d, struct arena *a, const struct reader *who, int
     json_put_str(&o, S("checkpoint"), checkpoint.note);
     json_key(&o, S("agencies"));
     json_open(&o, '[');
-    int region = who->region, end = region_end(region);
+    int region = who->region, end = region_last(region);
     TRY(db_query(d, a, "SELECT id, name, region FROM agency WHERE id = CAST(:agency AS TEXT) OR region BETWEEN CAST(:low AS BIGINT)"
                        " AND CAST(:high AS BIGINT) ORDER BY region, id",
                  DB_ARGS(DB_T("agency", who->agency), DB_I("low", region), DB_I("high", end)), &rows));

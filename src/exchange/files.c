@@ -8,11 +8,6 @@
 
 struct listing { struct sheet_out *out; const struct out_column *columns; size_t n; };
 
-int region_end(int region)
-{
-    return region % 10000 == 0 ? region + 9999 : region % 100 == 0 ? region + 99 : region;
-}
-
 /* Columns of the publication list. */
 enum { PUB_METHOD = 3, PUB_SIGNED = 9, PUB_PUBLISHED = 10, PUB_PUBLISH_DUE = 11, PUB_FILED = 12, PUB_FILE_DUE = 13, PUB_NOTE = 14 };
 
@@ -53,7 +48,7 @@ static err *put_rows(struct db *d, struct arena *a, const char *sql, const struc
     struct db_rows rows;
     TRY(db_query(d, a, sql,
                  DB_ARGS(DB_T("agency", who->agency), DB_I("low", who->region),
-                         DB_I("high", region_end(who->region)), DB_I("today", today)),
+                         DB_I("high", region_last(who->region)), DB_I("today", today)),
                  &rows));
     for (bool more;;) {
         TRY(db_next(&rows, &more));

@@ -1,11 +1,6 @@
 /* Whose figures, of what time and place; the same for pages, files and the API. */
 #include "web/looking.h"
 
-int looking_region_high(int region)
-{
-    return region % 10000 == 0 ? region + 9999 : region % 100 == 0 ? region + 99 : region;
-}
-
 str region_words(struct arena *a, int region)
 {
     const struct region *r = region_find(region);
@@ -24,7 +19,7 @@ err *figure_scope_read(struct request *q, struct figure_scope *ret)
     struct civil now = civil_of(q->now);
     int64_t region = 0;
     str text = form_get(&q->params, S("region"));
-    *ret = (struct figure_scope){.agency = q->reader.agency, .region_low = q->reader.region, .region_high = looking_region_high(q->reader.region)};
+    *ret = (struct figure_scope){.agency = q->reader.agency, .region_low = q->reader.region, .region_high = region_last(q->reader.region)};
     TRY(day_param(q, "from", day_from_civil(now.year, 1, 1), &ret->from));
     TRY(day_param(q, "to", day_of(q->now), &ret->to));
     if (ret->from > ret->to || ret->to - ret->from >= LIMIT_FIGURE_DAYS)

@@ -11,7 +11,6 @@
 #define ROLES_TARGET (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))
 #define ROLES_INTEGRITY (ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR))
 
-int looking_region_high(int region);
 /* The period (from, to; this year when not given) and place (region; inside the reader's own) of an address. */
 MUST_USE err *figure_scope_read(struct request *q, struct figure_scope *ret);
 void put_figure_query(struct out *o, struct request *q, const struct figure_scope *s); /* "from=..&amp;to=..&amp;region=.." */

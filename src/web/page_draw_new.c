@@ -115,7 +115,7 @@ static err *take_targets(struct choice *c)
         return NULL;
     TRY(request_db(c->q, &d));
     TRY(targeting_settings(d, &settings));
-    TRY(target_load(d, c->q->a, (int)c->region, looking_region_high((int)c->region), STR_NONE, day_of(c->q->now), &in, &n));
+    TRY(target_load(d, c->q->a, (int)c->region, region_last((int)c->region), STR_NONE, day_of(c->q->now), &in, &n));
     struct target *t = NEW_ARRAY(c->q->a, n + 1, struct target);
     target_score(&settings, in, n, day_of(c->q->now), t);
     c->targets = map_new(c->q->a);
@@ -145,7 +145,7 @@ static err *take_page(struct choice *c, const struct map *recent, str *after, in
                  " WHERE s.id > :after AND s.region BETWEEN :low AND :high ORDER BY s.id LIMIT :n",
                  DB_ARGS(DB_T("after", *after), DB_I("n", POOL_PAGE), DB_I("from", day_start(day_from_civil(year, 1, 1))),
                          DB_I("to", day_start(day_from_civil(year + 1, 1, 1)) - 1), DB_I("low", c->region),
-                         DB_I("high", c->region % 10000 == 0 ? c->region + 9999 : c->region % 100 == 0 ? c->region + 99 : c->region)), &rows));
+                         DB_I("high", region_last((int)c->region))), &rows));
     for (bool more;; ++*ret_n) {
         TRY(db_next(&rows, &more));
         if (!more)

@@ -373,7 +373,7 @@ err *figure_book(struct request *q, struct response *r)
 err *figure_cards(struct request *q, struct out *o)
 {
     static const char *const shown[] = {"coverage", "off-site", "deadlines", "overdue", "objections", "refusals", "repeat", "spend-agreement"};
-    struct figure_scope s = {.agency = q->reader.agency, .region_low = q->reader.region, .region_high = looking_region_high(q->reader.region),
+    struct figure_scope s = {.agency = q->reader.agency, .region_low = q->reader.region, .region_high = region_last(q->reader.region),
                              .from = day_from_civil(civil_of(q->now).year, 1, 1), .to = day_of(q->now)};
     struct db *d;
     if (!(q->reader.roles & (ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))))

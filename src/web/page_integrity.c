@@ -78,7 +78,7 @@ static err *refusals(struct request *q, struct db *d, struct out *o)
                  TASKS("r.at", "r.at + :span") " FROM order_refusal r JOIN entrustment e ON e.id = r.entrustment JOIN provider p ON p.id = e.provider"
                  " JOIN agency g ON g.id = e.agency WHERE " OWN_AGENCY("e.agency") " ORDER BY r.at DESC, r.id LIMIT :limit",
                  DB_ARGS(DB_I("span", MONTHS * 30 * USEC_DAY), DB_T("agency", q->reader.agency), DB_I("low", q->reader.region),
-                         DB_I("high", looking_region_high(q->reader.region)), DB_I("limit", REFUSALS_SHOWN)), &r));
+                         DB_I("high", region_last(q->reader.region)), DB_I("limit", REFUSALS_SHOWN)), &r));
     w(o, H("<section class=\"card\"><h2>依法拒绝之后（前后各六个月）</h2><p class=\"muted\">第四条：第三方可以拒绝。拒绝不进入任何评分；这里只看拒绝之后评分和委托有没有下降。</p>"));
     for (;; n++) {
         bool more;
@@ -109,7 +109,7 @@ static err *draws(struct request *q, struct db *d, struct out *o)
     TRY(db_query(d, q->a, "SELECT b.id, g.name, b.from_date, b.to_date, b.pool_n, b.chosen_n, (SELECT COUNT(*) FROM backcheck c WHERE c.draw = b.id AND"
                           " c.state = 'reported'), (SELECT COUNT(*) FROM backcheck c WHERE c.draw = b.id AND c.agrees = 0) FROM backcheck_draw b JOIN"
                           " agency g ON g.id = b.agency WHERE " OWN_AGENCY("b.agency") " ORDER BY b.to_date DESC, b.id LIMIT :limit",
-                 DB_ARGS(DB_T("agency", q->reader.agency), DB_I("low", q->reader.region), DB_I("high", looking_region_high(q->reader.region)),
+                 DB_ARGS(DB_T("agency", q->reader.agency), DB_I("low", q->reader.region), DB_I("high", region_last(q->reader.region)),
                          DB_I("limit", DRAWS_SHOWN)), &r));
     w(o, H("<section class=\"card\"><h2>回查抽取</h2><p class=\"muted\">期间结束后按账本抽取，事前无人可知；任何一次都可用“xiezhi look --redraw 编号”由账本复算。</p>"));
     for (;; n++) {
@@ -149,7 +149,7 @@ static err *providers(struct request *q, struct db *d, struct out *o)
     VEC(str) name = {0};
     TRY(db_query(d, q->a, "SELECT p.id, p.name FROM provider p WHERE EXISTS (SELECT 1 FROM agreement g WHERE g.provider = p.id AND " OWN_AGENCY("g.agency")
                           ") ORDER BY p.id LIMIT :limit",
-                 DB_ARGS(DB_T("agency", q->reader.agency), DB_I("low", q->reader.region), DB_I("high", looking_region_high(q->reader.region)),
+                 DB_ARGS(DB_T("agency", q->reader.agency), DB_I("low", q->reader.region), DB_I("high", region_last(q->reader.region)),
                          DB_I("limit", PROVIDERS_SHOWN)), &r));
     for (;;) {
         bool more;

@@ -16,7 +16,7 @@ static err *load(struct request *q, int region, str only, struct ranking *ret)
     struct db *d;
     TRY(request_db(q, &d));
     TRY(targeting_settings(d, &ret->settings));
-    TRY(target_load(d, q->a, region, looking_region_high(region), only, day_of(q->now), &in, &ret->n));
+    TRY(target_load(d, q->a, region, region_last(region), only, day_of(q->now), &in, &ret->n));
     ret->t = NEW_ARRAY(q->a, ret->n + 1, struct target);
     target_score(&ret->settings, in, ret->n, day_of(q->now), ret->t);
     return NULL;

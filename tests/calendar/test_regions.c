@@ -47,6 +47,8 @@ static void covers_as_the_parents_say(void **state)
             int inner = region_at(j)->code;
             if (region_covers(outer->code, inner) != (up == outer))
                 fail_msg("%d and %d", outer->code, inner);
+            if ((inner >= outer->code && inner <= region_last(outer->code)) != (up == outer))
+                fail_msg("%d to %d, and %d", outer->code, region_last(outer->code), inner);
         }
     }
 }
