@@ -1,0 +1,1 @@
+-- the outside door

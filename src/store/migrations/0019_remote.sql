@@ -1,0 +1,1 @@
+-- scenes and what was seen on them

@@ -1,0 +1,1 @@
+-- flights and what was photographed
