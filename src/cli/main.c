@@ -47,6 +47,9 @@ static const struct command *const commands[] = {
     &command_monitor_recompute,
     &command_monitor_seal,
     &command_monitor_watch,
+    &command_remote_ingest,
+    &command_remote_detect,
+    &command_remote_change,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
 

@@ -146,6 +146,8 @@ static const struct recipe recipes[] = {
      "邹氏规则：水体指数高于植被指数且增强植被指数低于0.1；在有人工标注的影像上交并比0.78"},
     {"water-ndwi", 1, "地表水体（无短波红外）", "水面", false, "ndwi", "ndwi > threshold", NULL, 1, false, 0, 1000, GRADE_TESTED,
      "归一化水体指数大于0；没有短波红外的卫星用它，漏判浑浊水体较多（标注影像上交并比0.68）"},
+    {"water-mndwi", 1, "地表水体（改进指数）", "水面", false, "mndwi", "mndwi > threshold", "water-ndwi", 1, true, 0, 1000, GRADE_SCREENING,
+     "改进的水体指数大于0；多期比较时双峰明显的可用大津阈值，城区阴影会误判"},
     {"water-sar", 1, "地表水体（雷达）", "水面", true, "backscatter_vh", "vh < threshold", NULL, 5, true, -22, 1000, GRADE_TESTED,
      "后向散射VH五乘五均值低于−22分贝；双峰明显时可用大津阈值；风浪和水生植物会造成漏判"},
     {"vegetation", 1, "植被", "植被", false, "ndvi", "ndvi > threshold", NULL, 1, false, 0.3, 1000, GRADE_SCREENING,

@@ -223,7 +223,7 @@ static void label_runs(struct regions *r, const int32_t *index, const uint8_t *v
 /* ---- what ended ---- */
 static err *hand_out(struct regions *r, const struct region_sums *sums)
 {
-    struct region one = {.sums = *sums, .points = r->points.p, .points_n = r->points.n, .rings = r->rings.p, .rings_n = r->rings.n};
+    struct patch one = {.sums = *sums, .points = r->points.p, .points_n = r->points.n, .rings = r->rings.p, .rings_n = r->rings.n};
     r->totals.kept++;
     r->totals.kept_pixels += sums->pixels;
     CHECK(r->totals.kept <= UINT32_MAX);

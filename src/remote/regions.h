@@ -36,7 +36,7 @@ struct region_sums {
 };
 struct region_point { int32_t x, y; };
 struct region_ring { uint32_t first, n; bool outer; /* starts a polygon; holes of it follow */ };
-struct region {
+struct patch {
     uint32_t number;
     struct region_sums sums;
     const struct region_point *points; size_t points_n;
@@ -49,7 +49,7 @@ struct regions_options {
     bool eight;      /* neighbours by corners, too; GDAL's polygonize takes four by default, so do we */
     bool rings;
     int64_t least;   /* pixels; smaller ones are counted and not handed out */
-    err *(*region)(void *context, const struct region *r); /* borrowed until it returns */
+    err *(*region)(void *context, const struct patch *r); /* borrowed until it returns */
     void *context;
 };
 

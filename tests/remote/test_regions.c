@@ -7,7 +7,7 @@
 
 enum { EDGE_MOST = 48 };
 struct picture { int width, height; uint8_t mask[EDGE_MOST * EDGE_MOST], valid[EDGE_MOST * EDGE_MOST]; int32_t index[EDGE_MOST * EDGE_MOST]; };
-struct seen { struct arena *a; const struct picture *p; bool eight; int *label; int labels; VEC(struct region) list; };
+struct seen { struct arena *a; const struct picture *p; bool eight; int *label; int labels; VEC(struct patch) list; };
 
 static bool inside(const struct picture *p, int x, int y)
 {
@@ -39,10 +39,10 @@ static int *flood(struct arena *a, const struct picture *p, bool eight, int *ret
     return label;
 }
 
-static err *take(void *context, const struct region *r)
+static err *take(void *context, const struct patch *r)
 {
     struct seen *s = context;
-    struct region copy = *r;
+    struct patch copy = *r;
     copy.points = arena_copy(s->a, r->points, r->points_n * sizeof *r->points);
     copy.rings = arena_copy(s->a, r->rings, r->rings_n * sizeof *r->rings);
     vec_push(s->a, &s->list, copy);
@@ -60,7 +60,7 @@ static struct region_totals find(struct seen *s, int64_t least)
     return totals;
 }
 
-static void check_sums(const struct seen *s, const struct region *r)
+static void check_sums(const struct seen *s, const struct patch *r)
 {
     const struct picture *p = s->p;
     struct region_sums want = {.x0 = INT32_MAX, .y0 = INT32_MAX, .index_min = INT32_MAX, .index_max = INT32_MIN};
@@ -95,7 +95,7 @@ static void check_sums(const struct seen *s, const struct region *r)
 }
 
 /* Each unit side of the rings must lie between a pixel of the region (right of the way) and one that is not of its part, and each such side must be there once. */
-static void check_rings(const struct seen *s, const int *parts, const struct region *r)
+static void check_rings(const struct seen *s, const int *parts, const struct patch *r)
 {
     const struct picture *p = s->p;
     int mine = s->label[r->sums.first_y * p->width + r->sums.first_x];
@@ -211,7 +211,7 @@ static void small_ones_are_counted_and_not_handed_out(void **state)
     assert_int_equal(s.list.p[0].number, 1);
 }
 
-static err *nothing(void *context, const struct region *r)
+static err *nothing(void *context, const struct patch *r)
 {
     (void)r;
     ++*(int64_t *)context;
