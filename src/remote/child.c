@@ -135,6 +135,8 @@ static err *introduce(struct child *c)
         if (h->band[b].sample < 0 || h->band[b].sample >= SAMPLES)
             return refusal(READ_FAULTS);
         h->band[b].name[sizeof h->band[b].name - 1] = 0;
+        if (h->band[b].scale == 0 || h->band[b].scale != h->band[b].scale || h->band[b].offset != h->band[b].offset)
+            h->band[b].scale = 1, h->band[b].offset = 0;
     }
     h->driver[sizeof h->driver - 1] = h->taken[sizeof h->taken - 1] = h->baseline[sizeof h->baseline - 1] = 0;
     return NULL;

@@ -151,7 +151,7 @@ static err *next_strip(struct rows *s)
     s->strip_y = got.y;
     s->strip_rows = got.rows;
     count(s);
-    if (s->health.damaged * 100 > s->health.blocks * LIMIT_DAMAGED_PERCENT && s->health.blocks * s->tile_h >= s->height)
+    if (s->strip_y + s->strip_rows == s->height && s->health.damaged * 100 > s->health.blocks * LIMIT_DAMAGED_PERCENT)
         return err_new(ERR_DAMAGED, "影像有%lld个数据块读不出来（超过%d%%），请重新取得文件", (long long)s->health.damaged, LIMIT_DAMAGED_PERCENT);
     return NULL;
 }
@@ -178,6 +178,8 @@ static struct convert convert_of(const struct rows *s, int i)
     const struct raster_band *b = &s->r->head.band[s->bands.band[s->want[i]]];
     struct convert k = {.scale = (float)s->bands.scale, .add = (float)s->bands.add, .nodata = b->has_nodata ? (float)b->nodata : NAN,
                         .nodata_product = s->bands.nodata == INT32_MIN ? NAN : (float)s->bands.nodata};
+    if (b->scale != 1 || b->offset != 0) /* the file says it itself; whoever wrote that has applied the baseline, too */
+        k.scale = (float)b->scale, k.add = (float)(b->offset / b->scale);
     if (s->want[i] == CHANNEL_QA)
         k = (struct convert){.scale = 1, .add = 0, .nodata = NAN, .nodata_product = NAN};
     return k;

@@ -69,7 +69,7 @@ static err *pack(struct tif_writer *w, size_t *ret)
 {
     predict(w->tile, w->o.sample);
     if (w->o.zstd) {
-        *ret = ZSTD_compressCCtx(w->zstd, w->packed, w->packed_size, w->tile, tile_bytes(w), 3);
+        *ret = ZSTD_compress2(w->zstd, w->packed, w->packed_size, w->tile, tile_bytes(w));
         CHECK(!ZSTD_isError(*ret));
         return NULL;
     }
@@ -398,7 +398,7 @@ err *tif_begin(struct arena *a, str path, const struct tif_options *o, struct ti
     if (w->fd < 0)
         return err_at(err_errno(S("建立影像文件")), path);
     w->zstd = ZSTD_createCCtx();
-    CHECK(w->zstd);
+    CHECK(w->zstd && !ZSTD_isError(ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_checksumFlag, 1)));
     err *e = append(w, head, sizeof head);
     if (e) {
         let_go(w);
