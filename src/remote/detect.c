@@ -3,6 +3,7 @@
  * kept of it. With a child that decodes (raster.h) both sides work at the same time.
  */
 #include "remote/detect_private.h"
+#include "remote/lanes.h"
 
 #include <math.h>
 #include <string.h>
@@ -79,6 +80,16 @@ err *judge_open(struct arena *a, struct raster *r, const struct bands *b, const 
     return NULL;
 }
 
+/* NaN becomes something nobody reads. */
+LANES static void millionths(const float *restrict from, int32_t *restrict to, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        float v = from[i] > -2000 ? from[i] : -2000;
+        v = v < 2000 ? v : 2000;
+        to[i] = (int32_t)(v * 1e6f + (v < 0 ? -0.5f : 0.5f));
+    }
+}
+
 err *judge_row(struct judge *j, bool *ret_more)
 {
     const float *row[CHANNELS] = {0}, *span[CHANNELS] = {0};
@@ -91,23 +102,23 @@ err *judge_row(struct judge *j, bool *ret_more)
             span[c] = row[c] ? row[c] + x : NULL;
         eval_span(j->eval, span, n, j->mask + x, j->valid + x, j->value + x);
     }
-    for (int x = 0; x < j->width; x++) {
-        float v = j->value[x] < -2000 ? -2000 : j->value[x] > 2000 ? 2000 : j->value[x];
-        j->index[x] = j->mask[x] ? (int32_t)lrintf(v * 1e6f) : 0;
-    }
+    millionths(j->value, j->index, (size_t)j->width);
     j->y++;
     return NULL;
 }
 
+LANES static uint32_t count(const uint8_t *row, size_t n)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += row[i];
+    return sum;
+}
+
 void judge_count(const struct judge *j, int64_t *valid, int64_t *flagged)
 {
-    uint32_t v = 0, f = 0;
-    for (int x = 0; x < j->width; x++) {
-        v += j->valid[x];
-        f += j->mask[x];
-    }
-    *valid += v;
-    *flagged += f;
+    *valid += count(j->valid, (size_t)j->width);
+    *flagged += count(j->mask, (size_t)j->width);
 }
 
 /* ---- thresholds ---- */

@@ -2,6 +2,7 @@
  * A small compiler and a machine of whole rows: each step runs over up to EVAL_SPAN floats, which stay in the first cache, and the loops
  * are plain enough for the compiler to use vectors. Truth is 1 and 0. An index named twice is computed once.
  */
+#include "remote/lanes.h"
 #include "remote/recipe.h"
 
 #include <math.h>
@@ -252,7 +253,7 @@ uint32_t eval_channels(const struct eval *e)
         to[i] = (expression);                                                                       \
     break
 
-static void run(enum op op, float *restrict to, const float *left, const float *right, size_t n)
+LANES static void run(enum op op, float *restrict to, const float *left, const float *right, size_t n)
 {
     switch (op) {
     case OP_ADD: EACH(left[i] + right[i]);
@@ -267,6 +268,25 @@ static void run(enum op op, float *restrict to, const float *left, const float *
     }
 }
 
+LANES static void add_to(float *restrict to, const float *restrict more, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] += more[i];
+}
+
+/* A sum is a number only when all its terms are; x - x is 0 for numbers and NaN for the rest. */
+LANES static void settle(const float *restrict whole, const float *restrict when, const float *restrict value, size_t n, uint8_t *restrict mask,
+                         uint8_t *restrict valid, float *restrict index)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint8_t good = whole[i] - whole[i] == 0;
+        valid[i] = good;
+        mask[i] = good & (uint8_t)(when[i] > 0);
+    }
+    for (size_t i = 0; i < n; i++)
+        index[i] = whole[i] - whole[i] == 0 ? value[i] : NAN;
+}
+
 void eval_span(struct eval *e, const float *const in[CHANNELS], size_t n, uint8_t *mask, uint8_t *valid, float *index)
 {
     const float *row[LIMIT_EXPRESSION_STEPS + CHANNELS + 1];
@@ -278,15 +298,9 @@ void eval_span(struct eval *e, const float *const in[CHANNELS], size_t n, uint8_
         row[c] = in[c];
     for (size_t i = 0; i < e->steps; i++)
         run((enum op)e->step[i].op, e->row[e->step[i].to], row[e->step[i].left], row[e->step[i].right], n);
-    /* A sum is a number only when all its terms are; x - x is 0 for numbers and NaN for the rest. */
     memcpy(whole, row[e->index], n * sizeof *whole);
     for (int c = 0; c < CHANNELS; c++)
-        for (size_t i = 0; (e->channels >> c & 1) && i < n; i++)
-            whole[i] += row[c][i];
-    for (size_t i = 0; i < n; i++)
-        valid[i] = whole[i] - whole[i] == 0;
-    for (size_t i = 0; i < n; i++) {
-        mask[i] = (row[e->when][i] > 0) & valid[i];
-        index[i] = valid[i] ? row[e->index][i] : NAN;
-    }
+        if (e->channels >> c & 1)
+            add_to(whole, row[c], n);
+    settle(whole, row[e->when], row[e->index], n, mask, valid, index);
 }

@@ -2,6 +2,7 @@
  * From tiles to rows of floats. A strip holds one row of tiles of every band wanted; a row of it is converted when it is asked for, so what is in
  * memory is a strip or two and, for smoothing, a few rows. Conversions are plain loops a sample type, so that compilers use vectors.
  */
+#include "remote/lanes.h"
 #include "remote/raster_private.h"
 
 #include <math.h>
@@ -160,7 +161,7 @@ static err *next_strip(struct rows *s)
 struct convert { float scale, add, nodata, nodata_product; };
 
 #define CONVERT(type)                                                                               \
-    static void convert_##type(float *restrict to, const type *from, size_t n, const struct convert *k) \
+    LANES static void convert_##type(float *restrict to, const type *restrict from, size_t n, const struct convert *k) \
     {                                                                                               \
         const float scale = k->scale, add = k->add, nodata = k->nodata, product = k->nodata_product;  \
         for (size_t i = 0; i < n; i++) {                                                            \
