@@ -9,7 +9,7 @@
     X(evaluation) X(draw) X(flight) X(policy) X(disclosure) X(outlet)   \
     X(paper)                                                                                        \
     X(export)                                                                                       \
-    X(integrity)
+    X(integrity) X(scene)
 
 #define GROUP_(name) extern const struct act_type acts_##name[];
 GROUPS(GROUP_)

@@ -118,6 +118,9 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"tie", WRITE_OTHER},
     {"screening", WRITE_OTHER},
     {"integrity_answer", WRITE_OTHER},
+    {"scene", WRITE_OTHER},
+    {"scene_run", WRITE_DECISION},
+    {"scene_finding", WRITE_DECISION},
 };
 
 /* Tables a third party may submit to, and the words that would make the submission a decision of the authority. */
