@@ -41,14 +41,15 @@ const struct act_type acts_scene[] = {
      .fields = FIELDS({"scene", "影像", FIELD_REF, 0, "scene"}, {"before", "前一期影像", FIELD_REF, F_OPTIONAL, "scene"},
                       {"recipe", "方法", FIELD_TEXT, 0, .maximum = 32}, {"version", "方法版本", FIELD_COUNT, 0, .maximum = 1000},
                       {"parameters", "参数", FIELD_TEXT, 0, .maximum = 2000}, {"polygons", "图斑文件的摘要", FIELD_DIGEST, 0},
+                      {"document", "图斑组文件的摘要", FIELD_DIGEST, 0},
                       {"patches", "图斑数", FIELD_COUNT, 0}, {"groups", "图斑组数", FIELD_COUNT, 0},
                       {"area_m2", "面积（平方米）", FIELD_COUNT, 0, .maximum = 2000000000},
                       {"findings", "研判结果编号", FIELD_TEXT, F_OPTIONAL | F_LIST, .maximum = 200}),
      .scope = "SELECT agency AS agency FROM scene WHERE id = :scene", .rules = RULES(RULE_scene_dates_reversed),
      .facts = {{NULL, "SELECT CASE WHEN b.taken >= s.taken THEN 1 ELSE 0 END AS scene_dates_reversed FROM scene s JOIN scene b"
                       " ON b.id = CAST(:before AS TEXT) WHERE s.id = :scene"}},
-     .apply = {{NULL, "INSERT INTO scene_run (id, seq, scene, before_scene, recipe, version, parameters, polygons, patches, groups, area_m2,"
-                      " author, at) VALUES (:id, :seq, :scene, :before, :recipe, :version, :parameters, :polygons, :patches, :groups,"
+     .apply = {{NULL, "INSERT INTO scene_run (id, seq, scene, before_scene, recipe, version, parameters, polygons, document, patches, groups, area_m2,"
+                      " author, at) VALUES (:id, :seq, :scene, :before, :recipe, :version, :parameters, :polygons, :document, :patches, :groups,"
                       " :area_m2, :by, :at)"},
                {"findings", "INSERT INTO scene_finding (id, seq, run) VALUES (:item, :seq, :id) ON CONFLICT DO NOTHING"}},
      .help = "由解译程序登记：方法、参数和图斑文件的摘要，据此可以重算。"},

@@ -107,6 +107,58 @@ static void print_detected(struct cli *c, struct raster *r, const struct bands *
     cli_print(buf_str(&text));
 }
 
+/* A scene of the store: recorded by scene.detect, and with --report the strongest groups become clues. */
+static err *look_at_store(struct cli *c, int *ret_exit)
+{
+    AUTO_STORE *store = NULL;
+    AUTO_ACTS *acts = NULL;
+    struct detect_options o;
+    struct scene_looked d;
+    buf text = buf_make(c->arena, 4096);
+    struct json_out j = {&text, false};
+    (void)ret_exit;
+    TRY(cli_detect(c, &o));
+    TRY(cli_store_current(c, STORE_EXISTING, &store));
+    TRY(acts_open(store, 0, &acts));
+    struct scene_look l = {.scene = cli_text(c, "scene", ""), .before = cli_text(c, "before", ""), .recipe = o.recipe, .otsu = o.otsu,
+                           .align = cli_has(c, "align"), .report = cli_has(c, "report"), .now = time_now()};
+    TRY(scene_look(acts, c->arena, &l, &d));
+    json_open(&j, '{');
+    json_put_str(&j, S("run"), d.run);
+    json_put_bool(&j, S("repeated"), d.repeated);
+    json_put_int(&j, S("polygons"), d.patches);
+    json_put_int(&j, S("groups"), d.groups);
+    json_put_number(&j, S("area_m2"), d.area_m2);
+    json_put_int(&j, S("reported"), d.reported);
+    json_put_int(&j, S("held_back"), d.held_back);
+    json_put_str(&j, S("polygons_digest"), sm3_text(c->arena, &d.polygons));
+    json_put_str(&j, S("statement"), S("遥感解译意见，未经核实"));
+    json_close(&j, '}');
+    cli_print(buf_str(&text));
+    return NULL;
+}
+
+static err *replay(struct cli *c, int *ret_exit)
+{
+    AUTO_STORE *store = NULL;
+    struct sm3 polygons;
+    bool same;
+    buf text = buf_make(c->arena, 1024);
+    struct json_out j = {&text, false};
+    TRY(cli_store_current(c, STORE_EXISTING, &store));
+    TRY(scene_replay(store, c->arena, cli_text(c, "replay", ""), cli_text(c, "polygons", ""), &polygons, &same));
+    json_open(&j, '{');
+    json_put_str(&j, S("run"), cli_text(c, "replay", ""));
+    json_put_str(&j, S("polygons_digest"), sm3_text(c->arena, &polygons));
+    json_put_bool(&j, S("same"), same);
+    json_close(&j, '}');
+    cli_print(buf_str(&text));
+    if (!same)
+        fprintf(stderr, "复算的图斑与当时不同\n");
+    *ret_exit = same ? 0 : 1;
+    return NULL;
+}
+
 static err *run_detect(struct cli *c, int *ret_exit)
 {
     const struct sensor *sensor;
@@ -117,8 +169,13 @@ static err *run_detect(struct cli *c, int *ret_exit)
     int64_t bytes;
     int baseline;
     AUTO_RASTER *r = NULL;
+    if (cli_has(c, "replay"))
+        return replay(c, ret_exit);
+    if (cli_has(c, "scene"))
+        return look_at_store(c, ret_exit);
+    if (c->n != 1)
+        return cli_usage("请写明影像文件，或用--db和--scene写明库中的影像");
     str path = str_of(c->arguments[0]);
-    (void)ret_exit;
     TRY(cli_sensor(c, &sensor));
     TRY(cli_baseline(c, &baseline));
     TRY(cli_detect(c, &o));
@@ -235,12 +292,14 @@ static err *run_change(struct cli *c, int *ret_exit)
 }
 
 const struct command command_remote_detect = {
-    "remote detect", "IMAGE", "按一种方法解译一景影像：掩膜、图斑和统计；只是技术意见，未经核实",
+    "remote detect", "[IMAGE]", "按一种方法解译一景影像：掩膜、图斑和统计；只是技术意见，未经核实",
     (const struct cli_option[]){
         {"recipe", "NAME", "方法：water、water-ndwi、water-mndwi、water-sar、vegetation、bare-soil、burn-scar"}, CLI_SENSOR, CLI_BANDS, CLI_BASELINE,
         {"mask", "FILE", "掩膜（GeoTIFF：0、1，255为不能判断）"}, {"polygons", "FILE", "图斑（GeoJSON，经纬度）"}, {"threshold", "N", "代替方法的阈值"},
-        {"otsu", NULL, "双峰明显时用大津阈值"}, {"eight", NULL, "对角相邻也算相连"}, {"min-area", "M2", "图斑最小面积（平方米；recipe为方法规定的；默认不限）"}, CLI_JSON, {0}},
-    1, 1, run_detect};
+        {"otsu", NULL, "双峰明显时用大津阈值"}, {"eight", NULL, "对角相邻也算相连"}, {"min-area", "M2", "图斑最小面积（平方米；recipe为方法规定的；默认不限）"},
+        CLI_DB, CLI_DATA, {"scene", "ID", "解译库中的影像，登记结果"}, {"before", "ID", "与库中前一期影像比较"}, {"align", NULL, "没有配准的按整像元平移，否则拒绝"},
+        {"report", NULL, "在机构每日上限内报告为线索"}, {"replay", "ID", "复算一次解译，图斑不同时退出码为1"}, CLI_JSON, {0}},
+    0, 1, run_detect};
 const struct command command_remote_change = {
     "remote change", "BEFORE AFTER…", "比较两期以上影像：增加、减少的图斑；--area为一个范围的逐期回看",
     (const struct cli_option[]){

@@ -48,12 +48,28 @@ static void print_scene(struct cli *c, const struct ingest_options *o, const str
     cli_print(buf_str(&text));
 }
 
+/* Into the store, by the act scene.bind: who brings it, and under which entrustment. */
+static err *bind(struct cli *c, const struct ingest_options *o, const struct ingested *s, int *ret_exit)
+{
+    AUTO_STORE *store = NULL;
+    AUTO_ACTS *acts = NULL;
+    struct act_answer answer;
+    struct scene_bind b = {.by = cli_text(c, "by", ""), .entrustment = cli_text(c, "entrustment", ""), .name = cli_text(c, "name", ""), .at = time_now()};
+    if (!b.by.n || !b.name.n)
+        return cli_usage("登记影像要用--by写明登记人、--name写明影像名称");
+    TRY(cli_store_current(c, STORE_EXISTING, &store));
+    TRY(acts_open(store, 0, &acts));
+    TRY(scene_bind(acts, c->arena, o->out, s, o->sensor, &b, &answer));
+    cli_print(answer.json);
+    *ret_exit = answer.verdict == ACT_ALLOWED ? 0 : 1;
+    return NULL;
+}
+
 static err *run(struct cli *c, int *ret_exit)
 {
     struct ingest_options o = {.files = (const char *const *)c->arguments, .n = c->n, .bands = cli_text(c, "bands", ""), .taken = USEC_NONE, .out = cli_text(c, "out", "")};
     struct ingested s;
     str taken = cli_text(c, "taken", "");
-    (void)ret_exit;
     TRY(cli_sensor(c, &o.sensor));
     TRY(cli_baseline(c, &o.baseline));
     if (taken.n)
@@ -62,11 +78,13 @@ static err *run(struct cli *c, int *ret_exit)
         return cli_usage("请用--out写明规整后的影像放在哪里");
     TRY(ingest(c->arena, &o, &s));
     print_scene(c, &o, &s);
-    return NULL;
+    return cli_has(c, "db") ? bind(c, &o, &s, ret_exit) : NULL;
 }
 
 const struct command command_remote_ingest = {
     "remote ingest", "FILE…", "规整一景影像：摘要、波段、坐标系、无数据、概视图；写明可疑之处",
     (const struct cli_option[]){CLI_SENSOR, CLI_BANDS, CLI_BASELINE, {"taken", "TIME", "成像时间，例如2026-07-15T10:55:51+08:00"},
-                                {"out", "FILE", "规整后的影像（GeoTIFF，带概视图）"}, CLI_JSON, {0}},
+                                {"out", "FILE", "规整后的影像（GeoTIFF，带概视图）"},
+                                CLI_DB, CLI_DATA, {"by", "USER", "登记人（与--db同用）"}, {"entrustment", "ID", "遥感解译委托（T06）"},
+                                {"name", "TEXT", "影像名称"}, CLI_JSON, {0}},
     1, LIMIT_INGEST_FILES, run};

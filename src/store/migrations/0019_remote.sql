@@ -17,6 +17,7 @@ CREATE TABLE scene_run (
     recipe TEXT NOT NULL, version BIGINT NOT NULL,
     parameters TEXT NOT NULL,    -- JSON: all that the polygons depend on beside the scenes
     polygons TEXT NOT NULL,      -- digest of the GeoJSON
+    document TEXT NOT NULL,      -- digest of the groups with their outlines on the grid of the scene
     patches BIGINT NOT NULL, groups BIGINT NOT NULL, area_m2 BIGINT NOT NULL,
     author TEXT NOT NULL, at BIGINT NOT NULL
 ) /*@sqlite WITHOUT ROWID */;
