@@ -10,5 +10,5 @@
 MUST_USE err *cli_sensor(const struct cli *c, const struct sensor **ret);
 MUST_USE err *cli_baseline(const struct cli *c, int *ret);
 /* --recipe, --threshold, --otsu, --eight, --min-area, --polygons, --mask as far as the command has them. */
-MUST_USE err *cli_detect(const struct cli *c, struct detect_options *ret);
+MUST_USE err *cli_detect(const struct cli *c, struct recipe_options *ret);
 void json_put_number(struct json_out *o, str key, double value);

@@ -41,10 +41,10 @@ static err *number(const struct cli *c, const char *option, double missing, doub
     return *end || *ret != *ret ? err_got(err_at(err_new(ERR_INPUT, "应为数"), arena_printf(c->arena, "--%s", option)), text, S("数"), S("0.1")) : NULL;
 }
 
-err *cli_detect(const struct cli *c, struct detect_options *ret)
+err *cli_detect(const struct cli *c, struct recipe_options *ret)
 {
     str name = cli_text(c, "recipe", "");
-    *ret = (struct detect_options){.recipe = recipe_find(name), .otsu = cli_has(c, "otsu"), .eight = cli_has(c, "eight"),
+    *ret = (struct recipe_options){.recipe = recipe_find(name), .otsu = cli_has(c, "otsu"), .eight = cli_has(c, "eight"),
                                    .has_threshold = cli_has(c, "threshold"), .polygons = cli_text(c, "polygons", "")};
     if (!ret->recipe) {
         buf b = buf_make(c->arena, 2000);
@@ -74,7 +74,7 @@ static void put_health(struct json_out *o, const struct rows_health *h)
         json_put_int(o, S("missing_blocks"), h->sparse);
 }
 
-static void print_detected(struct cli *c, struct raster *r, const struct bands *b, const struct detect_options *o, const struct detected *d, const struct sm3 *image)
+static void print_detected(struct cli *c, struct raster *r, const struct bands *b, const struct recipe_options *o, const struct detected *d, const struct sm3 *image)
 {
     buf text = buf_make(c->arena, 8192);
     struct json_out j = {&text, false};
@@ -112,7 +112,7 @@ static err *look_at_store(struct cli *c, int *ret_exit)
 {
     AUTO_STORE *store = NULL;
     AUTO_ACTS *acts = NULL;
-    struct detect_options o;
+    struct recipe_options o;
     struct scene_looked d;
     buf text = buf_make(c->arena, 4096);
     struct json_out j = {&text, false};
@@ -162,7 +162,7 @@ static err *replay(struct cli *c, int *ret_exit)
 static err *run_detect(struct cli *c, int *ret_exit)
 {
     const struct sensor *sensor;
-    struct detect_options o;
+    struct recipe_options o;
     struct detected d;
     struct bands b;
     struct sm3 image;
@@ -182,7 +182,7 @@ static err *run_detect(struct cli *c, int *ret_exit)
     o.mask = cli_text(c, "mask", "");
     TRY(raster_open(c->arena, path, &r));
     TRY(raster_bands(c->arena, r, sensor, cli_text(c, "bands", ""), baseline, &b));
-    TRY(detect(c->arena, r, &b, &o, &d));
+    TRY(recipe_detect(c->arena, r, &b, &o, &d));
     TRY(file_digest(c->arena, path, &image, &bytes));
     print_detected(c, r, &b, &o, &d, &image);
     return NULL;
@@ -206,7 +206,7 @@ static void put_date(struct json_out *j, const struct changed_date *d, bool firs
     json_close(j, '}');
 }
 
-static void print_changed(struct cli *c, const struct detect_options *o, const struct changed *d)
+static void print_changed(struct cli *c, const struct recipe_options *o, const struct changed *d)
 {
     buf text = buf_make(c->arena, 16 << 10);
     struct json_out j = {&text, false};
@@ -235,7 +235,7 @@ static void print_changed(struct cli *c, const struct detect_options *o, const s
 }
 
 /* One polygon over all dates: what was promised, and what is seen there. */
-static err *print_look_back(struct cli *c, const struct date *dates, int n, const struct detect_options *o, str path)
+static err *print_look_back(struct cli *c, const struct date *dates, int n, const struct recipe_options *o, str path)
 {
     str text;
     struct area *area;
@@ -259,7 +259,7 @@ static err *print_look_back(struct cli *c, const struct date *dates, int n, cons
     return NULL;
 }
 
-static err *with_dates(struct cli *c, struct date *dates, const struct detect_options *o)
+static err *with_dates(struct cli *c, struct date *dates, const struct recipe_options *o)
 {
     const struct sensor *sensor;
     int baseline;
@@ -274,7 +274,7 @@ static err *with_dates(struct cli *c, struct date *dates, const struct detect_op
         return print_look_back(c, dates, c->n, o, cli_text(c, "area", ""));
     if (c->n < 2)
         return cli_usage("变化检测需要两期以上影像");
-    TRY(change(c->arena, dates, c->n, o, cli_has(c, "align"), &d));
+    TRY(recipe_change(c->arena, dates, c->n, o, cli_has(c, "align"), &d));
     print_changed(c, o, &d);
     return NULL;
 }
@@ -282,7 +282,7 @@ static err *with_dates(struct cli *c, struct date *dates, const struct detect_op
 static err *run_change(struct cli *c, int *ret_exit)
 {
     struct date dates[LIMIT_DATES] = {0};
-    struct detect_options o;
+    struct recipe_options o;
     (void)ret_exit;
     TRY(cli_detect(c, &o));
     err *e = with_dates(c, dates, &o);

@@ -115,7 +115,7 @@ void area_row(const struct area *area, const struct grid *g, int row, uint8_t *m
     }
 }
 
-err *look_back(struct arena *a, struct raster *r, const struct bands *b, const struct detect_options *o, const struct area *area, struct looked *ret)
+err *look_back(struct arena *a, struct raster *r, const struct bands *b, const struct recipe_options *o, const struct area *area, struct looked *ret)
 {
     const struct grid *g = &raster_head(r)->grid;
     const struct recipe *used;

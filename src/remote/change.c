@@ -14,7 +14,7 @@ enum { SHIFT_MOST = 16 /* pixels */ };
 
 /* A date with its rows moved: row y of the first date's grid is row y + dy of its own. */
 struct lane { struct judge j; int dx, dy; bool more; uint8_t *mask, *valid; int32_t *index; };
-struct run_state { const struct detect_options *o; struct changed *c; const struct grid *grid; struct geojson *out; uint32_t common; int kind; double *m2; };
+struct run_state { const struct recipe_options *o; struct changed *c; const struct grid *grid; struct geojson *out; uint32_t common; int kind; double *m2; };
 
 static err *take(void *context, const struct patch *r)
 {
@@ -79,7 +79,7 @@ static err *lane_row(struct lane *l, int y)
     return NULL;
 }
 
-static err *lanes_open(struct arena *a, const struct date *dates, int n, const struct detect_options *o, struct lane *lanes, struct changed *c, uint32_t *common)
+static err *lanes_open(struct arena *a, const struct date *dates, int n, const struct recipe_options *o, struct lane *lanes, struct changed *c, uint32_t *common)
 {
     TRY(recipe_for(o->recipe, &dates[0].bands, &c->recipe));
     for (int i = 0; i < n; i++) {
@@ -138,7 +138,7 @@ static err *all_rows(struct arena *a, struct lane *lanes, int n, struct changed 
     return NULL;
 }
 
-static err *with_output(struct arena *a, const struct date *dates, int n, const struct detect_options *o, bool align, struct changed *c, struct geojson **out)
+static err *with_output(struct arena *a, const struct date *dates, int n, const struct recipe_options *o, bool align, struct changed *c, struct geojson **out)
 {
     struct lane *lanes = NEW_ARRAY(a, (size_t)n, struct lane);
     struct region_totals totals;
@@ -165,7 +165,7 @@ static err *with_output(struct arena *a, const struct date *dates, int n, const 
     return geojson_end(*out, &c->polygons_digest);
 }
 
-err *change(struct arena *a, const struct date *dates, int n, const struct detect_options *o, bool align, struct changed *ret)
+err *recipe_change(struct arena *a, const struct date *dates, int n, const struct recipe_options *o, bool align, struct changed *ret)
 {
     struct geojson *out = NULL;
     *ret = (struct changed){.dates = n};

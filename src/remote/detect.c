@@ -132,7 +132,7 @@ static int histogram_level(const struct raster *r)
     return level;
 }
 
-err *threshold_for(struct raster *r, const struct bands *b, const struct recipe *recipe, const struct detect_options *o, struct threshold *ret)
+err *threshold_for(struct raster *r, const struct bands *b, const struct recipe *recipe, const struct recipe_options *o, struct threshold *ret)
 {
     AUTO_ARENA(a);
     struct judge j;
@@ -184,7 +184,7 @@ uint32_t common_flags(const struct recipe *asked, const struct recipe *used, con
     return f;
 }
 
-int64_t least_pixels(const struct detect_options *o, const struct recipe *recipe, const struct grid *g)
+int64_t least_pixels(const struct recipe_options *o, const struct recipe *recipe, const struct grid *g)
 {
     double m2 = o->least_m2 < 0 ? (double)recipe->least_m2 : o->least_m2;
     return (int64_t)ceil(m2 / grid_pixel_m2(g, g->height / 2.0) - 1e-9);
@@ -212,7 +212,7 @@ static err *mask_row(struct tif_writer *w, const struct judge *j, uint8_t *row)
 }
 
 /* ---- the pass ---- */
-struct pass { const struct detect_options *o; struct detected *d; const struct grid *grid; struct geojson *out; uint32_t common; };
+struct pass { const struct recipe_options *o; struct detected *d; const struct grid *grid; struct geojson *out; uint32_t common; };
 
 static err *take(void *context, const struct patch *r)
 {
@@ -241,7 +241,7 @@ static err *all_rows(struct judge *j, struct regions *regions, struct tif_writer
 
 static err *with_outputs(struct arena *a, struct raster *r, const struct bands *b, struct pass *p, struct tif_writer **mask)
 {
-    const struct detect_options *o = p->o;
+    const struct recipe_options *o = p->o;
     struct detected *d = p->d;
     struct region_totals totals;
     struct judge j;
@@ -264,7 +264,7 @@ static err *with_outputs(struct arena *a, struct raster *r, const struct bands *
     return *mask ? tif_end(*mask) : NULL;
 }
 
-err *detect(struct arena *a, struct raster *r, const struct bands *b, const struct detect_options *o, struct detected *ret)
+err *recipe_detect(struct arena *a, struct raster *r, const struct bands *b, const struct recipe_options *o, struct detected *ret)
 {
     struct threshold t;
     struct tif_writer *mask = NULL;

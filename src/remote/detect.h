@@ -24,7 +24,7 @@ const char *flag_text(enum flag f);
 int patch_score(uint32_t flags);
 int patch_score_term(enum flag f);
 
-struct detect_options {
+struct recipe_options {
     const struct recipe *recipe;
     bool has_threshold; double threshold;  /* instead of the recipe's */
     bool otsu;                              /* take Otsu's when there are two modes */
@@ -45,7 +45,7 @@ struct detected {
 };
 /* The recipe, or the one it falls back to, that these bands can feed. */
 MUST_USE err *recipe_for(const struct recipe *r, const struct bands *b, const struct recipe **ret);
-MUST_USE err *detect(struct arena *a, struct raster *r, const struct bands *b, const struct detect_options *o, struct detected *ret);
+MUST_USE err *recipe_detect(struct arena *a, struct raster *r, const struct bands *b, const struct recipe_options *o, struct detected *ret);
 
 /* ---- dates ---- */
 struct date { struct raster *raster; struct bands bands; };
@@ -61,7 +61,7 @@ struct changed {
 };
 /* Oldest first. Gained: not on the first date, there on the last (of three or more dates: on the last two); lost: the other way round.
  * align: dates more than half a pixel apart are shifted by whole pixels, else refused. */
-MUST_USE err *change(struct arena *a, const struct date *dates, int n, const struct detect_options *o, bool align, struct changed *ret);
+MUST_USE err *recipe_change(struct arena *a, const struct date *dates, int n, const struct recipe_options *o, bool align, struct changed *ret);
 /* How far b lies from a: median of the phase correlation of 64 patches. */
 MUST_USE err *registration(struct arena *a, const struct date *first, const struct date *second, struct shift *ret);
 
@@ -72,7 +72,7 @@ MUST_USE err *area_read(struct arena *a, str geojson, struct area **ret);
 /* Pixels of a row whose centres lie in it: mask of 0 and 1. */
 void area_row(const struct area *area, const struct grid *g, int row, uint8_t *mask);
 struct looked { int64_t pixels, valid, flagged; double index_mean, share; };
-MUST_USE err *look_back(struct arena *a, struct raster *r, const struct bands *b, const struct detect_options *o, const struct area *area, struct looked *ret);
+MUST_USE err *look_back(struct arena *a, struct raster *r, const struct bands *b, const struct recipe_options *o, const struct area *area, struct looked *ret);
 
 /* ---- GeoJSON out ---- */
 struct geojson;

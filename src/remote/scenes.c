@@ -101,7 +101,7 @@ struct look {
     struct scene scene, before;
     struct date date[2];            /* oldest first */
     int dates;
-    struct detect_options o;
+    struct recipe_options o;
     bool align;
     str parameters, run;
     struct kept_list kept;
@@ -151,11 +151,11 @@ static err *look_run(struct look *k)
     struct detected one;
     struct changed two;
     if (k->dates == 1) {
-        TRY(detect(k->a, k->date[0].raster, &k->date[0].bands, &k->o, &one));
+        TRY(recipe_detect(k->a, k->date[0].raster, &k->date[0].bands, &k->o, &one));
         k->used = one.recipe, k->polygons = one.polygons_digest, k->patches = one.polygons, k->area_m2 = one.area_m2;
         return NULL;
     }
-    TRY(change(k->a, k->date, 2, &k->o, k->align, &two));
+    TRY(recipe_change(k->a, k->date, 2, &k->o, k->align, &two));
     k->used = two.recipe, k->polygons = two.polygons_digest, k->patches = two.polygons, k->area_m2 = two.gained_m2 + two.lost_m2;
     return NULL;
 }

@@ -4,6 +4,7 @@
  */
 #include "web/looking.h"
 #include "web/monitor.h"
+#include "web/scenes.h"
 
 void page_csrf(struct request *q, struct out *o)
 {
@@ -25,6 +26,7 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
     {"/things/ties", "利害关系", ROLES_RELATIONS},
     {"/monitor", "监测", ROLES_MONITOR},
     {"/monitor/health", "联网", ROLE_BIT(ROLE_SYSADMIN)},
+    {"/scenes", "遥感", ROLES_SCENES},
     {"/papers", "文书", ROLES_BUSINESS},
     {"/things/papers", "文书", ROLES_OUTSIDE},
     {"/statistics", "统计", ROLES_FIGURES},

@@ -27,9 +27,9 @@ static struct raster *open_scene(struct arena *a, const char *path, struct bands
     return r;
 }
 
-static struct detect_options water(const char *polygons, const char *mask)
+static struct recipe_options water(const char *polygons, const char *mask)
 {
-    return (struct detect_options){.recipe = recipe_find(S("water")), .polygons = str_of(polygons ? polygons : ""), .mask = str_of(mask ? mask : "")};
+    return (struct recipe_options){.recipe = recipe_find(S("water")), .polygons = str_of(polygons ? polygons : ""), .mask = str_of(mask ? mask : "")};
 }
 
 static str bytes_of(struct arena *a, const char *path)
@@ -56,8 +56,8 @@ static void what_was_drawn_is_found(void **state)
     const char *scene = path_of("scene.tif"), *polygons = path_of("p.geojson"), *mask = path_of("mask.tif");
     scene_make(scene, &early);
     struct raster *r = open_scene(a, scene, &b);
-    struct detect_options o = water(polygons, mask);
-    assert_ok(detect(a, r, &b, &o, &d));
+    struct recipe_options o = water(polygons, mask);
+    assert_ok(recipe_detect(a, r, &b, &o, &d));
     int64_t want = 0;
     for (int y = 0; y < 300; y++)
         for (int x = 0; x < 300; x++)
@@ -95,8 +95,8 @@ static void clouds_are_not_judged(void **state)
     const char *scene = path_of("clouds.tif"), *polygons = path_of("clouds.geojson");
     scene_make(scene, &m);
     struct raster *r = open_scene(a, scene, &b);
-    struct detect_options o = water(polygons, NULL);
-    assert_ok(detect(a, r, &b, &o, &d));
+    struct recipe_options o = water(polygons, NULL);
+    assert_ok(recipe_detect(a, r, &b, &o, &d));
     assert_int_equal(d.valid, 90000 - 40 * 40);
     int64_t want = 0;
     for (int i = 0; i < 90000; i++)
@@ -126,10 +126,10 @@ static void gdal_and_we_read_the_same(void **state)
         scene_make(scene[1], &other);
         for (int i = 0; i < 2; i++) {
             struct raster *r = open_scene(a, scene[i], &b);
-            struct detect_options o = water(polygons[i], NULL);
+            struct recipe_options o = water(polygons[i], NULL);
             assert_int_equal(raster_ours(r), i == 0);
             b.baseline = 300;
-            assert_ok(detect(a, r, &b, &o, &d[i]));
+            assert_ok(recipe_detect(a, r, &b, &o, &d[i]));
             raster_close(r);
         }
         str one = bytes_of(a, polygons[0]), two = bytes_of(a, polygons[1]);
@@ -141,10 +141,10 @@ static void gdal_and_we_read_the_same(void **state)
 static err *compared(struct arena *a, const char *first, const char *second, bool align, const char *polygons, struct changed *ret)
 {
     struct date dates[2];
-    struct detect_options o = water(polygons, NULL);
+    struct recipe_options o = water(polygons, NULL);
     dates[0].raster = open_scene(a, first, &dates[0].bands);
     dates[1].raster = open_scene(a, second, &dates[1].bands);
-    err *e = change(a, dates, 2, &o, align, ret);
+    err *e = recipe_change(a, dates, 2, &o, align, ret);
     raster_close(dates[0].raster);
     raster_close(dates[1].raster);
     return e;
@@ -212,13 +212,13 @@ static void change_must_stay(void **state)
     scene_make(path[2], &late);
     for (int confirmed = 0; confirmed < 2; confirmed++) {
         struct date dates[3];
-        struct detect_options o = water(NULL, NULL);
+        struct recipe_options o = water(NULL, NULL);
         struct changed c;
         if (confirmed)
             scene_make(path[1], &late);
         for (int i = 0; i < 3; i++)
             dates[i].raster = open_scene(a, path[i], &dates[i].bands);
-        assert_ok(change(a, dates, 3, &o, false, &c));
+        assert_ok(recipe_change(a, dates, 3, &o, false, &c));
         assert_true(confirmed ? c.gained > 0 && c.transient == 0 : c.gained == 0 && c.transient > 0);
         for (int i = 0; i < 3; i++)
             raster_close(dates[i].raster);
@@ -241,7 +241,7 @@ static void one_polygon_is_looked_back_at(void **state)
         struct area *area;
         struct looked l;
         struct bands b;
-        struct detect_options o = water(NULL, NULL);
+        struct recipe_options o = water(NULL, NULL);
         const char *scene = path_of("look.tif");
         scene_make(scene, later ? &late : &early);
         assert_ok(area_read(a, text, &area));
@@ -306,9 +306,9 @@ static void broken_files_leave_nothing(void **state)
         assert_ok(file_write_atomic(str_of(broken), (str){p, n}, 0644));
         err *e = raster_open(a, str_of(broken), &r);
         if (!e) {
-            struct detect_options o = water(polygons, mask);
+            struct recipe_options o = water(polygons, mask);
             assert_ok(raster_bands(a, r, sensor_find(S("s2")), S(""), 0, &b));
-            e = detect(a, r, &b, &o, &d);
+            e = recipe_detect(a, r, &b, &o, &d);
         }
         assert_non_null(e);
         assert_true(e->kind == ERR_DAMAGED || e->kind == ERR_INPUT);
@@ -333,13 +333,13 @@ static void damaged_blocks_are_holes_up_to_a_limit(void **state)
         struct raster *r;
         struct bands b;
         struct detected d;
-        struct detect_options o = water(NULL, NULL);
+        struct recipe_options o = water(NULL, NULL);
         char *p = arena_copy(a, whole.p, whole.n);
         for (size_t at = 400; at < (many ? whole.n - 100000 : 500); at += 40000)
             memset(p + at, 0xff, 60);
         assert_ok(file_write_atomic(str_of(scene), (str){p, whole.n}, 0644));
         r = open_scene(a, scene, &b);
-        err *e = detect(a, r, &b, &o, &d);
+        err *e = recipe_detect(a, r, &b, &o, &d);
         if (many) {
             assert_err(e, ERR_DAMAGED);
         } else {
@@ -370,8 +370,8 @@ static void ingest_keeps_the_numbers_and_says_what_is_odd(void **state)
     assert_true(s.taken == o.taken);
     for (int i = 0; i < 2; i++) {
         struct raster *r = open_scene(a, i ? out : scene, &b);
-        struct detect_options w = water(NULL, NULL);
-        assert_ok(detect(a, r, &b, &w, &d[i]));
+        struct recipe_options w = water(NULL, NULL);
+        assert_ok(recipe_detect(a, r, &b, &w, &d[i]));
         raster_close(r);
     }
     assert_int_equal(d[0].flagged, d[1].flagged);
