@@ -14,8 +14,8 @@ enum { SIDE = 640, METRES = 10 };
 enum ground { RIVER, LAKE, FIELD, STUBBLE, WOOD, TOWN, BARE };
 /* Reflectance × 10⁴: blue green red nir swir1 swir2. */
 static const uint16_t kinds[][6] = {[RIVER] = {900, 1120, 1010, 560, 260, 190},   [LAKE] = {620, 780, 470, 300, 160, 110}, [FIELD] = {480, 820, 560, 3300, 1900, 950},
-                                    [STUBBLE] = {820, 1150, 1300, 2300, 2500, 1700}, [WOOD] = {330, 560, 340, 2700, 1300, 600}, [TOWN] = {1350, 1420, 1500, 1900, 2000, 1750},
-                                    [BARE] = {1150, 1500, 1900, 2350, 3000, 2600}};
+                                    [STUBBLE] = {820, 1150, 1300, 2300, 2500, 1700}, [WOOD] = {420, 660, 440, 2700, 1300, 600}, [TOWN] = {1050, 1120, 1180, 1700, 1800, 1500},
+                                    [BARE] = {950, 1250, 1560, 2150, 2800, 2400}};
 
 static uint32_t noise(uint32_t x, uint32_t y, uint32_t salt)
 {
@@ -133,7 +133,7 @@ static err *bring(struct acts *e, struct arena *a, const struct task *t, const s
 
 err *demo_sky(struct acts *e, struct arena *a, usec until)
 {
-    static const struct { const char *recipe; bool before; } looks[] = {{"water", true}, {"bare-soil", true}, {"vegetation", false}};
+    static const struct { const char *recipe; bool before; } looks[] = {{"bare-soil", true}, {"water", true}} /* the newest is shown first */;
     struct task t = {0};
     str scene[2];
     TRY(find_task(acts_store(e), a, &t));
@@ -144,8 +144,8 @@ err *demo_sky(struct acts *e, struct arena *a, usec until)
     crs_from_degrees(&g.crs, t.lon, t.lat, &g.t[0], &g.t[3]);
     g.t[0] = floor(g.t[0] / METRES) * METRES - SIDE / 2.0 * METRES;
     g.t[3] = floor(g.t[3] / METRES) * METRES + SIDE / 2.0 * METRES;
-    TRY(bring(e, a, &t, &g, false, until - 373 * USEC_DAY, until, &scene[0]));
-    TRY(bring(e, a, &t, &g, true, until - 8 * USEC_DAY, until, &scene[1]));
+    TRY(bring(e, a, &t, &g, false, day_start(day_of(until) - 373) + 655 * USEC_MINUTE, until, &scene[0]));
+    TRY(bring(e, a, &t, &g, true, day_start(day_of(until) - 8) + 655 * USEC_MINUTE, until, &scene[1]));
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
         struct scene_looked d;
         struct scene_look l = {.scene = scene[1], .before = looks[i].before ? scene[0] : S(""), .recipe = recipe_find(str_of(looks[i].recipe)),

@@ -140,7 +140,8 @@ static err *verdict(struct request *q, struct out *o, const struct sighting *f)
     TRY(db_query(d, q->a, "SELECT state, (SELECT COUNT(*) FROM clue_verdict v WHERE v.clue = c.id) FROM clue c WHERE c.id = :id", DB_ARGS(DB_T("id", clue)), &rows));
     TRY(db_next(&rows, &more));
     if (!more) {
-        w(o, H("<p class=\"card\">这组图斑没有报告为线索（每个机构每日有上限，先报告最值得看的）。</p>"));
+        w(o, H("<p class=\"card\">这组图斑没有报告为线索（每个机构每日有上限，先报告最值得看的）。</p><p class=\"actions\"><a class=\"button primary\" href=\"/scenes/"), U(f->scene.id),
+          H("?run="), U(f->run), H("\">在影像上看</a></p>"));
         return NULL;
     }
     str state = db_str(&rows, 0);
@@ -148,10 +149,11 @@ static err *verdict(struct request *q, struct out *o, const struct sighting *f)
     db_rows_end(&rows);
     bool waiting = str_eq(state, S("reported"));
     const struct act_type *act = act_type_find(waiting ? S("clue.receive") : S("clue.judge"));
+    bool offered = act && act_offered(act, &q->reader);
     w(o, H("<p class=\"actions\">"));
-    if (act && act_offered(act, &q->reader))
+    if (offered)
         w(o, H("<a class=\"button primary\" href=\"/do/"), act->name, H("?clue="), U(clue), H("\">"), waiting ? "签收线索" : judged ? "再填研判结论" : "填写研判结论", H("</a>"));
-    w(o, H("<a class=\"button\" href=\"/things/clues/"), U(clue), H("\">线索办理</a><a class=\"button\" href=\"/scenes/"), U(f->scene.id), H("?run="), U(f->run), H("\">在影像上看</a></p>"));
+    w(o, offered ? H("<a class=\"button\" href=\"/things/clues/") : H("<a class=\"button primary\" href=\"/things/clues/"), U(clue), H("\">线索办理</a><a class=\"button\" href=\"/scenes/"), U(f->scene.id), H("?run="), U(f->run), H("\">在影像上看</a></p>"));
     return NULL;
 }
 
@@ -180,6 +182,11 @@ err *page_scene_finding(struct request *q, struct response *r)
 }
 
 /* ---- chips ---- */
+static int inside(int at, int most)
+{
+    return at < 0 || most < 0 ? 0 : at > most ? most : at;
+}
+
 /* A square three times as wide as the group, the same on every date. */
 static void frame(const struct sighting *f, const struct tif_head *h, struct chip *c)
 {
@@ -189,7 +196,9 @@ static void frame(const struct sighting *f, const struct tif_head *h, struct chi
         x0 = (int)box->child[0].i, y0 = (int)box->child[1].i, x1 = (int)box->child[2].i, y1 = (int)box->child[3].i;
     int wide = x1 - x0 > y1 - y0 ? x1 - x0 : y1 - y0;
     c->side = wide * 3 < CHIP_LEAST ? CHIP_LEAST : wide * 3;
-    c->x0 = (x0 + x1 - c->side) / 2, c->y0 = (y0 + y1 - c->side) / 2;
+    int longest = h->grid.width > h->grid.height ? h->grid.width : h->grid.height;
+    c->side = c->side > longest ? longest : c->side;
+    c->x0 = inside((x0 + x1 - c->side) / 2, h->grid.width - c->side), c->y0 = inside((y0 + y1 - c->side) / 2, h->grid.height - c->side);
 }
 
 err *page_chip(struct request *q, struct response *r)
@@ -210,8 +219,7 @@ err *page_chip(struct request *q, struct response *r)
     c.mode = index && view_has(v, VIEW_INDEX, c.recipe) ? VIEW_INDEX : VIEW_TRUE;
     frame(&f, view_head(v), &c);
     c.first = arena_printf(q->a, "%.*s %s", STR_ARG(time_chinese(q->a, s->taken)), c.mode == VIEW_INDEX ? index_label(str_of(c.recipe->index)) : "真彩色");
-    c.second = arena_printf(q->a, "%.*s · %.*s · %.*s", STR_ARG(str_of(sensor_find(s->sensor)->label)), STR_ARG(crs_text(q->a, &view_head(v)->grid.crs)),
-                            STR_ARG(str_sub(sm3_text(q->a, &s->file), 0, 16)));
+    c.second = arena_printf(q->a, "%s · EPSG:%d · %.*s", sensor_find(s->sensor)->label, view_head(v)->grid.crs.epsg, STR_ARG(str_sub(sm3_text(q->a, &s->file), 0, 20)));
     TRY(view_stretch(base, c.mode, c.recipe, &stretch));
     TRY(view_chip(q->a, v, &c, &stretch, &r->body));
     r->status = 200;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW_LEAST = 128, TILES_MOST = 24 };
+enum { WINDOW_LEAST = 128, TILES_MOST = 24, QUEUE_SHOWN = 8 };
 
 /* ---- what the pages share ---- */
 err *scene_visible(struct request *q, str id, struct scene *ret)
@@ -69,6 +69,7 @@ err *page_scenes(struct request *q, struct response *r)
     struct db *d;
     struct db_rows rows;
     bool more, any = false;
+    str newest = STR_NONE;
     const struct thing *t = thing_find(S("scenes"));
     struct thing_page page;
     TRY(request_db(q, &d));
@@ -77,6 +78,7 @@ err *page_scenes(struct request *q, struct response *r)
     w(o, H("<h1>遥感影像</h1><p class=\"note\">遥感解译只是线索的来源之一：图斑须经执法人员核实后方可采用（第九条），未经核实前不得告知执法相对人（第十三条）。</p>"));
     for (size_t i = 0; i < page.n; i++) {
         str id = page.row[i][0].s;
+        newest = id;
         if (!any)
             w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">影像</th><th scope=\"col\">成像时间</th><th scope=\"col\">委托</th>"
                    "<th scope=\"col\" class=\"number\">解译</th><th scope=\"col\" class=\"number\">图斑组</th></tr></thead><tbody>"));
@@ -97,6 +99,8 @@ err *page_scenes(struct request *q, struct response *r)
         db_rows_end(&rows);
     }
     w(o, any ? H("</tbody></table></div>") : H("<p class=\"card muted\">还没有登记影像。</p>"));
+    if (newest.n)
+        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/scenes/"), U(newest), H("\">打开最近的影像</a></p>"));
     if (page.next.n)
         w(o, H("<p class=\"actions\"><a class=\"button\" rel=\"next\" href=\"/scenes?after="), U(page.next), H("\">下一页</a></p>"));
     w(o, H("<details><summary>怎样登记和解译影像</summary><p>先用 <code>xiezhi remote ingest --sensor s2 --out 影像.tif --db … --by … --entrustment … --name … 文件</code> 规整并登记；再用 "
@@ -277,8 +281,10 @@ static void queue(struct request *q, struct out *o, const struct json *groups, i
         w(o, H("<p class=\"card muted\">没有达到最小面积的图斑。</p>"));
         return;
     }
-    w(o, H("<ol class=\"queue\">"));
-    for (size_t i = 0; i < groups->n && i < 60; i++) {
+    w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/scenes/findings/"), U(json_string(&groups->child[0], S("finding"))), H("\">从第一组看起</a></p><ol class=\"queue\">"));
+    for (size_t i = 0; i < groups->n; i++) {
+        if (i == QUEUE_SHOWN)
+            w(o, H("</ol><details><summary>其余图斑组</summary><ol class=\"queue\" start=\""), QUEUE_SHOWN + 1, H("\">"));
         const struct json *g = &groups->child[i], *change = json_get(g, S("change")), *flags = json_get(g, S("flags"));
         int64_t kind = change ? change->i : 0;
         w(o, H("<li><a href=\"/scenes/findings/"), U(json_string(g, S("finding"))), H("\"><b>"), kind > 0 ? "新增" : kind < 0 ? "减少" : "图斑", H(" "),
@@ -290,7 +296,7 @@ static void queue(struct request *q, struct out *o, const struct json *groups, i
                     w(o, H(" · "), flag_text((enum flag)k));
         w(o, H("</span></li>"));
     }
-    w(o, H("</ol>"));
+    w(o, groups->n > QUEUE_SHOWN ? H("</ol></details>") : H("</ol>"));
 }
 
 static void facts(struct request *q, struct out *o, const struct scene *s, struct view *v)
