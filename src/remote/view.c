@@ -160,6 +160,12 @@ err *view_stretch(struct view *v, enum view_mode mode, const struct recipe *reci
         if (!(ret->high[i] > ret->low[i]))
             ret->high[i] = ret->low[i] + 1;
     }
+    for (int i = 1; i < 3 && mode != VIEW_INDEX; i++) { /* one stretch for the three: colours stay what they are */
+        ret->low[0] = fmin(ret->low[0], ret->low[i]);
+        ret->high[0] = fmax(ret->high[0], ret->high[i]);
+    }
+    for (int i = 1; i < 3; i++)
+        ret->low[i] = ret->low[0], ret->high[i] = ret->high[0];
     return NULL;
 }
 
@@ -170,7 +176,7 @@ static uint32_t colour(enum view_mode mode, const struct stretch *s, const float
         return 0xd5dae1; /* nothing there */
     for (int i = 0; i < 3; i++) {
         v[i] = ((double)three[i][p] - s->low[i]) / (s->high[i] - s->low[i]);
-        v[i] = v[i] < 0 ? 0 : v[i] > 1 ? 1 : v[i];
+        v[i] = v[i] < 0 ? 0 : v[i] > 1 ? 1 : mode == VIEW_INDEX ? v[i] : pow(v[i], 0.7); /* dark ground can be told from water */
     }
     if (mode == VIEW_INDEX) { /* brown, pale, blue: told apart by those who do not see red and green */
         static const double ramp[3][3] = {{0.55, 0.32, 0.04}, {0.96, 0.95, 0.92}, {0.02, 0.27, 0.55}};

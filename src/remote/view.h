@@ -2,7 +2,7 @@
  * remote/: pictures of a scene of ours, for pages: tiles of 256 pixels by level, and chips with what belongs under one — scale, date, digest, 未经核实. PNG; drawn
  * from the scene's overviews, in this process (the file is our own). Equal input, equal bytes on one machine.
  *
- * Stretch: the 2nd and 98th percentile of each channel; a later date is shown with the stretch of the earlier one, so that like is compared with like.
+ * Stretch: the 2nd and 98th percentile of all channels shown together; a later date is shown with the stretch of the earlier one, so that like is compared with like.
  * Errors: ERR_INPUT no such tile or channels; of tif.h.
  */
 #pragma once
