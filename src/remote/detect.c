@@ -248,7 +248,7 @@ static err *with_outputs(struct arena *a, struct raster *r, const struct bands *
     bool drawn = o->polygons.n || o->region;
     TRY(judge_open(a, r, b, d->recipe, d->threshold, 0, &j));
     TRY(mask_begin(a, o->mask, p->grid, d->recipe, mask));
-    if (drawn)
+    if (drawn && !o->silent)
         TRY(geojson_begin(a, o->polygons, p->grid, d->recipe, d->threshold, &p->out));
     struct regions_options options = {.width = j.width, .eight = o->eight, .rings = drawn, .least = least_pixels(o, d->recipe, p->grid),
                                       .region = take, .context = p};

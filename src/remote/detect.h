@@ -33,6 +33,7 @@ struct recipe_options {
     str mask, polygons;                     /* paths; STR_NONE: not wanted */
     err *(*region)(void *context, const struct patch *r, const struct grid *g, uint32_t flags, int kind); /* NULL; kind: 1 gained, -1 lost, 0 */
     void *context;
+    bool silent;                            /* rings for the callback alone: no GeoJSON, no digest */
 };
 struct detected {
     const struct recipe *recipe;            /* the one that was used */
