@@ -62,7 +62,7 @@ static void page_head(struct request *q, struct out *o, str title, const struct 
     w(o, H("<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>"), title,
       H(" · 獬豸</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         "<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\""),
-      page_asset(q->a, "style.css"), H("\">"));
+      page_asset(q->a, look->sheet ? look->sheet : "style.css"), H("\">"));
     if (look->htmx) /* no eval, no style of its own: the policy allows neither */
         w(o, H("<meta name=\"htmx-config\" content='{\"allowEval\":false,\"includeIndicatorStyles\":false,\"selfRequestsOnly\":true}'>"
                "<script defer src=\""), page_asset(q->a, "htmx.min.js"), H("\"></script>"));

@@ -59,7 +59,8 @@ struct web {
 /* ---- routes ---- */
 enum { /* beside the role bits: who a route is for */
     ROLES_PUBLIC = 0,              /* nobody needs to be signed in */
-    ROUTE_FORM = 1, ROUTE_OUTSIDE = 2, ROUTE_API = 4, ROUTE_NO_CSRF = 8, ROUTE_PASSWORD = 16 /* open while must_change */
+    ROUTE_FORM = 1, ROUTE_OUTSIDE = 2, ROUTE_API = 4, ROUTE_NO_CSRF = 8, ROUTE_PASSWORD = 16 /* open while must_change */,
+    ROUTE_NOBODY = 32 /* no cookie is read: behind a code, or without a name, nobody is anybody */
 };
 #define ROLES_INSIDE                                                                                \
     (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_PROCUREMENT) | \
@@ -103,6 +104,7 @@ struct page_look {
     bool htmx;                  /* small updates in place */
     bool plain;                 /* no header, no navigation: a phone at a gate */
     const char *body;           /* class of the body */
+    const char *sheet;          /* instead of style.css */
 };
 struct out *page_begin_with(struct request *q, str title, const struct page_look *look);
 void page_end(struct request *q, struct out *o, struct response *r, int status);
@@ -128,7 +130,6 @@ err *page_receipt(struct request *q, struct response *r);
 err *page_law(struct request *q, struct response *r);
 err *page_settings(struct request *q, struct response *r);
 err *page_notice(struct request *q, struct response *r);
-err *page_notice_submit(struct request *q, struct response *r);
 err *page_blob(struct request *q, struct response *r);
 err *page_verify(struct request *q, struct response *r); /* a paper by its code */
 err *page_verify_file(struct request *q, struct response *r);
