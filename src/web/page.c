@@ -107,7 +107,7 @@ void page_end(struct request *q, struct out *o, struct response *r, int status)
 {
     w(o, H("</main><footer><p>依据《湖北省生态环境保护第三方辅助执法工作规定（试行）》（鄂环执法〔2022〕71号） · "
            "<a href=\"/law\">条文说明</a> · <a href=\"/public\">公开信息</a> · <a href=\"/public/draws\">随机抽取公示</a> · "
-           "<a href=\"/v\">文书核验</a> · <a href=\"/method\">计算方法</a>"));
+           "<a href=\"/v\">文书核验</a> · <a href=\"/method\">计算方法</a> · <a href=\"/prepare\">手机准备</a>"));
     if (q->reader.roles & ROLES_INSIDE)
         w(o, H(" · <a href=\"/settings\">参数</a>"));
     w(o, H("</p></footer></body></html>\n"));

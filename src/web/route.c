@@ -16,6 +16,10 @@
 #define NOTICE_FORM (NOTICE | ROUTE_FORM | ROUTE_NO_CSRF)
 const struct route routes[] = {
     {GET_, "/static/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_static},
+    {GET_, "/prepare", ROLES_PUBLIC, NOTICE, 0, page_prepare},
+    {GET_, "/prepare/ca.crt", ROLES_PUBLIC, NOTICE, 0, prepare_certificate},
+    {GET_, "/prepare/clock", ROLES_PUBLIC, NOTICE, 0, prepare_clock},
+    {GET_, "/prepare/worker.js", ROLES_PUBLIC, NOTICE, 0, prepare_worker},
     {GET_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, access_sign_in_page},
     {POST_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 4096, access_sign_in},
     {POST_, "/sign-out", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_PASSWORD, 4096, access_sign_out},

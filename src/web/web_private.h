@@ -48,6 +48,7 @@ struct web {
 
     pthread_mutex_t access_lock; /* over access_db: passwords, sessions, capabilities */
     struct db *access_db;
+    str site_ca_print;           /* of options.site_ca, as people compare it */
     str decoy_hash;              /* for unknown users: equal work */
     struct metrics metrics;
 
@@ -114,6 +115,7 @@ err *redirect(struct response *r, str where);     /* 303 */
 /* ---- assets.c: what is loaded beside a page ---- */
 str page_asset(struct arena *a, const char *name); /* its address, with the digest of its bytes; unknown name: CHECK */
 err *page_static(struct request *q, struct response *r);
+err *asset_named(struct request *q, struct response *r, str name); /* one of them at an address of its own */
 /* A faint code over the page that leads to its reader; for pages with persons or secrets (page_mark.c). */
 void page_mark(struct request *q, struct out *o);
 /* Signed-in home and the rest of the pages. */
@@ -147,6 +149,12 @@ err *page_public_draw_file(struct request *q, struct response *r);
 err *page_why(struct request *q, struct response *r);
 /* Why this company was drawn, as far as it may know yet. */
 MUST_USE err *draw_why(struct request *q, struct out *o, str subject, bool *ret_any);
+
+/* ---- page_prepare.c: what a phone needs before it goes out ---- */
+err *page_prepare(struct request *q, struct response *r);
+err *prepare_certificate(struct request *q, struct response *r);
+err *prepare_clock(struct request *q, struct response *r);
+err *prepare_worker(struct request *q, struct response *r);
 
 /* ---- page_relations.c ---- */
 #define ROLES_RELATIONS                                                                             \
