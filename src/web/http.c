@@ -215,26 +215,62 @@ static void run(struct exchange *x)
     err_clear();
 }
 
+static struct exchange *queue_take(struct queue *q)
+{
+    struct exchange *x = q->first;
+    if (x && !(q->first = x->next))
+        q->last = NULL;
+    return x;
+}
+
+static void queue_put(struct queue *q, struct exchange *x)
+{
+    if (q->last)
+        q->last->next = x;
+    else
+        q->first = x;
+    q->last = x;
+}
+
+static bool is_read(const struct exchange *x)
+{
+    return x->q.method == METHOD_GET;
+}
+
+/* Writes first: they wait for a commit, and the more wait together, the fewer commits there are. Reads run on as many workers as
+ * there are connections to read with; waking more would only have them wait for each other. */
+static struct exchange *next_job(struct web *web)
+{
+    struct exchange *x = queue_take(&web->writes);
+    if (!x && web->reading < LIMIT_READERS && (x = queue_take(&web->reads)))
+        web->reading++;
+    return x;
+}
+
 static void *work(void *context)
 {
     struct web *web = context;
+    pthread_mutex_lock(&web->lock);
     for (;;) {
-        pthread_mutex_lock(&web->lock);
-        while (!web->first && !web->stopping)
-            pthread_cond_wait(&web->wake, &web->lock);
-        struct exchange *x = web->first;
+        struct exchange *x = next_job(web);
+        if (!x && web->stopping && !web->reads.first)
+            break;
         if (!x) {
-            pthread_mutex_unlock(&web->lock);
-            return NULL;
+            pthread_cond_wait(&web->wake, &web->lock);
+            continue;
         }
-        web->first = x->next;
-        if (!web->first)
-            web->last = NULL;
         pthread_mutex_unlock(&web->lock);
+        bool read = is_read(x);
         run(x);
         x->step = STEP_ANSWER;
-        MHD_resume_connection(x->connection);
+        MHD_resume_connection(x->connection); /* x is the library's again */
+        pthread_mutex_lock(&web->lock);
+        web->reading -= read;
+        if (read && web->stopping)
+            pthread_cond_broadcast(&web->wake);
     }
+    pthread_mutex_unlock(&web->lock);
+    return NULL;
 }
 
 static bool enqueue(struct exchange *x)
@@ -245,12 +281,10 @@ static bool enqueue(struct exchange *x)
     if (fine) {
         MHD_suspend_connection(x->connection); /* before a worker can resume it */
         x->step = STEP_WORK;
-        if (web->last)
-            web->last->next = x;
-        else
-            web->first = x;
-        web->last = x;
-        pthread_cond_signal(&web->wake);
+        x->next = NULL;
+        queue_put(is_read(x) ? &web->reads : &web->writes, x);
+        if (!is_read(x) || web->reading < LIMIT_READERS) /* else whoever ends a read takes it */
+            pthread_cond_signal(&web->wake);
     }
     pthread_mutex_unlock(&web->lock);
     return fine;

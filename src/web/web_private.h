@@ -32,7 +32,8 @@ struct web {
     size_t threads_n;
     pthread_mutex_t lock; /* queue and stopping */
     pthread_cond_t wake;
-    struct exchange *first, *last;
+    struct queue { struct exchange *first, *last; } reads, writes;
+    int reading;           /* workers busy with a read */
     bool stopping;
 
     pthread_mutex_t connections_lock;
