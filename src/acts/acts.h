@@ -137,6 +137,10 @@ MUST_USE err *act_query(struct act *a, const char *sql, struct db_rows *ret);
 MUST_USE err *act_run(struct act *a, const char *sql);
 /* A SELECT whose columns are facts and t_ texts. */
 MUST_USE err *act_load(struct act *a, const char *sql);
+/* Value of a F_ENGINE field, to be set by facts_more: it is recorded with the act. */
+struct act_value *act_engine_value(struct act *a, const char *name);
+/* Key of a visit's entry codes; false where the act is read again without keys (explain, replay). */
+bool act_visit_key(struct act *a, str visit, uint8_t ret[SHA256_BYTES]);
 /* Words of power in free text (Art. 4): number of hits, and the first one in {word}. For holds only. */
 int act_words_of_power(struct act *a, str text);
 /* Working days by the store's calendar (builtin and imported). */
@@ -234,6 +238,7 @@ str verdict_word(enum act_verdict v);
 #include "acts/relations.h"
 #include "acts/disclosed.h"
 #include "acts/defects.h"
+#include "acts/entry_code.h"
 
 /* ---- what may leave as a sheet (export.c): things by name, and the files for systems beside us ---- */
 const char *export_label(str what); /* NULL: nothing of this name */

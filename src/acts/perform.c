@@ -131,6 +131,7 @@ static struct act *act_new(struct acts *e, struct arena *arena)
     a->arena = arena;
     a->db = e->db;
     a->world = &e->world;
+    a->keys = &e->keys;
     return a;
 }
 
@@ -592,7 +593,7 @@ void acts_close(struct acts *e)
 err *act_try(struct acts *e, struct db *reader, struct arena *arena, const struct act_request *r, struct act_answer *ret)
 {
     struct world world = {.shared = &e->relations};
-    struct acts view = {.store = e->store, .db = reader, .flags = e->flags, .world = world};
+    struct acts view = {.store = e->store, .db = reader, .keys = e->keys, .flags = e->flags, .world = world};
     struct act *a = act_new(&view, arena);
     int64_t again = 0;
     err *invalid = NULL;
