@@ -329,15 +329,16 @@ static err *close_apply(struct act *a)
     return act_run(a, UNACCOMPANIED_TODO);
 }
 
-/* {name} for a person as the presence keeps it: a member's id or an officer's user id. */
-static err *say_person(struct act *a, const char *name, str person)
+enum { NAMES_MOST = 10 };
+
+/* Of a person as the presence keeps it: a member's id or an officer's user id. */
+static err *person_name(struct act *a, str person, str *ret)
 {
-    str text;
     TRY(db_one_str(act_db(a), act_arena(a),
                    "SELECT name FROM (SELECT name FROM member WHERE id = :id UNION ALL SELECT name FROM users WHERE id = :id) w"
                    " LIMIT 1",
-                   DB_ARGS(DB_T("id", person)), &text));
-    act_say(a, name, text.p ? text : person);
+                   DB_ARGS(DB_T("id", person)), ret));
+    *ret = ret->p ? *ret : person;
     return NULL;
 }
 
@@ -347,16 +348,27 @@ static err *close_facts(struct act *a)
     struct presence p;
     TRY(visit_presence(a, act_text(a, "visit"), act_at(a), &p));
     usec certain = 0, doubtful = 0;
-    for (size_t i = 0; i < p.intervals_n; i++)
-        if (p.intervals[i].open) {
-            f->still_inside++;
-            TRY(say_person(a, "inside_name", p.intervals[i].person));
-        }
+    buf inside = buf_make(act_arena(a), 2000);
+    for (size_t i = 0; i < p.intervals_n; i++) {
+        str name;
+        if (!p.intervals[i].open)
+            continue;
+        TRY(person_name(a, p.intervals[i].person, &name));
+        if (++f->still_inside > NAMES_MOST)
+            continue;
+        if (inside.n)
+            buf_add(&inside, S("、"));
+        buf_add(&inside, name);
+    }
+    act_say(a, "inside_name", buf_str(&inside));
     for (size_t i = 0; i < p.stretches_n; i++) {
         usec length = p.stretches[i].to - p.stretches[i].from;
         *(p.stretches[i].certain ? &certain : &doubtful) += length;
-        if (p.stretches[i].certain)
-            TRY(say_person(a, "unaccompanied_name", p.stretches[i].member));
+        str name;
+        if (!p.stretches[i].certain)
+            continue;
+        TRY(person_name(a, p.stretches[i].member, &name));
+        act_say(a, "unaccompanied_name", name);
     }
     f->unaccompanied_minutes = (certain + USEC_MINUTE - 1) / USEC_MINUTE;
     f->doubtful_minutes = (doubtful + USEC_MINUTE - 1) / USEC_MINUTE;
