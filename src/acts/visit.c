@@ -45,7 +45,7 @@ static int64_t distance_m(int64_t lon1, int64_t lat1, int64_t lon2, int64_t lat2
     return (int64_t)(sqrt(x * x + y * y) * metre + 0.5);
 }
 
-/* A code that does not fit was not given; it warns, and the clocks' difference of one that does is kept. */
+/* A code that does not fit warns, and the clocks' difference of one that does is kept. Neither stops anybody. */
 static err *enter_code(struct act *a)
 {
     struct law_facts *f = act_facts(a);
@@ -53,6 +53,7 @@ static err *enter_code(struct act *a)
     struct entry_code code;
     uint8_t key[SHA256_BYTES];
     int64_t offset = INT64_MIN, officer = 1;
+    f->code_given = text.n > 0;
     if (!text.n || !act_visit_key(a, visit, key))
         return NULL;
     enum entry_fault fault = !entry_code_read(text, &code) ? ENTRY_UNREADABLE
@@ -64,7 +65,6 @@ static err *enter_code(struct act *a)
                        DB_ARGS(DB_T("visit", visit), DB_T("person", code.person)), 0, &officer));
     if (fault == ENTRY_FINE && (!officer || str_eq(code.person, act_text(a, "person"))))
         fault = ENTRY_NOT_OFFICER;
-    f->code_given = fault == ENTRY_FINE;
     f->enter_code_wrong = fault != ENTRY_FINE;
     act_say(a, "code_fault", str_of(entry_fault_text[fault]));
     if (offset != INT64_MIN)
