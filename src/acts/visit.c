@@ -229,13 +229,13 @@ static const struct act_field presence_fields[] = {
     " WHERE i.visit = v.id AND i.certain = 1)"
 
 
-err *visit_presence(struct act *a, str visit, usec until, struct presence *ret)
+static err *presence_of(struct db *d, struct arena *arena, str visit, usec until, int64_t required, int64_t tolerance_min,
+                        struct presence *ret)
 {
-    struct arena *arena = act_arena(a);
     struct db_rows rows;
     bool more;
     VEC(struct presence_event) events = {0};
-    TRY(db_query(act_db(a), arena,
+    TRY(db_query(d, arena,
                  "SELECT person, helper, kind, time, error_s FROM presence_event WHERE visit = :visit"
                  " ORDER BY time, kind, person LIMIT 4000",
                  DB_ARGS(DB_T("visit", visit)), &rows));
@@ -248,9 +248,21 @@ err *visit_presence(struct act *a, str visit, usec until, struct presence *ret)
                                           .leave = db_int(&rows, 2) == 2, .time = db_int(&rows, 3),
                                           .error = db_int(&rows, 4) * USEC_SECOND}));
     }
-    *ret = presence_compute(arena, events.p, events.n, until, (int)act_policy(a, "min_officers_on_site"),
-                            act_policy(a, "leave_tolerance_min") * USEC_MINUTE);
+    *ret = presence_compute(arena, events.p, events.n, until, (int)required, tolerance_min * USEC_MINUTE);
     return NULL;
+}
+
+err *visit_presence(struct act *a, str visit, usec until, struct presence *ret)
+{
+    return presence_of(act_db(a), act_arena(a), visit, until, act_policy(a, "min_officers_on_site"), act_policy(a, "leave_tolerance_min"), ret);
+}
+
+err *visit_presence_now(struct db *d, struct arena *a, str visit, usec until, struct presence *ret)
+{
+    int64_t required, tolerance;
+    TRY(setting_now(d, S("min_officers_on_site"), &required));
+    TRY(setting_now(d, S("leave_tolerance_min"), &tolerance));
+    return presence_of(d, a, visit, until, required, tolerance, ret);
 }
 
 struct capture { str id; enum presence_at at; };
