@@ -317,6 +317,7 @@ static const struct { const char *act, *states; } timely[] = {
     {"visit.move", " planned approved "}, {"visit.cancel", " planned approved "}, {"presence.enter", " approved "},
     {"presence.leave", " approved "}, {"presence.reconcile", " approved "}, {"visit.close", " approved "},
     {"material.verify", " submitted reference_only adoptable "}, {"material.reject", " submitted "},
+    {"material.sign", " open "},
     {"evidence.cite", " adoptable reference_only open "}, {"clue.receive", " reported "},
     {"clue.decide", " received "}, {"clue.ask", " received "}, {"clue.judge", " received decided "}, {"case.open", " decided "}, {"record.file", " compiled "},
     {"case.attach", " open filed "}, {"case.seal", " open "}, {"case.reopen", " sealed "},
