@@ -32,9 +32,7 @@ static str token_digest(struct arena *a, str token)
 }
 
 /* ---- one short write, on the connection kept for it ---- */
-typedef err *(*access_step)(struct db *d, void *context);
-
-static err *access_write(struct web *web, access_step step, void *context)
+err *access_write(struct web *web, access_step step, void *context)
 {
     pthread_mutex_lock(&web->access_lock);
     err *e = db_begin_write(web->access_db);

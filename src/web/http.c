@@ -7,6 +7,7 @@
  * unread); the URI callback is the only place that shows the target before it is cut and unescaped; no timer
  * covers a head that arrives byte by byte, so a reaper closes what passes its deadline.
  */
+#include "web/looks.h"
 #include "web/import.h"
 #include "web/policy.h"
 #include "web/web_private.h"
@@ -473,6 +474,7 @@ err *web_start(struct acts *acts, const struct web_options *options, struct web 
     copy_options(web, options);
     pthread_mutex_init(&web->lock, NULL);
     pthread_mutex_init(&web->connections_lock, NULL);
+    web->looks = looks_new(web->arena);
     pthread_mutex_init(&web->readers_lock, NULL);
     pthread_mutex_init(&web->access_lock, NULL);
     pthread_mutex_init(&web->imports_lock, NULL);
@@ -515,6 +517,7 @@ void web_stop(struct web *web)
     imports_stop(web);
     while (web->readers_free)
         db_close(web->readers[--web->readers_free]);
+    looks_end(web);
     db_close(web->access_db);
     arena_free(web->arena);
     free(web);

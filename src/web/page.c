@@ -5,6 +5,7 @@
 #include "web/finding.h"
 #include "web/looking.h"
 #include "web/monitor.h"
+#include "web/roles.h"
 
 #include <string.h>
 
@@ -34,6 +35,7 @@ static const struct entry {
     {"/things/agreements", "协议", ROLES_INSIDE | ROLE_BIT(ROLE_PROVIDER_LEAD), NAV_WORK},
     {"/acts", "全部事项", ROLES_ALL, NAV_WORK},
     {"/things/materials", "材料", ROLES_INSIDE | ROLES_THIRD_PARTY, NAV_EVIDENCE},
+    {"/verify-queue", "材料核实", ROLE_BIT(ROLE_OFFICER), NAV_EVIDENCE},
     {"/things/clues", "线索", ROLES_INSIDE | ROLES_THIRD_PARTY, NAV_EVIDENCE},
     {"/things/cases", "案卷", ROLES_INSIDE, NAV_EVIDENCE},
     {"/papers", "文书", ROLES_BUSINESS, NAV_EVIDENCE},
@@ -42,6 +44,8 @@ static const struct entry {
     {"/monitor/findings", "线索研判", ROLES_SUPERVISE, NAV_SENSES},
     {"/monitor/health", "联网状况", ROLES_HEALTH, NAV_SENSES},
     {"/targets", "靶向排序", ROLES_TARGET, NAV_SENSES},
+    {"/supervise", "监督台", ROLES_SUPERVISION, NAV_WATCH},
+    {"/supervise/who", "谁看过", ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR), NAV_WATCH},
     {"/statistics", "统计", ROLES_FIGURES, NAV_WATCH},
     {"/integrity", "廉洁风险", ROLES_INTEGRITY, NAV_WATCH},
     {"/things/ties", "利害关系", ROLES_RELATIONS, NAV_WATCH},

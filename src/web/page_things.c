@@ -430,8 +430,13 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
         return notice_code(q, o, id);
     if (!strcmp(t->table, "draw"))
         w(o, H("<p><a href=\"/draws/"), U(id), H("\">方案、承诺方、结果和核验</a></p>"));
-    if (!strcmp(t->table, "material"))
+    if (!strcmp(t->table, "material")) {
         w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
+        if (q->reader.roles & ROLES_BUSINESS)
+            w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(id), H("/verify\">对照原件核实</a></p>"));
+    }
+    if (!strcmp(t->table, "verification_proposal"))
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(text_of(t, row, "material")), H("/verify\">对照原件签认</a></p>"));
     if (!strcmp(t->table, "disclosure"))
         w(o, H("<p><a href=\"/public/items/"), U(id), H("\">公众看到的页面</a></p>"));
     if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&

@@ -6,6 +6,7 @@
 #include "web/public.h"
 #include "web/import.h"
 #include "web/looking.h"
+#include "web/roles.h"
 
 #include <string.h>
 
@@ -26,6 +27,10 @@ const struct route routes[] = {
     {POST_, "/cases/{}/bundle", ROLES_BUSINESS, ROUTE_FORM, 16 << 10, page_case_bundle},
     {GET_, "/things/{}/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_detail},
     {GET_, "/materials/{}/file", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_blob},
+    {GET_, "/materials/{}/picture", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_material_picture},
+    {GET_, "/materials/{}/verify", ROLES_BUSINESS, 0, 0, page_verify_material},
+    {POST_, "/materials/{}/verify", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_verify_material_submit},
+    {GET_, "/verify-queue", ROLE_BIT(ROLE_OFFICER), 0, 0, page_verify_queue},
     {GET_, "/acts", ROLES_ALL, ROUTE_OUTSIDE, 0, page_acts},
     {GET_, "/do/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_form},
     {POST_, "/do/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_UPLOAD_BYTES, page_form_submit},
@@ -83,6 +88,11 @@ const struct route routes[] = {
     {GET_, "/statistics/{}", ROLES_FIGURES, 0, 0, page_figure},
     {GET_, "/statistics/{}/rows.csv", ROLES_FIGURES, 0, 0, figure_file},
     {GET_, "/statistics/{}/rows.xlsx", ROLES_FIGURES, 0, 0, figure_book},
+    {GET_, "/supervise", ROLES_SUPERVISION, 0, 0, page_supervise},
+    {GET_, "/supervise/rows/{}", ROLE_BIT(ROLE_DISCIPLINE), 0, 0, page_supervise_rows},
+    {GET_, "/supervise/who", ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR), 0, 0, page_supervise_who},
+    {GET_, "/supervise/month", ROLES_SUPERVISION, 0, 0, page_supervise_month},
+    {GET_, "/supervise/month.xlsx", ROLES_SUPERVISION, 0, 0, supervise_book},
     {GET_, "/targets", ROLES_TARGET, 0, 0, page_targets},
     {GET_, "/targets/{}", ROLES_TARGET, 0, 0, page_target},
     {GET_, "/integrity", ROLES_INTEGRITY, 0, 0, page_integrity},

@@ -16,6 +16,7 @@ struct metrics {
 };
 
 struct job;
+struct looks;
 struct connection;
 struct MHD_Daemon;
 
@@ -51,6 +52,8 @@ struct web {
     str decoy_hash;              /* for unknown users: equal work */
     struct metrics metrics;
 
+    struct looks *looks; /* who opened which page (looks.h) */
+
     pthread_mutex_t imports_lock; /* list of imports, what they are at (web/import.h) */
     struct import_job *imports;
     bool imports_stopping;
@@ -82,6 +85,8 @@ extern const struct route routes[];
 extern const size_t routes_n;
 
 /* ---- access.c ---- */
+typedef err *(*access_step)(struct db *d, void *context);
+MUST_USE err *access_write(struct web *web, access_step step, void *context); /* one short transaction on the connection kept for it */
 #define SUBJECT_BIT ROLE_BIT(ROLE_SUBJECT)
 enum { SESSION_IDLE_MINUTES = 30, SESSION_HOURS = 12, LOCK_FAILURES = 5, LOCK_MINUTES = 15 };
 MUST_USE err *access_session(struct request *q); /* fills q->session and q->reader; none is no error */

@@ -12,3 +12,10 @@ CREATE TABLE verification_signature (
 ) /*@sqlite WITHOUT ROWID */;
 -- Of a verification that was signed: what it was signed on. Its trace stands there, once.
 ALTER TABLE verification ADD COLUMN proposal TEXT;
+-- Who opened which page with persons or secrets, outside the fold like sessions: for 谁看过, kept for audit_log_retention_months.
+CREATE TABLE access_look (
+    minute BIGINT NOT NULL, user_id TEXT NOT NULL, kind TEXT NOT NULL, thing TEXT NOT NULL, -- thing '': the list of the kind
+    PRIMARY KEY (minute, user_id, kind, thing)
+) /*@sqlite WITHOUT ROWID */;
+CREATE INDEX access_look_thing ON access_look (thing, minute);
+CREATE INDEX access_look_user ON access_look (user_id, minute);
