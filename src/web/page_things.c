@@ -385,6 +385,15 @@ void thing_offers(struct request *q, struct out *o, const struct thing *t, str i
 static err *notice_code(struct request *q, struct out *o, str id)
 {
     str token;
+    struct db *d;
+    int64_t drafted;
+    TRY(request_db(q, &d));
+    TRY(db_one_int(d, "SELECT COUNT(*) FROM notice n JOIN entrustment e ON e.id = n.entrustment WHERE n.id = :id AND e.state = 'drafted'",
+                   DB_ARGS(DB_T("id", id)), 0, &drafted));
+    if (drafted) {
+        w(o, H("<p class=\"muted\">委托批准后才有查询码。</p>"));
+        return NULL;
+    }
     TRY(access_capability(q, id, &token));
     w(o, H("<h2>扫码查询</h2><p>相对人凭此地址查看告知书、提出异议，无需登录：<br><a href=\"/n/"), token, H("\">"),
       q->web->options.outside_address, H("/n/"), token, H("</a></p>"));
