@@ -14,6 +14,9 @@ void page_csrf(struct request *q, struct out *o)
 static const struct { const char *href, *label; uint32_t roles; } navigation[] = {
     {"/", "今日任务", ROLES_ALL},
     {"/todo", "待办", ROLES_ALL},
+    {"/approve", "待我审批", ROLE_BIT(ROLE_HEAD)},
+    {"/compose", "起草委托", ROLE_BIT(ROLE_OFFICER)},
+    {"/money", "采购与经费", ROLES_MONEY},
     {"/things/entrustments", "委托", ROLES_INSIDE | ROLES_THIRD_PARTY},
     {"/things/visits", "现场", ROLES_INSIDE | ROLES_THIRD_PARTY},
     {"/things/materials", "材料", ROLES_INSIDE | ROLES_THIRD_PARTY},
