@@ -99,6 +99,9 @@ bool access_csrf_fine(const struct request *q);
 /* The code printed on a notice; made on first demand. */
 MUST_USE err *access_capability(struct request *q, str notice, str *ret_token);
 MUST_USE err *access_capability_notice(struct request *q, str token, str *ret_notice); /* STR_NONE: no such code */
+/* A person opened a thing ("kind:id") as it stood with its entry `seq`; did he since? */
+MUST_USE err *access_open(struct request *q, str thing, int64_t seq);
+MUST_USE err *access_opened(struct request *q, str thing, int64_t seq, bool *ret);
 MUST_USE err *access_count(struct request *q, int64_t *ret_sessions);
 
 /* ---- page.c: frame of every page ---- */
@@ -139,6 +142,8 @@ err *page_notice_submit(struct request *q, struct response *r);
 err *page_blob(struct request *q, struct response *r);
 err *page_verify(struct request *q, struct response *r); /* a paper by its code */
 err *page_verify_file(struct request *q, struct response *r);
+/* Every column a reader may see, as a list of terms. */
+void thing_facts(struct request *q, struct out *o, const struct thing *t, const struct db_value *row);
 void thing_table(struct request *q, struct out *o, const struct thing *t, const struct thing_page *page);
 
 /* ---- page_draw.c, page_draw_new.c ---- */
@@ -153,6 +158,19 @@ err *page_public_draw_file(struct request *q, struct response *r);
 err *page_why(struct request *q, struct response *r);
 /* Why this company was drawn, as far as it may know yet. */
 MUST_USE err *draw_why(struct request *q, struct out *o, str subject, bool *ret_any);
+
+/* ---- the desk: page_compose.c, page_approve.c, page_inbox.c, page_money.c ---- */
+#define ROLES_MONEY                                                                                 \
+    (ROLE_BIT(ROLE_PROCUREMENT) | ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))
+err *page_compose(struct request *q, struct response *r);
+err *page_compose_submit(struct request *q, struct response *r);
+err *page_compose_live(struct request *q, struct response *r);
+err *page_approve(struct request *q, struct response *r);
+err *page_approve_submit(struct request *q, struct response *r);
+err *page_money(struct request *q, struct response *r);
+/* The rows of the inbox; `limit` of them. *ret_n: how many are shown. */
+MUST_USE err *inbox_table(struct request *q, struct out *o, int limit, size_t *ret_n);
+MUST_USE err *desk_day(struct request *q, struct out *o); /* the day's visits, and where they are */
 
 /* ---- page_relations.c ---- */
 #define ROLES_RELATIONS                                                                             \
@@ -170,6 +188,8 @@ html verdict_badge(str verdict);
 str yuan(struct arena *a, int64_t fen);
 str roles_words(struct arena *a, uint32_t roles);
 bool act_offered(const struct act_type *t, const struct reader *who);
+/* The field of the act that names such a thing; NULL none. */
+const char *thing_field_of(const struct act_type *act, const struct thing *t);
 /* Buttons of the acts this reader may do to a thing in its state. */
 void thing_offers(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
 void show_reasons(struct request *q, struct out *o, const struct json *reasons);
@@ -197,6 +217,8 @@ err *page_wording_submit(struct request *q, struct response *r);
 /* Draws the fields of an act; `typed` holds what was typed before. */
 void form_fields(struct request *q, struct out *o, const struct act_type *t, const struct form *typed,
                  const err *fault, const char *only);
+bool form_fen(str typed, int64_t *ret); /* yuan, as people write it: "1,150,000.5" */
+str form_new_key(struct request *q);    /* one-time: of a form that is drawn */
 /* The act as JSON out of a submitted form; uploads become digests. */
 MUST_USE err *form_act(struct request *q, const struct act_type *t, const struct form *typed, str *ret_json);
 
