@@ -106,7 +106,7 @@ const struct form_part form_parts[] = {
      "SELECT u.name, " CERTIFICATE("u.id") " AS card FROM notice_server w JOIN users u ON u.id = w.user_id WHERE w.notice = :thing"
      " ORDER BY u.id"},
     {" A11 S03 ", "objection", false,
-     "SELECT x.lodged_at, x.ground AS \"ground@enum\", x.against AS \"against@enum\", x.text, x.contact, x.freezes AS \"freezes@flag\","
+     "SELECT x.lodged_at, x.ground AS \"ground@enum\", x.against AS \"against@enum\", x.text, COALESCE(x.contact, x.lodger || COALESCE(' ' || x.post, '') || COALESCE(' ' || x.phone, ''), x.phone) AS contact, x.freezes AS \"freezes@flag\","
      " x.state AS \"outcome@enum\", CASE WHEN x.state = 'upheld' AND x.ground = 'interest' THEN 1 ELSE 0 END AS \"releases@flag\","
      " CASE WHEN x.state = 'lodged' THEN 0 ELSE 1 END AS \"decided@flag\", x.reasons, x.decided_at, " NAME_OF("x.decided_by")
      " AS decided_by, x.seq AS receipt_no, " DUE("objection_decide", "objection") " AS due,"

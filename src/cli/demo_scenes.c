@@ -89,6 +89,8 @@ static void clues(struct province *p, struct bureau *b)
 {
     struct work w = visited(p, b, MISHAP_NONE);
     clue(&w, 30); /* nobody took it yet */
+    demo_rate(&w, demo_at(w.visit_day, 18, 0), true, "下午有一阵只有第三方的人在污泥间，没有看到执法人员");
+    demo_mark_secret(&w, demo_at(w.visit_day, 18, 5), "药剂配方和供应商名单");
     for (int i = 0; i < 3; i++) {
         w = visited(p, b, MISHAP_NONE);
         clue(&w, 32);

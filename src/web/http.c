@@ -137,7 +137,7 @@ static str *header_slot(struct request *q, str name)
     const struct { const char *name; str *slot; } table[] = {
         {"Content-Type", &q->content_type}, {"Cookie", &q->cookie}, {"X-CSRF-Token", &q->csrf},
         {"Accept", &q->accept}, {"Upload-Offset", &q->upload_offset}, {"If-None-Match", &q->if_none_match},
-        {"Origin", &q->origin}, {"Sec-Fetch-Site", &q->fetch_site}, {"Host", &q->host}};
+        {"Origin", &q->origin}, {"Sec-Fetch-Site", &q->fetch_site}, {"Host", &q->host}, {"X-Forwarded-Proto", &q->proto}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (name.n == strlen(table[i].name) && !strncasecmp(name.p, table[i].name, name.n))
             return table[i].slot;
@@ -461,6 +461,7 @@ static void copy_options(struct web *web, const struct web_options *options)
     web->options = *options;
     web->options.address = arena_str(web->arena, options->address);
     web->options.outside_address = arena_str(web->arena, options->outside_address);
+    web->options.site_ca = arena_str(web->arena, options->site_ca);
 }
 
 err *web_start(struct acts *acts, const struct web_options *options, struct web **ret)
@@ -480,7 +481,9 @@ err *web_start(struct acts *acts, const struct web_options *options, struct web 
     pthread_mutex_init(&web->imports_lock, NULL);
     pthread_cond_init(&web->wake, NULL);
     pthread_cond_init(&web->readers_wake, NULL);
-    err *e = db_open(web->store, true, &web->access_db);
+    err *e = options->site_ca.n ? certificate_print(web->arena, web->options.site_ca, &web->site_ca_print) : NULL;
+    if (!e)
+        e = db_open(web->store, true, &web->access_db);
     if (!e)
         e = password_hash(web->arena, token_new(web->arena), PASSWORD_INTERACTIVE, &web->decoy_hash);
     if (!e)

@@ -173,7 +173,7 @@ static void page_head(struct request *q, struct out *o, str title, const struct 
     w(o, H("<!doctype html>\n<html lang=\"zh-CN\""), large(q) ? H(" class=\"large\"") : H(""), H("><head><meta charset=\"utf-8\"><title>"), title,
       H(" · 獬豸</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         "<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\""),
-      page_asset(q->a, "style.css"), H("\">"));
+      page_asset(q->a, look->sheet ? look->sheet : "style.css"), H("\">"));
     if (look->htmx) /* no eval, no style of its own: the policy allows neither */
         w(o, H("<meta name=\"htmx-config\" content='{\"allowEval\":false,\"includeIndicatorStyles\":false,\"selfRequestsOnly\":true}'>"
                "<script defer src=\""), page_asset(q->a, "htmx.min.js"), H("\"></script>"));
@@ -249,7 +249,7 @@ void page_end(struct request *q, struct out *o, struct response *r, int status)
         way_on(q, o);
     w(o, H("</main><footer><p>依据《湖北省生态环境保护第三方辅助执法工作规定（试行）》（鄂环执法〔2022〕71号）</p><ul>"
            "<li><a href=\"/law\">条文说明</a></li><li><a href=\"/public\">公开信息</a></li><li><a href=\"/public/draws\">随机抽取公示</a></li>"
-           "<li><a href=\"/v\">文书核验</a></li><li><a href=\"/method\">计算方法</a></li></ul></footer></body></html>\n"));
+           "<li><a href=\"/v\">文书核验</a></li><li><a href=\"/method\">计算方法</a></li><li><a href=\"/prepare\">手机准备</a></li></ul></footer></body></html>\n"));
     CHECK(!o->b.overflow);
     r->status = status;
     r->type = "text/html; charset=utf-8";

@@ -49,6 +49,7 @@ struct web {
 
     pthread_mutex_t access_lock; /* over access_db: passwords, sessions, capabilities */
     struct db *access_db;
+    str site_ca_print;           /* of options.site_ca, as people compare it */
     str decoy_hash;              /* for unknown users: equal work */
     struct metrics metrics;
 
@@ -62,7 +63,8 @@ struct web {
 /* ---- routes ---- */
 enum { /* beside the role bits: who a route is for */
     ROLES_PUBLIC = 0,              /* nobody needs to be signed in */
-    ROUTE_FORM = 1, ROUTE_OUTSIDE = 2, ROUTE_API = 4, ROUTE_NO_CSRF = 8, ROUTE_PASSWORD = 16 /* open while must_change */
+    ROUTE_FORM = 1, ROUTE_OUTSIDE = 2, ROUTE_API = 4, ROUTE_NO_CSRF = 8, ROUTE_PASSWORD = 16 /* open while must_change */,
+    ROUTE_NOBODY = 32 /* no cookie is read: behind a code, or without a name, nobody is anybody */
 };
 #define ROLES_INSIDE                                                                                \
     (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_PROCUREMENT) | \
@@ -111,6 +113,7 @@ struct page_look {
     bool htmx;                  /* small updates in place */
     bool plain;                 /* no header, no navigation: a phone at a gate */
     const char *body;           /* class of the body */
+    const char *sheet;          /* instead of style.css */
 };
 struct out *page_begin_with(struct request *q, str title, const struct page_look *look);
 void page_end(struct request *q, struct out *o, struct response *r, int status);
@@ -122,6 +125,7 @@ err *redirect(struct response *r, str where);     /* 303 */
 /* ---- assets.c: what is loaded beside a page ---- */
 str page_asset(struct arena *a, const char *name); /* its address, with the digest of its bytes; unknown name: CHECK */
 err *page_static(struct request *q, struct response *r);
+err *asset_named(struct request *q, struct response *r, str name); /* one of them at an address of its own */
 /* A faint code over the page that leads to its reader; for pages with persons or secrets (page_mark.c). */
 void page_mark(struct request *q, struct out *o);
 /* Signed-in home and the rest of the pages. */
@@ -138,7 +142,6 @@ err *page_receipt(struct request *q, struct response *r);
 err *page_law(struct request *q, struct response *r);
 err *page_settings(struct request *q, struct response *r);
 err *page_notice(struct request *q, struct response *r);
-err *page_notice_submit(struct request *q, struct response *r);
 err *page_blob(struct request *q, struct response *r);
 err *page_verify(struct request *q, struct response *r); /* a paper by its code */
 err *page_verify_file(struct request *q, struct response *r);
@@ -171,6 +174,11 @@ err *page_money(struct request *q, struct response *r);
 /* The rows of the inbox; `limit` of them. *ret_n: how many are shown. */
 MUST_USE err *inbox_table(struct request *q, struct out *o, int limit, size_t *ret_n);
 MUST_USE err *desk_day(struct request *q, struct out *o); /* the day's visits, and where they are */
+/* ---- page_prepare.c: what a phone needs before it goes out ---- */
+err *page_prepare(struct request *q, struct response *r);
+err *prepare_certificate(struct request *q, struct response *r);
+err *prepare_clock(struct request *q, struct response *r);
+err *prepare_worker(struct request *q, struct response *r);
 
 /* ---- page_relations.c ---- */
 #define ROLES_RELATIONS                                                                             \
