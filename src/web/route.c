@@ -101,6 +101,8 @@ const struct route routes[] = {
     {GET_, "/statistics/{}", ROLES_FIGURES, 0, 0, page_figure},
     {GET_, "/statistics/{}/rows.csv", ROLES_FIGURES, 0, 0, figure_file},
     {GET_, "/statistics/{}/rows.xlsx", ROLES_FIGURES, 0, 0, figure_book},
+    {GET_, "/system", ROLES_KEEPERS, 0, 0, page_system},
+    {POST_, "/system/accounts", ROLE_BIT(ROLE_SECADMIN), ROUTE_FORM, 4096, page_accounts_submit},
     {GET_, "/supervise", ROLES_SUPERVISION, 0, 0, page_supervise},
     {GET_, "/supervise/rows/{}", ROLE_BIT(ROLE_DISCIPLINE), 0, 0, page_supervise_rows},
     {GET_, "/supervise/who", ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR), 0, 0, page_supervise_who},
