@@ -7,7 +7,7 @@
 #include "web/roles.h"
 #include "web/selfcheck.h"
 
-enum { ACCOUNTS_SHOWN = 50, EVENTS_SHOWN = 100, REFUSED_SHOWN = 50 };
+enum { ACCOUNTS_SHOWN = 20, EVENTS_SHOWN = 100, REFUSED_SHOWN = 50 };
 
 /* ---- 系统自检 ---- */
 static void check_rows(struct out *o, const struct checks *c)

@@ -443,6 +443,8 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
         if (q->reader.roles & ROLES_BUSINESS)
             w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(id), H("/verify\">对照原件核实</a></p>"));
     }
+    if (!strcmp(t->table, "clue"))
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/clues/"), U(id), H("/study\">线索研判</a></p>"));
     if (!strcmp(t->table, "verification_proposal"))
         w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(text_of(t, row, "material")), H("/verify\">对照原件签认</a></p>"));
     if (!strcmp(t->table, "disclosure"))
