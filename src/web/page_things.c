@@ -1,5 +1,6 @@
 /* Lists, details with time line, the inbox and the first page of the day. */
 #include "web/looking.h"
+#include "web/roles.h"
 #include "web/monitor.h"
 
 #include <stdio.h>
@@ -533,13 +534,34 @@ static void rights(struct request *q, struct out *o)
                "<a class=\"button\" href=\"/do/complaint.lodge\">投诉举报</a><a class=\"button\" href=\"/why\">为什么抽到我们</a></p>"));
 }
 
+/* Where each role works all day; the day's list stands below it. */
+static void main_screens(struct request *q, struct out *o)
+{
+    static const struct { uint32_t roles; const char *href, *label, *what; } screens[] = {
+        {ROLES_SUPERVISION, "/supervise", "监督台", "拒绝、异议、核实过快、补录、超期、举报；谁看过"},
+        {ROLES_KEEPERS, "/system", "系统", "自检、用户、口令与会话、日志"},
+        {ROLE_BIT(ROLE_PROVIDER_LEAD), "/provider", "本单位", "委托、人员、证件资质、成果、考核、资料返还"},
+        {ROLE_BIT(ROLE_OFFICER), "/verify-queue", "材料核实", "一次一件，对照原件；待您签认的在前"},
+        {ROLE_BIT(ROLE_LEGAL), "/things/records?state=compiled", "备案", "已编制、待备案的记录"},
+        {ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_ARCHIVIST), "/things/cases?state=open", "案卷", "时间线、材料的来路、缺陷清单"}};
+    bool any = false;
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+        if (!(screens[i].roles & q->reader.roles))
+            continue;
+        w(o, any ? H("") : H("<ul class=\"screens\">"), H("<li><a href=\""), screens[i].href, H("\"><b>"), screens[i].label, H("</b><span>"), screens[i].what, H("</span></a></li>"));
+        any = true;
+    }
+    if (any)
+        w(o, H("</ul>"));
+}
+
 err *page_home(struct request *q, struct response *r)
 {
     size_t n;
     struct out *o = page_begin(q, S("今日任务"));
     w(o, H("<h1>今日任务</h1><p class=\"muted\">"), day_chinese(q->a, day_of(q->now)), H("</p>"));
     rights(q, o);
-    TRY(figure_cards(q, o));
+    main_screens(q, o);
     if (q->reader.roles & SUBJECT_BIT)
         TRY(own_notices(q, o));
     TRY(desk_day(q, o));

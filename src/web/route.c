@@ -103,6 +103,7 @@ const struct route routes[] = {
     {GET_, "/statistics/{}/rows.xlsx", ROLES_FIGURES, 0, 0, figure_book},
     {GET_, "/clues/{}/study", ROLES_BUSINESS | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_study},
     {POST_, "/clues/{}/study", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_DISCIPLINE), ROUTE_FORM, 64 << 10, page_study_submit},
+    {GET_, "/provider", ROLE_BIT(ROLE_PROVIDER_LEAD), ROUTE_OUTSIDE, 0, page_provider},
     {GET_, "/system", ROLES_KEEPERS, 0, 0, page_system},
     {POST_, "/system/accounts", ROLE_BIT(ROLE_SECADMIN), ROUTE_FORM, 4096, page_accounts_submit},
     {GET_, "/supervise", ROLES_SUPERVISION, 0, 0, page_supervise},
