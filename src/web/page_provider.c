@@ -5,7 +5,7 @@
  */
 #include "web/roles.h"
 
-enum { ROWS_SHOWN = 30, SOON_DAYS = 30 };
+enum { ROWS_SHOWN = 15, SOON_DAYS = 30, TASK_SOON_DAYS = 7 };
 
 struct lead { struct request *q; struct db *d; str id, name, state; bool single; day today; };
 
@@ -100,12 +100,12 @@ static void end_rows(struct out *o, int n, html none)
     w(o, H("</tbody></table></div>"), n ? H("") : none, H("</section>"));
 }
 
-static void days_left(struct lead *l, struct out *o, day ends)
+static void days_left(struct lead *l, struct out *o, day ends, int soon)
 {
     w(o, day_chinese(l->q->a, ends));
     if (ends < l->today)
         w(o, H(" <span class=\"badge refused\">已过期</span>"));
-    else if (ends <= l->today + SOON_DAYS)
+    else if (ends <= l->today + soon)
         w(o, H(" <span class=\"badge held\">还有"), (int)(ends - l->today), H("个自然日</span>"));
 }
 
@@ -125,7 +125,7 @@ static err *tasks(struct lead *l, struct out *o)
         bool waits = str_eq(db_str(&r, 4), S("approved"));
         w(o, H("<tr><td data-label=\"委托\"><a href=\"/things/entrustments/"), U(db_str(&r, 0)), H("\">"), db_str(&r, 1), H("</a></td><td data-label=\"机构\">"), db_str(&r, 2),
           H("</td><td class=\"time\" data-label=\"期限\"><span>"));
-        days_left(l, o, (day)db_int(&r, 3));
+        days_left(l, o, (day)db_int(&r, 3), TASK_SOON_DAYS);
         w(o, H("</span></td><td data-label=\"状态\"><span>"), waits ? S("待答复") : db_int(&r, 5) ? S("暂停") : S("在办"), H("</span></td><td data-label=\"成果\">已交"), db_int(&r, 6), H("／约定"),
           db_int(&r, 7), H("</td><td data-label=\"办理\"><span class=\"row-actions\">"));
         if (waits)
@@ -172,7 +172,7 @@ static err *people(struct lead *l, struct out *o)
           H("</td><td data-label=\"状态\">"), label_of(db_str(&r, 3), "added=待核准 admitted=已核准"), H("</td><td data-label=\"证件号\">"), db_str(&r, 4).n ? db_str(&r, 4) : S("—"),
           H("</td><td class=\"time\" data-label=\"有效期至\"><span>"));
         if (db_column(&r, 5).kind == DB_INT)
-            days_left(l, o, (day)db_int(&r, 5));
+            days_left(l, o, (day)db_int(&r, 5), SOON_DAYS);
         else
             w(o, H("—"));
         w(o, H("</span></td><td data-label=\"在办\">"), db_int(&r, 6), H("件</td></tr>"));
@@ -194,7 +194,7 @@ static err *papers(struct lead *l, struct out *o)
             break;
         w(o, H("<tr><td data-label=\"持有人\"><a href=\"/things/"), U(db_str(&r, 3)), H("/"), U(db_str(&r, 4)), H("\">"), db_str(&r, 0), H("</a></td><td data-label=\"证件资质\">"), db_str(&r, 1),
           H("</td><td class=\"time\" data-label=\"有效期至\"><span>"));
-        days_left(l, o, (day)db_int(&r, 2));
+        days_left(l, o, (day)db_int(&r, 2), SOON_DAYS);
         w(o, H("</span></td></tr>"));
     }
     end_rows(o, n, H("<p class=\"muted\">没有登记有期限的证件资质。</p>"));
@@ -214,7 +214,7 @@ static err *evaluations(struct lead *l, struct out *o)
         if (!more)
             break;
         w(o, H("<tr><td data-label=\"考核期\"><a href=\"/things/evaluations/"), U(db_str(&r, 0)), H("\">"), db_str(&r, 1).n ? db_str(&r, 1) : S("考核"), H("</a></td><td data-label=\"机构\">"), db_str(&r, 5),
-          H("</td><td data-label=\"得分\">"), db_int(&r, 2), H("／"), db_int(&r, 3), H("</td><td data-label=\"申诉\"><span>"));
+          H("</td><td data-label=\"得分\">"), arena_printf(l->q->a, "%g／%g", (double)db_int(&r, 2) / 1000, (double)db_int(&r, 3) / 1000), H("</td><td data-label=\"申诉\"><span>"));
         if (db_int(&r, 4))
             w(o, H("已申诉 "));
         w(o, H("<a class=\"button\" href=\"/do/evaluation.appeal?evaluation="), U(db_str(&r, 0)), H("\">申诉</a></span></td></tr>"));
