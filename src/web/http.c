@@ -7,6 +7,7 @@
  * unread); the URI callback is the only place that shows the target before it is cut and unescaped; no timer
  * covers a head that arrives byte by byte, so a reaper closes what passes its deadline.
  */
+#include "web/looks.h"
 #include "web/import.h"
 #include "web/policy.h"
 #include "web/web_private.h"
@@ -519,6 +520,7 @@ static void copy_options(struct web *web, const struct web_options *options)
 {
     web->options = *options;
     web->options.address = arena_str(web->arena, options->address);
+    web->options.certificate = arena_str(web->arena, options->certificate);
     web->options.outside_address = arena_str(web->arena, options->outside_address);
     web->options.site_ca = arena_str(web->arena, options->site_ca);
 }
@@ -534,6 +536,7 @@ err *web_start(struct acts *acts, const struct web_options *options, struct web 
     copy_options(web, options);
     pthread_mutex_init(&web->lock, NULL);
     pthread_mutex_init(&web->connections_lock, NULL);
+    web->looks = looks_new(web->arena);
     pthread_mutex_init(&web->readers_lock, NULL);
     pthread_mutex_init(&web->access_lock, NULL);
     pthread_mutex_init(&web->imports_lock, NULL);
@@ -578,6 +581,7 @@ void web_stop(struct web *web)
     imports_stop(web);
     while (web->readers_free)
         db_close(web->readers[--web->readers_free]);
+    looks_end(web);
     db_close(web->access_db);
     arena_free(web->arena);
     free(web);

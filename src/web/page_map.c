@@ -5,6 +5,7 @@
  * county.
  */
 #include "web/looking.h"
+#include "web/map.h"
 #include "web/monitor.h"
 
 #include <math.h>
@@ -240,6 +241,26 @@ void draw_map(struct request *q, struct out *o, const struct outlets *all, int w
     else
         clusters(q, o, &v, all);
     names(o, &v);
+    w(o, H("</svg>"));
+}
+
+/* ---- the day's places ---- */
+
+void draw_places(struct request *q, struct out *o, const struct map_place *p, size_t n, int width, int height)
+{
+    struct view v = {1e9, -1e9, 1e9, -1e9, width, height, width < 500};
+    for (size_t i = 0; i < n; i++)
+        include(&v, (double)p[i].lon / 1e7, (double)p[i].lat / 1e7);
+    fit(&v);
+    w(o, H("<svg class=\"picture\" viewBox=\"0 0 "), width, H(" "), height, H("\" role=\"img\" aria-label=\"现场位置图，同样内容见列表\">"));
+    net(q, o, &v);
+    crosses(o, &v);
+    names(o, &v);
+    for (size_t i = 0; i < n; i++) {
+        int x = place_x(&v, (double)p[i].lon / 1e7), y = place_y(&v, (double)p[i].lat / 1e7);
+        w(o, H("<a href=\""), p[i].href, H("\"><title>"), p[i].label, H("</title><circle class=\"pin\" cx=\""), x, H("\" cy=\""), y, H("\" r=\"11\"/><text class=\"pin\" text-anchor=\"middle\" x=\""),
+          x, H("\" y=\""), y + 4, H("\">"), p[i].number, H("</text></a>"));
+    }
     w(o, H("</svg>"));
 }
 

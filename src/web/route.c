@@ -8,6 +8,7 @@
 #include "web/public.h"
 #include "web/import.h"
 #include "web/looking.h"
+#include "web/roles.h"
 
 #include <string.h>
 
@@ -24,6 +25,7 @@ const struct route routes[] = {
     {GET_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_QUICK, 0, access_sign_in_page},
     {POST_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 4096, access_sign_in},
     {POST_, "/sign-out", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_PASSWORD, 4096, access_sign_out},
+    {POST_, "/look", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 16 << 10, page_size},
     {GET_, "/password", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_PASSWORD, 0, access_password_page},
     {POST_, "/password", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_PASSWORD, 4096, access_password},
     {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_home},
@@ -40,11 +42,21 @@ const struct route routes[] = {
     {POST_, "/field/phones", ROLES_FIELD, ROUTE_OUTSIDE | ROUTE_API, 4096, field_phone_register},
     {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE, 0, page_home},
     {GET_, "/todo", ROLES_ALL, ROUTE_OUTSIDE, 0, page_todo},
+    {GET_, "/compose", ROLE_BIT(ROLE_OFFICER), 0, 0, page_compose},
+    {POST_, "/compose", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_compose_submit},
+    {POST_, "/compose/live", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_compose_live},
+    {GET_, "/approve", ROLES_BUSINESS, 0, 0, page_approve},
+    {POST_, "/approve", ROLES_BUSINESS, ROUTE_FORM, 64 << 10, page_approve_submit},
+    {GET_, "/money", ROLES_MONEY, 0, 0, page_money},
     {GET_, "/things/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_list},
     {GET_, "/cases/{}", ROLES_BUSINESS, 0, 0, page_case},
     {POST_, "/cases/{}/bundle", ROLES_BUSINESS, ROUTE_FORM, 16 << 10, page_case_bundle},
     {GET_, "/things/{}/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_detail},
     {GET_, "/materials/{}/file", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_blob},
+    {GET_, "/materials/{}/picture", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_material_picture},
+    {GET_, "/materials/{}/verify", ROLES_BUSINESS, 0, 0, page_verify_material},
+    {POST_, "/materials/{}/verify", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_verify_material_submit},
+    {GET_, "/verify-queue", ROLE_BIT(ROLE_OFFICER), 0, 0, page_verify_queue},
     {GET_, "/acts", ROLES_ALL, ROUTE_OUTSIDE, 0, page_acts},
     {GET_, "/do/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_form},
     {POST_, "/do/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_UPLOAD_BYTES, page_form_submit},
@@ -102,6 +114,16 @@ const struct route routes[] = {
     {GET_, "/statistics/{}", ROLES_FIGURES, 0, 0, page_figure},
     {GET_, "/statistics/{}/rows.csv", ROLES_FIGURES, 0, 0, figure_file},
     {GET_, "/statistics/{}/rows.xlsx", ROLES_FIGURES, 0, 0, figure_book},
+    {GET_, "/clues/{}/study", ROLES_BUSINESS | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_study},
+    {POST_, "/clues/{}/study", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_DISCIPLINE), ROUTE_FORM, 64 << 10, page_study_submit},
+    {GET_, "/provider", ROLE_BIT(ROLE_PROVIDER_LEAD), ROUTE_OUTSIDE, 0, page_provider},
+    {GET_, "/system", ROLES_KEEPERS, 0, 0, page_system},
+    {POST_, "/system/accounts", ROLE_BIT(ROLE_SECADMIN), ROUTE_FORM, 4096, page_accounts_submit},
+    {GET_, "/supervise", ROLES_SUPERVISION, 0, 0, page_supervise},
+    {GET_, "/supervise/rows/{}", ROLE_BIT(ROLE_DISCIPLINE), 0, 0, page_supervise_rows},
+    {GET_, "/supervise/who", ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR), 0, 0, page_supervise_who},
+    {GET_, "/supervise/month", ROLES_SUPERVISION, 0, 0, page_supervise_month},
+    {GET_, "/supervise/month.xlsx", ROLES_SUPERVISION, 0, 0, supervise_book},
     {GET_, "/targets", ROLES_TARGET, 0, 0, page_targets},
     {GET_, "/targets/{}", ROLES_TARGET, 0, 0, page_target},
     {GET_, "/integrity", ROLES_INTEGRITY, 0, 0, page_integrity},

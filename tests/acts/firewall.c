@@ -14,6 +14,8 @@ const char *const write_class_names[WRITE_CLASSES] = {"其他", "证据", "备�
 /* Whole tables. */
 static const struct { const char *table; enum write_class class; } tables[] = {
     {"verification", WRITE_EVIDENCE},
+    {"verification_proposal", WRITE_EVIDENCE},
+    {"verification_signature", WRITE_EVIDENCE},
     {"citation", WRITE_EVIDENCE},
     {"backcheck", WRITE_EVIDENCE},
     {"outlet_mark", WRITE_EVIDENCE},
