@@ -226,6 +226,11 @@ static bool has_primary(const struct out *o)
     return str_find(page, S("class=\"primary\"")) >= 0 || str_find(page, S("class=\"button primary\"")) >= 0;
 }
 
+html page_button(const struct out *o)
+{
+    return has_primary(o) ? H("button") : H("button primary");
+}
+
 /* A page that is only read has no main action of its own: from there people go on to their work. */
 static void way_on(struct request *q, struct out *o)
 {

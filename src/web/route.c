@@ -120,6 +120,7 @@ const struct route routes[] = {
 };
 const size_t routes_n = sizeof routes / sizeof *routes;
 
+/* Over the path as it came: an id may hold a slash, and %2F parts nothing. The words of the table need no encoding. */
 static bool matches(const char *pattern, str path, str part[3])
 {
     str rest = str_of(pattern), piece, got;
@@ -157,12 +158,12 @@ static bool behind_door(const struct web *web, const struct route *route)
     return web->options.door != DOOR_OUTSIDE || (route->flags & ROUTE_OUTSIDE);
 }
 
-size_t app_body_limit(struct web *web, enum http_method method, str path, int *ret_status)
+size_t app_body_limit(struct web *web, enum http_method method, str raw, int *ret_status)
 {
     (void)ret_status; /* unknown routes answer through app_handle, after an empty body */
     str part[3];
     bool other;
-    const struct route *route = find(method, path, part, &other);
+    const struct route *route = find(method, raw, part, &other);
     return route && behind_door(web, route) ? route->body : 0;
 }
 
@@ -239,9 +240,12 @@ static err *check_forgery(struct request *q)
 static err *dispatch(struct request *q, struct response *r)
 {
     bool other;
-    q->route = find(q->method, q->path, q->part, &other);
+    q->route = find(q->method, q->raw, q->part, &other);
     if (!q->route || !behind_door(q->web, q->route))
         return not_found();
+    for (size_t i = 0; i < sizeof q->part / sizeof *q->part; i++)
+        if (q->part[i].p && !url_decode(q->a, q->part[i], false, false, &q->part[i]))
+            return not_found();
     TRY(form_decode(q->a, q->query, &q->params));
     TRY(access_session(q));
     const struct route *route = q->route;

@@ -107,6 +107,7 @@ struct page_look {
 struct out *page_begin_with(struct request *q, str title, const struct page_look *look);
 void page_end(struct request *q, struct out *o, struct response *r, int status);
 void page_error(struct request *q, const err *e, struct response *r);
+html page_button(const struct out *o); /* class of a link: filled while the page has no main action yet */
 void page_csrf(struct request *q, struct out *o); /* the hidden field of a form */
 void page_size_switch(struct request *q, struct out *o); /* the form 大字; the frame has it, a plain page may */
 err *page_size(struct request *q, struct response *r);
