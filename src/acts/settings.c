@@ -120,6 +120,8 @@
       "未写明检查完成期限的，自产生结果起算")                                                          \
     X(draw_preset_place, "抽查比例办法", COUNT, 2, 0, 6, POLICY, PRACTICE, "",                               \
       "0不用 1全国口径 2孝感 3武汉青山 4池州 5闽清 6江西")                                    \
+    X(verify_own_signature, "核实人须各自本人签认", FLAG, 0, 0, 1, POLICY, ART_9, "",                       \
+      "第9条要求核实而未规定签认方式；开启后，一人不能代另一人登记核实（xiezhi init建立的系统一律开启）")    \
     X(backcheck_percent, "回查抽取比例", COUNT, 5, 1, 100, POLICY, ART_9, "%",                                \
       "第9条要求核实；核实本身按比例随机回查，比例公布")                                                 \
     X(backcheck_days, "回查抽取期间", COUNT, 7, 1, 31, POLICY, ART_9, "个自然日",                                  \

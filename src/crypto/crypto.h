@@ -37,6 +37,8 @@ str base64_text(struct arena *a, const void *bytes, size_t n);
 str base64_url(struct arena *a, const void *bytes, size_t n);
 /* Standard alphabet, canonical form only; false also when more than `maximum` bytes would come out. */
 bool base64_decode(str text, uint8_t *ret, size_t maximum, size_t *ret_n);
+/* SHA-256 fingerprint of a certificate in PEM, "AA:BB:…": what phones show of it. ERR_INPUT: not one. */
+MUST_USE err *certificate_print(struct arena *a, str pem, str *ret);
 bool bytes_equal(const void *a, const void *b, size_t n); /* constant time */
 
 /*

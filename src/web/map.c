@@ -209,9 +209,8 @@ void map_begin(struct request *q, struct out *o, const struct map_view *v, str l
             w(o, H("<path class=\"seat\" d=\"M"), map_x(v, seats[i].lon / 100.0) - 4, H(" "), map_y(v, seats[i].lat / 100.0), H("h8m-4-4v8\"/>"));
 }
 
-void map_end(struct request *q, struct out *o, const struct map_view *v)
+void map_end(struct out *o, const struct map_view *v)
 {
-    (void)q;
     names(o, v);
     w(o, H("</svg>"));
 }
@@ -227,32 +226,22 @@ void map_note(struct request *q, struct out *o)
 }
 
 /* ---- places of a list ---- */
-static void place(struct out *o, const struct map_view *v, const struct map_place *p, size_t number)
+static void place(struct out *o, const struct map_view *v, const struct map_place *p)
 {
-    int x = map_x(v, p->lon), y = map_y(v, p->lat), r = v->slim ? 10 : 11;
-    if (p->href.n)
-        w(o, H("<a href=\""), p->href, H("\">"));
-    w(o, H("<g class=\"place\"><title>"), number, H(" "), p->label, H("</title><circle cx=\""), x, H("\" cy=\""), y, H("\" r=\""), r,
-      H("\"/><text text-anchor=\"middle\" x=\""), x, H("\" y=\""), y + 4, H("\">"), number, H("</text></g>"));
-    if (p->href.n)
-        w(o, H("</a>"));
+    int x = map_x(v, (double)p->lon / 1e7), y = map_y(v, (double)p->lat / 1e7);
+    w(o, H("<a class=\"place\" href=\""), p->href, H("\"><title>"), p->label, H("</title><circle cx=\""), x, H("\" cy=\""), y, H("\" r=\"11\"/><text text-anchor=\"middle\" x=\""), x,
+      H("\" y=\""), y + 4, H("\">"), p->number, H("</text></a>"));
 }
 
-void draw_places(struct request *q, struct out *o, const struct map_place *p, size_t n, str label)
+void draw_places(struct request *q, struct out *o, const struct map_place *p, size_t n, int width, int height)
 {
-    for (int slim = 0; slim < 2; slim++) {
-        struct map_view v;
-        map_view_start(&v, slim ? 328 : 640, slim ? 240 : 420, slim);
-        for (size_t i = 0; i < n; i++)
-            if (p[i].lon != 0 && p[i].lat != 0)
-                map_view_include(&v, p[i].lon, p[i].lat);
-        map_view_fit(&v);
-        w(o, slim ? H("<div class=\"slim\">") : H("<div class=\"wide\">"));
-        map_begin(q, o, &v, label);
-        for (size_t i = 0; i < n; i++)
-            if (p[i].lon != 0 && p[i].lat != 0)
-                place(o, &v, &p[i], i + 1);
-        map_end(q, o, &v);
-        w(o, H("</div>"));
-    }
+    struct map_view v;
+    map_view_start(&v, width, height, width < 500);
+    for (size_t i = 0; i < n; i++)
+        map_view_include(&v, (double)p[i].lon / 1e7, (double)p[i].lat / 1e7);
+    map_view_fit(&v);
+    map_begin(q, o, &v, S("现场位置图，同样内容见列表"));
+    for (size_t i = 0; i < n; i++)
+        place(o, &v, &p[i]);
+    map_end(o, &v);
 }

@@ -35,10 +35,10 @@ bool map_inside(const struct map_view *v, double lon, double lat);
 
 /* ---- drawing: base first, then the points, then the names over them ---- */
 void map_begin(struct request *q, struct out *o, const struct map_view *v, str label);
-void map_end(struct request *q, struct out *o, const struct map_view *v);
+void map_end(struct out *o, const struct map_view *v);
 void map_note(struct request *q, struct out *o); /* what the map is and is not; once below the pictures of a page */
 bool map_seat(int region, double *ret_lon, double *ret_lat); /* a city's seat of government */
 
-/* Numbered places of a list, in its order; a place at 0/0 is left out. href "": no link. */
-struct map_place { double lon, lat; str label, href; };
-void draw_places(struct request *q, struct out *o, const struct map_place *p, size_t n, str label);
+/* Numbered places of a list; what has no position is not given. */
+struct map_place { int64_t lon, lat; /* 1e-7 degree */ int number; str label, href; };
+void draw_places(struct request *q, struct out *o, const struct map_place *p, size_t n, int width, int height);

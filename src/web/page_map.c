@@ -110,7 +110,7 @@ void draw_map(struct request *q, struct out *o, const struct outlets *all, int w
         points(o, &v, all);
     else
         clusters(q, o, &v, all);
-    map_end(q, o, &v);
+    map_end(o, &v);
 }
 
 /* ---- figures of cities: a mark stands at the seat of government; what has no seat here stands in the table below the map only ---- */
@@ -126,7 +126,7 @@ void draw_marks(struct request *q, struct out *o, const struct map_mark *m, size
         if (map_seat(m[i].region, &lon, &lat))
             w(o, H("<g><title>"), m[i].label, H("</title><circle class=\"share\" cx=\""), map_x(&v, lon), H("\" cy=\""), map_y(&v, lat), H("\" r=\""),
               4 + (int)lround(22 * sqrt(m[i].share)), H("\"/></g>"));
-    map_end(q, o, &v);
+    map_end(o, &v);
     w(o, H("<p class=\"muted\">圆的面积按数值。</p>"));
     map_note(q, o);
 }

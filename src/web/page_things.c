@@ -178,7 +178,7 @@ err *page_list(struct request *q, struct response *r)
 }
 
 /* ---- details ---- */
-static void facts(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
+void thing_facts(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
 {
     w(o, H("<dl class=\"facts\">"));
     for (size_t i = 0; t->columns[i].name; i++) {
@@ -317,6 +317,7 @@ static const struct { const char *act, *states; } timely[] = {
     {"visit.move", " planned approved "}, {"visit.cancel", " planned approved "}, {"presence.enter", " approved "},
     {"presence.leave", " approved "}, {"presence.reconcile", " approved "}, {"visit.close", " approved "},
     {"material.verify", " submitted reference_only adoptable "}, {"material.reject", " submitted "},
+    {"material.sign", " open "},
     {"evidence.cite", " adoptable reference_only open "}, {"clue.receive", " reported "},
     {"clue.decide", " received "}, {"clue.ask", " received "}, {"clue.judge", " received decided "}, {"case.open", " decided "}, {"record.file", " compiled "},
     {"case.attach", " open filed "}, {"case.seal", " open "}, {"case.reopen", " sealed "},
@@ -347,8 +348,7 @@ static bool names_table(const char *of, const char *table)
     return false;
 }
 
-/* The field of the act that names this thing. */
-static const char *field_for(const struct act_type *act, const struct thing *t)
+const char *thing_field_of(const struct act_type *act, const struct thing *t)
 {
     if (!strcmp(t->table, "held"))
         return "held";
@@ -369,7 +369,7 @@ void thing_offers(struct request *q, struct out *o, const struct thing *t, str i
         const struct act_type *act = act_type_find(str_of(*name));
         if (!act_offered(act, &q->reader) || (state.n && !in_time(*name, state)))
             continue;
-        const char *field = field_for(act, t);
+        const char *field = thing_field_of(act, t);
         w(o, first ? H("<p class=\"actions\"><a class=\"") : H("<a class=\""), page_button(o), H("\" href=\"/do/"), act->name);
         if (field)
             w(o, H("?"), field, H("="), U(id));
@@ -384,6 +384,15 @@ void thing_offers(struct request *q, struct out *o, const struct thing *t, str i
 static err *notice_code(struct request *q, struct out *o, str id)
 {
     str token;
+    struct db *d;
+    int64_t drafted;
+    TRY(request_db(q, &d));
+    TRY(db_one_int(d, "SELECT COUNT(*) FROM notice n JOIN entrustment e ON e.id = n.entrustment WHERE n.id = :id AND e.state = 'drafted'",
+                   DB_ARGS(DB_T("id", id)), 0, &drafted));
+    if (drafted) {
+        w(o, H("<p class=\"muted\">委托批准后才有查询码。</p>"));
+        return NULL;
+    }
     TRY(access_capability(q, id, &token));
     w(o, H("<h2>扫码查询</h2><p>相对人凭此地址查看告知书、提出异议，无需登录：<br><a href=\"/n/"), token, H("\">"),
       q->web->options.outside_address, H("/n/"), token, H("</a></p>"));
@@ -428,8 +437,13 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
         return notice_code(q, o, id);
     if (!strcmp(t->table, "draw"))
         w(o, H("<p><a href=\"/draws/"), U(id), H("\">方案、承诺方、结果和核验</a></p>"));
-    if (!strcmp(t->table, "material"))
+    if (!strcmp(t->table, "material")) {
         w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
+        if (q->reader.roles & ROLES_BUSINESS)
+            w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(id), H("/verify\">对照原件核实</a></p>"));
+    }
+    if (!strcmp(t->table, "verification_proposal"))
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(text_of(t, row, "material")), H("/verify\">对照原件签认</a></p>"));
     if (!strcmp(t->table, "disclosure"))
         w(o, H("<p><a href=\"/public/items/"), U(id), H("\">公众看到的页面</a></p>"));
     if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&
@@ -461,15 +475,19 @@ err *page_detail(struct request *q, struct response *r)
     TRY(things_get(d, q->a, t, &q->reader, q->part[1], &row));
     size_t n = thing_columns(t);
     str id = row[n].s;
-    struct out *o = page_begin(q, row[n + 1].s);
+    static const char *const modules[] = {"drafts.js", NULL};
+    bool composed = !strcmp(t->table, "entrustment") && str_eq(form_get(&q->params, S("from")), S("compose"));
+    struct out *o = page_begin_with(q, row[n + 1].s, &(struct page_look){.modules = composed ? modules : NULL});
     if (export_sensitive(str_of(t->name)))
         page_mark(q, o);
     w(o, H("<p class=\"muted\"><a href=\"/things/"), t->name, H("\">"), t->label, H("</a> / "), short_title(q->a, t, id),
       H("</p><h1>"), short_title(q->a, t, row[n + 1].s), H("</h1>"));
     disclosure_link(q, o, t, row);
+    if (composed)
+        w(o, H("<p class=\"fine\" role=\"status\" data-draft-done=\"compose\">已提交审批：委托、现场和告知书已送负责人，办理结果见待办。</p>"));
     thing_offers(q, o, t, id, row);
     w(o, H("<div class=\"grid\"><section class=\"card\">"));
-    facts(q, o, t, row);
+    thing_facts(q, o, t, row);
     TRY(children(q, o, t, id));
     TRY(extras(q, o, t, id, row));
     TRY(paper_section(q, o, t, id));
@@ -483,75 +501,6 @@ err *page_detail(struct request *q, struct response *r)
 }
 
 /* ---- the day ---- */
-static err *inbox(struct request *q, struct out *o, int limit, size_t *ret_n)
-{
-    struct todo *todo;
-    struct db *d;
-    TRY(request_db(q, &d));
-    TRY(todo_list(d, q->a, &q->reader, q->now, limit, &todo, ret_n));
-    if (!*ret_n) {
-        w(o, H("<p class=\"card muted\">目前没有待办事项。</p>"));
-        return NULL;
-    }
-    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">待办</th><th scope=\"col\">对象</th>"
-           "<th scope=\"col\">期限</th><th scope=\"col\">剩余</th></tr></thead><tbody>"));
-    for (size_t i = 0; i < *ret_n; i++) {
-        const struct todo *t = &todo[i];
-        const struct thing *thing = thing_of(t->thing_kind);
-        w(o, H("<tr><td data-label=\"待办\"><b>"));
-        if (str_eq(todo_act(t), S("todo.settle")))
-            w(o, H("<a href=\"/do/todo.settle?todo="), U(t->id), H("\">"), t->label, H("</a>"));
-        else
-            w(o, t->label);
-        w(o, H("</b></td><td data-label=\"对象\">"));
-        if (str_eq(t->thing_kind, S("draw")))
-            w(o, H("<a href=\"/draws/"), U(t->thing_id), H("\">"), t->title, H("</a>"));
-        else if (thing && thing_open(thing, &q->reader))
-            w(o, H("<a href=\"/things/"), thing->name, H("/"), U(t->thing_id), H("\">"), t->title, H("</a>"));
-        else
-            w(o, t->title);
-        w(o, H("</td><td class=\"time\" data-label=\"期限\">"));
-        if (t->due_at == USEC_NONE)
-            w(o, H("—"));
-        else
-            w(o, time_chinese(q->a, t->due_at));
-        w(o, H("</td><td data-label=\"剩余\"><span class=\""), t->overdue ? H("overdue") : H(""), H("\">"), t->due_text,
-          H("</span></td></tr>"));
-    }
-    w(o, H("</tbody></table></div>"));
-    return NULL;
-}
-
-err *page_todo(struct request *q, struct response *r)
-{
-    size_t n;
-    struct out *o = page_begin(q, S("待办"));
-    w(o, H("<h1>待办</h1><p class=\"muted\">按期限先后排列。工作日按国务院公布的节假日安排计算。</p>"));
-    TRY(inbox(q, o, 200, &n));
-    page_end(q, o, r, 200);
-    return NULL;
-}
-
-static err *visits_today(struct request *q, struct out *o)
-{
-    const struct thing *t = thing_find(S("visits"));
-    usec from = day_start(day_of(q->now));
-    struct thing_query query = {.thing = t, .reader = &q->reader, .limit = 100, .text = S(""), .after = S(""),
-                                .range = "starts", .range_low = from, .range_high = from + USEC_DAY};
-    struct thing_page page;
-    struct db *d;
-    if (!thing_open(t, &q->reader))
-        return NULL;
-    TRY(request_db(q, &d));
-    TRY(things_list(d, q->a, &query, &page));
-    w(o, H("<h2>今日现场</h2>"));
-    if (page.n)
-        thing_table(q, o, t, &page);
-    else
-        w(o, H("<p class=\"card muted\">今天没有安排现场。</p>"));
-    return NULL;
-}
-
 static err *own_notices(struct request *q, struct out *o)
 {
     const struct thing *t = thing_find(S("notices"));
@@ -590,9 +539,9 @@ err *page_home(struct request *q, struct response *r)
     TRY(figure_cards(q, o));
     if (q->reader.roles & SUBJECT_BIT)
         TRY(own_notices(q, o));
-    TRY(visits_today(q, o));
+    TRY(desk_day(q, o));
     w(o, H("<h2>待办</h2>"));
-    TRY(inbox(q, o, 12, &n));
+    TRY(inbox_table(q, o, 12, &n));
     if (n == 12)
         w(o, H("<p><a href=\"/todo\">查看全部待办</a></p>"));
     w(o, H("<p class=\"muted\"><a href=\"/things/acts\">我的办理记录与回执</a></p>"));

@@ -50,6 +50,7 @@ struct request {
     str raw;           /* as it came: a piece of it may hold an encoded slash */
     str query;         /* as it came */
     str content_type, cookie, csrf, accept, upload_offset, if_none_match, origin, fetch_site, host;
+    str proto;         /* "https" when the proxy in front says so; shown, never trusted */
     str body;
     const struct route *route;
     str part[3];       /* what the {} of the route matched */
