@@ -63,6 +63,9 @@ static void page_head(struct request *q, struct out *o, str title, const struct 
       H(" · 獬豸</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         "<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\""),
       page_asset(q->a, "style.css"), H("\">"));
+    if (look->installable)
+        w(o, H("<link rel=\"manifest\" href=\"/field/manifest.webmanifest\"><meta name=\"theme-color\" content=\"#17507f\">"
+               "<link rel=\"apple-touch-icon\" href=\"/static/icon-192.png\">"));
     if (look->htmx) /* no eval, no style of its own: the policy allows neither */
         w(o, H("<meta name=\"htmx-config\" content='{\"allowEval\":false,\"includeIndicatorStyles\":false,\"selfRequestsOnly\":true}'>"
                "<script defer src=\""), page_asset(q->a, "htmx.min.js"), H("\"></script>"));
