@@ -113,6 +113,7 @@ struct act_type {
 size_t act_type_count(void);
 const struct act_type *act_type_at(size_t index);
 const struct act_type *act_type_find(str name); /* NULL: unknown */
+size_t act_rules(const struct act_type *t, enum law_rule ret[LIMIT_ACT_RULES]); /* what judges it: the common rules, then its own */
 size_t act_limit_bytes(const struct act_type *type);
 /* An act as it comes from outside, or a spine: larger than json_parse allows, since one type may be. */
 MUST_USE err *act_json(struct arena *a, str text, size_t limit_bytes, const struct json **ret);

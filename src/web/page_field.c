@@ -12,7 +12,7 @@
 static const char *const shell[] = {
     "style.css", "icon-192.png", "icon-512.png", "field.js", "field_acts.js", "field_camera.js", "field_code.js", "field_day.js",
     "field_dom.js", "field_open.js", "field_outbox.js", "field_refuse.js", "field_scan.js", "field_scene.js", "field_seal.js", "field_serve.js",
-    "field_sheets.js", "field_store.js", "field_sync.js", "field_visit.js", "qr.js", "qr_decode.js", "sm3.js"};
+    "field_sheets.js", "field_store.js", "field_sync.js", "field_visit.js", "law.js", "law.wasm", "qr.js", "qr_decode.js", "sm3.js"};
 enum { SHELL_FILES = sizeof shell / sizeof *shell };
 
 err *page_field(struct request *q, struct response *r)

@@ -13,7 +13,6 @@ import { borrowSheet, borrowerSheet, serveSheet } from './field_serve.js';
 import { cameraSheet } from './field_camera.js';
 import { scanSheet } from './field_scan.js';
 import { outboxSheet, phoneSheet } from './field_outbox.js';
-import { registerPhone } from './field_sync.js';
 
 const EVERY_MS = 60000;
 
@@ -75,7 +74,6 @@ async function firstTime() {
   await store.setPin(pin, pack.user);
   await store.keepPack(pack);
   await store.askToPersist();
-  await registerPhone(pack, pin);
   return opened();
 }
 

@@ -13,7 +13,8 @@ async function mac(key, message) {
 
 async function digitsAt(visit, step) {
   const m = await mac(visit.key, `code${visit.id}${step}`);
-  return String(new DataView(m.buffer).getUint32(0) % 1000000).padStart(6, '0');
+  const word = new DataView(m.buffer).getUint32(m[31] & 15) & 0x7fffffff; // RFC 4226, 5.3
+  return String(word % 1000000).padStart(6, '0');
 }
 
 // { digits, text, left: seconds until the next } as of now.

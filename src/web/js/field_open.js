@@ -31,7 +31,7 @@ export const askNewPin = (name) => new Promise((done) => {
     else return done(pin);
     return one.focus();
   };
-  show(h('h1', {}, '设置数字口令'), h('p', {}, `${name}，没有网络时用这六位数字打开本机的记录，同事借用手机时也用它确认是您本人。记录在手机上加密保存，忘记口令的，未上传的记录无法找回。`),
+  show(h('h1', {}, '设置数字口令'), h('p', {}, `${name}，没有网络时用这六位数字打开本机的记录。记录在手机上加密保存，忘记口令的，未上传的记录无法找回。`),
     h('label', { for: 'pin-new' }, '六位数字'), one, h('label', { for: 'pin-again' }, '再输一次'), two, fault, h('div', { class: 'sheet-foot' }, primary('设置', set)));
   one.focus();
 });

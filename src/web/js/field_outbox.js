@@ -1,5 +1,5 @@
 // What has not been sent, and what came back; and the sheet of the phone itself.
-import { button, clockOf, h, primary, show, whenOf } from './field_dom.js';
+import { button, clockOf, h, primary, whenOf } from './field_dom.js';
 import * as store from './field_store.js';
 import { clockError, link } from './field_sync.js';
 import { reasonList, sheet } from './field_sheets.js';
@@ -26,6 +26,7 @@ export function outboxSheet(app) {
     h('h2', {}, `未上传${waiting.length}项`),
     waiting.length ? h('ul', { class: 'field-receipts' }, waiting.map((e) => h('li', {}, `${whenOf(e.at / 1000)} ${e.words ?? '记录'}${e.photo ? '（含照片）' : ''}`))) :
       h('p', { class: 'muted' }, '全部已上传。'),
+    link.missing.length ? h('p', { class: 'note' }, `漏号：服务器从未收到本机第${link.missing.join('、')}号记录。`) : null,
     h('p', { class: 'muted' }, '照片在服务器答复校验码之前不会从手机上删除。'),
     h('div', { class: 'sheet-foot' }, primary('现在回传', async () => {
       await app.sync();
@@ -42,10 +43,9 @@ export async function phoneSheet(app) {
     ['存储', persistent ? '已请浏览器长期保存' : '浏览器未答应长期保存，请及时回传'], ['时钟', error === undefined ? '尚未与服务器核对' : `误差不超过${error}秒`],
     ['上次回传', app.lastSync ? clockOf(app.lastSync) : '尚未']];
   return sheet(app, '本机', () => app.go('day'), h('dl', { class: 'field-facts card' }, rows.map(([k, v]) => [h('dt', {}, k), h('dd', {}, v)])),
-    h('p', { class: 'field-links' }, h('a', { class: 'button', href: '/prepare' }, '手机准备'), h('a', { class: 'button', href: '/phones' }, '我的手机（挂失）'), h('a', { class: 'button', href: '/' }, '全部页面')),
+    h('p', { class: 'field-links' }, h('a', { class: 'button', href: '/prepare' }, '手机准备'), h('a', { class: 'button', href: '/phones' }, '我的手机（挂失）'), h('a', { class: 'button', href: '/pin' }, '借用口令'), h('a', { class: 'button', href: '/' }, '全部页面')),
     h('div', { class: 'sheet-foot' }, primary('锁上', () => {
       store.lockAgain();
       app.start();
     })));
 }
-export { show };

@@ -32,6 +32,9 @@ export function timeline(visit, entries) {
   return [...there, ...here].sort((a, b) => a.time - b.time || (a.n ?? 0) - (b.n ?? 0));
 }
 
+// What changes the scene; the other acts have no say in what may come next.
+const SHAPES = new Set(['presence.enter', 'presence.leave', 'notice.serve', 'presence.reconcile', 'visit.close']);
+
 // Recorded here and not taken back by the server: it counts for what comes next.
 const counts = (entry) => entry.state === 'waiting' || entry.verdict === 'allowed' || entry.verdict === 'held';
 
@@ -44,8 +47,9 @@ export class Scene {
     this.law = null;
     if (!law) return;
     const known = new Set(visit.events.map((e) => e.seq).filter(Boolean));
-    this.law = law.scene(visit, this.me, pack.settings);
-    for (const e of entries.filter((e) => e.visit === visit.id && counts(e) && !(e.seq && known.has(e.seq))).sort((a, b) => a.n - b.n)) this.law.apply(e.act);
+    this.law = law.scene(visit, this.me.id);
+    for (const e of entries.filter((e) => e.visit === visit.id && SHAPES.has(e.act.act) && counts(e) && !(e.seq && known.has(e.seq))).sort((a, b) => a.n - b.n))
+      this.law.apply({ ...e.act, at: e.at });
   }
 
   name(id) {
@@ -54,7 +58,7 @@ export class Scene {
 
   // { verdict: 'allowed'|'held'|'refused'|null, reasons }: null, the phone cannot judge.
   try(act) {
-    return this.law ? this.law.try(act) : { verdict: null, reasons: [] };
+    return this.law ? this.law.try({ ...act, at: Date.now() * 1000 }) : { verdict: null, reasons: [] };
   }
 
   // { inside: [{ id, name, kind, since ms }], accompanied: true|false|null, why, next }.

@@ -110,7 +110,7 @@ export function borrowerSheet(app, id, who) {
   if (!person) return app.day();
   if (!person.pin)
     return sheet(app, `${person.name}借用本机`, () => app.go('borrow', id), h('p', { class: 'alert' }, `${person.name}还没有自己的数字口令，本机不能确认是本人。`),
-      h('p', {}, '请本人用自己的账号在任一手机打开“现场”页设置；没有网络的，由本人之后登录补录到场。'), h('div', { class: 'sheet-foot' }, primary('返回', () => app.go('borrow', id))));
+      h('p', {}, '请本人登录后在“个人口令”（/pin）设置，下次取离线包后生效。现在先由本人事后登录补录到场。'), h('div', { class: 'sheet-foot' }, primary('返回', () => app.go('borrow', id))));
   const pin = h('input', { id: 'own-pin', type: 'password', inputmode: 'numeric', autocomplete: 'off', maxlength: 12 });
   const fault = h('p', { class: 'fault', role: 'alert' });
   const sign = pad(`${person.name}签名`);

@@ -16,6 +16,7 @@ export const link = {
   stranger: null,      // somebody else is signed in on this phone
   revoked: null,       // why this phone is no longer taken
   trouble: null,       // what the server said and no one foresaw
+  missing: [],         // numbers the server has never seen (漏号)
   last: null,          // ms of the last whole run
   running: false,
   part: null,          // { sent, size } of the photo under way
@@ -48,6 +49,8 @@ async function problem(response) {
   const body = await response.json().catch(() => null);
   return body?.detail ?? `服务器答复${response.status}`;
 }
+
+const problemText = (p) => (typeof p === 'string' ? p : [p.detail ?? p.title, p.field && `（${p.field}）`].filter(Boolean).join(''));
 
 async function readClock() {
   const before = Date.now();
@@ -135,9 +138,21 @@ async function sendActs(entries, csrf) {
       throw new Ended('revoked');
     }
     if (!response.ok) throw new Error(await problem(response));
-    for (const result of (await response.json()).results) await store.settle(result.n, result);
+    const answer = await response.json();
+    link.missing = answer.missing ?? [];
+    for (const result of answer.results) await store.settle(result.n, { ...result, reasons: result.reasons?.length ? result.reasons : result.problem ? [{ because: problemText(result.problem) }] : [] });
     tell();
   }
+}
+
+// Makes this phone known to the server, so that it can be told apart and, when lost, shut out. Again and again until it worked.
+export async function registerPhone(csrf) {
+  if (await store.meta('registered')) return;
+  const id = await store.meta('phone');
+  const name = /Android|iPhone|iPad|HarmonyOS/.exec(navigator.userAgent)?.[0] ?? '浏览器';
+  const response = await post('/field/phones', csrf, JSON.stringify({ id, name: `${name} ${id.slice(-4)}`, key: `${id}-0` }));
+  if (!response.ok) throw new Error(await problem(response));
+  await store.setMeta('registered', true);
 }
 
 // The next acts that may go: in order, photos apart, and no end of a visit before its photos.
@@ -183,6 +198,7 @@ export function sync() {
       const pack = await fetchPack();
       if (!pack) return false;
       await store.keepPack(pack);
+      await registerPhone(pack.csrf);
       await sendAll(pack.csrf);
       const after = await fetchPack();
       if (after) await store.keepPack(after);
