@@ -31,9 +31,8 @@ export class Hand {
   // A tap needs something of 48 px to land on: a smaller target is a fault of the page, found here.
   async tap(target) {
     const where = this.at(target);
-    await where.scrollIntoViewIfNeeded();
-    const box = await where.boundingBox();
-    if (!box || Math.min(box.width, box.height) < 47.5) throw new Error(`target of ${box?.width}×${box?.height} px: ${target}`);
+    const box = await where.evaluate((e) => { const r = e.getBoundingClientRect(); return { width: r.width, height: r.height }; });
+    if (Math.min(box.width, box.height) < 47.5) throw new Error(`target of ${box.width}×${box.height} px: ${target}`);
     this.taps++;
     await where.click();
   }
@@ -60,6 +59,7 @@ export class Hand {
   }
 
   async sign(target) {
+    await this.at(target).evaluate((e) => e.scrollIntoView({ block: 'center' }));
     const box = await this.at(target).boundingBox();
     this.signatures++;
     const mouse = this.page.mouse;

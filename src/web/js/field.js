@@ -1,5 +1,5 @@
 // The phone in the field: start, lock, screens, and when to send. Everything works without a network from the first pack on.
-import { show } from './field_dom.js';
+import { show, showAgain } from './field_dom.js';
 import * as store from './field_store.js';
 import { fetchPack, link, onSync, sync } from './field_sync.js';
 import { loadLaw } from './field_scene.js';
@@ -45,10 +45,12 @@ const app = {
   },
   back: () => app.go(...app.before),
   day: () => screens.day.draw(app),
-  async draw() {
+  async draw(again = false) {
     const [name, ...rest] = app.at;
+    const parts = await screens[name].draw(app, ...rest);
     document.body.dataset.screen = name;
-    show(await screens[name].draw(app, ...rest));
+    (again ? showAgain : show)(parts);
+    document.querySelector('.scene-line')?.scrollTo(0, 1e6); // the latest is what matters
   },
   sync: () => sync(),
   start,
@@ -57,7 +59,7 @@ const app = {
 onSync(async () => {
   if (!store.isOpen()) return;
   await app.refresh();
-  if (screens[app.at[0]].live && app.pack) await app.draw();
+  if (screens[app.at[0]].live && app.pack) await app.draw(true);
 });
 
 function fit() {
@@ -104,7 +106,7 @@ async function main() {
   await loadLaw();
   setInterval(() => { if (store.isOpen() && navigator.onLine && document.visibilityState === 'visible') sync(); }, EVERY_MS);
   addEventListener('online', () => { if (store.isOpen()) sync(); });
-  addEventListener('offline', () => { link.online = false; if (store.isOpen() && screens[app.at[0]].live) app.draw(); });
+  addEventListener('offline', () => { link.online = false; if (store.isOpen() && screens[app.at[0]].live) app.draw(true); });
   return start();
 }
 

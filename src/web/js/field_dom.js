@@ -43,12 +43,25 @@ export function button(label, run, attributes = {}) {
 }
 export const primary = (label, run, attributes = {}) => button(label, run, { class: 'primary', ...attributes });
 
-// Puts a screen in place of the one before, reads its heading to who cannot see it, and starts at its top.
+// Puts a screen in place of the one before and starts at its top.
 export function show(...parts) {
   const root = document.getElementById('field');
-  root.replaceChildren(...parts.flat().filter(Boolean));
+  root.replaceChildren(...parts.flat(9).filter(Boolean));
   window.scrollTo(0, 0);
   return root;
+}
+
+// The same screen with what is new, when something is: where it stood, and never under a finger that is down, whose press would be lost.
+let fingers = 0;
+addEventListener('pointerdown', () => { fingers = 1; }, true);
+for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => { setTimeout(() => { fingers = 0; }, 50); }, true);
+export function showAgain(...parts) {
+  const root = document.getElementById('field');
+  const next = h('div', {}, ...parts);
+  if (fingers || [...next.childNodes].length === root.childNodes.length && [...next.childNodes].every((n, i) => n.isEqualNode(root.childNodes[i]))) return;
+  const top = window.scrollY;
+  root.replaceChildren(...next.childNodes);
+  window.scrollTo(0, top);
 }
 
 // ---- times: everybody here lives in UTC+8, whatever the phone is set to ----

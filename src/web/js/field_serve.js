@@ -37,7 +37,7 @@ async function keepSignature(app, scene, sign, words) {
 function noticeText(visit) {
   const t = visit.notice.text ?? {};
   const rows = [['谁来', t.who], ['做什么', t.what], ['不得做', t.not_allowed], ['时间', t.period], ['提出异议', t.objection_route]].filter(([, v]) => v);
-  return h('section', { class: 'card notice-text' }, h('h2', {}, '第三方辅助执法告知书'), h('dl', { class: 'field-facts' }, rows.map(([k, v]) => [h('dt', {}, k), h('dd', {}, v)])));
+  return h('details', { class: 'card notice-text' }, h('summary', {}, '第三方辅助执法告知书（点开全文给企业看）'), h('dl', { class: 'field-facts' }, rows.map(([k, v]) => [h('dt', {}, k), h('dd', {}, v)])));
 }
 
 const served = (app, id, text) => sheet(app, '告知送达', () => home(app, id), h('p', { class: 'note' }, text),
@@ -88,8 +88,8 @@ export async function serveSheet(app, id) {
   return sheet(app, '告知送达', () => home(app, id), noticeText(visit),
     h('p', { class: 'muted' }, `送达人：${officers.map((p) => p.name).join('、')} · ${fullOf(Date.now())}`),
     h('label', { for: 'recipient' }, '受送达人姓名（企业在场人员）'), name,
-    h('label', { class: 'field-check' }, refusedBox, ' 拒绝签收'), witnessPart, sign.part, fault,
-    h('div', { class: 'sheet-foot' }, primary('完成送达', done)));
+    h('label', { class: 'field-check' }, refusedBox, ' 拒绝签收'), witnessPart, sign.part,
+    h('div', { class: 'sheet-foot' }, fault, primary('完成送达', done)));
 }
 
 // ---- 借用设备 ----
@@ -128,6 +128,6 @@ export function borrowerSheet(app, id, who) {
     if (!(await act(app, scene, what, { words: `${person.name}到场` }, late(app, scene, 'enter', person.id, { borrowed: true })))) return undefined;
     return (await keepSignature(app, sceneOf(app, id), sign, `${person.name}借用设备到场签名`)) && home(app, id);
   };
-  return sheet(app, `${person.name}借用本机`, () => app.go('borrow', id), h('label', { for: 'own-pin' }, `${person.name}本人的数字口令`), pin, sign.part, fault,
-    h('div', { class: 'sheet-foot' }, primary('到场', done)));
+  return sheet(app, `${person.name}借用本机`, () => app.go('borrow', id), h('label', { for: 'own-pin' }, `${person.name}本人的数字口令`), pin, sign.part,
+    h('div', { class: 'sheet-foot' }, fault, primary('到场', done)));
 }
