@@ -14,6 +14,7 @@ void page_csrf(struct request *q, struct out *o)
 static const struct { const char *href, *label; uint32_t roles; } navigation[] = {
     {"/", "今日任务", ROLES_ALL},
     {"/todo", "待办", ROLES_ALL},
+    {"/field", "手机现场", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_MEMBER)},
     {"/things/entrustments", "委托", ROLES_INSIDE | ROLES_THIRD_PARTY},
     {"/things/visits", "现场", ROLES_INSIDE | ROLES_THIRD_PARTY},
     {"/things/materials", "材料", ROLES_INSIDE | ROLES_THIRD_PARTY},

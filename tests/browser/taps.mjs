@@ -33,8 +33,18 @@ export class Hand {
     const where = this.at(target);
     const box = await where.evaluate((e) => { const r = e.getBoundingClientRect(); return { width: r.width, height: r.height }; });
     if (Math.min(box.width, box.height) < 47.5) throw new Error(`target of ${box.width}×${box.height} px: ${target}`);
+    await this.#hold(where);
     this.taps++;
     await where.click();
+  }
+
+  // Nobody taps one spot twice within 0.4 s on purpose; pages take that for one tap.
+  async #hold(where) {
+    const box = await where.boundingBox();
+    const spot = box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : { x: 0, y: 0 };
+    const since = Date.now() - (this.last?.at ?? 0);
+    if (this.last && Math.hypot(spot.x - this.last.x, spot.y - this.last.y) < 80 && since < 450) await this.page.waitForTimeout(450 - since);
+    this.last = { ...spot, at: Date.now() };
   }
 
   // Typing into a field that has the focus already costs no tap.
@@ -50,12 +60,14 @@ export class Hand {
 
   // Pressed twice, 120 ms apart, at one place on the glass: what a cold thumb does. Counted as one tap.
   async tapTwice(target) {
+    await this.#hold(this.at(target));
     const box = await this.at(target).boundingBox();
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     this.taps++;
     await this.page.mouse.click(x, y);
     await this.page.waitForTimeout(120);
     await this.page.mouse.click(x, y);
+    this.last = { x, y, at: Date.now() };
   }
 
   async sign(target) {

@@ -124,12 +124,14 @@ export function leaveSheet(app, id) {
     if (person.id === scene.me.id) home(app, id);
     else app.go('leave', id);
   };
+  const unseen = officer ? scene.visit.people.filter((p) => p.kind !== 'officer' && !scene.line.some((e) => e.person === p.id && (e.what === 'enter' || e.what === 'leave'))) : [];
   const others = officer ? state.inside.filter((p) => p.id !== scene.me.id) : [];
   const last = officer && state.mine && helpers.length && officers.length - 1 < app.pack.settings.officers;
   if (!last)
     return sheet(app, '离场', () => home(app, id),
       h('p', {}, state.mine ? '登记您现在离开现场。' : '您没有登记在场。'),
       others.length ? [h('h2', {}, '替他人登记离场'), others.map((p) => button(`${p.name}离场`, () => leave(p)))] : null,
+      unseen.length ? h('p', { class: 'note' }, `${unseen.map((p) => p.name).join('、')}没有在本机登记到场；用自己手机登记的，回传后才看得到。请当面确认已离场。`) : null,
       h('div', { class: 'sheet-foot' }, state.mine ? primary('确认离场', () => leave(scene.me)) : primary('返回现场', () => home(app, id))));
   const asked = async () => {
     const words = `已要求${helpers.map((p) => p.name).join('、')}离场`;
