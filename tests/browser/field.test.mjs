@@ -91,8 +91,15 @@ class Phone {
   entries() { return this.store('async (s) => (await s.entries()).map((e) => ({ n: e.n, act: e.act, visit: e.visit, photo: e.photo, state: e.state, verdict: e.verdict, reasons: e.reasons, words: e.words, seq: e.seq }))'); }
   async acts() { return (await this.entries()).map((e) => e.act.act); }
   async until(screen) { await this.page.waitForFunction((s) => document.body.dataset.screen === s, screen); }
-  async count(n) { await this.page.waitForFunction(async (want) => (await (await import('/static/field_store.js')).entries()).length === want, n, { polling: 100 }); }
-  async home() { await this.page.goto(`${origin}/field`).catch(() => {}); }
+  async count(n) { await this.wait((all) => all.length === n, `${n} entries`); }
+
+  // Until what is kept on the phone is as wanted.
+  async wait(fine, what, seconds = 8) {
+    let all;
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; await this.page.waitForTimeout(60)) if (fine(all = await this.entries())) return all;
+    return assert.fail(`${this.user}: no ${what}: ${JSON.stringify(all.map((e) => [e.n, e.act.act, e.state, e.verdict, e.reasons]))}; ${await this.page.locator('#field').innerText()}`);
+  }
+
   main() { return this.page.locator('button.primary, a.primary'); }
 
   async picture(name) {
@@ -395,8 +402,7 @@ test('who would leave helpers with one officer is told their names first', async
 // ---- the network is back ----
 async function settled(phone) {
   await phone.offline(false);
-  await phone.page.waitForFunction(async () => (await (await import('/static/field_store.js')).entries()).every((e) => e.state === 'answered'), null, { polling: 200, timeout: 30000 });
-  return phone.entries();
+  return phone.wait((all) => all.every((e) => e.state === 'answered'), 'answers', 30);
 }
 
 test('a session that ended at noon keeps the outbox and asks to sign in', async () => {

@@ -14,8 +14,10 @@ export async function openCamera(video) {
 
 // The stream ends with the screen that shows it: a camera that stays on empties the battery.
 export function closeWith(stream, element) {
+  let shown = false;
   const timer = setInterval(() => {
-    if (element.isConnected) return;
+    shown ||= element.isConnected;
+    if (element.isConnected || !shown) return;
     clearInterval(timer);
     stream.getTracks().forEach((t) => t.stop());
   }, 500);

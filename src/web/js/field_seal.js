@@ -3,7 +3,7 @@
 // less. The key lives in memory only; a closed page asks for the PIN again.
 //
 // A PIN of six digits does not resist a laboratory. It keeps out who finds the phone; a lost phone is revoked (我的手机).
-const ROUNDS = 310000;
+const ROUNDS = 210000;
 const subtle = globalThis.crypto?.subtle; // absent on plain HTTP: field.js says so before anything is sealed
 const random = (n) => crypto.getRandomValues(new Uint8Array(n));
 
