@@ -90,6 +90,11 @@ err *access_sign_out(struct request *q, struct response *r);
 err *access_password(struct request *q, struct response *r);
 err *access_password_page(struct request *q, struct response *r);
 err *access_sign_in_page(struct request *q, struct response *r);
+/* One short write in a transaction of its own, on the connection kept for what stands outside the ledger. */
+typedef err *(*access_step)(struct db *d, void *context);
+MUST_USE err *access_write(struct web *web, access_step step, void *context);
+/* Is this the password of who is signed in? Gives the reading connection back. */
+MUST_USE err *access_password_fine(struct request *q, str password, bool *ret);
 bool access_csrf_fine(const struct request *q);
 /* The code printed on a notice; made on first demand. */
 MUST_USE err *access_capability(struct request *q, str notice, str *ret_token);
