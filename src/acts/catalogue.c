@@ -8,6 +8,7 @@
     X(conduct) X(violation) X(secrecy)                                                              \
     X(evaluation) X(draw) X(flight) X(policy) X(disclosure) X(outlet)   \
     X(paper)                                                                                        \
+    X(field)                                                                                        \
     X(export)                                                                                       \
     X(integrity)
 

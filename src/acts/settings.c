@@ -21,6 +21,11 @@
     X(leave_tolerance_min, "离场容差", COUNT, 10, 0, 60, POLICY, PRACTICE, "分钟", "实践默认值")             \
     X(qr_proximity_required, "定位误差超限时须扫码", FLAG, 1, 0, 1, POLICY, ART_11, "",                    \
       "第11条：以扫码证明同场")                                                                     \
+    X(entry_code_seconds, "到场码更换间隔", COUNT, 30, 15, 120, POLICY, ART_11, "秒", "第11条：以扫码证明同场")            \
+    X(clock_tolerance_seconds, "手机时钟容差", COUNT, 120, 10, 3600, POLICY, PRACTICE, "秒",                       \
+      "超过的计入离线登记的时钟误差，核对到场码时一并考虑")                                              \
+    X(phone_lock_hours, "离线包和待传内容的有效时数", COUNT, 72, 1, 72, POLICY, PRACTICE, "小时",                    \
+      "手机丢失时的损失以此为限；到期须重新登录")                                                     \
     X(objection_decide_workdays, "异议处理期限", COUNT, 5, 1, 20, POLICY, ART_8, "个工作日",               \
       "第8条未规定期限，参照行政处罚法第43条回避决定")                                                \
     X(helper_suspended_during_objection, "异议期间第三方暂停参与", FLAG, 1, 1, 1, LAW, ART_8, "",          \

@@ -28,6 +28,7 @@ static const struct entry {
     {"/", "今日", ROLES_ALL, NAV_TOP},
     {"/todo", "待办", ROLES_ALL, NAV_TOP},
     {"/approve", "待我审批", ROLE_BIT(ROLE_HEAD), NAV_WORK},
+    {"/field", "手机现场", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_MEMBER), NAV_WORK},
     {"/compose", "起草委托", ROLE_BIT(ROLE_OFFICER), NAV_WORK},
     {"/money", "采购与经费", ROLES_MONEY, NAV_WORK},
     {"/things/entrustments", "委托", ROLES_INSIDE | ROLES_THIRD_PARTY, NAV_WORK},
@@ -174,6 +175,9 @@ static void page_head(struct request *q, struct out *o, str title, const struct 
       H(" · 獬豸</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         "<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\""),
       page_asset(q->a, look->sheet ? look->sheet : "style.css"), H("\">"));
+    if (look->installable)
+        w(o, H("<link rel=\"manifest\" href=\"/field/manifest.webmanifest\"><meta name=\"theme-color\" content=\"#17507f\">"
+               "<link rel=\"apple-touch-icon\" href=\"/static/icon-192.png\">"));
     if (look->htmx) /* no eval, no style of its own: the policy allows neither */
         w(o, H("<meta name=\"htmx-config\" content='{\"allowEval\":false,\"includeIndicatorStyles\":false,\"selfRequestsOnly\":true}'>"
                "<script defer src=\""), page_asset(q->a, "htmx.min.js"), H("\"></script>"));

@@ -2,6 +2,7 @@
  * Every route with its roles, in one table; a request that is not in it does not exist. The order of the checks is
  * the order of the columns: route, door, session, one-time password, roles, forgery, body, handler.
  */
+#include "web/field.h"
 #include "web/finding.h"
 #include "web/notice.h"
 #include "web/public.h"
@@ -27,6 +28,14 @@ const struct route routes[] = {
     {POST_, "/look", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 16 << 10, page_size},
     {GET_, "/password", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_PASSWORD, 0, access_password_page},
     {POST_, "/password", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_PASSWORD, 4096, access_password},
+    {GET_, "/pin", ROLES_FIELD, ROUTE_OUTSIDE, 0, access_pin_page},
+    {POST_, "/pin", ROLES_FIELD, ROUTE_OUTSIDE | ROUTE_FORM, 4096, access_pin},
+    {GET_, "/phones", ROLES_PHONES, ROUTE_OUTSIDE, 0, page_phones},
+    {POST_, "/phones/{}/revoke", ROLES_PHONES, ROUTE_OUTSIDE | ROUTE_FORM, 4096, page_phone_revoke},
+    {GET_, "/field/pack", ROLES_FIELD, ROUTE_OUTSIDE | ROUTE_API, 0, field_pack},
+    {POST_, "/field/sync", ROLES_FIELD, ROUTE_OUTSIDE | ROUTE_API, LIMIT_SYNC_BYTES, field_sync},
+    {GET_, "/field/clock", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_API, 0, field_clock},
+    {POST_, "/field/phones", ROLES_FIELD, ROUTE_OUTSIDE | ROUTE_API, 4096, field_phone_register},
     {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE, 0, page_home},
     {GET_, "/todo", ROLES_ALL, ROUTE_OUTSIDE, 0, page_todo},
     {GET_, "/compose", ROLE_BIT(ROLE_OFFICER), 0, 0, page_compose},
@@ -35,6 +44,9 @@ const struct route routes[] = {
     {GET_, "/approve", ROLES_BUSINESS, 0, 0, page_approve},
     {POST_, "/approve", ROLES_BUSINESS, ROUTE_FORM, 64 << 10, page_approve_submit},
     {GET_, "/money", ROLES_MONEY, 0, 0, page_money},
+    {GET_, "/field", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_field},
+    {GET_, "/field/sw.js", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_API, 0, field_worker},
+    {GET_, "/field/manifest.webmanifest", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_API, 0, field_manifest},
     {GET_, "/things/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_list},
     {GET_, "/cases/{}", ROLES_BUSINESS, 0, 0, page_case},
     {POST_, "/cases/{}/bundle", ROLES_BUSINESS, ROUTE_FORM, 16 << 10, page_case_bundle},

@@ -97,6 +97,11 @@ err *access_sign_out(struct request *q, struct response *r);
 err *access_password(struct request *q, struct response *r);
 err *access_password_page(struct request *q, struct response *r);
 err *access_sign_in_page(struct request *q, struct response *r);
+/* One short write in a transaction of its own, on the connection kept for what stands outside the ledger. */
+typedef err *(*access_step)(struct db *d, void *context);
+MUST_USE err *access_write(struct web *web, access_step step, void *context);
+/* Is this the password of who is signed in? Gives the reading connection back. */
+MUST_USE err *access_password_fine(struct request *q, str password, bool *ret);
 bool access_csrf_fine(const struct request *q);
 /* The code printed on a notice; made on first demand. */
 MUST_USE err *access_capability(struct request *q, str notice, str *ret_token);
@@ -112,6 +117,7 @@ struct page_look {
     const char *const *modules; /* ES modules of src/web/js, ends with NULL; a page works without them */
     bool htmx;                  /* small updates in place */
     bool plain;                 /* no header, no navigation: a phone at a gate */
+    bool installable;           /* may be kept on a phone's first screen: the manifest of /field */
     const char *body;           /* class of the body */
     const char *sheet;          /* instead of style.css */
 };
@@ -125,6 +131,7 @@ err *page_size(struct request *q, struct response *r);
 err *redirect(struct response *r, str where);     /* 303 */
 /* ---- assets.c: what is loaded beside a page ---- */
 str page_asset(struct arena *a, const char *name); /* its address, with the digest of its bytes; unknown name: CHECK */
+str asset_bytes(const char *name);                 /* unknown name: CHECK */
 err *page_static(struct request *q, struct response *r);
 err *asset_named(struct request *q, struct response *r, str name); /* one of them at an address of its own */
 /* A faint code over the page that leads to its reader; for pages with persons or secrets (page_mark.c). */
@@ -180,6 +187,10 @@ err *page_prepare(struct request *q, struct response *r);
 err *prepare_certificate(struct request *q, struct response *r);
 err *prepare_clock(struct request *q, struct response *r);
 err *prepare_worker(struct request *q, struct response *r);
+/* ---- page_field.c: the phone's shell ---- */
+err *page_field(struct request *q, struct response *r);
+err *field_worker(struct request *q, struct response *r);   /* /field/sw.js */
+err *field_manifest(struct request *q, struct response *r);
 
 /* ---- page_relations.c ---- */
 #define ROLES_RELATIONS                                                                             \
