@@ -431,6 +431,24 @@ static void disclosure_link(struct request *q, struct out *o, const struct thing
           H("\">撤回公开</a></p>"));
 }
 
+/* What was only registered by its digest has no file here. */
+static err *original_link(struct request *q, struct out *o, str id, str digest_text)
+{
+    struct sm3 digest;
+    str path;
+    bool known = sm3_from_text(digest_text, &digest);
+    err *e = known ? blob_path(q->web->store, q->a, &digest, &path) : NULL;
+    if (e && e->kind != ERR_MISSING)
+        return e;
+    if (e)
+        err_clear();
+    if (known && !e)
+        w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
+    else
+        w(o, H("<p class=\"muted\">只登记了校验码，原始文件没有上传。</p>"));
+    return NULL;
+}
+
 static err *extras(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row)
 {
     if (!strcmp(t->table, "notice") && (q->reader.roles & ROLES_INSIDE))
@@ -438,7 +456,7 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
     if (!strcmp(t->table, "draw"))
         w(o, H("<p><a href=\"/draws/"), U(id), H("\">方案、承诺方、结果和核验</a></p>"));
     if (!strcmp(t->table, "material")) {
-        w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
+        TRY(original_link(q, o, id, text_of(t, row, "digest")));
         if (q->reader.roles & ROLES_BUSINESS)
             w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(id), H("/verify\">对照原件核实</a></p>"));
     }

@@ -4,10 +4,11 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tmpdir } from 'node:os';
+import { LIMIT_PICTURE, manual, pagesOfManual } from './manual.mjs';
 import { launch } from './scene.mjs';
 import { faults as looked, largeText } from './page_rules.mjs';
 import { outsiders, wordFaults } from './page_words.mjs';
@@ -216,6 +217,25 @@ test('大字 stays, on every page, without script', async () => {
   await context.close();
 });
 
+test('the manual: a page for each role, real pictures in both sizes, no more than 60 KB each', () => {
+  const faults = [], index = readFileSync(join(manual, '../index.md'), 'utf8'), taken = new Set(readdirSync(join(manual, 'picture')).map((f) => f.replace('.webp', '')));
+  const roles = ['officer-desk', 'officer-phone', 'head', 'legal', 'procurement', 'finance', 'archivist', 'discipline', 'province', 'provider', 'member', 'expert', 'company',
+    'public', 'system-admin', 'security-admin', 'auditor'];
+  const all = pagesOfManual(), wanted = new Set(all.flatMap((p) => p.asked.flatMap((a) => [`${a.picture}-desk`, `${a.picture}-phone`])));
+  for (const role of roles) if (!all.some((p) => p.name === `${role}.md`) || !index.includes(`(manual/${role}.md)`)) faults.push(`${role}: no page, or the index does not lead there`);
+  for (const { name, text, asked, shown } of all) {
+    if (!asked.length) faults.push(`${name}: shows nothing`);
+    for (const picture of shown) if (!wanted.has(picture) || !taken.has(picture)) faults.push(`${name}: ${picture} is not taken`);
+    for (const { picture } of asked) for (const size of ['desk', 'phone']) if (!shown.includes(`${picture}-${size}`)) faults.push(`${name}: ${picture}-${size} is taken and not shown`);
+    for (const [, target] of text.matchAll(/\]\(((?!http)[^)#]+\.md)/g)) if (!existsSync(join(manual, target))) faults.push(`${name}: no ${target}`);
+  }
+  for (const picture of taken) {
+    if (!wanted.has(picture)) faults.push(`${picture}.webp: nobody shows it`);
+    else if (statSync(join(manual, 'picture', `${picture}.webp`)).size > LIMIT_PICTURE) faults.push(`${picture}.webp: more than ${LIMIT_PICTURE} bytes`);
+  }
+  told(faults);
+});
+
 test('contrast of the tokens: 4.5 on their grounds, 7 in the field', () => {
   const css = readFileSync(join(here, '../../src/web/css/tokens.css'), 'utf8');
   const colour = Object.fromEntries([...css.matchAll(/--([\w-]+): (#[0-9a-f]{3,6});/g)].map((m) => [m[1], m[2]]));
@@ -233,8 +253,8 @@ test('contrast of the tokens: 4.5 on their grounds, 7 in the field', () => {
   for (const edge of ['edge', 'focus', 'amber-mark']) want(edge, 'paper', 3); // what is no text: SC 1.4.11
   for (const text of ['ink', 'soft', 'blue', 'red', 'green', 'amber']) { want(`field-${text}`, 'field-paper', 7); want('field-paper', `field-${text}`, 7); }
   told(faults);
-  for (const sheet of ['base', 'desk', 'field', 'roles', 'outside', 'scenes', 'flights'])
-    for (const [found] of readFileSync(join(here, `../../src/web/css/${sheet}.css`), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').matchAll(/[:\s](#[0-9a-f]{3,8}|rgba?\([^)]*\))(?=[;\s,}])/g))
-      faults.push(`${sheet}.css has a colour of its own: ${found.trim()}`);
+  for (const sheet of readdirSync(join(here, '../../src/web/css')).filter((name) => name !== 'tokens.css'))
+    for (const [found] of readFileSync(join(here, '../../src/web/css', sheet), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').matchAll(/[:\s](#[0-9a-f]{3,8}|rgba?\([^)]*\))(?=[;\s,}])/g))
+      faults.push(`${sheet} has a colour of its own: ${found.trim()}`);
   told(faults);
 });
