@@ -34,8 +34,10 @@ export async function session(scene, user) {
   return cookie.split(';')[0];
 }
 
-// What the server can be asked for with GET, from its own table.
-export const patterns = [...readFileSync(join(here, '../../src/web/route.c'), 'utf8').matchAll(/\{GET_, "([^"]+)"/g)].map((m) => m[1]);
+// What the server can be asked for with GET, from its own table; `pages` without what programs ask for.
+const table = [...readFileSync(join(here, '../../src/web/route.c'), 'utf8').matchAll(/\{GET_, "([^"]+)",([^,]*),([^,]*),/g)];
+export const patterns = table.map((m) => m[1]);
+export const pagePatterns = table.filter((m) => !m[3].includes('ROUTE_API') && !m[1].startsWith('/static/')).map((m) => m[1]);
 
 // These stand for many pages that differ as their name does; of every other pattern all pages are of one kind.
 const named = new Set(['/things/{}', '/things/{}/{}', '/do/{}', '/import/template/{}', '/public/data/{}', '/papers/wordings/{}']);
