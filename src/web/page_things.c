@@ -165,9 +165,10 @@ err *page_list(struct request *q, struct response *r)
     struct out *o = page_begin(q, str_of(t->label));
     if (export_sensitive(str_of(t->name)))
         page_mark(q, o);
-    w(o, H("<h1>"), t->label, H("</h1>"));
-    filter_bar(q, o, t);
+    w(o, H("<div class=\"heading\"><h1>"), t->label, H("</h1>"));
     creating_acts(q, o, t);
+    w(o, H("</div>"));
+    filter_bar(q, o, t);
     if (page.n)
         thing_table(q, o, t, &page);
     else

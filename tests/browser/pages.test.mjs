@@ -38,8 +38,10 @@ before(async () => {
     else if (page.html) pages.push(page);
     else if (page.status === 200) files.push(page);
   };
-  const everybody = [null, ...scene.people.map((p) => p.user)];
-  await Promise.all([0, 1].map(async () => { while (everybody.length) { const user = everybody.shift(); await walk(scene, user, user === 'wuhan-o1' ? 2 : 1, keep); } }));
+  // Helpers and companies first: what they read is looked at hardest.
+  const outside = scene.people.filter((p) => outsiders.has(p.role)), inside = scene.people.filter((p) => !outsiders.has(p.role));
+  const everybody = [null, ...[...outside, ...inside].map((p) => p.user)], met = new Map();
+  await Promise.all([0, 1].map(async () => { while (everybody.length) { const user = everybody.shift(); await walk(scene, user, user === 'wuhan-o1' ? 2 : 1, keep, met); } }));
 });
 
 after(async () => {

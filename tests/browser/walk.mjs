@@ -71,7 +71,9 @@ export function words(html, code = true) {
 }
 
 // Every page that `user` (null: nobody) reaches from his first page: at most `each` of a kind and question. `visit` is told of all of them.
-export async function walk(scene, user, each, visit) {
+// `met` counts over several walks: details and forms made from descriptors are alike for all, so `ENOUGH` readers of each will do.
+const ENOUGH = 4;
+export async function walk(scene, user, each, visit, met = new Map()) {
   const cookie = user && await session(scene, user), seen = new Set(), count = new Map();
   const queue = user ? ['/'] : ['/sign-in', '/public', '/law', '/report', '/v'];
   const enqueue = (path, from) => {
@@ -83,6 +85,11 @@ export async function walk(scene, user, each, visit) {
     const question = `${known.kind}?${[...url.searchParams.keys()].filter((k) => k !== 'after').sort().join('&')}`;
     if ((count.get(question) ?? 0) >= each) return;
     count.set(question, (count.get(question) ?? 0) + 1);
+    if (known.pattern === '/do/{}' || known.pattern === '/things/{}/{}') {
+      const readers = met.get(question) ?? new Set();
+      if (!readers.has(user) && readers.size >= ENOUGH) return;
+      met.set(question, readers.add(user));
+    }
     queue.push(address);
   };
   while (queue.length) {
