@@ -16,6 +16,7 @@ const struct route routes[] = {
     {GET_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, access_sign_in_page},
     {POST_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 4096, access_sign_in},
     {POST_, "/sign-out", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_PASSWORD, 4096, access_sign_out},
+    {POST_, "/look", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 16 << 10, page_size},
     {GET_, "/password", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_PASSWORD, 0, access_password_page},
     {POST_, "/password", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_PASSWORD, 4096, access_password},
     {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE, 0, page_home},

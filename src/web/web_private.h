@@ -111,6 +111,8 @@ struct out *page_begin_with(struct request *q, str title, const struct page_look
 void page_end(struct request *q, struct out *o, struct response *r, int status);
 void page_error(struct request *q, const err *e, struct response *r);
 void page_csrf(struct request *q, struct out *o); /* the hidden field of a form */
+void page_size_switch(struct request *q, struct out *o); /* the form 大字; the frame has it, a plain page may */
+err *page_size(struct request *q, struct response *r);
 err *redirect(struct response *r, str where);     /* 303 */
 /* ---- assets.c: what is loaded beside a page ---- */
 str page_asset(struct arena *a, const char *name); /* its address, with the digest of its bytes; unknown name: CHECK */
