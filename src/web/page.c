@@ -26,8 +26,8 @@ static const struct entry {
 } navigation[] = {
     {"/", "今日", ROLES_ALL, NAV_TOP},
     {"/todo", "待办", ROLES_ALL, NAV_TOP},
-    {"/approve", "待我审批", ROLE_BIT(ROLE_HEAD), NAV_TOP},
-    {"/compose", "起草委托", ROLE_BIT(ROLE_OFFICER), NAV_TOP},
+    {"/approve", "待我审批", ROLE_BIT(ROLE_HEAD), NAV_WORK},
+    {"/compose", "起草委托", ROLE_BIT(ROLE_OFFICER), NAV_WORK},
     {"/money", "采购与经费", ROLES_MONEY, NAV_WORK},
     {"/things/entrustments", "委托", ROLES_INSIDE | ROLES_THIRD_PARTY, NAV_WORK},
     {"/things/visits", "现场", ROLES_INSIDE | ROLES_THIRD_PARTY, NAV_WORK},
