@@ -555,6 +555,9 @@ err *page_home(struct request *q, struct response *r)
     struct out *o = page_begin(q, S("今日任务"));
     w(o, H("<h1>今日任务</h1><p class=\"muted\">"), day_chinese(q->a, day_of(q->now)), H("</p>"));
     rights(q, o);
+    if (q->reader.roles & (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER)))
+        w(o, H("<p class=\"actions\">"), q->reader.roles & ROLE_BIT(ROLE_HEAD) ? H("<a class=\"button\" href=\"/approve\">待我审批</a>") : H(""),
+          q->reader.roles & ROLE_BIT(ROLE_OFFICER) ? H("<a class=\"button\" href=\"/compose\">起草委托</a>") : H(""), H("</p>"));
     TRY(figure_cards(q, o));
     if (q->reader.roles & SUBJECT_BIT)
         TRY(own_notices(q, o));

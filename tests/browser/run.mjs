@@ -22,6 +22,7 @@ const files = [
     'looking.test.mjs',
     'outside.test.mjs',
     'field.test.mjs',
+    'desk.test.mjs',
     'pages.test.mjs',
 ];
 const stream = run({ files: files.map((name) => join(here, name)), timeout: 600000 });
