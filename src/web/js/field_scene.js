@@ -56,9 +56,10 @@ export class Scene {
     return this.visit.people.find((p) => p.id === id || p.user === id)?.name ?? '其他人员';
   }
 
-  // { verdict: 'allowed'|'held'|'refused'|null, reasons }: null, the phone cannot judge (no WebAssembly, or an act it does not know).
+  // { verdict: 'allowed'|'held'|'refused'|null, reasons }: null, the phone cannot judge: no WebAssembly, or an
+  // act whose facts a scene does not hold (a capture, a clue): recorded as it is, judged by the server.
   try(act) {
-    return this.law && law.knows(act.act) ? this.law.try({ ...act, at: Date.now() * 1000 }) : { verdict: null, reasons: [] };
+    return this.law && SHAPES.has(act.act) ? this.law.try({ ...act, at: Date.now() * 1000 }) : { verdict: null, reasons: [] };
   }
 
   // { inside: [{ id, name, kind, since ms }], accompanied: true|false|null, why, next }.

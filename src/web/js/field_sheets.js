@@ -15,7 +15,10 @@ export const sceneOf = (app, id) => {
 
 export const home = (app, id) => app.go(app.pack.kind === 'officer' ? 'visit' : 'day', id);
 
-const article = (r) => (r.article ? `规定第${r.article}条` : '');
+// What a visit can meet besides the regulation; the sentences of all of them stand in /law.
+const OTHERS = { 'hubei-2025-inspection': '湖北省严格规范涉企行政检查实施方案', 'scgo-2024-54': '国办发〔2024〕54号' };
+const article = (r) => (!r.article ? '' : r.instrument === 'hubei-2022-71' ? `规定第${r.article}条` :
+  r.instrument === 'penalty-law-2021' ? `行政处罚法第${r.article}条` : OTHERS[r.instrument] ?? '');
 export const reasonList = (reasons) => h('ul', { class: 'reasons' }, (reasons ?? []).map((r) => h('li', { class: 'card' }, h('p', {}, h('b', {}, r.because || '不符合规定')),
   h('p', { class: 'muted' }, [article(r), r.remedy].filter(Boolean).join(' · ')))));
 

@@ -50,7 +50,7 @@ export const hasLock = async () => (await meta('lock')) !== undefined;
 
 export async function setPin(pin, user) {
   const made = await makeLock(pin);
-  const phone = `ph-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
+  const phone = `ph${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
   await write(['meta'], (t) => {
     const store = t.objectStore('meta');
     store.put(made.lock, 'lock');
