@@ -292,7 +292,7 @@ test('twenty photos, one from the album, and a full storage', async () => {
   await hand.tap('[data-view=camera]');
   await lead.until('camera');
   await lead.page.waitForSelector('.camera-room:not(:empty)');
-  assert.match(await lead.page.locator('.camera-room').innerText(), /还可存约\d+张照片/);
+  assert.match(await lead.page.locator('.camera-room').innerText(), /还可存约?\d+张/);
   hand.reset();
   await hand.tapTwice('.sheet-foot .primary');
   await lead.count(6);
@@ -315,7 +315,8 @@ test('twenty photos, one from the album, and a full storage', async () => {
   assert.ok(origins.filter((o) => o === 'camera').length >= PHOTOS);
 
   const cdp = await lead.context.newCDPSession(lead.page);
-  await cdp.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 5 << 20 });
+  const { usage } = await cdp.send('Storage.getUsageAndQuota', { origin });
+  await cdp.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 1000 });
   await lead.until('camera');
   await hand.tap('.sheet-foot .primary');
   await lead.page.waitForSelector('text=这一项没有保存');
@@ -323,7 +324,7 @@ test('twenty photos, one from the album, and a full storage', async () => {
   assert.equal((await lead.entries()).length, entries.length);
   await hand.tap('.sheet-foot .primary');
   await lead.until('visit');
-  await hand.tap('[data-view=received]'); // acts still fit
+  await hand.tap('[data-view=received]'); // acts still fit: what was held for them is given up
   await lead.until('received');
   await hand.type('#heard', '梅工说雨水井内有异常水流');
   await hand.tapTwice('.sheet-foot .primary');
@@ -398,7 +399,7 @@ test('who would leave helpers with one officer is told their names first', async
   await lead.count(n + 2);
   assert.deepEqual((await lead.acts()).slice(-2), ['presence.reconcile', 'visit.close']);
   await lead.kill();
-  assert.ok(lead.hand.seconds < 360, 'a whole visit with twenty photos takes six minutes of handling');
+  assert.ok(lead.hand.whole <= 360, `a whole visit with twenty photos: ${lead.hand.whole} s of handling`);
 });
 
 // ---- the network is back ----

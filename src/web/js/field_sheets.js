@@ -10,7 +10,7 @@ export const sheet = (app, title, back, ...parts) => h('section', { class: 'shee
 
 export const sceneOf = (app, id) => {
   const visit = app.pack.visits.find((v) => v.id === id);
-  return visit ? new Scene(app.pack, visit, app.entries) : null;
+  return visit ? new Scene(app.pack, visit, app.entries, app.met[id]) : null;
 };
 
 export const home = (app, id) => app.go(app.pack.kind === 'officer' ? 'visit' : 'day', id);
@@ -118,7 +118,7 @@ export function leaveSheet(app, id) {
   const scene = sceneOf(app, id);
   if (!scene) return app.day();
   const state = scene.state();
-  if (!state.inside.length) return endSheet(app, scene, state);
+  if (state.empty && !state.mine && state.everInside) return endSheet(app, scene, state);
   const helpers = state.inside.filter((p) => p.kind !== 'officer');
   const officers = state.inside.filter((p) => p.kind === 'officer');
   const officer = app.pack.kind === 'officer';
@@ -128,7 +128,7 @@ export function leaveSheet(app, id) {
     else app.go('leave', id);
   };
   const unseen = officer ? scene.visit.people.filter((p) => p.kind !== 'officer' && !scene.line.some((e) => e.person === p.id && (e.what === 'enter' || e.what === 'leave'))) : [];
-  const others = officer ? state.inside.filter((p) => p.id !== scene.me.id) : [];
+  const others = officer ? state.inside.filter((p) => p.id !== scene.me.id && !p.met) : [];
   const last = officer && state.mine && helpers.length && officers.length - 1 < app.pack.settings.officers;
   if (!last)
     return sheet(app, '离场', () => home(app, id),
