@@ -171,7 +171,9 @@ test('three phones take the day along', async () => {
   const page = await own.newPage();
   await signIn(page, origin, 'lin-u');
   await page.goto(`${origin}/pin`);
-  for (const field of await page.locator('input[name^=pin]').all()) await field.fill('270364');
+  await page.fill('[name=password]', 'correct horse battery');
+  await page.fill('[name=pin]', '270364');
+  await page.fill('[name=again]', '270364');
   await page.click('main button.primary');
   await own.close();
   lead = await Phone.of('wei');
@@ -180,7 +182,7 @@ test('three phones take the day along', async () => {
   for (const phone of [lead, second, helper]) {
     await phone.open();
     await phone.until('day');
-    await phone.page.waitForFunction(() => document.querySelector('#field').innerText.includes('上次回传'));
+    await phone.page.waitForSelector('text=上次回传').catch(async () => assert.fail(await phone.page.locator('#field').innerText()));
     await phone.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     await phone.offline(true);
     await phone.kill();
@@ -290,7 +292,7 @@ test('twenty photos, one from the album, and a full storage', async () => {
   await hand.tap('[data-view=camera]');
   await lead.until('camera');
   await lead.page.waitForSelector('.camera-room:not(:empty)');
-  assert.match(await lead.page.locator('.camera-room').innerText(), /还可存约\d+张照片/);
+  assert.match(await lead.page.locator('.camera-room').innerText(), /还可存约?\d+张/);
   hand.reset();
   await hand.tapTwice('.sheet-foot .primary');
   await lead.count(6);
@@ -313,7 +315,8 @@ test('twenty photos, one from the album, and a full storage', async () => {
   assert.ok(origins.filter((o) => o === 'camera').length >= PHOTOS);
 
   const cdp = await lead.context.newCDPSession(lead.page);
-  await cdp.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 7 << 20 });
+  const { usage } = await cdp.send('Storage.getUsageAndQuota', { origin });
+  await cdp.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 1000 });
   await lead.until('camera');
   await hand.tap('.sheet-foot .primary');
   await lead.page.waitForSelector('text=这一项没有保存');
@@ -321,7 +324,7 @@ test('twenty photos, one from the album, and a full storage', async () => {
   assert.equal((await lead.entries()).length, entries.length);
   await hand.tap('.sheet-foot .primary');
   await lead.until('visit');
-  await hand.tap('[data-view=received]'); // acts still fit
+  await hand.tap('[data-view=received]'); // acts still fit: what was held for them is given up
   await lead.until('received');
   await hand.type('#heard', '梅工说雨水井内有异常水流');
   await hand.tapTwice('.sheet-foot .primary');
@@ -333,8 +336,8 @@ test('a helper refuses in three taps without typing, and reports a clue in four 
   const { hand, page } = helper;
   await helper.until('day');
   hand.reset();
-  await hand.tap('text=拒绝越权要求');
-  await hand.tap('text=询问');
+  await hand.tap('button:has-text("拒绝越权要求")');
+  await hand.tap('button:text-is("询问")');
   await page.waitForSelector('.field-aloud');
   await helper.picture('refuse');
   await hand.tapTwice('.sheet-foot .primary');
@@ -345,7 +348,7 @@ test('a helper refuses in three taps without typing, and reports a clue in four 
   await helper.count(2);
   await hand.tap('.sheet-foot .primary');
   hand.reset();
-  await hand.tap('text=发现新线索');
+  await hand.tap('button:has-text("发现新线索")');
   await page.waitForSelector('#seen');
   await hand.type('#seen', '雨水井内有异常水流，疑似未登记管线');
   await page.waitForTimeout(300);
@@ -396,7 +399,7 @@ test('who would leave helpers with one officer is told their names first', async
   await lead.count(n + 2);
   assert.deepEqual((await lead.acts()).slice(-2), ['presence.reconcile', 'visit.close']);
   await lead.kill();
-  assert.ok(lead.hand.seconds < 360, 'a whole visit with twenty photos takes six minutes of handling');
+  assert.ok(lead.hand.whole <= 360, `a whole visit with twenty photos: ${lead.hand.whole} s of handling`);
 });
 
 // ---- the network is back ----

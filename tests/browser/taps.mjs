@@ -11,10 +11,13 @@ export class Hand {
 
   constructor(page) {
     this.page = page;
+    this.before = 0;
     this.reset();
   }
 
+  // Counts from nothing again; `whole` goes on.
   reset() {
+    this.before += this.taps === undefined ? 0 : this.seconds;
     this.taps = 0;
     this.characters = 0;
     this.signatures = 0;
@@ -22,6 +25,10 @@ export class Hand {
 
   get seconds() {
     return this.taps * Hand.TAP_SECONDS + this.characters * Hand.CHARACTER_SECONDS;
+  }
+
+  get whole() {
+    return this.before + this.seconds;
   }
 
   at(target) {
