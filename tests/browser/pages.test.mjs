@@ -218,6 +218,18 @@ test('大字 stays, on every page, without script', async () => {
   await context.close();
 });
 
+test('on paper there is no frame, and nothing to press', async () => {
+  const one = pages.find((p) => p.pattern === '/things/{}/{}' && p.html.includes('class="button')), context = await browser.newContext({ viewport: { width: 794, height: 1123 } });
+  if (one.cookie) await context.addCookies([{ name: one.cookie.split('=')[0], value: one.cookie.slice(one.cookie.indexOf('=') + 1), url: scene.origin }]);
+  const page = await context.newPage();
+  await page.goto(scene.origin + one.address);
+  assert.ok(await page.locator('header.frame').isVisible());
+  await page.emulateMedia({ media: 'print' });
+  for (const gone of ['header.frame', 'footer', '.actions']) assert.ok(!await page.locator(gone).first().isVisible(), gone);
+  assert.ok(await page.locator('h1').isVisible());
+  await context.close();
+});
+
 test('the manual: a page for each role, real pictures in both sizes, no more than 60 KB each', () => {
   const faults = [], index = readFileSync(join(manual, '../index.md'), 'utf8'), taken = new Set(readdirSync(join(manual, 'picture')).map((f) => f.replace('.webp', '')));
   const roles = ['officer-desk', 'officer-phone', 'head', 'legal', 'procurement', 'finance', 'archivist', 'discipline', 'province', 'provider', 'member', 'expert', 'company',
