@@ -107,9 +107,10 @@ static void navigation_bar(struct request *q, struct out *o)
         for (size_t i = 0; i < ENTRIES; i++)
             n += navigation[i].column == column_order[c] && entry_open(q, &navigation[i]);
         bool menu = n > 1 && column_order[c] != NAV_TOP;
-        if (menu) /* one name: opening a menu closes the one that was open */
-            w(o, here && here->column == column_order[c] ? H("<li><details class=\"here\" name=\"column\"><summary>") : H("<li><details name=\"column\"><summary>"),
-              column_labels[column_order[c]], H("</summary><ul>"));
+        if (menu) { /* one name: opening a menu closes the one that was open */
+            w(o, H("<li><details name=\"column\""), here && here->column == column_order[c] ? H(" class=\"here\"") : H(""));
+            w(o, H("><summary>"), column_labels[column_order[c]], H("</summary><ul>"));
+        }
         for (size_t i = 0; i < ENTRIES; i++)
             if (navigation[i].column == column_order[c] && entry_open(q, &navigation[i]))
                 entry_link(q, o, &navigation[i], here);
@@ -199,7 +200,8 @@ static void who(struct request *q, struct out *o)
         w(o, H("</div>"));
         return;
     }
-    w(o, H("<details name=\"column\"><summary>"), q->session.name, H("</summary><ul><li><span>"), roles_words(q->a, q->reader.roles), H("</span></li><li>"));
+    w(o, H("<details name=\"column\"><summary>"), q->session.name, H("</summary><ul><li><span>"),
+      roles_words(q->a, q->reader.roles), H("</span></li><li>"));
     page_size_switch(q, o);
     w(o, H("</li><li><a href=\"/password\">修改密码</a></li><li><form method=\"post\" action=\"/sign-out\">"));
     page_csrf(q, o);
@@ -257,8 +259,9 @@ void page_end(struct request *q, struct out *o, struct response *r, int status)
     if (!has_primary(o))
         way_on(q, o);
     w(o, H("</main><footer><p>依据《湖北省生态环境保护第三方辅助执法工作规定（试行）》（鄂环执法〔2022〕71号）</p><ul>"
-           "<li><a href=\"/law\">条文说明</a></li><li><a href=\"/public\">公开信息</a></li><li><a href=\"/public/draws\">随机抽取公示</a></li>"
-           "<li><a href=\"/v\">文书核验</a></li><li><a href=\"/method\">计算方法</a></li><li><a href=\"/prepare\">手机准备</a></li></ul></footer></body></html>\n"));
+           "<li><a href=\"/law\">条文说明</a></li><li><a href=\"/public\">公开信息</a></li>"
+           "<li><a href=\"/public/draws\">随机抽取公示</a></li><li><a href=\"/v\">文书核验</a></li>"
+           "<li><a href=\"/method\">计算方法</a></li><li><a href=\"/prepare\">手机准备</a></li></ul></footer></body></html>\n"));
     CHECK(!o->b.overflow);
     r->status = status;
     r->type = "text/html; charset=utf-8";
