@@ -39,7 +39,7 @@ static str short_title(struct arena *a, const struct thing *t, str title)
 {
     if (title.n == ULID_LENGTH && !t->title)
         return arena_printf(a, "…%.*s", STR_ARG(str_sub(title, title.n - 8, 8)));
-    return title;
+    return t->title ? title : enum_label(title); /* a setting is called by its name */
 }
 
 static void table_row(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)

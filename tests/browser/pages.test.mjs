@@ -69,6 +69,7 @@ test('no link leads nowhere, and every page of the server is reached by somebody
 test('one h1 and one main action on every page', () => {
   const faults = [];
   for (const { user, address, html } of pages) {
+    if (/<body class="field"/.test(html)) continue; // a module draws it: looked at below, and in field.test.mjs
     const main = html.slice(html.indexOf('<main'), html.indexOf('</main>'));
     const h1 = (html.match(/<h1[ >]/g) ?? []).length, primary = (main.match(/class="(?:[^"]* )?primary(?: [^"]*)?"/g) ?? []).length;
     if (h1 !== 1) faults.push(`${user ?? 'nobody'} ${address}: ${h1} h1`);
