@@ -461,6 +461,7 @@ static void copy_options(struct web *web, const struct web_options *options)
 {
     web->options = *options;
     web->options.address = arena_str(web->arena, options->address);
+    web->options.certificate = arena_str(web->arena, options->certificate);
     web->options.outside_address = arena_str(web->arena, options->outside_address);
     web->options.site_ca = arena_str(web->arena, options->site_ca);
 }

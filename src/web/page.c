@@ -2,6 +2,7 @@
  * The frame of every page: one h1 below it, one filled button, navigation by role, no script it could not do without. Pages are made for
  * 1366 pixels and for phones of 360, and print like the paper they stand for.
  */
+#include "web/field.h"
 #include "web/finding.h"
 #include "web/looking.h"
 #include "web/monitor.h"
@@ -48,6 +49,8 @@ static const struct entry {
     {"/monitor/findings", "线索研判", ROLES_SUPERVISE, NAV_SENSES},
     {"/monitor/health", "联网状况", ROLES_HEALTH, NAV_SENSES},
     {"/targets", "靶向排序", ROLES_TARGET, NAV_SENSES},
+    {"/provider", "本单位", ROLE_BIT(ROLE_PROVIDER_LEAD), NAV_TOP},
+    {"/system", "系统", ROLES_KEEPERS, NAV_TOP},
     {"/supervise", "监督台", ROLES_SUPERVISION, NAV_WATCH},
     {"/supervise/who", "谁看过", ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR), NAV_WATCH},
     {"/statistics", "统计", ROLES_FIGURES, NAV_WATCH},
@@ -203,7 +206,12 @@ static void who(struct request *q, struct out *o)
     w(o, H("<details name=\"column\"><summary>"), q->session.name, H("</summary><ul><li><span>"),
       roles_words(q->a, q->reader.roles), H("</span></li><li>"));
     page_size_switch(q, o);
-    w(o, H("</li><li><a href=\"/password\">修改密码</a></li><li><form method=\"post\" action=\"/sign-out\">"));
+    w(o, H("</li>"));
+    if (q->reader.roles & ROLES_PHONES)
+        w(o, H("<li><a href=\"/phones\">我的手机</a></li>"));
+    if (q->reader.roles & ROLES_FIELD)
+        w(o, H("<li><a href=\"/pin\">借用口令</a></li>"));
+    w(o, H("<li><a href=\"/password\">修改密码</a></li><li><form method=\"post\" action=\"/sign-out\">"));
     page_csrf(q, o);
     w(o, H("<button class=\"link\">退出</button></form></li></ul></details></div>"));
 }
