@@ -47,6 +47,7 @@ export class Hand {
 
   // Nobody taps one spot twice within 0.4 s on purpose; pages take that for one tap.
   async #hold(where) {
+    await this.page.waitForFunction(() => !document.querySelector('[aria-busy=true]')); // the page shows that it is still at the last one
     const box = await where.boundingBox();
     const spot = box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : { x: 0, y: 0 };
     const since = Date.now() - (this.last?.at ?? 0);

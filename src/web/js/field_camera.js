@@ -68,8 +68,8 @@ export async function cameraSheet(app, id) {
     // The time line says when it was imported; when an album's picture was made, nobody here can vouch for.
     if (!(await act(app, scene, acts.capture(app.pack, scene.visit, scene.me, { kind, origin, bytes }), { words, photo: { bytes } }))) return false;
     taken++;
-    count.textContent = `本次已存${taken}张 · ${clockOf(Date.now())}`;
     await tellRoom();
+    count.textContent = `本次已存${taken}张 · ${clockOf(Date.now())}`;
     return true;
   };
   const many = async (files, origin) => {

@@ -19,7 +19,7 @@ export function loadLaw() {
 export const judgesHere = () => law !== null;
 
 const WHAT = { 'presence.enter': 'enter', 'presence.leave': 'leave', 'notice.serve': 'served', 'order.refuse': 'refusal', 'clue.report': 'clue',
-  'clue.receive': 'received', 'visit.capture': 'photo', 'material.submit': 'photo', 'visit.close': 'close', 'presence.reconcile': 'reconcile' };
+  'visit.capture': 'photo', 'material.submit': 'photo', 'visit.close': 'close', 'presence.reconcile': 'reconcile' };
 
 // Everything that happened, oldest first. What was recorded here and is in the pack by now stands once: by its number in the ledger.
 export function timeline(visit, entries) {

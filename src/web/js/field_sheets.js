@@ -94,7 +94,6 @@ export function late(app, scene, kind, person, more = {}) {
 export async function receivedSheet(app, id) {
   const scene = sceneOf(app, id);
   if (!scene) return app.day();
-  const open = scene.line.filter((e) => e.what === 'clue' && e.id && !scene.line.some((r) => r.act?.clue === e.id));
   const text = h('textarea', { id: 'heard', rows: 4, maxlength: 500, placeholder: '谁、在哪里、看到什么' });
   await keepDraft(`heard:${id}`, { text });
   const note = async () => {
@@ -105,10 +104,8 @@ export async function receivedSheet(app, id) {
     return home(app, id);
   };
   return sheet(app, '收到线索', () => home(app, id),
-    open.length ? [h('h2', {}, '辅助人员已报告'), open.map((e) => button(`签收：${scene.name(e.person)} ${e.words ?? ''}`, async () => {
-      if (await act(app, scene, acts.receive(e.id), { words: '签收线索' })) home(app, id);
-    }))] : null,
     h('label', { for: 'heard' }, '辅助人员当面说的，记在这里'), text,
+    h('p', { class: 'field-links' }, h('a', { class: 'button', href: '/things/clues' }, '签收已上传的线索（联网）')),
     h('p', { class: 'muted' }, '线索由执法人员处理，辅助人员不得自行调查（规定第十三条）。'),
     h('div', { class: 'sheet-foot' }, primary('记录', note)));
 }
