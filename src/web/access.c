@@ -102,6 +102,10 @@ err *access_session(struct request *q)
     str digest = token_digest(q->a, token);
     q->session.token = token;
     TRY(session_row(q, digest, &touch));
+    if (q->session.open && touch && q->on_loop) {
+        q->later = true; /* a write: not where sockets wait */
+        return NULL;
+    }
     if (q->session.open && touch) {
         struct touch t = {digest, q->now};
         request_db_done(q);

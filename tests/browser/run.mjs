@@ -21,6 +21,7 @@ const files = [
     'import.test.mjs',
     'looking.test.mjs',
     'outside.test.mjs',
+    'https.test.mjs',
     'field.test.mjs',
     'desk.test.mjs',
     'pages.test.mjs',
