@@ -85,7 +85,7 @@ const struct thing things_conduct[] = {
      .roles = BUSINESS_ROLES | LEAD, .scope_agency = BY_AGREEMENT, .scope_provider = "x.provider = :provider",
      .residual = true,
      .children = CHILDREN({"项目", 0, "SELECT item AS \"项目\", points AS \"得分\", maximum AS \"满分\", cause_type AS"
-                                      " \"扣分事由\", cause_ref AS \"依据\" FROM evaluation_item WHERE evaluation = :id"},
+                                      " \"扣分事由@cause\", cause_ref AS \"依据\" FROM evaluation_item WHERE evaluation = :id"},
                           {"申诉", 0, "SELECT text AS \"内容\" FROM evaluation_appeal WHERE evaluation = :id ORDER BY seq"}),
      .acts = ACTS("evaluation.appeal")},
     {.name = "backchecks", .label = "复核", .table = "backcheck",

@@ -77,7 +77,7 @@ const struct thing things_work[] = {
     {.name = "objections", .label = "异议", .table = "objection",
      .title = "COALESCE((SELECT s.name FROM subject s WHERE s.id = x.subject), x.id) || ' 异议'",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"subject", "执法相对人", COLUMN_REF, F, "subject"},
-                        {"entrustment", "委托", COLUMN_REF, F, "entrustment"}, {"against", "针对", COLUMN_TEXT, L},
+                        {"entrustment", "委托", COLUMN_REF, F, "entrustment"}, {"against", "针对", COLUMN_ENUM, L},
                         {"ground", "理由类别", COLUMN_ENUM, L | F}, {"text", "内容", COLUMN_TEXT, 0},
                         {"lodger", "提出人", COLUMN_TEXT, P}, {"post", "职务", COLUMN_TEXT, P}, {"phone", "电话", COLUMN_TEXT, P},
                         {"contact", "联系方式", COLUMN_TEXT, P}, {"lodged_at", "提出时间", COLUMN_TIME, L},

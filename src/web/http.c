@@ -160,6 +160,7 @@ static int read_target(struct exchange *x)
     struct request *q = &x->q;
     ptrdiff_t mark = str_find(x->target, S("?"));
     str path = mark < 0 ? x->target : str_sub(x->target, 0, (size_t)mark);
+    q->raw = path;
     q->query = mark < 0 ? S("") : str_sub(x->target, (size_t)mark + 1, x->target.n);
     if (x->target.n > LIMIT_TARGET) {
         problem_plain(x->a, 414, S("地址过长"), S("target is longer than 4096 bytes"), &x->r);
@@ -196,7 +197,7 @@ static int read_head(struct exchange *x, const char *method, const char *version
     }
     if ((status = read_target(x)))
         return status;
-    size_t limit = app_body_limit(x->web, q->method, q->path, &status);
+    size_t limit = app_body_limit(x->web, q->method, q->raw, &status);
     if (length > (int64_t)limit) {
         status = limit ? 413 : 400;
         problem_plain(x->a, status, S("内容过大"),

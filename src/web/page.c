@@ -2,6 +2,7 @@
  * The frame of every page: one h1 below it, one filled button, navigation by role, no script it could not do without. Pages are made for
  * 1366 pixels and for phones of 360, and print like the paper they stand for.
  */
+#include "web/field.h"
 #include "web/finding.h"
 #include "web/looking.h"
 #include "web/monitor.h"
@@ -28,6 +29,7 @@ static const struct entry {
     {"/", "今日", ROLES_ALL, NAV_TOP},
     {"/todo", "待办", ROLES_ALL, NAV_TOP},
     {"/approve", "待我审批", ROLE_BIT(ROLE_HEAD), NAV_WORK},
+    {"/field", "手机现场", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_MEMBER), NAV_WORK},
     {"/compose", "起草委托", ROLE_BIT(ROLE_OFFICER), NAV_WORK},
     {"/money", "采购与经费", ROLES_MONEY, NAV_WORK},
     {"/things/entrustments", "委托", ROLES_INSIDE | ROLES_THIRD_PARTY, NAV_WORK},
@@ -108,9 +110,10 @@ static void navigation_bar(struct request *q, struct out *o)
         for (size_t i = 0; i < ENTRIES; i++)
             n += navigation[i].column == column_order[c] && entry_open(q, &navigation[i]);
         bool menu = n > 1 && column_order[c] != NAV_TOP;
-        if (menu) /* one name: opening a menu closes the one that was open */
-            w(o, here && here->column == column_order[c] ? H("<li><details class=\"here\" name=\"column\"><summary>") : H("<li><details name=\"column\"><summary>"),
-              column_labels[column_order[c]], H("</summary><ul>"));
+        if (menu) { /* one name: opening a menu closes the one that was open */
+            w(o, H("<li><details name=\"column\""), here && here->column == column_order[c] ? H(" class=\"here\"") : H(""));
+            w(o, H("><summary>"), column_labels[column_order[c]], H("</summary><ul>"));
+        }
         for (size_t i = 0; i < ENTRIES; i++)
             if (navigation[i].column == column_order[c] && entry_open(q, &navigation[i]))
                 entry_link(q, o, &navigation[i], here);
@@ -176,6 +179,9 @@ static void page_head(struct request *q, struct out *o, str title, const struct 
       H(" · 獬豸</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         "<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\""),
       page_asset(q->a, look->sheet ? look->sheet : "style.css"), H("\">"));
+    if (look->installable)
+        w(o, H("<link rel=\"manifest\" href=\"/field/manifest.webmanifest\"><meta name=\"theme-color\" content=\"#17507f\">"
+               "<link rel=\"apple-touch-icon\" href=\"/static/icon-192.png\">"));
     if (look->htmx) /* no eval, no style of its own: the policy allows neither */
         w(o, H("<meta name=\"htmx-config\" content='{\"allowEval\":false,\"includeIndicatorStyles\":false,\"selfRequestsOnly\":true}'>"
                "<script defer src=\""), page_asset(q->a, "htmx.min.js"), H("\"></script>"));
@@ -197,9 +203,15 @@ static void who(struct request *q, struct out *o)
         w(o, H("</div>"));
         return;
     }
-    w(o, H("<details name=\"column\"><summary>"), q->session.name, H("</summary><ul><li><span>"), roles_words(q->a, q->reader.roles), H("</span></li><li>"));
+    w(o, H("<details name=\"column\"><summary>"), q->session.name, H("</summary><ul><li><span>"),
+      roles_words(q->a, q->reader.roles), H("</span></li><li>"));
     page_size_switch(q, o);
-    w(o, H("</li><li><a href=\"/password\">修改密码</a></li><li><form method=\"post\" action=\"/sign-out\">"));
+    w(o, H("</li>"));
+    if (q->reader.roles & ROLES_PHONES)
+        w(o, H("<li><a href=\"/phones\">我的手机</a></li>"));
+    if (q->reader.roles & ROLES_FIELD)
+        w(o, H("<li><a href=\"/pin\">借用口令</a></li>"));
+    w(o, H("<li><a href=\"/password\">修改密码</a></li><li><form method=\"post\" action=\"/sign-out\">"));
     page_csrf(q, o);
     w(o, H("<button class=\"link\">退出</button></form></li></ul></details></div>"));
 }
@@ -235,6 +247,11 @@ static bool has_primary(const struct out *o)
     return str_find(page, S("class=\"primary\"")) >= 0 || str_find(page, S("class=\"button primary\"")) >= 0;
 }
 
+html page_button(const struct out *o)
+{
+    return has_primary(o) ? H("button") : H("button primary");
+}
+
 /* A page that is only read has no main action of its own: from there people go on to their work. */
 static void way_on(struct request *q, struct out *o)
 {
@@ -250,8 +267,9 @@ void page_end(struct request *q, struct out *o, struct response *r, int status)
     if (!has_primary(o))
         way_on(q, o);
     w(o, H("</main><footer><p>依据《湖北省生态环境保护第三方辅助执法工作规定（试行）》（鄂环执法〔2022〕71号）</p><ul>"
-           "<li><a href=\"/law\">条文说明</a></li><li><a href=\"/public\">公开信息</a></li><li><a href=\"/public/draws\">随机抽取公示</a></li>"
-           "<li><a href=\"/v\">文书核验</a></li><li><a href=\"/method\">计算方法</a></li><li><a href=\"/prepare\">手机准备</a></li></ul></footer></body></html>\n"));
+           "<li><a href=\"/law\">条文说明</a></li><li><a href=\"/public\">公开信息</a></li>"
+           "<li><a href=\"/public/draws\">随机抽取公示</a></li><li><a href=\"/v\">文书核验</a></li>"
+           "<li><a href=\"/method\">计算方法</a></li><li><a href=\"/prepare\">手机准备</a></li></ul></footer></body></html>\n"));
     CHECK(!o->b.overflow);
     r->status = status;
     r->type = "text/html; charset=utf-8";

@@ -351,8 +351,8 @@ static void step_two(const struct sheet *p)
     input(p, "date", "现场日期", "date", form_get(f, S("date")), NULL, NULL);
     input(p, "starts", "开始", "time", starts.n ? starts : S("09:30"), NULL, NULL);
     input(p, "ends", "结束", "time", ends.n ? ends : S("16:30"), NULL, NULL);
-    input(p, "until", "委托至", "date", form_get(f, S("until")), "不填为14个自然日", NULL);
-    w(p->o, H("</div><p class=\"muted\">地点：企业登记地址，现场范围按登记坐标。</p><p class=\"turn\"><a class=\"button\" href=\"#step1\">上一步</a>"
+    input(p, "until", "委托至", "date", form_get(f, S("until")), NULL, NULL);
+    w(p->o, H("</div><p class=\"muted\">地点：企业登记地址，现场范围按登记坐标。“委托至”不填的，为现场日期后14个自然日，不晚于协议期满。</p><p class=\"turn\"><a class=\"button\" href=\"#step1\">上一步</a>"
               "<a class=\"button\" href=\"#step3\">下一步：依据和告知书</a></p></section>"));
 }
 

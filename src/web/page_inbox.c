@@ -227,7 +227,9 @@ err *desk_day(struct request *q, struct out *o)
     if (placed) {
         w(o, H("<div class=\"card place\">"));
         draw_places(q, o, places, placed, 560, 380);
-        w(o, H("<p class=\"muted\">图上为经纬网、政府驻地和现场位置，编号与列表相同。</p></div>"));
+        w(o, H("<p class=\"muted\">编号与列表相同。</p>"));
+        map_note(q, o);
+        w(o, H("</div>"));
     }
     w(o, H("</div></section>"));
     return NULL;

@@ -40,7 +40,7 @@ static str short_title(struct arena *a, const struct thing *t, str title)
 {
     if (title.n == ULID_LENGTH && !t->title)
         return arena_printf(a, "…%.*s", STR_ARG(str_sub(title, title.n - 8, 8)));
-    return title;
+    return t->title ? title : enum_label(title); /* a setting is called by its name */
 }
 
 static void table_row(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
@@ -144,8 +144,8 @@ static void creating_acts(struct request *q, struct out *o, const struct thing *
         const struct act_type *act = act_type_at(i);
         if (!(act->flags & ACT_CREATES) || !act->table || strcmp(act->table, t->table) || !act_offered(act, &q->reader))
             continue;
-        w(o, first ? H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/")
-                   : H("<a class=\"button\" href=\"/do/"), act->name, H("\">"), act->label, H("</a>"));
+        w(o, first ? H("<p class=\"actions\"><a class=\"") : H("<a class=\""), page_button(o), H("\" href=\"/do/"), act->name, H("\">"), act->label,
+          H("</a>"));
         first = false;
     }
     if (!first)
@@ -166,9 +166,10 @@ err *page_list(struct request *q, struct response *r)
     struct out *o = page_begin(q, str_of(t->label));
     if (export_sensitive(str_of(t->name)))
         page_mark(q, o);
-    w(o, H("<h1>"), t->label, H("</h1>"));
-    filter_bar(q, o, t);
+    w(o, H("<div class=\"heading\"><h1>"), t->label, H("</h1>"));
     creating_acts(q, o, t);
+    w(o, H("</div>"));
+    filter_bar(q, o, t);
     if (page.n)
         thing_table(q, o, t, &page);
     else
@@ -200,7 +201,7 @@ static void child_cell(struct request *q, struct out *o, str kind, const struct 
     static const struct { const char *name; enum column_kind kind; const char *of; } kinds[] = {
         {"text", COLUMN_TEXT, NULL}, {"enum", COLUMN_ENUM, NULL}, {"time", COLUMN_TIME, NULL}, {"day", COLUMN_DAY, NULL},
         {"fen", COLUMN_FEN, NULL}, {"flag", COLUMN_FLAG, NULL}, {"region", COLUMN_REGION, NULL},
-        {"task", COLUMN_ENUM, "task"}, {"act", COLUMN_ENUM, "act"}};
+        {"task", COLUMN_ENUM, "task"}, {"act", COLUMN_ENUM, "act"}, {"cause", COLUMN_ENUM, "cause"}};
     static const char *const marks[] = {"—", "未予认可", "补录", "不知情期间"};
     struct thing_column c = {.kind = COLUMN_REF, .of = arena_cstr(q->a, kind)};
     if (str_eq(kind, S("mark"))) {
@@ -371,8 +372,7 @@ void thing_offers(struct request *q, struct out *o, const struct thing *t, str i
         if (!act_offered(act, &q->reader) || (state.n && !in_time(*name, state)))
             continue;
         const char *field = thing_field_of(act, t);
-        w(o, first ? H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/")
-                   : H("<a class=\"button\" href=\"/do/"), act->name);
+        w(o, first ? H("<p class=\"actions\"><a class=\"") : H("<a class=\""), page_button(o), H("\" href=\"/do/"), act->name);
         if (field)
             w(o, H("?"), field, H("="), U(id));
         w(o, H("\">"), act->label, H("</a>"));
@@ -433,6 +433,24 @@ static void disclosure_link(struct request *q, struct out *o, const struct thing
           H("\">撤回公开</a></p>"));
 }
 
+/* What was only registered by its digest has no file here. */
+static err *original_link(struct request *q, struct out *o, str id, str digest_text)
+{
+    struct sm3 digest;
+    str path;
+    bool known = sm3_from_text(digest_text, &digest);
+    err *e = known ? blob_path(q->web->store, q->a, &digest, &path) : NULL;
+    if (e && e->kind != ERR_MISSING)
+        return e;
+    if (e)
+        err_clear();
+    if (known && !e)
+        w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
+    else
+        w(o, H("<p class=\"muted\">只登记了校验码，原始文件没有上传。</p>"));
+    return NULL;
+}
+
 static err *extras(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row)
 {
     if (!strcmp(t->table, "notice") && (q->reader.roles & ROLES_INSIDE))
@@ -440,7 +458,7 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
     if (!strcmp(t->table, "draw"))
         w(o, H("<p><a href=\"/draws/"), U(id), H("\">方案、承诺方、结果和核验</a></p>"));
     if (!strcmp(t->table, "material")) {
-        w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
+        TRY(original_link(q, o, id, text_of(t, row, "digest")));
         if (q->reader.roles & ROLES_BUSINESS)
             w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(id), H("/verify\">对照原件核实</a></p>"));
     }
@@ -454,7 +472,7 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
         str_eq(text_of(t, row, "author"), q->session.user) && str_eq(text_of(t, row, "what"), S("case"))) {
         str rest = text_of(t, row, "filters"), word;
         if (str_next(&rest, '=', &word) && rest.n) /* a case leaves from its own page, which asks for the day */
-            w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/cases/"), U(rest), H("#bundle\">到案卷页导出案卷包</a></p>"));
+            w(o, H("<p class=\"actions\"><a class=\""), page_button(o), H("\" href=\"/cases/"), U(rest), H("#bundle\">到案卷页导出案卷包</a></p>"));
     } else if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&
                str_eq(text_of(t, row, "author"), q->session.user)) {
         w(o, H("<form method=\"post\" action=\"/export/"), U(id), H("/take\">"));
@@ -481,11 +499,12 @@ err *page_detail(struct request *q, struct response *r)
     str id = row[n].s;
     static const char *const modules[] = {"drafts.js", NULL};
     bool composed = !strcmp(t->table, "entrustment") && str_eq(form_get(&q->params, S("from")), S("compose"));
-    struct out *o = page_begin_with(q, row[n + 1].s, &(struct page_look){.modules = composed ? modules : NULL});
+    struct out *o = page_begin_with(q, short_title(q->a, t, row[n + 1].s), &(struct page_look){.modules = composed ? modules : NULL});
     if (export_sensitive(str_of(t->name)))
         page_mark(q, o);
     w(o, H("<p class=\"muted\"><a href=\"/things/"), t->name, H("\">"), t->label, H("</a> / "), short_title(q->a, t, id),
       H("</p><h1>"), short_title(q->a, t, row[n + 1].s), H("</h1>"));
+    disclosure_link(q, o, t, row);
     if (composed)
         w(o, H("<p class=\"fine\" role=\"status\" data-draft-done=\"compose\">已提交审批：委托、现场和告知书已送负责人，办理结果见待办。</p>"));
     thing_offers(q, o, t, id, row);
@@ -495,7 +514,6 @@ err *page_detail(struct request *q, struct response *r)
     TRY(extras(q, o, t, id, row));
     TRY(paper_section(q, o, t, id));
     finding_links(q, o, t, row);
-    disclosure_link(q, o, t, row);
     relation_links(q, o, t, id, row);
     visit_links(q, o, t, id);
     w(o, H("</section>"));
@@ -562,6 +580,10 @@ err *page_home(struct request *q, struct response *r)
     struct out *o = page_begin(q, S("今日任务"));
     w(o, H("<h1>今日任务</h1><p class=\"muted\">"), day_chinese(q->a, day_of(q->now)), H("</p>"));
     rights(q, o);
+    if (q->reader.roles & ROLE_BIT(ROLE_HEAD))
+        w(o, H("<p class=\"actions\"><a class=\""), page_button(o), H("\" href=\"/approve\">待我审批</a></p>"));
+    else if (q->reader.roles & ROLE_BIT(ROLE_OFFICER))
+        w(o, H("<p class=\"actions\"><a class=\""), page_button(o), H("\" href=\"/compose\">起草委托</a></p>"));
     main_screens(q, o);
     if (q->reader.roles & SUBJECT_BIT)
         TRY(own_notices(q, o));

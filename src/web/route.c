@@ -42,12 +42,17 @@ const struct route routes[] = {
     {POST_, "/field/phones", ROLES_FIELD, ROUTE_OUTSIDE | ROUTE_API, 4096, field_phone_register},
     {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE, 0, page_home},
     {GET_, "/todo", ROLES_ALL, ROUTE_OUTSIDE, 0, page_todo},
+    {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_home},
+    {GET_, "/todo", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_todo},
     {GET_, "/compose", ROLE_BIT(ROLE_OFFICER), 0, 0, page_compose},
     {POST_, "/compose", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_compose_submit},
     {POST_, "/compose/live", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_compose_live},
     {GET_, "/approve", ROLES_BUSINESS, 0, 0, page_approve},
     {POST_, "/approve", ROLES_BUSINESS, ROUTE_FORM, 64 << 10, page_approve_submit},
     {GET_, "/money", ROLES_MONEY, 0, 0, page_money},
+    {GET_, "/field", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_field},
+    {GET_, "/field/sw.js", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_API, 0, field_worker},
+    {GET_, "/field/manifest.webmanifest", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_API, 0, field_manifest},
     {GET_, "/things/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_list},
     {GET_, "/cases/{}", ROLES_BUSINESS, 0, 0, page_case},
     {POST_, "/cases/{}/bundle", ROLES_BUSINESS, ROUTE_FORM, 16 << 10, page_case_bundle},
@@ -167,6 +172,7 @@ const struct route routes[] = {
 };
 const size_t routes_n = sizeof routes / sizeof *routes;
 
+/* Over the path as it came: an id may hold a slash, and %2F parts nothing. The words of the table need no encoding. */
 static bool matches(const char *pattern, str path, str part[3])
 {
     str rest = str_of(pattern), piece, got;
@@ -204,12 +210,12 @@ static bool behind_door(const struct web *web, const struct route *route)
     return web->options.door != DOOR_OUTSIDE || (route->flags & ROUTE_OUTSIDE);
 }
 
-size_t app_body_limit(struct web *web, enum http_method method, str path, int *ret_status)
+size_t app_body_limit(struct web *web, enum http_method method, str raw, int *ret_status)
 {
     (void)ret_status; /* unknown routes answer through app_handle, after an empty body */
     str part[3];
     bool other;
-    const struct route *route = find(method, path, part, &other);
+    const struct route *route = find(method, raw, part, &other);
     return route && behind_door(web, route) ? route->body : 0;
 }
 
@@ -294,9 +300,12 @@ static err *check_forgery(struct request *q)
 static err *dispatch(struct request *q, struct response *r)
 {
     bool other;
-    q->route = find(q->method, q->path, q->part, &other);
+    q->route = find(q->method, q->raw, q->part, &other);
     if (!q->route || !behind_door(q->web, q->route))
         return not_found();
+    for (size_t i = 0; i < sizeof q->part / sizeof *q->part; i++)
+        if (q->part[i].p && !url_decode(q->a, q->part[i], false, false, &q->part[i]))
+            return not_found();
     TRY(form_decode(q->a, q->query, &q->params));
     const struct route *route = q->route;
     if (!(route->flags & ROUTE_NOBODY))

@@ -120,18 +120,21 @@ struct page_look {
     const char *const *modules; /* ES modules of src/web/js, ends with NULL; a page works without them */
     bool htmx;                  /* small updates in place */
     bool plain;                 /* no header, no navigation: a phone at a gate */
+    bool installable;           /* may be kept on a phone's first screen: the manifest of /field */
     const char *body;           /* class of the body */
     const char *sheet;          /* instead of style.css */
 };
 struct out *page_begin_with(struct request *q, str title, const struct page_look *look);
 void page_end(struct request *q, struct out *o, struct response *r, int status);
 void page_error(struct request *q, const err *e, struct response *r);
+html page_button(const struct out *o); /* class of a link: filled while the page has no main action yet */
 void page_csrf(struct request *q, struct out *o); /* the hidden field of a form */
 void page_size_switch(struct request *q, struct out *o); /* the form 大字; the frame has it, a plain page may */
 err *page_size(struct request *q, struct response *r);
 err *redirect(struct response *r, str where);     /* 303 */
 /* ---- assets.c: what is loaded beside a page ---- */
 str page_asset(struct arena *a, const char *name); /* its address, with the digest of its bytes; unknown name: CHECK */
+str asset_bytes(const char *name);                 /* unknown name: CHECK */
 err *page_static(struct request *q, struct response *r);
 err *asset_named(struct request *q, struct response *r, str name); /* one of them at an address of its own */
 /* A faint code over the page that leads to its reader; for pages with persons or secrets (page_mark.c). */
@@ -187,6 +190,10 @@ err *page_prepare(struct request *q, struct response *r);
 err *prepare_certificate(struct request *q, struct response *r);
 err *prepare_clock(struct request *q, struct response *r);
 err *prepare_worker(struct request *q, struct response *r);
+/* ---- page_field.c: the phone's shell ---- */
+err *page_field(struct request *q, struct response *r);
+err *field_worker(struct request *q, struct response *r);   /* /field/sw.js */
+err *field_manifest(struct request *q, struct response *r);
 
 /* ---- page_relations.c ---- */
 #define ROLES_RELATIONS                                                                             \

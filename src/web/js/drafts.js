@@ -88,10 +88,11 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
     note(form, '已恢复上次没有提交的内容。', '清除', () => { localStorage.removeItem(key); form.reset(); });
   }
 
-  form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(() => keep(false), 200); });
-  form.addEventListener('change', () => { clearTimeout(timer); timer = setTimeout(() => keep(false), 50); });
-  form.addEventListener('submit', () => { clearTimeout(timer); keep(true); });
-  addEventListener('pagehide', () => { if (timer) clearTimeout(timer); });
+  const now = (sent) => { clearTimeout(timer); timer = 0; keep(sent); };
+  form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(() => now(false), 150); });
+  form.addEventListener('change', () => now(false));
+  form.addEventListener('submit', () => now(true));
+  addEventListener('pagehide', () => { if (timer) now(false); });
 }
 
 // An accepted form leads to a page that names it: nothing of it is kept any longer.
