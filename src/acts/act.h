@@ -49,6 +49,7 @@ struct act {
     struct arena *arena;
     struct db *db;
     struct world *world;
+    const struct ledger_keys *keys; /* NULL: replay, explain */
     str id, by, key;
     str reporter;   /* of an anonymous act: to find whose discipline hears it, never kept */
     usec at, received_at;

@@ -130,6 +130,20 @@ err *act_load_facts(struct act *a)
 static const enum law_rule common_rules[] = {RULE_power_of_authority, RULE_role, RULE_account_disabled,
                                              RULE_session_closed, RULE_foreign_thing, RULE_state, RULE_late_entry};
 
+size_t act_rules(const struct act_type *t, enum law_rule ret[LIMIT_ACT_RULES])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof common_rules / sizeof *common_rules; i++)
+        ret[n++] = common_rules[i];
+    for (const enum law_rule *r = t->rules; r && *r != LAW_RULE_COUNT; r++) {
+        if (*r == RULE_state)
+            continue;
+        CHECK(n < LIMIT_ACT_RULES);
+        ret[n++] = *r;
+    }
+    return n;
+}
+
 bool act_is_right(const struct act *a)
 {
     if (a->type->flags & ACT_RIGHT)
@@ -139,17 +153,8 @@ bool act_is_right(const struct act *a)
 
 void act_judge(struct act *a, bool again)
 {
-    if (!again) {
-        a->rules_n = 0;
-        for (size_t i = 0; i < sizeof common_rules / sizeof *common_rules; i++)
-            a->rules[a->rules_n++] = common_rules[i];
-        for (const enum law_rule *r = a->type->rules; r && *r != LAW_RULE_COUNT; r++) {
-            if (*r == RULE_state)
-                continue;
-            CHECK(a->rules_n < LIMIT_ACT_RULES);
-            a->rules[a->rules_n++] = *r;
-        }
-    }
+    if (!again)
+        a->rules_n = act_rules(a->type, a->rules);
     a->verdict = law_judge(&a->facts, a->rules, a->rules_n, day_of(a->at), act_is_right(a), a->lifted,
                            a->lifted_n, a->broken);
     if (!act_is_right(a) || a->mark == MARK_UNAWARE)

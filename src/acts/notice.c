@@ -167,6 +167,9 @@ const struct act_type acts_notice[] = {
                       {"ground", "理由类别", FIELD_ENUM, 0, "interest overreach conduct competence other"},
                       {"text", "事由", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 2000},
                       {"contact", "联系方式", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 200},
+                      {"lodger", "提出人姓名", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 50},
+                      {"post", "职务", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 50},
+                      {"phone", "电话", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 30},
                       {"new_fact", "新的事实", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 2000}),
      .scope = "SELECT e.agency AS agency, CAST(:subject AS TEXT) AS subject FROM entrustment e WHERE e.id = :entrustment",
      .rules = RULES(RULE_objection_text_missing, RULE_objection_not_subject, RULE_objection_repeated),
@@ -174,8 +177,8 @@ const struct act_type acts_notice[] = {
                       " AND s.subject = :subject) THEN 0 ELSE 1 END AS objection_not_subject,"
                       " CASE WHEN " DECIDED_GROUND " THEN 1 ELSE 0 END AS objection_repeated"}},
      .facts_more = lodge_facts,
-     .apply = {{NULL, "INSERT INTO objection (id, seq, entrustment, subject, against, ground, text, contact, author, lodged_at,"
-                      " freezes, state) SELECT :id, :seq, e.id, :subject, :against, :ground, :text, :contact, :by,"
+     .apply = {{NULL, "INSERT INTO objection (id, seq, entrustment, subject, against, ground, text, contact, lodger, post, phone,"
+                      " author, lodged_at, freezes, state) SELECT :id, :seq, e.id, :subject, :against, :ground, :text, :contact, :lodger, :post, :phone, :by,"
                       " CAST(:at AS BIGINT), CASE WHEN COALESCE(CAST(:against AS TEXT), '') = 'officer' OR"
                       " e.state NOT IN ('drafted', 'approved', 'accepted', 'suspended') OR (" DECIDED_GROUND ")"
                       " OR NOT EXISTS (SELECT 1 FROM entrustment_subject s WHERE s.entrustment = e.id"

@@ -289,7 +289,7 @@ const struct act_type acts_procurement[] = {
                {NULL, DISCLOSURE_DUE("procurement", "o.id", "o.agency", "disclose_award_workdays",
                                      "FROM procurement o WHERE o.id = :procurement")},
                {NULL, DISCLOSURE_TODO}},
-     .help = "登记成交第三方和通知书日期，三十日内签订协议。准入不是成交的条件。"},
+     .help = "登记成交第三方和通知书日期，三十个自然日内签订协议。准入不是成交的条件。"},
 
     {.name = "procurement.fail", .label = "登记采购失败", .group = "procurement", .table = "procurement", .article = "7",
      .roles = ROLE_BIT(ROLE_PROCUREMENT),

@@ -45,6 +45,33 @@ static int64_t distance_m(int64_t lon1, int64_t lat1, int64_t lon2, int64_t lat2
     return (int64_t)(sqrt(x * x + y * y) * metre + 0.5);
 }
 
+/* A code that does not fit was not given; it warns, and the clocks' difference of one that does is kept. */
+static err *enter_code(struct act *a)
+{
+    struct law_facts *f = act_facts(a);
+    str text = act_text(a, "code"), visit = act_text(a, "visit");
+    struct entry_code code;
+    uint8_t key[SHA256_BYTES];
+    int64_t offset = INT64_MIN, officer = 1;
+    if (!text.n || !act_visit_key(a, visit, key))
+        return NULL;
+    enum entry_fault fault = !entry_code_read(text, &code) ? ENTRY_UNREADABLE
+                             : entry_code_check(key, visit, &code, act_int(a, "time", 0), act_policy(a, "entry_code_seconds"),
+                                                act_policy(a, "clock_tolerance_seconds"), &offset);
+    if (fault == ENTRY_FINE && code.sealed)
+        TRY(db_one_int(act_db(a), "SELECT COUNT(*) FROM entrustment_officer eo JOIN visit v ON v.entrustment = eo.entrustment"
+                                  " WHERE v.id = :visit AND eo.user_id = :person",
+                       DB_ARGS(DB_T("visit", visit), DB_T("person", code.person)), 0, &officer));
+    if (fault == ENTRY_FINE && (!officer || str_eq(code.person, act_text(a, "person"))))
+        fault = ENTRY_NOT_OFFICER;
+    f->code_given = fault == ENTRY_FINE;
+    f->enter_code_wrong = fault != ENTRY_FINE;
+    act_say(a, "code_fault", str_of(entry_fault_text[fault]));
+    if (offset != INT64_MIN)
+        act_engine_value(a, "code_offset_s")->i = offset;
+    return NULL;
+}
+
 static err *enter_position(struct act *a)
 {
     struct law_facts *f = act_facts(a);
@@ -52,7 +79,6 @@ static err *enter_position(struct act *a)
     bool more;
     f->accuracy_m = act_int(a, "accuracy_m", 0);
     f->max_accuracy_m = act_policy(a, "max_gps_error_m");
-    f->code_given = act_text(a, "code").n > 0;
     if (!act_get(a, "lon")->present || !act_get(a, "lat")->present)
         return NULL;
     TRY(act_query(a, "SELECT lon, lat, radius_m FROM visit WHERE id = :visit AND lon IS NOT NULL AND lat IS NOT NULL", &rows));
@@ -77,6 +103,7 @@ static err *enter_facts(struct act *a)
     f->code_required = act_policy(a, "qr_proximity_required");
     f->reported_late = act_int(a, "offline", 0) || act_text(a, "late_reason").n;
     f->time_in_future = time > act_at(a) + 5 * USEC_MINUTE;
+    TRY(enter_code(a));
     TRY(enter_position(a));
     /* A phone without a signal cannot know of a freeze: what began before reads 不知情期间. */
     if (f->reported_late && f->enter_helper && f->entrustment_frozen)
@@ -163,12 +190,12 @@ static err *leave_facts(struct act *a)
 
 #define PRESENCE_INSERT(kind)                                                                       \
     "INSERT INTO presence_event (seq, visit, person, helper, kind, time, error_s, offline, late, mark, lon, lat,"   \
-    " accuracy_m, device, borrowed, late_reason) SELECT :seq, v.id, " PERSON ", CASE WHEN " PERSON_MEMBER " IS NOT NULL THEN 1"  \
+    " accuracy_m, device, borrowed, late_reason, code_offset_s) SELECT :seq, v.id, " PERSON ", CASE WHEN " PERSON_MEMBER " IS NOT NULL THEN 1"  \
     " ELSE 0 END, " kind ", CAST(:time AS BIGINT), COALESCE(CAST(:clock_error_s AS BIGINT), 0),"    \
     " COALESCE(CAST(:offline AS BIGINT), 0), CASE WHEN CAST(:late_reason AS TEXT) IS NULL THEN 0 ELSE 1 END,"       \
     " CAST(:mark AS BIGINT), CAST(:lon AS BIGINT), CAST(:lat AS BIGINT), CAST(:accuracy_m AS BIGINT),"              \
-    " CAST(:device AS TEXT), COALESCE(CAST(:borrowed AS BIGINT), 0), CAST(:late_reason AS TEXT)"  \
-    " FROM visit v WHERE v.id = :visit"
+    " CAST(:device AS TEXT), COALESCE(CAST(:borrowed AS BIGINT), 0), CAST(:late_reason AS TEXT),"  \
+    " CAST(:code_offset_s AS BIGINT) FROM visit v WHERE v.id = :visit"
 
 #define RECONCILE_TODO                                                                              \
     "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1'," \
@@ -184,7 +211,8 @@ static const struct act_field presence_fields[] = {
     {"lon", "经度", FIELD_DEGREE, F_OPTIONAL | F_BODY},
     {"lat", "纬度", FIELD_DEGREE, F_OPTIONAL | F_BODY},
     {"accuracy_m", "定位误差（米）", FIELD_METRE, F_OPTIONAL | F_BODY},
-    {"code", "到场码", FIELD_TEXT, F_OPTIONAL, .maximum = 64},
+    {"code", "到场码", FIELD_TEXT, F_OPTIONAL, .maximum = LIMIT_ENTRY_CODE},
+    {"code_offset_s", "两部手机时钟相差（秒）", FIELD_COUNT, F_OPTIONAL | F_ENGINE},
     {"device", "设备", FIELD_TEXT, F_OPTIONAL, .maximum = 64},
     {"borrowed", "借用设备", FIELD_BOOL, F_OPTIONAL},
     {"offline", "离线登记", FIELD_BOOL, F_OPTIONAL},
@@ -417,7 +445,8 @@ const struct act_type acts_visit[] = {
                     RULE_enter_running,
                     RULE_entrustment_frozen, RULE_enter_named, RULE_members_not_admitted, RULE_enter_own, RULE_enter_headcount,
                     RULE_enter_headcount_named, RULE_enter_over, RULE_enter_unapproved, RULE_enter_outside_period,
-                    RULE_enter_outside_day, RULE_enter_window, RULE_enter_fence, RULE_enter_fence_officer, RULE_enter_code, RULE_enter_accuracy,
+                    RULE_enter_outside_day, RULE_enter_window, RULE_enter_fence, RULE_enter_fence_officer, RULE_enter_code, RULE_enter_code_wrong,
+                    RULE_enter_accuracy,
                     RULE_enter_future, RULE_enter_already_inside, RULE_officer_certificate, RULE_officer_visit_unapproved,
                     RULE_officer_visit_over, RULE_officer_not_listed),
      .facts = {{NULL, ENTER_FACTS}},

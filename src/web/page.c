@@ -5,6 +5,7 @@
 #include "web/finding.h"
 #include "web/looking.h"
 #include "web/monitor.h"
+#include "web/roles.h"
 
 #include <string.h>
 
@@ -27,6 +28,7 @@ static const struct entry {
     {"/", "今日", ROLES_ALL, NAV_TOP},
     {"/todo", "待办", ROLES_ALL, NAV_TOP},
     {"/approve", "待我审批", ROLE_BIT(ROLE_HEAD), NAV_WORK},
+    {"/field", "手机现场", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_MEMBER), NAV_WORK},
     {"/compose", "起草委托", ROLE_BIT(ROLE_OFFICER), NAV_WORK},
     {"/money", "采购与经费", ROLES_MONEY, NAV_WORK},
     {"/things/entrustments", "委托", ROLES_INSIDE | ROLES_THIRD_PARTY, NAV_WORK},
@@ -37,6 +39,7 @@ static const struct entry {
     {"/things/agreements", "协议", ROLES_INSIDE | ROLE_BIT(ROLE_PROVIDER_LEAD), NAV_WORK},
     {"/acts", "全部事项", ROLES_ALL, NAV_WORK},
     {"/things/materials", "材料", ROLES_INSIDE | ROLES_THIRD_PARTY, NAV_EVIDENCE},
+    {"/verify-queue", "材料核实", ROLE_BIT(ROLE_OFFICER), NAV_EVIDENCE},
     {"/things/clues", "线索", ROLES_INSIDE | ROLES_THIRD_PARTY, NAV_EVIDENCE},
     {"/things/cases", "案卷", ROLES_INSIDE, NAV_EVIDENCE},
     {"/papers", "文书", ROLES_BUSINESS, NAV_EVIDENCE},
@@ -45,6 +48,8 @@ static const struct entry {
     {"/monitor/findings", "线索研判", ROLES_SUPERVISE, NAV_SENSES},
     {"/monitor/health", "联网状况", ROLES_HEALTH, NAV_SENSES},
     {"/targets", "靶向排序", ROLES_TARGET, NAV_SENSES},
+    {"/supervise", "监督台", ROLES_SUPERVISION, NAV_WATCH},
+    {"/supervise/who", "谁看过", ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR), NAV_WATCH},
     {"/statistics", "统计", ROLES_FIGURES, NAV_WATCH},
     {"/integrity", "廉洁风险", ROLES_INTEGRITY, NAV_WATCH},
     {"/things/ties", "利害关系", ROLES_RELATIONS, NAV_WATCH},
@@ -169,7 +174,10 @@ static void page_head(struct request *q, struct out *o, str title, const struct 
     w(o, H("<!doctype html>\n<html lang=\"zh-CN\""), large(q) ? H(" class=\"large\"") : H(""), H("><head><meta charset=\"utf-8\"><title>"), title,
       H(" · 獬豸</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         "<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\""),
-      page_asset(q->a, "style.css"), H("\">"));
+      page_asset(q->a, look->sheet ? look->sheet : "style.css"), H("\">"));
+    if (look->installable)
+        w(o, H("<link rel=\"manifest\" href=\"/field/manifest.webmanifest\"><meta name=\"theme-color\" content=\"#17507f\">"
+               "<link rel=\"apple-touch-icon\" href=\"/static/icon-192.png\">"));
     if (look->htmx) /* no eval, no style of its own: the policy allows neither */
         w(o, H("<meta name=\"htmx-config\" content='{\"allowEval\":false,\"includeIndicatorStyles\":false,\"selfRequestsOnly\":true}'>"
                "<script defer src=\""), page_asset(q->a, "htmx.min.js"), H("\"></script>"));
@@ -229,6 +237,11 @@ static bool has_primary(const struct out *o)
     return str_find(page, S("class=\"primary\"")) >= 0 || str_find(page, S("class=\"button primary\"")) >= 0;
 }
 
+html page_button(const struct out *o)
+{
+    return has_primary(o) ? H("button") : H("button primary");
+}
+
 /* A page that is only read has no main action of its own: from there people go on to their work. */
 static void way_on(struct request *q, struct out *o)
 {
@@ -245,7 +258,7 @@ void page_end(struct request *q, struct out *o, struct response *r, int status)
         way_on(q, o);
     w(o, H("</main><footer><p>依据《湖北省生态环境保护第三方辅助执法工作规定（试行）》（鄂环执法〔2022〕71号）</p><ul>"
            "<li><a href=\"/law\">条文说明</a></li><li><a href=\"/public\">公开信息</a></li><li><a href=\"/public/draws\">随机抽取公示</a></li>"
-           "<li><a href=\"/v\">文书核验</a></li><li><a href=\"/method\">计算方法</a></li></ul></footer></body></html>\n"));
+           "<li><a href=\"/v\">文书核验</a></li><li><a href=\"/method\">计算方法</a></li><li><a href=\"/prepare\">手机准备</a></li></ul></footer></body></html>\n"));
     CHECK(!o->b.overflow);
     r->status = status;
     r->type = "text/html; charset=utf-8";

@@ -299,7 +299,7 @@ static err *put_rows(struct request *q, struct sheet_out *o, const struct figure
     return NULL;
 }
 
-static err *file_xlsx(struct request *q, struct response *r, const struct figure_table *t, const char *name, const char *title)
+err *figure_send_book(struct request *q, struct response *r, const struct figure_table *t, const char *name, const char *title)
 {
     struct out_column *columns = NEW_ARRAY(q->a, t->columns, struct out_column);
     struct sheet_out *out;
@@ -348,7 +348,7 @@ err *figures_book(struct request *q, struct response *r)
 {
     struct figure_table t;
     TRY(all_table(q, &t));
-    return file_xlsx(q, r, &t, "statistics", "统计");
+    return figure_send_book(q, r, &t, "statistics", "统计");
 }
 
 err *figure_file(struct request *q, struct response *r)
@@ -365,7 +365,7 @@ err *figure_book(struct request *q, struct response *r)
     const struct figure *f;
     struct figure_table t;
     TRY(one_table(q, &f, &t));
-    return file_xlsx(q, r, &t, f->id, f->label);
+    return figure_send_book(q, r, &t, f->id, f->label);
 }
 
 /* ---- cards of those who look down a line ---- */

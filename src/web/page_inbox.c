@@ -47,6 +47,8 @@ static void action(struct request *q, struct out *o, const struct todo *t, bool 
         w(o, H("/approve?item="), U(t->id), H("\">审批</a>"));
     } else if (may && str_eq(name, S("todo.settle"))) {
         w(o, H("/do/todo.settle?todo="), U(t->id), H("\">办结</a>"));
+    } else if (may && (str_eq(name, S("material.verify")) || str_eq(name, S("material.sign")))) { /* with the original beside it */
+        w(o, H("/materials/"), U(t->thing_id), H("/verify\">"), str_eq(name, S("material.sign")) ? S("签认核实") : S("核实"), H("</a>"));
     } else if (may && !draw) {
         const char *field = thing ? thing_field_of(act, thing) : NULL;
         w(o, H("/do/"), act->name);
@@ -225,7 +227,9 @@ err *desk_day(struct request *q, struct out *o)
     if (placed) {
         w(o, H("<div class=\"card place\">"));
         draw_places(q, o, places, placed, 560, 380);
-        w(o, H("<p class=\"muted\">图上为经纬网、政府驻地和现场位置，编号与列表相同。</p></div>"));
+        w(o, H("<p class=\"muted\">编号与列表相同。</p>"));
+        map_note(q, o);
+        w(o, H("</div>"));
     }
     w(o, H("</div></section>"));
     return NULL;

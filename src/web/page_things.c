@@ -143,8 +143,8 @@ static void creating_acts(struct request *q, struct out *o, const struct thing *
         const struct act_type *act = act_type_at(i);
         if (!(act->flags & ACT_CREATES) || !act->table || strcmp(act->table, t->table) || !act_offered(act, &q->reader))
             continue;
-        w(o, first ? H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/")
-                   : H("<a class=\"button\" href=\"/do/"), act->name, H("\">"), act->label, H("</a>"));
+        w(o, first ? H("<p class=\"actions\"><a class=\"") : H("<a class=\""), page_button(o), H("\" href=\"/do/"), act->name, H("\">"), act->label,
+          H("</a>"));
         first = false;
     }
     if (!first)
@@ -199,7 +199,7 @@ static void child_cell(struct request *q, struct out *o, str kind, const struct 
     static const struct { const char *name; enum column_kind kind; const char *of; } kinds[] = {
         {"text", COLUMN_TEXT, NULL}, {"enum", COLUMN_ENUM, NULL}, {"time", COLUMN_TIME, NULL}, {"day", COLUMN_DAY, NULL},
         {"fen", COLUMN_FEN, NULL}, {"flag", COLUMN_FLAG, NULL}, {"region", COLUMN_REGION, NULL},
-        {"task", COLUMN_ENUM, "task"}, {"act", COLUMN_ENUM, "act"}};
+        {"task", COLUMN_ENUM, "task"}, {"act", COLUMN_ENUM, "act"}, {"cause", COLUMN_ENUM, "cause"}};
     static const char *const marks[] = {"—", "未予认可", "补录", "不知情期间"};
     struct thing_column c = {.kind = COLUMN_REF, .of = arena_cstr(q->a, kind)};
     if (str_eq(kind, S("mark"))) {
@@ -317,6 +317,7 @@ static const struct { const char *act, *states; } timely[] = {
     {"visit.move", " planned approved "}, {"visit.cancel", " planned approved "}, {"presence.enter", " approved "},
     {"presence.leave", " approved "}, {"presence.reconcile", " approved "}, {"visit.close", " approved "},
     {"material.verify", " submitted reference_only adoptable "}, {"material.reject", " submitted "},
+    {"material.sign", " open "},
     {"evidence.cite", " adoptable reference_only open "}, {"clue.receive", " reported "},
     {"clue.decide", " received "}, {"clue.ask", " received "}, {"clue.judge", " received decided "}, {"case.open", " decided "}, {"record.file", " compiled "},
     {"case.attach", " open filed "}, {"case.seal", " open "}, {"case.reopen", " sealed "},
@@ -369,8 +370,7 @@ void thing_offers(struct request *q, struct out *o, const struct thing *t, str i
         if (!act_offered(act, &q->reader) || (state.n && !in_time(*name, state)))
             continue;
         const char *field = thing_field_of(act, t);
-        w(o, first ? H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/")
-                   : H("<a class=\"button\" href=\"/do/"), act->name);
+        w(o, first ? H("<p class=\"actions\"><a class=\"") : H("<a class=\""), page_button(o), H("\" href=\"/do/"), act->name);
         if (field)
             w(o, H("?"), field, H("="), U(id));
         w(o, H("\">"), act->label, H("</a>"));
@@ -437,15 +437,20 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
         return notice_code(q, o, id);
     if (!strcmp(t->table, "draw"))
         w(o, H("<p><a href=\"/draws/"), U(id), H("\">方案、承诺方、结果和核验</a></p>"));
-    if (!strcmp(t->table, "material"))
+    if (!strcmp(t->table, "material")) {
         w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
+        if (q->reader.roles & ROLES_BUSINESS)
+            w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(id), H("/verify\">对照原件核实</a></p>"));
+    }
+    if (!strcmp(t->table, "verification_proposal"))
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(text_of(t, row, "material")), H("/verify\">对照原件签认</a></p>"));
     if (!strcmp(t->table, "disclosure"))
         w(o, H("<p><a href=\"/public/items/"), U(id), H("\">公众看到的页面</a></p>"));
     if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&
         str_eq(text_of(t, row, "author"), q->session.user) && str_eq(text_of(t, row, "what"), S("case"))) {
         str rest = text_of(t, row, "filters"), word;
         if (str_next(&rest, '=', &word) && rest.n) /* a case leaves from its own page, which asks for the day */
-            w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/cases/"), U(rest), H("#bundle\">到案卷页导出案卷包</a></p>"));
+            w(o, H("<p class=\"actions\"><a class=\""), page_button(o), H("\" href=\"/cases/"), U(rest), H("#bundle\">到案卷页导出案卷包</a></p>"));
     } else if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&
                str_eq(text_of(t, row, "author"), q->session.user)) {
         w(o, H("<form method=\"post\" action=\"/export/"), U(id), H("/take\">"));
@@ -477,6 +482,7 @@ err *page_detail(struct request *q, struct response *r)
         page_mark(q, o);
     w(o, H("<p class=\"muted\"><a href=\"/things/"), t->name, H("\">"), t->label, H("</a> / "), short_title(q->a, t, id),
       H("</p><h1>"), short_title(q->a, t, row[n + 1].s), H("</h1>"));
+    disclosure_link(q, o, t, row);
     if (composed)
         w(o, H("<p class=\"fine\" role=\"status\" data-draft-done=\"compose\">已提交审批：委托、现场和告知书已送负责人，办理结果见待办。</p>"));
     thing_offers(q, o, t, id, row);
@@ -486,7 +492,6 @@ err *page_detail(struct request *q, struct response *r)
     TRY(extras(q, o, t, id, row));
     TRY(paper_section(q, o, t, id));
     finding_links(q, o, t, row);
-    disclosure_link(q, o, t, row);
     relation_links(q, o, t, id, row);
     w(o, H("</section>"));
     TRY(timeline(q, o, t, id));

@@ -16,6 +16,7 @@ struct metrics {
 };
 
 struct job;
+struct looks;
 struct connection;
 struct MHD_Daemon;
 
@@ -48,8 +49,11 @@ struct web {
 
     pthread_mutex_t access_lock; /* over access_db: passwords, sessions, capabilities */
     struct db *access_db;
+    str site_ca_print;           /* of options.site_ca, as people compare it */
     str decoy_hash;              /* for unknown users: equal work */
     struct metrics metrics;
+
+    struct looks *looks; /* who opened which page (looks.h) */
 
     pthread_mutex_t imports_lock; /* list of imports, what they are at (web/import.h) */
     struct import_job *imports;
@@ -59,7 +63,8 @@ struct web {
 /* ---- routes ---- */
 enum { /* beside the role bits: who a route is for */
     ROLES_PUBLIC = 0,              /* nobody needs to be signed in */
-    ROUTE_FORM = 1, ROUTE_OUTSIDE = 2, ROUTE_API = 4, ROUTE_NO_CSRF = 8, ROUTE_PASSWORD = 16 /* open while must_change */
+    ROUTE_FORM = 1, ROUTE_OUTSIDE = 2, ROUTE_API = 4, ROUTE_NO_CSRF = 8, ROUTE_PASSWORD = 16 /* open while must_change */,
+    ROUTE_NOBODY = 32 /* no cookie is read: behind a code, or without a name, nobody is anybody */
 };
 #define ROLES_INSIDE                                                                                \
     (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_PROCUREMENT) | \
@@ -82,6 +87,8 @@ extern const struct route routes[];
 extern const size_t routes_n;
 
 /* ---- access.c ---- */
+typedef err *(*access_step)(struct db *d, void *context);
+MUST_USE err *access_write(struct web *web, access_step step, void *context); /* one short transaction on the connection kept for it */
 #define SUBJECT_BIT ROLE_BIT(ROLE_SUBJECT)
 enum { SESSION_IDLE_MINUTES = 30, SESSION_HOURS = 12, LOCK_FAILURES = 5, LOCK_MINUTES = 15 };
 MUST_USE err *access_session(struct request *q); /* fills q->session and q->reader; none is no error */
@@ -90,6 +97,11 @@ err *access_sign_out(struct request *q, struct response *r);
 err *access_password(struct request *q, struct response *r);
 err *access_password_page(struct request *q, struct response *r);
 err *access_sign_in_page(struct request *q, struct response *r);
+/* One short write in a transaction of its own, on the connection kept for what stands outside the ledger. */
+typedef err *(*access_step)(struct db *d, void *context);
+MUST_USE err *access_write(struct web *web, access_step step, void *context);
+/* Is this the password of who is signed in? Gives the reading connection back. */
+MUST_USE err *access_password_fine(struct request *q, str password, bool *ret);
 bool access_csrf_fine(const struct request *q);
 /* The code printed on a notice; made on first demand. */
 MUST_USE err *access_capability(struct request *q, str notice, str *ret_token);
@@ -105,18 +117,23 @@ struct page_look {
     const char *const *modules; /* ES modules of src/web/js, ends with NULL; a page works without them */
     bool htmx;                  /* small updates in place */
     bool plain;                 /* no header, no navigation: a phone at a gate */
+    bool installable;           /* may be kept on a phone's first screen: the manifest of /field */
     const char *body;           /* class of the body */
+    const char *sheet;          /* instead of style.css */
 };
 struct out *page_begin_with(struct request *q, str title, const struct page_look *look);
 void page_end(struct request *q, struct out *o, struct response *r, int status);
 void page_error(struct request *q, const err *e, struct response *r);
+html page_button(const struct out *o); /* class of a link: filled while the page has no main action yet */
 void page_csrf(struct request *q, struct out *o); /* the hidden field of a form */
 void page_size_switch(struct request *q, struct out *o); /* the form 大字; the frame has it, a plain page may */
 err *page_size(struct request *q, struct response *r);
 err *redirect(struct response *r, str where);     /* 303 */
 /* ---- assets.c: what is loaded beside a page ---- */
 str page_asset(struct arena *a, const char *name); /* its address, with the digest of its bytes; unknown name: CHECK */
+str asset_bytes(const char *name);                 /* unknown name: CHECK */
 err *page_static(struct request *q, struct response *r);
+err *asset_named(struct request *q, struct response *r, str name); /* one of them at an address of its own */
 /* A faint code over the page that leads to its reader; for pages with persons or secrets (page_mark.c). */
 void page_mark(struct request *q, struct out *o);
 /* Signed-in home and the rest of the pages. */
@@ -133,7 +150,6 @@ err *page_receipt(struct request *q, struct response *r);
 err *page_law(struct request *q, struct response *r);
 err *page_settings(struct request *q, struct response *r);
 err *page_notice(struct request *q, struct response *r);
-err *page_notice_submit(struct request *q, struct response *r);
 err *page_blob(struct request *q, struct response *r);
 err *page_verify(struct request *q, struct response *r); /* a paper by its code */
 err *page_verify_file(struct request *q, struct response *r);
@@ -166,6 +182,15 @@ err *page_money(struct request *q, struct response *r);
 /* The rows of the inbox; `limit` of them. *ret_n: how many are shown. */
 MUST_USE err *inbox_table(struct request *q, struct out *o, int limit, size_t *ret_n);
 MUST_USE err *desk_day(struct request *q, struct out *o); /* the day's visits, and where they are */
+/* ---- page_prepare.c: what a phone needs before it goes out ---- */
+err *page_prepare(struct request *q, struct response *r);
+err *prepare_certificate(struct request *q, struct response *r);
+err *prepare_clock(struct request *q, struct response *r);
+err *prepare_worker(struct request *q, struct response *r);
+/* ---- page_field.c: the phone's shell ---- */
+err *page_field(struct request *q, struct response *r);
+err *field_worker(struct request *q, struct response *r);   /* /field/sw.js */
+err *field_manifest(struct request *q, struct response *r);
 
 /* ---- page_relations.c ---- */
 #define ROLES_RELATIONS                                                                             \

@@ -83,7 +83,7 @@ test('the bundle: asked for, approved by another, taken out once', async () => {
   await page.goto(`${origin}/todo`);
   await page.click('main a:has-text("导出")');
   const asked = await page.textContent('main');
-  assert.ok(asked.includes('案卷') && asked.includes('case=k1') && asked.includes('移送江城区人民法院'), asked);
+  assert.ok(asked.includes('案卷') && asked.includes('案卷=k1') && asked.includes('移送江城区人民法院'), asked);
   await page.click('a:has-text("同意导出")');
   await page.click('button.primary');
   assert.ok((await page.textContent('main')).includes('准予'));

@@ -45,3 +45,14 @@ export function faults({ phone }) {
   if (document.documentElement.scrollWidth > innerWidth) found.push(`${document.documentElement.scrollWidth} pixels wide`);
   return [...new Set(found)].slice(0, 12);
 }
+
+// Text of 200 %: the page still fits; what is wider than its reader is a table that scrolls in its own frame.
+export function largeText() {
+  const root = document.documentElement;
+  root.style.fontSize = '200%';
+  const over = root.scrollWidth - innerWidth;
+  const outer = [...document.body.querySelectorAll('*')].filter((e) => !e.parentElement.closest('.scroll'));
+  const worst = over > 0 && outer.map((e) => [e.getBoundingClientRect().right, e]).sort((a, b) => b[0] - a[0])[0][1];
+  root.style.fontSize = '';
+  return worst ? `${over} pixels too wide at 200 % text, ${worst.outerHTML.replace(/\s+/g, ' ').slice(0, 140)}` : null;
+}

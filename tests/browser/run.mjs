@@ -21,6 +21,8 @@ const files = [
     'import.test.mjs',
     'looking.test.mjs',
     'desk.test.mjs',
+    'outside.test.mjs',
+    'field.test.mjs',
     'pages.test.mjs',
 ];
 const stream = run({ files: files.map((name) => join(here, name)), timeout: 600000 });

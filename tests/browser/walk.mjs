@@ -62,7 +62,8 @@ function addresses(html) {
 }
 
 // A page as people read it: what is shown, and what is read aloud or shown on a pointer.
-export function words(html) {
+export function words(html, code = true) {
+  if (!code) html = html.replace(/<(code|pre|textarea)\b[\s\S]*?<\/\1>/g, ' ');
   const said = [...html.matchAll(/ (?:title|aria-label|placeholder|alt)="([^"]*)"/g)].map((m) => m[1]);
   return unescape(html.replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ').replace(/<(?:input|option)[^>]*>/g, ' ').replace(/<\/?(?:b|i|em|strong|span|a|small)\b[^>]*>/g, '').replace(/<[^>]+>/g, '\n') + '\n' + said.join('\n'));
 }
