@@ -185,9 +185,31 @@ static void test_alone(void **state)
     struct life *l = *state;
     struct seen seen = {map_new(l->arena), 0, 0};
     life_play(l->acts, STORIES "/visit/unaccompanied.jsonl");
-    perform(l, (const char *const[]){"{" AT("03-05", "16:40") "\"by\":\"wei\",\"act\":\"presence.reconcile\",\"visit\":\"v1\"}"}, 1);
+    str approve = arena_printf(l->arena, "{" AT("03-05", "17:00") "\"by\":\"han\",\"act\":\"hold.approve\",\"held\":%lld,\"reasons\":\"已核实，另行核查\"}",
+                               (long long)life_size(l));
+    perform(l, (const char *const[]){arena_cstr(l->arena, approve)}, 1);
     look(l, "2026-03-06T09:00:00+08:00", &seen);
     must_have(&seen, "执法人员离场，辅助人员无人陪同", "helpers_alone");
+}
+
+/* While it happens it stands at the top, and is gone once the helpers are out. */
+static void test_left(void **state)
+{
+    static const char prefix[] = "01-bureau 02-agreement 03-draft 04-task 05-plan 06-notice 07-officers-enter 08-helper-enters";
+    static const char *const leave[] = {
+        "{" AT("03-05", "15:00") "\"by\":\"luo\",\"act\":\"presence.leave\",\"visit\":\"v1\",\"person\":\"luo\",\"time\":\"2026-03-05T15:00:00+08:00\"}",
+        "{" AT("03-05", "15:20") "\"by\":\"mei-u\",\"act\":\"presence.leave\",\"visit\":\"v1\",\"person\":\"mei\",\"time\":\"2026-03-05T15:20:00+08:00\"}"};
+    struct life *l = *state;
+    str parts = str_of(prefix), part;
+    while (parts.p && str_next(&parts, ' ', &part))
+        life_play(l->acts, arena_cstr(l->arena, arena_printf(l->arena, STORIES "/parts/%.*s.jsonl", STR_ARG(part))));
+    for (int left = 0; left < 3; left++) {
+        struct seen seen = {map_new(l->arena), 0, 0};
+        if (left)
+            perform(l, leave + left - 1, 1);
+        look(l, "2026-03-05T15:30:00+08:00", &seen);
+        assert_int_equal(map_get(seen.kinds, S("officers_left")) != NULL, left == 1);
+    }
 }
 
 static void test_terminated(void **state)
@@ -245,6 +267,7 @@ int main(void)
                                        cmocka_unit_test_setup_teardown(test_other_lives, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_interest, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_alone, setup, life_teardown),
+                                       cmocka_unit_test_setup_teardown(test_left, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_terminated, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_delegated, setup, life_teardown)};
     return cmocka_run_group_tests(tests, NULL, NULL);
