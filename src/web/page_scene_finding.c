@@ -59,7 +59,7 @@ static void chips(struct request *q, struct out *o, const struct sighting *f)
 {
     static const struct { const char *name, *label; bool before; } list[] = {{"before", "前一期", true}, {"after", "本期", false}, {"index", "本期的指数", false}};
     (void)q;
-    w(o, H("<div class=\"chips\">"));
+    w(o, H("<div class=\"sky-chips\">"));
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
         if (!list[i].before || f->before.n)
             w(o, H("<figure><img width=\""), (int)CHIP_SIDE, H("\" height=\""), CHIP_SIDE + CHIP_FOOT, H("\" src=\"/scenes/findings/"), U(f->id), H("/"), list[i].name,

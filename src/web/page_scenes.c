@@ -178,7 +178,7 @@ static void outlines(struct out *o, const struct json *groups, bool links)
 static void map_picture(struct request *q, struct out *o, const struct map_layer *m, const struct window *k, enum view_mode mode, str recipe, const struct json *groups, bool links,
                         const char *label)
 {
-    w(o, H("<svg class=\"scene\" role=\"img\" aria-label=\""), label, H("\" viewBox=\""), k->x, H(" "), k->y, H(" "), k->side, H(" "), k->side, H("\">"));
+    w(o, H("<svg class=\"sky\" role=\"img\" aria-label=\""), label, H("\" viewBox=\""), k->x, H(" "), k->y, H(" "), k->side, H(" "), k->side, H("\">"));
     tiles(q, o, m, k, mode, recipe);
     outlines(o, groups, links);
     w(o, H("</svg>"));
@@ -195,7 +195,7 @@ static void move_links(struct out *o, const struct scene *s, const struct window
         {"放大", {k->x + k->side / 4, k->y + k->side / 4, k->side / 2}}, {"缩小", {k->x - k->side / 2, k->y - k->side / 2, k->side * 2}},
         {"向西", {k->x - k->side / 2, k->y, k->side}}, {"向东", {k->x + k->side / 2, k->y, k->side}}, {"向北", {k->x, k->y - k->side / 2, k->side}},
         {"向南", {k->x, k->y + k->side / 2, k->side}}, {"全图", {0, 0, LIMIT_RASTER_EDGE}}};
-    w(o, H("<p class=\"actions moves\">"));
+    w(o, H("<p class=\"actions sky-moves\">"));
     for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
         struct window to = way[i].to;
         to.x = to.x < 0 ? 0 : to.x, to.y = to.y < 0 ? 0 : to.y;
@@ -281,10 +281,10 @@ static void queue(struct request *q, struct out *o, const struct json *groups, i
         w(o, H("<p class=\"card muted\">没有达到最小面积的图斑。</p>"));
         return;
     }
-    w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/scenes/findings/"), U(json_string(&groups->child[0], S("finding"))), H("\">从第一组看起</a></p><ol class=\"queue\">"));
+    w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/scenes/findings/"), U(json_string(&groups->child[0], S("finding"))), H("\">从第一组看起</a></p><ol class=\"sky-queue\">"));
     for (size_t i = 0; i < groups->n; i++) {
         if (i == QUEUE_SHOWN)
-            w(o, H("</ol><details><summary>其余图斑组</summary><ol class=\"queue\" start=\""), QUEUE_SHOWN + 1, H("\">"));
+            w(o, H("</ol><details><summary>其余图斑组</summary><ol class=\"sky-queue\" start=\""), QUEUE_SHOWN + 1, H("\">"));
         const struct json *g = &groups->child[i], *change = json_get(g, S("change")), *flags = json_get(g, S("flags"));
         int64_t kind = change ? change->i : 0;
         w(o, H("<li><a href=\"/scenes/findings/"), U(json_string(g, S("finding"))), H("\"><b>"), kind > 0 ? "新增" : kind < 0 ? "减少" : "图斑", H(" "),
@@ -314,7 +314,7 @@ static void facts(struct request *q, struct out *o, const struct scene *s, struc
 static void put_swipe(struct request *q, struct out *o, const struct map_layer *before, const struct map_layer *after, const struct window *k, enum view_mode mode, str recipe,
                       const struct json *groups, bool links)
 {
-    w(o, H("<scene-swipe class=\"swipe\"><figure><figcaption>"), day_chinese(q->a, day_of(before->s->taken)), H("</figcaption>"));
+    w(o, H("<scene-swipe class=\"sky-swipe\"><figure><figcaption>"), day_chinese(q->a, day_of(before->s->taken)), H("</figcaption>"));
     map_picture(q, o, before, k, mode, recipe, groups, false, "前一期影像");
     w(o, H("</figure><figure><figcaption>"), day_chinese(q->a, day_of(after->s->taken)), H("</figcaption>"));
     map_picture(q, o, after, k, mode, recipe, groups, links, "后一期影像");
@@ -359,7 +359,7 @@ err *page_scene(struct request *q, struct response *r)
     else
         map_picture(q, o, &after, &k, mode, recipe, groups, inside, "影像");
     if (groups)
-        w(o, H("<p class=\"layers\"><label><input type=\"checkbox\" id=\"layer-groups\" checked> 显示图斑</label>"),
+        w(o, H("<p class=\"sky-layers\"><label><input type=\"checkbox\" id=\"layer-groups\" checked> 显示图斑</label>"),
           run->before.n ? H(" <span class=\"gained\">■ 新增</span> <span class=\"lost\">■ 减少</span>") : H(" <span class=\"seen\">■ 图斑</span>"), H("</p>"));
     move_links(o, &s, &k, mode, run ? run->id : S(""));
     w(o, H("</div><div>"));
