@@ -166,7 +166,7 @@ struct convert { float scale, add, nodata, nodata_product; };
         const float scale = k->scale, add = k->add, nodata = k->nodata, product = k->nodata_product;  \
         for (size_t i = 0; i < n; i++) {                                                            \
             float v = (float)from[i];                                                               \
-            to[i] = (v == nodata) | (v == product) ? NAN : (v + add) * scale;                        \
+            to[i] = ((v == nodata) | (v == product)) ? NAN : (v + add) * scale;                      \
         }                                                                                           \
     }
 CONVERT(uint8_t)
