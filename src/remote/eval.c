@@ -278,11 +278,10 @@ LANES static void add_to(float *restrict to, const float *restrict more, size_t 
 LANES static void settle(const float *restrict whole, const float *restrict when, const float *restrict value, size_t n, uint8_t *restrict mask,
                          uint8_t *restrict valid, float *restrict index)
 {
-    for (size_t i = 0; i < n; i++) {
-        uint8_t good = whole[i] - whole[i] == 0;
-        valid[i] = good;
-        mask[i] = good & (uint8_t)(when[i] > 0);
-    }
+    for (size_t i = 0; i < n; i++)
+        valid[i] = whole[i] - whole[i] == 0 ? 1 : 0;
+    for (size_t i = 0; i < n; i++)
+        mask[i] = when[i] > 0 ? valid[i] : 0;
     for (size_t i = 0; i < n; i++)
         index[i] = whole[i] - whole[i] == 0 ? value[i] : NAN;
 }

@@ -9,7 +9,7 @@
 #endif
 #endif
 #if !defined(LANES) && defined(__x86_64__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
-#define LANES __attribute__((target_clones("avx2", "default")))
+#define LANES __attribute__((noinline, target_clones("avx2", "default"))) /* inlined, only the plain one would be used */
 #elif !defined(LANES)
 #define LANES
 #endif
