@@ -106,9 +106,9 @@ static str tls_raw(struct arena *a, int port, const char *from, str bytes, int l
     assert_true(fd >= 0);
     SSL *s = SSL_new(front.tls);
     buf b = buf_make(a, 16 << 20);
-    char chunk[16384];
+    char chunk[16384], name[] = "localhost"; /* the macro casts const away */
     SSL_set_fd(s, fd);
-    SSL_set_tlsext_host_name(s, "localhost");
+    SSL_set_tlsext_host_name(s, name);
     SSL_set1_host(s, "localhost");
     SSL_set_min_proto_version(s, lowest);
     SSL_set_max_proto_version(s, highest);
