@@ -182,7 +182,8 @@ const struct form_part form_parts[] = {
      "SELECT COALESCE(m.name, u.name) AS name, w.part AS \"part@enum\" FROM material_person w LEFT JOIN member m ON m.id = w.person"
      " LEFT JOIN users u ON u.id = w.person WHERE w.material = :thing ORDER BY w.part, w.person"},
     {" A18 ", "verification", false,
-     "SELECT x.method AS \"method@enum\", x.trace, x.result AS \"result@enum\", x.at FROM verification x WHERE x.material = :thing"
+     "SELECT x.method AS \"method@enum\", COALESCE(x.trace, (SELECT p.trace FROM verification_proposal p WHERE p.id = x.proposal)) AS trace,"
+     " x.result AS \"result@enum\", x.at FROM verification x WHERE x.material = :thing"
      " ORDER BY x.seq DESC LIMIT 1"},
     {" A18 ", "verifiers", true,
      "SELECT u.name, " CERTIFICATE("u.id") " AS card FROM verification x JOIN users u ON u.id = x.officer WHERE x.material = :thing"

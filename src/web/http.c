@@ -7,6 +7,7 @@
  * unread); the URI callback is the only place that shows the target before it is cut and unescaped; no timer
  * covers a head that arrives byte by byte, so a reaper closes what passes its deadline.
  */
+#include "web/looks.h"
 #include "web/import.h"
 #include "web/policy.h"
 #include "web/web_private.h"
@@ -159,6 +160,7 @@ static int read_target(struct exchange *x)
     struct request *q = &x->q;
     ptrdiff_t mark = str_find(x->target, S("?"));
     str path = mark < 0 ? x->target : str_sub(x->target, 0, (size_t)mark);
+    q->raw = path;
     q->query = mark < 0 ? S("") : str_sub(x->target, (size_t)mark + 1, x->target.n);
     if (x->target.n > LIMIT_TARGET) {
         problem_plain(x->a, 414, S("地址过长"), S("target is longer than 4096 bytes"), &x->r);
@@ -195,7 +197,7 @@ static int read_head(struct exchange *x, const char *method, const char *version
     }
     if ((status = read_target(x)))
         return status;
-    size_t limit = app_body_limit(x->web, q->method, q->path, &status);
+    size_t limit = app_body_limit(x->web, q->method, q->raw, &status);
     if (length > (int64_t)limit) {
         status = limit ? 413 : 400;
         problem_plain(x->a, status, S("内容过大"),
@@ -519,6 +521,7 @@ static void copy_options(struct web *web, const struct web_options *options)
 {
     web->options = *options;
     web->options.address = arena_str(web->arena, options->address);
+    web->options.certificate = arena_str(web->arena, options->certificate);
     web->options.outside_address = arena_str(web->arena, options->outside_address);
     web->options.site_ca = arena_str(web->arena, options->site_ca);
 }
@@ -534,6 +537,7 @@ err *web_start(struct acts *acts, const struct web_options *options, struct web 
     copy_options(web, options);
     pthread_mutex_init(&web->lock, NULL);
     pthread_mutex_init(&web->connections_lock, NULL);
+    web->looks = looks_new(web->arena);
     pthread_mutex_init(&web->readers_lock, NULL);
     pthread_mutex_init(&web->access_lock, NULL);
     pthread_mutex_init(&web->imports_lock, NULL);
@@ -578,6 +582,7 @@ void web_stop(struct web *web)
     imports_stop(web);
     while (web->readers_free)
         db_close(web->readers[--web->readers_free]);
+    looks_end(web);
     db_close(web->access_db);
     arena_free(web->arena);
     free(web);

@@ -14,6 +14,8 @@ const char *const write_class_names[WRITE_CLASSES] = {"其他", "证据", "备�
 /* Whole tables. */
 static const struct { const char *table; enum write_class class; } tables[] = {
     {"verification", WRITE_EVIDENCE},
+    {"verification_proposal", WRITE_EVIDENCE},
+    {"verification_signature", WRITE_EVIDENCE},
     {"citation", WRITE_EVIDENCE},
     {"backcheck", WRITE_EVIDENCE},
     {"outlet_mark", WRITE_EVIDENCE},
@@ -45,6 +47,7 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"integrity_finding", WRITE_DECISION},
     {"integrity_check", WRITE_DECISION},
     {"agency", WRITE_POWER},
+    {"visit_capture", WRITE_EVIDENCE},
     {"users", WRITE_POWER},
     {"user_role", WRITE_POWER},
     {"delegation", WRITE_POWER},
@@ -98,6 +101,7 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"order_refusal", WRITE_OTHER},
     {"data_return", WRITE_OTHER},
     {"presence_event", WRITE_OTHER},
+    {"phone", WRITE_OTHER},
     {"material_source", WRITE_OTHER},
     {"material_person", WRITE_OTHER},
     {"clue_material", WRITE_OTHER},
