@@ -198,7 +198,8 @@ static void who(struct request *q, struct out *o)
     w(o, H("<div class=\"who\">"));
     if (!q->session.open) {
         page_size_switch(q, o);
-        if (!str_eq(q->path, S("/sign-in")))
+        bool nobody = q->route && (q->route->flags & ROUTE_NOBODY); /* who is signed in is not asked there */
+        if (!nobody && !str_eq(q->path, S("/sign-in")))
             w(o, H("<a href=\"/sign-in\">登录</a>"));
         w(o, H("</div>"));
         return;
