@@ -199,7 +199,7 @@ static void walk(struct arena *a, const char *user)
     map_put(seen, S("/"), seen);
     for (size_t i = 0; i < queue.n; i++) {
         str page = scene_get(a, &scene, cookie, arena_cstr(a, queue.p[i]));
-        bool file = str_ends(queue.p[i], S("/file")) || str_starts(queue.p[i], S("/import/template/")) ||
+        bool file = str_ends(queue.p[i], S("/file")) || str_ends(queue.p[i], S(".webmanifest")) || str_find(queue.p[i], S(".xlsx")) > 0 || str_starts(queue.p[i], S("/import/template/")) ||
                     str_starts(queue.p[i], S("/public/data/"));
         if (!file)
             inspect(user, queue.p[i], page);
