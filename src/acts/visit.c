@@ -279,6 +279,30 @@ static err *mark_materials(struct act *a, str visit, const struct presence *p)
     return NULL;
 }
 
+/* Of what was reported offline or late, the mark is the reconciliation's: on arrival others' reports were not in yet. */
+#define RECONCILED_MARKS                                                                            \
+    "UPDATE presence_event SET mark = CASE WHEN helper = 1 AND kind = 1 AND (NOT EXISTS (SELECT 1 FROM visit v JOIN"      \
+    " entrustment_member em ON em.entrustment = v.entrustment WHERE v.id = presence_event.visit AND em.member = presence_event.person"   \
+    " AND em.approved = 1) OR NOT EXISTS (SELECT 1 FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE v.id ="  \
+    " presence_event.visit AND (presence_event.time + 28800000000) / 86400000000 BETWEEN e.from_date AND e.to_date)"      \
+    " OR (CAST(:policy_helper_checkin_requires_notice AS BIGINT) = 1 AND NOT EXISTS (SELECT 1 FROM visit v JOIN notice n ON" \
+    " n.entrustment = v.entrustment AND n.subject = v.subject WHERE v.id = presence_event.visit AND n.state = 'served'"    \
+    " AND n.served_at <= presence_event.time))) THEN 1 ELSE 2 END WHERE visit = :visit AND (offline = 1 OR late = 1) AND mark <> 3"
+
+static err *mark_events(struct act *a, str visit, const struct presence *p)
+{
+    TRY(act_run(a, RECONCILED_MARKS));
+    for (size_t i = 0; i < p->stretches_n; i++) {
+        const struct presence_stretch *s = &p->stretches[i];
+        if (s->certain)
+            TRY(db_put(act_db(a),
+                       "UPDATE presence_event SET mark = 1 WHERE visit = :visit AND person = :member AND helper = 1 AND kind = 1"
+                       " AND (offline = 1 OR late = 1) AND mark <> 3 AND time + error_s * 1000000 >= :from AND time <= :to",
+                       DB_ARGS(DB_T("visit", visit), DB_T("member", s->member), DB_I("from", s->from), DB_I("to", s->to))));
+    }
+    return NULL;
+}
+
 static err *reconcile_apply(struct act *a)
 {
     struct presence p;
@@ -294,6 +318,7 @@ static err *reconcile_apply(struct act *a)
                    DB_ARGS(DB_T("id", id), DB_I("seq", act_seq(a)), DB_T("visit", visit), DB_T("member", s->member),
                            DB_I("from", s->from), DB_I("to", s->to), DB_I("certain", s->certain))));
     }
+    TRY(mark_events(a, visit, &p));
     TRY(act_run(a, "UPDATE visit SET reconciled_seq = :seq WHERE id = :visit"));
     return mark_materials(a, visit, &p);
 }

@@ -93,3 +93,8 @@ MUST_USE err *password_hash(struct arena *a, str password, enum password_cost co
 bool password_matches(str hash, str password);
 /* 32 random bytes as 43 characters of base64url: sessions, capabilities, one-time passwords. */
 str token_new(struct arena *a);
+
+/* ---- certificates ---- */
+enum { LIMIT_CERTIFICATE = 256 << 10 };
+/* First and last moment of the first certificate of a PEM file. ERR_INPUT: there is none. */
+MUST_USE err *certificate_period(str pem, usec *ret_from, usec *ret_to);

@@ -102,6 +102,10 @@ err *access_session(struct request *q)
     str digest = token_digest(q->a, token);
     q->session.token = token;
     TRY(session_row(q, digest, &touch));
+    if (q->session.open && touch && q->on_loop) {
+        q->later = true; /* a write: not where sockets wait */
+        return NULL;
+    }
     if (q->session.open && touch) {
         struct touch t = {digest, q->now};
         request_db_done(q);
@@ -167,8 +171,8 @@ static void sign_in_form(struct out *o, str user, str next, const char *fault)
         "maxlength=\"64\" value=\""), user,
       H("\"><label for=\"password\">密码</label><input id=\"password\" name=\"password\" type=\"password\" "
         "autocomplete=\"current-password\" required maxlength=\"200\"><p><button class=\"primary\">登录</button></p>"
-        "</form><p class=\"muted\">企业收到《第三方辅助执法告知书》的，请扫描告知书上的二维码，无需登录。<br>"
-        "<a href=\"/report\">匿名举报与线索反映</a> · <a href=\"/law\">规定条文说明</a> · <a href=\"/public\">公开信息</a></p></div>"));
+        "</form><p class=\"muted\">企业收到《第三方辅助执法告知书》的，请扫描告知书上的二维码，无需登录。</p>"
+        "<p class=\"tabs\"><a href=\"/report\">匿名举报与线索反映</a> <a href=\"/prepare\">手机准备</a> <a href=\"/public\">公开信息</a></p></div>"));
 }
 
 static err *sign_in_page(struct request *q, struct response *r, const char *fault, int status)

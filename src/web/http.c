@@ -179,7 +179,8 @@ static int read_head(struct exchange *x, const char *method, const char *version
     struct { struct wire_header *p; size_t n; } all = {headers, 0};
     MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, on_header, &all);
     struct wire wire = {.method = str_of(method), .target = x->target, .version = str_of(version),
-                        .headers = headers, .n = all.n, .target_at = x->raw};
+                        .headers = headers, .n = all.n, .target_at = x->raw,
+                        .head_n = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size};
     const char *why;
     int64_t length;
     int status = policy_refuses(&wire, &why, &length);
@@ -217,26 +218,62 @@ static void run(struct exchange *x)
     err_clear();
 }
 
+static struct exchange *queue_take(struct queue *q)
+{
+    struct exchange *x = q->first;
+    if (x && !(q->first = x->next))
+        q->last = NULL;
+    return x;
+}
+
+static void queue_put(struct queue *q, struct exchange *x)
+{
+    if (q->last)
+        q->last->next = x;
+    else
+        q->first = x;
+    q->last = x;
+}
+
+static bool is_read(const struct exchange *x)
+{
+    return x->q.method == METHOD_GET;
+}
+
+/* Writes first: they wait for a commit, and the more wait together, the fewer commits there are. Reads run on as many workers as
+ * there are connections to read with; waking more would only have them wait for each other. */
+static struct exchange *next_job(struct web *web)
+{
+    struct exchange *x = queue_take(&web->writes);
+    if (!x && web->reading < LIMIT_READERS && (x = queue_take(&web->reads)))
+        web->reading++;
+    return x;
+}
+
 static void *work(void *context)
 {
     struct web *web = context;
+    pthread_mutex_lock(&web->lock);
     for (;;) {
-        pthread_mutex_lock(&web->lock);
-        while (!web->first && !web->stopping)
-            pthread_cond_wait(&web->wake, &web->lock);
-        struct exchange *x = web->first;
+        struct exchange *x = next_job(web);
+        if (!x && web->stopping && !web->reads.first)
+            break;
         if (!x) {
-            pthread_mutex_unlock(&web->lock);
-            return NULL;
+            pthread_cond_wait(&web->wake, &web->lock);
+            continue;
         }
-        web->first = x->next;
-        if (!web->first)
-            web->last = NULL;
         pthread_mutex_unlock(&web->lock);
+        bool read = is_read(x);
         run(x);
         x->step = STEP_ANSWER;
-        MHD_resume_connection(x->connection);
+        MHD_resume_connection(x->connection); /* x is the library's again */
+        pthread_mutex_lock(&web->lock);
+        web->reading -= read;
+        if (read && web->stopping)
+            pthread_cond_broadcast(&web->wake);
     }
+    pthread_mutex_unlock(&web->lock);
+    return NULL;
 }
 
 static bool enqueue(struct exchange *x)
@@ -247,12 +284,10 @@ static bool enqueue(struct exchange *x)
     if (fine) {
         MHD_suspend_connection(x->connection); /* before a worker can resume it */
         x->step = STEP_WORK;
-        if (web->last)
-            web->last->next = x;
-        else
-            web->first = x;
-        web->last = x;
-        pthread_cond_signal(&web->wake);
+        x->next = NULL;
+        queue_put(is_read(x) ? &web->reads : &web->writes, x);
+        if (!is_read(x) || web->reading < LIMIT_READERS) /* else whoever ends a read takes it */
+            pthread_cond_signal(&web->wake);
     }
     pthread_mutex_unlock(&web->lock);
     return fine;
@@ -290,6 +325,20 @@ static enum MHD_Result answer(struct exchange *x)
     deadline_set(x->web, x->socket, ANSWER_SECONDS);
     metrics_request(x->web, r->status, x->q.started ? time_monotonic() - x->q.started : 0);
     return result;
+}
+
+/* Most requests are for a page out of a few rows: waking a worker would cost more than the page. False: it has to wait for
+ * something, and nothing was done yet. */
+static bool run_here(struct exchange *x)
+{
+    deadline_set(x->web, x->socket, 0);
+    x->q.on_loop = true;
+    run(x);
+    bool done = !x->q.later;
+    x->q.on_loop = x->q.later = false;
+    if (done)
+        x->step = STEP_ANSWER;
+    return done;
 }
 
 static enum MHD_Result refuse(struct exchange *x)
@@ -332,6 +381,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         x->step = STEP_BODY;
         return MHD_YES;
     case STEP_BODY:
+        if (!*data_n && app_is_quick(x->web, x->q.method, x->q.path) && run_here(x))
+            return answer(x);
         if (*data_n) {
             if (x->body_n + *data_n > x->body_limit)
                 return MHD_NO;
@@ -370,28 +421,37 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 }
 
 /* ---- connections to the database ---- */
-err *request_db(struct request *q, struct db **ret)
+static err *reader_opened(struct web *web, struct db **ret)
+{
+    pthread_mutex_lock(&web->readers_lock);
+    *ret = web->readers_free ? web->readers[--web->readers_free] : NULL;
+    pthread_mutex_unlock(&web->readers_lock);
+    return *ret ? NULL : db_open(web->store, false, ret);
+}
+
+/* A worker waits for its turn; a loop has one of its own. */
+static void reader_turn(struct request *q, int by)
 {
     struct web *web = q->web;
-    if (q->db) {
-        *ret = q->db;
-        return NULL;
-    }
+    if (q->on_loop)
+        return;
     pthread_mutex_lock(&web->readers_lock);
-    while (!web->readers_free && web->readers_open == LIMIT_READERS)
+    while (by > 0 && web->readers_lent == LIMIT_READERS)
         pthread_cond_wait(&web->readers_wake, &web->readers_lock);
-    if (web->readers_free)
-        q->db = web->readers[--web->readers_free];
-    else
-        web->readers_open++;
+    web->readers_lent += (size_t)by;
+    if (by < 0)
+        pthread_cond_signal(&web->readers_wake);
     pthread_mutex_unlock(&web->readers_lock);
+}
+
+err *request_db(struct request *q, struct db **ret)
+{
     if (!q->db) {
-        err *e = db_open(web->store, false, &q->db);
+        reader_turn(q, 1);
+        err *e = reader_opened(q->web, &q->db);
         if (e) {
-            pthread_mutex_lock(&web->readers_lock);
-            web->readers_open--;
-            pthread_cond_signal(&web->readers_wake);
-            pthread_mutex_unlock(&web->readers_lock);
+            q->db = NULL;
+            reader_turn(q, -1);
             return e;
         }
     }
@@ -406,9 +466,9 @@ void request_db_done(struct request *q)
     struct web *web = q->web;
     pthread_mutex_lock(&web->readers_lock);
     web->readers[web->readers_free++] = q->db;
-    pthread_cond_signal(&web->readers_wake);
     pthread_mutex_unlock(&web->readers_lock);
     q->db = NULL;
+    reader_turn(q, -1);
 }
 
 /* ---- start and stop ---- */
@@ -431,7 +491,7 @@ static err *listen_at(struct web *web)
         MHD_OPTION_EXTERNAL_LOGGER, ignore_library, NULL, MHD_OPTION_SOCK_ADDR, &address,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_HEAD,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)(web->options.connections ? web->options.connections : 1000),
-        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u,
+        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)LOOPS, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u,
         MHD_OPTION_URI_LOG_CALLBACK, on_target, web, MHD_OPTION_NOTIFY_COMPLETED, on_completed, web,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, web, MHD_OPTION_END);
     if (!web->daemon)
@@ -461,6 +521,7 @@ static void copy_options(struct web *web, const struct web_options *options)
 {
     web->options = *options;
     web->options.address = arena_str(web->arena, options->address);
+    web->options.certificate = arena_str(web->arena, options->certificate);
     web->options.outside_address = arena_str(web->arena, options->outside_address);
     web->options.site_ca = arena_str(web->arena, options->site_ca);
 }

@@ -109,8 +109,15 @@ static void net(struct request *q, struct out *o, const struct map_view *v)
 }
 
 /* ---- lines ---- */
-static double point_lon(int i) { return MAP_WEST + (double)map_points[i][0] / MAP_UNIT; }
-static double point_lat(int i) { return MAP_SOUTH + (double)map_points[i][1] / MAP_UNIT; }
+static double point_lon(int i)
+{
+    return MAP_WEST + (double)map_points[i][0] / MAP_UNIT;
+}
+
+static double point_lat(int i)
+{
+    return MAP_SOUTH + (double)map_points[i][1] / MAP_UNIT;
+}
 
 static bool line_seen(const struct map_view *v, const struct map_line *l)
 {
@@ -219,7 +226,8 @@ void map_note(struct request *q, struct out *o)
 {
     w(o, H("<p class=\"muted\">十字为政府驻地。"));
     if (boundaries_shown(q))
-        w(o, H("内部工作示意图，无审图号：市界据Apache ECharts（未注明坐标系，可偏离约600米），水系©OpenStreetMap贡献者（ODbL）和Natural Earth，不作划界和定位依据，不得对外公开。"));
+        w(o, H("内部工作示意图，无审图号：市界据Apache ECharts（未注明坐标系，可偏离约600米），"
+               "水系©OpenStreetMap贡献者（ODbL）和Natural Earth，不作划界和定位依据，不得对外公开。"));
     else
         w(o, H("水系©OpenStreetMap贡献者（ODbL）和Natural Earth，仅作方位参考；图上没有行政区域界线。"));
     w(o, H("</p>"));
@@ -229,8 +237,8 @@ void map_note(struct request *q, struct out *o)
 static void place(struct out *o, const struct map_view *v, const struct map_place *p)
 {
     int x = map_x(v, (double)p->lon / 1e7), y = map_y(v, (double)p->lat / 1e7);
-    w(o, H("<a class=\"place\" href=\""), p->href, H("\"><title>"), p->label, H("</title><circle cx=\""), x, H("\" cy=\""), y, H("\" r=\"11\"/><text text-anchor=\"middle\" x=\""), x,
-      H("\" y=\""), y + 4, H("\">"), p->number, H("</text></a>"));
+    w(o, H("<a class=\"place\" href=\""), p->href, H("\"><title>"), p->label, H("</title><circle r=\"11\" cx=\""), x,
+      H("\" cy=\""), y, H("\"/><text text-anchor=\"middle\" x=\""), x, H("\" y=\""), y + 4, H("\">"), p->number, H("</text></a>"));
 }
 
 void draw_places(struct request *q, struct out *o, const struct map_place *p, size_t n, int width, int height)

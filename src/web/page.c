@@ -2,6 +2,7 @@
  * The frame of every page: one h1 below it, one filled button, navigation by role, no script it could not do without. Pages are made for
  * 1366 pixels and for phones of 360, and print like the paper they stand for.
  */
+#include "web/field.h"
 #include "web/finding.h"
 #include "web/looking.h"
 #include "web/monitor.h"
@@ -48,6 +49,8 @@ static const struct entry {
     {"/monitor/findings", "线索研判", ROLES_SUPERVISE, NAV_SENSES},
     {"/monitor/health", "联网状况", ROLES_HEALTH, NAV_SENSES},
     {"/targets", "靶向排序", ROLES_TARGET, NAV_SENSES},
+    {"/provider", "本单位", ROLE_BIT(ROLE_PROVIDER_LEAD), NAV_TOP},
+    {"/system", "系统", ROLES_KEEPERS, NAV_TOP},
     {"/supervise", "监督台", ROLES_SUPERVISION, NAV_WATCH},
     {"/supervise/who", "谁看过", ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR), NAV_WATCH},
     {"/statistics", "统计", ROLES_FIGURES, NAV_WATCH},
@@ -107,9 +110,10 @@ static void navigation_bar(struct request *q, struct out *o)
         for (size_t i = 0; i < ENTRIES; i++)
             n += navigation[i].column == column_order[c] && entry_open(q, &navigation[i]);
         bool menu = n > 1 && column_order[c] != NAV_TOP;
-        if (menu) /* one name: opening a menu closes the one that was open */
-            w(o, here && here->column == column_order[c] ? H("<li><details class=\"here\" name=\"column\"><summary>") : H("<li><details name=\"column\"><summary>"),
-              column_labels[column_order[c]], H("</summary><ul>"));
+        if (menu) { /* one name: opening a menu closes the one that was open */
+            w(o, H("<li><details name=\"column\""), here && here->column == column_order[c] ? H(" class=\"here\"") : H(""));
+            w(o, H("><summary>"), column_labels[column_order[c]], H("</summary><ul>"));
+        }
         for (size_t i = 0; i < ENTRIES; i++)
             if (navigation[i].column == column_order[c] && entry_open(q, &navigation[i]))
                 entry_link(q, o, &navigation[i], here);
@@ -199,9 +203,15 @@ static void who(struct request *q, struct out *o)
         w(o, H("</div>"));
         return;
     }
-    w(o, H("<details name=\"column\"><summary>"), q->session.name, H("</summary><ul><li><span>"), roles_words(q->a, q->reader.roles), H("</span></li><li>"));
+    w(o, H("<details name=\"column\"><summary>"), q->session.name, H("</summary><ul><li><span>"),
+      roles_words(q->a, q->reader.roles), H("</span></li><li>"));
     page_size_switch(q, o);
-    w(o, H("</li><li><a href=\"/password\">修改密码</a></li><li><form method=\"post\" action=\"/sign-out\">"));
+    w(o, H("</li>"));
+    if (q->reader.roles & ROLES_PHONES)
+        w(o, H("<li><a href=\"/phones\">我的手机</a></li>"));
+    if (q->reader.roles & ROLES_FIELD)
+        w(o, H("<li><a href=\"/pin\">借用口令</a></li>"));
+    w(o, H("<li><a href=\"/password\">修改密码</a></li><li><form method=\"post\" action=\"/sign-out\">"));
     page_csrf(q, o);
     w(o, H("<button class=\"link\">退出</button></form></li></ul></details></div>"));
 }
@@ -257,8 +267,9 @@ void page_end(struct request *q, struct out *o, struct response *r, int status)
     if (!has_primary(o))
         way_on(q, o);
     w(o, H("</main><footer><p>依据《湖北省生态环境保护第三方辅助执法工作规定（试行）》（鄂环执法〔2022〕71号）</p><ul>"
-           "<li><a href=\"/law\">条文说明</a></li><li><a href=\"/public\">公开信息</a></li><li><a href=\"/public/draws\">随机抽取公示</a></li>"
-           "<li><a href=\"/v\">文书核验</a></li><li><a href=\"/method\">计算方法</a></li><li><a href=\"/prepare\">手机准备</a></li></ul></footer></body></html>\n"));
+           "<li><a href=\"/law\">条文说明</a></li><li><a href=\"/public\">公开信息</a></li>"
+           "<li><a href=\"/public/draws\">随机抽取公示</a></li><li><a href=\"/v\">文书核验</a></li>"
+           "<li><a href=\"/method\">计算方法</a></li><li><a href=\"/prepare\">手机准备</a></li></ul></footer></body></html>\n"));
     CHECK(!o->b.overflow);
     r->status = status;
     r->type = "text/html; charset=utf-8";

@@ -1,5 +1,6 @@
 /* Lists, details with time line, the inbox and the first page of the day. */
 #include "web/looking.h"
+#include "web/roles.h"
 #include "web/monitor.h"
 
 #include <stdio.h>
@@ -39,7 +40,7 @@ static str short_title(struct arena *a, const struct thing *t, str title)
 {
     if (title.n == ULID_LENGTH && !t->title)
         return arena_printf(a, "…%.*s", STR_ARG(str_sub(title, title.n - 8, 8)));
-    return title;
+    return t->title ? title : enum_label(title); /* a setting is called by its name */
 }
 
 static void table_row(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
@@ -165,9 +166,10 @@ err *page_list(struct request *q, struct response *r)
     struct out *o = page_begin(q, str_of(t->label));
     if (export_sensitive(str_of(t->name)))
         page_mark(q, o);
-    w(o, H("<h1>"), t->label, H("</h1>"));
-    filter_bar(q, o, t);
+    w(o, H("<div class=\"heading\"><h1>"), t->label, H("</h1>"));
     creating_acts(q, o, t);
+    w(o, H("</div>"));
+    filter_bar(q, o, t);
     if (page.n)
         thing_table(q, o, t, &page);
     else
@@ -440,6 +442,24 @@ static void disclosure_link(struct request *q, struct out *o, const struct thing
           H("\">撤回公开</a></p>"));
 }
 
+/* What was only registered by its digest has no file here. */
+static err *original_link(struct request *q, struct out *o, str id, str digest_text)
+{
+    struct sm3 digest;
+    str path;
+    bool known = sm3_from_text(digest_text, &digest);
+    err *e = known ? blob_path(q->web->store, q->a, &digest, &path) : NULL;
+    if (e && e->kind != ERR_MISSING)
+        return e;
+    if (e)
+        err_clear();
+    if (known && !e)
+        w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
+    else
+        w(o, H("<p class=\"muted\">只登记了校验码，原始文件没有上传。</p>"));
+    return NULL;
+}
+
 static err *extras(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row)
 {
     if (!strcmp(t->table, "notice") && (q->reader.roles & ROLES_INSIDE))
@@ -447,10 +467,12 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
     if (!strcmp(t->table, "draw"))
         w(o, H("<p><a href=\"/draws/"), U(id), H("\">方案、承诺方、结果和核验</a></p>"));
     if (!strcmp(t->table, "material")) {
-        w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
+        TRY(original_link(q, o, id, text_of(t, row, "digest")));
         if (q->reader.roles & ROLES_BUSINESS)
             w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(id), H("/verify\">对照原件核实</a></p>"));
     }
+    if (!strcmp(t->table, "clue"))
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/clues/"), U(id), H("/study\">线索研判</a></p>"));
     if (!strcmp(t->table, "verification_proposal"))
         w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(text_of(t, row, "material")), H("/verify\">对照原件签认</a></p>"));
     if (!strcmp(t->table, "disclosure"))
@@ -486,7 +508,7 @@ err *page_detail(struct request *q, struct response *r)
     str id = row[n].s;
     static const char *const modules[] = {"drafts.js", NULL};
     bool composed = !strcmp(t->table, "entrustment") && str_eq(form_get(&q->params, S("from")), S("compose"));
-    struct out *o = page_begin_with(q, row[n + 1].s, &(struct page_look){.modules = composed ? modules : NULL});
+    struct out *o = page_begin_with(q, short_title(q->a, t, row[n + 1].s), &(struct page_look){.modules = composed ? modules : NULL});
     if (export_sensitive(str_of(t->name)))
         page_mark(q, o);
     w(o, H("<p class=\"muted\"><a href=\"/things/"), t->name, H("\">"), t->label, H("</a> / "), short_title(q->a, t, id),
@@ -539,16 +561,38 @@ static void rights(struct request *q, struct out *o)
                "<a class=\"button\" href=\"/do/complaint.lodge\">投诉举报</a><a class=\"button\" href=\"/why\">为什么抽到我们</a></p>"));
 }
 
+/* Where each role works all day; the day's list stands below it. */
+static void main_screens(struct request *q, struct out *o)
+{
+    static const struct { uint32_t roles; const char *href, *label, *what; } screens[] = {
+        {ROLES_SUPERVISION, "/supervise", "监督台", "拒绝、异议、核实过快、补录、超期、举报；谁看过"},
+        {ROLES_KEEPERS, "/system", "系统", "自检、用户、口令与会话、日志"},
+        {ROLE_BIT(ROLE_PROVIDER_LEAD), "/provider", "本单位", "委托、人员、证件资质、成果、考核、资料返还"},
+        {ROLE_BIT(ROLE_OFFICER), "/verify-queue", "材料核实", "一次一件，对照原件；待您签认的在前"},
+        {ROLE_BIT(ROLE_LEGAL), "/things/records?state=compiled", "备案", "已编制、待备案的记录"},
+        {ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_ARCHIVIST), "/things/cases?state=open", "案卷", "时间线、材料的来路、缺陷清单"}};
+    bool any = false;
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+        if (!(screens[i].roles & q->reader.roles))
+            continue;
+        w(o, any ? H("") : H("<ul class=\"screens\">"), H("<li><a href=\""), screens[i].href, H("\"><b>"), screens[i].label, H("</b><span>"), screens[i].what, H("</span></a></li>"));
+        any = true;
+    }
+    if (any)
+        w(o, H("</ul>"));
+}
+
 err *page_home(struct request *q, struct response *r)
 {
     size_t n;
     struct out *o = page_begin(q, S("今日任务"));
     w(o, H("<h1>今日任务</h1><p class=\"muted\">"), day_chinese(q->a, day_of(q->now)), H("</p>"));
     rights(q, o);
-    if (q->reader.roles & (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER)))
-        w(o, H("<p class=\"actions\">"), q->reader.roles & ROLE_BIT(ROLE_HEAD) ? H("<a class=\"button\" href=\"/approve\">待我审批</a>") : H(""),
-          q->reader.roles & ROLE_BIT(ROLE_OFFICER) ? H("<a class=\"button\" href=\"/compose\">起草委托</a>") : H(""), H("</p>"));
-    TRY(figure_cards(q, o));
+    if (q->reader.roles & ROLE_BIT(ROLE_HEAD))
+        w(o, H("<p class=\"actions\"><a class=\""), page_button(o), H("\" href=\"/approve\">待我审批</a></p>"));
+    else if (q->reader.roles & ROLE_BIT(ROLE_OFFICER))
+        w(o, H("<p class=\"actions\"><a class=\""), page_button(o), H("\" href=\"/compose\">起草委托</a></p>"));
+    main_screens(q, o);
     if (q->reader.roles & SUBJECT_BIT)
         TRY(own_notices(q, o));
     TRY(desk_day(q, o));

@@ -60,6 +60,8 @@ struct request {
     struct reader reader;
     struct db *db;     /* request_db() */
     usec now, started;
+    bool on_loop;      /* run by the thread of the socket: must not wait for a writer */
+    bool later;        /* and so it is left to a worker, from the start */
 };
 
 struct header { const char *name; str value; };

@@ -38,6 +38,4 @@ err *page_supervise_month(struct request *q, struct response *r);
 err *supervise_book(struct request *q, struct response *r);
 err *page_provider(struct request *q, struct response *r);
 err *page_system(struct request *q, struct response *r);
-err *page_sessions(struct request *q, struct response *r);
-err *page_sessions_submit(struct request *q, struct response *r);
-err *page_logs(struct request *q, struct response *r);
+err *page_accounts_submit(struct request *q, struct response *r);

@@ -17,12 +17,12 @@
 #define NOTICE (ROUTE_OUTSIDE | ROUTE_NOBODY)
 #define NOTICE_FORM (NOTICE | ROUTE_FORM | ROUTE_NO_CSRF)
 const struct route routes[] = {
-    {GET_, "/static/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_static},
+    {GET_, "/static/{}", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_static},
     {GET_, "/prepare", ROLES_PUBLIC, NOTICE, 0, page_prepare},
     {GET_, "/prepare/ca.crt", ROLES_PUBLIC, NOTICE, 0, prepare_certificate},
-    {GET_, "/prepare/clock", ROLES_PUBLIC, NOTICE, 0, prepare_clock},
+    {GET_, "/prepare/clock", ROLES_PUBLIC, NOTICE | ROUTE_QUICK, 0, prepare_clock},
     {GET_, "/prepare/worker.js", ROLES_PUBLIC, NOTICE, 0, prepare_worker},
-    {GET_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, access_sign_in_page},
+    {GET_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_QUICK, 0, access_sign_in_page},
     {POST_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 4096, access_sign_in},
     {POST_, "/sign-out", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_PASSWORD, 4096, access_sign_out},
     {POST_, "/look", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 16 << 10, page_size},
@@ -36,8 +36,8 @@ const struct route routes[] = {
     {POST_, "/field/sync", ROLES_FIELD, ROUTE_OUTSIDE | ROUTE_API, LIMIT_SYNC_BYTES, field_sync},
     {GET_, "/field/clock", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_API, 0, field_clock},
     {POST_, "/field/phones", ROLES_FIELD, ROUTE_OUTSIDE | ROUTE_API, 4096, field_phone_register},
-    {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE, 0, page_home},
-    {GET_, "/todo", ROLES_ALL, ROUTE_OUTSIDE, 0, page_todo},
+    {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_home},
+    {GET_, "/todo", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_todo},
     {GET_, "/compose", ROLE_BIT(ROLE_OFFICER), 0, 0, page_compose},
     {POST_, "/compose", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_compose_submit},
     {POST_, "/compose/live", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_compose_live},
@@ -50,7 +50,7 @@ const struct route routes[] = {
     {GET_, "/things/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_list},
     {GET_, "/cases/{}", ROLES_BUSINESS, 0, 0, page_case},
     {POST_, "/cases/{}/bundle", ROLES_BUSINESS, ROUTE_FORM, 16 << 10, page_case_bundle},
-    {GET_, "/things/{}/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_detail},
+    {GET_, "/things/{}/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_detail},
     {GET_, "/materials/{}/file", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_blob},
     {GET_, "/materials/{}/picture", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_material_picture},
     {GET_, "/materials/{}/verify", ROLES_BUSINESS, 0, 0, page_verify_material},
@@ -59,7 +59,7 @@ const struct route routes[] = {
     {GET_, "/acts", ROLES_ALL, ROUTE_OUTSIDE, 0, page_acts},
     {GET_, "/do/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_form},
     {POST_, "/do/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_UPLOAD_BYTES, page_form_submit},
-    {GET_, "/receipts/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_receipt},
+    {GET_, "/receipts/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_receipt},
     {GET_, "/papers", ROLES_BUSINESS, 0, 0, page_papers},
     {GET_, "/papers/preview", ROLES_BUSINESS | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_paper_preview},
     {GET_, "/papers/wordings", ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD), 0, 0, page_wordings},
@@ -113,6 +113,11 @@ const struct route routes[] = {
     {GET_, "/statistics/{}", ROLES_FIGURES, 0, 0, page_figure},
     {GET_, "/statistics/{}/rows.csv", ROLES_FIGURES, 0, 0, figure_file},
     {GET_, "/statistics/{}/rows.xlsx", ROLES_FIGURES, 0, 0, figure_book},
+    {GET_, "/clues/{}/study", ROLES_BUSINESS | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_study},
+    {POST_, "/clues/{}/study", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_DISCIPLINE), ROUTE_FORM, 64 << 10, page_study_submit},
+    {GET_, "/provider", ROLE_BIT(ROLE_PROVIDER_LEAD), ROUTE_OUTSIDE, 0, page_provider},
+    {GET_, "/system", ROLES_KEEPERS, 0, 0, page_system},
+    {POST_, "/system/accounts", ROLE_BIT(ROLE_SECADMIN), ROUTE_FORM, 4096, page_accounts_submit},
     {GET_, "/supervise", ROLES_SUPERVISION, 0, 0, page_supervise},
     {GET_, "/supervise/rows/{}", ROLE_BIT(ROLE_DISCIPLINE), 0, 0, page_supervise_rows},
     {GET_, "/supervise/who", ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR), 0, 0, page_supervise_who},
@@ -121,7 +126,7 @@ const struct route routes[] = {
     {GET_, "/targets", ROLES_TARGET, 0, 0, page_targets},
     {GET_, "/targets/{}", ROLES_TARGET, 0, 0, page_target},
     {GET_, "/integrity", ROLES_INTEGRITY, 0, 0, page_integrity},
-    {GET_, "/n/{}", ROLES_PUBLIC, NOTICE, 0, page_notice},
+    {GET_, "/n/{}", ROLES_PUBLIC, NOTICE | ROUTE_QUICK, 0, page_notice},
     {GET_, "/n/{}/file", ROLES_PUBLIC, NOTICE, 0, page_notice_file},
     {GET_, "/n/{}/receipts/{}", ROLES_PUBLIC, NOTICE, 0, page_notice_receipt},
     {GET_, "/n/{}/objection", ROLES_PUBLIC, NOTICE, 0, page_notice_objection},
@@ -155,7 +160,7 @@ const struct route routes[] = {
     {GET_, "/api/statistics/{}", ROLES_FIGURES, ROUTE_API, 0, api_figure},
     {GET_, "/api/targets", ROLES_TARGET, ROUTE_API, 0, api_targets},
     {GET_, "/api/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_things},
-    {GET_, "/api/{}/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_thing},
+    {GET_, "/api/{}/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API | ROUTE_QUICK, 0, api_thing},
     {GET_, "/healthz", ROLES_PUBLIC, ROUTE_API, 0, api_health},
     {GET_, "/metrics", ROLES_PUBLIC, ROUTE_API, 0, api_metrics},
 };
@@ -206,6 +211,14 @@ size_t app_body_limit(struct web *web, enum http_method method, str raw, int *re
     bool other;
     const struct route *route = find(method, raw, part, &other);
     return route && behind_door(web, route) ? route->body : 0;
+}
+
+bool app_is_quick(struct web *web, enum http_method method, str path)
+{
+    str part[3];
+    bool other;
+    const struct route *route = method == METHOD_GET ? find(method, path, part, &other) : NULL;
+    return route && (route->flags & ROUTE_QUICK) && behind_door(web, route);
 }
 
 void response_header(struct response *r, const char *name, str value)
@@ -291,6 +304,8 @@ static err *dispatch(struct request *q, struct response *r)
     const struct route *route = q->route;
     if (!(route->flags & ROUTE_NOBODY))
         TRY(access_session(q));
+    if (q->later)
+        return NULL;
     if (route->roles) {
         if (!q->session.open)
             return sign_in_first(q, r);
@@ -310,6 +325,17 @@ static err *dispatch(struct request *q, struct response *r)
 void app_handle(struct request *q, struct response *r)
 {
     err *e = dispatch(q, r);
+    if (q->later) {
+        CHECK(!e);
+        request_db_done(q);
+        struct request again = {.web = q->web, .a = q->a, .method = q->method, .head = q->head, .path = q->path, .query = q->query,
+                                .content_type = q->content_type, .cookie = q->cookie, .csrf = q->csrf, .accept = q->accept,
+                                .upload_offset = q->upload_offset, .if_none_match = q->if_none_match, .origin = q->origin,
+                                .fetch_site = q->fetch_site, .host = q->host, .proto = q->proto, .body = q->body, .now = q->now,
+                                .started = q->started, .later = true};
+        *q = again;
+        return;
+    }
     if (e)
         fail(q, e, r);
     CHECK(r->status);

@@ -24,6 +24,7 @@ struct web_options {
     bool cookie_secure;  /* TLS ends in front of us: Secure on the cookie */
     int workers;         /* 0 = 64 */
     int connections;     /* 0 = 1000 */
+    str certificate;     /* file of the TLS certificate in front of us, for 系统自检; "" = not known */
     str outside_address; /* "https://..." printed on notices; "" = no code is printed, the telephone is */
     str site_ca;         /* certificate of the site's own authority, PEM, offered to phones; "" = none */
     struct readings *readings; /* the store of monitoring data, open as long as the server; NULL: pages say 未启用监测数据 */

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { LATENCY_BUCKETS = 12, LIMIT_READERS = 8 };
+enum { LATENCY_BUCKETS = 12, LIMIT_READERS = 8 /* of workers */, LOOPS = 2 /* threads of sockets, each with a reader of its own */ };
 
 struct metrics {
     _Atomic int64_t status[6];              /* by hundreds */
@@ -33,7 +33,8 @@ struct web {
     size_t threads_n;
     pthread_mutex_t lock; /* queue and stopping */
     pthread_cond_t wake;
-    struct exchange *first, *last;
+    struct queue { struct exchange *first, *last; } reads, writes;
+    int reading;           /* workers busy with a read */
     bool stopping;
 
     pthread_mutex_t connections_lock;
@@ -44,8 +45,8 @@ struct web {
 
     pthread_mutex_t readers_lock;
     pthread_cond_t readers_wake;
-    struct db *readers[LIMIT_READERS];
-    size_t readers_free, readers_open;
+    struct db *readers[LIMIT_READERS + LOOPS];
+    size_t readers_free, readers_lent; /* lent to workers */
 
     pthread_mutex_t access_lock; /* over access_db: passwords, sessions, capabilities */
     struct db *access_db;
@@ -64,7 +65,8 @@ struct web {
 enum { /* beside the role bits: who a route is for */
     ROLES_PUBLIC = 0,              /* nobody needs to be signed in */
     ROUTE_FORM = 1, ROUTE_OUTSIDE = 2, ROUTE_API = 4, ROUTE_NO_CSRF = 8, ROUTE_PASSWORD = 16 /* open while must_change */,
-    ROUTE_NOBODY = 32 /* no cookie is read: behind a code, or without a name, nobody is anybody */
+    ROUTE_NOBODY = 32 /* no cookie is read: behind a code, or without a name, nobody is anybody */,
+    ROUTE_QUICK = 64 /* a GET of a few rows by key: answered by the thread of its socket, no worker is woken */
 };
 #define ROLES_INSIDE                                                                                \
     (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_PROCUREMENT) | \
@@ -85,6 +87,7 @@ struct route {
 };
 extern const struct route routes[];
 extern const size_t routes_n;
+bool app_is_quick(struct web *w, enum http_method method, str path);
 
 /* ---- access.c ---- */
 typedef err *(*access_step)(struct db *d, void *context);

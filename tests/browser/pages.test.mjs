@@ -4,14 +4,15 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tmpdir } from 'node:os';
+import { LIMIT_PICTURE, manual, pagesOfManual } from './manual.mjs';
 import { launch } from './scene.mjs';
 import { faults as looked, largeText } from './page_rules.mjs';
 import { outsiders, wordFaults } from './page_words.mjs';
-import { patterns, startDemo, walk, words } from './walk.mjs';
+import { pagePatterns, startDemo, walk, words } from './walk.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const axe = readFileSync(join(here, '../../node_modules/axe-core/axe.min.js'), 'utf8');
@@ -23,9 +24,10 @@ const pages = [], files = [], dead = [], reached = new Set();
 
 // Where no link leads, and why; everything else that the server answers with a page must be reached by somebody.
 const unlinked = new Map([
-  ['/static/{}', 'loaded beside pages'], ['/healthz', 'for machines'], ['/metrics', 'for machines'],
   ['/import/{}', 'after an upload (import.test.mjs)'], ['/import/{}/errors', 'after an upload (import.test.mjs)'],
   ['/n/{}/receipts/{}', 'after an objection'], ['/v/{}', 'from the code on paper'], ['/n/{}/file', 'once the paper is fixed'],
+  ['/n/{}/rating', 'once the helpers have left (outside.test.mjs)'], ['/n/{}/secret', 'once the helpers have left (outside.test.mjs)'],
+  ['/prepare/ca.crt', 'where a site has its own certificate'], ['/prepare/clock', 'asked by the page'], ['/prepare/worker.js', 'asked by the page'],
   ['/monitor/{}/slot', 'from a point of a chart'], ['/draws/{}/file', 'once a draw is settled'],
 ]);
 
@@ -38,8 +40,10 @@ before(async () => {
     else if (page.html) pages.push(page);
     else if (page.status === 200) files.push(page);
   };
-  const everybody = [null, ...scene.people.map((p) => p.user)];
-  await Promise.all([0, 1].map(async () => { while (everybody.length) { const user = everybody.shift(); await walk(scene, user, user === 'wuhan-o1' ? 2 : 1, keep); } }));
+  // Helpers and companies first: what they read is looked at hardest.
+  const outside = scene.people.filter((p) => outsiders.has(p.role)), inside = scene.people.filter((p) => !outsiders.has(p.role));
+  const everybody = [null, ...[...outside, ...inside].map((p) => p.user)], met = new Map();
+  await Promise.all([0, 1].map(async () => { while (everybody.length) { const user = everybody.shift(); await walk(scene, user, user === 'wuhan-o1' ? 2 : 1, keep, met); } }));
 });
 
 after(async () => {
@@ -61,12 +65,13 @@ const told = (faults) => {
 
 test('no link leads nowhere, and every page of the server is reached by somebody', () => {
   assert.ok(pages.length > 1000, `${pages.length} pages`);
-  told([...dead, ...patterns.filter((p) => !p.startsWith('/api/') && !reached.has(p) && !unlinked.has(p)).map((p) => `nobody reaches ${p}`)]);
+  told([...dead, ...pagePatterns.filter((p) => !reached.has(p) && !unlinked.has(p)).map((p) => `${p}: nobody reaches it`)]);
 });
 
 test('one h1 and one main action on every page', () => {
   const faults = [];
   for (const { user, address, html } of pages) {
+    if (/<body class="field"/.test(html)) continue; // a module draws it: looked at below, and in field.test.mjs
     const main = html.slice(html.indexOf('<main'), html.indexOf('</main>'));
     const h1 = (html.match(/<h1[ >]/g) ?? []).length, primary = (main.match(/class="(?:[^"]* )?primary(?: [^"]*)?"/g) ?? []).length;
     if (h1 !== 1) faults.push(`${user ?? 'nobody'} ${address}: ${h1} h1`);
@@ -216,6 +221,37 @@ test('大字 stays, on every page, without script', async () => {
   await context.close();
 });
 
+test('on paper there is no frame, and nothing to press', async () => {
+  const one = pages.find((p) => p.pattern === '/things/{}/{}' && p.html.includes('class="button')), context = await browser.newContext({ viewport: { width: 794, height: 1123 } });
+  if (one.cookie) await context.addCookies([{ name: one.cookie.split('=')[0], value: one.cookie.slice(one.cookie.indexOf('=') + 1), url: scene.origin }]);
+  const page = await context.newPage();
+  await page.goto(scene.origin + one.address);
+  assert.ok(await page.locator('header.frame').isVisible());
+  await page.emulateMedia({ media: 'print' });
+  for (const gone of ['header.frame', 'footer', '.actions']) assert.ok(!await page.locator(gone).first().isVisible(), gone);
+  assert.ok(await page.locator('h1').isVisible());
+  await context.close();
+});
+
+test('the manual: a page for each role, real pictures in both sizes, no more than 60 KB each', () => {
+  const faults = [], index = readFileSync(join(manual, '../index.md'), 'utf8'), taken = new Set(readdirSync(join(manual, 'picture')).map((f) => f.replace('.webp', '')));
+  const roles = ['officer-desk', 'officer-phone', 'head', 'legal', 'procurement', 'finance', 'archivist', 'discipline', 'province', 'provider', 'member', 'expert', 'company',
+    'public', 'system-admin', 'security-admin', 'auditor'];
+  const all = pagesOfManual(), wanted = new Set(all.flatMap((p) => p.asked.flatMap((a) => [`${a.picture}-desk`, `${a.picture}-phone`])));
+  for (const role of roles) if (!all.some((p) => p.name === `${role}.md`) || !index.includes(`(manual/${role}.md)`)) faults.push(`${role}: no page, or the index does not lead there`);
+  for (const { name, text, asked, shown } of all) {
+    if (!asked.length) faults.push(`${name}: shows nothing`);
+    for (const picture of shown) if (!wanted.has(picture) || !taken.has(picture)) faults.push(`${name}: ${picture} is not taken`);
+    for (const { picture } of asked) for (const size of ['desk', 'phone']) if (!shown.includes(`${picture}-${size}`)) faults.push(`${name}: ${picture}-${size} is taken and not shown`);
+    for (const [, target] of text.matchAll(/\]\(((?!http)[^)#]+\.md)/g)) if (!existsSync(join(manual, target))) faults.push(`${name}: no ${target}`);
+  }
+  for (const picture of taken) {
+    if (!wanted.has(picture)) faults.push(`${picture}.webp: nobody shows it`);
+    else if (statSync(join(manual, 'picture', `${picture}.webp`)).size > LIMIT_PICTURE) faults.push(`${picture}.webp: more than ${LIMIT_PICTURE} bytes`);
+  }
+  told(faults);
+});
+
 test('contrast of the tokens: 4.5 on their grounds, 7 in the field', () => {
   const css = readFileSync(join(here, '../../src/web/css/tokens.css'), 'utf8');
   const colour = Object.fromEntries([...css.matchAll(/--([\w-]+): (#[0-9a-f]{3,6});/g)].map((m) => [m[1], m[2]]));
@@ -233,8 +269,8 @@ test('contrast of the tokens: 4.5 on their grounds, 7 in the field', () => {
   for (const edge of ['edge', 'focus', 'amber-mark']) want(edge, 'paper', 3); // what is no text: SC 1.4.11
   for (const text of ['ink', 'soft', 'blue', 'red', 'green', 'amber']) { want(`field-${text}`, 'field-paper', 7); want('field-paper', `field-${text}`, 7); }
   told(faults);
-  for (const sheet of ['base', 'desk', 'field', 'roles', 'outside', 'scenes', 'flights'])
-    for (const [found] of readFileSync(join(here, `../../src/web/css/${sheet}.css`), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').matchAll(/[:\s](#[0-9a-f]{3,8}|rgba?\([^)]*\))(?=[;\s,}])/g))
-      faults.push(`${sheet}.css has a colour of its own: ${found.trim()}`);
+  for (const sheet of readdirSync(join(here, '../../src/web/css')).filter((name) => name !== 'tokens.css'))
+    for (const [found] of readFileSync(join(here, '../../src/web/css', sheet), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').matchAll(/[:\s](#[0-9a-f]{3,8}|rgba?\([^)]*\))(?=[;\s,}])/g))
+      faults.push(`${sheet} has a colour of its own: ${found.trim()}`);
   told(faults);
 });

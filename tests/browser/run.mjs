@@ -22,6 +22,7 @@ const files = [
     'looking.test.mjs',
     'desk.test.mjs',
     'outside.test.mjs',
+    'https.test.mjs',
     'field.test.mjs',
     'pages.test.mjs',
 ];

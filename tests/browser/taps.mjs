@@ -11,10 +11,13 @@ export class Hand {
 
   constructor(page) {
     this.page = page;
+    this.before = 0;
     this.reset();
   }
 
+  // Counts from nothing again; `whole` goes on.
   reset() {
+    this.before += this.taps === undefined ? 0 : this.seconds;
     this.taps = 0;
     this.characters = 0;
     this.signatures = 0;
@@ -22,6 +25,10 @@ export class Hand {
 
   get seconds() {
     return this.taps * Hand.TAP_SECONDS + this.characters * Hand.CHARACTER_SECONDS;
+  }
+
+  get whole() {
+    return this.before + this.seconds;
   }
 
   at(target) {
@@ -40,6 +47,7 @@ export class Hand {
 
   // Nobody taps one spot twice within 0.4 s on purpose; pages take that for one tap.
   async #hold(where) {
+    await this.page.waitForFunction(() => !document.querySelector('[aria-busy=true]')); // the page shows that it is still at the last one
     const box = await where.boundingBox();
     const spot = box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : { x: 0, y: 0 };
     const since = Date.now() - (this.last?.at ?? 0);

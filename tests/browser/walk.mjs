@@ -34,8 +34,10 @@ export async function session(scene, user) {
   return cookie.split(';')[0];
 }
 
-// What the server can be asked for with GET, from its own table.
-export const patterns = [...readFileSync(join(here, '../../src/web/route.c'), 'utf8').matchAll(/\{GET_, "([^"]+)"/g)].map((m) => m[1]);
+// What the server can be asked for with GET, from its own table; `pages` without what programs ask for.
+const table = [...readFileSync(join(here, '../../src/web/route.c'), 'utf8').matchAll(/\{GET_, "([^"]+)",([^,]*),([^,]*),/g)];
+export const patterns = table.map((m) => m[1]);
+export const pagePatterns = table.filter((m) => !m[3].includes('ROUTE_API') && !m[1].startsWith('/static/')).map((m) => m[1]);
 
 // These stand for many pages that differ as their name does; of every other pattern all pages are of one kind.
 const named = new Set(['/things/{}', '/things/{}/{}', '/do/{}', '/import/template/{}', '/public/data/{}', '/papers/wordings/{}']);
@@ -69,7 +71,9 @@ export function words(html, code = true) {
 }
 
 // Every page that `user` (null: nobody) reaches from his first page: at most `each` of a kind and question. `visit` is told of all of them.
-export async function walk(scene, user, each, visit) {
+// `met` counts over several walks: details and forms made from descriptors are alike for all, so `ENOUGH` readers of each will do.
+const ENOUGH = 4;
+export async function walk(scene, user, each, visit, met = new Map()) {
   const cookie = user && await session(scene, user), seen = new Set(), count = new Map();
   const queue = user ? ['/'] : ['/sign-in', '/public', '/law', '/report', '/v'];
   const enqueue = (path, from) => {
@@ -81,6 +85,11 @@ export async function walk(scene, user, each, visit) {
     const question = `${known.kind}?${[...url.searchParams.keys()].filter((k) => k !== 'after').sort().join('&')}`;
     if ((count.get(question) ?? 0) >= each) return;
     count.set(question, (count.get(question) ?? 0) + 1);
+    if (known.pattern === '/do/{}' || known.pattern === '/things/{}/{}') {
+      const readers = met.get(question) ?? new Set();
+      if (!readers.has(user) && readers.size >= ENOUGH) return;
+      met.set(question, readers.add(user));
+    }
     queue.push(address);
   };
   while (queue.length) {

@@ -19,3 +19,9 @@ CREATE TABLE access_look (
 ) /*@sqlite WITHOUT ROWID */;
 CREATE INDEX access_look_thing ON access_look (thing, minute);
 CREATE INDEX access_look_user ON access_look (user_id, minute);
+-- What the keepers of accounts did to them: outside the fold like passwords, read by the auditor.
+CREATE TABLE access_event (
+    id TEXT PRIMARY KEY, at BIGINT NOT NULL, by_user TEXT NOT NULL, what TEXT NOT NULL, -- password unlock revoke
+    about TEXT NOT NULL, detail TEXT NOT NULL
+) /*@sqlite WITHOUT ROWID */;
+CREATE INDEX access_event_at ON access_event (at);

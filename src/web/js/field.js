@@ -28,6 +28,7 @@ const screens = {
 const app = {
   pack: null,
   entries: [],
+  met: {},
   lastSync: null,
   at: ['day'],
   before: ['day'],
@@ -35,6 +36,7 @@ const app = {
   async refresh() {
     app.pack = await store.pack();
     app.entries = await store.entries();
+    app.met = await store.met();
     app.lastSync = await store.meta('last_sync');
   },
   async go(name, ...rest) {
@@ -75,6 +77,7 @@ async function firstTime() {
   const pin = await askNewPin(pack.name);
   await store.setPin(pin, pack.user);
   await store.keepPack(pack);
+  await store.holdBallast();
   await store.askToPersist();
   return opened();
 }

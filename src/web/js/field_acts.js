@@ -37,7 +37,6 @@ export const refuse = (visit, words) => ({ act: 'order.refuse', id: ulid(), entr
 export const clue = (visit, text, urgent, now = Date.now()) => ({ act: 'clue.report', id: ulid(), entrustment: visit.entrustment,
   subject: visit.company.id, observed_at: rfc3339(now), text, urgent });
 
-export const receive = (id) => ({ act: 'clue.receive', clue: id });
 export const reconcile = (visit) => ({ act: 'presence.reconcile', visit: visit.id });
 export const close = (visit) => ({ act: 'visit.close', visit: visit.id });
 

@@ -48,6 +48,8 @@ function strip(scene) {
   return line;
 }
 
+export const roomWords = (n) => (n > 9999 ? '还可存10000张以上照片' : n > 0 ? `还可存约${n}张照片` : '手机空间不足，先联网回传再拍');
+
 export async function cameraSheet(app, id) {
   const scene = sceneOf(app, id);
   if (!scene) return app.day();
@@ -56,7 +58,7 @@ export async function cameraSheet(app, id) {
   const room = h('p', { class: 'camera-room' });
   const tellRoom = async () => {
     const n = await store.photosThatFit();
-    room.textContent = n > 0 ? `还可存约${n > 9999 ? '9999' : n}张照片` : '手机空间不足，先联网回传再拍';
+    room.textContent = roomWords(n);
     room.classList.toggle('short', n < 20);
   };
   const keep = async (blob, origin) => {
@@ -66,8 +68,8 @@ export async function cameraSheet(app, id) {
     // The time line says when it was imported; when an album's picture was made, nobody here can vouch for.
     if (!(await act(app, scene, acts.capture(app.pack, scene.visit, scene.me, { kind, origin, bytes }), { words, photo: { bytes } }))) return false;
     taken++;
-    count.textContent = `本次已存${taken}张 · ${clockOf(Date.now())}`;
     await tellRoom();
+    count.textContent = `本次已存${taken}张 · ${clockOf(Date.now())}`;
     return true;
   };
   const many = async (files, origin) => {

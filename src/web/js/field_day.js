@@ -41,7 +41,7 @@ function ring(readiness) {
 }
 
 function officerCard(app, visit, main) {
-  const scene = new Scene(app.pack, visit, app.entries);
+  const scene = new Scene(app.pack, visit, app.entries, app.met[visit.id]);
   const state = scene.state();
   const officers = visit.people.filter((p) => p.kind === 'officer');
   const helpers = visit.people.filter((p) => p.kind !== 'officer');
@@ -64,7 +64,7 @@ function officerCard(app, visit, main) {
 
 export function officerDay(app) {
   const visits = [...app.pack.visits].sort((a, b) => a.starts - b.starts);
-  const next = visits.find((v) => !new Scene(app.pack, v, app.entries).state().closed);
+  const next = visits.find((v) => !new Scene(app.pack, v, app.entries, app.met[v.id]).state().closed);
   return [
     h('header', { class: 'field-head' }, h('h1', {}, '今日任务'), h('p', { class: 'muted' }, `${dayOf(Date.now())} · ${app.pack.name}`), button('本机', () => app.go('phone'))),
     notices(app),
@@ -80,22 +80,29 @@ export function rights(app, visit) {
   return h('div', { class: 'field-rights' }, button('拒绝越权要求', () => app.go('refuse', visit.id)), button('发现新线索', () => app.go('clue', visit.id)));
 }
 
+// A phone without a network does not know what others registered on theirs; it must not call that 未陪同.
 function present(scene, state) {
   const officers = state.inside.filter((p) => p.kind === 'officer');
   const fine = state.accompanied === true;
-  return h('p', { class: fine ? 'field-band fine-band' : 'field-band bad-band' },
-    h('strong', {}, fine ? '陪同中' : state.accompanied === null ? '回传后判定' : '未陪同'),
-    officers.length ? ` 陪同执法人员在场：${officers.map((p) => `${p.name}（${clockOf(p.since)}起）`).join('、')}` : ' 本机尚未得知执法人员到场。未经陪同不得入场。');
+  const blind = !fine && state.mine && link.online !== true;
+  const words = fine ? '陪同中' : blind ? '本机离线' : state.accompanied === null ? '回传后判定' : '未陪同';
+  const says = officers.length ? `陪同执法人员在场：${officers.map((p) => `${p.name}（${clockOf(p.since)}${p.met ? '核对到场码' : '起'}）`).join('、')}` :
+    '本机尚未得知执法人员到场。未经陪同不得入场。';
+  return h('p', { class: `field-band ${fine ? 'fine-band' : blind || state.accompanied === null ? 'idle-band' : 'bad-band'}` }, h('strong', {}, words), ` ${says}`);
 }
 
-function receipts(scene) {
-  const mine = scene.line.filter((e) => e.n !== undefined || e.person === scene.me.id);
+// All that was recorded on this phone, and what the server knows of me in this visit: it stays when the task is over.
+function receipts(app, scene) {
+  const here = app.entries.map((e) => ({ time: e.at / 1000, words: e.words, seq: e.seq }));
+  const known = new Set(here.map((e) => e.seq));
+  const there = scene ? scene.line.filter((e) => e.n === undefined && e.state !== 'met' && e.person === scene.me.id && !known.has(e.seq)) : [];
+  const mine = [...here, ...there].sort((x, y) => y.time - x.time);
   if (!mine.length) return null;
-  return h('details', {}, h('summary', {}, `我的凭证（${mine.length}）`), h('ul', { class: 'field-receipts' }, mine.map((e) => h('li', {}, `${whenOf(e.time)} ${e.words ?? wordOf(e)} `,
+  return h('details', { class: 'card' }, h('summary', {}, `我的凭证（${mine.length}）`), h('ul', { class: 'field-receipts' }, mine.map((e) => h('li', {}, `${whenOf(e.time)} ${e.words ?? wordOf(e)} `,
     e.seq ? h('a', { href: `/receipts/${e.seq}` }, '回执') : h('span', { class: 'muted' }, '未上传')))));
 }
 
-const words = { enter: '到场', leave: '离场', served: '告知送达', refusal: '拒绝越权要求', clue: '线索', received: '签收线索', photo: '照片', video: '录像',
+const words = { enter: '到场', leave: '离场', served: '告知送达', refusal: '拒绝越权要求', clue: '线索', photo: '照片', video: '录像',
   note: '记录', signature: '签名', audio: '录音', close: '结束现场', reconcile: '核对到场离场' };
 export const wordOf = (e) => words[e.what] ?? '记录';
 
@@ -108,10 +115,10 @@ function helperMain(app, scene, state) {
 
 export function memberTask(app, id) {
   const visits = [...app.pack.visits].sort((a, b) => a.starts - b.starts);
-  const visit = visits.find((v) => v.id === id) ?? visits.find((v) => !new Scene(app.pack, v, app.entries).state().closed) ?? visits[0];
+  const visit = visits.find((v) => v.id === id) ?? visits.find((v) => !new Scene(app.pack, v, app.entries, app.met[v.id]).state().closed) ?? visits[0];
   const head = h('header', { class: 'field-head' }, h('h1', {}, '我的任务'), h('p', { class: 'muted' }, `${dayOf(Date.now())} · ${app.pack.name}`), button('本机', () => app.go('phone')));
-  if (!visit) return [head, notices(app), h('p', { class: 'card' }, '现在没有您的任务。任务结束后，回执仍可在“办理记录”中查到。'), primary('刷新', () => app.sync()), strip(app)];
-  const scene = new Scene(app.pack, visit, app.entries);
+  if (!visit) return [head, notices(app), h('p', { class: 'card' }, '现在没有您的任务。'), receipts(app, null), primary('刷新', () => app.sync()), strip(app)];
+  const scene = new Scene(app.pack, visit, app.entries, app.met[visit.id]);
   const state = scene.state();
   const others = visits.filter((v) => v !== visit);
   return [head, notices(app), present(scene, state),
@@ -119,8 +126,8 @@ export function memberTask(app, id) {
       h('h2', {}, visit.company.name), h('p', { class: 'field-time' }, hours(visit)),
       visit.company.address ? h('p', {}, visit.company.address) : null,
       h('h3', {}, '可以做'), h('ul', {}, visit.may.map((t) => h('li', {}, t))),
-      h('h3', {}, '不可以做'), h('ul', { class: 'field-not' }, visit.may_not.map((t) => h('li', {}, t))),
-      receipts(scene)),
+      h('h3', {}, '不可以做'), h('ul', { class: 'field-not' }, visit.may_not.map((t) => h('li', {}, t)))),
+    receipts(app, scene),
     state.mine ? h('p', { class: 'field-second' }, button('离场', () => app.go('leave', visit.id))) : null,
     others.length ? h('section', { class: 'field-others' }, h('h2', {}, '其他任务'), others.map((v) => button(`${hours(v)} ${v.company.name}`, () => app.go('day', v.id)))) : null,
     strip(app),

@@ -34,10 +34,13 @@ export function button(label, run, attributes = {}) {
     if (busy || (near && event.timeStamp - last.at < SAME_THUMB_MS)) return;
     last = { at: event.timeStamp, x: event.clientX, y: event.clientY };
     busy = true;
+    const pressed = event.currentTarget;
+    pressed.setAttribute('aria-busy', 'true');
     try {
       await run(event);
     } finally {
       busy = false;
+      pressed.removeAttribute('aria-busy');
     }
   } } }, label);
 }

@@ -1,5 +1,6 @@
 // What has not been sent, and what came back; and the sheet of the phone itself.
 import { button, clockOf, h, primary, whenOf } from './field_dom.js';
+import { roomWords } from './field_camera.js';
 import * as store from './field_store.js';
 import { clockError, link } from './field_sync.js';
 import { reasonList, sheet } from './field_sheets.js';
@@ -39,7 +40,7 @@ export async function phoneSheet(app) {
   const persistent = await navigator.storage?.persisted?.();
   const error = clockError();
   const rows = [['使用人', app.pack.name], ['本机编号', await store.meta('phone')], ['离线包', `${whenOf(app.pack.issued_at / 1000)}取得`],
-    ['可用口令打开', `联网后${app.pack.settings.lock_hours}小时内`], ['照片空间', `还可存约${Math.min(9999, await store.photosThatFit())}张照片`],
+    ['可用口令打开', `联网后${app.pack.settings.lock_hours}小时内`], ['照片空间', roomWords(await store.photosThatFit())],
     ['存储', persistent ? '已请浏览器长期保存' : '浏览器未答应长期保存，请及时回传'], ['时钟', error === undefined ? '尚未与服务器核对' : `误差不超过${error}秒`],
     ['上次回传', app.lastSync ? clockOf(app.lastSync) : '尚未']];
   return sheet(app, '本机', () => app.go('day'), h('dl', { class: 'field-facts card' }, rows.map(([k, v]) => [h('dt', {}, k), h('dd', {}, v)])),

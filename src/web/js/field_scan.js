@@ -1,6 +1,7 @@
 // Reading an entry code: with the camera where it can, by six digits always.
 import { h, primary } from './field_dom.js';
 import * as acts from './field_acts.js';
+import * as store from './field_store.js';
 import { checkCode } from './field_code.js';
 import { closeWith, openCamera } from './field_camera.js';
 import { act, home, late, sceneOf, sheet } from './field_sheets.js';
@@ -59,12 +60,16 @@ export async function scanSheet(app, id) {
       }
       if (Math.abs(said.offset ?? 0) > app.pack.settings.clock_tolerance_s * 1000)
         says.textContent = `两部手机的时间相差${Math.round(Math.abs(said.offset) / 1000)}秒，已一并记录。`;
+      if (said.person && said.person !== me.id) {
+        await store.meet(id, said.person, Date.now());
+        await app.refresh();
+      }
       if (scene.state().mine) {
         says.textContent = `核对一致${said.person ? `：${scene.name(said.person)}的到场码` : ''}。您已登记在场。`;
         return true;
       }
       const what = await acts.presence('enter', visit, me.id, { code: text });
-      if (await act(app, scene, what, { words: `${me.name}到场` }, late(app, scene, 'enter', me.id, { code: text }))) home(app, id);
+      if (await act(app, sceneOf(app, id), what, { words: `${me.name}到场` }, late(app, scene, 'enter', me.id, { code: text }))) home(app, id);
       return true;
     } finally {
       busy = false;

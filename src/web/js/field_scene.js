@@ -19,7 +19,7 @@ export function loadLaw() {
 export const judgesHere = () => law !== null;
 
 const WHAT = { 'presence.enter': 'enter', 'presence.leave': 'leave', 'notice.serve': 'served', 'order.refuse': 'refusal', 'clue.report': 'clue',
-  'clue.receive': 'received', 'visit.capture': 'photo', 'material.submit': 'photo', 'visit.close': 'close', 'presence.reconcile': 'reconcile' };
+  'visit.capture': 'photo', 'material.submit': 'photo', 'visit.close': 'close', 'presence.reconcile': 'reconcile' };
 
 // Everything that happened, oldest first. What was recorded here and is in the pack by now stands once: by its number in the ledger.
 export function timeline(visit, entries) {
@@ -39,26 +39,33 @@ const SHAPES = new Set(['presence.enter', 'presence.leave', 'notice.serve', 'pre
 const counts = (entry) => entry.state === 'waiting' || entry.verdict === 'allowed' || entry.verdict === 'held';
 
 export class Scene {
-  constructor(pack, visit, entries) {
+  // `met`: { person: ms } of those met by their codes. They count as inside here until something better is known of them.
+  constructor(pack, visit, entries, met = {}) {
     this.pack = pack;
     this.visit = visit;
     this.me = visit.people.find((p) => p.user === pack.user || p.id === pack.user) ?? { id: pack.user, name: pack.name, kind: pack.kind };
     this.line = timeline(visit, entries);
+    const heard = new Set(this.line.filter((e) => e.what === 'enter' || e.what === 'leave').map((e) => e.person));
+    this.met = Object.entries(met).filter(([person]) => person !== this.me.id && !heard.has(person));
+    for (const [person, time] of this.met) this.line.push({ what: 'enter', person, time, state: 'met', words: `${this.name(person)}在场（核对到场码）` });
+    this.line.sort((a, b) => a.time - b.time || (a.n ?? 0) - (b.n ?? 0));
     this.law = null;
     if (!law) return;
     const known = new Set(visit.events.map((e) => e.seq).filter(Boolean));
     this.law = law.scene(visit, this.me.id);
     for (const e of entries.filter((e) => e.visit === visit.id && SHAPES.has(e.act.act) && counts(e) && !(e.seq && known.has(e.seq))).sort((a, b) => a.n - b.n))
       this.law.apply({ ...e.act, at: e.at });
+    for (const [person, time] of this.met) this.law.apply({ act: 'presence.enter', visit: visit.id, person, time: time * 1000, at: time * 1000, offline: true });
   }
 
   name(id) {
     return this.visit.people.find((p) => p.id === id || p.user === id)?.name ?? '其他人员';
   }
 
-  // { verdict: 'allowed'|'held'|'refused'|null, reasons }: null, the phone cannot judge (no WebAssembly, or an act it does not know).
+  // { verdict: 'allowed'|'held'|'refused'|null, reasons }: null, the phone cannot judge: no WebAssembly, or an
+  // act whose facts a scene does not hold (a capture, a clue): recorded as it is, judged by the server.
   try(act) {
-    return this.law && law.knows(act.act) ? this.law.try({ ...act, at: Date.now() * 1000 }) : { verdict: null, reasons: [] };
+    return this.law && SHAPES.has(act.act) ? this.law.try({ ...act, at: Date.now() * 1000 }) : { verdict: null, reasons: [] };
   }
 
   // { inside: [{ id, name, kind, since ms }], accompanied: true|false|null, why, next }.
@@ -67,8 +74,9 @@ export class Scene {
     const served = this.visit.notice?.served_at || this.line.some((e) => e.what === 'served' && e.state !== 'refused' && e.state !== 'invalid');
     const closed = this.visit.state === 'closed' || this.line.some((e) => e.what === 'close' && (e.state === 'waiting' || e.state === 'allowed'));
     const mine = inside.some((p) => p.id === this.me.id);
-    const everInside = this.line.some((e) => e.what === 'enter');
-    const plain = { inside, served: !!served, closed, mine, everInside };
+    const everInside = this.line.some((e) => e.what === 'enter' && e.state !== 'met');
+    const empty = !inside.some((p) => !p.met); // as far as it was registered here
+    const plain = { inside, served: !!served, closed, mine, everInside, empty };
     if (!this.law) return { ...plain, accompanied: null, why: inside.length ? '本机不能判定，回传后判定' : '尚无人在场' };
     const judged = this.law.state(now * 1000);
     return { ...plain, accompanied: judged.accompanied, why: judged.why, next: judged.next };
@@ -79,12 +87,12 @@ export class Scene {
     const at = new Map();
     for (const e of this.line) {
       if ((e.what !== 'enter' && e.what !== 'leave') || e.state === 'refused' || e.state === 'invalid') continue;
-      if (e.what === 'enter') at.set(e.person, e.time);
+      if (e.what === 'enter') at.set(e.person, e);
       else at.delete(e.person);
     }
-    return [...at].map(([id, since]) => {
+    return [...at].map(([id, { time: since, state }]) => {
       const person = this.visit.people.find((p) => p.id === id || p.user === id);
-      return { id: person?.id ?? id, name: person?.name ?? '其他人员', kind: person?.kind ?? 'member', since };
+      return { id: person?.id ?? id, name: person?.name ?? '其他人员', kind: person?.kind ?? 'member', since, met: state === 'met' };
     });
   }
 }

@@ -10,12 +10,15 @@ export const sheet = (app, title, back, ...parts) => h('section', { class: 'shee
 
 export const sceneOf = (app, id) => {
   const visit = app.pack.visits.find((v) => v.id === id);
-  return visit ? new Scene(app.pack, visit, app.entries) : null;
+  return visit ? new Scene(app.pack, visit, app.entries, app.met[id]) : null;
 };
 
 export const home = (app, id) => app.go(app.pack.kind === 'officer' ? 'visit' : 'day', id);
 
-const article = (r) => (r.article ? `规定第${r.article}条` : '');
+// What a visit can meet besides the regulation; the sentences of all of them stand in /law.
+const OTHERS = { 'hubei-2025-inspection': '湖北省严格规范涉企行政检查实施方案', 'scgo-2024-54': '国办发〔2024〕54号' };
+const article = (r) => (!r.article ? '' : r.instrument === 'hubei-2022-71' ? `规定第${r.article}条` :
+  r.instrument === 'penalty-law-2021' ? `行政处罚法第${r.article}条` : OTHERS[r.instrument] ?? '');
 export const reasonList = (reasons) => h('ul', { class: 'reasons' }, (reasons ?? []).map((r) => h('li', { class: 'card' }, h('p', {}, h('b', {}, r.because || '不符合规定')),
   h('p', { class: 'muted' }, [article(r), r.remedy].filter(Boolean).join(' · ')))));
 
@@ -91,7 +94,6 @@ export function late(app, scene, kind, person, more = {}) {
 export async function receivedSheet(app, id) {
   const scene = sceneOf(app, id);
   if (!scene) return app.day();
-  const open = scene.line.filter((e) => e.what === 'clue' && e.id && !scene.line.some((r) => r.act?.clue === e.id));
   const text = h('textarea', { id: 'heard', rows: 4, maxlength: 500, placeholder: '谁、在哪里、看到什么' });
   await keepDraft(`heard:${id}`, { text });
   const note = async () => {
@@ -102,10 +104,8 @@ export async function receivedSheet(app, id) {
     return home(app, id);
   };
   return sheet(app, '收到线索', () => home(app, id),
-    open.length ? [h('h2', {}, '辅助人员已报告'), open.map((e) => button(`签收：${scene.name(e.person)} ${e.words ?? ''}`, async () => {
-      if (await act(app, scene, acts.receive(e.id), { words: '签收线索' })) home(app, id);
-    }))] : null,
     h('label', { for: 'heard' }, '辅助人员当面说的，记在这里'), text,
+    h('p', { class: 'field-links' }, h('a', { class: 'button', href: '/things/clues' }, '签收已上传的线索（联网）')),
     h('p', { class: 'muted' }, '线索由执法人员处理，辅助人员不得自行调查（规定第十三条）。'),
     h('div', { class: 'sheet-foot' }, primary('记录', note)));
 }
@@ -115,7 +115,7 @@ export function leaveSheet(app, id) {
   const scene = sceneOf(app, id);
   if (!scene) return app.day();
   const state = scene.state();
-  if (!state.inside.length) return endSheet(app, scene, state);
+  if (state.empty && !state.mine && state.everInside) return endSheet(app, scene, state);
   const helpers = state.inside.filter((p) => p.kind !== 'officer');
   const officers = state.inside.filter((p) => p.kind === 'officer');
   const officer = app.pack.kind === 'officer';
@@ -125,7 +125,7 @@ export function leaveSheet(app, id) {
     else app.go('leave', id);
   };
   const unseen = officer ? scene.visit.people.filter((p) => p.kind !== 'officer' && !scene.line.some((e) => e.person === p.id && (e.what === 'enter' || e.what === 'leave'))) : [];
-  const others = officer ? state.inside.filter((p) => p.id !== scene.me.id) : [];
+  const others = officer ? state.inside.filter((p) => p.id !== scene.me.id && !p.met) : [];
   const last = officer && state.mine && helpers.length && officers.length - 1 < app.pack.settings.officers;
   if (!last)
     return sheet(app, '离场', () => home(app, id),

@@ -8,7 +8,8 @@ import { makeLock, openLock, seal, sealJson, unseal, unsealJson } from './field_
 import { hex, ulid } from './field_dom.js';
 
 const NAME = 'xiezhi-field';
-const RESERVE = 6 << 20;        // kept free for acts: they are small, and must never be what does not fit
+const RESERVE = 6 << 20;        // photos leave this much, as far as the browser tells what is left
+const BALLAST = 1 << 20;        // and this much is held, to be given up when an act would not fit: a browser's figures are not to be trusted
 const ANSWERED_DAYS = 30;
 const TRIES = 5;                // wrong PINs before each further one has to wait
 const WAIT_MS = 60000;
@@ -29,13 +30,33 @@ export async function openStore() {
 }
 
 // Runs `steps` in one transaction that is on the disk when it resolves.
-function write(names, steps) {
+function writeOnce(names, steps) {
   return new Promise((done, failed) => {
     const t = db.transaction(names, 'readwrite', { durability: 'strict' });
     t.oncomplete = () => done();
     t.onabort = () => failed(t.error ?? new DOMException('aborted', 'AbortError'));
     steps(t);
   });
+}
+
+const isFull = (e) => e.name === 'QuotaExceededError';
+
+// Where something small does not fit, the ballast goes first.
+async function write(names, steps) {
+  try {
+    await writeOnce(names, steps);
+  } catch (e) {
+    if (!isFull(e)) throw e;
+    await writeOnce(['kept'], (t) => t.objectStore('kept').delete('ballast'));
+    await writeOnce(names, steps);
+  }
+}
+
+// Random, so that no disk makes it small; a photo that cannot be kept with it standing is one photo too many.
+export async function holdBallast() {
+  const bytes = new Uint8Array(BALLAST);
+  for (let i = 0; i < BALLAST; i += 65536) crypto.getRandomValues(bytes.subarray(i, i + 65536));
+  await writeOnce(['kept'], (t) => t.objectStore('kept').put(bytes.buffer, 'ballast')).catch((e) => { if (!isFull(e)) throw e; });
 }
 
 const read = (name, at) => wait(db.transaction(name).objectStore(name).get(at));
@@ -50,7 +71,7 @@ export const hasLock = async () => (await meta('lock')) !== undefined;
 
 export async function setPin(pin, user) {
   const made = await makeLock(pin);
-  const phone = `ph-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
+  const phone = `ph${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
   await write(['meta'], (t) => {
     const store = t.objectStore('meta');
     store.put(made.lock, 'lock');
@@ -106,27 +127,36 @@ export const pack = () => kept('pack');
 export const draft = (name) => kept(`draft:${name}`);
 export async function setDraft(name, value) {
   const record = await sealJson(key, `draft:${name}`, value);
-  await write(['kept'], (t) => t.objectStore('kept').put(record, `draft:${name}`));
+  await write(['kept'], (t) => t.objectStore('kept').put(record, `draft:${name}`)).catch((e) => { if (!isFull(e)) throw e; });
 }
 export const dropDraft = (name) => write(['kept'], (t) => t.objectStore('kept').delete(`draft:${name}`));
 
+// Who was met here by the code on the own phone: { visit: { person: ms } }. Knowledge of this phone, no act: nothing of it is sent.
+export const met = async () => (await kept('met')) ?? {};
+export const meet = (visit, person, at) => alone(async () => {
+  const all = await met();
+  all[visit] = { ...all[visit], [person]: at };
+  const record = await sealJson(key, 'met', all);
+  await write(['kept'], (t) => t.objectStore('kept').put(record, 'met'));
+});
+
 // ---- the outbox ----
 // Records an act, with the photo it speaks of. The entry as recorded. Throws QuotaExceededError: nothing was recorded then.
-export function record({ visit, act, words, photo }) {
-  return alone(async () => {
-    const n = ((await meta('counter')) ?? 0) + 1;
-    const id = photo ? ulid() : undefined;
-    const entry = { n, at: Date.now() * 1000, visit, words, photo: id, state: 'waiting', act: { ...act, key: `${await meta('phone')}-${n}` } };
-    if (photo && (await room()) < photo.bytes.byteLength + RESERVE) throw new DOMException('storage is full', 'QuotaExceededError');
-    const sealedAct = await sealJson(key, `act:${n}`, entry);
-    const sealedPhoto = photo ? await seal(key, `photo:${id}`, photo.bytes) : null;
-    await write(['meta', 'outbox', 'photos'], (t) => {
-      t.objectStore('meta').put(n, 'counter');
-      t.objectStore('outbox').add({ n, ...sealedAct });
-      if (photo) t.objectStore('photos').add({ id, n, size: photo.bytes.byteLength, ...sealedPhoto });
-    });
-    return entry;
+export const record = (what) => alone(() => recordNow(what));
+
+async function recordNow({ visit, act, words, photo }) {
+  const n = ((await meta('counter')) ?? 0) + 1;
+  const id = photo ? ulid() : undefined;
+  const entry = { n, at: Date.now() * 1000, visit, words, photo: id, state: 'waiting', act: { ...act, key: `${await meta('phone')}-${n}` } };
+  if (photo && (await room()) < photo.bytes.byteLength + RESERVE) throw new DOMException('storage is full', 'QuotaExceededError');
+  const sealedAct = await sealJson(key, `act:${n}`, entry);
+  const sealedPhoto = photo ? await seal(key, `photo:${id}`, photo.bytes) : null;
+  await (photo ? writeOnce : write)(['meta', 'outbox', 'photos'], (t) => {
+    t.objectStore('meta').put(n, 'counter');
+    t.objectStore('outbox').add({ n, ...sealedAct });
+    if (photo) t.objectStore('photos').add({ id, n, size: photo.bytes.byteLength, ...sealedPhoto });
   });
+  return entry;
 }
 
 // Opened once each: a record that was sealed anew has another nonce.
@@ -144,26 +174,23 @@ export async function entries() {
   return Promise.all((await wait(db.transaction('outbox').objectStore('outbox').getAll())).map(openEntry));
 }
 
+// A photo with how far its upload is, which lies apart: the photo itself is written once and never again.
 export const photo = async (id) => {
   const record = await read('photos', id);
-  return record ? { ...record, bytes: await unseal(key, `photo:${id}`, record) } : null;
+  return record ? { ...record, bytes: await unseal(key, `photo:${id}`, record), upload: await meta(`upload:${id}`) } : null;
 };
-
-export function photoSent(id, upload) {
-  return alone(async () => {
-    const record = await read('photos', id);
-    if (record) await write(['photos'], (t) => t.objectStore('photos').put({ ...record, upload }));
-  });
-}
+export const photoSent = (id, upload) => setMeta(`upload:${id}`, upload);
 
 async function change(n, changes, alsoDelete) {
   const sealed = await read('outbox', n);
   if (!sealed) return;
   const entry = { ...(await unsealJson(key, `act:${n}`, sealed)), ...changes };
   const again = await sealJson(key, `act:${n}`, entry);
-  await write(['outbox', 'photos'], (t) => {
+  await write(['outbox', 'photos', 'meta'], (t) => {
     t.objectStore('outbox').put({ n, ...again });
-    if (alsoDelete && entry.photo) t.objectStore('photos').delete(entry.photo);
+    if (!alsoDelete || !entry.photo) return;
+    t.objectStore('photos').delete(entry.photo);
+    t.objectStore('meta').delete(`upload:${entry.photo}`);
   });
 }
 
@@ -179,6 +206,7 @@ export function prune() {
     const old = (await entries()).filter((e) => e.state === 'answered' && Date.now() - e.answered > ANSWERED_DAYS * 86400000 &&
       (e.seen || e.verdict === 'allowed' || e.verdict === 'held'));
     if (old.length) await write(['outbox'], (t) => old.forEach((e) => t.objectStore('outbox').delete(e.n)));
+    if (!(await read('kept', 'ballast'))) await holdBallast(); // given up while it was full
   });
 }
 

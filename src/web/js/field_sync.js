@@ -45,12 +45,8 @@ async function ask(path, options = {}) {
   return response;
 }
 
-async function problem(response) {
-  const body = await response.json().catch(() => null);
-  return body?.detail ?? `服务器答复${response.status}`;
-}
-
 const problemText = (p) => (typeof p === 'string' ? p : [p.detail ?? p.title, p.field && `（${p.field}）`].filter(Boolean).join(''));
+const problem = async (response) => problemText((await response.json().catch(() => null)) ?? `服务器答复${response.status}`);
 
 async function readClock() {
   const before = Date.now();
@@ -128,16 +124,19 @@ async function sendPhoto(entry, csrf) {
 }
 
 // ---- acts ----
+async function refusedRun(response) {
+  const body = await response.json().catch(() => null);
+  if (!body?.type?.endsWith(':phone_revoked')) throw new Error(problemText(body ?? `服务器答复${response.status}`));
+  link.revoked = body.detail;
+  throw new Ended('revoked');
+}
+
 async function sendActs(entries, csrf) {
   for (let i = 0; i < entries.length; i += ACTS_A_TIME) {
     const some = entries.slice(i, i + ACTS_A_TIME);
     const response = await post('/field/sync', csrf, JSON.stringify({ phone: await store.meta('phone'), phone_time: Date.now() * 1000,
       acts: some.map(({ n, at, act }) => ({ n, at, act })) }));
-    if (response.status === 403) {
-      link.revoked = await problem(response);
-      throw new Ended('revoked');
-    }
-    if (!response.ok) throw new Error(await problem(response));
+    if (!response.ok) await refusedRun(response);
     const answer = await response.json();
     link.missing = answer.missing ?? [];
     for (const result of answer.results) await store.settle(result.n, { ...result, reasons: result.reasons?.length ? result.reasons : result.problem ? [{ because: problemText(result.problem) }] : [] });
@@ -150,7 +149,7 @@ export async function registerPhone(csrf) {
   if (await store.meta('registered')) return;
   const id = await store.meta('phone');
   const name = /Android|iPhone|iPad|HarmonyOS/.exec(navigator.userAgent)?.[0] ?? '浏览器';
-  const response = await post('/field/phones', csrf, JSON.stringify({ id, name: `${name} ${id.slice(-4)}`, key: `${id}-0` }));
+  const response = await post('/field/phones', csrf, JSON.stringify({ id, name: `${name} ${id.slice(-4)}` }));
   if (!response.ok) throw new Error(await problem(response));
   await store.setMeta('registered', true);
 }
@@ -186,6 +185,9 @@ async function sendAll(csrf) {
   if (fault) throw fault;
 }
 
+// A pack that does not fit must not keep the photos from leaving: that is what makes room.
+const fullIsFine = (e) => { if (e.name !== 'QuotaExceededError') throw e; };
+
 // One whole run. True: everything that could go has gone. Needs the store open.
 let current = null;
 export function sync() {
@@ -197,11 +199,11 @@ export function sync() {
       await readClock();
       const pack = await fetchPack();
       if (!pack) return false;
-      await store.keepPack(pack);
+      await store.keepPack(pack).catch(fullIsFine);
       await registerPhone(pack.csrf);
       await sendAll(pack.csrf);
       const after = await fetchPack();
-      if (after) await store.keepPack(after);
+      if (after) await store.keepPack(after).catch(fullIsFine);
       await store.prune();
       link.revoked = null;
       link.last = Date.now();

@@ -40,7 +40,7 @@ function grouped(line) {
 export function mainOf(scene, state) {
   if (state.closed) return 'back';
   if (state.next === 'notice' || (!state.served && scene.visit.notice)) return state.mine ? 'serve' : 'code';
-  if (!state.mine) return state.everInside && state.inside.length === 0 ? 'leave' : 'code';
+  if (!state.mine) return state.everInside && state.empty ? 'leave' : 'code';
   const helpers = scene.visit.people.filter((p) => p.kind !== 'officer');
   const entered = (p) => scene.line.some((e) => e.what === 'enter' && e.person === p.id);
   const left = (p) => scene.line.some((e) => e.what === 'leave' && e.person === p.id);
@@ -51,11 +51,11 @@ export function mainOf(scene, state) {
 export function visitScreen(app, id) {
   const visit = app.pack.visits.find((v) => v.id === id);
   if (!visit) return app.day();
-  const scene = new Scene(app.pack, visit, app.entries);
+  const scene = new Scene(app.pack, visit, app.entries, app.met[id]);
   const now = Date.now();
   const state = scene.state(now);
   const main = mainOf(scene, state);
-  const bar = [['code', '到场码'], ['serve', '告知送达'], ['camera', '拍照'], ['received', '收到线索'], ['leave', state.everInside && !state.inside.length ? '结束现场' : '离场']];
+  const bar = [['code', '到场码'], ['serve', '告知送达'], ['camera', '拍照'], ['received', '收到线索'], ['leave', state.everInside && state.empty ? '结束现场' : '离场']];
   const waiting = app.entries.filter((e) => e.state === 'waiting').length;
   const line = grouped(scene.line);
   return h('div', { class: 'scene' },
