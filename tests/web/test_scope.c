@@ -200,7 +200,7 @@ static void walk(struct arena *a, const char *user)
     for (size_t i = 0; i < queue.n; i++) {
         str page = scene_get(a, &scene, cookie, arena_cstr(a, queue.p[i]));
         bool file = str_ends(queue.p[i], S("/file")) || str_starts(queue.p[i], S("/import/template/")) ||
-                    str_starts(queue.p[i], S("/public/data/"));
+                    str_starts(queue.p[i], S("/public/data/")) || str_ends(queue.p[i], S(".webmanifest"));
         if (!file)
             inspect(user, queue.p[i], page);
         str rest = page;
@@ -211,7 +211,7 @@ static void walk(struct arena *a, const char *user)
             str_next(&link, '#', &bare);
             if (str_find(bare, S("&amp;")) >= 0 || str_starts(bare, S("/static/")) || map_get(seen, bare) ||
                 str_starts(bare, S("/things/subjects/s")) || str_starts(bare, S("/targets/s")) || str_starts(bare, S("/receipts/")) ||
-                str_starts(bare, S("/api/")))
+                str_starts(bare, S("/api/")) || str_eq(bare, S("/sign-in"))) /* offered by pages that do not ask who reads them */
                 continue;
             map_put(seen, bare, seen);
             vec_push(a, &queue, bare);
