@@ -57,7 +57,9 @@ static void papers(struct province *p, struct bureau *b)
 {
     day soon = demo_workday(p, p->today, 2);
     for (int i = 0; i < 2; i++) {
-        until_stage(p, b, ago(p, 1), soon, DECLARED);
+        struct work composed = until_stage(p, b, ago(p, 1), soon, DECLARED); /* from one page: the head decides both at once */
+        demo_notice(&composed);
+        demo_plan(&composed);
         until_stage(p, b, ago(p, 1), soon, APPROVED);
         until_stage(p, b, ago(p, 1), soon, NOTICED);
     }
