@@ -1,36 +1,9 @@
 /*
- * The frame of every page: one h1 below it, one filled button, navigation by role, no script. Pages are made for
+ * The frame of every page: one h1 below it, one filled button, navigation by role, no script it could not do without. Pages are made for
  * 1366 pixels and for phones of 360, and print like the paper they stand for.
  */
-#include "base/embedded.h"
 #include "web/looking.h"
 #include "web/monitor.h"
-
-extern const struct embedded web_assets[];
-extern const size_t web_assets_count;
-
-static str style_sheet(void)
-{
-    return (str){(const char *)web_assets[0].bytes, web_assets[0].size};
-}
-
-str style_version(struct arena *a)
-{
-    struct sm3 d = sm3_of(style_sheet().p, style_sheet().n);
-    buf b = buf_make(a, 16);
-    buf_hex(&b, d.byte, 8);
-    return buf_str(&b);
-}
-
-err *page_style(struct request *q, struct response *r)
-{
-    (void)q;
-    r->status = 200;
-    r->type = "text/css; charset=utf-8";
-    r->body = style_sheet();
-    r->cache = "public, max-age=31536000, immutable"; /* its address carries its digest */
-    return NULL;
-}
 
 void page_csrf(struct request *q, struct out *o)
 {
@@ -84,15 +57,38 @@ static void navigation_bar(struct request *q, struct out *o)
     w(o, H("</ul></nav>"));
 }
 
+static void page_head(struct request *q, struct out *o, str title, const struct page_look *look)
+{
+    w(o, H("<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>"), title,
+      H(" · 獬豸</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+        "<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\""),
+      page_asset(q->a, "style.css"), H("\">"));
+    if (look->htmx) /* no eval, no style of its own: the policy allows neither */
+        w(o, H("<meta name=\"htmx-config\" content='{\"allowEval\":false,\"includeIndicatorStyles\":false,\"selfRequestsOnly\":true}'>"
+               "<script defer src=\""), page_asset(q->a, "htmx.min.js"), H("\"></script>"));
+    for (const char *const *module = look->modules; module && *module; module++)
+        w(o, H("<script type=\"module\" src=\""), page_asset(q->a, *module), H("\"></script>"));
+    w(o, H("</head><body"));
+    if (look->body)
+        w(o, H(" class=\""), look->body, H("\""));
+    w(o, H("><a class=\"skip\" href=\"#main\">跳到正文</a>"));
+}
+
 struct out *page_begin(struct request *q, str title)
+{
+    return page_begin_with(q, title, &(struct page_look){0});
+}
+
+struct out *page_begin_with(struct request *q, str title, const struct page_look *look)
 {
     struct out *o = NEW(q->a, struct out);
     *o = (struct out){buf_make(q->a, LIMIT_PAGE_BYTES), q->a};
-    w(o, H("<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>"), title,
-      H(" · 獬豸</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-        "<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"/static/style.css?"),
-      style_version(q->a), H("\"></head><body><a class=\"skip\" href=\"#main\">跳到正文</a><header>"
-                             "<p class=\"brand\"><a href=\"/\"><b>獬豸</b> 第三方辅助执法管理</a></p>"));
+    page_head(q, o, title, look);
+    if (look->plain) {
+        w(o, H("<main id=\"main\">"));
+        return o;
+    }
+    w(o, H("<header><p class=\"brand\"><a href=\"/\"><b>獬豸</b> 第三方辅助执法管理</a></p>"));
     if (q->session.open && !q->session.must_change)
         navigation_bar(q, o);
     if (q->session.open) {

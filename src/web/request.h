@@ -68,6 +68,7 @@ struct response {
     struct header headers[6];
     size_t headers_n;
     const char *cache; /* NULL: no-store */
+    bool wasm;         /* the page runs WebAssembly and shows pictures of its own */
     /* Instead of body: an open file, streamed and closed by whoever sends it. Bytes 0: none. */
     int fd;
     uint64_t file_bytes;

@@ -12,7 +12,7 @@
 #define GET_ METHOD_GET
 #define POST_ METHOD_POST
 const struct route routes[] = {
-    {GET_, "/static/style.css", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_style},
+    {GET_, "/static/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_static},
     {GET_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, access_sign_in_page},
     {POST_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 4096, access_sign_in},
     {POST_, "/sign-out", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_PASSWORD, 4096, access_sign_out},

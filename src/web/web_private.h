@@ -98,12 +98,20 @@ MUST_USE err *access_count(struct request *q, int64_t *ret_sessions);
 
 /* ---- page.c: frame of every page ---- */
 struct out *page_begin(struct request *q, str title);
+struct page_look {
+    const char *const *modules; /* ES modules of src/web/js, ends with NULL; a page works without them */
+    bool htmx;                  /* small updates in place */
+    bool plain;                 /* no header, no navigation: a phone at a gate */
+    const char *body;           /* class of the body */
+};
+struct out *page_begin_with(struct request *q, str title, const struct page_look *look);
 void page_end(struct request *q, struct out *o, struct response *r, int status);
 void page_error(struct request *q, const err *e, struct response *r);
 void page_csrf(struct request *q, struct out *o); /* the hidden field of a form */
 err *redirect(struct response *r, str where);     /* 303 */
-err *page_style(struct request *q, struct response *r);
-str style_version(struct arena *a);
+/* ---- assets.c: what is loaded beside a page ---- */
+str page_asset(struct arena *a, const char *name); /* its address, with the digest of its bytes; unknown name: CHECK */
+err *page_static(struct request *q, struct response *r);
 /* A faint code over the page that leads to its reader; for pages with persons or secrets (page_mark.c). */
 void page_mark(struct request *q, struct out *o);
 /* Signed-in home and the rest of the pages. */

@@ -1,0 +1,67 @@
+/*
+ * What a browser loads beside a page, compiled into the program: one style sheet, our ES modules, htmx. An address
+ * carries the digest of its bytes, so it may be kept for ever; a module that another imports by its bare name is asked for
+ * again each time and answered with 304 while it is the same.
+ */
+#include "base/embedded.h"
+#include "web/web_private.h"
+
+#include <string.h>
+
+extern const struct embedded web_assets[];
+extern const size_t web_assets_count;
+
+static const struct embedded *asset_find(str name)
+{
+    for (size_t i = 0; i < web_assets_count; i++)
+        if (str_eq(name, str_of(web_assets[i].name)))
+            return &web_assets[i];
+    return NULL;
+}
+
+static str asset_digest(struct arena *a, const struct embedded *e)
+{
+    struct sm3 d = sm3_of(e->bytes, e->size);
+    buf b = buf_make(a, 16);
+    buf_hex(&b, d.byte, 8);
+    return buf_str(&b);
+}
+
+str page_asset(struct arena *a, const char *name)
+{
+    const struct embedded *e = asset_find(str_of(name));
+    CHECK(e);
+    return arena_printf(a, "/static/%s?%.*s", name, STR_ARG(asset_digest(a, e)));
+}
+
+static const char *asset_type(str name)
+{
+    static const struct { const char *ending, *type; } types[] = {{".css", "text/css; charset=utf-8"},
+                                                                  {".js", "text/javascript; charset=utf-8"},
+                                                                  {".wasm", "application/wasm"},
+                                                                  {".webmanifest", "application/manifest+json"},
+                                                                  {".svg", "image/svg+xml"},
+                                                                  {".png", "image/png"}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (str_ends(name, str_of(types[i].ending)))
+            return types[i].type;
+    return "application/octet-stream";
+}
+
+err *page_static(struct request *q, struct response *r)
+{
+    const struct embedded *e = asset_find(q->part[0]);
+    if (!e)
+        return err_new(ERR_MISSING, "没有“%.*s”这个文件", STR_ARG(q->part[0]));
+    str digest = asset_digest(q->a, e), tag = arena_printf(q->a, "\"%.*s\"", STR_ARG(digest));
+    bool named = str_eq(q->query, digest);
+    r->type = asset_type(q->part[0]);
+    r->cache = named ? "public, max-age=31536000, immutable" : "public, no-cache";
+    response_header(r, "ETag", tag);
+    r->status = 304;
+    if (str_eq(q->if_none_match, tag))
+        return NULL;
+    r->status = 200;
+    r->body = (str){(const char *)e->bytes, e->size};
+    return NULL;
+}
