@@ -19,7 +19,7 @@ struct reader {
     VEC(usec) whens;
     size_t element, coords; /* first point of the LineString or Track; coords seen in it */
     int depth;
-    bool kml, gpx, in_point, reading;
+    bool kml, gpx, in_point, in_line, reading;
     char mode; /* r relative to ground, a absolute, 0 none */
     size_t skipped;
     const char *fault;
@@ -80,9 +80,10 @@ static void XMLCALL on_start(void *context, const char *name, const char **attri
     }
     if (r->kml && (is(name, "LineString") || is(name, "Track"))) {
         r->element = r->points.n, r->coords = 0, r->mode = 0;
+        r->in_line = true; /* points and areas are no way flown */
         r->whens.n = 0;
     }
-    r->reading = wanted(name) && (r->kml || r->in_point);
+    r->reading = wanted(name) && (r->in_line || r->in_point);
     r->text.n = 0;
 }
 
@@ -164,8 +165,10 @@ static void XMLCALL on_end(void *context, const char *name)
         r->in_point = false;
         point_end(r);
     }
-    if (r->kml && (is(name, "LineString") || is(name, "Track")))
+    if (r->kml && (is(name, "LineString") || is(name, "Track"))) {
         heights(r);
+        r->in_line = false;
+    }
     r->reading = false;
     r->text.n = 0;
 }

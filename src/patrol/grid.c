@@ -100,6 +100,9 @@ double grid_height(const struct grid *g, struct place p)
         return NAN;
     int64_t i = (int64_t)fmin(floor(x), (double)(g->columns - 2)), j = (int64_t)fmin(floor(y), (double)(g->rows - 2));
     const float *z = g->z + j * g->columns + i;
-    double u = x - (double)i, v = y - (double)j;
-    return (1 - v) * ((1 - u) * (double)z[0] + u * (double)z[1]) + v * ((1 - u) * (double)z[g->columns] + u * (double)z[g->columns + 1]);
+    double u = x - (double)i, v = y - (double)j, all = 0;
+    const double weight[4] = {(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v};
+    for (int k = 0; k < 4; k++) /* a hole beside the very node asked for is no hole */
+        all += weight[k] > 1e-9 ? weight[k] * (double)z[k / 2 * g->columns + k % 2] : 0;
+    return all;
 }
