@@ -96,13 +96,15 @@ err *grid_read(struct arena *a, str text, struct grid **ret)
 double grid_height(const struct grid *g, struct place p)
 {
     double x = (p.lon - g->west) / g->cell, y = (double)(g->rows - 1) - (p.lat - g->south) / g->cell;
-    if (!(x >= 0 && y >= 0 && x <= (double)(g->columns - 1) && y <= (double)(g->rows - 1)))
+    const double hair = 1e-6; /* of a cell: the division's rounding */
+    if (!(x >= -hair && y >= -hair && x <= (double)(g->columns - 1) + hair && y <= (double)(g->rows - 1) + hair))
         return NAN;
+    x = fmin(fmax(x, 0), (double)(g->columns - 1)), y = fmin(fmax(y, 0), (double)(g->rows - 1));
     int64_t i = (int64_t)fmin(floor(x), (double)(g->columns - 2)), j = (int64_t)fmin(floor(y), (double)(g->rows - 2));
     const float *z = g->z + j * g->columns + i;
     double u = x - (double)i, v = y - (double)j, all = 0;
     const double weight[4] = {(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v};
     for (int k = 0; k < 4; k++) /* a hole beside the very node asked for is no hole */
-        all += weight[k] > 1e-9 ? weight[k] * (double)z[k / 2 * g->columns + k % 2] : 0;
+        all += weight[k] > hair ? weight[k] * (double)z[k / 2 * g->columns + k % 2] : 0;
     return all;
 }
