@@ -1,7 +1,7 @@
 /*
- * What a flight brought home (Art. 6, 9, 11). Reporting it is a right: pictures that should not have been taken exist, and hiding them is
- * worse. They are set aside one by one, where the plan, the aircraft or the boundary of a company says so, and nothing that is set
- * aside counts for coverage or for a clue.
+ * What a flight brought home (Art. 6, 9, 11). Pictures that should not have been taken exist, and hiding them is worse: they are taken in
+ * and set aside one by one, where the plan, the aircraft or the boundary of a company says so, and nothing that is set aside counts for
+ * coverage or for a clue.
  *
  * Photographs come as the reader of their heads wrote them (patrol/): position, height, outline on the ground, time, serial number. What is
  * set aside is judged here and now, from those figures and from who was on the site, and recorded with the act.
@@ -257,7 +257,7 @@ static err *original_facts(struct act *a)
 
 const struct act_type acts_flight_import[] = {
     {.name = "flight.import", .label = "导入飞行成果", .group = "draw", .table = "flight_import", .article = "6",
-     .roles = ROLE_BIT(ROLE_OFFICER) | ROLES_THIRD_PARTY, .flags = ACT_CREATES | ACT_RIGHT | ACT_INTERNAL,
+     .roles = ROLE_BIT(ROLE_OFFICER) | ROLES_THIRD_PARTY, .flags = ACT_CREATES | ACT_INTERNAL,
      .fields = FIELDS({"entrustment", "委托", FIELD_REF, 0, "entrustment"}, {"flight", "飞行计划", FIELD_REF, F_OPTIONAL, "flight"},
                       {"photos", "照片", FIELD_JSON, F_OPTIONAL | F_BODY}, {"tracks", "航迹", FIELD_JSON, F_OPTIONAL | F_BODY},
                       {"files", "照片数", FIELD_COUNT, F_OPTIONAL | F_ENGINE}, {"located", "有位置的照片数", FIELD_COUNT, F_OPTIONAL | F_ENGINE},
@@ -302,7 +302,7 @@ const struct act_type acts_flight_import[] = {
      .scope = "SELECT e.agency AS agency FROM flight_import i JOIN entrustment e ON e.id = i.entrustment WHERE i.id = :import",
      .rules = RULES(RULE_settle_reason_missing, RULE_state),
      .facts = {{NULL, "SELECT CASE WHEN EXISTS (SELECT 1 FROM todo t WHERE t.kind = 'flight_aside' AND t.thing_id = i.id AND t.closed_seq IS NULL)"
-                      " THEN 0 ELSE 1 END AS wrong_state, i.id AS t_thing, 'settled' AS t_state,"
+                      " THEN 0 ELSE 1 END AS wrong_state, i.id AS t_thing, 'closed' AS t_state,"
                       " CASE WHEN CAST(:reason AS TEXT) IS NULL OR CAST(:reason AS TEXT) = '' THEN 1 ELSE 0 END AS settle_reason_missing"
                       " FROM flight_import i WHERE i.id = :import"}},
      .apply = {{NULL, "UPDATE flight_import SET settled = :reason, settled_seq = :seq, settled_by = :by WHERE id = :import"},

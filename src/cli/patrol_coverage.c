@@ -17,11 +17,11 @@ static err *metres(const struct cli *c, const char *option, double missing, doub
 static err *spans(const struct cli *c, struct flight_options *o)
 {
     str rest = cli_text(c, "accompanied", ""), one, from;
-    o->accompanied = NEW_ARRAY(c->arena, LIMIT_SPANS, struct span);
+    o->accompanied = NEW_ARRAY(c->arena, LIMIT_SPANS, struct flown);
     while (rest.n && str_next(&rest, ',', &one)) {
         if (o->accompanied_n == LIMIT_SPANS)
             return cli_usage("选项--accompanied超过%d段", LIMIT_SPANS);
-        struct span *s = &o->accompanied[o->accompanied_n++];
+        struct flown *s = &o->accompanied[o->accompanied_n++];
         str_next(&one, '/', &from);
         if (!one.p)
             return err_got(cli_usage("选项--accompanied看不懂"), from, S("开始/结束"), S("2026-03-02T09:00:00+08:00/2026-03-02T11:00:00+08:00"));

@@ -6,6 +6,7 @@
 static const double AWAY_M = 1000, LEAST_HOLE = 1 /* square metres */, PIECE_LINES = 0.25; /* metres */
 enum { MOST_HOLES = 100, JOIN_SECONDS = 1 };
 
+/* Not what was taken where or when nobody allowed it, nor twice. */
 bool shot_counts(const struct shot *s)
 {
     return s->placed && !(s->flags & (PHOTO_DUPLICATE | PHOTO_AWAY | PHOTO_ENTRY | PHOTO_ENTRY_SEEN | PHOTO_UNPLANNED | PHOTO_AIRCRAFT));
@@ -100,7 +101,7 @@ static void area_extent(const struct zone *r, struct point *low, struct point *h
 
 static void plan_check(const struct judging *j, struct shot *s)
 {
-    const struct span *w = &j->o->window;
+    const struct flown *w = &j->o->window;
     bool early = w->from != USEC_NONE && (s->t == USEC_NONE || s->t < w->from), late = w->to != USEC_NONE && (s->t == USEC_NONE || s->t > w->to);
     if (early || late || ((w->from != USEC_NONE || w->to != USEC_NONE) && (s->flags & PHOTO_AWAY)))
         s->flags |= PHOTO_UNPLANNED;
@@ -246,7 +247,7 @@ err *flight_judge(struct arena *a, const struct photo_file *files, const str *na
     *ret = (struct flight){.shots = NEW_ARRAY(a, n + 1, struct shot)};
     for (size_t i = 0; i < n; i++)
         if (!files[i].fault)
-            ret->shots[ret->n++] = (struct shot){.name = names[i], .file = i, .photo = &files[i].photo, .flags = files[i].photo.flags, .t = USEC_NONE,
+            ret->shots[ret->n++] = (struct shot){.name = names[i], .file = i, .digest = files[i].digest, .photo = &files[i].photo, .flags = files[i].photo.flags, .t = USEC_NONE,
                                                  .camera = {.x = NAN, .y = NAN}};
     clocks_settle(&j);
     shots_place(&j);

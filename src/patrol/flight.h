@@ -20,5 +20,3 @@ void yaw_check(struct judging *j);
 err *entries_find(struct judging *j);
 err *flight_cover(struct judging *j);
 struct ring shot_ring(struct shot *s);
-/* Photographs that may not count: taken where or when nobody allowed it, or twice. */
-bool shot_counts(const struct shot *s);

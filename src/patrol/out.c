@@ -98,6 +98,7 @@ void shot_json(struct json_out *o, struct arena *a, const struct flight *f, cons
     json_close(o, ']');
     if (s->fence.n)
         json_put_str(o, S("boundary"), s->fence);
+    json_put_str(o, S("head"), sm3_text(a, &s->digest));
     json_key(o, S("flags"));
     flags_json(o, s->flags);
     json_close(o, '}');

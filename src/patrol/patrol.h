@@ -223,10 +223,11 @@ MUST_USE err *fences_read(struct arena *a, str geojson, const struct frame *fram
 
 /* ---- judge: a flight ---- */
 
-struct span { usec from, to; };
+struct flown { usec from, to; };
 struct shot { /* one photograph, placed */
     str name;
     size_t file;             /* in the files given */
+    struct sm3 digest;       /* of its head */
     const struct photo *photo;
     uint32_t flags;          /* photo->flags and what was found beside others */
     usec t;                  /* UTC; USEC_NONE */
@@ -244,10 +245,10 @@ struct flight_options {
     const struct task *task;          /* NULL: none; then the frame is put in the middle of the photographs */
     const struct grid *grid;
     struct fence *fences; size_t fences_n;
-    struct span *accompanied; size_t accompanied_n; /* officers were with it */
+    struct flown *accompanied; size_t accompanied_n; /* officers were with it */
     double height_limit;              /* above ground; 120 by law, less by setting */
     double entry_below;               /* a flight below this over a subject's ground counts as entry */
-    struct span window;               /* of the plan; USEC_NONE members: none */
+    struct flown window;               /* of the plan; USEC_NONE members: none */
     str aircraft;                     /* serial of the plan; "" any */
     usec now;                         /* later times are in the future; USEC_NONE: not checked */
     struct track *tracks; size_t tracks_n;
@@ -284,6 +285,12 @@ void flight_json(struct json_out *o, struct arena *a, const struct flight *f, co
 /* One photograph: name, time, place, heights, angles, GSD, footprint in degrees, ellipse, flags. */
 void shot_json(struct json_out *o, struct arena *a, const struct flight *f, const struct shot *s);
 void flags_json(struct json_out *o, uint32_t flags);
+/* Back from it, into a frame. False: no object. `a` holds its photo. */
+bool shot_read(struct arena *a, const struct frame *f, const struct json *j, struct shot *ret);
+/* Lines, overlaps, coverage and holes of shots that were read back; sorts them. Flags that set aside count as they stand. */
+MUST_USE err *flight_again(struct arena *a, const struct flight_options *o, const struct frame *frame, struct shot *shots, size_t n, struct flight *ret);
+/* Do its pixels count for coverage? */
+bool shot_counts(const struct shot *s);
 /* Rounded, so that the same flight gives the same bytes; NAN is null. */
 void number_json(struct json_out *o, double v, int decimals);
 

@@ -2,6 +2,7 @@
  * The frame of every page: one h1 below it, one filled button, navigation by role, no script it could not do without. Pages are made for
  * 1366 pixels and for phones of 360, and print like the paper they stand for.
  */
+#include "web/flight_view.h"
 #include "web/looking.h"
 #include "web/monitor.h"
 
@@ -17,6 +18,7 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
     {"/things/entrustments", "委托", ROLES_INSIDE | ROLES_THIRD_PARTY},
     {"/things/visits", "现场", ROLES_INSIDE | ROLES_THIRD_PARTY},
     {"/things/materials", "材料", ROLES_INSIDE | ROLES_THIRD_PARTY},
+    {"/flights", "巡飞", ROLES_FLIGHTS},
     {"/things/clues", "线索", ROLES_INSIDE | ROLES_THIRD_PARTY},
     {"/things/cases", "案卷", ROLES_INSIDE},
     {"/things/notices", "告知", ROLES_INSIDE | ROLE_BIT(ROLE_SUBJECT)},

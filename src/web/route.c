@@ -5,6 +5,7 @@
 #include "web/finding.h"
 #include "web/public.h"
 #include "web/import.h"
+#include "web/flight_view.h"
 #include "web/looking.h"
 
 #include <string.h>
@@ -82,6 +83,14 @@ const struct route routes[] = {
     {GET_, "/statistics/{}", ROLES_FIGURES, 0, 0, page_figure},
     {GET_, "/statistics/{}/rows.csv", ROLES_FIGURES, 0, 0, figure_file},
     {GET_, "/statistics/{}/rows.xlsx", ROLES_FIGURES, 0, 0, figure_book},
+    {GET_, "/flights", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flights},
+    {GET_, "/flights/{}", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight},
+    {GET_, "/flights/{}/area.kml", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight_kml},
+    {GET_, "/flights/{}/see", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight_see},
+    {POST_, "/flights/{}/import", ROLES_FLY, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_UPLOAD_BYTES, page_flight_import},
+    {POST_, "/flights/{}/originals", ROLES_FLY, ROUTE_OUTSIDE | ROUTE_FORM, 64 << 10, page_flight_original},
+    {GET_, "/flights/{}/photos/{}/{}", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight_photo},
+    {GET_, "/flights/{}/photos/{}/{}/file", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight_photo_file},
     {GET_, "/targets", ROLES_TARGET, 0, 0, page_targets},
     {GET_, "/targets/{}", ROLES_TARGET, 0, 0, page_target},
     {GET_, "/integrity", ROLES_INTEGRITY, 0, 0, page_integrity},

@@ -218,7 +218,7 @@ static void test_entry(void **state)
     assert_int_equal(s->f.entries[0].points, 1);
     double aside = s->f.cover.once;
     /* with officers, or higher than low flight, nothing is entered and nothing set aside */
-    struct span with = {s->made[0].t - USEC_HOUR, s->made[0].t + USEC_HOUR};
+    struct flown with = {s->made[0].t - USEC_HOUR, s->made[0].t + USEC_HOUR};
     s->o.accompanied = &with, s->o.accompanied_n = 1;
     fly(s, false);
     assert_int_equal(all_flags(&s->f) & (PHOTO_ENTRY | PHOTO_ENTRY_SEEN), 0);
@@ -235,7 +235,7 @@ static void test_plan_bounds(void **state)
     AUTO_ARENA(a);
     struct scene *s = NEW(a, struct scene);
     plan(s, a, false);
-    s->o.window = (struct span){s->made[2].t, s->made[N - 1].t};
+    s->o.window = (struct flown){s->made[2].t, s->made[N - 1].t};
     s->o.aircraft = S("OTHER");
     s->o.height_limit = 60;
     for (int i = 0; i < N; i++)
@@ -291,11 +291,45 @@ static void test_same_bytes_again(void **state)
     (void)state;
 }
 
+/* What was kept of a flight tells the same of it. */
+static void test_again(void **state)
+{
+    AUTO_ARENA(a);
+    struct scene *s = NEW(a, struct scene);
+    struct flight f;
+    plan(s, a, false);
+    fly(s, false);
+    buf b = buf_make(a, 1 << 20);
+    struct json_out o = {&b, false};
+    const struct json *list;
+    json_open(&o, '[');
+    for (size_t i = s->f.n; i--;)
+        shot_json(&o, a, &s->f, &s->f.shots[i]);
+    json_close(&o, ']');
+    assert_ok(json_parse(a, buf_str(&b), 1 << 20, &list));
+    struct shot *shots = NEW_ARRAY(a, list->n, struct shot);
+    for (size_t i = 0; i < list->n; i++)
+        assert_true(shot_read(a, &s->f.frame, &list->child[i], &shots[i]));
+    assert_ok(flight_again(a, &s->o, &s->f.frame, shots, list->n, &f));
+    assert_int_equal(f.placed, N);
+    assert_int_equal(f.lines, LINES);
+    near(f.along, s->f.along, 1e-3);
+    near(f.cover.union_area, s->f.cover.union_area, 2);
+    near(f.shots[3].footprint.centre.x, s->f.shots[3].footprint.centre.x, 0.05);
+    assert_memory_equal(&f.shots[3].digest, &s->files[3].digest, sizeof f.shots[3].digest);
+    double u, v;
+    struct point c = f.shots[3].footprint.centre;
+    assert_true(camera_pixel(&f.shots[3].camera, c.x, c.y, 0, &u, &v));
+    near(u, 200, 0.5);
+    near(v, 150, 0.5);
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_good_flight), cmocka_unit_test(test_a_hole), cmocka_unit_test(test_a_turned_line),
         cmocka_unit_test(test_no_line_is_turned_for_nothing), cmocka_unit_test(test_clocks), cmocka_unit_test(test_doubles_and_speed),
-        cmocka_unit_test(test_entry), cmocka_unit_test(test_plan_bounds), cmocka_unit_test(test_log_join), cmocka_unit_test(test_same_bytes_again)};
+        cmocka_unit_test(test_entry), cmocka_unit_test(test_plan_bounds), cmocka_unit_test(test_log_join), cmocka_unit_test(test_same_bytes_again), cmocka_unit_test(test_again)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
