@@ -223,14 +223,33 @@ static void scale_bar(struct out *o, const struct canvas *c, int height)
     w(o, H("</text>"));
 }
 
+/* Where somebody looked outside the area; what counts, cut to it; what was set aside, as outlines on top. */
+enum layer { SPILL, SEEN, ASIDE };
+
+static void footprints(struct out *o, const struct flight_view *v, const struct canvas *c, enum layer layer)
+{
+    size_t every = v->flight.placed / MOST_DRAWN + 1;
+    w(o, layer == SPILL ? H("<g class=\"spill\">") : layer == ASIDE ? H("<g class=\"aside\">") : v->has_task ? H("<g class=\"seen\" clip-path=\"url(#area)\">") : H("<g class=\"seen\">"));
+    for (size_t i = 0; i < v->flight.n; i += every) {
+        struct shot *s = &v->flight.shots[i];
+        struct ring r = footprint(s);
+        if (!s->placed || (layer == ASIDE) == shot_counts(s))
+            continue;
+        w(o, H("<path d=\""));
+        path(o, c, &r, true);
+        w(o, H("\"/>"));
+    }
+    w(o, H("</g>"));
+}
+
 void flight_picture(struct request *q, struct out *o, const struct flight_view *v, const struct point *mark, const struct ring *outline)
 {
     struct canvas c = canvas_of(v);
     int wide = (int)ceil((c.high.x - c.low.x) * c.scale) + 2 * EDGE, high = (int)ceil((c.high.y - c.low.y) * c.scale) + 2 * EDGE + 26;
-    size_t every = v->flight.placed / MOST_DRAWN + 1;
     (void)q;
     wide = wide > WIDTH / 2 ? wide : WIDTH / 2;
     w(o, H("<svg class=\"flight\" role=\"img\" aria-label=\"覆盖图：任务区域、照片覆盖范围和漏拍处\" viewBox=\"0 0 "), wide, H(" "), high, H("\">"));
+    footprints(o, v, &c, SPILL);
     if (v->has_task) {
         w(o, H("<clipPath id=\"area\"><path d=\""));
         zone_path(o, &c, &v->task.region);
@@ -238,19 +257,8 @@ void flight_picture(struct request *q, struct out *o, const struct flight_view *
         zone_path(o, &c, &v->task.region);
         w(o, H("\"/>"));
     }
-    for (int pass = 0; pass < 2; pass++) { /* spill first, then what counts */
-        w(o, pass ? (v->has_task ? H("<g class=\"seen\" clip-path=\"url(#area)\">") : H("<g class=\"seen\">")) : H("<g class=\"spill\">"));
-        for (size_t i = 0; i < v->flight.n; i += every) {
-            struct shot *s = &v->flight.shots[i];
-            struct ring r = footprint(s);
-            if (!s->placed || (pass && !shot_counts(s)))
-                continue;
-            w(o, H("<path d=\""));
-            path(o, &c, &r, true);
-            w(o, shot_counts(s) ? H("\"/>") : H("\" class=\"aside\"/>"));
-        }
-        w(o, H("</g>"));
-    }
+    footprints(o, v, &c, SEEN);
+    footprints(o, v, &c, ASIDE);
     for (size_t i = 0; i < v->fences_n; i++) {
         w(o, H("<path class=\"fence\" d=\""));
         zone_path(o, &c, &v->fences[i].region);
