@@ -236,6 +236,14 @@ str verdict_word(enum act_verdict v);
 
 /* ---- what may leave as a sheet (export.c): things by name, and the files for systems beside us ---- */
 const char *export_label(str what); /* NULL: nothing of this name */
+/* A file that is no list: lists have formats, filters and readers of their own. */
+struct export_file {
+    const char *id, *zh;
+    const char *formats, *filters; /* words; filters "" none */
+    uint32_t roles;                /* who takes it, by exchange/take.c; 0: nobody there, the case bundle has its own way out */
+};
+extern const struct export_file export_files[]; /* ends with id NULL */
+const struct export_file *export_file_find(str what); /* NULL: a list, or unknown */
 bool export_sensitive(str what);    /* persons or secrets in it: another approves */
 /* The same of what is there now: a list of enterprises holds persons when one of the agency's has no 统一社会信用代码 (a natural person)
  * or one of 92… (a one-man business, named after its owner). */

@@ -15,16 +15,27 @@
 static const char *const plain[] = {"agencies", "subjects", "devices", "budgets", "procurements", "agreements", "outlets", "limits", "holidays",
                                     "anchors", "policies", "disclosures", "publication", "figures"};
 /* Files for systems beside us: no things, and asked for by these names. */
-static const struct law_name files[] = {{"dual_random", "“双随机”名录"}, {"publication", "采购公开清单"}, {"archive", "案卷归档元数据"},
-                                        {"figures", "统计与检查点"}, {"case", "案卷"}};
+const struct export_file export_files[] = {
+    {"dual_random", "“双随机”名录", "xlsx csv", "", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_HEAD)},
+    {"publication", "采购公开清单", "xlsx csv", "", ROLE_BIT(ROLE_PROCUREMENT) | ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_HEAD)},
+    {"archive", "案卷归档元数据", "xml", "case", ROLE_BIT(ROLE_ARCHIVIST) | ROLE_BIT(ROLE_HEAD)},
+    {"figures", "统计与检查点", "json", "year", ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_PROVINCE)},
+    {"case", "案卷", "zip", "case", 0},
+    {0}};
+
+const struct export_file *export_file_find(str what)
+{
+    for (const struct export_file *f = export_files; f->id; f++)
+        if (str_eq(what, str_of(f->id)))
+            return f;
+    return NULL;
+}
 
 const char *export_label(str what)
 {
-    const struct thing *t = thing_find(what);
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (str_eq(what, str_of(files[i].id)))
-            return files[i].zh;
-    return t ? t->label : NULL;
+    const struct export_file *f = export_file_find(what);
+    const struct thing *t = f ? NULL : thing_find(what);
+    return f ? f->zh : t ? t->label : NULL;
 }
 
 bool export_sensitive(str what)
@@ -49,6 +60,18 @@ err *export_sensitive_now(struct db *d, str what, str agency, bool *ret)
     return NULL;
 }
 
+/* Said when it is asked for, not when it has been approved. */
+static err *format_fits(str what, const char *label, str format)
+{
+    const struct export_file *f = export_file_find(what);
+    str formats = str_of(f ? f->formats : "xlsx csv"), first = formats, rest = formats;
+    str_next(&rest, ' ', &first);
+    if (str_word_in(formats, format))
+        return NULL;
+    return err_got(err_at(err_new(ERR_INPUT, "“%s”的格式应为%.*s，读到“%.*s”", label, STR_ARG(formats), STR_ARG(format)), S("format")),
+                   format, formats, first);
+}
+
 static err *what_facts(struct act *a)
 {
     struct law_facts *f = act_facts(a);
@@ -58,6 +81,7 @@ static err *what_facts(struct act *a)
     const char *label = export_label(what);
     if (!label)
         return err_got(err_at(err_new(ERR_INPUT, "没有“%.*s”这类内容", STR_ARG(what)), S("what")), what, S("事项的名称"), S("members"));
+    TRY(format_fits(what, label, act_text(a, "format")));
     if (!act_lookup(a, S("agency"), &agency))
         agency = (struct db_value){0};
     TRY(export_sensitive_now(act_db(a), what, agency.kind == DB_TEXT ? agency.s : STR_NONE, &sensitive));

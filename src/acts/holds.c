@@ -12,15 +12,6 @@
 #include "acts/acts_sql.h"
 #include "acts/todo.h"
 
-static bool in_words(str list, str word)
-{
-    str part;
-    while (str_next(&list, ' ', &part))
-        if (str_eq(part, word))
-            return true;
-    return false;
-}
-
 /* The approver's role must be one that a pending rule names; the author of the act never approves it. */
 static err *approve_facts(struct act *a)
 {
@@ -41,7 +32,7 @@ static err *approve_facts(struct act *a)
     bool mine = false;
     while (str_next(&rest, ' ', &name)) {
         int rule = law_rule_find(name.p, name.n);
-        if (rule < 0 || in_words(lifted, name))
+        if (rule < 0 || str_word_in(lifted, name))
             continue;
         int role = law_rule_info[rule].lifted_by;
         if (role < LAW_ROLE_COUNT)
@@ -70,7 +61,7 @@ static err *lifted_rules(struct act *approve, struct act *held)
             continue;
         int role = law_rule_info[rule].lifted_by;
         bool now = role < LAW_ROLE_COUNT && (approve->actor.roles & ROLE_BIT(role));
-        if (now || in_words(before, name))
+        if (now || str_word_in(before, name))
             list[held->lifted_n++] = (enum law_rule)rule;
     }
     held->lifted = list;

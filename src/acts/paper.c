@@ -324,7 +324,8 @@ const struct act_type acts_paper[] = {
                       "   AND n.state = 'served')) OR (p.form = 'A11' AND EXISTS (SELECT 1 FROM objection_service s"
                       "   WHERE s.objection = p.thing_id)) THEN 1 ELSE 0 END AS paper_served,"
                       " CASE WHEN CAST(:replaced_by AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM paper r WHERE r.id = CAST(:replaced_by"
-                      "   AS TEXT) AND r.id <> p.id AND r.agency = p.agency AND r.form = p.form AND r.void_at IS NULL) THEN 0 ELSE 1 END"
+                      "   AS TEXT) AND r.id <> p.id AND r.agency = p.agency AND r.form = p.form AND r.void_at IS NULL"
+                      "   AND COALESCE(r.subject, r.provider, '') = COALESCE(p.subject, p.provider, '')) THEN 0 ELSE 1 END"
                       "   AS paper_replacement_differs FROM paper p WHERE p.id = :paper"}},
      .facts_more = void_facts,
      .apply = {{NULL, "UPDATE paper SET void_at = :at, void_by = :by, void_reason = :reason, void_seq = :seq, told_on = :told_on,"

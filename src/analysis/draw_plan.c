@@ -105,10 +105,14 @@ static err *count(struct arena *a, struct draw *d)
 {
     int64_t in_kind[DRAW_KINDS] = {0};
     int64_t *low = NEW_ARRAY(a, d->strata.n, int64_t), *high = NEW_ARRAY(a, d->strata.n, int64_t);
-    for (int k = 0; k < DRAW_KINDS; k++)
-        d->who_is[k] = map_new(a);
+    size_t named[DRAW_KINDS] = {0};
     for (size_t i = 0; i < d->strata.n; i++)
         d->strata.p[i].able = d->strata.p[i].weight = 0;
+    for (size_t i = 0; i < d->pool.n; i++)
+        if (d->pool.p[i].stratum >= 1 && d->pool.p[i].stratum <= (int64_t)d->strata.n)
+            named[d->strata.p[d->pool.p[i].stratum - 1].kind]++;
+    for (int k = 0; k < DRAW_KINDS; k++)
+        d->who_is[k] = map_new_for(a, named[k]);
     for (size_t i = 0; i < d->pool.n; i++)
         TRY(count_one(d, i, in_kind, low, high));
     bool crew = in_kind[DRAW_OBJECT] > 0;

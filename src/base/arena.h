@@ -42,6 +42,7 @@ void *vec_grow_(struct arena *a, void *p, size_t n, size_t *capacity, size_t siz
 /* map: str to pointer, insertion order kept. Keys are not copied. */
 struct map;
 struct map *map_new(struct arena *a);
+struct map *map_new_for(struct arena *a, size_t n); /* with room for n at once: none of them is moved */
 void map_put(struct map *m, str key, void *value); /* replaces */
 void *map_get(const struct map *m, str key);       /* NULL when absent */
 size_t map_count(const struct map *m);

@@ -27,6 +27,18 @@ struct map *map_new(struct arena *a)
     return m;
 }
 
+struct map *map_new_for(struct arena *a, size_t n)
+{
+    struct map *m = map_new(a);
+    CHECK(n < UINT32_MAX / 4);
+    for (m->slots_n = 16; m->slots_n < 2 * n;)
+        m->slots_n *= 2;
+    m->slots = NEW_ARRAY(a, m->slots_n, uint32_t);
+    m->entries.p = NEW_ARRAY(a, n + 1, struct entry);
+    m->entries.capacity = n + 1;
+    return m;
+}
+
 /* The slot that holds key, or the free one where it belongs. */
 static uint32_t *map_slot(const struct map *m, str key, uint64_t hash)
 {

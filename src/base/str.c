@@ -90,6 +90,15 @@ bool str_next(str *rest, char separator, str *ret_part)
     return true;
 }
 
+bool str_word_in(str words, str word)
+{
+    str part;
+    while (words.n && str_next(&words, ' ', &part))
+        if (str_eq(part, word))
+            return true;
+    return false;
+}
+
 bool str_int64(str s, int64_t *ret)
 {
     bool negative = s.n && s.p[0] == '-';

@@ -33,6 +33,7 @@ str str_trim(str s);                       /* ASCII white space off both ends */
 /* Takes the part before `separator` (all of it when absent) into *ret_part and moves *rest behind it.
  * False when *rest was used up (p == NULL). */
 bool str_next(str *rest, char separator, str *ret_part);
+bool str_word_in(str words, str word);     /* one of "a b c"; words and separators are single */
 bool str_int64(str s, int64_t *ret);       /* the whole of s is a decimal number in range */
 uint64_t str_hash(str s);                  /* not keyed: for tables in memory of trusted size */
 

@@ -204,7 +204,7 @@ struct exchange_take {
     void *context;
 };
 struct exchange_taken { struct act_answer answer; str code; int64_t rows; };
-/* The answer is that of export.take; where it is not allowed there is no file at `path`. */
+/* The answer is that of export.take; where it is not allowed there is no file at `path`. ERR_DENIED: a file for other roles. */
 MUST_USE err *exchange_take(struct arena *a, const struct exchange_take *t, struct exchange_taken *ret);
-/* "区域=420102，状态=已准入", or by the names of the API. `thing` NULL: names as they stand. */
-MUST_USE err *exchange_filters(struct arena *a, const struct thing *thing, str text, struct thing_filter **ret, size_t *ret_n);
+/* "区域=420102，状态=已准入", or by the names of the API; of a thing or a file. ERR_INPUT: it has no such filter. */
+MUST_USE err *exchange_filters(struct arena *a, str what, str text, struct thing_filter **ret, size_t *ret_n);

@@ -10,24 +10,40 @@
 #include <string.h>
 #include <unistd.h>
 
-/* By the label people see on pages, or the API's name; the words of a closed set likewise. */
-static struct thing_filter understood(const struct thing *t, str name, str value)
+static str filter_names(struct arena *a, const struct thing *t, const struct export_file *f)
 {
-    for (const struct thing_column *c = t ? t->columns : NULL; c && c->name; c++) {
-        if (!str_eq(name, str_of(c->label)) && !str_eq(name, str_of(c->name)))
-            continue;
-        str rest = str_of(c->kind == COLUMN_ENUM && c->of && strchr(c->of, '=') ? c->of : ""), item, id;
-        while (rest.n && str_next(&rest, ' ', &item))
-            if (str_next(&item, '=', &id) && str_eq(item, value))
-                value = id;
-        return (struct thing_filter){str_of(c->name), value};
-    }
-    return (struct thing_filter){name, value};
+    buf b = buf_make(a, 4000);
+    for (const struct thing_column *c = t ? t->columns : NULL; c && c->name; c++)
+        if (c->flags & COLUMN_FILTER)
+            buf_printf(&b, "%s%s", b.n ? "、" : "", c->label);
+    return b.n ? buf_str(&b) : f && *f->filters ? str_of(f->filters) : S("没有可用的筛选条件");
 }
 
-err *exchange_filters(struct arena *a, const struct thing *thing, str text, struct thing_filter **ret, size_t *ret_n)
+/* By the label people see on pages, or the API's name; the words of a closed set likewise. */
+static bool understood(const struct thing *t, const struct export_file *f, str name, str value, struct thing_filter *ret)
 {
+    *ret = (struct thing_filter){name, value};
+    if (f)
+        return str_word_in(str_of(f->filters), name);
+    for (const struct thing_column *c = t->columns; c->name; c++) {
+        if (!(c->flags & COLUMN_FILTER) || (!str_eq(name, str_of(c->label)) && !str_eq(name, str_of(c->name))))
+            continue;
+        str rest = str_of(c->kind == COLUMN_ENUM && c->of && strchr(c->of, '=') ? c->of : ""), item, id;
+        ret->column = str_of(c->name);
+        while (rest.n && str_next(&rest, ' ', &item))
+            if (str_next(&item, '=', &id) && str_eq(item, value))
+                ret->value = id;
+        return true;
+    }
+    return false;
+}
+
+err *exchange_filters(struct arena *a, str what, str text, struct thing_filter **ret, size_t *ret_n)
+{
+    const struct export_file *file = export_file_find(what);
+    const struct thing *thing = file ? NULL : thing_find(what);
     VEC(struct thing_filter) list = {0};
+    CHECK(file || thing);
     str one, name, wide = S("，");
     for (ptrdiff_t at; (at = str_find(text, wide)) >= 0;)
         text = arena_printf(a, "%.*s,%.*s", (int)at, text.p, STR_ARG(str_sub(text, (size_t)at + wide.n, text.n)));
@@ -35,7 +51,13 @@ err *exchange_filters(struct arena *a, const struct thing *thing, str text, stru
         str part = str_trim(one);
         if (!str_next(&part, '=', &name) || !part.p)
             return err_got(err_at(err_new(ERR_INPUT, "筛选条件看不懂"), S("filters")), one, S("列=值，列=值"), S("区域=420100"));
-        vec_push(a, &list, understood(thing, str_trim(name), str_trim(part)));
+        struct thing_filter filter;
+        if (!understood(thing, file, str_trim(name), str_trim(part), &filter))
+            return err_got(err_at(err_new(ERR_INPUT, "“%s”不能按“%.*s”筛选，可用的是：%.*s", export_label(what), STR_ARG(str_trim(name)),
+                                          STR_ARG(filter_names(a, thing, file))),
+                                  S("filters")),
+                           str_trim(name), filter_names(a, thing, file), STR_NONE);
+        vec_push(a, &list, filter);
     }
     *ret = list.p;
     *ret_n = list.n;
@@ -114,30 +136,25 @@ static err *write_it(struct arena *a, const struct exchange_take *t, const struc
                      const struct out_mark *mark, int64_t *ret_rows)
 {
     enum sheet_format format = str_eq(t->format, S("csv")) ? SHEET_CSV : SHEET_XLSX;
-    bool sheet = format == SHEET_CSV || str_eq(t->format, S("xlsx"));
     usec now = t->now ? t->now : time_now();
     struct thing_filter *filters;
     size_t n;
     int64_t year = civil_of(now).year;
-    TRY(exchange_filters(a, thing_find(t->what), t->filters, &filters, &n));
-    if (str_eq(t->what, S("dual_random")) && sheet)
+    TRY(exchange_filters(a, t->what, t->filters, &filters, &n));
+    if (str_eq(t->what, S("dual_random")))
         return exchange_dual_random(t->db, who, format, t->path, mark, now, ret_rows);
-    if (str_eq(t->what, S("publication")) && sheet)
+    if (str_eq(t->what, S("publication")))
         return exchange_publication(t->db, who, format, t->path, mark, now, ret_rows);
-    if (str_eq(t->what, S("archive")) && str_eq(t->format, S("xml")))
+    if (str_eq(t->what, S("archive")))
         return exchange_archive(t->db, who, filter_value(filters, n, S("case")), t->path, mark, ret_rows);
-    if (str_eq(t->what, S("figures")) && str_eq(t->format, S("json"))) {
+    if (str_eq(t->what, S("figures"))) {
         str wanted = filter_value(filters, n, S("year"));
         if (wanted.n && (!str_int64(wanted, &year) || year < 2000 || year > 2199))
             return err_got(err_new(ERR_INPUT, "年份看不懂"), wanted, S("四位年份"), S("2026"));
         return exchange_figures(t->db, acts_keys(t->acts), who, (int)year, t->path, now, ret_rows);
     }
-    const struct thing *thing = thing_find(t->what);
-    if (!thing || !sheet)
-        return err_got(err_at(err_new(ERR_INPUT, "“%.*s”没有这种格式", STR_ARG(t->what)), S("format")), t->format,
-                       S("名单用xlsx、csv，归档元数据用xml，统计用json"), S("xlsx"));
     struct exchange_export x = {.db = t->db,
-                                .thing = thing,
+                                .thing = thing_find(t->what),
                                 .reader = who,
                                 .filters = filters,
                                 .filters_n = n,
@@ -187,6 +204,9 @@ err *exchange_take(struct arena *a, const struct exchange_take *t, struct exchan
                 &ret->answer));
     if (ret->answer.verdict != ACT_ALLOWED)
         return NULL;
+    const struct export_file *file = export_file_find(t->what);
+    if (file && !(file->roles & who.roles)) /* it has no scope of its own to keep others out */
+        return err_new(ERR_DENIED, "您的角色不能导出“%s”", file->zh);
     err *bad = write_and_take(a, t, &who, ret);
     if (bad || ret->answer.verdict != ACT_ALLOWED)
         unlink(arena_cstr(a, t->path));

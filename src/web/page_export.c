@@ -7,18 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct { const char *name, *formats; uint32_t roles; } files[] = {
-    {"dual_random", "xlsx csv", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_HEAD)},
-    {"publication", "xlsx csv", ROLE_BIT(ROLE_PROCUREMENT) | ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_HEAD)},
-    {"archive", "xml", ROLE_BIT(ROLE_ARCHIVIST) | ROLE_BIT(ROLE_HEAD)},
-    {"figures", "json", ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_PROVINCE)}};
-
 /* A file that is no list has no scope of its own to keep others out. */
 static bool may_take(const struct request *q, str what)
 {
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (str_eq(what, str_of(files[i].name)))
-            return (files[i].roles & q->reader.roles) != 0;
+    const struct export_file *f = export_file_find(what);
+    if (f)
+        return (f->roles & q->reader.roles) != 0;
     const struct thing *t = thing_find(what);
     return t && thing_open(t, &q->reader);
 }
@@ -39,10 +33,10 @@ static void choices(struct request *q, struct out *o)
                                             : H("</option>"));
     }
     w(o, H("</optgroup><optgroup label=\"给其他系统的文件\">"));
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (files[i].roles & q->reader.roles)
-            w(o, H("<option value=\""), files[i].name, H("\""), str_eq(chosen, str_of(files[i].name)) ? H(" selected>") : H(">"),
-              export_label(str_of(files[i].name)), export_sensitive(str_of(files[i].name)) ? H("（须审批）</option>") : H("</option>"));
+    for (const struct export_file *f = export_files; f->id; f++)
+        if (f->roles & q->reader.roles)
+            w(o, H("<option value=\""), f->id, H("\""), str_eq(chosen, str_of(f->id)) ? H(" selected>") : H(">"), f->zh,
+              export_sensitive(str_of(f->id)) ? H("（须审批）</option>") : H("</option>"));
     w(o, H("</optgroup>"));
 }
 
@@ -179,10 +173,9 @@ err *page_export_submit(struct request *q, struct response *r)
     int64_t needed;
     bool sensitive;
     struct db *d;
-    const struct thing *t = what.p ? thing_find(what) : NULL;
     if (!what.p || !may_take(q, what))
         return export_page(q, r, S("没有这类内容，或您无权查看"), 403);
-    err *bad = exchange_filters(q->a, t, filters, &list, &n);
+    err *bad = exchange_filters(q->a, what, filters, &list, &n);
     if (bad)
         return export_page(q, r, bad->text, 400);
     TRY(request_db(q, &d));

@@ -78,6 +78,7 @@ static const struct { const char *from, *to; } edits[] = {
     {"\"case\":\"k1\"", "\"case\":\"\""}, {"xiezhi-bundle-1", "xiezhi-bundle-2"}, {"\"officers\":2", "\"officers\":3"},
     {"\"officers\":2", "\"officers\":101"}, {"\"officers\":2", "\"officers\":2.0"}, {"\"size\":", "\"size\":1"}, {"\"key\":\"", "\"key\":\"0"},
     {"\"made_by\":\"dang\"", "\"made_by\":\"\""}, {"\"made_by\"", "\"made_bi\""}, {"{\"agency\"", "{ \"agency\""}, {"\"helpers\":{", "\"helpers\":{\"\":\"\","},
+    {"\"helpers\":{", "\"helpers\":{\"aaa\":\"luo\","}, /* who is named but no key stays an officer */
     {"\"tolerance\":", "\"tolerance\":-"}, {"\"store\":\"", "\"store\":\"x"}};
 
 /* ---- putting together ---- */

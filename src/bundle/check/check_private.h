@@ -21,6 +21,7 @@ struct event {
     int64_t seq;
     str visit, person;
     bool leave, held; /* held: counts when set free */
+    bool helper;      /* from the manifest, when the presence is judged */
     usec time, error;
 };
 

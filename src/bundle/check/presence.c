@@ -10,9 +10,11 @@ enum { LIMIT_VISIT_EVENTS = 4000 };
 
 struct interval { str person; bool helper; usec from, to, from_error, to_error; };
 
+/* Officers inside between two neighbouring instants. */
+struct count { int64_t possibly, certainly; };
+
 struct scene {
     struct arena *arena;
-    const struct check *c;
     VEC(struct interval) intervals;
 };
 
@@ -20,6 +22,8 @@ static int by_visit_person_time(const void *l, const void *r)
 {
     const struct event *a = l, *b = r;
     int order = str_cmp(a->visit, b->visit);
+    if (!order)
+        order = (int)a->helper - (int)b->helper;
     if (!order)
         order = str_cmp(a->person, b->person);
     if (order)
@@ -44,32 +48,31 @@ static bool covers(const struct interval *i, usec from, usec to, bool certainly)
     return low <= from && to <= high && low < high;
 }
 
+/* Different officers that cover a piece; the intervals of one person stand side by side. */
 static int64_t officers(const struct scene *s, usec from, usec to, bool certainly)
 {
+    const struct interval *counted = NULL;
     int64_t n = 0;
     for (size_t i = 0; i < s->intervals.n; i++) {
         const struct interval *o = &s->intervals.p[i];
-        bool counted = false;
-        for (size_t k = 0; k < i && !counted; k++)
-            counted = str_eq(s->intervals.p[k].person, o->person) && covers(&s->intervals.p[k], from, to, certainly);
-        n += !o->helper && !counted && covers(o, from, to, certainly);
+        if (o->helper || (counted && str_eq(counted->person, o->person)) || !covers(o, from, to, certainly))
+            continue;
+        counted = o;
+        n++;
     }
     return n;
 }
 
-static void interval_add(struct scene *s, const struct event *enter, bool helper, usec to, usec to_error)
+static void interval_add(struct scene *s, const struct event *enter, usec to, usec to_error)
 {
-    struct interval i = {.person = enter->person, .helper = helper, .from = enter->time, .from_error = enter->error,
+    struct interval i = {.person = enter->person, .helper = enter->helper, .from = enter->time, .from_error = enter->error,
                          .to = to > enter->time ? to : enter->time, .to_error = to_error};
     vec_push(s->arena, &s->intervals, i);
 }
 
-static bool is_helper(const struct check *c, str member)
+static bool same_person(const struct event *a, const struct event *b)
 {
-    for (size_t i = 0; i < c->helper_n; i++)
-        if (str_eq(c->helper_member[i], member))
-            return true;
-    return false;
+    return a->helper == b->helper && str_eq(a->person, b->person);
 }
 
 /* The intervals of one visit, whose events stand in order of person and time. */
@@ -80,8 +83,8 @@ static void make_intervals(struct scene *s, const struct event *e, size_t n)
     for (size_t i = 0; i < n; i++)
         newest = e[i].time > newest ? e[i].time : newest;
     for (size_t i = 0; i <= n; i++) {
-        if (inside && (i == n || !str_eq(e[i].person, inside->person))) {
-            interval_add(s, inside, is_helper(s->c, inside->person), newest, 0);
+        if (inside && (i == n || !same_person(&e[i], inside))) {
+            interval_add(s, inside, newest, 0);
             inside = NULL;
         }
         if (i == n)
@@ -89,7 +92,7 @@ static void make_intervals(struct scene *s, const struct event *e, size_t n)
         if (!e[i].leave && !inside)
             inside = &e[i];
         else if (e[i].leave && inside) {
-            interval_add(s, inside, is_helper(s->c, inside->person), e[i].time, e[i].error);
+            interval_add(s, inside, e[i].time, e[i].error);
             inside = NULL;
         }
     }
@@ -105,10 +108,11 @@ static void piece_add(struct check *c, str visit, str member, usec from, usec to
         vec_push(c->arena, &c->stretches, piece);
 }
 
-static void sweep(struct check *c, const struct scene *s, str visit)
+/* All ends with their errors, ascending. */
+static size_t instants(struct scene *s, usec **ret)
 {
     size_t n = 0;
-    usec *t = NEW_ARRAY(s->arena, 4 * s->intervals.n + 1, usec);
+    usec *t = *ret = NEW_ARRAY(s->arena, 4 * s->intervals.n + 1, usec);
     for (size_t i = 0; i < s->intervals.n; i++) {
         const struct interval *x = &s->intervals.p[i];
         t[n++] = x->from - x->from_error;
@@ -118,19 +122,44 @@ static void sweep(struct check *c, const struct scene *s, str visit)
     }
     if (n)
         qsort(t, n, sizeof *t, by_instant);
+    return n;
+}
+
+/* The officers of a piece are counted once, not once for each helper: a foreign bundle may hold a visit of a thousand of both. */
+static void sweep(struct check *c, struct scene *s, str visit)
+{
+    usec *t;
+    size_t n = instants(s, &t);
+    struct count *inside = NEW_ARRAY(s->arena, n + 1, struct count);
+    for (size_t k = 0; k + 1 < n; k++)
+        inside[k] = (struct count){officers(s, t[k], t[k + 1], false), officers(s, t[k], t[k + 1], true)};
     for (size_t i = 0; i < s->intervals.n; i++) {
         const struct interval *h = &s->intervals.p[i];
         for (size_t k = 0; h->helper && k + 1 < n; k++) {
             usec from = t[k], to = t[k + 1];
             if (from == to || !covers(h, from, to, false))
                 continue;
-            if (covers(h, from, to, true) && officers(s, from, to, false) < c->officers)
+            if (covers(h, from, to, true) && inside[k].possibly < c->officers)
                 piece_add(c, visit, h->person, from, to, true);
-            else if (officers(s, from, to, true) < c->officers)
+            else if (inside[k].certainly < c->officers)
                 piece_add(c, visit, h->person, from, to, false);
         }
         c->r->helpers += h->helper;
     }
+}
+
+/* Under which member a helper is counted; absent: an officer. The manifest is canonical, so the keys ascend. */
+static str member_of(const struct check *c, str person)
+{
+    size_t low = 0, high = c->helper_n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = str_cmp(c->helper[middle], person);
+        if (!order)
+            return c->helper_member[middle];
+        *(order < 0 ? &low : &high) = order < 0 ? middle + 1 : middle;
+    }
+    return STR_NONE;
 }
 
 static size_t events_that_count(struct check *c)
@@ -140,11 +169,9 @@ static size_t events_that_count(struct check *c)
         struct event e = c->events.p[i];
         if (e.held && !set_free(c, e.seq))
             continue;
-        for (size_t k = 0; k < c->helper_n; k++)
-            if (str_eq(c->helper[k], e.person)) {
-                e.person = c->helper_member[k];
-                break;
-            }
+        str member = member_of(c, e.person);
+        e.helper = member.p != NULL;
+        e.person = e.helper ? member : e.person;
         c->events.p[n++] = e;
     }
     return n;
@@ -157,7 +184,7 @@ void presence_check(struct check *c)
     if (n)
         qsort(c->events.p, n, sizeof *c->events.p, by_visit_person_time);
     for (size_t from = 0, to; from < n; from = to) {
-        struct scene s = {.arena = a, .c = c};
+        struct scene s = {.arena = a};
         int64_t before = c->r->helpers;
         for (to = from; to < n && str_eq(c->events.p[to].visit, c->events.p[from].visit);)
             to++;

@@ -32,7 +32,11 @@ const possible = (i, a, b) => {
 
 const counted = (people, covers, a, b) => people.filter(p => p.intervals.some(i => covers(i, a, b))).length;
 
-function piecesOf(helper, officers, instants, rules) {
+// Of each two neighbouring instants: counted once, not once for each helper.
+const insideOf = (officers, instants) => instants.slice(1).map((b, k) => ({
+    possibly: counted(officers, possible, instants[k], b), certainly: counted(officers, certain, instants[k], b)}));
+
+function piecesOf(helper, inside, instants, rules) {
     const pieces = [];
     for (const interval of helper.intervals)
         for (let k = 0; k + 1 < instants.length; k++) {
@@ -40,9 +44,9 @@ function piecesOf(helper, officers, instants, rules) {
             if (!possible(interval, a, b))
                 continue;
             let word = null;
-            if (certain(interval, a, b) && counted(officers, possible, a, b) < rules.officers)
+            if (certain(interval, a, b) && inside[k].possibly < rules.officers)
                 word = "alone";
-            else if (counted(officers, certain, a, b) < rules.officers)
+            else if (inside[k].certainly < rules.officers)
                 word = "doubtful";
             const last = pieces[pieces.length - 1];
             if (word && last && last.word === word && last.to === a)
@@ -70,9 +74,10 @@ function visitJudge(visit, events, rules) {
     const ends = all.flatMap(p => p.intervals.flatMap(
         i => [i.from - i.fromError, i.from + i.fromError, i.to - i.toError, i.to + i.toError]));
     const instants = [...new Set(ends)].sort((x, y) => x - y);
+    const inside = insideOf(officers, instants);
     return {
         visit,
-        helpers: helpers.map(h => ({person: h.person, intervals: h.intervals, pieces: piecesOf(h, officers, instants, rules)})),
+        helpers: helpers.map(h => ({person: h.person, intervals: h.intervals, pieces: piecesOf(h, inside, instants, rules)})),
         officers: officers.map(o => ({person: o.person, intervals: o.intervals})),
     };
 }
