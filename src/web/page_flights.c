@@ -348,3 +348,13 @@ err *page_flight_kml(struct request *q, struct response *r)
     response_header(r, "Content-Disposition", arena_printf(q->a, "attachment; filename=\"%.*s.kml\"", STR_ARG(v.id)));
     return NULL;
 }
+
+void flight_links(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row)
+{
+    if (!(q->reader.roles & ROLES_FLIGHTS))
+        return;
+    bool import = !strcmp(t->table, "flight_import");
+    str flight = import ? flight_column(t, row, "flight")->s : id;
+    if ((import && flight.n) || !strcmp(t->table, "flight"))
+        w(o, H("<p><a href=\"/flights/"), U(flight), H("\">覆盖、漏拍和照片</a></p>"));
+}

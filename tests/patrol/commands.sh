@@ -23,7 +23,8 @@ want() {
 
 card=$folder/card
 mkdir "$card" "$card/sub"
-"$make" "$card/sub" 3 6 log
+start=2026-03-23T09:30:00+08:00
+"$make" "$card/sub" 3 6 $start log
 printf '%s' '{"type":"Polygon","coordinates":[[[114.3505,30.6006],[114.3519,30.6006],[114.3519,30.6021],[114.3505,30.6021],[114.3505,30.6006]]]}' >"$folder/area.geojson"
 printf '%s' '{"type":"LineString","coordinates":[[114.3508,30.6008],[114.3518,30.6022]]}' >"$folder/shore.geojson"
 printf '%s' '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"某厂"},"geometry":{"type":"Polygon","coordinates":[[[114.3508,30.6008],[114.3512,30.6008],[114.3512,30.6012],[114.3508,30.6012],[114.3508,30.6008]]]}}]}' >"$folder/fence.geojson"
@@ -41,7 +42,7 @@ want 0 '"entries":[]' $coverage --area "$folder/area.geojson" --boundaries "$fol
 want 2 开始/结束 $coverage --area "$folder/area.geojson" --accompanied 2026-03-23T09:00:00+08:00 "$card"
 want 1 不存在 $coverage --area "$folder/none.geojson" "$card"
 mkdir "$folder/turned"
-"$make" "$folder/turned" 3 5 turned
+"$make" "$folder/turned" 3 5 $start turned
 want 0 '"yaw_reversed":["DJI_00006.JPG","DJI_00007.JPG","DJI_00008.JPG","DJI_00009.JPG","DJI_00010.JPG"]' $coverage "$folder/turned"
 want 0 '"lines_reversed":0' $coverage --no-yaw "$folder/turned"
 

@@ -1,4 +1,4 @@
-/* make_flight FOLDER LINES EACH [turned] [log]: a memory card, for tests that need files. Equal arguments, equal bytes. */
+/* make_flight FOLDER LINES EACH START [turned] [log]: a memory card, for tests that need files. Equal arguments, equal bytes. */
 #include "cli/made_flight.h"
 
 #include <math.h>
@@ -21,12 +21,12 @@ int main(int argc, char **argv)
 {
     AUTO_ARENA(a);
     usec start;
-    if (argc < 4 || time_parse(S("2026-03-23T09:30:00+08:00"), &start))
+    if (argc < 5 || time_parse(str_of(argv[4]), &start))
         return 2;
     int lines = atoi(argv[2]), each = atoi(argv[3]);
     if (lines < 1 || each < 1 || lines * each > 100000)
         return 2;
-    bool turned = argc > 4 && !strcmp(argv[4], "turned"), log = argc > 4 && !strcmp(argv[argc - 1], "log");
+    bool turned = argc > 5 && !strcmp(argv[5], "turned"), log = argc > 5 && !strcmp(argv[argc - 1], "log");
     struct made_photo *made = NEW_ARRAY(a, (size_t)(lines * each), struct made_photo);
     made_lines(&(struct made_plan){{30.601, 114.351}, 0, 25, 40, 70, lines, each, start, 4}, made);
     AUTO_ARENA(one);
