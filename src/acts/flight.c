@@ -47,7 +47,7 @@ static void papers_facts(struct act *a, int64_t height)
     bool licensed = str_eq(class, S("small")) || str_eq(class, S("medium")) || str_eq(class, S("large"));
     f->flight_licence_missing = licensed && !act_text(a, "licence_no").n;
     f->flight_airspace_unapproved = str_eq(airspace, S("controlled")) && !act_text(a, "airspace_no").n;
-    f->flight_airspace_too_high = str_eq(airspace, S("open")) && height > OPEN_BELOW_M;
+    f->flight_airspace_too_high = str_eq(airspace, S("permitted")) && height > OPEN_BELOW_M;
     f->flight_corridor_missing = flight_area_is_line(act_arena(a), act_text(a, "area")) && act_int(a, "corridor_m", 0) <= 0;
 }
 
@@ -86,7 +86,7 @@ const struct act_type acts_flight[] = {
                       {"gsd_mm", "地面分辨率要求（毫米）", FIELD_COUNT, F_OPTIONAL, .maximum = 10000},
                       {"uav_class", "无人机类别", FIELD_ENUM, F_OPTIONAL, "micro light small medium large"},
                       {"licence_no", "操控员执照号", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 60},
-                      {"airspace", "空域", FIELD_ENUM, F_OPTIONAL, "open controlled"},
+                      {"airspace", "空域", FIELD_ENUM, F_OPTIONAL, "permitted controlled"},
                       {"airspace_no", "飞行活动批准号", FIELD_TEXT, F_OPTIONAL, .maximum = 60}),
      .scope = SCOPE_ENTRUSTMENT,
      .rules = RULES(RULE_state, RULE_flight_kind_differs, RULE_flight_not_agreed_duty, RULE_flight_period_missing,

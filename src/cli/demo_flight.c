@@ -85,7 +85,7 @@ void demo_flown(struct work *w)
     str photos;
     demo_raw(p, demo_at(demo_workday_before(p, w->visit_day, 1), 15, 0), firm->lead, "flight.plan",
              arena_printf(p->arena, "\"id\":\"%s\",\"entrustment\":\"%s\",\"area\":%.*s,\"height_m\":80,\"from\":\"%s\",\"to\":\"%s\",\"pilot\":\"%s\",\"device\":\"%s\","
-                                    "\"uav_class\":\"light\",\"airspace\":\"open\",\"gsd_mm\":300",
+                                    "\"uav_class\":\"light\",\"airspace\":\"permitted\",\"gsd_mm\":300",
                           id, w->id, STR_ARG(area(p, corner)), demo_time(p, start), demo_time(p, start + 2 * USEC_HOUR), w->member, firm->uav));
     demo_do(p, demo_at(demo_workday_before(p, w->visit_day, 1), 16, 30), w->b->head, "flight.approve", "'flight':'%s'", id);
     take(p, firm, corner, start + 5 * USEC_MINUTE, b);

@@ -3,7 +3,7 @@ ALTER TABLE flight ADD COLUMN corridor_m BIGINT;  -- the area is a line: metres 
 ALTER TABLE flight ADD COLUMN gsd_mm BIGINT;      -- what a pixel may measure on the ground
 ALTER TABLE flight ADD COLUMN uav_class TEXT;     -- micro light small medium large
 ALTER TABLE flight ADD COLUMN licence_no TEXT;
-ALTER TABLE flight ADD COLUMN airspace TEXT;      -- open controlled
+ALTER TABLE flight ADD COLUMN airspace TEXT;      -- permitted controlled
 ALTER TABLE flight ADD COLUMN airspace_no TEXT;   -- of the approved application
 -- What came home, in parts of a few hundred photographs: positions fall to their term, the counts stay.
 CREATE TABLE flight_import (
