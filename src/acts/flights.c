@@ -48,7 +48,8 @@ err *flight_counts(struct db *d, struct arena *a, str flight, struct flight_coun
     struct db_rows rows;
     bool more;
     *ret = (struct flight_counts){0};
-    TRY(db_query(d, a, "SELECT COUNT(*), COALESCE(SUM(i.files), 0), COALESCE(SUM(i.unplanned + i.entered), 0),"
+    TRY(db_query(d, a, "SELECT COUNT(*), CAST(COALESCE(SUM(i.files), 0) AS BIGINT),"
+                       " CAST(COALESCE(SUM(i.unplanned + i.entered), 0) AS BIGINT),"
                        " (SELECT COUNT(*) FROM flight_original o JOIN flight_import x ON x.id = o.import WHERE x.flight = CAST(:flight AS TEXT))"
                        " FROM flight_import i WHERE i.flight = CAST(:flight AS TEXT)", DB_ARGS(DB_T("flight", flight)), &rows));
     TRY(db_next(&rows, &more));

@@ -66,7 +66,7 @@ async function picture(name) {
 const finished = (n) => page.waitForFunction((want) => {
   const said = [...document.querySelectorAll('#flight-progress li span')].map((s) => s.textContent);
   return said.length === want && !document.querySelector('#flight-import button').disabled;
-}, n);
+}, n, { timeout: 60000 });
 const said = () => page.$$eval('#flight-progress li', (list) => Object.fromEntries(list.map((l) => [l.querySelector('b').textContent, l.querySelector('span').textContent])));
 
 test('heads travel first, originals follow over a line that breaks', async () => {
@@ -78,7 +78,7 @@ test('heads travel first, originals follow over a line that breaks', async () =>
   assert.equal(await page.locator('main .primary').count(), 1);
   await page.setInputFiles('#files', files(card));
   await page.click('#flight-import button');
-  await page.waitForFunction(() => /覆盖率\d/.test(document.getElementById('coverage').textContent.replace(/\s/g, '')));
+  await page.waitForFunction(() => /覆盖率\d/.test(document.getElementById('coverage').textContent.replace(/\s/g, '')), null, { timeout: 60000 });
   await finished(20);
   const list = await said();
   assert.equal(Object.values(list).filter((s) => s === '原件已保存').length, 18, JSON.stringify(list));
