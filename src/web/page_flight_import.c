@@ -15,9 +15,9 @@
 enum { MOST_TRACK_POINTS = 1500, LIMIT_JSON = 3 << 20 };
 
 struct posted {
-    struct photo_file *photos; str *names; size_t n;
+    struct photo_file *photos; str *names; size_t *posted; size_t n; /* posted: which of the form's files */
     struct track *tracks; str *track_names; size_t tracks_n;
-    struct { str name, why; } *unread; size_t unread_n;
+    struct { str name, why; size_t posted; } *unread; size_t unread_n;
     struct flight flight;
     str import; /* id of the act; "" none was needed */
     int64_t *position; str *place; /* by photograph: where it stands, and in which import */
@@ -31,8 +31,9 @@ static bool grey(void *context, size_t i, struct grey *ret)
     return !e;
 }
 
-static void refuse(struct request *q, struct posted *p, str name, const err *e)
+static void refuse(struct request *q, struct posted *p, str name, size_t posted, const err *e)
 {
+    p->unread[p->unread_n].posted = posted;
     p->unread[p->unread_n].name = name;
     p->unread[p->unread_n++].why = arena_str(q->a, e->want.n ? arena_printf(q->a, "%.*s：%.*s", STR_ARG(e->text), STR_ARG(e->want)) : e->text);
 }
@@ -41,7 +42,7 @@ static err *take(struct request *q, const struct flight_view *v, struct posted *
 {
     size_t n = q->form.files_n;
     struct place near = v->has_task ? v->task.middle : (struct place){NAN, NAN};
-    p->photos = NEW_ARRAY(q->a, n + 1, struct photo_file), p->names = NEW_ARRAY(q->a, n + 1, str);
+    p->photos = NEW_ARRAY(q->a, n + 1, struct photo_file), p->names = NEW_ARRAY(q->a, n + 1, str), p->posted = NEW_ARRAY(q->a, n + 1, size_t);
     p->tracks = NEW_ARRAY(q->a, n + 1, struct track), p->track_names = NEW_ARRAY(q->a, n + 1, str);
     p->unread = arena_alloc(q->a, n + 1, sizeof *p->unread);
     p->position = NEW_ARRAY(q->a, n + 1, int64_t), p->place = NEW_ARRAY(q->a, n + 1, str);
@@ -51,20 +52,20 @@ static err *take(struct request *q, const struct flight_view *v, struct posted *
         if (!str_eq(f.name, S("files")) || !f.bytes.n)
             continue;
         if (photo_like(f.bytes)) {
-            p->names[p->n] = name;
+            p->names[p->n] = name, p->posted[p->n] = i;
             p->photos[p->n++] = (struct photo_file){.bytes = str_sub(f.bytes, 0, LIMIT_PATROL_HEAD), .whole = f.bytes.n < LIMIT_PATROL_HEAD};
             continue;
         }
         err *e = track_read(q->a, f.bytes, name, near, &p->tracks[p->tracks_n]);
         if (e)
-            refuse(q, p, name, e);
+            refuse(q, p, name, i, e);
         else
             p->track_names[p->tracks_n++] = name;
     }
     TRY(photos_read(p->photos, p->n));
     for (size_t i = 0; i < p->n; i++)
         if (p->photos[i].fault)
-            refuse(q, p, p->names[i], p->photos[i].fault);
+            refuse(q, p, p->names[i], p->posted[i], p->photos[i].fault);
     return NULL;
 }
 
@@ -200,6 +201,7 @@ static void answer_json(struct request *q, struct response *r, const struct post
     for (size_t i = 0; i < p->flight.n; i++) {
         const struct shot *s = &p->flight.shots[i];
         json_open(&o, '{');
+        json_put_int(&o, S("file"), (int64_t)p->posted[s->file]);
         json_put_str(&o, S("name"), s->name);
         json_put_str(&o, S("import"), p->place[s->file]);
         json_put_int(&o, S("position"), p->position[s->file]);
@@ -218,6 +220,7 @@ static void answer_json(struct request *q, struct response *r, const struct post
     json_open(&o, '[');
     for (size_t i = 0; i < p->unread_n; i++) {
         json_open(&o, '{');
+        json_put_int(&o, S("file"), (int64_t)p->unread[i].posted);
         json_put_str(&o, S("name"), p->unread[i].name);
         json_put_str(&o, S("why"), p->unread[i].why);
         json_close(&o, '}');

@@ -1,6 +1,6 @@
 // Importing a flight: heads of photographs travel first, so that coverage and holes show before the team leaves; originals follow, one by one,
 // each going on where it stopped. Without this module the form posts whole files.
-const HEAD = 128 * 1024, BATCH = 40, PART = 4 * 1024 * 1024, TRIES = 6;
+const HEAD = 128 * 1024, BATCH = 40, BATCH_BYTES = 6 * 1024 * 1024, PART = 4 * 1024 * 1024, TRIES = 6;
 const form = document.getElementById("flight-import");
 const place = document.getElementById("flight-progress");
 
@@ -61,25 +61,40 @@ async function refresh() {
   if (fresh && old) old.replaceWith(document.importNode(fresh, true));
 }
 
+// What travels of a file: the head of a photograph, all of a log.
+const travels = file => /\.jpe?g$/i.test(file.name) ? file.slice(0, HEAD) : file;
+
+// Files in posts of a few megabytes: pairs of first and behind the last.
+function posts(files) {
+  const list = [];
+  for (let from = 0, to = 0; from < files.length; from = to) {
+    for (let bytes = 0; to < files.length && to - from < BATCH && (to === from || bytes + travels(files[to]).size <= BATCH_BYTES); to++)
+      bytes += travels(files[to]).size;
+    list.push([from, to]);
+  }
+  return list;
+}
+
 async function heads(files, token, says) {
   const taken = [];
-  for (let i = 0; i < files.length; i += BATCH) {
-    const body = new FormData(), part = files.slice(i, i + BATCH);
-    for (const file of part)
-      body.append("files", /\.jpe?g$/i.test(file.name) ? file.slice(0, HEAD) : file, file.name);
-    const answer = await fetch(form.action, { method: "POST", headers: headers(token), body });
-    if (!answer.ok) {
-      const why = await problem(answer);
-      part.forEach((file, k) => says[i + k](why));
+  for (const [from, to] of posts(files)) {
+    const body = new FormData();
+    for (const file of files.slice(from, to))
+      body.append("files", travels(file), file.name);
+    const answer = await fetch(form.action, { method: "POST", headers: headers(token), body }).catch(() => null);
+    if (!answer || !answer.ok) {
+      const why = answer ? await problem(answer) : "线路中断，请重新选择这些文件";
+      for (let i = from; i < to; i++) says[i](why);
       continue;
     }
     const result = await answer.json();
-    const photos = new Map(result.photos.map(p => [p.name, p])), unread = new Map(result.unread.map(u => [u.name, u.why]));
-    part.forEach((file, k) => {
-      const photo = photos.get(file.name);
-      says[i + k](unread.has(file.name) ? unread.get(file.name) : photo ? photo.notes || "已定位" : "已读取");
-      if (photo && photo.position >= 0 && photo.import) taken.push({ file, photo, say: says[i + k] });
-    });
+    for (let i = from; i < to; i++) says[i]("已读取");
+    for (const unread of result.unread) says[from + unread.file](unread.why);
+    for (const photo of result.photos) {
+      const at = from + photo.file;
+      says[at](photo.notes || "已定位");
+      if (photo.position >= 0 && photo.import) taken.push({ file: files[at], photo, say: says[at] });
+    }
     await refresh();
   }
   return taken;
