@@ -129,33 +129,6 @@ static err *look_up(struct import *m, struct place *ret_near)
     return e;
 }
 
-static void tracks_json(const struct import *m, struct json_out *o)
-{
-    enum { MOST_POINTS = 1500 };
-    json_key(o, S("tracks"));
-    json_open(o, '[');
-    for (size_t k = 0; k < m->folder.tracks_n; k++) {
-        const struct track *t = &m->folder.tracks[k];
-        size_t every = t->n / MOST_POINTS + 1;
-        json_open(o, '{');
-        json_put_str(o, S("name"), m->folder.track_names[k]);
-        json_put_str(o, S("dialect"), str_of(t->dialect));
-        json_put_int(o, S("recorded"), (int64_t)t->n);
-        json_key(o, S("points"));
-        json_open(o, '[');
-        for (size_t i = 0; i < t->n; i += every) {
-            json_open(o, '[');
-            number_json(o, t->p[i].lon, 6);
-            number_json(o, t->p[i].lat, 6);
-            number_json(o, t->p[i].above_takeoff, 1);
-            json_close(o, ']');
-        }
-        json_close(o, ']');
-        json_close(o, '}');
-    }
-    json_close(o, ']');
-}
-
 static err *perform(struct import *m, struct arena *a, str json, struct act_answer *ret)
 {
     TRY(act_perform(m->acts, a, &(struct act_request){.json = json, .by = m->by}, ret));
@@ -204,8 +177,10 @@ static err *one_act(struct import *m, size_t *from, bool logs)
         taken[n++] = s;
     }
     json_close(&o, ']');
-    if (logs)
-        tracks_json(m, &o);
+    if (logs) {
+        json_key(&o, S("tracks"));
+        tracks_json(&o, m->folder.tracks, m->folder.track_names, m->folder.tracks_n);
+    }
     json_close(&o, '}');
     CHECK(!b.overflow);
     if (!n && !logs)

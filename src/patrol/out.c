@@ -234,3 +234,29 @@ void flight_json(struct json_out *o, struct arena *a, const struct flight *f, co
     unread_json(o, files, names, n);
     json_close(o, '}');
 }
+
+void tracks_json(struct json_out *o, const struct track *tracks, const str *names, size_t n)
+{
+    enum { MOST_POINTS = 1500 };
+    json_open(o, '[');
+    for (size_t k = 0; k < n; k++) {
+        const struct track *t = &tracks[k];
+        size_t every = t->n / MOST_POINTS + 1;
+        json_open(o, '{');
+        json_put_str(o, S("name"), names[k]);
+        json_put_str(o, S("dialect"), str_of(t->dialect));
+        json_put_int(o, S("recorded"), (int64_t)t->n);
+        json_key(o, S("points"));
+        json_open(o, '[');
+        for (size_t i = 0; i < t->n; i += every) {
+            json_open(o, '[');
+            number_json(o, t->p[i].lon, 6);
+            number_json(o, t->p[i].lat, 6);
+            number_json(o, t->p[i].above_takeoff, 1);
+            json_close(o, ']');
+        }
+        json_close(o, ']');
+        json_close(o, '}');
+    }
+    json_close(o, ']');
+}

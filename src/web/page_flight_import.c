@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_TRACK_POINTS = 1500, LIMIT_JSON = 3 << 20 };
+enum { LIMIT_JSON = 3 << 20 };
 
 struct posted {
     struct photo_file *photos; str *names; size_t *posted; size_t n; /* posted: which of the form's files */
@@ -82,32 +82,6 @@ static void find_known(const struct flight_view *v, struct posted *p)
     }
 }
 
-static void tracks_json(struct request *q, struct json_out *o, const struct posted *p)
-{
-    json_open(o, '[');
-    for (size_t k = 0; k < p->tracks_n; k++) {
-        const struct track *t = &p->tracks[k];
-        size_t every = t->n / MOST_TRACK_POINTS + 1;
-        json_open(o, '{');
-        json_put_str(o, S("name"), p->track_names[k]);
-        json_put_str(o, S("dialect"), str_of(t->dialect));
-        json_put_int(o, S("recorded"), (int64_t)t->n);
-        json_key(o, S("points"));
-        json_open(o, '[');
-        for (size_t i = 0; i < t->n; i += every) {
-            json_open(o, '[');
-            number_json(o, t->p[i].lon, 6);
-            number_json(o, t->p[i].lat, 6);
-            number_json(o, t->p[i].above_takeoff, 1);
-            json_close(o, ']');
-        }
-        json_close(o, ']');
-        json_close(o, '}');
-    }
-    json_close(o, ']');
-    (void)q;
-}
-
 static err *act(struct request *q, const struct flight_view *v, struct posted *p, struct act_answer *ret)
 {
     buf b = buf_make(q->a, LIMIT_ACT_BYTES_LARGE);
@@ -129,7 +103,7 @@ static err *act(struct request *q, const struct flight_view *v, struct posted *p
     json_close(&o, ']');
     if (p->tracks_n) {
         json_key(&o, S("tracks"));
-        tracks_json(q, &o, p);
+        tracks_json(&o, p->tracks, p->track_names, p->tracks_n);
     }
     json_close(&o, '}');
     if (b.overflow)
