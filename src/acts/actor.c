@@ -139,6 +139,8 @@ static const struct { const char *table, *provider, *subject; } known[] = {
     {"member", "SELECT 1 FROM member WHERE id = :ref AND provider = :provider",
      "SELECT 1 FROM entrustment_member m JOIN entrustment_subject s ON s.entrustment = m.entrustment"
      " WHERE m.member = :ref AND s.subject = :subject"},
+    {"phone", "SELECT 1 FROM phone p JOIN users u ON u.id = p.user_id WHERE p.id = :ref AND u.provider = :provider", NULL},
+    {"visit_capture", NULL, NULL},
     {"outlet", NULL, "SELECT 1 FROM outlet WHERE id = :ref AND subject = :subject"},
     {"outlet_mark", NULL, "SELECT 1 FROM outlet_mark m JOIN outlet o ON o.id = m.outlet WHERE m.id = :ref AND o.subject = :subject"},
     {"casefile", NULL, NULL}, {"record", NULL, NULL}, {"contact_authorisation", NULL, NULL}};

@@ -113,6 +113,7 @@ struct act_type {
 size_t act_type_count(void);
 const struct act_type *act_type_at(size_t index);
 const struct act_type *act_type_find(str name); /* NULL: unknown */
+size_t act_rules(const struct act_type *t, enum law_rule ret[LIMIT_ACT_RULES]); /* what judges it: the common rules, then its own */
 size_t act_limit_bytes(const struct act_type *type);
 /* An act as it comes from outside, or a spine: larger than json_parse allows, since one type may be. */
 MUST_USE err *act_json(struct arena *a, str text, size_t limit_bytes, const struct json **ret);
@@ -136,6 +137,10 @@ MUST_USE err *act_query(struct act *a, const char *sql, struct db_rows *ret);
 MUST_USE err *act_run(struct act *a, const char *sql);
 /* A SELECT whose columns are facts and t_ texts. */
 MUST_USE err *act_load(struct act *a, const char *sql);
+/* Value of a F_ENGINE field, to be set by facts_more: it is recorded with the act. */
+struct act_value *act_engine_value(struct act *a, const char *name);
+/* Key of a visit's entry codes; false where the act is read again without keys (explain, replay). */
+bool act_visit_key(struct act *a, str visit, uint8_t ret[SHA256_BYTES]);
 /* Words of power in free text (Art. 4): number of hits, and the first one in {word}. For holds only. */
 int act_words_of_power(struct act *a, str text);
 /* Working days by the store's calendar (builtin and imported). */
@@ -188,6 +193,8 @@ struct act_request {
  * durable. Answers live in `a`. Any thread. */
 MUST_USE err *act_perform(struct acts *e, struct arena *a, const struct act_request *request,
                           struct act_answer *ret);
+/* The answer of an act that could not be read at all, in the engine's own words. */
+void act_answer_unread(struct arena *a, str act, err *e, struct act_answer *ret);
 /* Several in order in one transaction. atomic: all are allowed or held, or none takes effect (those refused
  * are recorded as such, the others answer ACT_REFUSED with rule `atomic_list`... and are not recorded). */
 MUST_USE err *act_perform_list(struct acts *e, struct arena *a, const struct act_request *requests,
@@ -205,6 +212,18 @@ MUST_USE err *act_rehearse(struct acts *e, struct arena *a, const struct act_req
 /* Dry run: judged on the state of now, nothing recorded. For forms that show the verdict as one types. */
 MUST_USE err *act_try(struct acts *e, struct db *reader, struct arena *a, const struct act_request *request,
                       struct act_answer *ret);
+
+/* What the judge would look at just now, for phones that will judge without a signal. Like act_try, n of them on one look at
+ * settings and calendar; `type` is NULL for what cannot be read. Facts are not redacted: that is the caller's business. */
+struct act_text { str name, text; };
+struct act_prospect {
+    const struct act_type *type;
+    struct law_facts facts;
+    const struct act_text *said; /* {names} of sentences */
+    size_t said_n;
+};
+MUST_USE err *act_prospects(struct acts *e, struct db *reader, struct arena *a, const struct act_request *requests, size_t n,
+                            struct act_prospect *ret);
 
 /* ---- afterwards ---- */
 /* Who reads: decides what of a receipt is shown. */
@@ -233,6 +252,8 @@ str verdict_word(enum act_verdict v);
 #include "acts/relations.h"
 #include "acts/disclosed.h"
 #include "acts/defects.h"
+#include "acts/entry_code.h"
+#include "acts/presence.h"
 
 /* ---- what may leave as a sheet (export.c): things by name, and the files for systems beside us ---- */
 const char *export_label(str what); /* NULL: nothing of this name */
@@ -249,7 +270,11 @@ bool export_sensitive(str what);    /* persons or secrets in it: another approve
  * or one of 92… (a one-man business, named after its owner). */
 MUST_USE err *export_sensitive_now(struct db *d, str what, str agency, bool *ret);
 
+/* Who was inside a visit with whom, by what is reported so far and the settings of now; open intervals up to `until`. */
+MUST_USE err *visit_presence_now(struct db *d, struct arena *a, str visit, usec until, struct presence *ret);
 /* A published setting as it stands now, in its kind's integer. Unknown name: CHECK. */
 MUST_USE err *setting_now(struct db *d, str name, int64_t *ret);
 /* The builtin calendar with the years imported since; lives in `a`. */
 MUST_USE err *calendar_now(struct db *d, struct arena *a, const struct calendar **ret);
+/* Limits of the procurement catalogue for a bureau on a day, imported rows included; tier NULL when none is on file for that day. */
+MUST_USE err *purchase_limits(struct db *d, struct arena *a, str agency, day on, struct law_limit *ret);

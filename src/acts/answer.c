@@ -222,6 +222,11 @@ err *err_copy_to(struct arena *a, const err *e)
     return copy;
 }
 
+void act_answer_unread(struct arena *a, str act, err *e, struct act_answer *ret)
+{
+    act_answer_invalid(a, act.p ? act : S(""), STR_NONE, e, ret);
+}
+
 void act_answer_invalid(struct arena *a, str act, str id, err *e, struct act_answer *ret)
 {
     *ret = (struct act_answer){.verdict = ACT_INVALID, .act = act, .id = id, .invalid = err_copy_to(a, e)};

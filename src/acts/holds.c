@@ -74,7 +74,7 @@ err *hold_rejudge(struct act *approve, struct ledger_keys const *keys)
     struct act *held = NEW(arena, struct act);
     struct ledger_entry entry;
     TRY(ledger_read(approve->db, arena, keys, act_int(approve, "held", 0), &entry));
-    *held = (struct act){.arena = arena, .db = approve->db, .world = approve->world, .simulate = true};
+    *held = (struct act){.arena = arena, .db = approve->db, .world = approve->world, .keys = keys, .simulate = true};
     TRY(act_reread(held, &entry));
     TRY(lifted_rules(approve, held));
     usec at = held->at;

@@ -130,6 +130,20 @@ err *act_load_facts(struct act *a)
 static const enum law_rule common_rules[] = {RULE_power_of_authority, RULE_role, RULE_account_disabled,
                                              RULE_session_closed, RULE_foreign_thing, RULE_state, RULE_late_entry};
 
+size_t act_rules(const struct act_type *t, enum law_rule ret[LIMIT_ACT_RULES])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof common_rules / sizeof *common_rules; i++)
+        ret[n++] = common_rules[i];
+    for (const enum law_rule *r = t->rules; r && *r != LAW_RULE_COUNT; r++) {
+        if (*r == RULE_state)
+            continue;
+        CHECK(n < LIMIT_ACT_RULES);
+        ret[n++] = *r;
+    }
+    return n;
+}
+
 bool act_is_right(const struct act *a)
 {
     if (a->type->flags & ACT_RIGHT)
@@ -139,17 +153,8 @@ bool act_is_right(const struct act *a)
 
 void act_judge(struct act *a, bool again)
 {
-    if (!again) {
-        a->rules_n = 0;
-        for (size_t i = 0; i < sizeof common_rules / sizeof *common_rules; i++)
-            a->rules[a->rules_n++] = common_rules[i];
-        for (const enum law_rule *r = a->type->rules; r && *r != LAW_RULE_COUNT; r++) {
-            if (*r == RULE_state)
-                continue;
-            CHECK(a->rules_n < LIMIT_ACT_RULES);
-            a->rules[a->rules_n++] = *r;
-        }
-    }
+    if (!again)
+        a->rules_n = act_rules(a->type, a->rules);
     a->verdict = law_judge(&a->facts, a->rules, a->rules_n, day_of(a->at), act_is_right(a), a->lifted,
                            a->lifted_n, a->broken);
     if (!act_is_right(a) || a->mark == MARK_UNAWARE)
@@ -211,6 +216,11 @@ static str say(struct act *a, str name)
     return fact_text(a, name);
 }
 
+str act_said(struct act *a, str name)
+{
+    return say(a, name);
+}
+
 static str fill(struct act *a, const char *template)
 {
     buf b = buf_make(a->arena, 4000);
@@ -258,7 +268,9 @@ static const char *const disclaimers[] = {"不得", "不参与", "不涉及", "�
 static const char *const close_by[] = {"非", "无", "为"};
 static const char *const no_disclaimers[] = {"代为", "作为", "名为"};
 /* What stands behind it and makes it a thing, not a doing: 处罚案件, 强制性标准. */
-static const char *const things_of_power[] = {"案件", "案卷", "卷宗", "性"};
+static const char *const things_of_power[] = {"案件", "案卷", "卷宗", "性", "数据", "改正事项", "整改事项"};
+/* In their place: no helping word in the clause takes that back. */
+static const char *const in_place_of[] = {"执法人员以外", "代替执法人员", "替代执法人员", "代执法人员", "替执法人员"};
 static const char *const clause_ends[] = {"，", "。", "；", ",", ";"};
 
 #define COUNT_OF(list) (sizeof(list) / sizeof *(list))
@@ -282,6 +294,8 @@ static bool harmless(str text, size_t at, size_t length)
     for (size_t i = 0; i < COUNT_OF(clause_ends); i++)
         for (ptrdiff_t end; (end = str_find(before, str_of(clause_ends[i]))) >= 0;)
             before = str_sub(before, (size_t)end + strlen(clause_ends[i]), before.n);
+    if (one_holds(in_place_of, COUNT_OF(in_place_of), before, contains))
+        return false;
     return one_holds(disclaimers, COUNT_OF(disclaimers), before, contains) ||
            (one_holds(close_by, COUNT_OF(close_by), before, str_ends) &&
             !one_holds(no_disclaimers, COUNT_OF(no_disclaimers), before, str_ends)) ||

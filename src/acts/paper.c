@@ -27,17 +27,6 @@ static err *no_press(void)
 
 /* ---- fields the engine fills ---- */
 
-static struct act_value *engine_value(struct act *a, const char *name)
-{
-    for (size_t i = 0; i < a->n; i++)
-        if (!strcmp(a->type->fields[i].name, name)) {
-            CHECK(a->type->fields[i].flags & F_ENGINE);
-            a->values[i] = (struct act_value){.field = &a->type->fields[i], .present = true};
-            return &a->values[i];
-        }
-    CHECK(false); /* the descriptor lacks it */
-}
-
 /* As the ledger will give it back: canonical. */
 static err *set_json(struct act *a, const char *name, str text)
 {
@@ -47,7 +36,7 @@ static err *set_json(struct act *a, const char *name, str text)
     TRY(json_parse(a->arena, text, LIMIT_ACT_BYTES, &tree));
     json_canonical(&o, tree);
     CHECK(!b.overflow);
-    engine_value(a, name)->s = buf_str(&b);
+    act_engine_value(a, name)->s = buf_str(&b);
     return NULL;
 }
 
@@ -141,7 +130,7 @@ static err *fill_paper(struct act *a, const struct paper_form *f, const struct p
     TRY(paper_fill(a->db, a->arena, f, act_text(a, "thing"), t, date, &content));
     TRY(set_json(a, "content", content));
     random_bytes(random, sizeof random);
-    engine_value(a, "code")->s = press->make_code(a->arena, random);
+    act_engine_value(a, "code")->s = press->make_code(a->arena, random);
     return NULL;
 }
 
@@ -273,8 +262,8 @@ static err *adopt_facts(struct act *a)
     act_say(a, "form_title", str_of(f->title));
     act_say(a, "wording_newest", arena_printf(a->arena, "%lld", (long long)newest));
     act_say(a, "wording_from", day_chinese(a->arena, from));
-    engine_value(a, "version")->i = version;
-    engine_value(a, "from")->i = from;
+    act_engine_value(a, "version")->i = version;
+    act_engine_value(a, "from")->i = from;
     return NULL;
 }
 

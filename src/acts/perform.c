@@ -131,6 +131,7 @@ static struct act *act_new(struct acts *e, struct arena *arena)
     a->arena = arena;
     a->db = e->db;
     a->world = &e->world;
+    a->keys = &e->keys;
     return a;
 }
 
@@ -592,7 +593,7 @@ void acts_close(struct acts *e)
 err *act_try(struct acts *e, struct db *reader, struct arena *arena, const struct act_request *r, struct act_answer *ret)
 {
     struct world world = {.shared = &e->relations};
-    struct acts view = {.store = e->store, .db = reader, .flags = e->flags, .world = world};
+    struct acts view = {.store = e->store, .db = reader, .keys = e->keys, .flags = e->flags, .world = world};
     struct act *a = act_new(&view, arena);
     int64_t again = 0;
     err *invalid = NULL;
@@ -603,6 +604,31 @@ err *act_try(struct acts *e, struct db *reader, struct arena *arena, const struc
         bad = act_answer_again(reader, arena, &e->keys, again, a->outside, ret);
     else if (!bad)
         act_answer_of(a, ret, a->outside);
+    world_end(&view.world);
+    return bad;
+}
+
+err *act_prospects(struct acts *e, struct db *reader, struct arena *arena, const struct act_request *requests, size_t n,
+                   struct act_prospect *ret)
+{
+    struct world world = {.shared = &e->relations};
+    struct acts view = {.store = e->store, .db = reader, .keys = e->keys, .flags = e->flags, .world = world};
+    err *bad = NULL;
+    for (size_t i = 0; i < n && !bad; i++) {
+        struct act *a = act_new(&view, arena);
+        int64_t again = 0;
+        err *invalid = NULL;
+        ret[i] = (struct act_prospect){0};
+        bad = prepare(&view, a, &requests[i], &again, &invalid);
+        if (bad || invalid || again)
+            continue;
+        ret[i].type = a->type;
+        ret[i].facts = a->facts;
+        struct act_text *said = NEW_ARRAY(arena, a->said.n + 1, struct act_text);
+        for (size_t k = 0; k < a->said.n; k++)
+            said[ret[i].said_n++] = (struct act_text){a->said.p[k].name, act_said(a, a->said.p[k].name)};
+        ret[i].said = said;
+    }
     world_end(&view.world);
     return bad;
 }

@@ -294,6 +294,25 @@ static const struct act_field *field_named(const struct act_field *fields, str n
     return NULL;
 }
 
+bool act_visit_key(struct act *a, str visit, uint8_t ret[SHA256_BYTES])
+{
+    if (!a->keys || visit.n > 64)
+        return false;
+    entry_key(a->keys, visit, ret);
+    return true;
+}
+
+struct act_value *act_engine_value(struct act *a, const char *name)
+{
+    for (size_t i = 0; i < a->n; i++)
+        if (!strcmp(a->type->fields[i].name, name)) {
+            CHECK(a->type->fields[i].flags & F_ENGINE);
+            a->values[i] = (struct act_value){.field = &a->type->fields[i], .present = true};
+            return &a->values[i];
+        }
+    CHECK(false); /* the descriptor lacks it */
+}
+
 static size_t field_count(const struct act_field *fields)
 {
     size_t n = 0;

@@ -45,6 +45,33 @@ static int64_t distance_m(int64_t lon1, int64_t lat1, int64_t lon2, int64_t lat2
     return (int64_t)(sqrt(x * x + y * y) * metre + 0.5);
 }
 
+/* A code that does not fit warns, and the clocks' difference of one that does is kept. Neither stops anybody. */
+static err *enter_code(struct act *a)
+{
+    struct law_facts *f = act_facts(a);
+    str text = act_text(a, "code"), visit = act_text(a, "visit");
+    struct entry_code code;
+    uint8_t key[SHA256_BYTES];
+    int64_t offset = INT64_MIN, officer = 1;
+    f->code_given = text.n > 0;
+    if (!text.n || !act_visit_key(a, visit, key))
+        return NULL;
+    enum entry_fault fault = !entry_code_read(text, &code) ? ENTRY_UNREADABLE
+                             : entry_code_check(key, visit, &code, act_int(a, "time", 0), act_policy(a, "entry_code_seconds"),
+                                                act_policy(a, "clock_tolerance_seconds"), &offset);
+    if (fault == ENTRY_FINE && code.sealed)
+        TRY(db_one_int(act_db(a), "SELECT COUNT(*) FROM entrustment_officer eo JOIN visit v ON v.entrustment = eo.entrustment"
+                                  " WHERE v.id = :visit AND eo.user_id = :person",
+                       DB_ARGS(DB_T("visit", visit), DB_T("person", code.person)), 0, &officer));
+    if (fault == ENTRY_FINE && (!officer || str_eq(code.person, act_text(a, "person"))))
+        fault = ENTRY_NOT_OFFICER;
+    f->enter_code_wrong = fault != ENTRY_FINE;
+    act_say(a, "code_fault", str_of(entry_fault_text[fault]));
+    if (offset != INT64_MIN)
+        act_engine_value(a, "code_offset_s")->i = offset;
+    return NULL;
+}
+
 static err *enter_position(struct act *a)
 {
     struct law_facts *f = act_facts(a);
@@ -52,7 +79,6 @@ static err *enter_position(struct act *a)
     bool more;
     f->accuracy_m = act_int(a, "accuracy_m", 0);
     f->max_accuracy_m = act_policy(a, "max_gps_error_m");
-    f->code_given = act_text(a, "code").n > 0;
     if (!act_get(a, "lon")->present || !act_get(a, "lat")->present)
         return NULL;
     TRY(act_query(a, "SELECT lon, lat, radius_m FROM visit WHERE id = :visit AND lon IS NOT NULL AND lat IS NOT NULL", &rows));
@@ -77,6 +103,7 @@ static err *enter_facts(struct act *a)
     f->code_required = act_policy(a, "qr_proximity_required");
     f->reported_late = act_int(a, "offline", 0) || act_text(a, "late_reason").n;
     f->time_in_future = time > act_at(a) + 5 * USEC_MINUTE;
+    TRY(enter_code(a));
     TRY(enter_position(a));
     /* A phone without a signal cannot know of a freeze: what began before reads 不知情期间. */
     if (f->reported_late && f->enter_helper && f->entrustment_frozen)
@@ -163,12 +190,12 @@ static err *leave_facts(struct act *a)
 
 #define PRESENCE_INSERT(kind)                                                                       \
     "INSERT INTO presence_event (seq, visit, person, helper, kind, time, error_s, offline, late, mark, lon, lat,"   \
-    " accuracy_m, device, borrowed, late_reason) SELECT :seq, v.id, " PERSON ", CASE WHEN " PERSON_MEMBER " IS NOT NULL THEN 1"  \
+    " accuracy_m, device, borrowed, late_reason, code_offset_s) SELECT :seq, v.id, " PERSON ", CASE WHEN " PERSON_MEMBER " IS NOT NULL THEN 1"  \
     " ELSE 0 END, " kind ", CAST(:time AS BIGINT), COALESCE(CAST(:clock_error_s AS BIGINT), 0),"    \
     " COALESCE(CAST(:offline AS BIGINT), 0), CASE WHEN CAST(:late_reason AS TEXT) IS NULL THEN 0 ELSE 1 END,"       \
     " CAST(:mark AS BIGINT), CAST(:lon AS BIGINT), CAST(:lat AS BIGINT), CAST(:accuracy_m AS BIGINT),"              \
-    " CAST(:device AS TEXT), COALESCE(CAST(:borrowed AS BIGINT), 0), CAST(:late_reason AS TEXT)"  \
-    " FROM visit v WHERE v.id = :visit"
+    " CAST(:device AS TEXT), COALESCE(CAST(:borrowed AS BIGINT), 0), CAST(:late_reason AS TEXT),"  \
+    " CAST(:code_offset_s AS BIGINT) FROM visit v WHERE v.id = :visit"
 
 #define RECONCILE_TODO                                                                              \
     "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1'," \
@@ -184,7 +211,8 @@ static const struct act_field presence_fields[] = {
     {"lon", "经度", FIELD_DEGREE, F_OPTIONAL | F_BODY},
     {"lat", "纬度", FIELD_DEGREE, F_OPTIONAL | F_BODY},
     {"accuracy_m", "定位误差（米）", FIELD_METRE, F_OPTIONAL | F_BODY},
-    {"code", "到场码", FIELD_TEXT, F_OPTIONAL, .maximum = 64},
+    {"code", "到场码", FIELD_TEXT, F_OPTIONAL, .maximum = LIMIT_ENTRY_CODE},
+    {"code_offset_s", "两部手机时钟相差（秒）", FIELD_COUNT, F_OPTIONAL | F_ENGINE},
     {"device", "设备", FIELD_TEXT, F_OPTIONAL, .maximum = 64},
     {"borrowed", "借用设备", FIELD_BOOL, F_OPTIONAL},
     {"offline", "离线登记", FIELD_BOOL, F_OPTIONAL},
@@ -201,13 +229,13 @@ static const struct act_field presence_fields[] = {
     " WHERE i.visit = v.id AND i.certain = 1)"
 
 
-err *visit_presence(struct act *a, str visit, usec until, struct presence *ret)
+static err *presence_of(struct db *d, struct arena *arena, str visit, usec until, int64_t required, int64_t tolerance_min,
+                        struct presence *ret)
 {
-    struct arena *arena = act_arena(a);
     struct db_rows rows;
     bool more;
     VEC(struct presence_event) events = {0};
-    TRY(db_query(act_db(a), arena,
+    TRY(db_query(d, arena,
                  "SELECT person, helper, kind, time, error_s FROM presence_event WHERE visit = :visit"
                  " ORDER BY time, kind, person LIMIT 4000",
                  DB_ARGS(DB_T("visit", visit)), &rows));
@@ -220,9 +248,21 @@ err *visit_presence(struct act *a, str visit, usec until, struct presence *ret)
                                           .leave = db_int(&rows, 2) == 2, .time = db_int(&rows, 3),
                                           .error = db_int(&rows, 4) * USEC_SECOND}));
     }
-    *ret = presence_compute(arena, events.p, events.n, until, (int)act_policy(a, "min_officers_on_site"),
-                            act_policy(a, "leave_tolerance_min") * USEC_MINUTE);
+    *ret = presence_compute(arena, events.p, events.n, until, (int)required, tolerance_min * USEC_MINUTE);
     return NULL;
+}
+
+err *visit_presence(struct act *a, str visit, usec until, struct presence *ret)
+{
+    return presence_of(act_db(a), act_arena(a), visit, until, act_policy(a, "min_officers_on_site"), act_policy(a, "leave_tolerance_min"), ret);
+}
+
+err *visit_presence_now(struct db *d, struct arena *a, str visit, usec until, struct presence *ret)
+{
+    int64_t required, tolerance;
+    TRY(setting_now(d, S("min_officers_on_site"), &required));
+    TRY(setting_now(d, S("leave_tolerance_min"), &tolerance));
+    return presence_of(d, a, visit, until, required, tolerance, ret);
 }
 
 struct capture { str id; enum presence_at at; };
@@ -251,6 +291,30 @@ static err *mark_materials(struct act *a, str visit, const struct presence *p)
     return NULL;
 }
 
+/* Of what was reported offline or late, the mark is the reconciliation's: on arrival others' reports were not in yet. */
+#define RECONCILED_MARKS                                                                            \
+    "UPDATE presence_event SET mark = CASE WHEN helper = 1 AND kind = 1 AND (NOT EXISTS (SELECT 1 FROM visit v JOIN"      \
+    " entrustment_member em ON em.entrustment = v.entrustment WHERE v.id = presence_event.visit AND em.member = presence_event.person"   \
+    " AND em.approved = 1) OR NOT EXISTS (SELECT 1 FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE v.id ="  \
+    " presence_event.visit AND (presence_event.time + 28800000000) / 86400000000 BETWEEN e.from_date AND e.to_date)"      \
+    " OR (CAST(:policy_helper_checkin_requires_notice AS BIGINT) = 1 AND NOT EXISTS (SELECT 1 FROM visit v JOIN notice n ON" \
+    " n.entrustment = v.entrustment AND n.subject = v.subject WHERE v.id = presence_event.visit AND n.state = 'served'"    \
+    " AND n.served_at <= presence_event.time))) THEN 1 ELSE 2 END WHERE visit = :visit AND (offline = 1 OR late = 1) AND mark <> 3"
+
+static err *mark_events(struct act *a, str visit, const struct presence *p)
+{
+    TRY(act_run(a, RECONCILED_MARKS));
+    for (size_t i = 0; i < p->stretches_n; i++) {
+        const struct presence_stretch *s = &p->stretches[i];
+        if (s->certain)
+            TRY(db_put(act_db(a),
+                       "UPDATE presence_event SET mark = 1 WHERE visit = :visit AND person = :member AND helper = 1 AND kind = 1"
+                       " AND (offline = 1 OR late = 1) AND mark <> 3 AND time + error_s * 1000000 >= :from AND time <= :to",
+                       DB_ARGS(DB_T("visit", visit), DB_T("member", s->member), DB_I("from", s->from), DB_I("to", s->to))));
+    }
+    return NULL;
+}
+
 static err *reconcile_apply(struct act *a)
 {
     struct presence p;
@@ -266,6 +330,7 @@ static err *reconcile_apply(struct act *a)
                    DB_ARGS(DB_T("id", id), DB_I("seq", act_seq(a)), DB_T("visit", visit), DB_T("member", s->member),
                            DB_I("from", s->from), DB_I("to", s->to), DB_I("certain", s->certain))));
     }
+    TRY(mark_events(a, visit, &p));
     TRY(act_run(a, "UPDATE visit SET reconciled_seq = :seq WHERE id = :visit"));
     return mark_materials(a, visit, &p);
 }
@@ -276,15 +341,16 @@ static err *close_apply(struct act *a)
     return act_run(a, UNACCOMPANIED_TODO);
 }
 
-/* {name} for a person as the presence keeps it: a member's id or an officer's user id. */
-static err *say_person(struct act *a, const char *name, str person)
+enum { NAMES_MOST = 10 };
+
+/* Of a person as the presence keeps it: a member's id or an officer's user id. */
+static err *person_name(struct act *a, str person, str *ret)
 {
-    str text;
     TRY(db_one_str(act_db(a), act_arena(a),
                    "SELECT name FROM (SELECT name FROM member WHERE id = :id UNION ALL SELECT name FROM users WHERE id = :id) w"
                    " LIMIT 1",
-                   DB_ARGS(DB_T("id", person)), &text));
-    act_say(a, name, text.p ? text : person);
+                   DB_ARGS(DB_T("id", person)), ret));
+    *ret = ret->p ? *ret : person;
     return NULL;
 }
 
@@ -294,16 +360,27 @@ static err *close_facts(struct act *a)
     struct presence p;
     TRY(visit_presence(a, act_text(a, "visit"), act_at(a), &p));
     usec certain = 0, doubtful = 0;
-    for (size_t i = 0; i < p.intervals_n; i++)
-        if (p.intervals[i].open) {
-            f->still_inside++;
-            TRY(say_person(a, "inside_name", p.intervals[i].person));
-        }
+    buf inside = buf_make(act_arena(a), 2000);
+    for (size_t i = 0; i < p.intervals_n; i++) {
+        str name;
+        if (!p.intervals[i].open)
+            continue;
+        TRY(person_name(a, p.intervals[i].person, &name));
+        if (++f->still_inside > NAMES_MOST)
+            continue;
+        if (inside.n)
+            buf_add(&inside, S("、"));
+        buf_add(&inside, name);
+    }
+    act_say(a, "inside_name", buf_str(&inside));
     for (size_t i = 0; i < p.stretches_n; i++) {
         usec length = p.stretches[i].to - p.stretches[i].from;
         *(p.stretches[i].certain ? &certain : &doubtful) += length;
-        if (p.stretches[i].certain)
-            TRY(say_person(a, "unaccompanied_name", p.stretches[i].member));
+        str name;
+        if (!p.stretches[i].certain)
+            continue;
+        TRY(person_name(a, p.stretches[i].member, &name));
+        act_say(a, "unaccompanied_name", name);
     }
     f->unaccompanied_minutes = (certain + USEC_MINUTE - 1) / USEC_MINUTE;
     f->doubtful_minutes = (doubtful + USEC_MINUTE - 1) / USEC_MINUTE;
@@ -327,7 +404,9 @@ const struct act_type acts_visit[] = {
                     RULE_visit_helpers_missing,
                     RULE_visit_helpers_excess, RULE_visit_helpers_named, RULE_visit_cap_exceeded,
                     RULE_visit_cap_exceeded_national, RULE_visit_cap_passed, RULE_visit_cap_unknown),
-     .facts = {{NULL, "SELECT CASE WHEN e.state IN ('approved', 'accepted') THEN 0 ELSE 1 END AS wrong_state, e.id AS t_thing,"
+     /* A visit may be planned with the draft it belongs to, so that the head decides both at once: visit.approve asks for an approved
+      * entrustment, and nobody enters without it. */
+     .facts = {{NULL, "SELECT CASE WHEN e.state IN ('drafted', 'approved', 'accepted') THEN 0 ELSE 1 END AS wrong_state, e.id AS t_thing,"
                       " e.state AS t_state, CASE WHEN e.enters_site = 1 THEN 0 ELSE 1 END AS visit_no_entry_kind,"
                       " CASE WHEN EXISTS (SELECT 1 FROM entrustment_subject es WHERE es.entrustment = e.id AND es.subject = s.id)"
                       "   THEN 0 ELSE 1 END AS visit_other_subject,"
@@ -415,7 +494,8 @@ const struct act_type acts_visit[] = {
                     RULE_enter_running,
                     RULE_entrustment_frozen, RULE_enter_named, RULE_members_not_admitted, RULE_enter_own, RULE_enter_headcount,
                     RULE_enter_headcount_named, RULE_enter_over, RULE_enter_unapproved, RULE_enter_outside_period,
-                    RULE_enter_outside_day, RULE_enter_window, RULE_enter_fence, RULE_enter_fence_officer, RULE_enter_code, RULE_enter_accuracy,
+                    RULE_enter_outside_day, RULE_enter_window, RULE_enter_fence, RULE_enter_fence_officer, RULE_enter_code, RULE_enter_code_wrong,
+                    RULE_enter_accuracy,
                     RULE_enter_future, RULE_enter_already_inside, RULE_officer_certificate, RULE_officer_visit_unapproved,
                     RULE_officer_visit_over, RULE_officer_not_listed),
      .facts = {{NULL, ENTER_FACTS}},

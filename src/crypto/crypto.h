@@ -32,11 +32,17 @@ void sm3_lanes_disable(bool off); /* tests and benchmarks compare both paths */
 str sm3_text(struct arena *a, const struct sm3 *d);         /* "sm3:" and 64 hexadecimal digits */
 bool sm3_from_text(str text, struct sm3 *ret);
 struct sm3 hmac_sm3(const void *key, size_t key_n, const void *bytes, size_t n);
+/* SHA-256 (FIPS 180-4), only where the other side is a browser's WebCrypto: entry codes, PINs of borrowed phones. */
+enum { SHA256_BYTES = 32 };
+void hmac_sha256(const void *key, size_t key_n, const void *bytes, size_t n, uint8_t ret[SHA256_BYTES]);
+void pbkdf2_sha256(str password, const void *salt, size_t salt_n, int rounds, uint8_t ret[SHA256_BYTES]); /* RFC 8018 */
 /* Base64 (RFC 4648): the standard alphabet, padded; the URL alphabet, not padded. */
 str base64_text(struct arena *a, const void *bytes, size_t n);
 str base64_url(struct arena *a, const void *bytes, size_t n);
 /* Standard alphabet, canonical form only; false also when more than `maximum` bytes would come out. */
 bool base64_decode(str text, uint8_t *ret, size_t maximum, size_t *ret_n);
+/* SHA-256 fingerprint of a certificate in PEM, "AA:BB:…": what phones show of it. ERR_INPUT: not one. */
+MUST_USE err *certificate_print(struct arena *a, str pem, str *ret);
 bool bytes_equal(const void *a, const void *b, size_t n); /* constant time */
 
 /*
@@ -87,3 +93,8 @@ MUST_USE err *password_hash(struct arena *a, str password, enum password_cost co
 bool password_matches(str hash, str password);
 /* 32 random bytes as 43 characters of base64url: sessions, capabilities, one-time passwords. */
 str token_new(struct arena *a);
+
+/* ---- certificates ---- */
+enum { LIMIT_CERTIFICATE = 256 << 10 };
+/* First and last moment of the first certificate of a PEM file. ERR_INPUT: there is none. */
+MUST_USE err *certificate_period(str pem, usec *ret_from, usec *ret_to);

@@ -318,6 +318,15 @@ bool law_enter_code(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
+    ensures \result <==> (f->enter_helper != 0 && f->enter_code_wrong != 0);
+*/
+bool law_enter_code_wrong(const struct law_facts *f)
+{
+    return f->enter_helper != 0 && f->enter_code_wrong != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
     ensures \result <==> (f->accuracy_m > f->max_accuracy_m && f->code_given == 0 && (f->enter_helper == 0 || f->code_required == 0));
 */
 bool law_enter_accuracy(const struct law_facts *f)
