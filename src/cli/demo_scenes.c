@@ -277,6 +277,12 @@ static void draws_and_flights(struct province *p, struct bureau *b)
             "'height_m':100,'from':'%s','to':'%s','pilot':'%s','device':'%s'",
             b->slug, w.id, w.s->lon + 0.01, w.s->lat, w.s->lon + 0.02, w.s->lat, w.s->lon + 0.02, w.s->lat + 0.01, w.s->lon + 0.01, w.s->lat,
             demo_time(p, demo_at(w.visit_day, 9, 0)), demo_time(p, demo_at(w.visit_day, 11, 0)), w.member, w.deal->firm->uav);
+    struct work flown = mine(p, b, ago(p, 5), ago(p, 1), false, MISHAP_NONE);
+    flown.kind = "T07";
+    flown.matter = "河道沿岸无人机巡飞";
+    flown.output = "飞行影像";
+    through(&flown, SERVED);
+    demo_flown(&flown);
 }
 
 /* ---- people and conduct ---- */

@@ -4,6 +4,7 @@
  */
 #include "web/field.h"
 #include "web/finding.h"
+#include "web/flight_view.h"
 #include "web/looking.h"
 #include "web/monitor.h"
 #include "web/roles.h"
@@ -48,6 +49,7 @@ static const struct entry {
     {"/monitor", "监测点位", ROLES_MONITOR, NAV_SENSES},
     {"/monitor/findings", "线索研判", ROLES_SUPERVISE, NAV_SENSES},
     {"/monitor/health", "联网状况", ROLES_HEALTH, NAV_SENSES},
+    {"/flights", "无人机巡飞", ROLES_FLIGHTS, NAV_SENSES},
     {"/targets", "靶向排序", ROLES_TARGET, NAV_SENSES},
     {"/provider", "本单位", ROLE_BIT(ROLE_PROVIDER_LEAD), NAV_TOP},
     {"/system", "系统", ROLES_KEEPERS, NAV_TOP},

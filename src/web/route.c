@@ -7,6 +7,7 @@
 #include "web/notice.h"
 #include "web/public.h"
 #include "web/import.h"
+#include "web/flight_view.h"
 #include "web/looking.h"
 #include "web/roles.h"
 
@@ -119,6 +120,14 @@ const struct route routes[] = {
     {GET_, "/statistics/{}", ROLES_FIGURES, 0, 0, page_figure},
     {GET_, "/statistics/{}/rows.csv", ROLES_FIGURES, 0, 0, figure_file},
     {GET_, "/statistics/{}/rows.xlsx", ROLES_FIGURES, 0, 0, figure_book},
+    {GET_, "/flights", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flights},
+    {GET_, "/flights/{}", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight},
+    {GET_, "/flights/{}/area.kml", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight_kml},
+    {GET_, "/flights/{}/see", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight_see},
+    {POST_, "/flights/{}/import", ROLES_FLY, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_UPLOAD_BYTES, page_flight_import},
+    {POST_, "/flights/{}/originals", ROLES_FLY, ROUTE_OUTSIDE | ROUTE_FORM, 64 << 10, page_flight_original},
+    {GET_, "/flights/{}/photos/{}/{}", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight_photo},
+    {GET_, "/flights/{}/photos/{}/{}/file", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight_photo_file},
     {GET_, "/clues/{}/study", ROLES_BUSINESS | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_study},
     {POST_, "/clues/{}/study", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_DISCIPLINE), ROUTE_FORM, 64 << 10, page_study_submit},
     {GET_, "/provider", ROLE_BIT(ROLE_PROVIDER_LEAD), ROUTE_OUTSIDE, 0, page_provider},
