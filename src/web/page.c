@@ -2,6 +2,7 @@
  * The frame of every page: one h1 below it, one filled button, navigation by role, no script it could not do without. Pages are made for
  * 1366 pixels and for phones of 360, and print like the paper they stand for.
  */
+#include "web/field.h"
 #include "web/looking.h"
 #include "web/monitor.h"
 
@@ -36,6 +37,7 @@ static const struct { const char *href, *label; uint32_t roles; } navigation[] =
                                 ROLE_BIT(ROLE_PROVIDER_LEAD)},
     {"/export", "导出", ROLES_INSIDE},
     {"/trace", "水印溯源", ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_SECADMIN) | ROLE_BIT(ROLE_AUDITOR)},
+    {"/phones", "我的手机", ROLES_PHONES},
     {"/acts", "全部事项", ROLES_ALL},
 };
 
