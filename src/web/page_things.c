@@ -476,6 +476,7 @@ err *page_detail(struct request *q, struct response *r)
     finding_links(q, o, t, row);
     disclosure_link(q, o, t, row);
     relation_links(q, o, t, id, row);
+    visit_links(q, o, t, id);
     w(o, H("</section>"));
     TRY(timeline(q, o, t, id));
     w(o, H("</div>"));
