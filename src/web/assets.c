@@ -34,6 +34,13 @@ str page_asset(struct arena *a, const char *name)
     return arena_printf(a, "/static/%s?%.*s", name, STR_ARG(asset_digest(a, e)));
 }
 
+str asset_bytes(const char *name)
+{
+    const struct embedded *e = asset_find(str_of(name));
+    CHECK(e);
+    return (str){(const char *)e->bytes, e->size};
+}
+
 static const char *asset_type(str name)
 {
     static const struct { const char *ending, *type; } types[] = {{".css", "text/css; charset=utf-8"},

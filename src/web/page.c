@@ -15,6 +15,7 @@ void page_csrf(struct request *q, struct out *o)
 static const struct { const char *href, *label; uint32_t roles; } navigation[] = {
     {"/", "今日任务", ROLES_ALL},
     {"/todo", "待办", ROLES_ALL},
+    {"/field", "手机现场", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_MEMBER)},
     {"/things/entrustments", "委托", ROLES_INSIDE | ROLES_THIRD_PARTY},
     {"/things/visits", "现场", ROLES_INSIDE | ROLES_THIRD_PARTY},
     {"/things/materials", "材料", ROLES_INSIDE | ROLES_THIRD_PARTY},
@@ -65,6 +66,9 @@ static void page_head(struct request *q, struct out *o, str title, const struct 
       H(" · 獬豸</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         "<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\""),
       page_asset(q->a, "style.css"), H("\">"));
+    if (look->installable)
+        w(o, H("<link rel=\"manifest\" href=\"/field/manifest.webmanifest\"><meta name=\"theme-color\" content=\"#17507f\">"
+               "<link rel=\"apple-touch-icon\" href=\"/static/icon-192.png\">"));
     if (look->htmx) /* no eval, no style of its own: the policy allows neither */
         w(o, H("<meta name=\"htmx-config\" content='{\"allowEval\":false,\"includeIndicatorStyles\":false,\"selfRequestsOnly\":true}'>"
                "<script defer src=\""), page_asset(q->a, "htmx.min.js"), H("\"></script>"));

@@ -107,6 +107,7 @@ struct page_look {
     const char *const *modules; /* ES modules of src/web/js, ends with NULL; a page works without them */
     bool htmx;                  /* small updates in place */
     bool plain;                 /* no header, no navigation: a phone at a gate */
+    bool installable;           /* may be kept on a phone's first screen: the manifest of /field */
     const char *body;           /* class of the body */
 };
 struct out *page_begin_with(struct request *q, str title, const struct page_look *look);
@@ -116,6 +117,7 @@ void page_csrf(struct request *q, struct out *o); /* the hidden field of a form 
 err *redirect(struct response *r, str where);     /* 303 */
 /* ---- assets.c: what is loaded beside a page ---- */
 str page_asset(struct arena *a, const char *name); /* its address, with the digest of its bytes; unknown name: CHECK */
+str asset_bytes(const char *name);                 /* unknown name: CHECK */
 err *page_static(struct request *q, struct response *r);
 /* A faint code over the page that leads to its reader; for pages with persons or secrets (page_mark.c). */
 void page_mark(struct request *q, struct out *o);
@@ -151,6 +153,11 @@ err *page_public_draw_file(struct request *q, struct response *r);
 err *page_why(struct request *q, struct response *r);
 /* Why this company was drawn, as far as it may know yet. */
 MUST_USE err *draw_why(struct request *q, struct out *o, str subject, bool *ret_any);
+
+/* ---- page_field.c: the phone's shell ---- */
+err *page_field(struct request *q, struct response *r);
+err *field_worker(struct request *q, struct response *r);   /* /field/sw.js */
+err *field_manifest(struct request *q, struct response *r);
 
 /* ---- page_relations.c ---- */
 #define ROLES_RELATIONS                                                                             \

@@ -20,6 +20,7 @@ const files = [
     'case.test.mjs',
     'import.test.mjs',
     'looking.test.mjs',
+    'field.test.mjs',
 ];
 const stream = run({ files: files.map((name) => join(here, name)), timeout: 600000 });
 stream.on('test:pass', (e) => { if (e.nesting === 0 && e.details?.type !== 'suite' && !e.name.endsWith('.mjs')) passed++; });
