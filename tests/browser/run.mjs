@@ -24,6 +24,7 @@ const files = [
     'https.test.mjs',
     'field.test.mjs',
     'desk.test.mjs',
+    'roles.test.mjs',
     'pages.test.mjs',
 ];
 const stream = run({ files: files.map((name) => join(here, name)), timeout: 600000 });
