@@ -27,7 +27,7 @@ const lines = [
   { at: time(-20, '09:03'), by: 'sys', act: 'user.register', id: 'sheng', name: '省厅人员', roles: ['province'], agency: 'hubei' },
   { at: time(-20, '09:04'), by: 'han', act: 'policy.set', name: 'verify_own_signature', value: true, reason: '核实人各自签认' },
   { at: time(-20, '09:10'), by: 'wei', act: 'entrustment.draft', id: 'e1', agreement: 'a1', kind: 'T03', matter: '治理设施运行评估', subjects: ['jiang'],
-    region: '420102', from: day(-19), to: day(30), officers: ['wei', 'luo'], members: ['mei'], enters_site: false, budget: 'b1', amount: 1500000,
+    region: '420102', from: day(-19), to: day(30), officers: ['wei', 'luo'], members: ['mei'], enters_site: true, budget: 'b1', amount: 1500000,
     basis: { type: 'plan', ref: '年度计划' }, outputs: ['设施评估报告'] },
   { at: time(-20, '09:20'), by: 'mei-u', act: 'interest.declare', id: 'd1', entrustment: 'e1', member: 'mei', has_interest: false },
   { at: time(-20, '09:21'), by: 'bl-lead', act: 'interest.declare', id: 'd2', entrustment: 'e1', has_interest: false },
