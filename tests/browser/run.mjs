@@ -20,6 +20,7 @@ const files = [
     'case.test.mjs',
     'import.test.mjs',
     'looking.test.mjs',
+    'desk.test.mjs',
     'outside.test.mjs',
     'https.test.mjs',
     'field.test.mjs',
