@@ -200,7 +200,8 @@ static void walk(struct arena *a, const char *user)
     for (size_t i = 0; i < queue.n; i++) {
         str page = scene_get(a, &scene, cookie, arena_cstr(a, queue.p[i]));
         bool file = str_ends(queue.p[i], S("/file")) || str_starts(queue.p[i], S("/import/template/")) ||
-                    str_starts(queue.p[i], S("/public/data/"));
+                    str_starts(queue.p[i], S("/public/data/")) || str_ends(queue.p[i], S(".webmanifest")) ||
+                    str_starts(queue.p[i], S("/supervise/month.xlsx"));
         if (!file)
             inspect(user, queue.p[i], page);
         str rest = page;
