@@ -168,7 +168,7 @@ static void sign_form(struct request *q, struct out *o, const struct standing *s
       H("\"><input type=\"hidden\" name=\"key\" value=\""), token_new(q->a), H("\">"));
     page_csrf(q, o);
     w(o, H("<p class=\"actions\"><button class=\"primary\" name=\"do\" value=\"sign\">完成核实</button></p><details"),
-      picked(typed, "note").n ? H(" open") : H(""), H("><summary>不同意</summary><label for=\"note\">理由</label><textarea id=\"note\" name=\"note\" maxlength=\"1000\">"),
+      picked(typed, "note").n || str_eq(picked(typed, "do"), S("decline")) ? H(" open") : H(""), H("><summary>不同意</summary><label for=\"note\">理由</label><textarea id=\"note\" name=\"note\" maxlength=\"1000\">"),
       picked(typed, "note"), H("</textarea><p class=\"actions\"><button name=\"do\" value=\"decline\">不同意，退还发起人</button></p></details></form>"));
 }
 
