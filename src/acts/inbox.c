@@ -68,6 +68,12 @@ str todo_escalates(str role)
     "EXISTS (SELECT 1 FROM entrustment_member em JOIN member m ON m.id = em.member WHERE em.entrustment = e.id"      \
     " AND (m.state <> 'admitted' OR COALESCE(m.to_date, :today) < :today))"
 
+/* How many are inside a visit `v` now: the newest event of each is an entry. */
+#define INSIDE_NOW(helper)                                                                          \
+    "(SELECT COUNT(*) FROM presence_event p WHERE p.visit = v.id AND p.helper = " helper " AND p.kind = 1 AND NOT EXISTS"    \
+    " (SELECT 1 FROM presence_event r WHERE r.visit = p.visit AND r.person = p.person AND (r.time > p.time"                  \
+    " OR (r.time = p.time AND r.seq > p.seq))))"
+
 /* Columns: thing_kind, thing_id, due_at, owner's role, words beside it. */
 static const struct fact {
     const char *kind, *label, *act;
@@ -108,6 +114,10 @@ static const struct fact {
     {"agreement_expiring", "协议到期", "agreement.extend", ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_PROCUREMENT), false,
      "SELECT 'agreement', g.id, " END_OF("g.to_date") ", 'procurement', p.name FROM agreement g JOIN provider p ON p.id = g.provider"
      " WHERE g.agency = :agency AND g.state = 'effective' AND " ENDS_SOON("g.to_date") " ORDER BY 3, 2 LIMIT :limit"},
+    {"officers_left", "执法人员离场，辅助人员仍在现场", NULL, ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER), false,
+     "SELECT 'visit', v.id, COALESCE((SELECT MAX(o.time) FROM presence_event o WHERE o.visit = v.id AND o.kind = 2), v.starts), 'officer',"
+     " '现场执法人员不足，请立即返回或要求辅助人员离场' FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE e.agency = :agency"
+     " AND v.state = 'approved' AND " INSIDE_NOW("1") " > 0 AND " INSIDE_NOW("0") " < :officers ORDER BY 3, 2 LIMIT :limit"},
     {"entry_unready", "入场条件不足", "notice.serve", ROLE_BIT(ROLE_OFFICER), false,
      "SELECT 'visit', v.id, v.starts, 'officer', CASE WHEN " NO_NOTICE " THEN '告知书未送达；' ELSE '' END"
      " || CASE WHEN e.state <> 'accepted' THEN '第三方未接受委托；' ELSE '' END || CASE WHEN e.frozen > 0 THEN '辅助暂停；' ELSE '' END"

@@ -104,8 +104,9 @@ const struct thing things_work[] = {
          {"进出记录", INSIDE_ROLES | LEAD,
           "SELECT COALESCE(u.name, m.name, p.person) AS \"姓名\", CASE p.helper WHEN 1 THEN '辅助人员' ELSE '执法人员' END AS"
           " \"身份\", CASE p.kind WHEN 1 THEN '进入' ELSE '离开' END AS \"进出\", p.time AS \"时间@time\", p.error_s AS"
-          " \"时钟误差（秒）\", p.offline AS \"离线@flag\", p.late AS \"补录@flag\", p.mark AS \"标记@mark\""
-          " FROM presence_event p LEFT JOIN users u ON u.id = p.person LEFT JOIN member m ON m.id = p.person"
+          " \"时钟误差（秒）\", p.offline AS \"离线@flag\", p.late AS \"补录@flag\", CASE WHEN p.late = 1 AND l.received_at > p.time"
+          " THEN (l.received_at - p.time) / 60000000 END AS \"补录延迟（分钟）\", p.late_reason AS \"补录理由\", p.mark AS \"标记@mark\""
+          " FROM presence_event p JOIN act_log l ON l.seq = p.seq LEFT JOIN users u ON u.id = p.person LEFT JOIN member m ON m.id = p.person"
           " WHERE p.visit = :id ORDER BY p.time, p.seq LIMIT 500"},
          {"未陪同时段", INSIDE_ROLES, "SELECT member AS \"辅助人员@member\", from_time AS \"自@time\", to_time AS \"至@time\","
                                       " certain AS \"确定@flag\" FROM incident WHERE visit = :id ORDER BY from_time"}),

@@ -271,6 +271,13 @@ static err *children(struct request *q, struct out *o, const struct thing *t, st
     return NULL;
 }
 
+static str late_by(struct arena *a, usec gap)
+{
+    if (gap < 2 * USEC_HOUR)
+        return arena_printf(a, "%lld分钟", (long long)(gap / USEC_MINUTE));
+    return gap < 2 * USEC_DAY ? arena_printf(a, "%lld小时", (long long)(gap / USEC_HOUR)) : arena_printf(a, "%lld个自然日", (long long)(gap / USEC_DAY));
+}
+
 static err *timeline(struct request *q, struct out *o, const struct thing *t, str id)
 {
     static const char *const marks[] = {"", "未予认可", "补录", "不知情期间"};
@@ -287,6 +294,8 @@ static err *timeline(struct request *q, struct out *o, const struct thing *t, st
             w(o, verdict_badge(e->verdict));
         if (e->mark > 0 && e->mark < 4)
             w(o, H(" <span class=\"badge late\">"), marks[e->mark], H("</span>"));
+        if (e->mark == MARK_LATE && e->received_at > e->at)
+            w(o, H(" <span class=\"muted\">迟"), late_by(q->a, e->received_at - e->at), H("</span>"));
         w(o, H("<br>"), label_of(e->by_name, NULL), H(" · "), time_chinese(q->a, e->at));
         if (e->by.n)
             w(o, H(" <a class=\"muted\" href=\"/receipts/"), e->seq, H("\">回执</a>"));

@@ -20,10 +20,10 @@ const files = [
     'case.test.mjs',
     'import.test.mjs',
     'looking.test.mjs',
+    'desk.test.mjs',
     'outside.test.mjs',
     'https.test.mjs',
     'field.test.mjs',
-    'desk.test.mjs',
     'pages.test.mjs',
 ];
 const stream = run({ files: files.map((name) => join(here, name)), timeout: 600000 });
