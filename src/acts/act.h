@@ -105,6 +105,7 @@ MUST_USE err *act_load_facts(struct act *a); /* the actor is loaded */
 void act_take_facts(const struct json *facts, struct law_facts *ret); /* as a spine holds them */
 void act_judge(struct act *a, bool again);
 struct act_reason act_reason(struct act *a, size_t index);
+str act_said(struct act *a, str name); /* what {name} reads as */
 
 /* found.c */
 void act_found_write(struct json_out *o, const struct act *a); /* key "found", when there is any */

@@ -253,6 +253,7 @@ str verdict_word(enum act_verdict v);
 #include "acts/disclosed.h"
 #include "acts/defects.h"
 #include "acts/entry_code.h"
+#include "acts/presence.h"
 
 /* ---- what may leave as a sheet (export.c): things by name, and the files for systems beside us ---- */
 const char *export_label(str what); /* NULL: nothing of this name */
@@ -269,6 +270,8 @@ bool export_sensitive(str what);    /* persons or secrets in it: another approve
  * or one of 92… (a one-man business, named after its owner). */
 MUST_USE err *export_sensitive_now(struct db *d, str what, str agency, bool *ret);
 
+/* Who was inside a visit with whom, by what is reported so far and the settings of now; open intervals up to `until`. */
+MUST_USE err *visit_presence_now(struct db *d, struct arena *a, str visit, usec until, struct presence *ret);
 /* A published setting as it stands now, in its kind's integer. Unknown name: CHECK. */
 MUST_USE err *setting_now(struct db *d, str name, int64_t *ret);
 /* The builtin calendar with the years imported since; lives in `a`. */

@@ -216,6 +216,11 @@ static str say(struct act *a, str name)
     return fact_text(a, name);
 }
 
+str act_said(struct act *a, str name)
+{
+    return say(a, name);
+}
+
 static str fill(struct act *a, const char *template)
 {
     buf b = buf_make(a->arena, 4000);

@@ -626,7 +626,7 @@ err *act_prospects(struct acts *e, struct db *reader, struct arena *arena, const
         ret[i].facts = a->facts;
         struct act_text *said = NEW_ARRAY(arena, a->said.n + 1, struct act_text);
         for (size_t k = 0; k < a->said.n; k++)
-            said[ret[i].said_n++] = (struct act_text){a->said.p[k].name, a->said.p[k].text};
+            said[ret[i].said_n++] = (struct act_text){a->said.p[k].name, act_said(a, a->said.p[k].name)};
         ret[i].said = said;
     }
     world_end(&view.world);

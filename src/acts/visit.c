@@ -45,7 +45,7 @@ static int64_t distance_m(int64_t lon1, int64_t lat1, int64_t lon2, int64_t lat2
     return (int64_t)(sqrt(x * x + y * y) * metre + 0.5);
 }
 
-/* A code that does not fit was not given; it warns, and the clocks' difference of one that does is kept. */
+/* A code that does not fit warns, and the clocks' difference of one that does is kept. Neither stops anybody. */
 static err *enter_code(struct act *a)
 {
     struct law_facts *f = act_facts(a);
@@ -53,6 +53,7 @@ static err *enter_code(struct act *a)
     struct entry_code code;
     uint8_t key[SHA256_BYTES];
     int64_t offset = INT64_MIN, officer = 1;
+    f->code_given = text.n > 0;
     if (!text.n || !act_visit_key(a, visit, key))
         return NULL;
     enum entry_fault fault = !entry_code_read(text, &code) ? ENTRY_UNREADABLE
@@ -64,7 +65,6 @@ static err *enter_code(struct act *a)
                        DB_ARGS(DB_T("visit", visit), DB_T("person", code.person)), 0, &officer));
     if (fault == ENTRY_FINE && (!officer || str_eq(code.person, act_text(a, "person"))))
         fault = ENTRY_NOT_OFFICER;
-    f->code_given = fault == ENTRY_FINE;
     f->enter_code_wrong = fault != ENTRY_FINE;
     act_say(a, "code_fault", str_of(entry_fault_text[fault]));
     if (offset != INT64_MIN)
@@ -229,13 +229,13 @@ static const struct act_field presence_fields[] = {
     " WHERE i.visit = v.id AND i.certain = 1)"
 
 
-err *visit_presence(struct act *a, str visit, usec until, struct presence *ret)
+static err *presence_of(struct db *d, struct arena *arena, str visit, usec until, int64_t required, int64_t tolerance_min,
+                        struct presence *ret)
 {
-    struct arena *arena = act_arena(a);
     struct db_rows rows;
     bool more;
     VEC(struct presence_event) events = {0};
-    TRY(db_query(act_db(a), arena,
+    TRY(db_query(d, arena,
                  "SELECT person, helper, kind, time, error_s FROM presence_event WHERE visit = :visit"
                  " ORDER BY time, kind, person LIMIT 4000",
                  DB_ARGS(DB_T("visit", visit)), &rows));
@@ -248,9 +248,21 @@ err *visit_presence(struct act *a, str visit, usec until, struct presence *ret)
                                           .leave = db_int(&rows, 2) == 2, .time = db_int(&rows, 3),
                                           .error = db_int(&rows, 4) * USEC_SECOND}));
     }
-    *ret = presence_compute(arena, events.p, events.n, until, (int)act_policy(a, "min_officers_on_site"),
-                            act_policy(a, "leave_tolerance_min") * USEC_MINUTE);
+    *ret = presence_compute(arena, events.p, events.n, until, (int)required, tolerance_min * USEC_MINUTE);
     return NULL;
+}
+
+err *visit_presence(struct act *a, str visit, usec until, struct presence *ret)
+{
+    return presence_of(act_db(a), act_arena(a), visit, until, act_policy(a, "min_officers_on_site"), act_policy(a, "leave_tolerance_min"), ret);
+}
+
+err *visit_presence_now(struct db *d, struct arena *a, str visit, usec until, struct presence *ret)
+{
+    int64_t required, tolerance;
+    TRY(setting_now(d, S("min_officers_on_site"), &required));
+    TRY(setting_now(d, S("leave_tolerance_min"), &tolerance));
+    return presence_of(d, a, visit, until, required, tolerance, ret);
 }
 
 struct capture { str id; enum presence_at at; };
@@ -329,15 +341,16 @@ static err *close_apply(struct act *a)
     return act_run(a, UNACCOMPANIED_TODO);
 }
 
-/* {name} for a person as the presence keeps it: a member's id or an officer's user id. */
-static err *say_person(struct act *a, const char *name, str person)
+enum { NAMES_MOST = 10 };
+
+/* Of a person as the presence keeps it: a member's id or an officer's user id. */
+static err *person_name(struct act *a, str person, str *ret)
 {
-    str text;
     TRY(db_one_str(act_db(a), act_arena(a),
                    "SELECT name FROM (SELECT name FROM member WHERE id = :id UNION ALL SELECT name FROM users WHERE id = :id) w"
                    " LIMIT 1",
-                   DB_ARGS(DB_T("id", person)), &text));
-    act_say(a, name, text.p ? text : person);
+                   DB_ARGS(DB_T("id", person)), ret));
+    *ret = ret->p ? *ret : person;
     return NULL;
 }
 
@@ -347,16 +360,27 @@ static err *close_facts(struct act *a)
     struct presence p;
     TRY(visit_presence(a, act_text(a, "visit"), act_at(a), &p));
     usec certain = 0, doubtful = 0;
-    for (size_t i = 0; i < p.intervals_n; i++)
-        if (p.intervals[i].open) {
-            f->still_inside++;
-            TRY(say_person(a, "inside_name", p.intervals[i].person));
-        }
+    buf inside = buf_make(act_arena(a), 2000);
+    for (size_t i = 0; i < p.intervals_n; i++) {
+        str name;
+        if (!p.intervals[i].open)
+            continue;
+        TRY(person_name(a, p.intervals[i].person, &name));
+        if (++f->still_inside > NAMES_MOST)
+            continue;
+        if (inside.n)
+            buf_add(&inside, S("、"));
+        buf_add(&inside, name);
+    }
+    act_say(a, "inside_name", buf_str(&inside));
     for (size_t i = 0; i < p.stretches_n; i++) {
         usec length = p.stretches[i].to - p.stretches[i].from;
         *(p.stretches[i].certain ? &certain : &doubtful) += length;
-        if (p.stretches[i].certain)
-            TRY(say_person(a, "unaccompanied_name", p.stretches[i].member));
+        str name;
+        if (!p.stretches[i].certain)
+            continue;
+        TRY(person_name(a, p.stretches[i].member, &name));
+        act_say(a, "unaccompanied_name", name);
     }
     f->unaccompanied_minutes = (certain + USEC_MINUTE - 1) / USEC_MINUTE;
     f->doubtful_minutes = (doubtful + USEC_MINUTE - 1) / USEC_MINUTE;

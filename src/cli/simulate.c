@@ -4,6 +4,9 @@
  * when absent), `article`, `rule`; the first mismatch ends the story and names line, act, verdict and reasons.
  * A line {"include": "FILE"} stands for the lines of that file, found beside the one that includes it.
  *
+ * --facts FILE keeps what every act was judged by, as JSON lines: the answer's reasons by seq, then the entries' spines. Who judges
+ * them anew (tests/field/judge.mjs does, with law.wasm) has to reach the same.
+ *
  * Several stories each get a store of their own; on PostgreSQL they take turns in a schema, emptied after each.
  */
 #include "cli/cli.h"
@@ -18,9 +21,53 @@ struct story {
     struct cli *cli;
     struct acts *acts;
     struct arena *files; /* texts, for the length of the story */
+    FILE *facts;         /* NULL: not asked for */
     bool json, quiet, mismatch;
     int64_t acts_n;
 };
+
+/* ---- what was judged by ---- */
+
+static str reason_article(const struct act_reason *r) { return r->article; }
+static str reason_rule(const struct act_reason *r) { return str_of(law_rule_info[r->rule].name); }
+
+static void facts_of_answer(struct arena *a, FILE *to, const struct act_answer *answer)
+{
+    static const char *const severities[] = {"warn", "hold", "refuse"};
+    buf b = buf_make(a, 1 << 20);
+    struct json_out o = {&b, false};
+    json_open(&o, '{');
+    json_put_int(&o, S("seq"), answer->seq);
+    json_key(&o, S("reasons"));
+    json_open(&o, '[');
+    for (size_t i = 0; i < answer->n; i++) {
+        json_open(&o, '{');
+        json_put_str(&o, S("rule"), reason_rule(&answer->reasons[i]));
+        json_put_str(&o, S("instrument"), answer->reasons[i].instrument);
+        json_put_str(&o, S("article"), answer->reasons[i].article);
+        json_put_str(&o, S("severity"), str_of(severities[answer->reasons[i].severity]));
+        json_close(&o, '}');
+    }
+    json_close(&o, ']');
+    json_close(&o, '}');
+    fprintf(to, "%.*s\n", STR_ARG(buf_str(&b)));
+}
+
+static err *facts_of_entry(void *context, struct arena *a, const struct ledger_entry *entry)
+{
+    (void)a;
+    fprintf(context, "{\"spine\":%.*s}\n", STR_ARG(entry->spine));
+    return NULL;
+}
+
+static err *facts_of_ledger(struct acts *acts, FILE *to)
+{
+    AUTO_DB struct db *d = NULL;
+    int64_t last;
+    TRY(db_open(acts_store(acts), false, &d));
+    TRY(db_one_int(d, "SELECT COUNT(*) FROM ledger_entry", NULL, 0, &last));
+    return last ? ledger_scan(d, acts_keys(acts), 1, last, facts_of_entry, to) : NULL;
+}
 
 static bool among(str wanted, const struct act_answer *answer, str (*of)(const struct act_reason *))
 {
@@ -29,9 +76,6 @@ static bool among(str wanted, const struct act_answer *answer, str (*of)(const s
             return true;
     return false;
 }
-
-static str reason_article(const struct act_reason *r) { return r->article; }
-static str reason_rule(const struct act_reason *r) { return str_of(law_rule_info[r->rule].name); }
 
 /* What the line expected and did not get; NULL when all is as expected. */
 static const char *mismatch(const struct json *line, const struct act_answer *answer)
@@ -90,6 +134,8 @@ static err *play_line(struct story *s, str path, bool included, int64_t number, 
         printf("%4lld ", (long long)number);
         cli_print_answer(&answer);
     }
+    if (s->facts && answer.verdict != ACT_INVALID)
+        facts_of_answer(a, s->facts, &answer);
     const char *what = mismatch(line, &answer);
     s->mismatch = what != NULL;
     if (what)
@@ -130,7 +176,7 @@ static err *play_file(struct story *s, str path, int depth)
     return NULL;
 }
 
-static err *play_in(struct cli *c, struct store *store, str path, bool *ret_mismatch, int64_t *ret_acts)
+static err *play_in(struct cli *c, struct store *store, str path, FILE *facts, bool *ret_mismatch, int64_t *ret_acts)
 {
     int applied;
     int64_t entries;
@@ -146,8 +192,12 @@ static err *play_in(struct cli *c, struct store *store, str path, bool *ret_mism
     AUTO_ACTS *acts = NULL;
     AUTO_ARENA(files);
     TRY(acts_open(store, ACTS_SIMULATE | ACTS_NO_THREAD, &acts));
-    struct story s = {.cli = c, .acts = acts, .files = files, .json = cli_has(c, "json"), .quiet = cli_has(c, "summary")};
+    struct story s = {.cli = c, .acts = acts, .files = files, .facts = facts, .json = cli_has(c, "json"), .quiet = cli_has(c, "summary")};
+    if (facts)
+        fprintf(facts, "{\"story\":\"%.*s\"}\n", STR_ARG(path));
     TRY(play_file(&s, path, 0));
+    if (facts)
+        TRY(facts_of_ledger(acts, facts));
     *ret_mismatch = s.mismatch;
     *ret_acts = s.acts_n;
     return NULL;
@@ -183,7 +233,7 @@ static err *empty_schema(str url)
 }
 
 /* An empty store for this story: memory, the named database when there is one story, else the schema all of them use in turn. */
-static err *play(struct cli *c, str path, str url, bool own_schema, bool *ret_mismatch, int64_t *ret_acts)
+static err *play(struct cli *c, str path, str url, FILE *facts, bool own_schema, bool *ret_mismatch, int64_t *ret_acts)
 {
     AUTO_ARENA(a);
     str data = cli_text(c, "data", "");
@@ -193,7 +243,7 @@ static err *play(struct cli *c, str path, str url, bool own_schema, bool *ret_mi
     AUTO_STORE *store = NULL;
     err *bad = store_open(url, data, STORE_CREATE, &store);
     if (!bad)
-        bad = play_in(c, store, path, ret_mismatch, ret_acts);
+        bad = play_in(c, store, path, facts, ret_mismatch, ret_acts);
     store_close_at(&store);
     if (own_data)
         folder_remove(data);
@@ -215,13 +265,20 @@ static err *simulate(struct cli *c, int *ret_exit)
         url = arena_printf(c->arena, "%.*s%coptions=-csearch_path%%3D%.*s", STR_ARG(db), str_find(db, S("?")) < 0 ? '?' : '&', STR_ARG(schema));
         TRY(run_sql(db, arena_cstr(c->arena, arena_printf(c->arena, "CREATE SCHEMA %.*s", STR_ARG(schema)))));
     }
+    str file = cli_text(c, "facts", "");
+    FILE *facts = file.n ? fopen(arena_cstr(c->arena, file), "we") : NULL;
+    if (file.n && !facts)
+        return err_errno(file);
     struct progress progress = progress_start("故事");
     for (int i = 0; i < c->n; i++) {
         bool wrong = false;
         int64_t acts = 0;
-        err *bad = play(c, str_of(c->arguments[i]), url, own_schema, &wrong, &acts);
-        if (bad && (c->n == 1 || err_exit_code(bad->kind) == 3))
+        err *bad = play(c, str_of(c->arguments[i]), url, facts, own_schema, &wrong, &acts);
+        if (bad && (c->n == 1 || err_exit_code(bad->kind) == 3)) {
+            if (facts)
+                fclose(facts);
             return bad;
+        }
         if (bad)
             fprintf(stderr, "%s：%.*s %.*s\n", c->arguments[i], STR_ARG(bad->field), STR_ARG(bad->text));
         wrong = wrong || bad;
@@ -233,6 +290,8 @@ static err *simulate(struct cli *c, int *ret_exit)
         err_clear();
     }
     progress_end(&progress);
+    if (facts && fclose(facts))
+        return err_errno(file);
     if (own_schema)
         TRY(run_sql(db, arena_cstr(c->arena, arena_printf(c->arena, "DROP SCHEMA %.*s CASCADE", STR_ARG(schema)))));
     return NULL;
@@ -240,5 +299,6 @@ static err *simulate(struct cli *c, int *ret_exit)
 
 const struct command command_simulate = {
     "simulate", "STORY…", "在空库上依次办理故事里的行为，核对每一行的预期",
-    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {"summary", NULL, "每个故事只印一行结果"}, {0}},
+    (const struct cli_option[]){CLI_DB, CLI_DATA, CLI_JSON, {"summary", NULL, "每个故事只印一行结果"},
+                                {"facts", "FILE", "把每一项的判定依据写入文件（逐行JSON）"}, {0}},
     1, LIMIT_CLI_ARGUMENTS, simulate};

@@ -10,7 +10,7 @@ struct interval { int64_t person, helper, from, to, from_error, to_error; };
 struct sweep {
     struct interval interval[LIMIT_INTERVALS];
     int64_t intervals_n, instant[LIMIT_INSTANTS], instants_n;
-    int64_t from, to, certain; /* the stretch being grown */
+    int64_t from, to, certain, who; /* the stretch being grown */
     bool any;
 };
 
@@ -83,12 +83,15 @@ static int64_t officers(const struct sweep *w, int64_t from, int64_t to, bool ce
 
 static void flush(struct sweep *w, int64_t tolerance, struct field_alone *sum)
 {
+    bool certain = w->certain && w->to - w->from > tolerance;
     if (w->any)
-        *(w->certain && w->to - w->from > tolerance ? &sum->certain : &sum->doubtful) += w->to - w->from;
+        *(certain ? &sum->certain : &sum->doubtful) += w->to - w->from;
+    if (w->any && certain)
+        sum->who = w->who;
     w->any = false;
 }
 
-static void add_piece(struct sweep *w, int64_t from, int64_t to, bool certain, int64_t tolerance, struct field_alone *sum)
+static void add_piece(struct sweep *w, int64_t who, int64_t from, int64_t to, bool certain, int64_t tolerance, struct field_alone *sum)
 {
     if (w->any && w->certain == certain && w->to == from) {
         w->to = to;
@@ -98,6 +101,7 @@ static void add_piece(struct sweep *w, int64_t from, int64_t to, bool certain, i
     w->from = from;
     w->to = to;
     w->certain = certain;
+    w->who = who;
     w->any = true;
 }
 
@@ -108,16 +112,16 @@ static void sweep_helper(struct sweep *w, const struct interval *h, int64_t requ
         if (from == to || !covers(h, from, to, false))
             continue;
         if (covers(h, from, to, true) && officers(w, from, to, false) < required)
-            add_piece(w, from, to, true, tolerance, sum);
+            add_piece(w, h->person, from, to, true, tolerance, sum);
         else if (officers(w, from, to, true) < required)
-            add_piece(w, from, to, false, tolerance, sum);
+            add_piece(w, h->person, from, to, false, tolerance, sum);
     }
 }
 
 struct field_alone field_alone(const struct field_scene *s, int64_t until)
 {
     struct sweep w;
-    struct field_alone sum = {0, 0};
+    struct field_alone sum = {0, 0, -1};
     w.intervals_n = w.instants_n = 0;
     w.any = false;
     make_intervals(&w, s, until);

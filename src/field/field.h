@@ -33,6 +33,7 @@ void field_judge(const struct field_type *t, const struct law_facts *f, int32_t 
  * name, else by nothing. Returns the bytes written; a text that does not fit is cut at a character. */
 size_t field_sentence(const char *template, const struct law_facts *f, const char *said, char *ret, size_t size);
 
+size_t field_time_text(int64_t time, char *ret, size_t size); /* 2026年3月5日 09:30 */
 int32_t field_day(int64_t time);
 
 /* ---- the scene: every member is an int64, so that a script fills it by name (field_layout) ---- */
@@ -94,5 +95,5 @@ extern const char *const field_why_text[], *const field_next_name[];
 
 /* Minutes, rounded up, that helpers were inside while fewer officers than required possibly were (certain) or certainly
  * were (doubtful); the same sweep as acts/presence.h. */
-struct field_alone { int64_t certain, doubtful; };
+struct field_alone { int64_t certain, doubtful; int64_t who; /* the last helper certainly alone; -1 none */ };
 struct field_alone field_alone(const struct field_scene *s, int64_t until);

@@ -108,6 +108,13 @@ static void put_time(struct text *t, int64_t time)
     put_number(t, minute % 60, 2);
 }
 
+size_t field_time_text(int64_t time, char *ret, size_t size)
+{
+    struct text t = {ret, 0, size};
+    put_time(&t, time);
+    return t.n;
+}
+
 static void put_fact(struct text *t, enum law_fact_kind kind, int64_t v)
 {
     switch (kind) {

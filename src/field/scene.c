@@ -134,7 +134,7 @@ static void own_facts(const struct field_scene *s, const struct field_act *a, st
 static void enter_position(const struct field_scene *s, const struct field_act *a, struct law_facts *f)
 {
     f->accuracy_m = a->accuracy_m;
-    f->code_given = a->code_given && !a->code_wrong;
+    f->code_given = a->code_given != 0;
     f->enter_code_wrong = a->code_given && a->code_wrong;
     f->beyond_fence_m = 0;
     if (!a->has_position || !s->visit.has_position)

@@ -100,6 +100,7 @@ EXPORT(reason_text) int export_reason_text(int i, int which)
     return (int)field_sentence(plain[which], &facts, text_in, text_out, LIMIT_TEXT - 1);
 }
 
+EXPORT(time_text) int export_time_text(int64_t time) { return (int)field_time_text(time, text_out, LIMIT_TEXT); }
 EXPORT(day) int export_day(int64_t time) { return field_day(time); }
 EXPORT(scene_size) void export_scene_size(int people, int events)
 {
@@ -124,9 +125,9 @@ EXPORT(state_text) const char *export_state_text(int which)
 {
     return which == 3 ? field_why_text[state.why] : field_next_name[state.next];
 }
-/* 0 certain, 1 doubtful minutes */
+/* 0 certain, 1 doubtful minutes, 2 who */
 EXPORT(scene_alone) int export_scene_alone(int64_t until, int which)
 {
     struct field_alone alone = field_alone(&scene, until);
-    return (int)(which ? alone.doubtful : alone.certain);
+    return (int)(which == 0 ? alone.certain : which == 1 ? alone.doubtful : alone.who);
 }

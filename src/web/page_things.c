@@ -524,6 +524,7 @@ err *page_detail(struct request *q, struct response *r)
     TRY(paper_section(q, o, t, id));
     finding_links(q, o, t, row);
     relation_links(q, o, t, id, row);
+    visit_links(q, o, t, id);
     w(o, H("</section>"));
     TRY(timeline(q, o, t, id));
     w(o, H("</div>"));

@@ -28,6 +28,8 @@ const struct route routes[] = {
     {POST_, "/look", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 16 << 10, page_size},
     {GET_, "/password", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_PASSWORD, 0, access_password_page},
     {POST_, "/password", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_PASSWORD, 4096, access_password},
+    {GET_, "/visits/{}", ROLES_REPLAY, 0, 0, page_visit},
+    {GET_, "/captures/{}/file", ROLES_REPLAY, 0, 0, page_capture_file},
     {GET_, "/pin", ROLES_FIELD, ROUTE_OUTSIDE, 0, access_pin_page},
     {POST_, "/pin", ROLES_FIELD, ROUTE_OUTSIDE | ROUTE_FORM, 4096, access_pin},
     {GET_, "/phones", ROLES_PHONES, ROUTE_OUTSIDE, 0, page_phones},

@@ -73,6 +73,7 @@ class Law {
 
     knows(act) { return this.#types.has(act); }
     label(act) { return this.knows(act) ? this.#text(this.#x.type_text(this.#types.get(act), 1)) : ""; }
+    timeText(time) { return this.#decode.decode(this.#bytes(this.#x.text_out(), this.#x.time_text(BigInt(usec(time))))); }
     day(time) { return this.#x.day(BigInt(usec(time))); }
 
     #putFacts(facts) {
@@ -136,7 +137,8 @@ class Law {
     }
     sceneAlone(scene, until) {
         this.#load(scene);
-        return { certain: this.#x.scene_alone(BigInt(until), 0), doubtful: this.#x.scene_alone(BigInt(until), 1) };
+        const value = (which) => this.#x.scene_alone(BigInt(until), which), who = value(2);
+        return { certain: value(0), doubtful: value(1), who: who < 0 ? null : scene.people[who].id };
     }
     get limits() { return { people: this.#x.people_limit(), events: this.#x.events_limit() }; }
 
@@ -214,9 +216,15 @@ class Scene {
     }
     #said(act) {
         const table = this.#visit.said?.[act.act] ?? {}, person = this.people[this.#index(act.person)];
-        const inside = this.state(usec(act.at)).inside.filter((p) => p.kind === "member").map((p) => p.name);
-        return { person_name: person?.name ?? act.person, subject_name: this.#visit.company?.name, thing: this.#visit.id,
-                 helpers_inside: inside.join("、"), inside_name: inside.join("、"), ...(table[person?.id ?? ""] ?? table[""] ?? {}) };
+        const inside = this.state(usec(act.at)).inside, helpers = inside.filter((p) => p.kind === "member");
+        const alone = act.act === "visit.close" ? this.people.find((p) => p.id === this.alone(act.at).who) : undefined;
+        const own = { ...(table[person?.id ?? ""] ?? table[""] ?? {}) };
+        if (act.act === "notice.serve" && this.events.some((e) => e.kind === EVENT.served)) own.state = "已送达";
+        const names = (list) => [...list].sort((a, b) => (a.id < b.id ? -1 : 1)).map((p) => p.name).join("、");
+        return { person_name: person?.name ?? act.person, subject_name: this.#visit.company?.name, thing: this.#visit.id, ...own,
+                 helpers_inside: helpers.length ? names(helpers) : own.helpers_inside, inside_name: names(inside),
+                 unaccompanied_name: alone?.name ?? own.unaccompanied_name,
+                 served_time: act.served_at ? this.#law.timeText(act.served_at) : "", given_uscc: act.recipient_uscc };
     }
 
     try(act) {
