@@ -1,5 +1,5 @@
 /*
- * Who was inside with whom, from reports whose clocks may be off. For acts/, and for pages that draw it.
+ * Who was inside with whom, from reports whose clocks may be off. Part of the door of acts/ (acts.h).
  *
  * Reports come in any order (phones sync late); intervals are made by sorting by time, so every order of arrival ends
  * in the same result. A report's time is known to +-error: an officer is certainly inside from enter + error to leave -

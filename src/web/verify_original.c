@@ -133,27 +133,6 @@ static str clock_of(struct arena *a, usec t)
     return arena_printf(a, "%02d:%02d", c.hour, c.minute);
 }
 
-static err *presence_of(struct request *q, struct db *d, str visit, usec until, struct presence *ret)
-{
-    struct db_rows rows;
-    int64_t required, tolerance;
-    VEC(struct presence_event) events = {0};
-    TRY(setting_now(d, S("min_officers_on_site"), &required));
-    TRY(setting_now(d, S("leave_tolerance_min"), &tolerance));
-    TRY(db_query(d, q->a, "SELECT person, helper, kind, time, error_s FROM presence_event WHERE visit = :visit ORDER BY time, kind, person LIMIT 4000",
-                 DB_ARGS(DB_T("visit", visit)), &rows));
-    for (;;) {
-        bool more;
-        TRY(db_next(&rows, &more));
-        if (!more)
-            break;
-        vec_push(q->a, &events, ((struct presence_event){.person = db_str(&rows, 0), .helper = db_int(&rows, 1) != 0, .leave = db_int(&rows, 2) == 2,
-                                                         .time = db_int(&rows, 3), .error = db_int(&rows, 4) * USEC_SECOND}));
-    }
-    *ret = presence_compute(q->a, events.p, events.n, until, (int)required, tolerance * USEC_MINUTE);
-    return NULL;
-}
-
 static err *person_name(struct request *q, struct db *d, str id, str *ret)
 {
     TRY(db_one_str(d, q->a, "SELECT name FROM (SELECT name FROM member WHERE id = :id UNION ALL SELECT name FROM users WHERE id = :id) w LIMIT 1",
@@ -204,7 +183,7 @@ static err *accompanied(struct request *q, struct db *d, struct out *o, const st
         w(o, H("<p class=\"muted\">不是在现场取得的材料，没有陪同时段可对照。</p>"));
         return NULL;
     }
-    TRY(presence_of(q, d, visit, q->now, &p));
+    TRY(visit_presence_now(d, q->a, visit, q->now, &p));
     const html words[] = {H("<p class=\"fine\">取得时作者在场，且有不少于规定人数的执法人员陪同。</p>"),
                                  H("<p class=\"note\">取得时刻在时钟误差之内，陪同情况存疑。请在核实过程中说明。</p>"),
                                  H("<p class=\"alert\">取得时作者不在陪同时段内，材料已隔离，不能采用（规定第十一条）。</p>")};
