@@ -24,6 +24,8 @@ const files = [
     'outside.test.mjs',
     'https.test.mjs',
     'field.test.mjs',
+    'desk.test.mjs',
+    'roles.test.mjs',
     'pages.test.mjs',
 ];
 const stream = run({ files: files.map((name) => join(here, name)), timeout: 600000 });
