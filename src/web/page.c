@@ -247,7 +247,7 @@ struct out *page_begin_with(struct request *q, str title, const struct page_look
 static bool has_primary(const struct out *o)
 {
     str page = buf_str(&o->b);
-    return str_find(page, S("class=\"primary\"")) >= 0 || str_find(page, S("class=\"button primary\"")) >= 0;
+    return str_find(page, S("class=\"primary")) >= 0 || str_find(page, S("class=\"button primary")) >= 0;
 }
 
 html page_button(const struct out *o)

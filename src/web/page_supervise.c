@@ -203,7 +203,9 @@ err *page_supervise_who(struct request *q, struct response *r)
     str typed = str_trim(utf8_clip(form_get(&q->params, S("q")), 64)), user = form_get(&q->params, S("user")), thing = form_get(&q->params, S("thing"));
     struct out *o = page_begin(q, S("谁看过"));
     page_mark(q, o);
-    w(o, H("<p class=\"path-to\"><a href=\"/supervise\">监督台</a></p><h1>谁看过</h1>"));
+    if (q->reader.roles & ROLES_SUPERVISION)
+        w(o, H("<p class=\"path-to\"><a href=\"/supervise\">监督台</a></p>"));
+    w(o, H("<h1>谁看过</h1>"));
     who_form(q, o, true);
     if (typed.n)
         TRY(search(q, o, typed));

@@ -228,11 +228,11 @@ size_t app_body_limit(struct web *web, enum http_method method, str raw, int *re
     return route && behind_door(web, route) ? route->body : 0;
 }
 
-bool app_is_quick(struct web *web, enum http_method method, str path)
+bool app_is_quick(struct web *web, enum http_method method, str raw)
 {
     str part[3];
     bool other;
-    const struct route *route = method == METHOD_GET ? find(method, path, part, &other) : NULL;
+    const struct route *route = method == METHOD_GET ? find(method, raw, part, &other) : NULL;
     return route && (route->flags & ROUTE_QUICK) && behind_door(web, route);
 }
 

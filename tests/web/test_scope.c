@@ -211,7 +211,7 @@ static void walk(struct arena *a, const char *user)
             str_next(&link, '#', &bare);
             if (str_find(bare, S("&amp;")) >= 0 || str_starts(bare, S("/static/")) || map_get(seen, bare) ||
                 str_starts(bare, S("/things/subjects/s")) || str_starts(bare, S("/targets/s")) || str_starts(bare, S("/receipts/")) ||
-                str_starts(bare, S("/api/")) || str_eq(bare, S("/sign-in")) || str_starts(bare, S("/field/"))) /* no pages, or of pages that ask nobody */
+                str_starts(bare, S("/api/")) || str_eq(bare, S("/sign-in")) || str_starts(bare, S("/field/")) || str_eq(bare, S("/verify-queue"))) /* no pages, of pages that ask nobody, or they lead on */
                 continue;
             map_put(seen, bare, seen);
             vec_push(a, &queue, bare);
