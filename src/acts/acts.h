@@ -276,3 +276,5 @@ MUST_USE err *visit_presence_now(struct db *d, struct arena *a, str visit, usec 
 MUST_USE err *setting_now(struct db *d, str name, int64_t *ret);
 /* The builtin calendar with the years imported since; lives in `a`. */
 MUST_USE err *calendar_now(struct db *d, struct arena *a, const struct calendar **ret);
+/* Limits of the procurement catalogue for a bureau on a day, imported rows included; tier NULL when none is on file for that day. */
+MUST_USE err *purchase_limits(struct db *d, struct arena *a, str agency, day on, struct law_limit *ret);

@@ -65,6 +65,11 @@
      ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_ARCHIVIST) | ROLE_BIT(ROLE_DISCIPLINE) |                \
      ROLE_BIT(ROLE_PROVINCE) | ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_SECADMIN) | ROLE_BIT(ROLE_AUDITOR))
 
+/* What is done to a material ends the verification that waits for its second signature. */
+#define PROPOSALS_OVERTAKEN                                                                         \
+    "UPDATE verification_proposal SET state = 'overtaken', done_by = :by, done_at = :at, done_seq = :seq WHERE material = :material" \
+    " AND state = 'open'"
+
 /* Art. 8: what a released helper made goes back to verification. `which` follows the column entrustment. */
 #define MATERIALS_BACK(which)                                                                       \
     "UPDATE material SET reverify = 1, state = CASE WHEN state = 'rejected' THEN state ELSE 'submitted' END," \

@@ -109,7 +109,6 @@ static err *export_facts(struct act *a)
     f->bundle_purpose_missing = blank(a, "purpose");
     f->export_policy = act_policy(a, "export_needs_approval_and_watermark") != 0;
     f->export_requested = act_get(a, "request")->present;
-    act_say(a, "bundle_case", act_text(a, "case"));
     return NULL;
 }
 

@@ -3,8 +3,8 @@
 
 #define GROUPS(X)                                                                                   \
     X(people) X(relation) X(identity) X(holds)                                                                  \
-    X(provider) X(procurement) X(agreement) X(entrustment) X(orders) X(notice) X(visit)              \
-    X(material) X(clue) X(record)                                                                   \
+    X(provider) X(procurement) X(agreement) X(entrustment) X(orders) X(notice) X(visit) X(outside)   \
+    X(material) X(verification) X(clue) X(record)                                                   \
     X(conduct) X(violation) X(secrecy)                                                              \
     X(evaluation) X(draw) X(flight) X(policy) X(disclosure) X(outlet)   \
     X(paper)                                                                                        \

@@ -106,7 +106,7 @@ const struct act_type acts_clue[] = {
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
                       " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'clue_decide', agency, CASE WHEN about_staff = 1 THEN 'discipline'"
                       " ELSE 'head' END, 'clue', id, 'clue.decide', :natural_15 FROM clue WHERE id = :clue"}},
-     .help = "签收后十五日内审查处理。"},
+     .help = "签收后十五个自然日内审查处理。"},
 
     {.name = "clue.ask", .label = "要求补充", .group = "clue", .table = "clue", .article = "13",
      .roles = ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_DISCIPLINE),

@@ -119,6 +119,16 @@ static err *amend_facts(struct act *a)
     "(SELECT COUNT(DISTINCT u.kind) FROM undertaking u WHERE u.agreement = " agreement              \
     " AND " member " AND u.kind IN ('confidentiality', 'integrity', 'recusal')) = 3"
 
+/* What was planned and written with a draft falls with it. A notice that was served stays what the company was told. */
+#define PLANS_FALL                                                                                  \
+    {NULL, "UPDATE todo SET closed_seq = :seq WHERE closed_seq IS NULL AND ((thing_kind = 'visit' AND thing_id IN"   \
+           " (SELECT v.id FROM visit v WHERE v.entrustment = :entrustment AND v.state = 'planned')) OR (thing_kind = 'notice'" \
+           " AND thing_id IN (SELECT n.id FROM notice n WHERE n.entrustment = :entrustment AND n.state = 'issued')))"}, \
+    {NULL, "UPDATE visit SET state = 'cancelled', state_reason = NULL, state_seq = :seq WHERE entrustment = :entrustment" \
+           " AND state = 'planned'"},                                                                \
+    {NULL, "UPDATE notice SET state = 'revoked', revoke_reason = NULL, revoke_seq = :seq WHERE entrustment = :entrustment" \
+           " AND state = 'issued'"}
+
 const struct act_type acts_entrustment[] = {
     {.name = "entrustment.draft", .label = "起草委托", .group = "entrustment", .table = "entrustment",
      .article = "3", .roles = ROLE_BIT(ROLE_OFFICER), .flags = ACT_CREATES, .fields = draft_fields,
@@ -252,7 +262,12 @@ const struct act_type acts_entrustment[] = {
                {NULL, "INSERT INTO todo (id, seq, kind, provider, role, thing_kind, thing_id, act, due_at)"
                       " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'entrustment_accept', provider,"
                       " 'provider_lead', 'entrustment', id, 'entrustment.accept', :workday_2"
-                      " FROM entrustment WHERE id = :entrustment AND state = 'approved'"}},
+                      " FROM entrustment WHERE id = :entrustment AND state = 'approved'"},
+               {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
+                      " SELECT " SEQ_TEXT " || '-serve-' || n.id, :seq, 'notice_serve', e.agency, 'officer', 'notice', n.id, 'notice.serve',"
+                      " :workday_2 FROM notice n JOIN entrustment e ON e.id = n.entrustment WHERE n.entrustment = :entrustment"
+                      " AND n.state = 'issued' AND NOT EXISTS (SELECT 1 FROM todo t WHERE t.kind = 'notice_serve'"
+                      " AND t.thing_kind = 'notice' AND t.thing_id = n.id)"}},
      .apply_more = ties_note,
      .help = "批准时核对利害关系申报与系统记录的关系。变更人员后须再次批准。"},
 
@@ -264,7 +279,7 @@ const struct act_type acts_entrustment[] = {
      .facts = {{NULL, STATE_OF("entrustment", ":entrustment", "'drafted'")}},
      .apply = {{NULL, "UPDATE entrustment SET state = 'returned', state_reason = :reason, state_seq = :seq"
                       " WHERE id = :entrustment"},
-               {NULL, TODO_DONE("entrustment_approve", "entrustment", ":entrustment")}},
+               {NULL, TODO_DONE("entrustment_approve", "entrustment", ":entrustment")}, PLANS_FALL},
      .help = "退回后起草人可重新起草。"},
 
     {.name = "entrustment.withdraw", .label = "撤回委托", .group = "entrustment", .table = "entrustment", .article = "8",
@@ -277,7 +292,7 @@ const struct act_type acts_entrustment[] = {
      .apply = {{NULL, "UPDATE entrustment SET state = 'withdrawn', state_reason = :reason, state_seq = :seq,"
                       " ended_at = :at WHERE id = :entrustment"},
                {NULL, TODO_DONE("entrustment_approve", "entrustment", ":entrustment")},
-               {NULL, TODO_DONE("entrustment_accept", "entrustment", ":entrustment")}},
+               {NULL, TODO_DONE("entrustment_accept", "entrustment", ":entrustment")}, PLANS_FALL},
      .help = "第三方接受之前可以撤回；接受之后只能解除本次委托或办结。"},
 
     {.name = "entrustment.amend", .label = "变更委托", .group = "entrustment", .table = "entrustment", .article = "8",

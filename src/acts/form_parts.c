@@ -106,7 +106,7 @@ const struct form_part form_parts[] = {
      "SELECT u.name, " CERTIFICATE("u.id") " AS card FROM notice_server w JOIN users u ON u.id = w.user_id WHERE w.notice = :thing"
      " ORDER BY u.id"},
     {" A11 S03 ", "objection", false,
-     "SELECT x.lodged_at, x.ground AS \"ground@enum\", x.against AS \"against@enum\", x.text, x.contact, x.freezes AS \"freezes@flag\","
+     "SELECT x.lodged_at, x.ground AS \"ground@enum\", x.against AS \"against@enum\", x.text, COALESCE(x.contact, x.lodger || COALESCE(' ' || x.post, '') || COALESCE(' ' || x.phone, ''), x.phone) AS contact, x.freezes AS \"freezes@flag\","
      " x.state AS \"outcome@enum\", CASE WHEN x.state = 'upheld' AND x.ground = 'interest' THEN 1 ELSE 0 END AS \"releases@flag\","
      " CASE WHEN x.state = 'lodged' THEN 0 ELSE 1 END AS \"decided@flag\", x.reasons, x.decided_at, " NAME_OF("x.decided_by")
      " AS decided_by, x.seq AS receipt_no, " DUE("objection_decide", "objection") " AS due,"
@@ -182,7 +182,8 @@ const struct form_part form_parts[] = {
      "SELECT COALESCE(m.name, u.name) AS name, w.part AS \"part@enum\" FROM material_person w LEFT JOIN member m ON m.id = w.person"
      " LEFT JOIN users u ON u.id = w.person WHERE w.material = :thing ORDER BY w.part, w.person"},
     {" A18 ", "verification", false,
-     "SELECT x.method AS \"method@enum\", x.trace, x.result AS \"result@enum\", x.at FROM verification x WHERE x.material = :thing"
+     "SELECT x.method AS \"method@enum\", COALESCE(x.trace, (SELECT p.trace FROM verification_proposal p WHERE p.id = x.proposal)) AS trace,"
+     " x.result AS \"result@enum\", x.at FROM verification x WHERE x.material = :thing"
      " ORDER BY x.seq DESC LIMIT 1"},
     {" A18 ", "verifiers", true,
      "SELECT u.name, " CERTIFICATE("u.id") " AS card FROM verification x JOIN users u ON u.id = x.officer WHERE x.material = :thing"

@@ -55,7 +55,7 @@ static const struct { const char *table, *sql; } things[] = {
                " AND w.dropped_at IS NULL ORDER BY w.seq DESC LIMIT 1), x.provider, NULL, x.id, NULL, NULL, CASE WHEN EXISTS (SELECT 1"
                " FROM roster_entry w WHERE w.who = 'member:' || x.id AND w.dropped_at IS NULL) THEN x.state ELSE 'added' END,"
                " x.seq, 0 FROM member x"},
-    {"notice", OF_ENTRUSTMENT("x.subject", "NULL", "x.state", "notice x JOIN entrustment e ON e.id = x.entrustment")},
+    {"notice", OF_ENTRUSTMENT("x.subject", "NULL", "CASE WHEN e.state = 'drafted' THEN 'drafted' ELSE x.state END", "notice x JOIN entrustment e ON e.id = x.entrustment")},
     {"objection", OF_ENTRUSTMENT("x.subject", "NULL", "x.state", "objection x JOIN entrustment e ON e.id = x.entrustment")},
     {"order_refusal", OF_ENTRUSTMENT("NULL", "x.member", "''", "order_refusal x JOIN entrustment e ON e.id = x.entrustment")},
     {"contact_authorisation", "SELECT l.agency, m.provider, x.subject, x.member, NULL, NULL, '', x.seq, 0 FROM contact_authorisation x"

@@ -1,11 +1,12 @@
 /* Search index of what acts name: derived from the tables, so it is rebuilt by replay like everything else. */
 #include "acts/act.h"
+#include "acts/initials.h"
 
 static const struct {
-    const char *act, *kind, *sql; /* sql: id, text */
+    const char *act, *kind, *sql; /* sql: id, text; a third column is found by the initials of its pinyin, too */
 } indexed[] = {
     {"subject.register", "subject",
-     "SELECT id, name || ' ' || COALESCE(uscc, '') || ' ' || COALESCE(permit_no, '') FROM subject WHERE id = :id"},
+     "SELECT id, name || ' ' || COALESCE(uscc, '') || ' ' || COALESCE(permit_no, '') || ' ' || id, name FROM subject WHERE id = :id"},
     {"outlet.register", "outlet", "SELECT id, name || ' ' || mn FROM outlet WHERE id = :id"},
     {"outlet.amend", "outlet", "SELECT id, name || ' ' || mn FROM outlet WHERE id = :outlet"},
     {"provider.apply", "provider", "SELECT id, name || ' ' || COALESCE(uscc, '') FROM provider WHERE id = :id"},
@@ -30,6 +31,8 @@ err *act_index(struct act *a)
         if (!more)
             return NULL;
         str id = db_str(&rows, 0), text = db_str(&rows, 1);
+        if (rows.columns > 2)
+            text = arena_printf(a->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(initials_of(a->arena, db_str(&rows, 2))));
         db_rows_end(&rows);
         return search_put(a->db, str_of(indexed[i].kind), id, text);
     }

@@ -268,7 +268,9 @@ static const char *const disclaimers[] = {"不得", "不参与", "不涉及", "�
 static const char *const close_by[] = {"非", "无", "为"};
 static const char *const no_disclaimers[] = {"代为", "作为", "名为"};
 /* What stands behind it and makes it a thing, not a doing: 处罚案件, 强制性标准. */
-static const char *const things_of_power[] = {"案件", "案卷", "卷宗", "性"};
+static const char *const things_of_power[] = {"案件", "案卷", "卷宗", "性", "数据", "改正事项", "整改事项"};
+/* In their place: no helping word in the clause takes that back. */
+static const char *const in_place_of[] = {"执法人员以外", "代替执法人员", "替代执法人员", "代执法人员", "替执法人员"};
 static const char *const clause_ends[] = {"，", "。", "；", ",", ";"};
 
 #define COUNT_OF(list) (sizeof(list) / sizeof *(list))
@@ -292,6 +294,8 @@ static bool harmless(str text, size_t at, size_t length)
     for (size_t i = 0; i < COUNT_OF(clause_ends); i++)
         for (ptrdiff_t end; (end = str_find(before, str_of(clause_ends[i]))) >= 0;)
             before = str_sub(before, (size_t)end + strlen(clause_ends[i]), before.n);
+    if (one_holds(in_place_of, COUNT_OF(in_place_of), before, contains))
+        return false;
     return one_holds(disclaimers, COUNT_OF(disclaimers), before, contains) ||
            (one_holds(close_by, COUNT_OF(close_by), before, str_ends) &&
             !one_holds(no_disclaimers, COUNT_OF(no_disclaimers), before, str_ends)) ||

@@ -85,6 +85,7 @@ static err *verify_facts(struct act *a)
     f->verify_trace_missing = blank(a, "trace");
     f->verify_adopts = !str_eq(act_text(a, "result"), S("rejected"));
     f->officers_required = act_policy(a, "min_officers_on_site");
+    f->verify_unsigned = f->officers_required > 1 && act_policy(a, "verify_own_signature") != 0;
     f->verifier_not_named = 1;
     const struct act_value *officers = act_get(a, "officers");
     for (size_t i = 0; i < officers->n; i++)
@@ -169,8 +170,9 @@ const struct act_type acts_material[] = {
                       {"result", "结果", FIELD_ENUM, 0, "adoptable reference_only"}),
      .scope = SCOPE_MATERIAL,
      .rules = RULES(RULE_verify_too_few, RULE_officers_too_few, RULE_officers_with_helper_role, RULE_verify_method_missing,
-                    RULE_verify_trace_missing, RULE_verify_quarantined, RULE_verify_doubtful, RULE_verifier_not_named),
-     .facts = {{NULL, "SELECT CASE WHEN m.state = 'submitted' THEN 0 ELSE 1 END AS wrong_state, m.id AS t_thing, m.state AS t_state,"
+                    RULE_verify_trace_missing, RULE_verify_quarantined, RULE_verify_doubtful, RULE_verifier_not_named,
+                    RULE_verify_unsigned),
+     .facts = {{NULL, "SELECT CASE WHEN m.state = 'submitted' OR m.reverify = 1 THEN 0 ELSE 1 END AS wrong_state, m.id AS t_thing, m.state AS t_state,"
                       " m.quarantined AS material_quarantined, m.doubtful AS material_doubtful FROM material m WHERE m.id = :material"},
                {"officers", "SELECT 1 AS officers_listed, CASE WHEN u.provider IS NULL AND EXISTS (SELECT 1 FROM certificate c"
                             " JOIN certificate_area ca ON ca.certificate = c.seq WHERE c.user_id = u.id AND c.from_date <= :day"
@@ -184,8 +186,9 @@ const struct act_type acts_material[] = {
                       " state_reason = NULL WHERE id = :material"},
                {"officers", "INSERT INTO verification (seq, material, officer, method, result, trace, at)"
                             " VALUES (:seq, :material, :item, :method, :result, :trace, :at) ON CONFLICT DO NOTHING"},
+               {NULL, PROPOSALS_OVERTAKEN}, {NULL, TODO_DONE("material_sign", "material", ":material")},
                {NULL, TODO_DONE("material_verify", "material", ":material")}},
-     .help = "由不少于两名持证执法人员核实，写明方式和过程。"},
+     .help = "由不少于两名持证执法人员核实，写明方式和过程。参数“核实人须各自本人签认”开启后，改由一人发起、另一人签认。"},
 
     {.name = "material.reject", .label = "不予采用", .group = "material", .table = "material", .article = "9",
      .roles = ROLE_BIT(ROLE_OFFICER),
@@ -194,6 +197,7 @@ const struct act_type acts_material[] = {
      .scope = SCOPE_MATERIAL, .rules = RULES(RULE_reason_missing),
      .facts = {{NULL, STATE_OF("material", ":material", "'submitted'")}}, .facts_more = reason_facts,
      .apply = {{NULL, "UPDATE material SET state = 'rejected', state_reason = :reason, state_seq = :seq WHERE id = :material"},
+               {NULL, PROPOSALS_OVERTAKEN}, {NULL, TODO_DONE("material_sign", "material", ":material")},
                {NULL, TODO_DONE("material_verify", "material", ":material")}},
      .help = "不予采用的材料留存，不得引用。"},
 
@@ -207,6 +211,7 @@ const struct act_type acts_material[] = {
                       " FROM material m JOIN entrustment e ON e.id = m.entrustment WHERE m.id = :material"}},
      .apply = {{NULL, "UPDATE material SET digest = :digest, state = 'submitted', state_reason = :note, state_seq = :seq"
                       " WHERE id = :material"},
+               /* A verification that waits for its second signature stays as it is: no third party touches it. It is void by the digest. */
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
                       " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'material_verify', e.agency, 'officer', 'material', m.id,"
                       " 'material.verify', :workday_5 FROM material m JOIN entrustment e ON e.id = m.entrustment WHERE m.id = :material"

@@ -1,8 +1,8 @@
 /*
  * Telling the inspected company what is entrusted to whom (Art. 8), and hearing its objections (Art. 4, 8).
  *
- * A notice speaks for the helpers that were approved when it was issued; who joins later needs a new one (the entry
- * rule compares their entries). An objection pauses the helpers at once; the officers go on. Decided grounds do not
+ * A notice is written with the draft of its entrustment or later, and served once that is approved. It speaks for the
+ * helpers the task had when it was written; who joins later needs a new one (the entry rule compares their entries). An objection pauses the helpers at once; the officers go on. Decided grounds do not
  * pause again without a new fact.
  *
  * Todo kinds: notice_due (closed here), notice_serve, objection_decide, objection_reply.
@@ -93,20 +93,22 @@ const struct act_type acts_notice[] = {
      .rules = RULES(RULE_notice_who_missing, RULE_notice_what_missing, RULE_notice_limits_missing,
                     RULE_notice_limits_power, RULE_notice_period_missing, RULE_notice_route_missing,
                     RULE_notice_other_subject, RULE_notice_members_unapproved),
-     .facts = {{NULL, STATE_OF("entrustment", ":entrustment", "'approved', 'accepted'")},
+     .facts = {{NULL, STATE_OF("entrustment", ":entrustment", "'drafted', 'approved', 'accepted'")},
                {NULL, "SELECT CASE WHEN EXISTS (SELECT 1 FROM entrustment_subject es WHERE es.entrustment = :entrustment"
                       " AND es.subject = s.id) THEN 0 ELSE 1 END AS notice_other_subject, s.name AS t_subject_name"
                       " FROM subject s WHERE s.id = :subject"},
                {NULL, "SELECT COUNT(*) AS notice_members_unapproved, MIN(m.name) AS t_unapproved_member"
                       " FROM entrustment_member em JOIN member m ON m.id = em.member"
-                      " WHERE em.entrustment = :entrustment AND em.approved = 0"}},
+                      " WHERE em.entrustment = :entrustment AND em.approved = 0 AND NOT EXISTS (SELECT 1 FROM entrustment e"
+                      " WHERE e.id = em.entrustment AND e.state = 'drafted')"}},
      .facts_more = issue_facts,
      .apply = {{NULL, "INSERT INTO notice (id, seq, entrustment, subject, who, what, not_allowed, period, objection_route,"
                       " basis, unannounced, author, state) VALUES (:id, :seq, :entrustment, :subject, :content_who,"
                       " :content_what, :content_not_allowed, :content_period, :content_objection_route, :content_basis,"
                       " COALESCE(CAST(:unannounced AS BIGINT), 0), :by, 'issued')"},
-               {NULL, TODO("1", "notice_serve", "(SELECT agency FROM entrustment WHERE id = :entrustment)", "officer",
-                           "notice", ":id", "notice.serve", ":workday_2")}},
+               {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
+                      " SELECT " SEQ_TEXT " || '-1', :seq, 'notice_serve', e.agency, 'officer', 'notice', :id, 'notice.serve', :workday_2"
+                      " FROM entrustment e WHERE e.id = :entrustment AND e.state <> 'drafted'"}},
      .help = "写明谁来、做什么、不得做什么、何时、如何提出异议。第三方开始工作前须送达。"},
 
     {.name = "notice.revoke", .label = "撤销告知书", .group = "notice", .table = "notice", .article = "8",
@@ -132,14 +134,15 @@ const struct act_type acts_notice[] = {
      .rules = RULES(RULE_serve_method_missing, RULE_serve_recipient_missing, RULE_serve_time_missing, RULE_serve_to_other,
                     RULE_serve_code_missing, RULE_serve_witness_missing, RULE_serve_before_issue, RULE_serve_in_future,
                     RULE_officers_too_few, RULE_officers_with_helper_role),
-     .facts = {{NULL, "SELECT CASE WHEN n.state = 'issued' THEN 0 ELSE 1 END AS wrong_state, n.id AS t_thing,"
-                      " n.state AS t_state, s.name AS t_subject_name,"
+     .facts = {{NULL, "SELECT CASE WHEN e.state IN ('drafted', 'returned', 'withdrawn') THEN 1 WHEN n.state = 'issued' THEN 0 ELSE 1 END AS wrong_state,"
+                      " CASE WHEN e.state IN ('drafted', 'returned', 'withdrawn') THEN e.id ELSE n.id END AS t_thing,"
+                      " CASE WHEN e.state IN ('drafted', 'returned', 'withdrawn') THEN e.state ELSE n.state END AS t_state, s.name AS t_subject_name,"
                       " CASE WHEN s.uscc IS NOT NULL AND CAST(:recipient_uscc AS TEXT) <> s.uscc THEN 1 ELSE 0 END"
                       "   AS serve_to_other,"
                       " CASE WHEN s.uscc IS NOT NULL THEN 1 ELSE 0 END AS serve_code_missing,"
                       " CASE WHEN CAST(:served_at AS BIGINT) < l.at THEN 1 ELSE 0 END AS serve_before_issue,"
                       " l.at AS m_issued_time FROM notice n JOIN subject s ON s.id = n.subject"
-                      " JOIN act_log l ON l.seq = n.seq WHERE n.id = :notice"},
+                      " JOIN entrustment e ON e.id = n.entrustment JOIN act_log l ON l.seq = n.seq WHERE n.id = :notice"},
                {"officers", "SELECT 1 AS officers_listed, CASE WHEN EXISTS (SELECT 1 FROM certificate c"
                             " JOIN certificate_area ca ON ca.certificate = c.seq WHERE c.user_id = u.id"
                             " AND c.from_date <= :day AND c.to_date >= :day AND " REGION_COVERS("ca.region", "s.region")
@@ -164,6 +167,9 @@ const struct act_type acts_notice[] = {
                       {"ground", "理由类别", FIELD_ENUM, 0, "interest overreach conduct competence other"},
                       {"text", "事由", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 2000},
                       {"contact", "联系方式", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 200},
+                      {"lodger", "提出人姓名", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 50},
+                      {"post", "职务", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 50},
+                      {"phone", "电话", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 30},
                       {"new_fact", "新的事实", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 2000}),
      .scope = "SELECT e.agency AS agency, CAST(:subject AS TEXT) AS subject FROM entrustment e WHERE e.id = :entrustment",
      .rules = RULES(RULE_objection_text_missing, RULE_objection_not_subject, RULE_objection_repeated),
@@ -171,8 +177,8 @@ const struct act_type acts_notice[] = {
                       " AND s.subject = :subject) THEN 0 ELSE 1 END AS objection_not_subject,"
                       " CASE WHEN " DECIDED_GROUND " THEN 1 ELSE 0 END AS objection_repeated"}},
      .facts_more = lodge_facts,
-     .apply = {{NULL, "INSERT INTO objection (id, seq, entrustment, subject, against, ground, text, contact, author, lodged_at,"
-                      " freezes, state) SELECT :id, :seq, e.id, :subject, :against, :ground, :text, :contact, :by,"
+     .apply = {{NULL, "INSERT INTO objection (id, seq, entrustment, subject, against, ground, text, contact, lodger, post, phone,"
+                      " author, lodged_at, freezes, state) SELECT :id, :seq, e.id, :subject, :against, :ground, :text, :contact, :lodger, :post, :phone, :by,"
                       " CAST(:at AS BIGINT), CASE WHEN COALESCE(CAST(:against AS TEXT), '') = 'officer' OR"
                       " e.state NOT IN ('drafted', 'approved', 'accepted', 'suspended') OR (" DECIDED_GROUND ")"
                       " OR NOT EXISTS (SELECT 1 FROM entrustment_subject s WHERE s.entrustment = e.id"

@@ -204,7 +204,7 @@ static err *limit_apply(struct act *a)
 
 const struct act_type acts_policy[] = {
     {.name = "policy.set", .label = "变更设置", .group = "policy", .table = "policy", .article = "15",
-     .roles = ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_SYSADMIN),
+     .roles = ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_SYSTEM), /* the last: xiezhi init */
      .fields = FIELDS({"name", "设置", FIELD_ENUM, 0, SETTING_NAMES}, {"value", "值", FIELD_JSON, 0},
                       {"reason", "理由", FIELD_TEXT, F_OPTIONAL, .maximum = 500}),
      .rules = RULES(RULE_policy_out_of_range, RULE_policy_art_4, RULE_policy_art_5, RULE_policy_art_8,

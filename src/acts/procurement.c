@@ -43,30 +43,29 @@ static void take_imported(const struct json *row, str tier, day today, struct la
         *limit = (struct law_limit){limit->tier, dispersed * 100, tender * 100, from};
 }
 
-static err *imported_limits(struct act *a, str tier, struct law_limit *limit)
+static err *imported_limits(struct db *d, struct arena *a, str tier, day on, struct law_limit *limit)
 {
     struct db_rows rows;
     bool more;
-    TRY(act_query(a, "SELECT row_json FROM limit_row ORDER BY seq, n", &rows));
+    TRY(db_query(d, a, "SELECT row_json FROM limit_row ORDER BY seq, n", NULL, &rows));
     for (;;) {
         TRY(db_next(&rows, &more));
         if (!more)
             return NULL;
         const struct json *row;
-        if (!json_parse(act_arena(a), db_str(&rows, 0), LIMIT_ACT_BYTES, &row))
-            take_imported(row, tier, day_of(act_at(a)), limit);
+        if (!json_parse(a, db_str(&rows, 0), LIMIT_ACT_BYTES, &row))
+            take_imported(row, tier, on, limit);
     }
 }
 
-/* Limits of the bureau on the day of the act; zeros when none is on file for that day. */
-static err *limits_of(struct act *a, struct law_limit *ret)
+err *purchase_limits(struct db *d, struct arena *a, str agency, day on, struct law_limit *ret)
 {
     struct db_rows rows;
     bool more;
     str level = STR_NONE;
     int64_t region = 0;
     *ret = (struct law_limit){0};
-    TRY(act_query(a, "SELECT level, region FROM agency WHERE id = :agency", &rows));
+    TRY(db_query(d, a, "SELECT level, region FROM agency WHERE id = :agency", DB_ARGS(DB_T("agency", agency)), &rows));
     TRY(db_next(&rows, &more));
     if (more) {
         level = db_str(&rows, 0);
@@ -75,9 +74,9 @@ static err *limits_of(struct act *a, struct law_limit *ret)
     db_rows_end(&rows);
     str tier = str_eq(level, S("city")) && region == 420100 ? S("wuhan") : level;
     for (const struct law_limit *l = law_limits; l->tier; l++)
-        if (str_eq(tier, str_of(l->tier)) && l->from <= day_of(act_at(a)))
+        if (str_eq(tier, str_of(l->tier)) && l->from <= on)
             *ret = *l;
-    return imported_limits(a, tier, ret);
+    return imported_limits(d, a, tier, on, ret);
 }
 
 static void say_yuan(struct act *a, const char *name, int64_t fen)
@@ -121,7 +120,7 @@ static err *open_facts(struct act *a)
     f->quotes_given = act_int(a, "quotes", 0);
     f->quotes_required = act_policy(a, "below_limit_procurement_min_quotes");
     f->without_open_tender = method.n && !str_eq(method, S("open_tender")) && !str_eq(method, S("framework"));
-    TRY(limits_of(a, &limit));
+    TRY(purchase_limits(act_db(a), act_arena(a), act_text(a, "agency"), day_of(act_at(a)), &limit));
     if (!limit.tier)
         return NULL;
     TRY(year_sum(a, &sum));
@@ -290,7 +289,7 @@ const struct act_type acts_procurement[] = {
                {NULL, DISCLOSURE_DUE("procurement", "o.id", "o.agency", "disclose_award_workdays",
                                      "FROM procurement o WHERE o.id = :procurement")},
                {NULL, DISCLOSURE_TODO}},
-     .help = "登记成交第三方和通知书日期，三十日内签订协议。准入不是成交的条件。"},
+     .help = "登记成交第三方和通知书日期，三十个自然日内签订协议。准入不是成交的条件。"},
 
     {.name = "procurement.fail", .label = "登记采购失败", .group = "procurement", .table = "procurement", .article = "7",
      .roles = ROLE_BIT(ROLE_PROCUREMENT),

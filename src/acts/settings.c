@@ -79,11 +79,11 @@
     X(uav_height_limit_m, "低空飞行高度界限", COUNT, 120, 30, 1000, POLICY, PRACTICE, "米", "实践默认值")    \
     X(track_location_outside_visit, "现场之外记录位置", FLAG, 0, 0, 0, LAW, PIPL_28, "",                   \
       "个人信息保护法第28条：行踪轨迹只在必要时处理")                                                 \
-    X(personal_track_retention_days, "位置轨迹保存天数", COUNT, 1095, 30, 1825, POLICY, PIPL_19, "日",    \
+    X(personal_track_retention_days, "位置轨迹保存天数", COUNT, 1095, 30, 1825, POLICY, PIPL_19, "个自然日",    \
       "个人信息保护法第19条：保存期限应为必要的最短时间")                                              \
     X(case_retention_years, "案卷保管年限", COUNT, 30, 10, 100, POLICY, PRACTICE, "年",                    \
       "档案保管期限表：一般30年")                                                                   \
-    X(refused_body_retention_days, "被拒行为内容保存天数", COUNT, 180, 30, 1095, TECHNICAL, PRACTICE, "日", \
+    X(refused_body_retention_days, "被拒行为内容保存天数", COUNT, 180, 30, 1095, TECHNICAL, PRACTICE, "个自然日", \
       "被拒不等于违纪，内容到期销毁")                                                                \
     X(export_needs_approval_and_watermark, "含个人信息或工作秘密的导出须审批", FLAG, 1, 0, 1, TECHNICAL, PRACTICE, "",    \
       "等级保护与数据安全。只免审批：编号、留痕和水印不因此免除")                                       \
@@ -125,9 +125,11 @@
       "未写明检查完成期限的，自产生结果起算")                                                          \
     X(draw_preset_place, "抽查比例办法", COUNT, 2, 0, 6, POLICY, PRACTICE, "",                               \
       "0不用 1全国口径 2孝感 3武汉青山 4池州 5闽清 6江西")                                    \
+    X(verify_own_signature, "核实人须各自本人签认", FLAG, 0, 0, 1, POLICY, ART_9, "",                       \
+      "第9条要求核实而未规定签认方式；开启后，一人不能代另一人登记核实（xiezhi init建立的系统一律开启）")    \
     X(backcheck_percent, "回查抽取比例", COUNT, 5, 1, 100, POLICY, ART_9, "%",                                \
       "第9条要求核实；核实本身按比例随机回查，比例公布")                                                 \
-    X(backcheck_days, "回查抽取期间", COUNT, 7, 1, 31, POLICY, ART_9, "日",                                  \
+    X(backcheck_days, "回查抽取期间", COUNT, 7, 1, 31, POLICY, ART_9, "个自然日",                                  \
       "期间长度固定，抽取无从挑选")                                                                   \
     X(look_text_percent, "文字重复提示线", COUNT, 60, 30, 95, POLICY, ART_9, "%",                            \
       "去除范本、引文后的相同片段所占比例")                                                            \

@@ -41,19 +41,19 @@ const struct thing *thing_at(size_t index)
 
 const struct thing *thing_find(str name)
 {
-    const struct thing *t;
-    for (size_t i = 0; (t = thing_at(i)); i++)
-        if (str_eq(name, str_of(t->name)))
-            return t;
+    for (size_t p = 0; p < PARTS; p++)
+        for (const struct thing *t = parts[p]; t->name; t++)
+            if (!strncmp(name.p ? name.p : "", t->name, name.n) && !t->name[name.n])
+                return t;
     return NULL;
 }
 
 const struct thing *thing_of(str table)
 {
-    const struct thing *t;
-    for (size_t i = 0; (t = thing_at(i)); i++)
-        if (str_eq(table, str_of(t->table)))
-            return t;
+    for (size_t p = 0; p < PARTS; p++)
+        for (const struct thing *t = parts[p]; t->name; t++)
+            if (!strncmp(table.p ? table.p : "", t->table, table.n) && !t->table[table.n])
+                return t;
     return NULL;
 }
 

@@ -78,8 +78,23 @@ struct event { int64_t seq; usec at, received_at; str act, label, by, by_name, v
 MUST_USE err *thing_timeline(struct db *d, struct arena *a, const struct reader *reader, str kind, str id,
                              int64_t after, int limit, struct event **ret, size_t *ret_n);
 
-/* Inbox: what waits for this reader (holds, due things, incidents), soonest due first. */
-struct todo { str id, kind, label, thing_kind, thing_id, title, act; usec due_at; int64_t seq; bool overdue; str due_text; };
+/*
+ * Inbox: what waits for this reader, soonest due first: what acts opened (holds, due things, incidents), what a head delegated to him,
+ * facts of the day (a certificate that ends, a visit that may not be entered yet), and what is overdue at those he looks after.
+ */
+struct todo {
+    str id, kind, label, thing_kind, thing_id, title; /* id: "" of a fact of the day */
+    str act;            /* what ends it; absent: nothing to do but to look */
+    usec due_at;
+    int64_t seq;
+    bool overdue;
+    str due_text;       /* with its unit */
+    str role;           /* of the owner; absent: the person's own */
+    str owner;          /* words: whose it is */
+    str escalates;      /* words: who hears of it when the term is over; "" nobody */
+    str note;           /* what is missing, how long the term is; may be absent */
+    bool fact, overseen /* another's, and overdue */, delegated;
+};
 /* The act that ends it: the one it waits for, or todo.settle for what only asks for attention. */
 str todo_act(const struct todo *t);
 MUST_USE err *todo_list(struct db *d, struct arena *a, const struct reader *reader, usec now, int limit,

@@ -1,7 +1,9 @@
 /* Time lines and inboxes: what happened to a thing, and what waits for a person. */
 #include "acts/things_private.h"
+#include "acts/inbox.h"
 #include "acts/todo.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const verdicts[] = {"allowed", "held", "refused"};
@@ -76,17 +78,23 @@ static str role_list(struct arena *a, uint32_t roles)
     return buf_str(&b);
 }
 
-/* Three addresses: a person; a role at a provider; a role at an agency. */
+#define DELEGATED                                                                                   \
+    "(t.role = 'head' AND t.user_id IS NULL AND t.agency = :agency AND EXISTS (SELECT 1 FROM delegation g JOIN delegation_act ga"   \
+    " ON ga.delegation = g.id WHERE g.to_user = :user AND ga.act = t.act AND g.ended_at IS NULL AND g.from_date <= :today"          \
+    " AND g.to_date >= :today))"
+
+/* Four addresses: a person; a role at a provider; a role at an agency; a head's, delegated to a person. */
 static const char *todo_sql(struct arena *a, const struct reader *r)
 {
     str roles = role_list(a, r->roles);
     return arena_cstr(
         a, arena_printf(a,
-                        "SELECT t.id, t.kind, t.thing_kind, t.thing_id, t.act, t.due_at, t.seq FROM todo t"
+                        "SELECT t.id, t.kind, t.thing_kind, t.thing_id, t.act, t.due_at, t.seq, t.role, CASE WHEN " DELEGATED
+                        " THEN 1 ELSE 0 END FROM todo t"
                         " WHERE t.closed_seq IS NULL AND (t.user_id = :user"
                         " OR (t.user_id IS NULL AND t.provider IS NOT NULL AND t.provider = :provider AND t.role IN (%.*s))"
                         " OR (t.user_id IS NULL AND t.provider IS NULL AND t.role IN (%.*s)"
-                        " AND (t.agency = :agency OR (t.agency IS NULL AND :inside = 1))))"
+                        " AND (t.agency = :agency OR (t.agency IS NULL AND :inside = 1))) OR " DELEGATED ")"
                         " ORDER BY CASE WHEN t.due_at IS NULL THEN 1 ELSE 0 END, t.due_at, t.seq, t.id LIMIT :limit",
                         STR_ARG(roles), STR_ARG(roles)));
 }
@@ -141,31 +149,75 @@ static str todo_label(const struct todo *t)
     return act ? str_of(act->label) : S("请处理");
 }
 
-err *todo_list(struct db *d, struct arena *a, const struct reader *reader, usec now, int limit, struct todo **ret,
-               size_t *ret_n)
+/* Soonest due first; what has no term comes last, the older first. */
+static int sooner(const void *a, const void *b)
+{
+    const struct todo *x = a, *y = b;
+    if ((x->due_at == USEC_NONE) != (y->due_at == USEC_NONE))
+        return x->due_at == USEC_NONE ? 1 : -1;
+    if (x->due_at != y->due_at)
+        return x->due_at < y->due_at ? -1 : 1;
+    if (x->seq != y->seq)
+        return x->seq < y->seq ? -1 : 1;
+    return str_cmp(x->thing_id, y->thing_id);
+}
+
+static err *waiting(struct db *d, const struct reader *reader, usec now, int limit, struct inbox *in)
 {
     struct db_rows rows;
-    VEC(struct todo) v = {0};
     bool inside = (reader->roles & INSIDE_ROLES) && !reader->provider.p && !reader->subject.p;
-    TRY(db_query(d, a, todo_sql(a, reader),
+    TRY(db_query(d, in->a, todo_sql(in->a, reader),
                  DB_ARGS(DB_T("user", reader->user), DB_T("provider", reader->provider), DB_T("agency", reader->agency),
-                         DB_I("inside", inside), DB_I("limit", limit)), &rows));
+                         DB_I("inside", inside), DB_I("today", day_of(now)), DB_I("limit", limit)), &rows));
     for (bool more;;) {
         TRY(db_next(&rows, &more));
         if (!more)
-            break;
+            return NULL;
         struct db_value due = db_column(&rows, 5);
-        struct todo t = {.id = db_str(&rows, 0), .kind = db_str(&rows, 1), .thing_kind = db_str(&rows, 2),
-                         .thing_id = db_str(&rows, 3), .act = db_str(&rows, 4), .seq = db_int(&rows, 6),
-                         .due_at = due.kind == DB_INT ? due.i : USEC_NONE};
-        t.overdue = t.due_at != USEC_NONE && t.due_at < now;
-        t.due_text = due_words(a, t.due_at, now);
-        t.label = todo_label(&t);
-        vec_push(a, &v, t);
+        inbox_add(in, (struct todo){.id = db_str(&rows, 0), .kind = db_str(&rows, 1), .thing_kind = db_str(&rows, 2),
+                                    .thing_id = db_str(&rows, 3), .act = db_str(&rows, 4), .seq = db_int(&rows, 6),
+                                    .role = db_str(&rows, 7), .due_at = due.kind == DB_INT ? due.i : USEC_NONE,
+                                    .delegated = db_int(&rows, 8) != 0});
     }
-    for (size_t i = 0; i < v.n; i++)
-        v.p[i].title = todo_title(d, a, &v.p[i]);
-    *ret = v.p;
-    *ret_n = v.n;
+}
+
+static str owner_words(struct arena *a, const struct reader *reader, const struct todo *t)
+{
+    if (t->delegated)
+        return S("负责人（由您代行）");
+    if (!t->role.n)
+        return S("您本人");
+    bool mine = false;
+    for (int r = 0; r < LAW_ROLE_COUNT; r++)
+        mine = mine || ((reader->roles & ROLE_BIT(r)) && str_eq(t->role, str_of(law_role_names[r].id)));
+    return mine ? arena_printf(a, "您（%.*s）", STR_ARG(todo_role_words(t->role))) : todo_role_words(t->role);
+}
+
+err *todo_list(struct db *d, struct arena *a, const struct reader *reader, usec now, int limit, struct todo **ret,
+               size_t *ret_n)
+{
+    struct inbox in = {.a = a};
+    TRY(waiting(d, reader, now, limit, &in));
+    TRY(inbox_facts(d, reader, now, &in));
+    TRY(inbox_overdue(d, reader, now, &in));
+    if (in.n)
+        qsort(in.p, in.n, sizeof *in.p, sooner);
+    if (in.n > (size_t)limit)
+        in.n = (size_t)limit;
+    for (size_t i = 0; i < in.n; i++) {
+        struct todo *t = &in.p[i];
+        t->overdue = t->due_at != USEC_NONE && t->due_at < now;
+        t->due_text = due_words(a, t->due_at, now);
+        if (!t->label.p)
+            t->label = todo_label(t);
+        if (t->overseen)
+            t->label = arena_printf(a, "督办：%.*s", STR_ARG(t->label));
+        t->owner = owner_words(a, reader, t);
+        t->escalates = todo_escalates(t->role);
+        if (!t->title.p)
+            t->title = todo_title(d, a, t);
+    }
+    *ret = in.p;
+    *ret_n = in.n;
     return NULL;
 }

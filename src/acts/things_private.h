@@ -25,7 +25,7 @@ extern const struct thing things_people[], things_work[], things_conduct[], thin
  * nobody may foresee, a complaint, a gift, a breach. */
 #define SEALED_ACTS                                                                                 \
     "'integrity.find', 'integrity.open', 'integrity.answer', 'integrity.close', 'backcheck.draw', 'complaint.lodge', 'gift.report'," \
-    " 'secrecy.breach'"
+    " 'secrecy.breach', 'visit.rate'"
 /* An act_log row `l` that is one of those, or tells of one: whoever reported without a name, a clue about staff and what
  * discipline did with it, and, until the draw is published, who opened its result (who was drawn may). */
 #define SEALED_ENTRY(l)                                                                             \

@@ -77,8 +77,9 @@ const struct thing things_work[] = {
     {.name = "objections", .label = "异议", .table = "objection",
      .title = "COALESCE((SELECT s.name FROM subject s WHERE s.id = x.subject), x.id) || ' 异议'",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"subject", "执法相对人", COLUMN_REF, F, "subject"},
-                        {"entrustment", "委托", COLUMN_REF, F, "entrustment"}, {"against", "针对", COLUMN_TEXT, L},
+                        {"entrustment", "委托", COLUMN_REF, F, "entrustment"}, {"against", "针对", COLUMN_ENUM, L},
                         {"ground", "理由类别", COLUMN_ENUM, L | F}, {"text", "内容", COLUMN_TEXT, 0},
+                        {"lodger", "提出人", COLUMN_TEXT, P}, {"post", "职务", COLUMN_TEXT, P}, {"phone", "电话", COLUMN_TEXT, P},
                         {"contact", "联系方式", COLUMN_TEXT, P}, {"lodged_at", "提出时间", COLUMN_TIME, L},
                         {"freezes", "处理期间暂停辅助", COLUMN_FLAG, 0}, {"state", "状态", COLUMN_ENUM, ST, "lodged=待答复 upheld=成立 partly=部分成立 rejected=不成立"},
                         {"reasons", "答复", COLUMN_TEXT, 0}, {"decided_at", "答复时间", COLUMN_TIME, L},
@@ -103,8 +104,9 @@ const struct thing things_work[] = {
          {"进出记录", INSIDE_ROLES | LEAD,
           "SELECT COALESCE(u.name, m.name, p.person) AS \"姓名\", CASE p.helper WHEN 1 THEN '辅助人员' ELSE '执法人员' END AS"
           " \"身份\", CASE p.kind WHEN 1 THEN '进入' ELSE '离开' END AS \"进出\", p.time AS \"时间@time\", p.error_s AS"
-          " \"时钟误差（秒）\", p.offline AS \"离线@flag\", p.late AS \"补录@flag\", p.mark AS \"标记@mark\""
-          " FROM presence_event p LEFT JOIN users u ON u.id = p.person LEFT JOIN member m ON m.id = p.person"
+          " \"时钟误差（秒）\", p.offline AS \"离线@flag\", p.late AS \"补录@flag\", CASE WHEN p.late = 1 AND l.received_at > p.time"
+          " THEN (l.received_at - p.time) / 60000000 END AS \"补录延迟（分钟）\", p.late_reason AS \"补录理由\", p.mark AS \"标记@mark\""
+          " FROM presence_event p JOIN act_log l ON l.seq = p.seq LEFT JOIN users u ON u.id = p.person LEFT JOIN member m ON m.id = p.person"
           " WHERE p.visit = :id ORDER BY p.time, p.seq LIMIT 500"},
          {"未陪同时段", INSIDE_ROLES, "SELECT member AS \"辅助人员@member\", from_time AS \"自@time\", to_time AS \"至@time\","
                                       " certain AS \"确定@flag\" FROM incident WHERE visit = :id ORDER BY from_time"}),
@@ -134,10 +136,28 @@ const struct thing things_work[] = {
          {"来源材料", 0, "SELECT source AS \"材料@material\" FROM material_source WHERE material = :id"},
          {"合作与采集", 0, "SELECT person AS \"人员@member\", part AS \"分工@enum\" FROM material_person WHERE material = :id"},
          {"核实", INSIDE_ROLES, "SELECT officer AS \"执法人员@users\", method AS \"核实方法@enum\", result AS \"结果@enum\","
-                                " trace AS \"核实过程\", at AS \"时间@time\" FROM verification WHERE material = :id ORDER BY seq"},
+                                " COALESCE(trace, (SELECT p.trace FROM verification_proposal p WHERE p.id = verification.proposal)) AS"
+                                " \"核实过程\", at AS \"时间@time\" FROM verification WHERE material = :id ORDER BY seq"},
+         {"核实的发起与签认", INSIDE_ROLES, "SELECT s.officer AS \"执法人员@users\", CASE WHEN s.officer = p.author THEN '发起' ELSE '签认' END"
+                                " AS \"经办\", p.method AS \"核实方法@enum\", p.result AS \"结果@enum\", s.at AS \"时间@time\", CASE p.state WHEN"
+                                " 'open' THEN '待签认' WHEN 'signed' THEN '已成立' WHEN 'declined' THEN '另一名核实人不同意' ELSE '已失效' END"
+                                " AS \"状态\" FROM verification_proposal p JOIN verification_signature s ON s.proposal = p.id"
+                                " WHERE p.material = :id ORDER BY s.seq"},
          {"引用", INSIDE_ROLES, "SELECT casefile AS \"案卷@casefile\", cited_as AS \"作为@enum\", at AS \"时间@time\""
                                 " FROM citation WHERE material = :id"}),
      .acts = ACTS("material.verify", "material.reject", "material.supplement", "evidence.cite", "backcheck.assign")},
+    {.name = "verification-proposals", .label = "核实签认", .table = "verification_proposal",
+     .title = "(SELECT COALESCE(m.title, m.id) FROM material m WHERE m.id = x.material)",
+     .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"material", "材料", COLUMN_REF, L | F, "material"},
+                        {"author", "发起人", COLUMN_REF, L | F, "users"}, {"second", "指定签认人", COLUMN_REF, L, "users"},
+                        {"method", "核实方法", COLUMN_ENUM, L}, {"result", "结果", COLUMN_ENUM, L}, {"trace", "核实过程", COLUMN_TEXT, 0},
+                        {"at", "发起时间", COLUMN_TIME, L}, {"digest", "当时的文件摘要（SM3）", COLUMN_TEXT, 0},
+                        {"state", "状态", COLUMN_ENUM, ST, "open=待签认 signed=已成立 declined=另一名核实人不同意 overtaken=已失效"},
+                        {"done_by", "办结人", COLUMN_REF, 0, "users"}, {"done_at", "办结时间", COLUMN_TIME, 0}, {"note", "不同意的理由", COLUMN_TEXT, 0}),
+     .roles = BUSINESS_ROLES,
+     .scope_agency = "EXISTS (SELECT 1 FROM material m JOIN entrustment e ON e.id = m.entrustment WHERE m.id = x.material AND "
+                     IN_AGENCY("e.agency") ")",
+     .acts = ACTS("material.sign")},
     {.name = "clues", .label = "线索", .table = "clue",
      .title = "COALESCE((SELECT s.name FROM subject s WHERE s.id = x.subject), '未指明对象') || ' 线索'",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"subject", "对象", COLUMN_REF, F, "subject"},

@@ -23,6 +23,7 @@
     X("delegation_received", "代行授权，请知悉")                                                      \
     X("overturn_notice", "违规认定已撤销，请知悉")                                                    \
     X("violation_notice", "第三方在他处违纪查实，请处理")                                              \
+    X("rating_concern", "企业评价反映问题，请核查")                                                   \
     X("gift_report", "收受财物报告，请核查")                                                         \
     X("complaint", "投诉举报，请核查")                                                              \
     X("secrecy_breach", "失密泄密报告，请处理")                                                       \

@@ -404,7 +404,9 @@ const struct act_type acts_visit[] = {
                     RULE_visit_helpers_missing,
                     RULE_visit_helpers_excess, RULE_visit_helpers_named, RULE_visit_cap_exceeded,
                     RULE_visit_cap_exceeded_national, RULE_visit_cap_passed, RULE_visit_cap_unknown),
-     .facts = {{NULL, "SELECT CASE WHEN e.state IN ('approved', 'accepted') THEN 0 ELSE 1 END AS wrong_state, e.id AS t_thing,"
+     /* A visit may be planned with the draft it belongs to, so that the head decides both at once: visit.approve asks for an approved
+      * entrustment, and nobody enters without it. */
+     .facts = {{NULL, "SELECT CASE WHEN e.state IN ('drafted', 'approved', 'accepted') THEN 0 ELSE 1 END AS wrong_state, e.id AS t_thing,"
                       " e.state AS t_state, CASE WHEN e.enters_site = 1 THEN 0 ELSE 1 END AS visit_no_entry_kind,"
                       " CASE WHEN EXISTS (SELECT 1 FROM entrustment_subject es WHERE es.entrustment = e.id AND es.subject = s.id)"
                       "   THEN 0 ELSE 1 END AS visit_other_subject,"

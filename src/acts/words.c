@@ -32,6 +32,7 @@ static const struct law_name words[] = {
     {"mail", "邮寄送达"}, {"left", "留置送达"},
     {"interest", "利害关系"}, {"overreach", "超越权限"}, {"conduct", "行为不当"}, {"competence", "能力不足"},
     {"upheld", "成立"}, {"partly", "部分成立"}, {"rejected", "不成立"},
+    {"good", "满意"}, {"fair", "基本满意"}, {"poor", "不满意"}, {"marked", "待处理"},
     /* material, clue, case */
     {"photo", "照片"}, {"video", "视频"}, {"audio", "录音"}, {"note", "文字记录"}, {"signature", "签名"}, {"album", "相册导入"}, {"data", "数据"}, {"report", "报告"}, {"opinion", "意见"},
     {"sample_result", "检测结果"},

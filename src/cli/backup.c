@@ -56,6 +56,8 @@ static err *backup(struct cli *c, int *ret_exit)
         return err_new(ERR_CONFLICT, "“%.*s”已经存在，备份只写入新的目录", STR_ARG(folder));
     TRY(cli_store_current(c, STORE_EXISTING, &store));
     TRY(copy_store(c, store, folder, &files));
+    TRY(file_write_atomic(arena_printf(c->arena, "%.*s/" STORE_BACKUP_MARK, STR_ARG(store_folder(store))),
+                          arena_printf(c->arena, "%.*s %.*s\n", STR_ARG(time_rfc3339(c->arena, time_now())), STR_ARG(folder)), 0600));
     printf("已备份到%.*s：数据库和%lld个文件\n", STR_ARG(folder), (long long)files);
     return NULL;
 }

@@ -145,6 +145,8 @@ void demo_plan(struct work *w);
 void demo_plan_approve(struct work *w);
 void demo_desk(struct work *w);
 void demo_object(struct work *w, usec at, const char *ground, const char *text);
+void demo_rate(struct work *w, usec at, bool concern, const char *text); /* as who holds the notice */
+void demo_mark_secret(struct work *w, usec at, const char *what);
 void demo_accept_result(struct work *w);
 void demo_pay(struct work *w);
 /* The n-th working day before d. */

@@ -89,6 +89,8 @@ static void clues(struct province *p, struct bureau *b)
 {
     struct work w = visited(p, b, MISHAP_NONE);
     clue(&w, 30); /* nobody took it yet */
+    demo_rate(&w, demo_at(w.visit_day, 18, 0), true, "下午有一阵只有第三方的人在污泥间，没有看到执法人员");
+    demo_mark_secret(&w, demo_at(w.visit_day, 18, 5), "药剂配方和供应商名单");
     for (int i = 0; i < 3; i++) {
         w = visited(p, b, MISHAP_NONE);
         clue(&w, 32);
@@ -318,6 +320,10 @@ static void discipline(struct province *p, struct bureau *b)
 
 static void second_looks(struct province *p, struct bureau *b)
 {
+    struct work half = until_stage(p, b, ago(p, 6), ago(p, 4), VISITED); /* the second officer has not signed yet */
+    demo_do(p, demo_at(ago(p, 1), 10, 40), half.o1, "material.propose",
+            "'id':'%s-v','material':'%s','second':'%s','method':'instrument_log','trace':'调取中控历史曲线，与提交的记录逐点比对一致','result':'adoptable'",
+            half.material, half.material, half.o2);
     for (int i = 0; i < 2; i++) {
         struct work w = until_stage(p, b, ago(p, 16), ago(p, 12), VISITED);
         w.verified = ago(p, 8);

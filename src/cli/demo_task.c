@@ -4,8 +4,34 @@
 void demo_object(struct work *w, usec at, const char *ground, const char *text)
 {
     demo_do(w->p, at, demo_text(w->p, "notice:%s", w->notice), "objection.lodge",
-            "'id':'%s-y','entrustment':'%s','subject':'%s','against':'member','ground':'%s','text':'%s'", w->id, w->id, w->s->id,
-            ground, text);
+            "'id':'%s-y','entrustment':'%s','subject':'%s','against':'member','ground':'%s','text':'%s','lodger':'%s','post':'安环部长',"
+            "'phone':'027-8%07d'", w->id, w->id, w->s->id, ground, text, demo_person(w->p), 3100000 + w->b->tasks);
+}
+
+void demo_rate(struct work *w, usec at, bool concern, const char *text)
+{
+    demo_do(w->p, at, demo_text(w->p, "notice:%s", w->notice), "visit.rate",
+            "'id':'%s-q','visit':'%s','accompanied':%s,'within_notice':true,'carded':true,'asked':false,'score':'%s','text':'%s'", w->id,
+            w->visit, concern ? "false" : "true", concern ? "poor" : "good", text);
+}
+
+void demo_mark_secret(struct work *w, usec at, const char *what)
+{
+    demo_do(w->p, at, demo_text(w->p, "notice:%s", w->notice), "secret.mark", "'id':'%s-s','visit':'%s','what':'%s','place':'中控室'",
+            w->id, w->visit, what);
+}
+
+/* Most companies say nothing; some rate, a few mark what they would not have known elsewhere. */
+static void company_says(struct work *w)
+{
+    struct province *p = w->p;
+    if (w->b->tasks % 3 == 0)
+        demo_rate(w, demo_at(w->visit_day, 18, 10), false, "来人出示了证件，讲清了要看什么");
+    if (w->b->tasks % 9)
+        return;
+    demo_mark_secret(w, demo_at(w->visit_day, 18, 20), "工艺配方和投料比例");
+    demo_do(p, demo_at(demo_workday(p, w->visit_day, 1), 10, 45), w->o1, "secret.settle",
+            "'secret_mark':'%s-s','outcome':'upheld','reasons':'投料比例未公开，有关照片和数据按商业秘密管理'", w->id);
 }
 
 static void reply(struct work *w, usec at)
@@ -90,6 +116,7 @@ static bool go_to_site(struct work *w)
         return false;
     }
     demo_visit(w);
+    company_says(w);
     day later = demo_workday(w->p, w->visit_day, 3);
     if (w->refusal)
         demo_settle(w->p, demo_at(later, 9, 50), w->b->discipline, w->refusal - 1, 1, "已核实并提醒该执法人员，第三方拒绝得当");

@@ -348,12 +348,13 @@ void demo_visit(struct work *w)
 
 /* ---- after the visit ---- */
 
+/* One proposes, the other looks and signs: two accounts. */
 static void verify(struct work *w, usec t, const char *material, const char *method, const char *trace)
 {
-    const char *result = demo_random(w->p, 6) ? "adoptable" : "reference_only";
-    demo_do(w->p, t, w->o1, "material.verify",
-            "'material':'%s','officers':['%s','%s'],'method':'%s','trace':'%s','result':'%s'", material, w->o1, w->o2, method, trace,
-            result);
+    const char *result = demo_random(w->p, 6) ? "adoptable" : "reference_only", *id = demo_text(w->p, "%s-v", material);
+    demo_do(w->p, t, w->o1, "material.propose", "'id':'%s','material':'%s','second':'%s','method':'%s','trace':'%s','result':'%s'", id, material,
+            w->o2, method, trace, result);
+    demo_do(w->p, t + 25 * USEC_MINUTE, w->o2, "material.sign", "'proposal':'%s','agrees':true", id);
 }
 
 /* What was taken while nobody rightly accompanied is not used. */

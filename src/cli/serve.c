@@ -22,7 +22,10 @@ static err *options(const struct cli *c, struct web_options *ret)
     ret->workers = (int)workers;
     ret->address = cli_text(c, "address", "");
     ret->cookie_secure = cli_has(c, "tls-in-front");
+    ret->certificate = cli_text(c, "certificate", "");
     ret->outside_address = cli_text(c, "outside-address", "");
+    if (cli_has(c, "site-ca"))
+        TRY(file_read(c->arena, cli_text(c, "site-ca", ""), 64 << 10, &ret->site_ca));
     return NULL;
 }
 
@@ -67,6 +70,8 @@ const struct command command_serve = {
         CLI_DB, CLI_DATA, {"address", "IP", "监听地址（默认127.0.0.1）"}, {"port", "N", "端口（默认8080，0为任意空闲端口）"},
         {"inside", NULL, "内网门：执法人员和管理员"}, {"outside", NULL, "外网门：第三方、相对人、公众；其余一律404"},
         {"outside-address", "URL", "印在告知书上的外网地址（不填则只印电话）"},
+        {"site-ca", "FILE", "站点证书机构的证书（PEM），供“手机准备”页面安装"},
+        {"certificate", "FILE", "前面代理所用的TLS证书，系统自检看它何时到期"},
         {"tls-in-front", NULL, "前面有TLS代理：会话Cookie加Secure"}, {"workers", "N", "工作线程数"},
         {"gateway", "ADDR:PORT", "同时启动HJ 212网关，如0.0.0.0:7212"}, {"gateway-listed-only", NULL, "网关只收已登记点位的设备"},
         {"gateway-proxy", NULL, "网关前面是nginx（stream），以PROXY协议说明设备地址"},

@@ -41,6 +41,8 @@ str base64_text(struct arena *a, const void *bytes, size_t n);
 str base64_url(struct arena *a, const void *bytes, size_t n);
 /* Standard alphabet, canonical form only; false also when more than `maximum` bytes would come out. */
 bool base64_decode(str text, uint8_t *ret, size_t maximum, size_t *ret_n);
+/* SHA-256 fingerprint of a certificate in PEM, "AA:BB:…": what phones show of it. ERR_INPUT: not one. */
+MUST_USE err *certificate_print(struct arena *a, str pem, str *ret);
 bool bytes_equal(const void *a, const void *b, size_t n); /* constant time */
 
 /*
@@ -91,3 +93,8 @@ MUST_USE err *password_hash(struct arena *a, str password, enum password_cost co
 bool password_matches(str hash, str password);
 /* 32 random bytes as 43 characters of base64url: sessions, capabilities, one-time passwords. */
 str token_new(struct arena *a);
+
+/* ---- certificates ---- */
+enum { LIMIT_CERTIFICATE = 256 << 10 };
+/* First and last moment of the first certificate of a PEM file. ERR_INPUT: there is none. */
+MUST_USE err *certificate_period(str pem, usec *ret_from, usec *ret_to);

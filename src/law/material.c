@@ -195,6 +195,60 @@ bool law_verifier_not_named(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
+    ensures \result <==> (f->verify_unsigned != 0);
+*/
+bool law_verify_unsigned(const struct law_facts *f)
+{
+    return f->verify_unsigned != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->verifier_uncertified != 0);
+*/
+bool law_verifier_uncertified(const struct law_facts *f)
+{
+    return f->verifier_uncertified != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->second_is_self != 0);
+*/
+bool law_second_is_self(const struct law_facts *f)
+{
+    return f->second_is_self != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->sign_by_signer != 0);
+*/
+bool law_sign_by_signer(const struct law_facts *f)
+{
+    return f->sign_by_signer != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->sign_not_named != 0);
+*/
+bool law_sign_not_named(const struct law_facts *f)
+{
+    return f->sign_not_named != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->sign_changed != 0);
+*/
+bool law_sign_changed(const struct law_facts *f)
+{
+    return f->sign_changed != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
     ensures \result <==> (f->case_closed != 0);
 */
 bool law_case_closed(const struct law_facts *f)

@@ -9,7 +9,8 @@
 
 struct speed { struct map *officers, *materials; VEC(struct look_time) v; };
 
-/* Of a material that was read here: how long it takes. A second officer may have been read to: only the first named is timed. */
+/* Of a material that was read here: how long it takes. Who signed in an own session is timed by his own signature; of a verification that
+ * one registered for two, only he is: the other may have been read to. */
 static err *load_times(struct look *l, struct speed *s)
 {
     enum { DAYS = 90 };
@@ -17,8 +18,10 @@ static err *load_times(struct look *l, struct speed *s)
         map_put(s->materials, l->m[i].id, &l->m[i]);
     struct db_rows r;
     TRY(db_query(l->db, l->a,
-                 "SELECT k.author, v.material, MIN(v.at) FROM verification v JOIN act_log k ON k.seq = v.seq WHERE v.at >= :low AND v.officer ="
-                 " k.author GROUP BY k.author, v.material, v.seq ORDER BY v.seq LIMIT 90000",
+                 "SELECT v.officer, v.material, MIN(COALESCE(s.at, v.at)) FROM verification v JOIN act_log k ON k.seq = v.seq"
+                 " LEFT JOIN verification_signature s ON s.proposal = v.proposal AND s.officer = v.officer WHERE v.at >= :low AND"
+                 " (s.officer IS NOT NULL OR v.officer = k.author) GROUP BY v.officer, v.material, v.seq ORDER BY MIN(COALESCE(s.at, v.at)),"
+                 " v.seq LIMIT 90000",
                  DB_ARGS(DB_I("low", l->o->now - DAYS * USEC_DAY)), &r));
     for (;;) {
         bool more;

@@ -42,6 +42,7 @@ void store_close(struct store *s); /* all connections must be closed before */
 enum store_engine store_engine_of(const struct store *s);
 str store_url(const struct store *s); /* as it was given to store_open; a memory store: "" */
 str store_folder(const struct store *s);
+#define STORE_BACKUP_MARK "backup.txt" /* in the folder: its time of change is that of the last whole backup */
 
 MUST_USE err *db_open(struct store *s, bool writer, struct db **ret);
 void db_close(struct db *d);

@@ -102,6 +102,10 @@ err *access_session(struct request *q)
     str digest = token_digest(q->a, token);
     q->session.token = token;
     TRY(session_row(q, digest, &touch));
+    if (q->session.open && touch && q->on_loop) {
+        q->later = true; /* a write: not where sockets wait */
+        return NULL;
+    }
     if (q->session.open && touch) {
         struct touch t = {digest, q->now};
         request_db_done(q);
@@ -167,13 +171,17 @@ static void sign_in_form(struct out *o, str user, str next, const char *fault)
         "maxlength=\"64\" value=\""), user,
       H("\"><label for=\"password\">密码</label><input id=\"password\" name=\"password\" type=\"password\" "
         "autocomplete=\"current-password\" required maxlength=\"200\"><p><button class=\"primary\">登录</button></p>"
-        "</form><p class=\"muted\">企业收到《第三方辅助执法告知书》的，请扫描告知书上的二维码，无需登录。<br>"
-        "<a href=\"/report\">匿名举报与线索反映</a> · <a href=\"/law\">规定条文说明</a> · <a href=\"/public\">公开信息</a></p></div>"));
+        "</form><p class=\"muted\">企业收到《第三方辅助执法告知书》的，请扫描告知书上的二维码，无需登录。</p>"
+        "<p class=\"tabs\"><a href=\"/report\">匿名举报与线索反映</a> <a href=\"/prepare\">手机准备</a> <a href=\"/public\">公开信息</a></p></div>"));
 }
 
 static err *sign_in_page(struct request *q, struct response *r, const char *fault, int status)
 {
-    struct out *o = page_begin(q, S("登录"));
+    static const char *const modules[] = {"drafts.js", NULL};
+    bool left = form_get(&q->params, S("left")).n > 0;
+    struct out *o = page_begin_with(q, S("登录"), &(struct page_look){.modules = left ? modules : NULL});
+    if (left) /* whoever comes next at this desk finds nothing of what was typed */
+        w(o, H("<p hidden data-drafts=\"clear\"></p>"));
     const struct form *f = q->method == METHOD_GET ? &q->params : &q->form;
     sign_in_form(o, form_get(&q->form, S("user")), form_get(f, S("next")), fault);
     page_end(q, o, r, status);
@@ -246,7 +254,7 @@ err *access_sign_out(struct request *q, struct response *r)
     request_db_done(q);
     TRY(access_write(q->web, drop_step, &t));
     cookie_set(q, r, S(""), 0);
-    return redirect(r, S("/sign-in"));
+    return redirect(r, S("/sign-in?left=1")); /* that page forgets what was typed on this device */
 }
 
 /* ---- passwords ---- */
@@ -385,4 +393,32 @@ err *access_count(struct request *q, int64_t *ret_sessions)
     return db_one_int(d, "SELECT COUNT(*) FROM access_session WHERE expires_at > :now AND seen_at > :idle",
                       DB_ARGS(DB_I("now", q->now), DB_I("idle", q->now - SESSION_IDLE_MINUTES * USEC_MINUTE)), 0,
                       ret_sessions);
+}
+
+/* ---- what was opened ---- */
+struct opening { str user, thing; int64_t seq; usec now; };
+
+static err *opening_step(struct db *d, void *context)
+{
+    const struct opening *p = context;
+    return db_exec(d, "INSERT INTO access_opened (user_id, thing, seq, at) VALUES (:user, :thing, :seq, :now)"
+                      " ON CONFLICT (user_id, thing) DO UPDATE SET seq = excluded.seq, at = excluded.at",
+                   DB_ARGS(DB_T("user", p->user), DB_T("thing", p->thing), DB_I("seq", p->seq), DB_I("now", p->now)), NULL);
+}
+
+err *access_open(struct request *q, str thing, int64_t seq)
+{
+    request_db_done(q);
+    return access_write(q->web, opening_step, &(struct opening){q->session.user, thing, seq, q->now});
+}
+
+err *access_opened(struct request *q, str thing, int64_t seq, bool *ret)
+{
+    struct db *d;
+    int64_t n;
+    TRY(request_db(q, &d));
+    TRY(db_one_int(d, "SELECT COUNT(*) FROM access_opened WHERE user_id = :user AND thing = :thing AND seq >= :seq",
+                   DB_ARGS(DB_T("user", q->session.user), DB_T("thing", thing), DB_I("seq", seq)), 0, &n));
+    *ret = n > 0;
+    return NULL;
 }

@@ -11,6 +11,23 @@
 extern const struct embedded web_assets[];
 extern const size_t web_assets_count;
 
+enum { LIMIT_ASSETS = 64, DIGEST_DIGITS = 16 };
+static char digests[LIMIT_ASSETS][DIGEST_DIGITS];
+static pthread_once_t digested = PTHREAD_ONCE_INIT;
+
+/* Once: every page names its sheet, and a sheet is longer than the page. */
+static void digest_all(void)
+{
+    CHECK(web_assets_count <= LIMIT_ASSETS);
+    for (size_t i = 0; i < web_assets_count; i++) {
+        AUTO_ARENA(a);
+        struct sm3 d = sm3_of(web_assets[i].bytes, web_assets[i].size);
+        buf b = buf_make(a, DIGEST_DIGITS);
+        buf_hex(&b, d.byte, DIGEST_DIGITS / 2);
+        memcpy(digests[i], buf_str(&b).p, DIGEST_DIGITS);
+    }
+}
+
 static const struct embedded *asset_find(str name)
 {
     for (size_t i = 0; i < web_assets_count; i++)
@@ -19,19 +36,17 @@ static const struct embedded *asset_find(str name)
     return NULL;
 }
 
-static str asset_digest(struct arena *a, const struct embedded *e)
+static str asset_digest(const struct embedded *e)
 {
-    struct sm3 d = sm3_of(e->bytes, e->size);
-    buf b = buf_make(a, 16);
-    buf_hex(&b, d.byte, 8);
-    return buf_str(&b);
+    pthread_once(&digested, digest_all);
+    return (str){digests[e - web_assets], DIGEST_DIGITS};
 }
 
 str page_asset(struct arena *a, const char *name)
 {
     const struct embedded *e = asset_find(str_of(name));
     CHECK(e);
-    return arena_printf(a, "/static/%s?%.*s", name, STR_ARG(asset_digest(a, e)));
+    return arena_printf(a, "/static/%s?%.*s", name, STR_ARG(asset_digest(e)));
 }
 
 str asset_bytes(const char *name)
@@ -55,14 +70,14 @@ static const char *asset_type(str name)
     return "application/octet-stream";
 }
 
-err *page_static(struct request *q, struct response *r)
+err *asset_named(struct request *q, struct response *r, str name)
 {
-    const struct embedded *e = asset_find(q->part[0]);
+    const struct embedded *e = asset_find(name);
     if (!e)
-        return err_new(ERR_MISSING, "没有“%.*s”这个文件", STR_ARG(q->part[0]));
-    str digest = asset_digest(q->a, e), tag = arena_printf(q->a, "\"%.*s\"", STR_ARG(digest));
+        return err_new(ERR_MISSING, "没有“%.*s”这个文件", STR_ARG(name));
+    str digest = asset_digest(e), tag = arena_printf(q->a, "\"%.*s\"", STR_ARG(digest));
     bool named = str_eq(q->query, digest);
-    r->type = asset_type(q->part[0]);
+    r->type = asset_type(name);
     r->cache = named ? "public, max-age=31536000, immutable" : "public, no-cache";
     response_header(r, "ETag", tag);
     r->status = 304;
@@ -71,4 +86,9 @@ err *page_static(struct request *q, struct response *r)
     r->status = 200;
     r->body = (str){(const char *)e->bytes, e->size};
     return NULL;
+}
+
+err *page_static(struct request *q, struct response *r)
+{
+    return asset_named(q, r, q->part[0]);
 }

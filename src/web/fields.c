@@ -11,7 +11,13 @@
 
 enum { FEW = 40, CHECKS = 24, ROWS_MAX = 50 };
 
-struct drawing { struct request *q; struct out *o; const struct form *typed; const err *fault; };
+struct drawing { struct request *q; struct out *o; const struct form *typed; const err *fault; bool sealed; /* the field being drawn */ };
+
+/* What is sealed in the ledger is not kept by the browser of a third party, a company or the public (js/drafts.js). */
+static bool kept_nowhere(const struct request *q, const struct act_field *f)
+{
+    return (f->flags & F_BODY) && (!q->session.open || (q->reader.roles & ROLES_OUTSIDE));
+}
 
 static str path_join(struct arena *a, str prefix, const char *name)
 {
@@ -78,6 +84,8 @@ static void input(const struct drawing *d, str path, const char *type, str value
     if (!strcmp(type, "datetime-local"))
         w(d->o, H(" step=\"60\""));
     invalid(d, path);
+    if (d->sealed)
+        w(d->o, H(" data-sealed"));
     w(d->o, H(" value=\""), value, H("\">"));
 }
 
@@ -329,6 +337,8 @@ static void scalar(const struct drawing *d, const struct act_field *f, str path)
         if ((f->kind == FIELD_TEXT && (!f->maximum || f->maximum > 200)) || f->kind == FIELD_JSON) {
             w(d->o, H("<textarea id=\""), path, H("\" name=\""), path, H("\""));
             invalid(d, path);
+            if (d->sealed)
+                w(d->o, H(" data-sealed"));
             w(d->o, H(">"), value, H("</textarea>"));
         } else {
             input(d, path, f->kind == FIELD_DATE ? "date" : f->kind == FIELD_TIME ? "datetime-local" : "text", value);
@@ -362,12 +372,12 @@ static void text_rows(const struct drawing *d, const struct act_field *f, str pa
     for (size_t i = 0; i < d->typed->n && shown < rows; i++)
         if (str_eq(d->typed->p[i].name, path) && d->typed->p[i].value.n) {
             w(d->o, H("<p>"));
-            w(d->o, H("<input aria-label=\""), f->label, H("\" type=\""), type, H("\" name=\""), path, H("\" value=\""),
+            w(d->o, H("<input aria-label=\""), f->label, H("\" type=\""), type, H("\" name=\""), path, d->sealed ? H("\" data-sealed value=\"") : H("\" value=\""),
               d->typed->p[i].value, H("\"></p>"));
             shown++;
         }
     for (; shown < rows; shown++)
-        w(d->o, H("<p><input aria-label=\""), f->label, H("\" type=\""), type, H("\" name=\""), path, H("\"></p>"));
+        w(d->o, H("<p><input aria-label=\""), f->label, H("\" type=\""), type, H("\" name=\""), path, d->sealed ? H("\" data-sealed></p>") : H("\"></p>"));
     add_row(d, path, rows);
 }
 
@@ -398,8 +408,11 @@ static void members(const struct drawing *d, const struct act_field *f, str pref
         field(d, m, prefix);
 }
 
-static void field(const struct drawing *d, const struct act_field *f, str prefix)
+static void field(const struct drawing *outer, const struct act_field *f, str prefix)
 {
+    struct drawing here = *outer;
+    const struct drawing *d = &here;
+    here.sealed = kept_nowhere(outer->q, f);
     str path = path_join(d->q->a, prefix, f->name);
     if (f->kind == FIELD_OBJECT && (f->flags & F_LIST)) {
         size_t rows = rows_shown(d->typed, d->q->a, path);
@@ -450,7 +463,7 @@ static bool decimal(str s)
 }
 
 /* "1,150,000.5" yuan is 115000050 fen; anything else goes on as it is, for the reader to say what is wrong. */
-static bool fen_of(str s, int64_t *ret)
+bool form_fen(str s, int64_t *ret)
 {
     int64_t whole = 0, part = 0;
     int places = -1, digits = 0;
@@ -502,7 +515,7 @@ static void put_scalar(struct request *q, struct json_out *j, const struct act_f
             json_str(j, value);
         return;
     case FIELD_FEN:
-        if (fen_of(value, &n))
+        if (form_fen(value, &n))
             json_int(j, n);
         else
             json_str(j, value);

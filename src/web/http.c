@@ -7,6 +7,7 @@
  * unread); the URI callback is the only place that shows the target before it is cut and unescaped; no timer
  * covers a head that arrives byte by byte, so a reaper closes what passes its deadline.
  */
+#include "web/looks.h"
 #include "web/import.h"
 #include "web/policy.h"
 #include "web/web_private.h"
@@ -136,7 +137,7 @@ static str *header_slot(struct request *q, str name)
     const struct { const char *name; str *slot; } table[] = {
         {"Content-Type", &q->content_type}, {"Cookie", &q->cookie}, {"X-CSRF-Token", &q->csrf},
         {"Accept", &q->accept}, {"Upload-Offset", &q->upload_offset}, {"If-None-Match", &q->if_none_match},
-        {"Origin", &q->origin}, {"Sec-Fetch-Site", &q->fetch_site}, {"Host", &q->host}};
+        {"Origin", &q->origin}, {"Sec-Fetch-Site", &q->fetch_site}, {"Host", &q->host}, {"X-Forwarded-Proto", &q->proto}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (name.n == strlen(table[i].name) && !strncasecmp(name.p, table[i].name, name.n))
             return table[i].slot;
@@ -159,6 +160,7 @@ static int read_target(struct exchange *x)
     struct request *q = &x->q;
     ptrdiff_t mark = str_find(x->target, S("?"));
     str path = mark < 0 ? x->target : str_sub(x->target, 0, (size_t)mark);
+    q->raw = path;
     q->query = mark < 0 ? S("") : str_sub(x->target, (size_t)mark + 1, x->target.n);
     if (x->target.n > LIMIT_TARGET) {
         problem_plain(x->a, 414, S("地址过长"), S("target is longer than 4096 bytes"), &x->r);
@@ -177,7 +179,8 @@ static int read_head(struct exchange *x, const char *method, const char *version
     struct { struct wire_header *p; size_t n; } all = {headers, 0};
     MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, on_header, &all);
     struct wire wire = {.method = str_of(method), .target = x->target, .version = str_of(version),
-                        .headers = headers, .n = all.n, .target_at = x->raw};
+                        .headers = headers, .n = all.n, .target_at = x->raw,
+                        .head_n = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size};
     const char *why;
     int64_t length;
     int status = policy_refuses(&wire, &why, &length);
@@ -194,7 +197,7 @@ static int read_head(struct exchange *x, const char *method, const char *version
     }
     if ((status = read_target(x)))
         return status;
-    size_t limit = app_body_limit(x->web, q->method, q->path, &status);
+    size_t limit = app_body_limit(x->web, q->method, q->raw, &status);
     if (length > (int64_t)limit) {
         status = limit ? 413 : 400;
         problem_plain(x->a, status, S("内容过大"),
@@ -215,26 +218,62 @@ static void run(struct exchange *x)
     err_clear();
 }
 
+static struct exchange *queue_take(struct queue *q)
+{
+    struct exchange *x = q->first;
+    if (x && !(q->first = x->next))
+        q->last = NULL;
+    return x;
+}
+
+static void queue_put(struct queue *q, struct exchange *x)
+{
+    if (q->last)
+        q->last->next = x;
+    else
+        q->first = x;
+    q->last = x;
+}
+
+static bool is_read(const struct exchange *x)
+{
+    return x->q.method == METHOD_GET;
+}
+
+/* Writes first: they wait for a commit, and the more wait together, the fewer commits there are. Reads run on as many workers as
+ * there are connections to read with; waking more would only have them wait for each other. */
+static struct exchange *next_job(struct web *web)
+{
+    struct exchange *x = queue_take(&web->writes);
+    if (!x && web->reading < LIMIT_READERS && (x = queue_take(&web->reads)))
+        web->reading++;
+    return x;
+}
+
 static void *work(void *context)
 {
     struct web *web = context;
+    pthread_mutex_lock(&web->lock);
     for (;;) {
-        pthread_mutex_lock(&web->lock);
-        while (!web->first && !web->stopping)
-            pthread_cond_wait(&web->wake, &web->lock);
-        struct exchange *x = web->first;
+        struct exchange *x = next_job(web);
+        if (!x && web->stopping && !web->reads.first)
+            break;
         if (!x) {
-            pthread_mutex_unlock(&web->lock);
-            return NULL;
+            pthread_cond_wait(&web->wake, &web->lock);
+            continue;
         }
-        web->first = x->next;
-        if (!web->first)
-            web->last = NULL;
         pthread_mutex_unlock(&web->lock);
+        bool read = is_read(x);
         run(x);
         x->step = STEP_ANSWER;
-        MHD_resume_connection(x->connection);
+        MHD_resume_connection(x->connection); /* x is the library's again */
+        pthread_mutex_lock(&web->lock);
+        web->reading -= read;
+        if (read && web->stopping)
+            pthread_cond_broadcast(&web->wake);
     }
+    pthread_mutex_unlock(&web->lock);
+    return NULL;
 }
 
 static bool enqueue(struct exchange *x)
@@ -245,12 +284,10 @@ static bool enqueue(struct exchange *x)
     if (fine) {
         MHD_suspend_connection(x->connection); /* before a worker can resume it */
         x->step = STEP_WORK;
-        if (web->last)
-            web->last->next = x;
-        else
-            web->first = x;
-        web->last = x;
-        pthread_cond_signal(&web->wake);
+        x->next = NULL;
+        queue_put(is_read(x) ? &web->reads : &web->writes, x);
+        if (!is_read(x) || web->reading < LIMIT_READERS) /* else whoever ends a read takes it */
+            pthread_cond_signal(&web->wake);
     }
     pthread_mutex_unlock(&web->lock);
     return fine;
@@ -288,6 +325,20 @@ static enum MHD_Result answer(struct exchange *x)
     deadline_set(x->web, x->socket, ANSWER_SECONDS);
     metrics_request(x->web, r->status, x->q.started ? time_monotonic() - x->q.started : 0);
     return result;
+}
+
+/* Most requests are for a page out of a few rows: waking a worker would cost more than the page. False: it has to wait for
+ * something, and nothing was done yet. */
+static bool run_here(struct exchange *x)
+{
+    deadline_set(x->web, x->socket, 0);
+    x->q.on_loop = true;
+    run(x);
+    bool done = !x->q.later;
+    x->q.on_loop = x->q.later = false;
+    if (done)
+        x->step = STEP_ANSWER;
+    return done;
 }
 
 static enum MHD_Result refuse(struct exchange *x)
@@ -330,6 +381,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         x->step = STEP_BODY;
         return MHD_YES;
     case STEP_BODY:
+        if (!*data_n && app_is_quick(x->web, x->q.method, x->q.path) && run_here(x))
+            return answer(x);
         if (*data_n) {
             if (x->body_n + *data_n > x->body_limit)
                 return MHD_NO;
@@ -368,28 +421,37 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 }
 
 /* ---- connections to the database ---- */
-err *request_db(struct request *q, struct db **ret)
+static err *reader_opened(struct web *web, struct db **ret)
+{
+    pthread_mutex_lock(&web->readers_lock);
+    *ret = web->readers_free ? web->readers[--web->readers_free] : NULL;
+    pthread_mutex_unlock(&web->readers_lock);
+    return *ret ? NULL : db_open(web->store, false, ret);
+}
+
+/* A worker waits for its turn; a loop has one of its own. */
+static void reader_turn(struct request *q, int by)
 {
     struct web *web = q->web;
-    if (q->db) {
-        *ret = q->db;
-        return NULL;
-    }
+    if (q->on_loop)
+        return;
     pthread_mutex_lock(&web->readers_lock);
-    while (!web->readers_free && web->readers_open == LIMIT_READERS)
+    while (by > 0 && web->readers_lent == LIMIT_READERS)
         pthread_cond_wait(&web->readers_wake, &web->readers_lock);
-    if (web->readers_free)
-        q->db = web->readers[--web->readers_free];
-    else
-        web->readers_open++;
+    web->readers_lent += (size_t)by;
+    if (by < 0)
+        pthread_cond_signal(&web->readers_wake);
     pthread_mutex_unlock(&web->readers_lock);
+}
+
+err *request_db(struct request *q, struct db **ret)
+{
     if (!q->db) {
-        err *e = db_open(web->store, false, &q->db);
+        reader_turn(q, 1);
+        err *e = reader_opened(q->web, &q->db);
         if (e) {
-            pthread_mutex_lock(&web->readers_lock);
-            web->readers_open--;
-            pthread_cond_signal(&web->readers_wake);
-            pthread_mutex_unlock(&web->readers_lock);
+            q->db = NULL;
+            reader_turn(q, -1);
             return e;
         }
     }
@@ -404,9 +466,9 @@ void request_db_done(struct request *q)
     struct web *web = q->web;
     pthread_mutex_lock(&web->readers_lock);
     web->readers[web->readers_free++] = q->db;
-    pthread_cond_signal(&web->readers_wake);
     pthread_mutex_unlock(&web->readers_lock);
     q->db = NULL;
+    reader_turn(q, -1);
 }
 
 /* ---- start and stop ---- */
@@ -429,7 +491,7 @@ static err *listen_at(struct web *web)
         MHD_OPTION_EXTERNAL_LOGGER, ignore_library, NULL, MHD_OPTION_SOCK_ADDR, &address,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_HEAD,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)(web->options.connections ? web->options.connections : 1000),
-        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u,
+        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)LOOPS, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u,
         MHD_OPTION_URI_LOG_CALLBACK, on_target, web, MHD_OPTION_NOTIFY_COMPLETED, on_completed, web,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, web, MHD_OPTION_END);
     if (!web->daemon)
@@ -459,7 +521,9 @@ static void copy_options(struct web *web, const struct web_options *options)
 {
     web->options = *options;
     web->options.address = arena_str(web->arena, options->address);
+    web->options.certificate = arena_str(web->arena, options->certificate);
     web->options.outside_address = arena_str(web->arena, options->outside_address);
+    web->options.site_ca = arena_str(web->arena, options->site_ca);
 }
 
 err *web_start(struct acts *acts, const struct web_options *options, struct web **ret)
@@ -473,12 +537,15 @@ err *web_start(struct acts *acts, const struct web_options *options, struct web 
     copy_options(web, options);
     pthread_mutex_init(&web->lock, NULL);
     pthread_mutex_init(&web->connections_lock, NULL);
+    web->looks = looks_new(web->arena);
     pthread_mutex_init(&web->readers_lock, NULL);
     pthread_mutex_init(&web->access_lock, NULL);
     pthread_mutex_init(&web->imports_lock, NULL);
     pthread_cond_init(&web->wake, NULL);
     pthread_cond_init(&web->readers_wake, NULL);
-    err *e = db_open(web->store, true, &web->access_db);
+    err *e = options->site_ca.n ? certificate_print(web->arena, web->options.site_ca, &web->site_ca_print) : NULL;
+    if (!e)
+        e = db_open(web->store, true, &web->access_db);
     if (!e)
         e = password_hash(web->arena, token_new(web->arena), PASSWORD_INTERACTIVE, &web->decoy_hash);
     if (!e)
@@ -515,6 +582,7 @@ void web_stop(struct web *web)
     imports_stop(web);
     while (web->readers_free)
         db_close(web->readers[--web->readers_free]);
+    looks_end(web);
     db_close(web->access_db);
     arena_free(web->arena);
     free(web);

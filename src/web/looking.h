@@ -23,10 +23,10 @@ struct map_mark { int region; double share; /* 0..1 of the largest circle */ str
 void draw_marks(struct request *q, struct out *o, const struct map_mark *m, size_t n);
 /* Weights, terms and bounds of the targeting score as they are set today. */
 void targeting_method(struct out *o, const struct target_settings *s);
-/* Cards for those who look down a line; nothing for others. */
-MUST_USE err *figure_cards(struct request *q, struct out *o);
 str region_words(struct arena *a, int region);
 
+/* A table as a workbook; name without its ending. */
+MUST_USE err *figure_send_book(struct request *q, struct response *r, const struct figure_table *t, const char *name, const char *title);
 err *page_figures(struct request *q, struct response *r);
 err *page_figure(struct request *q, struct response *r);
 err *figures_file(struct request *q, struct response *r);

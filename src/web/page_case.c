@@ -1,8 +1,9 @@
 /*
- * A case as a court reads it: what is wrong with the file and who can still mend it, its catalogue in the order of binding, how each cited
- * material came in, and the bundle to take away. The bundle is written to a file and streamed: it may be larger than memory.
+ * A case as a court reads it: its papers in the order of binding, under each cited material how it came in, and beside them all the while
+ * what is wrong with the file, by which rule, who can still mend it and until when. Below, the bundle to take away. The bundle is written to a file and streamed: it may be larger than memory.
  */
 #include "web/import.h"
+#include "web/roles.h"
 #include "bundle/bundle.h"
 #include "bundle/checker/checker.h"
 
@@ -25,12 +26,11 @@ static void basis(struct out *o, const struct defect *d)
         w(o, H("第"), d->article, H("条"));
 }
 
-static void defect_row(struct request *q, struct out *o, str id, const struct defect *d, bool may_explain)
+static void defect_item(struct request *q, struct out *o, str id, const struct defect *d, bool may_explain)
 {
-    w(o, H("<tr><td data-label=\"缺陷\">"), d->because, H("</td><td data-label=\"依据\"><span>"));
+    w(o, H("<li class=\"defect\"><p><b>"), d->because, H("</b></p><p class=\"muted\">"));
     basis(o, d);
-    w(o, H("</span></td><td data-label=\"如何补正\">"), d->remedy, H("</td><td data-label=\"由谁\"><span>"), d->who, H("，最迟"), day_chinese(q->a, d->until),
-      H("</span></td><td data-label=\"状态\"><span>"));
+    w(o, H("</p><p>"), d->remedy, H("</p><p>由<b>"), d->who, H("</b>补正，最迟"), day_chinese(q->a, d->until), H("</p><p>"));
     if (d->explained_seq)
         w(o, H("<span class=\"badge\">已说明</span> <a href=\"/receipts/"), d->explained_seq, H("\">"), d->explanation, H("</a>"));
     else if (may_explain)
@@ -38,35 +38,80 @@ static void defect_row(struct request *q, struct out *o, str id, const struct de
           "<a href=\"/do/case.attach?case="), U(id), H("&amp;corrects="), U(d->name), H("\">补附文书</a>"));
     else
         w(o, H("<span class=\"badge refused\">未补正</span>"));
-    w(o, H("</span></td></tr>"));
+    w(o, H("</p></li>"));
 }
 
-static err *defects_section(struct request *q, struct out *o, struct db *d, str id)
+static void defects_section(struct request *q, struct out *o, str id, const struct defect *list, size_t n, size_t open)
 {
-    struct defect *list;
-    size_t n, open = 0;
     bool officer = (q->reader.roles & ROLE_BIT(ROLE_OFFICER)) != 0;
-    TRY(case_defects(d, q->a, id, q->now, &list, &n));
-    for (size_t i = 0; i < n; i++)
-        open += list[i].explained_seq == 0;
-    w(o, H("<section class=\"card\" id=\"defects\"><h2>缺陷清单</h2>"));
+    w(o, H("<section class=\"card\" id=\"defects\"><h2>缺陷清单 "), open ? H("<span class=\"badge refused\">") : H("<span class=\"badge allowed\">"), open,
+      H("处未补正</span></h2>"));
     if (!n) {
-        w(o, H("<p>没有发现缺陷。</p></section>"));
-        return NULL;
+        w(o, H("<p class=\"fine\">没有发现缺陷。每附一份文书都重新核对。</p></section>"));
+        return;
     }
     if (open)
         w(o, H("<p class=\"alert\">还有"), open, H("处未补正也未说明，不能封卷。原有文书不改动：补附文书，或写明原因由法制审核确认。</p>"));
-    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">缺陷</th><th scope=\"col\">依据</th>"
-           "<th scope=\"col\">如何补正</th><th scope=\"col\">由谁</th><th scope=\"col\">状态</th></tr></thead><tbody>"));
+    w(o, H("<ol class=\"defects\">"));
     for (size_t i = 0; i < n; i++)
-        defect_row(q, o, id, &list[i], officer);
-    w(o, H("</tbody></table></div></section>"));
-    return NULL;
+        defect_item(q, o, id, &list[i], officer);
+    w(o, H("</ol></section>"));
 }
 
 /* ---- 目录 ---- */
 
-static void catalogue_volume(struct request *q, struct out *o, const struct bundle_line *lines, size_t n, bool auxiliary)
+/* How a cited material came in: 采集 → 核实 → 引用, by the entry that cited it. */
+struct came { int64_t seq; str material; struct db_value captured, handed, verified; int64_t handed_seq, verified_seq, sources; int64_t cited; };
+struct chain { struct came *p; size_t n; };
+
+static err *chain_load(struct request *q, struct db *d, str id, struct chain *ret)
+{
+    struct db_rows rows;
+    VEC(struct came) v = {0};
+    TRY(db_query(d, q->a,
+                 "SELECT c.seq, m.id, m.captured_at, l.at, m.verified_at, m.seq, m.verified_seq, (SELECT COUNT(*) FROM material_source s WHERE s.material = m.id), c.at"
+                 " FROM citation c JOIN material m ON m.id = c.material JOIN act_log l ON l.seq = m.seq WHERE c.casefile = :case ORDER BY c.seq LIMIT 500",
+                 DB_ARGS(DB_T("case", id)), &rows));
+    for (;;) {
+        bool more;
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        vec_push(q->a, &v, ((struct came){db_int(&rows, 0), db_str(&rows, 1), db_column(&rows, 2), db_column(&rows, 3), db_column(&rows, 4), db_int(&rows, 5), db_int(&rows, 6),
+                                          db_int(&rows, 7), db_int(&rows, 8)}));
+    }
+    *ret = (struct chain){v.p, v.n};
+    return NULL;
+}
+
+static void stage(struct request *q, struct out *o, html label, struct db_value at, int64_t seq)
+{
+    w(o, H("<li>"));
+    if (seq)
+        w(o, H("<a href=\"/receipts/"), seq, H("\">"), label, H("</a> "));
+    else
+        w(o, label, H(" "));
+    w(o, at.kind == DB_INT ? time_chinese(q->a, at.i) : S("没有记录"), H("</li>"));
+}
+
+static void chain_of(struct request *q, struct out *o, const struct chain *c, int64_t seq)
+{
+    for (size_t i = 0; seq && i < c->n; i++) {
+        const struct came *m = &c->p[i];
+        if (m->seq != seq)
+            continue;
+        w(o, H("<ol class=\"chain\">"));
+        stage(q, o, H("采集"), m->captured.kind == DB_INT ? m->captured : m->handed, m->handed_seq);
+        stage(q, o, H("核实"), m->verified, m->verified_seq);
+        stage(q, o, H("引用"), (struct db_value){DB_INT, m->cited, STR_NONE}, m->seq);
+        w(o, H("</ol><span class=\"muted\"><a href=\"/materials/"), U(m->material), H("/verify\">原件与核实</a>"));
+        if (m->sources)
+            w(o, H("，出自"), m->sources, H("份材料"));
+        w(o, H("</span>"));
+    }
+}
+
+static void catalogue_volume(struct request *q, struct out *o, const struct bundle_line *lines, size_t n, bool auxiliary, const struct chain *chain)
 {
     bool any = false;
     for (size_t i = 0; i < n; i++) {
@@ -85,6 +130,7 @@ static void catalogue_volume(struct request *q, struct out *o, const struct bund
             w(o, H("<a href=\"/receipts/"), l->seq, H("\">"), l->title, H("</a>"));
         else
             w(o, l->title);
+        chain_of(q, o, chain, l->seq);
         w(o, H("</span></td><td data-label=\"日期\">"), l->date == DAY_NONE ? S("—") : day_chinese(q->a, l->date),
           H("</td><td data-label=\"页次\" class=\"number\">"));
         if (l->pages)
@@ -100,62 +146,18 @@ static void catalogue_volume(struct request *q, struct out *o, const struct bund
 static err *catalogue_section(struct request *q, struct out *o, struct db *d, str id)
 {
     struct bundle_line *lines;
+    struct chain chain;
     size_t n;
     int64_t pages;
+    TRY(chain_load(q, d, id, &chain));
     TRY(bundle_catalogue(q->web->store, d, q->a, id, INT64_MAX, &lines, &n, &pages));
-    w(o, H("<section class=\"card\" id=\"catalogue\"><h2>卷内目录</h2><p class=\"muted\">共"), n, H("件"), pages,
-      H("页；第三方辅助执法的备案表等附在所支持的文书之后。</p>"));
-    catalogue_volume(q, o, lines, n, false);
-    catalogue_volume(q, o, lines, n, true);
+    w(o, H("<section class=\"card\" id=\"catalogue\"><h2>卷内文书</h2><p class=\"muted\">共"), n, H("件"), pages,
+      H("页，按卷内顺序；第三方辅助执法的备案表等附在所支持的文书之后。</p>"));
+    catalogue_volume(q, o, lines, n, false, &chain);
+    catalogue_volume(q, o, lines, n, true, &chain);
     if (!n)
         w(o, H("<p class=\"muted\">卷内还没有文书。</p>"));
     w(o, H("</section>"));
-    return NULL;
-}
-
-/* ---- 采集、核实、引用 ---- */
-
-static void stage(struct request *q, struct out *o, const char *label, struct db_value at, int64_t seq)
-{
-    if (at.kind != DB_INT) {
-        w(o, H("<td data-label=\""), label, H("\">—</td>"));
-        return;
-    }
-    w(o, H("<td data-label=\""), label, H("\"><span>"), time_chinese(q->a, at.i));
-    if (seq)
-        w(o, H(" <a class=\"muted\" href=\"/receipts/"), seq, H("\">回执</a>"));
-    w(o, H("</span></td>"));
-}
-
-static err *chain_section(struct request *q, struct out *o, struct db *d, str id)
-{
-    struct db_rows rows;
-    bool more, any = false;
-    TRY(db_query(d, q->a,
-                 "SELECT m.id, COALESCE(m.title, m.id), m.captured_at, m.seq, l.at, m.verified_at, m.verified_seq, c.at, c.seq,"
-                 " (SELECT COUNT(*) FROM material_source s WHERE s.material = m.id) FROM citation c JOIN material m ON m.id = c.material"
-                 " JOIN act_log l ON l.seq = m.seq WHERE c.casefile = :case ORDER BY c.seq LIMIT 500",
-                 DB_ARGS(DB_T("case", id)), &rows));
-    w(o, H("<section class=\"card\"><h2>材料的来路</h2>"));
-    for (;;) {
-        TRY(db_next(&rows, &more));
-        if (!more)
-            break;
-        if (!any)
-            w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">材料</th><th scope=\"col\">采集</th>"
-                   "<th scope=\"col\">提交</th><th scope=\"col\">核实</th><th scope=\"col\">引用</th></tr></thead><tbody>"));
-        any = true;
-        w(o, H("<tr><td data-label=\"材料\"><span><a href=\"/things/materials/"), U(db_str(&rows, 0)), H("\">"), db_str(&rows, 1), H("</a>"));
-        if (db_int(&rows, 9))
-            w(o, H(" <span class=\"muted\">出自"), db_int(&rows, 9), H("份材料</span>"));
-        w(o, H("</span></td>"));
-        stage(q, o, "采集", db_column(&rows, 2), 0);
-        stage(q, o, "提交", db_column(&rows, 4), db_int(&rows, 3));
-        stage(q, o, "核实", db_column(&rows, 5), db_int(&rows, 6));
-        stage(q, o, "引用", db_column(&rows, 7), db_int(&rows, 8));
-        w(o, H("</tr>"));
-    }
-    w(o, any ? H("</tbody></table></div></section>") : H("<p class=\"muted\">没有引用第三方材料。</p></section>"));
     return NULL;
 }
 
@@ -177,7 +179,7 @@ static bool leave_part(struct request *q, struct out *o, str id, const struct bu
     if (leave->waiting.p)
         w(o, H("<p class=\"alert\"><a href=\"/things/export_requests/"), U(leave->waiting), H("\">导出申请</a>已提交，等待审批。</p>"));
     else
-        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/export.request?what=case&amp;format=zip&amp;filters=case%3D"), U(id),
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/do/export.request?what=case&amp;format=zip&amp;filters=case%3D"), U(id),
           H("\">申请导出案卷包</a></p>"));
     return false;
 }
@@ -198,7 +200,38 @@ static err *bundle_section(struct request *q, struct out *o, struct db *d, str i
     page_csrf(q, o);
     w(o, H("<p><label for=\"purpose\">导出给谁、作何用途</label><br><input id=\"purpose\" name=\"purpose\" required maxlength=\"500\"></p>"
            "<p><label for=\"as_of\">截至哪一天所知（可不填）</label><br><input id=\"as_of\" name=\"as_of\" type=\"date\"></p>"
-           "<p class=\"actions\"><button class=\"primary\">导出案卷包</button></p></form></section>"));
+           "<p class=\"actions\"><button>导出案卷包</button></p></form></section>"));
+    return NULL;
+}
+
+/* One way on for each role; the rest of what may be done as outlines. */
+static err *ways_on(struct request *q, struct out *o, struct db *d, str id, str state, const struct defect *list, size_t n)
+{
+    uint32_t roles = q->reader.roles;
+    bool sealed = str_eq(state, S("sealed"));
+    const struct defect *first = NULL;
+    for (size_t i = 0; i < n && !first; i++)
+        first = list[i].explained_seq ? NULL : &list[i];
+    w(o, H("<p class=\"actions\">"));
+    if (roles & ROLE_BIT(ROLE_LEGAL)) {
+        str record;
+        TRY(db_one_str(d, q->a, "SELECT MIN(r.id) FROM record r WHERE r.state = 'compiled' AND r.entrustment IN (SELECT m.entrustment FROM citation c JOIN material m ON m.id ="
+                                " c.material WHERE c.casefile = :case)", DB_ARGS(DB_T("case", id)), &record));
+        if (record.n)
+            w(o, H("<a class=\"button primary\" href=\"/do/record.file?record="), U(record), H("\">备案</a>"));
+        else
+            w(o, H("<a class=\"button primary\" href=\"/things/records?state=compiled\">备案</a>"));
+    } else if ((roles & ROLE_BIT(ROLE_ARCHIVIST)) && !sealed) {
+        w(o, H("<a class=\"button primary\" href=\"/do/case.seal?case="), U(id), H("\">归档封卷</a>"));
+    } else if ((roles & ROLE_BIT(ROLE_OFFICER)) && !sealed) {
+        w(o, H("<a class=\"button primary\" href=\"/do/case.attach?case="), U(id));
+        if (first)
+            w(o, H("&amp;corrects="), U(first->name));
+        w(o, first ? H("\">补正</a>") : H("\">附卷</a>"), H("<a class=\"button\" href=\"/do/evidence.cite?case="), U(id), H("\">引用材料</a>"));
+    }
+    if ((roles & (ROLE_BIT(ROLE_ARCHIVIST) | ROLE_BIT(ROLE_HEAD))) && sealed && act_offered(act_type_find(S("case.reopen")), &q->reader))
+        w(o, H("<a class=\"button\" href=\"/do/case.reopen?case="), U(id), H("\">启封</a>"));
+    w(o, H("</p>"));
     return NULL;
 }
 
@@ -207,6 +240,8 @@ static err *case_page(struct request *q, struct response *r, str fault, int stat
     const struct thing *t = cases();
     struct db_value *row;
     struct db *d;
+    struct defect *list;
+    size_t listed, open = 0;
     TRY(request_db(q, &d));
     TRY(things_get(d, q->a, t, &q->reader, q->part[0], &row));
     size_t n = thing_columns(t);
@@ -215,11 +250,16 @@ static err *case_page(struct request *q, struct response *r, str fault, int stat
     page_mark(q, o);
     w(o, H("<p class=\"muted\"><a href=\"/things/cases\">案卷</a> / <a href=\"/things/cases/"), U(id), H("\">"), id, H("</a></p><h1>"),
       row[n + 1].s, H("</h1>"));
-    thing_offers(q, o, t, id, row);
-    TRY(defects_section(q, o, d, id));
+    TRY(case_defects(d, q->a, id, q->now, &list, &listed));
+    for (size_t i = 0; i < listed; i++)
+        open += list[i].explained_seq == 0;
+    TRY(ways_on(q, o, d, id, named_value(t, row, "state"), list, listed));
+    w(o, H("<div class=\"verify file\"><div>"));
     TRY(catalogue_section(q, o, d, id));
-    TRY(chain_section(q, o, d, id));
     TRY(bundle_section(q, o, d, id, fault));
+    w(o, H("</div>"));
+    defects_section(q, o, id, list, listed, open);
+    w(o, H("</div>"));
     page_end(q, o, r, status);
     return NULL;
 }

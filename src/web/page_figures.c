@@ -299,7 +299,7 @@ static err *put_rows(struct request *q, struct sheet_out *o, const struct figure
     return NULL;
 }
 
-static err *file_xlsx(struct request *q, struct response *r, const struct figure_table *t, const char *name, const char *title)
+err *figure_send_book(struct request *q, struct response *r, const struct figure_table *t, const char *name, const char *title)
 {
     struct out_column *columns = NEW_ARRAY(q->a, t->columns, struct out_column);
     struct sheet_out *out;
@@ -348,7 +348,7 @@ err *figures_book(struct request *q, struct response *r)
 {
     struct figure_table t;
     TRY(all_table(q, &t));
-    return file_xlsx(q, r, &t, "statistics", "统计");
+    return figure_send_book(q, r, &t, "statistics", "统计");
 }
 
 err *figure_file(struct request *q, struct response *r)
@@ -365,36 +365,5 @@ err *figure_book(struct request *q, struct response *r)
     const struct figure *f;
     struct figure_table t;
     TRY(one_table(q, &f, &t));
-    return file_xlsx(q, r, &t, f->id, f->label);
-}
-
-/* ---- cards of those who look down a line ---- */
-
-err *figure_cards(struct request *q, struct out *o)
-{
-    static const char *const shown[] = {"coverage", "off-site", "deadlines", "overdue", "objections", "refusals", "repeat", "spend-agreement"};
-    struct figure_scope s = {.agency = q->reader.agency, .region_low = q->reader.region, .region_high = region_last(q->reader.region),
-                             .from = day_from_civil(civil_of(q->now).year, 1, 1), .to = day_of(q->now)};
-    struct db *d;
-    if (!(q->reader.roles & (ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))))
-        return NULL;
-    TRY(request_db(q, &d));
-    w(o, H("<section class=\"card\"><h2>监督台</h2><dl class=\"facts\">"));
-    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-        const struct figure *f = figure_find(str_of(shown[i]));
-        struct figure_value v;
-        CHECK(f);
-        TRY(figure_sum(d, f, &s, &v));
-        w(o, H("<dt>"), f->label, H("</dt><dd>"));
-        link_to(q, o, f, &s, "numerator");
-        put_value(q, o, f, &v);
-        w(o, H("</a></dd>"));
-    }
-    w(o, H("</dl><p class=\"actions\"><a class=\"button\" href=\"/statistics\">全部统计</a>"));
-    if (q->reader.roles & ROLES_TARGET)
-        w(o, H("<a class=\"button\" href=\"/targets\">靶向排序</a>"));
-    if (q->reader.roles & ROLES_INTEGRITY)
-        w(o, H("<a class=\"button\" href=\"/integrity\">廉洁提示</a>"));
-    w(o, H("</p></section>"));
-    return NULL;
+    return figure_send_book(q, r, &t, f->id, f->label);
 }

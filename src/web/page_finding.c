@@ -4,6 +4,7 @@
  * --replay computes the finding again from what was known then. Nothing on it says who did anything.
  */
 #include "web/finding.h"
+#include "web/study.h"
 
 #include <string.h>
 
@@ -265,13 +266,19 @@ static void origin(struct evidence *e, struct out *o)
 }
 
 /* ---- what may be done about it ---- */
+/* An analyst makes a clue of it; who has a clue of it says on its page what it turned out to be. */
 static err *acts_of(struct evidence *e, struct out *o)
 {
     const struct thing *t = thing_find(S("clues"));
     struct request *q = e->q;
     struct db *d;
     struct db_value *row;
-    if (!e->inside || !e->f->clue.n || !thing_open(t, &q->reader))
+    if (!e->f->clue.n) {
+        if (act_offered(act_type_find(S("clue.report")), &q->reader))
+            w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/clue.report?finding="), U(e->f->id), H("&amp;text="), U(e->f->sentence), H("\">转为线索</a></p>"));
+        return NULL;
+    }
+    if (!e->inside || !thing_open(t, &q->reader))
         return NULL;
     TRY(request_db(q, &d));
     err *bad = things_get(d, q->a, t, &q->reader, e->f->clue, &row);
@@ -281,8 +288,79 @@ static err *acts_of(struct evidence *e, struct out *o)
     }
     if (bad)
         return bad;
-    thing_offers(q, o, t, e->f->clue, row);
-    w(o, H("<p class=\"actions\"><a href=\"/things/clues/"), U(e->f->clue), H("\">线索的办理经过</a></p>"));
+    w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/clues/"), U(e->f->clue), H("/study\">填写研判结论</a><a class=\"button\" href=\"/things/clues/"), U(e->f->clue),
+      H("\">线索的办理经过</a></p>"));
+    return NULL;
+}
+
+/* ---- for 线索研判 (study.h) ---- */
+static err *study_figure(struct request *q, struct out *o, const struct study *s)
+{
+    (void)q;
+    return figure(s->own, o);
+}
+
+static void study_numbers(struct evidence *e, struct study *ret)
+{
+    const struct json *numbers = json_get(e->json, S("numbers"));
+    for (size_t i = 0; numbers && i < numbers->n && ret->numbers_n < STUDY_NUMBERS; i++) {
+        const struct json *value = json_get(&numbers->child[i], S("value"));
+        buf b = buf_make(e->q->a, 64);
+        struct json_out number = {&b, false};
+        if (value)
+            json_tree(&number, value);
+        ret->number[ret->numbers_n++] = (struct study_number){json_string(&numbers->child[i], S("label")), buf_str(&b)};
+    }
+}
+
+static void study_causes(struct evidence *e, struct study *ret)
+{
+    const struct json *traps = json_get(e->json, S("traps"));
+    ret->cause = NEW_ARRAY(e->q->a, LIMIT_STUDY_ROWS, struct study_cause);
+    for (size_t i = 0; traps && i < traps->n && ret->causes_n < LIMIT_STUDY_ROWS; i++) {
+        const struct json *t = &traps->child[i];
+        str result = json_string(t, S("result"));
+        ret->cause[ret->causes_n++] = (struct study_cause){json_string(t, S("label")),
+            str_eq(result, str_of(trap_outcome_label(TRAP_RULED_OUT))) ? STUDY_RULED_OUT
+            : str_eq(result, str_of(trap_outcome_label(TRAP_POSSIBLE))) ? STUDY_POSSIBLE : STUDY_UNCHECKED, result, json_string(t, S("text"))};
+    }
+    ret->clean = NEW_ARRAY(e->q->a, LIMIT_STUDY_ROWS, str);
+    for (str rest = e->f->silent, name; rest.p && rest.n && ret->clean_n < LIMIT_STUDY_ROWS && str_next(&rest, ' ', &name);) {
+        const struct detector *d = detector_find(name);
+        if (d)
+            ret->clean[ret->clean_n++] = str_of(d->label);
+    }
+}
+
+err *finding_study(struct request *q, str id, bool *ret_found, struct study *ret)
+{
+    struct finding_scope *s;
+    struct evidence *e = NEW(q->a, struct evidence);
+    struct found *found = NEW(q->a, struct found);
+    *e = (struct evidence){.q = q};
+    *ret_found = false;
+    err *bad = q->web->options.readings && q->web->options.watch && (q->reader.roles & ROLES_FINDINGS) ? finding_scope_open(q, &s) : err_new(ERR_MISSING, "没有监测数据");
+    if (!bad)
+        bad = monitor_on(q, &e->store);
+    if (!bad)
+        bad = finding_get(s, id, found);
+    if (bad && (bad->kind == ERR_MISSING || bad->kind == ERR_DENIED)) {
+        err_clear();
+        return NULL;
+    }
+    TRY(bad);
+    e->found = found, e->f = &found->finding, e->inside = finding_inside(s);
+    TRY(json_parse(q->a, e->f->json, 1 << 20, &e->json));
+    if (e->inside)
+        TRY(outlet_get(q, e->f->outlet, &e->outlet));
+    TRY(find_series(e));
+    *ret = (struct study){.sense = S("监测数据"), .sentence = e->f->sentence, .place = found->outlet.title,
+                          .place_href = e->inside ? arena_printf(q->a, "/monitor/%.*s", STR_ARG(found->outlet.id)) : S(""), .from = e->f->from, .to = e->f->to,
+                          .origin = arena_printf(q->a, "规则版本%.*s；复算：xiezhi monitor watch --replay %.*s", STR_ARG(e->f->rules), STR_ARG(e->f->id)),
+                          .more_href = arena_printf(q->a, "/monitor/findings/%.*s", STR_ARG(e->f->id)), .figure = study_figure, .own = e};
+    study_numbers(e, ret);
+    study_causes(e, ret);
+    *ret_found = true;
     return NULL;
 }
 

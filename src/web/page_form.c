@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static str new_key(struct request *q)
+str form_new_key(struct request *q)
 {
     uint8_t random[10];
     random_bytes(random, sizeof random);
@@ -37,16 +37,19 @@ static bool has_upload(const struct act_field *f)
 static void form_page(struct request *q, struct response *r, const struct act_type *t, const struct form *typed,
                       const err *fault, int status)
 {
-    struct out *o = page_begin(q, str_of(t->label));
+    static const char *const modules[] = {"drafts.js", "once.js", NULL};
+    struct out *o = page_begin_with(q, str_of(t->label), &(struct page_look){.modules = modules});
     w(o, H("<div class=\"card sheet\"><h1>"), t->label, H("</h1>"));
     if (t->help)
         w(o, H("<p class=\"muted\">"), t->help, H("</p>"));
     if (fault)
         w(o, H("<p class=\"alert\" role=\"alert\">内容需要修改："), fault->text, H("</p>"));
-    w(o, H("<form method=\"post\" action=\"/do/"), t->name, H("\""));
+    w(o, H("<form method=\"post\" action=\"/do/"), t->name, H("\" data-once data-draft=\""), t->name, H("\" data-owner=\""), q->session.user, H("\""));
+    if (q->method == METHOD_POST) /* drawn with what was typed: the browser need not bring it back */
+        w(o, H(" data-again"));
     if (has_upload(t->fields))
         w(o, H(" enctype=\"multipart/form-data\""));
-    w(o, H("><input type=\"hidden\" name=\"key\" value=\""), new_key(q), H("\">"));
+    w(o, H("><input type=\"hidden\" name=\"key\" value=\""), form_new_key(q), H("\">"));
     page_csrf(q, o);
     /* Enter presses the first submit button: it only draws the page again. An act is never done by accident. */
     w(o, H("<button class=\"skip\" tabindex=\"-1\" aria-hidden=\"true\" name=\"do\" value=\"find\">查找</button>"));
@@ -176,7 +179,7 @@ err *page_form_submit(struct request *q, struct response *r)
     str paper = paper_after(q, &answer);
     if (paper.p && str_eq(paper, answer.id)) /* it is what was asked for */
         return redirect(r, arena_printf(q->a, "/things/papers/%.*s", STR_ARG(paper)));
-    return redirect(r, arena_printf(q->a, "/receipts/%lld", (long long)answer.seq));
+    return redirect(r, arena_printf(q->a, "/receipts/%lld?done=1", (long long)answer.seq));
 }
 
 /* ---- anonymous reports ---- */
@@ -255,7 +258,7 @@ err *page_report_submit(struct request *q, struct response *r)
 /* ---- all acts of a role ---- */
 static const struct { const char *group, *label; } groups[] = {
     {"people", "人员与机构"}, {"holds", "批准"}, {"providers", "第三方"}, {"provider", "第三方"}, {"procurement", "采购与经费"},
-    {"agreement", "协议"}, {"entrustment", "委托"}, {"notice", "告知与异议"}, {"visit", "现场"}, {"material", "材料与证据"},
+    {"agreement", "协议"}, {"entrustment", "委托"}, {"notice", "告知与异议"}, {"outside", "企业评价与商业秘密"}, {"visit", "现场"}, {"material", "材料与证据"},
     {"clue", "线索"}, {"record", "备案与案卷"}, {"conduct", "行为与纪律"}, {"evaluation", "考核"}, {"draw", "随机抽取"},
     {"flight", "飞行"}, {"outlet", "监测点位"}, {"paper", "文书"}, {"policy", "参数与法规"}, {"disclosure", "公示"}, {"order", "指令"}, {"orders", "指令"}, {"flights", "飞行"}, {"secrecy", "保密"}, {"relation", "利害关系"}, {"money", "经费"}, {"export", "导出"}};
 

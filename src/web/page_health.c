@@ -54,7 +54,7 @@ static err *causes_box(struct request *q, struct readings *r, struct out *o)
     size_t n, shown = 0;
     usec from = q->now - 7 * USEC_DAY;
     TRY(platform_causes(r, q->a, S(""), from, q->now, &hours, &n));
-    w(o, H("<section class=\"card\"><h2>平台原因（近7天）</h2><p "
+    w(o, H("<section class=\"card\"><h2>平台原因（近7个自然日）</h2><p "
            "class=\"muted\">下列时段的缺数由本平台造成，不作为任何排污单位的问题。</p>"));
     for (size_t i = n; i-- > 0 && shown < CAUSE_ROWS;) {
         bool allowed = true;

@@ -3,7 +3,7 @@
  * provider served. No number here is a judgement; a refusal is in no score (analysis/score.h).
  */
 #include "analysis/score.h"
-#include "web/looking.h"
+#include "web/roles.h"
 
 enum { FINDINGS_SHOWN = 30, REFUSALS_SHOWN = 50, DRAWS_SHOWN = 20, PROVIDERS_SHOWN = 60 };
 
@@ -59,44 +59,74 @@ static err *findings(struct request *q, struct db *d, struct out *o, const char 
 #define TASKS(from, to)                                                                             \
     "(SELECT COUNT(*) FROM entrustment t WHERE t.provider = e.provider AND t.agency = e.agency AND t.approved_at >= " from " AND t.approved_at < " to ")"
 
-static void rate(struct request *q, struct out *o, const struct db_rows *r, int c)
+static void rate(struct request *q, struct out *o, const struct db_value *v)
 {
-    struct db_value v = db_column(r, c);
-    if (v.kind == DB_INT)
-        w(o, arena_printf(q->a, "%lld.%lld%%", (long long)(v.i / 10), (long long)(v.i % 10)));
+    if (v->kind == DB_INT)
+        w(o, arena_printf(q->a, "%lld.%lld%%", (long long)(v->i / 10), (long long)(v->i % 10)));
     else
         w(o, H("—"));
 }
 
-static err *refusals(struct request *q, struct db *d, struct out *o)
+/* After: only when something was scored or half a year passed is less a fall; a task count is compared once the half year is over. */
+struct after { str id, provider, agency; usec at; struct db_value before, since; int64_t tasks_before, tasks_since; bool score_fell, tasks_fell; };
+
+static err *load_after(struct request *q, struct db *d, struct after **ret, size_t *ret_n)
 {
     enum { MONTHS = 6 };
     struct db_rows r;
-    int n = 0;
+    VEC(struct after) v = {0};
+    usec span = MONTHS * 30 * USEC_DAY;
     TRY(db_query(d, q->a,
                  "SELECT r.id, p.name, g.name, r.at, " RATE("r.at - :span", "r.at") ", " RATE("r.at", "r.at + :span") ", " TASKS("r.at - :span", "r.at") ", "
                  TASKS("r.at", "r.at + :span") " FROM order_refusal r JOIN entrustment e ON e.id = r.entrustment JOIN provider p ON p.id = e.provider"
                  " JOIN agency g ON g.id = e.agency WHERE " OWN_AGENCY("e.agency") " ORDER BY r.at DESC, r.id LIMIT :limit",
-                 DB_ARGS(DB_I("span", MONTHS * 30 * USEC_DAY), DB_T("agency", q->reader.agency), DB_I("low", q->reader.region),
+                 DB_ARGS(DB_I("span", span), DB_T("agency", q->reader.agency), DB_I("low", q->reader.region),
                          DB_I("high", region_last(q->reader.region)), DB_I("limit", REFUSALS_SHOWN)), &r));
-    w(o, H("<section class=\"card\"><h2>依法拒绝之后（前后各六个月）</h2><p class=\"muted\">第四条：第三方可以拒绝。拒绝不进入任何评分；这里只看拒绝之后评分和委托有没有下降。</p>"));
-    for (;; n++) {
+    for (;;) {
         bool more;
         TRY(db_next(&r, &more));
         if (!more)
             break;
-        if (!n)
-            w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">拒绝时间</th><th scope=\"col\">第三方</th><th scope=\"col\">机构</th>"
-                   "<th scope=\"col\" class=\"number\">得分率（前）</th><th scope=\"col\" class=\"number\">得分率（后）</th>"
-                   "<th scope=\"col\" class=\"number\">委托（前）</th><th scope=\"col\" class=\"number\">委托（后）</th></tr></thead><tbody>"));
-        w(o, H("<tr><td class=\"time\" data-label=\"拒绝时间\"><a href=\"/things/order-refusals/"), U(db_str(&r, 0)), H("\">"), time_chinese(q->a, db_int(&r, 3)),
-          H("</a></td><td data-label=\"第三方\">"), db_str(&r, 1), H("</td><td data-label=\"机构\">"), db_str(&r, 2), H("</td><td class=\"number\" data-label=\"得分率（前）\">"));
-        rate(q, o, &r, 4);
-        w(o, H("</td><td class=\"number\" data-label=\"得分率（后）\">"));
-        rate(q, o, &r, 5);
-        w(o, H("</td><td class=\"number\" data-label=\"委托（前）\">"), db_int(&r, 6), H("</td><td class=\"number\" data-label=\"委托（后）\">"), db_int(&r, 7), H("</td></tr>"));
+        struct after x = {db_str(&r, 0), db_str(&r, 1), db_str(&r, 2), db_int(&r, 3), db_column(&r, 4), db_column(&r, 5), db_int(&r, 6), db_int(&r, 7), false, false};
+        x.score_fell = x.before.kind == DB_INT && x.since.kind == DB_INT && x.since.i < x.before.i;
+        x.tasks_fell = x.at + span <= q->now && x.tasks_since < x.tasks_before;
+        vec_push(q->a, &v, x);
     }
-    w(o, n ? H("</tbody></table></div></section>") : H("<p class=\"muted\">没有。</p></section>"));
+    *ret = v.p;
+    *ret_n = v.n;
+    return NULL;
+}
+
+static void after_row(struct request *q, struct out *o, const struct after *x)
+{
+    w(o, H("<tr><td class=\"time\" data-label=\"拒绝时间\"><a href=\"/things/order-refusals/"), U(x->id), H("\">"), time_chinese(q->a, x->at),
+      H("</a></td><td data-label=\"第三方\">"), x->provider, H("</td><td data-label=\"机构\">"), x->agency, H("</td><td class=\"number\" data-label=\"得分率（前）\">"));
+    rate(q, o, &x->before);
+    w(o, H("</td><td class=\"number\" data-label=\"得分率（后）\">"));
+    rate(q, o, &x->since);
+    w(o, x->score_fell ? H(" <span class=\"badge refused\">下降</span>") : H(""), H("</td><td class=\"number\" data-label=\"委托（前）\">"), x->tasks_before,
+      H("</td><td class=\"number\" data-label=\"委托（后）\">"), x->tasks_since, x->tasks_fell ? H(" <span class=\"badge refused\">下降</span>") : H(""), H("</td></tr>"));
+}
+
+err *refusals_after(struct request *q, struct db *d, struct out *o, bool fallen_only)
+{
+    struct after *v;
+    size_t n, shown = 0;
+    TRY(load_after(q, d, &v, &n));
+    w(o, H("<section class=\"card\" id=\"after\"><h2>依法拒绝之后（前后各六个月）</h2><p class=\"muted\">第四条：第三方可以拒绝。拒绝不进入任何评分；这里只看拒绝之后评分和委托有没有下降"
+           "（委托数在满六个月后比较）。</p>"));
+    for (int fell = 1; fell >= (fallen_only ? 1 : 0); fell--)
+        for (size_t i = 0; i < n; i++) {
+            if ((v[i].score_fell || v[i].tasks_fell) != (fell == 1))
+                continue;
+            if (!shown++)
+                w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">拒绝时间</th><th scope=\"col\">第三方</th><th scope=\"col\">机构</th>"
+                       "<th scope=\"col\" class=\"number\">得分率（前）</th><th scope=\"col\" class=\"number\">得分率（后）</th>"
+                       "<th scope=\"col\" class=\"number\">委托（前）</th><th scope=\"col\" class=\"number\">委托（后）</th></tr></thead><tbody>"));
+            after_row(q, o, &v[i]);
+        }
+    w(o, shown ? H("</tbody></table></div></section>") : fallen_only && n ? H("<p class=\"fine\">已看全部拒绝记录，没有下降的。</p></section>")
+                                                                         : H("<p class=\"muted\">没有拒绝记录。</p></section>"));
     return NULL;
 }
 
@@ -186,7 +216,7 @@ err *page_integrity(struct request *q, struct response *r)
     w(o, H("<h1>廉洁提示</h1><p class=\"note\">由比对程序提出，是核查方向，不是违纪认定；受理之前所涉单位和人员看不到。需要查处的，另行启动违纪核查。</p>"));
     TRY(findings(q, d, o, "found", "待受理"));
     TRY(findings(q, d, o, "opened", "已受理"));
-    TRY(refusals(q, d, o));
+    TRY(refusals_after(q, d, o, false));
     TRY(draws(q, d, o));
     TRY(providers(q, d, o));
     page_end(q, o, r, 200);

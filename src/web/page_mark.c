@@ -6,10 +6,13 @@
  * background of the style sheet: backgrounds are what browsers leave out when they print.
  */
 #include "web/import.h"
+#include "web/looks.h"
+#include "web/roles.h"
 
 #include <string.h>
 
 enum { MINUTE_SIGNS = 5, MAC_SIGNS = 7, CODE_SIGNS = MINUTE_SIGNS + MAC_SIGNS };
+enum { MARK_PAGES_SHOWN = 80 };
 enum { FIRST_MINUTE = 18262 * 1440 }; /* 2020-01-01: five signs last until 2083 */
 static const char signs[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -31,6 +34,7 @@ void page_mark(struct request *q, struct out *o)
     char code[CODE_SIGNS + 1];
     if (!q->session.open)
         return;
+    looks_add(q);
     code_of(q->web, q->session.user, q->now / USEC_MINUTE - FIRST_MINUTE, code);
     str shown = arena_printf(q->a, "%.4s-%.4s-%.4s", code, code + 4, code + 8);
     w(o,
@@ -44,6 +48,7 @@ void page_mark(struct request *q, struct out *o)
 }
 
 /* ---- reading codes ---- */
+struct marked { bool found; str user, name; int64_t minute; };
 
 /* Letters and digits as people read them off paper: any case, O for 0, I and L for 1. */
 static bool plain_code(str typed, char ret[CODE_SIGNS + 1])
@@ -95,7 +100,7 @@ static err *found_export(struct request *q, struct out *o, const char *code, boo
 }
 
 /* Whose MAC is it? Only readers whom the asking one may see. */
-static err *found_page(struct request *q, struct out *o, const char *code, bool *ret_found)
+static err *reader_of(struct request *q, const char *code, struct marked *ret)
 {
     const struct thing *t = thing_find(S("users"));
     struct thing_query query = {.thing = t, .reader = &q->reader, .limit = LIMIT_THING_PAGE, .text = S(""), .after = S("")};
@@ -104,52 +109,94 @@ static err *found_page(struct request *q, struct out *o, const char *code, bool 
     for (int i = 0; i < MINUTE_SIGNS; i++)
         minute = minute * 32 + (strchr(signs, code[i]) - signs);
     TRY(request_db(q, &d));
-    *ret_found = false;
     for (;;) {
         struct thing_page page;
         size_t n = thing_columns(t);
         TRY(things_list(d, q->a, &query, &page));
-        for (size_t i = 0; i < page.n && !*ret_found; i++) {
+        for (size_t i = 0; i < page.n; i++) {
             char own[CODE_SIGNS + 1];
             code_of(q->web, page.row[i][n].s, minute, own);
-            *ret_found = memcmp(own, code, CODE_SIGNS) == 0;
-            if (*ret_found)
-                w(o,
-                  H("<section class=\"card\"><h2>网页</h2><dl "
-                    "class=\"facts\"><dt>查看人</dt><dd><a href=\"/things/users/"),
-                  U(page.row[i][n].s), H("\">"), page.row[i][n + 1].s,
-                  H("</a></dd><dt>打开时间</dt><dd>"),
-                  time_chinese(q->a, (minute + FIRST_MINUTE) * USEC_MINUTE),
-                  H("</dd></dl><p "
-                    "class=\"muted\">"
-                    "同一分钟内同一人打开的网页水印相同；看的是什么以网页内容为准。</p></"
-                    "section>"));
+            if (!memcmp(own, code, CODE_SIGNS)) {
+                *ret = (struct marked){true, page.row[i][n].s, page.row[i][n + 1].s, minute + FIRST_MINUTE};
+                return NULL;
+            }
         }
-        if (!page.next.n || *ret_found)
+        if (!page.next.n)
             return NULL;
         query.after = page.next;
     }
 }
 
+err *looks_table(struct request *q, struct out *o, const struct look_query *query, bool *ret_any)
+{
+    struct look *v;
+    size_t n;
+    TRY(looks_find(q, query, &v, &n));
+    *ret_any = n > 0;
+    if (!n)
+        return NULL;
+    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">时间</th><th scope=\"col\">查看人</th><th scope=\"col\">打开的页面</th>"
+           "</tr></thead><tbody>"));
+    for (size_t i = 0; i < n; i++) {
+        const struct thing *t = thing_find(v[i].kind);
+        w(o, H("<tr><td class=\"time\" data-label=\"时间\">"), time_chinese(q->a, v[i].minute * USEC_MINUTE), H("</td><td data-label=\"查看人\"><a href=\"/supervise/who?user="),
+          U(v[i].user), H("\">"), v[i].name, H("</a></td><td data-label=\"打开的页面\"><span>"), t ? str_of(t->label) : S("页面"));
+        if (v[i].thing.n && t) {
+            w(o, H("："));
+            show_value(q, o, &(struct thing_column){.kind = COLUMN_REF, .of = t->table}, &(struct db_value){DB_TEXT, 0, v[i].thing});
+        } else if (!v[i].thing.n) {
+            w(o, H("（清单）"));
+        }
+        w(o, H("</span></td></tr>"));
+    }
+    w(o, H("</tbody></table></div>"));
+    return NULL;
+}
+
+static err *found_page(struct request *q, struct out *o, const char *code, bool *ret_found)
+{
+    struct marked m = {0};
+    bool any;
+    TRY(reader_of(q, code, &m));
+    *ret_found = m.found;
+    if (!m.found)
+        return NULL;
+    w(o, H("<section class=\"card\"><h2>网页</h2><dl class=\"facts\"><dt>查看人</dt><dd><a href=\"/things/users/"), U(m.user), H("\">"), m.name,
+      H("</a></dd><dt>打开时间</dt><dd>"), time_chinese(q->a, m.minute * USEC_MINUTE), H("</dd></dl><h2>这一分钟内打开的页面</h2>"));
+    TRY(looks_table(q, o, &(struct look_query){.user = m.user, .kind = S(""), .thing = S(""), .minute = m.minute, .limit = MARK_PAGES_SHOWN}, &any));
+    w(o, any ? H("") : H("<p class=\"muted\">查看记录已过保存期，或不在保存范围。看的是什么以网页内容为准。</p>"), H("</section>"));
+    return NULL;
+}
+
+err *mark_trace(struct request *q, struct out *o, str typed, enum mark_found *ret)
+{
+    char code[CODE_SIGNS + 1];
+    bool found = false;
+    *ret = MARK_NO_CODE;
+    if (!plain_code(typed, code))
+        return NULL;
+    *ret = MARK_UNKNOWN;
+    TRY(found_export(q, o, code, &found));
+    if (!found)
+        TRY(found_page(q, o, code, &found));
+    if (found)
+        *ret = MARK_FOUND;
+    return NULL;
+}
+
 err *page_trace(struct request *q, struct response *r)
 {
     str typed = utf8_clip(form_get(&q->params, S("code")), 64);
-    char code[CODE_SIGNS + 1];
-    bool file = false, page = false;
+    enum mark_found found = MARK_NO_CODE;
     struct out *o = page_begin(q, S("水印溯源"));
-    w(o,
-      H("<h1>水印溯源</h1><p "
-        "class=\"muted\">输入纸张、照片或文件上的水印，查是谁、何时导出或打开的。</p>"
-        "<form class=\"find\" method=\"get\" role=\"search\"><div><label "
-        "for=\"code\">水印</label><input id=\"code\" name=\"code\" maxlength=\"64\" value=\""),
-      typed, H("\"></div><button>查找</button></form>"));
-    if (typed.n && !plain_code(typed, code)) {
-        w(o, H("<p class=\"alert\" role=\"alert\">水印是12位数字和字母，如 K7QF-2M9A-X3TD。</p>"));
-    } else if (typed.n) {
-        TRY(found_export(q, o, code, &file));
-        if (!file)
-            TRY(found_page(q, o, code, &page));
-        if (!file && !page)
+    w(o, H("<h1>水印溯源</h1><p class=\"muted\">输入纸张、照片或文件上的水印，查是谁、何时导出或打开的。</p>"
+           "<form class=\"find\" method=\"get\" role=\"search\"><div><label for=\"code\">水印</label><input id=\"code\" name=\"code\" maxlength=\"64\" value=\""),
+      typed, H("\"></div><button class=\"primary\">查找</button></form>"));
+    if (typed.n) {
+        TRY(mark_trace(q, o, typed, &found));
+        if (found == MARK_NO_CODE)
+            w(o, H("<p class=\"alert\" role=\"alert\">水印是12位数字和字母，如 K7QF-2M9A-X3TD。</p>"));
+        if (found == MARK_UNKNOWN)
             w(o, H("<p class=\"card\">没有查到。请核对每一位；不属于您机构的查不到。</p>"));
     }
     w(o, H("<p class=\"muted\"><a href=\"/things/exports\">导出记录</a> · <a href=\"/things/export_requests\">导出申请</a></p>"));

@@ -1,5 +1,6 @@
 /* The outlets: a list to search, and the same outlets on a map. A value never stands without its age, its state and the
  * limit in force. */
+#include "web/map.h"
 #include "web/monitor.h"
 
 #include <string.h>
@@ -177,7 +178,7 @@ static err *map(struct request *q, struct out *o, struct outlet_query *query)
     for (size_t i = 0; i < found.n; i++)
         placed += found.p[i].lon && found.p[i].lat;
     w(o, H("<section class=\"card\"><p class=\"muted\">共"), found.n, H("个点位，其中"), placed,
-      H("个登记了经纬度。图上只有经纬网和政府驻地，不是行政区域界线图。</p><div class=\"wide\">"));
+      H("个登记了经纬度。</p><div class=\"wide\">"));
     draw_map(q, o, &found, 1040, 600, false);
     w(o, H("</div><div class=\"slim\">"));
     draw_map(q, o, &found, 328, 300, true);
@@ -186,6 +187,7 @@ static err *map(struct request *q, struct out *o, struct outlet_query *query)
         w(o, H("<span class=\"state "), outlet_state_name((enum outlet_state)s), H("\">"),
           outlet_state_text((enum outlet_state)s), H("</span> "));
     w(o, H("</p>"));
+    map_note(q, o);
     map_list(o, &found);
     w(o, H("</section>"));
     return NULL;

@@ -1,16 +1,11 @@
 /*
- * What a company sees that scans the code on its notice: no account, no script, one screen on a phone. The code is the
- * key: whoever holds the paper may read it and object (Art. 8).
+ * What a guard sees who scans the code on a notice: is it valid, who may come, from which bureau, until when; in ten seconds, on
+ * any phone, without script and in less than 30 KB with its sheet. What follows is for the company's office: what they may do
+ * and may not, why, whom to call, and how to object (Art. 8).
  */
-#include "web/web_private.h"
+#include "web/notice.h"
 
 #include <string.h>
-
-struct notice {
-    str id, entrustment, subject, who, what, not_allowed, period, route, state, kind, served;
-    int64_t frozen, from, to;
-    str entrustment_state, agency;
-};
 
 static str field(const struct thing *t, struct db_value *row, const char *name)
 {
@@ -24,204 +19,241 @@ static int64_t number(const struct thing *t, struct db_value *row, const char *n
 {
     for (size_t i = 0; t->columns[i].name; i++)
         if (!strcmp(t->columns[i].name, name))
-            return row[i].i;
+            return row[i].kind == DB_INT ? row[i].i : 0;
     return 0;
 }
 
-static err *load(struct request *q, str id, struct notice *n)
+/* ---- loading ---- */
+
+/* An unannounced visit is announced by serving: its hour is on no page before. */
+static err *load_visits(struct request *q, struct notice *n)
+{
+    struct db *d;
+    struct db_rows rows;
+    bool more;
+    TRY(request_db(q, &d));
+    TRY(db_one_str(d, q->a,
+                   "SELECT v.id FROM visit v WHERE v.entrustment = :e AND v.subject = :s AND (v.state = 'closed' OR EXISTS (SELECT 1"
+                   " FROM presence_event p WHERE p.visit = v.id AND p.helper = 1 AND p.kind = 2)) ORDER BY v.starts DESC, v.id LIMIT 1",
+                   DB_ARGS(DB_T("e", n->entrustment), DB_T("s", n->subject)), &n->visit));
+    if (!n->served)
+        return NULL;
+    TRY(db_query(d, q->a,
+                 "SELECT v.starts, v.ends FROM visit v WHERE v.entrustment = :e AND v.subject = :s AND v.state IN ('planned', 'approved')"
+                 " AND v.ends >= :now ORDER BY v.starts LIMIT 1",
+                 DB_ARGS(DB_T("e", n->entrustment), DB_T("s", n->subject), DB_I("now", q->now)), &rows));
+    TRY(db_next(&rows, &more));
+    if (more) {
+        n->planned = db_int(&rows, 0);
+        n->planned_end = db_int(&rows, 1);
+        db_rows_end(&rows);
+    }
+    return NULL;
+}
+
+err *notice_load(struct request *q, struct notice *n)
 {
     const struct thing *t = thing_of(S("notice")), *e = thing_of(S("entrustment"));
     struct db_value *row;
     struct db *d;
+    str id;
+    TRY(access_capability_notice(q, q->part[0], &id));
+    if (!id.p)
+        return err_new(ERR_MISSING, "没有这个查询码。请核对告知书，或拨打告知书上的电话");
     TRY(request_db(q, &d));
     TRY(things_get(d, q->a, t, NULL, id, &row));
-    *n = (struct notice){.id = id, .entrustment = field(t, row, "entrustment"), .subject = field(t, row, "subject"),
-                         .who = field(t, row, "who"), .what = field(t, row, "what"),
-                         .not_allowed = field(t, row, "not_allowed"), .period = field(t, row, "period"),
-                         .route = field(t, row, "objection_route"), .state = field(t, row, "state")};
+    *n = (struct notice){.id = id, .token = q->part[0], .entrustment = field(t, row, "entrustment"), .subject = field(t, row, "subject"),
+                         .who = field(t, row, "who"), .what = field(t, row, "what"), .not_allowed = field(t, row, "not_allowed"),
+                         .period = field(t, row, "period"), .route = field(t, row, "objection_route"),
+                         .basis = field(t, row, "basis"), .state = field(t, row, "state"), .served = number(t, row, "served_at")};
     TRY(things_get(d, q->a, e, NULL, n->entrustment, &row));
     n->kind = field(e, row, "kind");
     n->entrustment_state = field(e, row, "state");
     n->from = number(e, row, "from_date");
     n->to = number(e, row, "to_date");
     n->frozen = number(e, row, "paused");
-    TRY(thing_title(d, q->a, thing_of(S("agency")), field(e, row, "agency"), &n->agency));
-    return thing_title(d, q->a, thing_of(S("subject")), n->subject, &n->subject);
+    TRY(thing_title(d, q->a, thing_of(S("agency")), field(e, row, "agency"), &n->agency_name));
+    TRY(thing_title(d, q->a, thing_of(S("provider")), field(e, row, "provider"), &n->provider_name));
+    TRY(thing_title(d, q->a, thing_of(S("subject")), n->subject, &n->subject_name));
+    return load_visits(q, n);
 }
 
-static void validity(struct request *q, struct out *o, const struct notice *n)
+/* ---- the frame ---- */
+
+struct out *notice_begin(struct request *q, str title)
+{
+    struct out *o = page_begin_with(q, title, &(struct page_look){.plain = true, .sheet = "gate.css"});
+    return o;
+}
+
+/* The way out comes last and leaves the code behind: the page sends no referrer, and neither address nor form carries it. */
+void notice_end(struct request *q, struct out *o, struct response *r, const struct notice *n, int status)
+{
+    (void)n;
+    w(o, H("<p class=\"last\">不方便留姓名的：<a href=\"/report\" rel=\"noreferrer noopener\">匿名举报</a>。"
+           "举报页面不带本告知书的查询码，不记录网络地址。</p>"));
+    page_end(q, o, r, status);
+}
+
+/* ---- first screen ---- */
+
+struct verdict { html class; const char *word; str says; };
+
+static bool is_over(const struct notice *n)
+{
+    return str_eq(n->entrustment_state, S("released")) || str_eq(n->entrustment_state, S("withdrawn")) ||
+           str_eq(n->entrustment_state, S("declined")) || str_eq(n->entrustment_state, S("returned")) ||
+           str_eq(n->state, S("revoked"));
+}
+
+static struct verdict verdict_of(struct request *q, const struct notice *n)
 {
     day today = day_of(q->now);
-    bool over = str_eq(n->entrustment_state, S("released")) || str_eq(n->entrustment_state, S("withdrawn")) ||
-                str_eq(n->entrustment_state, S("finished")) || str_eq(n->state, S("revoked"));
-    if (over)
-        w(o, H("<p class=\"alert\"><b>已解除</b>：本次委托已结束或撤销，第三方不得再以此名义前来。</p>"));
-    else if (n->frozen)
-        w(o, H("<p class=\"note\"><b>暂停</b>：处理期间第三方不参与。</p>"));
-    else if (today > n->to)
-        w(o, H("<p class=\"alert\"><b>已到期</b>：委托期限已过。</p>"));
-    else if (today < n->from)
-        w(o, H("<p class=\"note\"><b>未到时间</b>：自"), day_chinese(q->a, (day)n->from), H("起有效。</p>"));
-    else
-        w(o, H("<p class=\"fine\"><b>有效</b>：至"), day_chinese(q->a, (day)n->to), H("。</p>"));
+    str from = day_chinese(q->a, (day)n->from), to = day_chinese(q->a, (day)n->to);
+    if (is_over(n))
+        return (struct verdict){H("over"), "已解除", S("本次委托已解除，第三方不得再以此名义前来。请不要放行。")};
+    if (str_eq(n->entrustment_state, S("finished")))
+        return (struct verdict){H("over"), "已结束", S("本次委托的事项已经完成，第三方不再前来。请不要放行。")};
+    if (n->frozen)
+        return (struct verdict){H("wait"), "暂停", S("处理期间第三方不参与，请不要放行第三方；执法人员依法检查不受影响。")};
+    if (today > n->to)
+        return (struct verdict){H("over"), "已到期", arena_printf(q->a, "委托至%.*s为止，期限已过。请不要放行。", STR_ARG(to))};
+    if (today < n->from)
+        return (struct verdict){H("wait"), "未到时间", arena_printf(q->a, "自%.*s起有效。在此之前请不要放行。", STR_ARG(from))};
+    return (struct verdict){H("valid"), "有效", arena_printf(q->a, "%.*s至%.*s，须有执法人员陪同。", STR_ARG(from), STR_ARG(to))};
 }
 
-static err *people(struct request *q, struct out *o, const struct notice *n)
+static err *helpers(struct request *q, struct out *o, const struct notice *n)
 {
-    static const char *const sql[] = {
-        "SELECT m.name, m.card_no FROM entrustment_member em JOIN member m ON m.id = em.member"
-        " WHERE em.entrustment = :id AND em.approved = 1 ORDER BY m.id LIMIT 50",
-        "SELECT u.name, (SELECT c.cert_no FROM certificate c WHERE c.user_id = u.id ORDER BY c.seq DESC LIMIT 1)"
-        " FROM entrustment_officer eo JOIN users u ON u.id = eo.user_id WHERE eo.entrustment = :id ORDER BY u.id LIMIT 50"};
-    static const char *const labels[] = {"辅助人员", "陪同执法人员"};
-    static const char *const cards[] = {"辅助证号", "执法证号"};
     struct db *d;
+    struct db_rows rows;
     TRY(request_db(q, &d));
-    for (int i = 0; i < 2; i++) {
-        struct db_rows rows;
-        TRY(db_query(d, q->a, sql[i], DB_ARGS(DB_T("id", n->entrustment)), &rows));
-        w(o, H("<dt>"), labels[i], H("</dt><dd>"));
-        for (bool more, first = true;; first = false) {
-            TRY(db_next(&rows, &more));
-            if (!more)
-                break;
-            w(o, first ? H("") : H("<br>"), db_str(&rows, 0));
-            if (db_str(&rows, 1).n)
-                w(o, H(" <span class=\"muted\">"), cards[i], H(" "), db_str(&rows, 1), H("</span>"));
-        }
-        w(o, H("</dd>"));
+    TRY(db_query(d, q->a,
+                 "SELECT m.name, m.card_no FROM entrustment_member em JOIN member m ON m.id = em.member"
+                 " WHERE em.entrustment = :id AND em.approved = 1 ORDER BY m.id LIMIT 50",
+                 DB_ARGS(DB_T("id", n->entrustment)), &rows));
+    w(o, H("<h2>可以来的辅助人员</h2><ul class=\"people\">"));
+    for (bool more;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        w(o, H("<li><b>"), db_str(&rows, 0), H("</b> <span>辅助证号 "), db_str(&rows, 1).n ? db_str(&rows, 1) : S("未登记"), H("</span></li>"));
     }
+    w(o, H("</ul><p class=\"check\">请核对姓名、证件；名单以外的人、没有执法人员陪同的人，不要放行。</p>"));
     return NULL;
 }
+
+static err *officers(struct request *q, struct out *o, const struct notice *n)
+{
+    struct db *d;
+    struct db_rows rows;
+    TRY(request_db(q, &d));
+    TRY(db_query(d, q->a,
+                 "SELECT u.name, (SELECT c.cert_no FROM certificate c WHERE c.user_id = u.id ORDER BY c.seq DESC LIMIT 1)"
+                 " FROM entrustment_officer eo JOIN users u ON u.id = eo.user_id WHERE eo.entrustment = :id ORDER BY u.id LIMIT 50",
+                 DB_ARGS(DB_T("id", n->entrustment)), &rows));
+    w(o, H("<dt>陪同的执法人员</dt><dd>"));
+    for (bool more, first = true;; first = false) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        w(o, first ? H("") : H("<br>"), db_str(&rows, 0));
+        if (db_str(&rows, 1).n)
+            w(o, H(" <span class=\"soft\">执法证号 "), db_str(&rows, 1), H("</span>"));
+    }
+    w(o, H("</dd>"));
+    return NULL;
+}
+
+static void facts_of(struct request *q, struct out *o, const struct notice *n)
+{
+    w(o, H("<dl><dt>执法机构</dt><dd><b>"), n->agency_name, H("</b></dd><dt>第三方</dt><dd>"), n->provider_name,
+      H("</dd><dt>受检查的单位</dt><dd>"), n->subject_name, H("</dd>"));
+    if (n->planned)
+        w(o, H("<dt>到场时间</dt><dd>"), time_chinese(q->a, n->planned), H("至"), time_chinese(q->a, n->planned_end), H("</dd>"));
+    else
+        w(o, H("<dt>期间</dt><dd>"), n->period.n ? n->period : S("见上"), H("</dd>"));
+}
+
+/* ---- what they may do, and whom to call ---- */
 
 static void limits(struct out *o, const struct notice *n)
 {
     const struct law_task *task = law_tasks;
     while (task->code && !str_eq(n->kind, str_of(task->code)))
         task++;
-    w(o, H("<h2>可以做</h2><ul><li>"), task->code ? task->name : "委托的辅助事项",
-      H("</li><li>提出技术意见，供执法人员核实</li></ul><h2>不可以做</h2><ul>"));
+    w(o, H("<h2>可以做</h2><ul class=\"may\"><li>"), task->code ? task->name : "委托的辅助事项", n->what.n ? H("：") : H(""), n->what,
+      H("</li><li>提出技术意见，供执法人员核实</li></ul><h2>不可以做</h2><ul class=\"maynot\">"));
     if (n->not_allowed.n)
         w(o, H("<li>"), n->not_allowed, H("</li>"));
     w(o, H("<li>没有执法人员陪同单独进入现场</li><li>检查、询问、收集证据、查封扣押、作出或送达决定</li>"
            "<li>推荐治理单位，收取费用、财物，接受宴请</li></ul>"));
 }
 
-static void objection_form(struct out *o, str token, const struct form *typed, const err *fault)
+static bool is_phone_byte(char c)
 {
-    static const char *const grounds[][2] = {{"interest", "与本单位或竞争对手有利害关系"}, {"overreach", "超越权限"},
-                                             {"conduct", "行为不当"}, {"competence", "能力不足"}, {"other", "其他"}};
-    w(o, H("<h2>提出异议</h2><p class=\"muted\">规定第八条：对第三方有异议的，可以向执法机构提出。处理期间该第三方暂停参与，"
-           "不影响执法人员依法检查。</p>"));
-    if (fault)
-        w(o, H("<p class=\"alert\" role=\"alert\">"), fault->text, H("</p>"));
-    w(o, H("<form method=\"post\" action=\"/n/"), token, H("\"><label for=\"ground\">理由类别</label>"
-           "<select id=\"ground\" name=\"ground\">"));
-    for (size_t i = 0; i < 5; i++) {
-        w(o, H("<option value=\""), grounds[i][0], H("\""));
-        if (str_eq(form_get(typed, S("ground")), str_of(grounds[i][0])))
-            w(o, H(" selected"));
-        w(o, H(">"), grounds[i][1], H("</option>"));
+    return (c >= '0' && c <= '9') || c == '-';
+}
+
+/* Text in which runs of 5 to 13 digits and hyphens can be called. */
+static void with_phones(struct out *o, str text)
+{
+    for (size_t i = 0, from = 0; i <= text.n; i++) {
+        size_t to = i;
+        while (to < text.n && is_phone_byte(text.p[to]))
+            to++;
+        if (to - i >= 5 && to - i <= 13) {
+            str phone = str_sub(text, i, to - i);
+            w(o, str_sub(text, from, i - from), H("<a class=\"call\" href=\"tel:"), phone, H("\">"), phone, H("</a>"));
+            from = to;
+        }
+        if (i == text.n)
+            w(o, str_sub(text, from, text.n - from));
+        if (to > i)
+            i = to - 1;
     }
-    w(o, H("</select><label for=\"text\">说明</label><textarea id=\"text\" name=\"text\" maxlength=\"2000\">"),
-      form_get(typed, S("text")), H("</textarea><label for=\"contact\">联系方式 <span class=\"muted\">可不填；填写的便于答复"
-      "</span></label><input id=\"contact\" name=\"contact\" maxlength=\"100\" value=\""), form_get(typed, S("contact")),
-      H("\"><p><button class=\"primary\">提交异议</button></p></form><p><a href=\"/report\">匿名举报</a></p>"));
 }
 
-/* The company behind this notice, by its record: the page knows only its name. */
-static err *why_picked(struct request *q, struct out *o, str notice)
+static void grounds_and_phones(struct out *o, const struct notice *n)
 {
-    struct db *d;
-    str subject;
-    bool any;
-    TRY(request_db(q, &d));
-    TRY(db_one_str(d, q->a, "SELECT subject FROM notice WHERE id = :id AND served_at IS NOT NULL", DB_ARGS(DB_T("id", notice)), &subject));
-    return subject.p ? draw_why(q, o, subject, &any) : NULL;
+    w(o, H("<h2>依据</h2><p>"));
+    if (n->basis.n)
+        w(o, n->basis, H("；"));
+    w(o, H("《湖北省生态环境保护第三方辅助执法工作规定（试行）》（鄂环执法〔2022〕71号）第四条、第八条、第十一条。</p>"
+           "<h2>有疑问打电话</h2><p>"));
+    with_phones(o, n->route.n ? n->route : S("生态环境举报热线12369"));
+    w(o, H("</p>"));
 }
 
-static err *notice_page(struct request *q, struct response *r, const struct form *typed, const err *fault, int status)
+static void afterwards(struct out *o, const struct notice *n)
 {
-    str id;
-    struct notice n;
-    TRY(access_capability_notice(q, q->part[0], &id));
-    if (!id.p)
-        return err_new(ERR_MISSING, "没有这个查询码。请核对告知书，或拨打告知书上的电话");
-    TRY(load(q, id, &n));
-    struct out *o = page_begin(q, S("第三方辅助执法告知书"));
-    w(o, H("<div class=\"card sheet\"><h1>第三方辅助执法告知书</h1>"));
-    validity(q, o, &n);
-    w(o, H("<dl class=\"facts\"><dt>告知对象</dt><dd>"), n.subject, H("</dd><dt>执法机构</dt><dd>"), n.agency,
-      H("</dd><dt>来的人</dt><dd>"), n.who, H("</dd>"));
-    TRY(people(q, o, &n));
-    w(o, H("<dt>做什么</dt><dd>"), n.what, H("</dd><dt>期间</dt><dd>"), n.period, H("</dd><dt>异议途径</dt><dd>"), n.route,
-      H("</dd></dl>"));
-    str paper;
-    TRY(notice_paper(q, id, &paper));
-    if (paper.p)
-        w(o, H("<p><a class=\"button\" href=\"/n/"), q->part[0], H("/file\">打开告知书（PDF）</a></p>"));
-    limits(o, &n);
-    TRY(why_picked(q, o, id));
-    objection_form(o, q->part[0], typed, fault);
-    w(o, H("</div>"));
-    page_end(q, o, r, status);
-    return NULL;
+    if (n->visit.p)
+        w(o, H("<h2>第三方已离场</h2><p class=\"buttons\"><a class=\"button\" href=\"/n/"), n->token,
+          H("/rating\">评价本次</a> <a class=\"button\" href=\"/n/"), n->token, H("/secret\">标记商业秘密</a></p>"));
 }
 
 err *page_notice(struct request *q, struct response *r)
 {
-    return notice_page(q, r, &(struct form){0}, NULL, 200);
-}
-
-static str objection_json(struct request *q, const struct notice *n, str subject)
-{
-    buf b = buf_make(q->a, 64 << 10);
-    struct json_out j = {&b, false};
-    str contact = str_trim(form_get(&q->form, S("contact")));
-    json_open(&j, '{');
-    json_put_str(&j, S("act"), S("objection.lodge"));
-    json_put_str(&j, S("entrustment"), n->entrustment);
-    json_put_str(&j, S("subject"), subject);
-    json_put_str(&j, S("ground"), form_get(&q->form, S("ground")));
-    json_put_str(&j, S("text"), utf8_clip(form_get(&q->form, S("text")), 2000));
-    if (contact.n)
-        json_put_str(&j, S("contact"), utf8_clip(contact, 100));
-    json_close(&j, '}');
-    return buf_str(&b);
-}
-
-err *page_notice_submit(struct request *q, struct response *r)
-{
-    str id, subject;
     struct notice n;
-    struct act_answer answer;
-    struct db *d;
-    struct db_value *row;
-    const struct thing *t = thing_of(S("notice"));
-    TRY(access_capability_notice(q, q->part[0], &id));
-    if (!id.p)
-        return err_new(ERR_MISSING, "没有这个查询码");
-    TRY(load(q, id, &n));
-    TRY(request_db(q, &d));
-    TRY(things_get(d, q->a, t, NULL, id, &row));
-    subject = field(t, row, "subject");
-    if (!str_trim(form_get(&q->form, S("text"))).n)
-        return notice_page(q, r, &q->form, err_new(ERR_INPUT, "请写明异议的内容"), 400);
-    str json = objection_json(q, &n, subject);
-    request_db_done(q);
-    TRY(act_perform(q->web->acts, q->a,
-                    &(struct act_request){.json = json, .by = arena_printf(q->a, "notice:%.*s", STR_ARG(id))}, &answer));
-    metrics_answer(q->web, answer.verdict);
-    if (answer.verdict == ACT_INVALID)
-        return notice_page(q, r, &q->form, answer.invalid, 400);
-    str paper = paper_after(q, &answer);
-    struct out *o = page_begin(q, S("异议已收到"));
-    w(o, H("<div class=\"card narrow\"><h1>异议已收到</h1><p>受理号：第"), answer.seq,
-      H("号。处理期间，该第三方暂停参与对贵单位的辅助执法。答复将送达贵单位。</p>"));
+    str paper;
+    bool any;
+    TRY(notice_load(q, &n));
+    struct verdict v = verdict_of(q, &n);
+    struct out *o = notice_begin(q, S("第三方辅助执法告知书"));
+    w(o, H("<div class=\"state "), v.class, H("\"><h1><span>第三方辅助执法告知书</span> "), v.word, H("</h1><p>"), v.says, H("</p></div>"));
+    TRY(helpers(q, o, &n));
+    facts_of(q, o, &n);
+    TRY(officers(q, o, &n));
+    w(o, H("</dl><p class=\"buttons\"><a class=\"button primary\" href=\"/n/"), n.token,
+      H("/objection\">提出异议</a> <a class=\"button\" href=\"/n/"), n.token, H("/progress\">查询进度</a></p>"));
+    afterwards(o, &n);
+    limits(o, &n);
+    grounds_and_phones(o, &n);
+    TRY(notice_paper(q, n.id, &paper));
     if (paper.p)
-        w(o, H("<p><a class=\"button\" href=\"/n/"), q->part[0], H("/receipts/"), U(answer.id), H("\">下载受理回执（PDF）</a></p>"));
-    w(o, H("<p><a href=\"/n/"), q->part[0],
-      H("\">返回告知书</a></p></div>"));
-    page_end(q, o, r, 200);
+        w(o, H("<p><a href=\"/n/"), n.token, H("/file\">打开告知书（PDF）</a></p>"));
+    if (n.served) /* the page knows the company; whoever holds a paper that was never served does not */
+        TRY(draw_why(q, o, n.subject, &any));
+    notice_end(q, o, r, &n, 200);
     return NULL;
 }

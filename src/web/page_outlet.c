@@ -359,7 +359,7 @@ err *series_pictures(struct request *q, struct readings *r, struct out *o, const
 static void downloads(struct out *o, const struct outlet *outlet, const struct series *s, const struct chart_query *c)
 {
     static const char *const kinds[] = {"svg", "png"};
-    w(o, H("<p class=\"muted actions\">下载 "));
+    w(o, H("<p class=\"tabs muted\">下载 "));
     for (int i = 0; i < 2; i++) {
         w(o, H("<a href=\"/monitor/"), U(outlet->id), H("/chart."), kinds[i], H("?"));
         put_series_query(o, s);

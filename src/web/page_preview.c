@@ -4,7 +4,7 @@
  */
 #include "web/public.h"
 
-static void choose_form(struct out *o, str kind, str ref)
+static void choose_form(struct out *o, str kind, str ref, bool chosen)
 {
     w(o, H("<form class=\"find\" method=\"get\" action=\"/disclosures/preview\"><div><label for=\"kind\">公开什么</label><select id=\"kind\" name=\"kind\">"));
     for (size_t i = 0; i < disclosed_kind_count(); i++) {
@@ -12,7 +12,7 @@ static void choose_form(struct out *o, str kind, str ref)
         w(o, H("<option value=\""), k->name, H("\""), str_eq(kind, str_of(k->name)) ? H(" selected") : H(""), H(">"), k->label, H("</option>"));
     }
     w(o, H("</select></div><div><label for=\"ref\">编号（统计写期间，如2026年一季度）</label><input id=\"ref\" name=\"ref\" maxlength=\"100\" value=\""), ref,
-      H("\"></div><button class=\"primary\">预览</button></form>"));
+      H("\"></div><button"), chosen ? H("") : H(" class=\"primary\""), H(">预览</button></form>"));
 }
 
 static bool lists(const struct disclosed_kind *k, const char *column)
@@ -86,7 +86,7 @@ err *page_preview(struct request *q, struct response *r)
     struct out *o = page_begin(q, S("公开预览"));
     w(o, H("<h1>公开预览</h1><p class=\"muted\"><a href=\"/things/disclosure-dues?state=open\">应公开事项</a> · <a href=\"/public\">公开信息</a> · "
            "<a href=\"/public/timeliness?agency="), U(q->reader.agency), H("\">本机构公开及时率</a></p>"));
-    choose_form(o, kind, ref);
+    choose_form(o, kind, ref, k && ref.n);
     if (kind.n && !k)
         return err_new(ERR_MISSING, "没有这一类公开信息");
     if (k && ref.n)

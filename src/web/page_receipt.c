@@ -118,7 +118,11 @@ err *page_receipt(struct request *q, struct response *r)
     const struct json *answer = json_get(json, S("answer"));
     const struct act_type *t = act_type_find(json_string(answer, S("act")));
     str verdict = json_string(answer, S("verdict"));
-    struct out *o = page_begin(q, S("回执"));
+    static const char *const modules[] = {"drafts.js", NULL};
+    bool done = form_get(&q->params, S("done")).n > 0; /* straight from its form */
+    struct out *o = page_begin_with(q, S("回执"), &(struct page_look){.modules = done ? modules : NULL});
+    if (done && t)
+        w(o, H("<p hidden data-draft-done=\""), t->name, H("\"></p>"));
     w(o, H("<div class=\"sheet\"><h1>"), t ? t->label : "办理", H("：回执</h1>"));
     stamp(o, verdict);
     hold_buttons(q, o, verdict, seq);

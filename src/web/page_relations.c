@@ -70,7 +70,7 @@ static void link_line(struct out *o, struct arena *a, const struct path_link *l,
 static void picture(struct out *o, struct arena *a, const struct path_view *v)
 {
     int height = (int)v->n * BOX_HEIGHT + ((int)v->n - 1) * LINK_HEIGHT + 2;
-    w(o, H("<svg class=\"path\" viewBox=\"0 0 "), PICTURE_WIDTH, H(" "), height, H("\" role=\"img\" aria-label=\""), v->brief, H("\">"));
+    w(o, H("<svg class=\"path\" viewBox=\"0 0 "), PICTURE_WIDTH, H(" "), height, H("\" role=\"group\" aria-label=\""), v->brief, H("\">"));
     for (size_t i = 0; i < v->n; i++) {
         int y = 1 + (int)i * (BOX_HEIGHT + LINK_HEIGHT);
         box(o, a, &v->party[i], y);

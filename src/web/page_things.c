@@ -1,5 +1,6 @@
 /* Lists, details with time line, the inbox and the first page of the day. */
 #include "web/looking.h"
+#include "web/roles.h"
 #include "web/monitor.h"
 
 #include <stdio.h>
@@ -39,7 +40,7 @@ static str short_title(struct arena *a, const struct thing *t, str title)
 {
     if (title.n == ULID_LENGTH && !t->title)
         return arena_printf(a, "…%.*s", STR_ARG(str_sub(title, title.n - 8, 8)));
-    return title;
+    return t->title ? title : enum_label(title); /* a setting is called by its name */
 }
 
 static void table_row(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
@@ -143,8 +144,8 @@ static void creating_acts(struct request *q, struct out *o, const struct thing *
         const struct act_type *act = act_type_at(i);
         if (!(act->flags & ACT_CREATES) || !act->table || strcmp(act->table, t->table) || !act_offered(act, &q->reader))
             continue;
-        w(o, first ? H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/")
-                   : H("<a class=\"button\" href=\"/do/"), act->name, H("\">"), act->label, H("</a>"));
+        w(o, first ? H("<p class=\"actions\"><a class=\"") : H("<a class=\""), page_button(o), H("\" href=\"/do/"), act->name, H("\">"), act->label,
+          H("</a>"));
         first = false;
     }
     if (!first)
@@ -165,9 +166,10 @@ err *page_list(struct request *q, struct response *r)
     struct out *o = page_begin(q, str_of(t->label));
     if (export_sensitive(str_of(t->name)))
         page_mark(q, o);
-    w(o, H("<h1>"), t->label, H("</h1>"));
-    filter_bar(q, o, t);
+    w(o, H("<div class=\"heading\"><h1>"), t->label, H("</h1>"));
     creating_acts(q, o, t);
+    w(o, H("</div>"));
+    filter_bar(q, o, t);
     if (page.n)
         thing_table(q, o, t, &page);
     else
@@ -178,7 +180,7 @@ err *page_list(struct request *q, struct response *r)
 }
 
 /* ---- details ---- */
-static void facts(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
+void thing_facts(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
 {
     w(o, H("<dl class=\"facts\">"));
     for (size_t i = 0; t->columns[i].name; i++) {
@@ -199,7 +201,7 @@ static void child_cell(struct request *q, struct out *o, str kind, const struct 
     static const struct { const char *name; enum column_kind kind; const char *of; } kinds[] = {
         {"text", COLUMN_TEXT, NULL}, {"enum", COLUMN_ENUM, NULL}, {"time", COLUMN_TIME, NULL}, {"day", COLUMN_DAY, NULL},
         {"fen", COLUMN_FEN, NULL}, {"flag", COLUMN_FLAG, NULL}, {"region", COLUMN_REGION, NULL},
-        {"task", COLUMN_ENUM, "task"}, {"act", COLUMN_ENUM, "act"}};
+        {"task", COLUMN_ENUM, "task"}, {"act", COLUMN_ENUM, "act"}, {"cause", COLUMN_ENUM, "cause"}};
     static const char *const marks[] = {"—", "未予认可", "补录", "不知情期间"};
     struct thing_column c = {.kind = COLUMN_REF, .of = arena_cstr(q->a, kind)};
     if (str_eq(kind, S("mark"))) {
@@ -269,6 +271,13 @@ static err *children(struct request *q, struct out *o, const struct thing *t, st
     return NULL;
 }
 
+static str late_by(struct arena *a, usec gap)
+{
+    if (gap < 2 * USEC_HOUR)
+        return arena_printf(a, "%lld分钟", (long long)(gap / USEC_MINUTE));
+    return gap < 2 * USEC_DAY ? arena_printf(a, "%lld小时", (long long)(gap / USEC_HOUR)) : arena_printf(a, "%lld个自然日", (long long)(gap / USEC_DAY));
+}
+
 static err *timeline(struct request *q, struct out *o, const struct thing *t, str id)
 {
     static const char *const marks[] = {"", "未予认可", "补录", "不知情期间"};
@@ -285,6 +294,8 @@ static err *timeline(struct request *q, struct out *o, const struct thing *t, st
             w(o, verdict_badge(e->verdict));
         if (e->mark > 0 && e->mark < 4)
             w(o, H(" <span class=\"badge late\">"), marks[e->mark], H("</span>"));
+        if (e->mark == MARK_LATE && e->received_at > e->at)
+            w(o, H(" <span class=\"muted\">迟"), late_by(q->a, e->received_at - e->at), H("</span>"));
         w(o, H("<br>"), label_of(e->by_name, NULL), H(" · "), time_chinese(q->a, e->at));
         if (e->by.n)
             w(o, H(" <a class=\"muted\" href=\"/receipts/"), e->seq, H("\">回执</a>"));
@@ -317,6 +328,7 @@ static const struct { const char *act, *states; } timely[] = {
     {"visit.move", " planned approved "}, {"visit.cancel", " planned approved "}, {"presence.enter", " approved "},
     {"presence.leave", " approved "}, {"presence.reconcile", " approved "}, {"visit.close", " approved "},
     {"material.verify", " submitted reference_only adoptable "}, {"material.reject", " submitted "},
+    {"material.sign", " open "},
     {"evidence.cite", " adoptable reference_only open "}, {"clue.receive", " reported "},
     {"clue.decide", " received "}, {"clue.ask", " received "}, {"clue.judge", " received decided "}, {"case.open", " decided "}, {"record.file", " compiled "},
     {"case.attach", " open filed "}, {"case.seal", " open "}, {"case.reopen", " sealed "},
@@ -347,8 +359,7 @@ static bool names_table(const char *of, const char *table)
     return false;
 }
 
-/* The field of the act that names this thing. */
-static const char *field_for(const struct act_type *act, const struct thing *t)
+const char *thing_field_of(const struct act_type *act, const struct thing *t)
 {
     if (!strcmp(t->table, "held"))
         return "held";
@@ -369,9 +380,8 @@ void thing_offers(struct request *q, struct out *o, const struct thing *t, str i
         const struct act_type *act = act_type_find(str_of(*name));
         if (!act_offered(act, &q->reader) || (state.n && !in_time(*name, state)))
             continue;
-        const char *field = field_for(act, t);
-        w(o, first ? H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/")
-                   : H("<a class=\"button\" href=\"/do/"), act->name);
+        const char *field = thing_field_of(act, t);
+        w(o, first ? H("<p class=\"actions\"><a class=\"") : H("<a class=\""), page_button(o), H("\" href=\"/do/"), act->name);
         if (field)
             w(o, H("?"), field, H("="), U(id));
         w(o, H("\">"), act->label, H("</a>"));
@@ -385,6 +395,15 @@ void thing_offers(struct request *q, struct out *o, const struct thing *t, str i
 static err *notice_code(struct request *q, struct out *o, str id)
 {
     str token;
+    struct db *d;
+    int64_t drafted;
+    TRY(request_db(q, &d));
+    TRY(db_one_int(d, "SELECT COUNT(*) FROM notice n JOIN entrustment e ON e.id = n.entrustment WHERE n.id = :id AND e.state = 'drafted'",
+                   DB_ARGS(DB_T("id", id)), 0, &drafted));
+    if (drafted) {
+        w(o, H("<p class=\"muted\">委托批准后才有查询码。</p>"));
+        return NULL;
+    }
     TRY(access_capability(q, id, &token));
     w(o, H("<h2>扫码查询</h2><p>相对人凭此地址查看告知书、提出异议，无需登录：<br><a href=\"/n/"), token, H("\">"),
       q->web->options.outside_address, H("/n/"), token, H("</a></p>"));
@@ -423,21 +442,46 @@ static void disclosure_link(struct request *q, struct out *o, const struct thing
           H("\">撤回公开</a></p>"));
 }
 
+/* What was only registered by its digest has no file here. */
+static err *original_link(struct request *q, struct out *o, str id, str digest_text)
+{
+    struct sm3 digest;
+    str path;
+    bool known = sm3_from_text(digest_text, &digest);
+    err *e = known ? blob_path(q->web->store, q->a, &digest, &path) : NULL;
+    if (e && e->kind != ERR_MISSING)
+        return e;
+    if (e)
+        err_clear();
+    if (known && !e)
+        w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
+    else
+        w(o, H("<p class=\"muted\">只登记了校验码，原始文件没有上传。</p>"));
+    return NULL;
+}
+
 static err *extras(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row)
 {
     if (!strcmp(t->table, "notice") && (q->reader.roles & ROLES_INSIDE))
         return notice_code(q, o, id);
     if (!strcmp(t->table, "draw"))
         w(o, H("<p><a href=\"/draws/"), U(id), H("\">方案、承诺方、结果和核验</a></p>"));
-    if (!strcmp(t->table, "material"))
-        w(o, H("<p><a href=\"/materials/"), U(id), H("/file\">下载原始文件</a></p>"));
+    if (!strcmp(t->table, "material")) {
+        TRY(original_link(q, o, id, text_of(t, row, "digest")));
+        if (q->reader.roles & ROLES_BUSINESS)
+            w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(id), H("/verify\">对照原件核实</a></p>"));
+    }
+    if (!strcmp(t->table, "clue"))
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/clues/"), U(id), H("/study\">线索研判</a></p>"));
+    if (!strcmp(t->table, "verification_proposal"))
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(text_of(t, row, "material")), H("/verify\">对照原件签认</a></p>"));
     if (!strcmp(t->table, "disclosure"))
         w(o, H("<p><a href=\"/public/items/"), U(id), H("\">公众看到的页面</a></p>"));
     if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&
         str_eq(text_of(t, row, "author"), q->session.user) && str_eq(text_of(t, row, "what"), S("case"))) {
         str rest = text_of(t, row, "filters"), word;
         if (str_next(&rest, '=', &word) && rest.n) /* a case leaves from its own page, which asks for the day */
-            w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/cases/"), U(rest), H("#bundle\">到案卷页导出案卷包</a></p>"));
+            w(o, H("<p class=\"actions\"><a class=\""), page_button(o), H("\" href=\"/cases/"), U(rest), H("#bundle\">到案卷页导出案卷包</a></p>"));
     } else if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&
                str_eq(text_of(t, row, "author"), q->session.user)) {
         w(o, H("<form method=\"post\" action=\"/export/"), U(id), H("/take\">"));
@@ -462,19 +506,23 @@ err *page_detail(struct request *q, struct response *r)
     TRY(things_get(d, q->a, t, &q->reader, q->part[1], &row));
     size_t n = thing_columns(t);
     str id = row[n].s;
-    struct out *o = page_begin(q, row[n + 1].s);
+    static const char *const modules[] = {"drafts.js", NULL};
+    bool composed = !strcmp(t->table, "entrustment") && str_eq(form_get(&q->params, S("from")), S("compose"));
+    struct out *o = page_begin_with(q, short_title(q->a, t, row[n + 1].s), &(struct page_look){.modules = composed ? modules : NULL});
     if (export_sensitive(str_of(t->name)))
         page_mark(q, o);
     w(o, H("<p class=\"muted\"><a href=\"/things/"), t->name, H("\">"), t->label, H("</a> / "), short_title(q->a, t, id),
       H("</p><h1>"), short_title(q->a, t, row[n + 1].s), H("</h1>"));
+    disclosure_link(q, o, t, row);
+    if (composed)
+        w(o, H("<p class=\"fine\" role=\"status\" data-draft-done=\"compose\">已提交审批：委托、现场和告知书已送负责人，办理结果见待办。</p>"));
     thing_offers(q, o, t, id, row);
     w(o, H("<div class=\"grid\"><section class=\"card\">"));
-    facts(q, o, t, row);
+    thing_facts(q, o, t, row);
     TRY(children(q, o, t, id));
     TRY(extras(q, o, t, id, row));
     TRY(paper_section(q, o, t, id));
     finding_links(q, o, t, row);
-    disclosure_link(q, o, t, row);
     relation_links(q, o, t, id, row);
     visit_links(q, o, t, id);
     w(o, H("</section>"));
@@ -485,75 +533,6 @@ err *page_detail(struct request *q, struct response *r)
 }
 
 /* ---- the day ---- */
-static err *inbox(struct request *q, struct out *o, int limit, size_t *ret_n)
-{
-    struct todo *todo;
-    struct db *d;
-    TRY(request_db(q, &d));
-    TRY(todo_list(d, q->a, &q->reader, q->now, limit, &todo, ret_n));
-    if (!*ret_n) {
-        w(o, H("<p class=\"card muted\">目前没有待办事项。</p>"));
-        return NULL;
-    }
-    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">待办</th><th scope=\"col\">对象</th>"
-           "<th scope=\"col\">期限</th><th scope=\"col\">剩余</th></tr></thead><tbody>"));
-    for (size_t i = 0; i < *ret_n; i++) {
-        const struct todo *t = &todo[i];
-        const struct thing *thing = thing_of(t->thing_kind);
-        w(o, H("<tr><td data-label=\"待办\"><b>"));
-        if (str_eq(todo_act(t), S("todo.settle")))
-            w(o, H("<a href=\"/do/todo.settle?todo="), U(t->id), H("\">"), t->label, H("</a>"));
-        else
-            w(o, t->label);
-        w(o, H("</b></td><td data-label=\"对象\">"));
-        if (str_eq(t->thing_kind, S("draw")))
-            w(o, H("<a href=\"/draws/"), U(t->thing_id), H("\">"), t->title, H("</a>"));
-        else if (thing && thing_open(thing, &q->reader))
-            w(o, H("<a href=\"/things/"), thing->name, H("/"), U(t->thing_id), H("\">"), t->title, H("</a>"));
-        else
-            w(o, t->title);
-        w(o, H("</td><td class=\"time\" data-label=\"期限\">"));
-        if (t->due_at == USEC_NONE)
-            w(o, H("—"));
-        else
-            w(o, time_chinese(q->a, t->due_at));
-        w(o, H("</td><td data-label=\"剩余\"><span class=\""), t->overdue ? H("overdue") : H(""), H("\">"), t->due_text,
-          H("</span></td></tr>"));
-    }
-    w(o, H("</tbody></table></div>"));
-    return NULL;
-}
-
-err *page_todo(struct request *q, struct response *r)
-{
-    size_t n;
-    struct out *o = page_begin(q, S("待办"));
-    w(o, H("<h1>待办</h1><p class=\"muted\">按期限先后排列。工作日按国务院公布的节假日安排计算。</p>"));
-    TRY(inbox(q, o, 200, &n));
-    page_end(q, o, r, 200);
-    return NULL;
-}
-
-static err *visits_today(struct request *q, struct out *o)
-{
-    const struct thing *t = thing_find(S("visits"));
-    usec from = day_start(day_of(q->now));
-    struct thing_query query = {.thing = t, .reader = &q->reader, .limit = 100, .text = S(""), .after = S(""),
-                                .range = "starts", .range_low = from, .range_high = from + USEC_DAY};
-    struct thing_page page;
-    struct db *d;
-    if (!thing_open(t, &q->reader))
-        return NULL;
-    TRY(request_db(q, &d));
-    TRY(things_list(d, q->a, &query, &page));
-    w(o, H("<h2>今日现场</h2>"));
-    if (page.n)
-        thing_table(q, o, t, &page);
-    else
-        w(o, H("<p class=\"card muted\">今天没有安排现场。</p>"));
-    return NULL;
-}
-
 static err *own_notices(struct request *q, struct out *o)
 {
     const struct thing *t = thing_find(S("notices"));
@@ -583,18 +562,43 @@ static void rights(struct request *q, struct out *o)
                "<a class=\"button\" href=\"/do/complaint.lodge\">投诉举报</a><a class=\"button\" href=\"/why\">为什么抽到我们</a></p>"));
 }
 
+/* Where each role works all day; the day's list stands below it. */
+static void main_screens(struct request *q, struct out *o)
+{
+    static const struct { uint32_t roles; const char *href, *label, *what; } screens[] = {
+        {ROLES_SUPERVISION, "/supervise", "监督台", "拒绝、异议、核实过快、补录、超期、举报；谁看过"},
+        {ROLES_KEEPERS, "/system", "系统", "自检、用户、口令与会话、日志"},
+        {ROLE_BIT(ROLE_PROVIDER_LEAD), "/provider", "本单位", "委托、人员、证件资质、成果、考核、资料返还"},
+        {ROLE_BIT(ROLE_OFFICER), "/verify-queue", "材料核实", "一次一件，对照原件；待您签认的在前"},
+        {ROLE_BIT(ROLE_LEGAL), "/things/records?state=compiled", "备案", "已编制、待备案的记录"},
+        {ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_ARCHIVIST), "/things/cases?state=open", "案卷", "时间线、材料的来路、缺陷清单"}};
+    bool any = false;
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+        if (!(screens[i].roles & q->reader.roles))
+            continue;
+        w(o, any ? H("") : H("<ul class=\"screens\">"), H("<li><a href=\""), screens[i].href, H("\"><b>"), screens[i].label, H("</b><span>"), screens[i].what, H("</span></a></li>"));
+        any = true;
+    }
+    if (any)
+        w(o, H("</ul>"));
+}
+
 err *page_home(struct request *q, struct response *r)
 {
     size_t n;
     struct out *o = page_begin(q, S("今日任务"));
     w(o, H("<h1>今日任务</h1><p class=\"muted\">"), day_chinese(q->a, day_of(q->now)), H("</p>"));
     rights(q, o);
-    TRY(figure_cards(q, o));
+    if (q->reader.roles & ROLE_BIT(ROLE_HEAD))
+        w(o, H("<p class=\"actions\"><a class=\""), page_button(o), H("\" href=\"/approve\">待我审批</a></p>"));
+    else if (q->reader.roles & ROLE_BIT(ROLE_OFFICER))
+        w(o, H("<p class=\"actions\"><a class=\""), page_button(o), H("\" href=\"/compose\">起草委托</a></p>"));
+    main_screens(q, o);
     if (q->reader.roles & SUBJECT_BIT)
         TRY(own_notices(q, o));
-    TRY(visits_today(q, o));
+    TRY(desk_day(q, o));
     w(o, H("<h2>待办</h2>"));
-    TRY(inbox(q, o, 12, &n));
+    TRY(inbox_table(q, o, 12, &n));
     if (n == 12)
         w(o, H("<p><a href=\"/todo\">查看全部待办</a></p>"));
     w(o, H("<p class=\"muted\"><a href=\"/things/acts\">我的办理记录与回执</a></p>"));

@@ -66,6 +66,9 @@ static const char *layout_fault(const struct wire *w)
      * would read what is behind it as the next request. */
     if (expect[0] || expect[1])
         return "head ends in a line that is not empty, or without CR";
+    /* Behind a lone LF lies whatever the buffer held before; only the length tells. */
+    if (w->head_n && expect + 2 != w->target_at - w->method.n - 1 + w->head_n)
+        return "head ends in a line without CR";
     return NULL;
 }
 

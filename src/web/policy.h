@@ -14,6 +14,7 @@ struct wire {
     str method, target, version;
     const struct wire_header *headers;
     size_t n;
+    size_t head_n;          /* bytes from the method to the end of the head, as the library read them; 0 not known */
     const char *target_at; /* where the target lay in the buffer of the connection, into which version and headers
                             * point, in wire order; NULL: nothing is known of the layout */
 };

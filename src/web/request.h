@@ -47,8 +47,10 @@ struct request {
     enum http_method method;
     bool head;
     str path;          /* decoded, UTF-8, no control characters */
+    str raw;           /* as it came: a piece of it may hold an encoded slash */
     str query;         /* as it came */
     str content_type, cookie, csrf, accept, upload_offset, if_none_match, origin, fetch_site, host;
+    str proto;         /* "https" when the proxy in front says so; shown, never trusted */
     str body;
     const struct route *route;
     str part[3];       /* what the {} of the route matched */
@@ -58,6 +60,8 @@ struct request {
     struct reader reader;
     struct db *db;     /* request_db() */
     usec now, started;
+    bool on_loop;      /* run by the thread of the socket: must not wait for a writer */
+    bool later;        /* and so it is left to a worker, from the start */
 };
 
 struct header { const char *name; str value; };
@@ -83,6 +87,6 @@ void request_db_done(struct request *q);
 /* The whole application: never fails, whatever it gets. Tests call it without a socket. */
 void app_handle(struct request *q, struct response *r);
 /* Largest body the route of this request takes; 0 none. ret_status: 0, or why it is refused unread. */
-size_t app_body_limit(struct web *w, enum http_method method, str path, int *ret_status);
+size_t app_body_limit(struct web *w, enum http_method method, str raw, int *ret_status);
 /* A refusal made before any handler: plain problem details. */
 void problem_plain(struct arena *a, int status, str title, str detail, struct response *r);

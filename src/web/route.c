@@ -4,21 +4,32 @@
  */
 #include "web/field.h"
 #include "web/finding.h"
+#include "web/notice.h"
 #include "web/public.h"
 #include "web/import.h"
 #include "web/looking.h"
+#include "web/roles.h"
 
 #include <string.h>
 
 #define GET_ METHOD_GET
 #define POST_ METHOD_POST
+#define NOTICE (ROUTE_OUTSIDE | ROUTE_NOBODY)
+#define NOTICE_FORM (NOTICE | ROUTE_FORM | ROUTE_NO_CSRF)
 const struct route routes[] = {
-    {GET_, "/static/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_static},
-    {GET_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, access_sign_in_page},
+    {GET_, "/static/{}", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_static},
+    {GET_, "/prepare", ROLES_PUBLIC, NOTICE, 0, page_prepare},
+    {GET_, "/prepare/ca.crt", ROLES_PUBLIC, NOTICE, 0, prepare_certificate},
+    {GET_, "/prepare/clock", ROLES_PUBLIC, NOTICE | ROUTE_QUICK, 0, prepare_clock},
+    {GET_, "/prepare/worker.js", ROLES_PUBLIC, NOTICE, 0, prepare_worker},
+    {GET_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_QUICK, 0, access_sign_in_page},
     {POST_, "/sign-in", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 4096, access_sign_in},
     {POST_, "/sign-out", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_PASSWORD, 4096, access_sign_out},
+    {POST_, "/look", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 16 << 10, page_size},
     {GET_, "/password", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_PASSWORD, 0, access_password_page},
     {POST_, "/password", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_PASSWORD, 4096, access_password},
+    {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_home},
+    {GET_, "/todo", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_todo},
     {GET_, "/visits/{}", ROLES_REPLAY, 0, 0, page_visit},
     {GET_, "/captures/{}/file", ROLES_REPLAY, 0, 0, page_capture_file},
     {GET_, "/pin", ROLES_FIELD, ROUTE_OUTSIDE, 0, access_pin_page},
@@ -31,18 +42,30 @@ const struct route routes[] = {
     {POST_, "/field/phones", ROLES_FIELD, ROUTE_OUTSIDE | ROUTE_API, 4096, field_phone_register},
     {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE, 0, page_home},
     {GET_, "/todo", ROLES_ALL, ROUTE_OUTSIDE, 0, page_todo},
+    {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_home},
+    {GET_, "/todo", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_todo},
+    {GET_, "/compose", ROLE_BIT(ROLE_OFFICER), 0, 0, page_compose},
+    {POST_, "/compose", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_compose_submit},
+    {POST_, "/compose/live", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_compose_live},
+    {GET_, "/approve", ROLES_BUSINESS, 0, 0, page_approve},
+    {POST_, "/approve", ROLES_BUSINESS, ROUTE_FORM, 64 << 10, page_approve_submit},
+    {GET_, "/money", ROLES_MONEY, 0, 0, page_money},
     {GET_, "/field", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_field},
     {GET_, "/field/sw.js", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_API, 0, field_worker},
     {GET_, "/field/manifest.webmanifest", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_API, 0, field_manifest},
     {GET_, "/things/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_list},
     {GET_, "/cases/{}", ROLES_BUSINESS, 0, 0, page_case},
     {POST_, "/cases/{}/bundle", ROLES_BUSINESS, ROUTE_FORM, 16 << 10, page_case_bundle},
-    {GET_, "/things/{}/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_detail},
+    {GET_, "/things/{}/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_detail},
     {GET_, "/materials/{}/file", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_blob},
+    {GET_, "/materials/{}/picture", ROLES_INSIDE | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_material_picture},
+    {GET_, "/materials/{}/verify", ROLES_BUSINESS, 0, 0, page_verify_material},
+    {POST_, "/materials/{}/verify", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_verify_material_submit},
+    {GET_, "/verify-queue", ROLE_BIT(ROLE_OFFICER), 0, 0, page_verify_queue},
     {GET_, "/acts", ROLES_ALL, ROUTE_OUTSIDE, 0, page_acts},
     {GET_, "/do/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_form},
     {POST_, "/do/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_UPLOAD_BYTES, page_form_submit},
-    {GET_, "/receipts/{}", ROLES_ALL, ROUTE_OUTSIDE, 0, page_receipt},
+    {GET_, "/receipts/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_receipt},
     {GET_, "/papers", ROLES_BUSINESS, 0, 0, page_papers},
     {GET_, "/papers/preview", ROLES_BUSINESS | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_paper_preview},
     {GET_, "/papers/wordings", ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD), 0, 0, page_wordings},
@@ -96,18 +119,34 @@ const struct route routes[] = {
     {GET_, "/statistics/{}", ROLES_FIGURES, 0, 0, page_figure},
     {GET_, "/statistics/{}/rows.csv", ROLES_FIGURES, 0, 0, figure_file},
     {GET_, "/statistics/{}/rows.xlsx", ROLES_FIGURES, 0, 0, figure_book},
+    {GET_, "/clues/{}/study", ROLES_BUSINESS | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_study},
+    {POST_, "/clues/{}/study", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_DISCIPLINE), ROUTE_FORM, 64 << 10, page_study_submit},
+    {GET_, "/provider", ROLE_BIT(ROLE_PROVIDER_LEAD), ROUTE_OUTSIDE, 0, page_provider},
+    {GET_, "/system", ROLES_KEEPERS, 0, 0, page_system},
+    {POST_, "/system/accounts", ROLE_BIT(ROLE_SECADMIN), ROUTE_FORM, 4096, page_accounts_submit},
+    {GET_, "/supervise", ROLES_SUPERVISION, 0, 0, page_supervise},
+    {GET_, "/supervise/rows/{}", ROLE_BIT(ROLE_DISCIPLINE), 0, 0, page_supervise_rows},
+    {GET_, "/supervise/who", ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR), 0, 0, page_supervise_who},
+    {GET_, "/supervise/month", ROLES_SUPERVISION, 0, 0, page_supervise_month},
+    {GET_, "/supervise/month.xlsx", ROLES_SUPERVISION, 0, 0, supervise_book},
     {GET_, "/targets", ROLES_TARGET, 0, 0, page_targets},
     {GET_, "/targets/{}", ROLES_TARGET, 0, 0, page_target},
     {GET_, "/integrity", ROLES_INTEGRITY, 0, 0, page_integrity},
-    {GET_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_notice},
-    {POST_, "/n/{}", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 64 << 10, page_notice_submit},
-    {GET_, "/n/{}/file", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_notice_file},
-    {GET_, "/n/{}/receipts/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_notice_receipt},
+    {GET_, "/n/{}", ROLES_PUBLIC, NOTICE | ROUTE_QUICK, 0, page_notice},
+    {GET_, "/n/{}/file", ROLES_PUBLIC, NOTICE, 0, page_notice_file},
+    {GET_, "/n/{}/receipts/{}", ROLES_PUBLIC, NOTICE, 0, page_notice_receipt},
+    {GET_, "/n/{}/objection", ROLES_PUBLIC, NOTICE, 0, page_notice_objection},
+    {POST_, "/n/{}/objection", ROLES_PUBLIC, NOTICE_FORM, 64 << 10, page_notice_object},
+    {GET_, "/n/{}/progress", ROLES_PUBLIC, NOTICE, 0, page_notice_progress},
+    {GET_, "/n/{}/rating", ROLES_PUBLIC, NOTICE, 0, page_notice_rating},
+    {POST_, "/n/{}/rating", ROLES_PUBLIC, NOTICE_FORM, 64 << 10, page_notice_rate},
+    {GET_, "/n/{}/secret", ROLES_PUBLIC, NOTICE, 0, page_notice_secret},
+    {POST_, "/n/{}/secret", ROLES_PUBLIC, NOTICE_FORM, 64 << 10, page_notice_mark},
     {GET_, "/v", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_verify},
     {GET_, "/v/{}", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_verify},
     {POST_, "/v", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 2 << 20, page_verify_file},
-    {GET_, "/report", ROLES_PUBLIC, ROUTE_OUTSIDE, 0, page_report},
-    {POST_, "/report", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_FORM | ROUTE_NO_CSRF, 64 << 10, page_report_submit},
+    {GET_, "/report", ROLES_PUBLIC, NOTICE, 0, page_report},
+    {POST_, "/report", ROLES_PUBLIC, NOTICE_FORM, 64 << 10, page_report_submit},
     {POST_, "/api/acts", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, LIMIT_ACT_BYTES * 4, api_acts},
     {POST_, "/api/acts/draw.commit", ROLE_BIT(ROLE_OFFICER), ROUTE_API, LIMIT_ACT_BYTES_LARGE, api_large_act},
     {GET_, "/api/acts/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_receipt},
@@ -127,12 +166,13 @@ const struct route routes[] = {
     {GET_, "/api/statistics/{}", ROLES_FIGURES, ROUTE_API, 0, api_figure},
     {GET_, "/api/targets", ROLES_TARGET, ROUTE_API, 0, api_targets},
     {GET_, "/api/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_things},
-    {GET_, "/api/{}/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API, 0, api_thing},
+    {GET_, "/api/{}/{}", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_API | ROUTE_QUICK, 0, api_thing},
     {GET_, "/healthz", ROLES_PUBLIC, ROUTE_API, 0, api_health},
     {GET_, "/metrics", ROLES_PUBLIC, ROUTE_API, 0, api_metrics},
 };
 const size_t routes_n = sizeof routes / sizeof *routes;
 
+/* Over the path as it came: an id may hold a slash, and %2F parts nothing. The words of the table need no encoding. */
 static bool matches(const char *pattern, str path, str part[3])
 {
     str rest = str_of(pattern), piece, got;
@@ -170,13 +210,21 @@ static bool behind_door(const struct web *web, const struct route *route)
     return web->options.door != DOOR_OUTSIDE || (route->flags & ROUTE_OUTSIDE);
 }
 
-size_t app_body_limit(struct web *web, enum http_method method, str path, int *ret_status)
+size_t app_body_limit(struct web *web, enum http_method method, str raw, int *ret_status)
 {
     (void)ret_status; /* unknown routes answer through app_handle, after an empty body */
     str part[3];
     bool other;
-    const struct route *route = find(method, path, part, &other);
+    const struct route *route = find(method, raw, part, &other);
     return route && behind_door(web, route) ? route->body : 0;
+}
+
+bool app_is_quick(struct web *web, enum http_method method, str path)
+{
+    str part[3];
+    bool other;
+    const struct route *route = method == METHOD_GET ? find(method, path, part, &other) : NULL;
+    return route && (route->flags & ROUTE_QUICK) && behind_door(web, route);
 }
 
 void response_header(struct response *r, const char *name, str value)
@@ -252,12 +300,18 @@ static err *check_forgery(struct request *q)
 static err *dispatch(struct request *q, struct response *r)
 {
     bool other;
-    q->route = find(q->method, q->path, q->part, &other);
+    q->route = find(q->method, q->raw, q->part, &other);
     if (!q->route || !behind_door(q->web, q->route))
         return not_found();
+    for (size_t i = 0; i < sizeof q->part / sizeof *q->part; i++)
+        if (q->part[i].p && !url_decode(q->a, q->part[i], false, false, &q->part[i]))
+            return not_found();
     TRY(form_decode(q->a, q->query, &q->params));
-    TRY(access_session(q));
     const struct route *route = q->route;
+    if (!(route->flags & ROUTE_NOBODY))
+        TRY(access_session(q));
+    if (q->later)
+        return NULL;
     if (route->roles) {
         if (!q->session.open)
             return sign_in_first(q, r);
@@ -277,6 +331,17 @@ static err *dispatch(struct request *q, struct response *r)
 void app_handle(struct request *q, struct response *r)
 {
     err *e = dispatch(q, r);
+    if (q->later) {
+        CHECK(!e);
+        request_db_done(q);
+        struct request again = {.web = q->web, .a = q->a, .method = q->method, .head = q->head, .path = q->path, .query = q->query,
+                                .content_type = q->content_type, .cookie = q->cookie, .csrf = q->csrf, .accept = q->accept,
+                                .upload_offset = q->upload_offset, .if_none_match = q->if_none_match, .origin = q->origin,
+                                .fetch_site = q->fetch_site, .host = q->host, .proto = q->proto, .body = q->body, .now = q->now,
+                                .started = q->started, .later = true};
+        *q = again;
+        return;
+    }
     if (e)
         fail(q, e, r);
     CHECK(r->status);

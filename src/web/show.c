@@ -81,6 +81,10 @@ static void show_enum(struct out *o, str value, const char *of)
     } else if (!strcmp(of, "act")) {
         const struct act_type *t = act_type_find(value);
         w(o, t ? str_of(t->label) : value);
+    } else if (!strcmp(of, "cause")) { /* an act, a record or a word of its own */
+        const struct act_type *t = act_type_find(value);
+        const struct thing *thing = t ? NULL : thing_of(value);
+        w(o, t ? str_of(t->label) : thing ? str_of(thing->label) : enum_label(value));
     } else if (!strcmp(of, "table")) {
         w(o, thing_label(value));
     } else if (!strcmp(of, "what")) {

@@ -9,10 +9,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LIMIT_BLOB = 2000 << 20 };
+static const int64_t limit_blob = INT64_C(4) << 30;
 
 static err *upload_path(struct request *q, str id, str *ret)
 {
@@ -82,43 +83,54 @@ err *api_blob_state(struct request *q, struct response *r)
     return answer(q, r, 200, q->part[0], offset, STR_NONE);
 }
 
-static err *append(struct request *q, str path)
+static err *write_all(int fd, str bytes)
 {
-    int fd = open(arena_cstr(q->a, path), O_WRONLY | O_APPEND | O_CLOEXEC);
-    if (fd < 0)
-        return err_errno(S("上传"));
-    err *e = NULL;
-    for (size_t done = 0; done < q->body.n && !e;) {
-        ssize_t n = write(fd, q->body.p + done, q->body.n - done);
+    for (size_t done = 0; done < bytes.n;) {
+        ssize_t n = write(fd, bytes.p + done, bytes.n - done);
         if (n < 0 && errno != EINTR)
-            e = err_errno(S("上传"));
-        else if (n > 0)
+            return err_errno(S("上传"));
+        if (n > 0)
             done += (size_t)n;
     }
-    close(fd);
+    return NULL;
+}
+
+/* Under a lock of the file: a phone that gave up waiting sends the part again while the first is still being written. */
+static err *append(struct request *q, int fd, int64_t claimed, int64_t *ret_offset, bool *ret_taken)
+{
+    struct stat st;
+    if (flock(fd, LOCK_EX) || fstat(fd, &st))
+        return err_errno(S("上传"));
+    *ret_offset = st.st_size;
+    *ret_taken = claimed == st.st_size;
+    if (!*ret_taken)
+        return NULL;
+    if (st.st_size + (int64_t)q->body.n > limit_blob)
+        return err_new(ERR_LIMIT, "文件超过%lld字节", (long long)limit_blob);
+    err *e = write_all(fd, q->body);
+    if (e && ftruncate(fd, st.st_size))
+        log_err("upload", e);
+    *ret_offset += (int64_t)q->body.n;
     return e;
 }
 
 err *api_blob_part(struct request *q, struct response *r)
 {
     str path;
-    int64_t offset, claimed;
+    int64_t offset = 0, claimed;
+    bool taken = false;
     TRY(upload_path(q, q->part[0], &path));
     TRY(offset_of(q, path, &offset));
     if (!q->upload_offset.p || !str_int64(q->upload_offset, &claimed))
         return err_got(err_at(err_new(ERR_INPUT, "缺少Upload-Offset"), S("Upload-Offset")), q->upload_offset, S("已上传的字节数"),
                        S("0"));
-    if (claimed != offset) {
-        TRY(answer(q, r, 409, q->part[0], offset, STR_NONE));
-        return NULL;
-    }
-    if (offset + (int64_t)q->body.n > LIMIT_BLOB)
-        return err_new(ERR_LIMIT, "文件超过%d字节", LIMIT_BLOB);
-    err *e = append(q, path);
-    if (e && truncate(arena_cstr(q->a, path), offset))
-        log_err("upload", e);
+    int fd = open(arena_cstr(q->a, path), O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (fd < 0)
+        return err_errno(S("上传"));
+    err *e = append(q, fd, claimed, &offset, &taken);
+    close(fd);
     TRY(e);
-    return answer(q, r, 200, q->part[0], offset + (int64_t)q->body.n, STR_NONE);
+    return answer(q, r, taken ? 200 : 409, q->part[0], offset, STR_NONE);
 }
 
 static err *stream(struct request *q, str path, struct blob_writer *writer)

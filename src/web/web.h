@@ -24,7 +24,9 @@ struct web_options {
     bool cookie_secure;  /* TLS ends in front of us: Secure on the cookie */
     int workers;         /* 0 = 64 */
     int connections;     /* 0 = 1000 */
+    str certificate;     /* file of the TLS certificate in front of us, for 系统自检; "" = not known */
     str outside_address; /* "https://..." printed on notices; "" = no code is printed, the telephone is */
+    str site_ca;         /* certificate of the site's own authority, PEM, offered to phones; "" = none */
     struct readings *readings; /* the store of monitoring data, open as long as the server; NULL: pages say 未启用监测数据 */
     struct watch *watch;       /* what the detectors found; NULL, or never run: pages say 尚未运行研判 */
     struct gateway *gateway;   /* one in this process: its figures stand on the page of health and in /metrics; NULL: none */

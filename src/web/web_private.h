@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { LATENCY_BUCKETS = 12, LIMIT_READERS = 8 };
+enum { LATENCY_BUCKETS = 12, LIMIT_READERS = 8 /* of workers */, LOOPS = 2 /* threads of sockets, each with a reader of its own */ };
 
 struct metrics {
     _Atomic int64_t status[6];              /* by hundreds */
@@ -16,6 +16,7 @@ struct metrics {
 };
 
 struct job;
+struct looks;
 struct connection;
 struct MHD_Daemon;
 
@@ -32,7 +33,8 @@ struct web {
     size_t threads_n;
     pthread_mutex_t lock; /* queue and stopping */
     pthread_cond_t wake;
-    struct exchange *first, *last;
+    struct queue { struct exchange *first, *last; } reads, writes;
+    int reading;           /* workers busy with a read */
     bool stopping;
 
     pthread_mutex_t connections_lock;
@@ -43,13 +45,16 @@ struct web {
 
     pthread_mutex_t readers_lock;
     pthread_cond_t readers_wake;
-    struct db *readers[LIMIT_READERS];
-    size_t readers_free, readers_open;
+    struct db *readers[LIMIT_READERS + LOOPS];
+    size_t readers_free, readers_lent; /* lent to workers */
 
     pthread_mutex_t access_lock; /* over access_db: passwords, sessions, capabilities */
     struct db *access_db;
+    str site_ca_print;           /* of options.site_ca, as people compare it */
     str decoy_hash;              /* for unknown users: equal work */
     struct metrics metrics;
+
+    struct looks *looks; /* who opened which page (looks.h) */
 
     pthread_mutex_t imports_lock; /* list of imports, what they are at (web/import.h) */
     struct import_job *imports;
@@ -59,7 +64,9 @@ struct web {
 /* ---- routes ---- */
 enum { /* beside the role bits: who a route is for */
     ROLES_PUBLIC = 0,              /* nobody needs to be signed in */
-    ROUTE_FORM = 1, ROUTE_OUTSIDE = 2, ROUTE_API = 4, ROUTE_NO_CSRF = 8, ROUTE_PASSWORD = 16 /* open while must_change */
+    ROUTE_FORM = 1, ROUTE_OUTSIDE = 2, ROUTE_API = 4, ROUTE_NO_CSRF = 8, ROUTE_PASSWORD = 16 /* open while must_change */,
+    ROUTE_NOBODY = 32 /* no cookie is read: behind a code, or without a name, nobody is anybody */,
+    ROUTE_QUICK = 64 /* a GET of a few rows by key: answered by the thread of its socket, no worker is woken */
 };
 #define ROLES_INSIDE                                                                                \
     (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_PROCUREMENT) | \
@@ -80,8 +87,11 @@ struct route {
 };
 extern const struct route routes[];
 extern const size_t routes_n;
+bool app_is_quick(struct web *w, enum http_method method, str path);
 
 /* ---- access.c ---- */
+typedef err *(*access_step)(struct db *d, void *context);
+MUST_USE err *access_write(struct web *web, access_step step, void *context); /* one short transaction on the connection kept for it */
 #define SUBJECT_BIT ROLE_BIT(ROLE_SUBJECT)
 enum { SESSION_IDLE_MINUTES = 30, SESSION_HOURS = 12, LOCK_FAILURES = 5, LOCK_MINUTES = 15 };
 MUST_USE err *access_session(struct request *q); /* fills q->session and q->reader; none is no error */
@@ -99,6 +109,9 @@ bool access_csrf_fine(const struct request *q);
 /* The code printed on a notice; made on first demand. */
 MUST_USE err *access_capability(struct request *q, str notice, str *ret_token);
 MUST_USE err *access_capability_notice(struct request *q, str token, str *ret_notice); /* STR_NONE: no such code */
+/* A person opened a thing ("kind:id") as it stood with its entry `seq`; did he since? */
+MUST_USE err *access_open(struct request *q, str thing, int64_t seq);
+MUST_USE err *access_opened(struct request *q, str thing, int64_t seq, bool *ret);
 MUST_USE err *access_count(struct request *q, int64_t *ret_sessions);
 
 /* ---- page.c: frame of every page ---- */
@@ -109,16 +122,21 @@ struct page_look {
     bool plain;                 /* no header, no navigation: a phone at a gate */
     bool installable;           /* may be kept on a phone's first screen: the manifest of /field */
     const char *body;           /* class of the body */
+    const char *sheet;          /* instead of style.css */
 };
 struct out *page_begin_with(struct request *q, str title, const struct page_look *look);
 void page_end(struct request *q, struct out *o, struct response *r, int status);
 void page_error(struct request *q, const err *e, struct response *r);
+html page_button(const struct out *o); /* class of a link: filled while the page has no main action yet */
 void page_csrf(struct request *q, struct out *o); /* the hidden field of a form */
+void page_size_switch(struct request *q, struct out *o); /* the form 大字; the frame has it, a plain page may */
+err *page_size(struct request *q, struct response *r);
 err *redirect(struct response *r, str where);     /* 303 */
 /* ---- assets.c: what is loaded beside a page ---- */
 str page_asset(struct arena *a, const char *name); /* its address, with the digest of its bytes; unknown name: CHECK */
 str asset_bytes(const char *name);                 /* unknown name: CHECK */
 err *page_static(struct request *q, struct response *r);
+err *asset_named(struct request *q, struct response *r, str name); /* one of them at an address of its own */
 /* A faint code over the page that leads to its reader; for pages with persons or secrets (page_mark.c). */
 void page_mark(struct request *q, struct out *o);
 /* Signed-in home and the rest of the pages. */
@@ -135,10 +153,11 @@ err *page_receipt(struct request *q, struct response *r);
 err *page_law(struct request *q, struct response *r);
 err *page_settings(struct request *q, struct response *r);
 err *page_notice(struct request *q, struct response *r);
-err *page_notice_submit(struct request *q, struct response *r);
 err *page_blob(struct request *q, struct response *r);
 err *page_verify(struct request *q, struct response *r); /* a paper by its code */
 err *page_verify_file(struct request *q, struct response *r);
+/* Every column a reader may see, as a list of terms. */
+void thing_facts(struct request *q, struct out *o, const struct thing *t, const struct db_value *row);
 void thing_table(struct request *q, struct out *o, const struct thing *t, const struct thing_page *page);
 
 /* ---- page_draw.c, page_draw_new.c ---- */
@@ -154,6 +173,23 @@ err *page_why(struct request *q, struct response *r);
 /* Why this company was drawn, as far as it may know yet. */
 MUST_USE err *draw_why(struct request *q, struct out *o, str subject, bool *ret_any);
 
+/* ---- the desk: page_compose.c, page_approve.c, page_inbox.c, page_money.c ---- */
+#define ROLES_MONEY                                                                                 \
+    (ROLE_BIT(ROLE_PROCUREMENT) | ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))
+err *page_compose(struct request *q, struct response *r);
+err *page_compose_submit(struct request *q, struct response *r);
+err *page_compose_live(struct request *q, struct response *r);
+err *page_approve(struct request *q, struct response *r);
+err *page_approve_submit(struct request *q, struct response *r);
+err *page_money(struct request *q, struct response *r);
+/* The rows of the inbox; `limit` of them. *ret_n: how many are shown. */
+MUST_USE err *inbox_table(struct request *q, struct out *o, int limit, size_t *ret_n);
+MUST_USE err *desk_day(struct request *q, struct out *o); /* the day's visits, and where they are */
+/* ---- page_prepare.c: what a phone needs before it goes out ---- */
+err *page_prepare(struct request *q, struct response *r);
+err *prepare_certificate(struct request *q, struct response *r);
+err *prepare_clock(struct request *q, struct response *r);
+err *prepare_worker(struct request *q, struct response *r);
 /* ---- page_field.c: the phone's shell ---- */
 err *page_field(struct request *q, struct response *r);
 err *field_worker(struct request *q, struct response *r);   /* /field/sw.js */
@@ -178,6 +214,8 @@ html verdict_badge(str verdict);
 str yuan(struct arena *a, int64_t fen);
 str roles_words(struct arena *a, uint32_t roles);
 bool act_offered(const struct act_type *t, const struct reader *who);
+/* The field of the act that names such a thing; NULL none. */
+const char *thing_field_of(const struct act_type *act, const struct thing *t);
 /* Buttons of the acts this reader may do to a thing in its state. */
 void thing_offers(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
 void show_reasons(struct request *q, struct out *o, const struct json *reasons);
@@ -205,6 +243,8 @@ err *page_wording_submit(struct request *q, struct response *r);
 /* Draws the fields of an act; `typed` holds what was typed before. */
 void form_fields(struct request *q, struct out *o, const struct act_type *t, const struct form *typed,
                  const err *fault, const char *only);
+bool form_fen(str typed, int64_t *ret); /* yuan, as people write it: "1,150,000.5" */
+str form_new_key(struct request *q);    /* one-time: of a form that is drawn */
 /* The act as JSON out of a submitted form; uploads become digests. */
 MUST_USE err *form_act(struct request *q, const struct act_type *t, const struct form *typed, str *ret_json);
 

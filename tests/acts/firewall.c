@@ -14,6 +14,8 @@ const char *const write_class_names[WRITE_CLASSES] = {"其他", "证据", "备�
 /* Whole tables. */
 static const struct { const char *table; enum write_class class; } tables[] = {
     {"verification", WRITE_EVIDENCE},
+    {"verification_proposal", WRITE_EVIDENCE},
+    {"verification_signature", WRITE_EVIDENCE},
     {"citation", WRITE_EVIDENCE},
     {"backcheck", WRITE_EVIDENCE},
     {"outlet_mark", WRITE_EVIDENCE},
@@ -110,6 +112,7 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"complaint", WRITE_OTHER},
     {"violation_answer", WRITE_OTHER},
     {"secrecy_breach", WRITE_OTHER},
+    {"visit_rating", WRITE_OTHER},
     {"evaluation_appeal", WRITE_OTHER},
     {"draw_party", WRITE_OTHER},
     {"todo", WRITE_OTHER},
@@ -131,6 +134,7 @@ static const struct { const char *table; enum write_class class; const char *wor
     {"member", WRITE_POWER, {"'admitted'", "card_no =", "exam_passed_on ="}},
     {"entrustment", WRITE_POWER, {"'drafted'", "'approved'", "'finished'", "'released'", "approved_by ="}},
     {"orders", WRITE_POWER, {"'given'"}},
+    {"secret_mark", WRITE_DECISION, {"'upheld'", "'partly'", "'rejected'", "decided_by", "outcome"}},
     {"objection", WRITE_DECISION, {"'upheld'", "'partly'", "'rejected'", "decided_by", "outcome"}},
     {"violation", WRITE_DECISION, {"'open'", "'verified'", "'unfounded'", "'overturned'", "found_by", "decision_no"}},
     {"evaluation", WRITE_DECISION, {":points", "points =", "maximum ="}},
@@ -229,6 +233,7 @@ bool act_writes_undeclared(const struct act_type *t)
 static const char *const rights[] = {
     "order.refuse", "entrustment.decline", "objection.lodge", "complaint.lodge", "clue.report", "contact.log", "gift.report",
     "interest.declare", "relation.record", "secrecy.breach", "violation.answer", "evaluation.appeal", "presence.leave",
+    "visit.rate", "secret.mark",
     "data.return"};
 
 bool is_listed_right(str act)

@@ -59,7 +59,7 @@ test('defects are listed with basis, remedy, who and until when; the catalogue f
   await enter('wei');
   await page.goto(`${origin}/things/cases/k1`);
   await page.click('a:has-text("案卷：缺陷清单")');
-  const row = await page.locator('#defects tbody tr', { hasText: '现场照片一组' }).first().textContent();
+  const row = await page.locator('#defects .defect', { hasText: '现场照片一组' }).first().textContent();
   for (const words of ['未写明拍摄时间', '行政处罚法', '第46条', '请补附', '最迟', '写明原因', '补附文书'])
     assert.ok(row.includes(words), `${words} in ${row}`);
   assert.match(await page.textContent('#defects .alert'), /还有\d+处未补正也未说明，不能封卷/);
@@ -83,7 +83,7 @@ test('the bundle: asked for, approved by another, taken out once', async () => {
   await page.goto(`${origin}/todo`);
   await page.click('main a:has-text("导出")');
   const asked = await page.textContent('main');
-  assert.ok(asked.includes('案卷') && asked.includes('case=k1') && asked.includes('移送江城区人民法院'), asked);
+  assert.ok(asked.includes('案卷') && asked.includes('案卷=k1') && asked.includes('移送江城区人民法院'), asked);
   await page.click('a:has-text("同意导出")');
   await page.click('button.primary');
   assert.ok((await page.textContent('main')).includes('准予'));

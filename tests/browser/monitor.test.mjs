@@ -51,7 +51,8 @@ const text = (page) => page.locator('main').innerText();
 
 test('list, outlet, year, month, day, hour, slot, frame', async () => {
   const page = await pageOf('wei');
-  await page.click('nav >> text=监测');
+  await page.click('nav summary:has-text("监测")');
+  await page.click('nav a:has-text("监测点位")');
   assert.equal(await page.locator('h1').innerText(), '监测点位');
   assert.match(await text(page), /二氧化硫.*小时限值 50/s);
   await picture(page, 'list');

@@ -20,7 +20,11 @@ const files = [
     'case.test.mjs',
     'import.test.mjs',
     'looking.test.mjs',
+    'desk.test.mjs',
+    'outside.test.mjs',
+    'https.test.mjs',
     'field.test.mjs',
+    'pages.test.mjs',
 ];
 const stream = run({ files: files.map((name) => join(here, name)), timeout: 600000 });
 stream.on('test:pass', (e) => { if (e.nesting === 0 && e.details?.type !== 'suite' && !e.name.endsWith('.mjs')) passed++; });

@@ -4,6 +4,7 @@
  */
 #include "browser/monitor_scene.h"
 #include "monitor/watch/watch.h"
+#include "papers/issue.h"
 #include "web/web.h"
 
 #include <stdio.h>
@@ -126,6 +127,7 @@ int main(int argc, char **argv)
 {
     if (argc < 3)
         return 2;
+    papers_attach();
     err *e = run(argv[1], argv[2], argc > 3 ? str_of(argv[3]) : S(""));
     if (e)
         log_err("scene", e);

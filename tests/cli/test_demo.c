@@ -15,11 +15,10 @@ static const char *const kinds[] = {
     "contact_unauthorised", "data_return", "delegation_received", "draw_execute", "draw_publish", "draw_reveal",
     "draw_settle", "emergency_papers", "entrustment_accept", "entrustment_approve", "entrustment_declined",
     "entrustment_suspended", "evaluation_appeal", "export_decide", "export_ready", "flight_approve",
-    "gift_report", "helpers_alone", "hold", "identity_review", "interest_declared", "material_verify",
-    "member_admit",
+    "gift_report", "helpers_alone", "hold", "identity_review", "interest_declared", "material_sign", "material_verify", "member_admit",
     "member_retired", "notice_due", "notice_serve", "objection_decide", "objection_reply", "officer_recusal", "officer_replace",
     "order_refused", "overturn_notice", "payment_pay", "payment_request", "presence_reconcile", "provider_admit",
-    "provider_removed", "provider_suspended", "record_due", "record_file", "relation_review", "secrecy_breach",
+    "provider_removed", "provider_suspended", "rating_concern", "record_due", "record_file", "relation_review", "secrecy_breach", "secret_settle",
     "undertaking_sign", "violation_answer", "violation_find", "violation_notice", "visit_approve", "visit_close"};
 
 static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *at)

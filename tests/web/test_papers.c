@@ -124,10 +124,13 @@ static void a_notice_from_issue_to_company(void **state)
     assert_true(str_find(public, S("打开告知书（PDF）")) > 0);
     str by_code = scene_get(a, &scene, S(""), arena_cstr(a, arena_printf(a, "%.*s/file", STR_ARG(path))));
     assert_true(is_pdf(by_code) && str_eq(scene_body(by_code), scene_body(pdf)));
-    answer = scene_send(a, &scene, S(""), S(""), "POST", arena_cstr(a, path), FORM, S("ground=conduct&text=%E6%8E%A8%E9%94%80"));
-    at = str_find(answer, S("/receipts/"));
+    answer = scene_send(a, &scene, S(""), S(""), "POST", arena_cstr(a, arena_printf(a, "%.*s/objection", STR_ARG(path))), FORM, S("ground=conduct&text=%E6%8E%A8%E9%94%80"));
+    assert_int_equal(scene_status(answer), 303);
+    public = scene_get(a, &scene, S(""), arena_cstr(a, scene_header(answer, "Location")));
+    assert_true(str_find(public, S("受理号")) > 0);
+    at = str_find(public, S("/receipts/"));
     assert_true(at > 0);
-    rest = str_sub(answer, (size_t)at, 100);
+    rest = str_sub(public, (size_t)at, 100);
     str receipt;
     str_next(&rest, '"', &receipt);
     assert_true(is_pdf(scene_get(a, &scene, S(""), arena_cstr(a, arena_printf(a, "%.*s%.*s", STR_ARG(path), STR_ARG(receipt))))));

@@ -163,7 +163,7 @@ static void inbox_is_own(void **state)
 }
 
 /* ---- every page of every role ---- */
-static const char *const forbidden[] = {"<script", "检查人员", ">null<", "undefined", "NaN", "委托执法", ">accepted<",
+static const char *const forbidden[] = {"<script>", "检查人员", ">null<", "undefined", "NaN", "委托执法", ">accepted<",
                                         ">drafted<", ">officer<", ">effective<", ">T03<", "(null)"};
 
 static void inspect(const char *user, str path, str page)

@@ -352,7 +352,7 @@ static void noisy_copies(struct detect_context *c, const struct table *t, const 
         h->p = fmin(1, p);
         h->hard = p <= parameter(c, "noisy_hard");
         hit_number(h, 0, "相关系数", best[i].score, 5);
-        hit_number(h, 1, "与原段相隔（天）", (double)((best[i].at - best[i].from) / day_slots), 0);
+        hit_number(h, 1, "与原段相隔（自然日）", (double)((best[i].at - best[i].from) / day_slots), 0);
         hit_number(h, 2, "倍数", l.slope, 3);
         hit_sentence(c, h, "%.*s自%.*s起%.*s的曲线与%zu天前同一时段相关系数达%.4f，本站其他任何两段都没有这样相像", STR_ARG(factor_label(c->scratch, v->c)),
                      STR_ARG(slot_text(c->scratch, t, best[i].at)), STR_ARG(span_text(c->scratch, t, end - best[i].at)),
