@@ -16,7 +16,7 @@ const pictures = process.env.XIEZHI_SCREENSHOTS;
 const folder = mkdtempSync(join(tmpdir(), 'xiezhi-field-'));
 const PIN = '482915';
 const PHOTOS = 20;
-const STORAGE = 8 << 20;
+const STORAGE = 5 << 20;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let scene, browser, origin, lead, second, helper;
 
