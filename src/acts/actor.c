@@ -135,6 +135,8 @@ static const struct { const char *table, *provider, *subject; } known[] = {
     {"violation", "SELECT 1 FROM violation WHERE id = :ref AND provider = :provider", NULL},
     {"integrity_finding", "SELECT 1 FROM integrity_finding WHERE id = :ref AND provider = :provider AND state <> 'found'", NULL},
     {"backcheck_draw", NULL, NULL},
+    {"scene", "SELECT 1 FROM scene s JOIN entrustment e ON e.id = s.entrustment WHERE s.id = :ref AND e.provider = :provider", NULL},
+    {"scene_run", NULL, NULL},
     {"evaluation", "SELECT 1 FROM evaluation WHERE id = :ref AND provider = :provider", NULL},
     {"member", "SELECT 1 FROM member WHERE id = :ref AND provider = :provider",
      "SELECT 1 FROM entrustment_member m JOIN entrustment_subject s ON s.entrustment = m.entrustment"

@@ -17,6 +17,7 @@ static const struct thing *const parts[] = {
     things_paper,
     things_exchange,
     things_integrity,
+    things_scene,
 };
 enum { PARTS = sizeof parts / sizeof *parts };
 enum { LIMIT_SQL = 16 << 10, LIMIT_SCAN = 2000, LIMIT_ARGS = 32 };

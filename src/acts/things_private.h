@@ -2,7 +2,7 @@
 #pragma once
 #include "acts/acts.h"
 
-extern const struct thing things_people[], things_work[], things_conduct[], things_monitor[], things_paper[], things_exchange[], things_integrity[]; /* each ends with name NULL */
+extern const struct thing things_people[], things_work[], things_conduct[], things_monitor[], things_paper[], things_exchange[], things_integrity[], things_scene[]; /* each ends with name NULL */
 
 /* Columns x.agency or e.agency: the reader's own agency and those of its region. */
 #define IN_AGENCY(column)                                                                           \

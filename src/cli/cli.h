@@ -64,6 +64,9 @@ extern const struct command command_monitor_seal;
 extern const struct command command_monitor_watch;
 extern const struct command command_patrol_coverage;
 extern const struct command command_patrol_import;
+extern const struct command command_remote_ingest;
+extern const struct command command_remote_detect;
+extern const struct command command_remote_change;
 
 /* Options every command that opens a store has. */
 #define CLI_DB {"db", "URL", "数据库：sqlite:路径 或 postgresql://…"}

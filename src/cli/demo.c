@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/demo.h"
 #include "cli/demo_readings.h"
+#include "cli/demo_sky.h"
 #include "cli/gateway.h"
 #include "cli/signals.h"
 #include "papers/papers.h"
@@ -108,6 +109,7 @@ static err *make_province(struct cli *c, struct store *store, struct demo_option
     TRY(print_papers(acts, store));
     TRY(look_at_papers(acts, store, demo->until));
     TRY(make_readings(acts, store, demo->until));
+    TRY(demo_sky(acts, c->arena, demo->until));
     for (size_t i = 0; i < *ret_n; i++)
         TRY(web_set_password(store, (*ret)[i].user, str_of(password), false, PASSWORD_TEST));
     return NULL;

@@ -292,9 +292,20 @@ static void purchases(struct province *p, struct bureau *b)
     }
 }
 
+/* Interpreted from afar: nobody goes there (the scenes themselves: demo_sky.c). */
+static void from_the_sky(struct province *p, struct bureau *b)
+{
+    struct work w = mine(p, b, ago(p, 9), demo_workday(p, p->today, 4), false, MISHAP_NONE);
+    w.kind = "T06";
+    w.matter = "沿江岸线遥感解译";
+    w.output = "图斑清单";
+    through(&w, SERVED);
+}
+
 static void draws_and_flights(struct province *p, struct bureau *b)
 {
     demo_draws(p, b);
+    from_the_sky(p, b);
     struct work w = mine(p, b, ago(p, 3), demo_workday(p, p->today, 1), false, MISHAP_NONE);
     w.kind = "T07";
     w.matter = "厂界外无人机巡飞";

@@ -49,6 +49,9 @@ static const struct command *const commands[] = {
     &command_monitor_watch,
     &command_patrol_coverage,
     &command_patrol_import,
+    &command_remote_ingest,
+    &command_remote_detect,
+    &command_remote_change,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
 

@@ -8,6 +8,7 @@
 #include "web/looking.h"
 #include "web/monitor.h"
 #include "web/roles.h"
+#include "web/scenes.h"
 
 #include <string.h>
 
@@ -50,6 +51,7 @@ static const struct entry {
     {"/monitor/findings", "线索研判", ROLES_SUPERVISE, NAV_SENSES},
     {"/monitor/health", "联网状况", ROLES_HEALTH, NAV_SENSES},
     {"/flights", "无人机巡飞", ROLES_FLIGHTS, NAV_SENSES},
+    {"/scenes", "遥感影像", ROLES_SCENES, NAV_SENSES},
     {"/targets", "靶向排序", ROLES_TARGET, NAV_SENSES},
     {"/provider", "本单位", ROLE_BIT(ROLE_PROVIDER_LEAD), NAV_TOP},
     {"/system", "系统", ROLES_KEEPERS, NAV_TOP},

@@ -9,6 +9,7 @@
 #include "web/import.h"
 #include "web/flight_view.h"
 #include "web/looking.h"
+#include "web/scenes.h"
 #include "web/roles.h"
 
 #include <string.h>
@@ -105,6 +106,11 @@ const struct route routes[] = {
     {GET_, "/monitor/{}/chart.png", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_chart_png},
     {GET_, "/monitor/{}/slot", ROLES_MONITOR, ROUTE_OUTSIDE, 0, page_slot},
     {GET_, "/monitor/{}/frames/{}", ROLES_SUPERVISE, 0, 0, page_frame},
+    {GET_, "/scenes", ROLES_SCENES, ROUTE_OUTSIDE, 0, page_scenes},
+    {GET_, "/scenes/{}", ROLES_SCENES, ROUTE_OUTSIDE, 0, page_scene},
+    {GET_, "/scenes/findings/{}", ROLES_SUPERVISE, 0, 0, page_scene_finding},
+    {GET_, "/scenes/findings/{}/{}", ROLES_SUPERVISE, 0, 0, page_chip},
+    {GET_, "/tiles/{}/{}/{}", ROLES_SCENES, ROUTE_OUTSIDE | ROUTE_API, 0, page_tile},
     {GET_, "/draws", ROLES_INSIDE, 0, 0, page_draws},
     {GET_, "/draws/new", ROLE_BIT(ROLE_OFFICER), 0, 0, page_draw_new},
     {POST_, "/draws/new", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_draw_new_submit},

@@ -125,6 +125,9 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"integrity_answer", WRITE_OTHER},
     {"flight_import", WRITE_OTHER},
     {"flight_original", WRITE_OTHER},
+    {"scene", WRITE_OTHER},
+    {"scene_run", WRITE_DECISION},
+    {"scene_finding", WRITE_DECISION},
 };
 
 /* Tables a third party may submit to, and the words that would make the submission a decision of the authority. */

@@ -1,0 +1,30 @@
+/* Things of remote sensing: scenes, and what was looked for in them. A third party sees the scenes of its own entrustments. */
+#include "acts/things_private.h"
+
+#define SENSORS "s2=哨兵二号 landsat=陆地卫星 s1=哨兵一号 bgrn=四波段多光谱 rgbn=四波段影像 generic=其他"
+#define RECIPES                                                                                     \
+    "water=地表水体 water-ndwi=地表水体（无短波红外） water-mndwi=地表水体（改进指数） water-sar=地表水体（雷达） vegetation=植被"     \
+    " bare-soil=裸露地表 burn-scar=过火痕迹"
+#define OF_SCENE(condition) "EXISTS (SELECT 1 FROM scene s WHERE s.id = x.scene AND " condition ")"
+
+const struct thing things_scene[] = {
+    {.name = "scenes", .label = "影像", .table = "scene", .title = "x.name",
+     .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"name", "影像名称", COLUMN_TEXT, L}, {"sensor", "卫星", COLUMN_ENUM, L | F, SENSORS},
+                        {"taken", "成像时间", COLUMN_TIME, L}, {"entrustment", "委托", COLUMN_REF, L | F, "entrustment"},
+                        {"agency", "机构", COLUMN_REF, F, "agency"}, {"file", "规整后影像的摘要", COLUMN_TEXT, 0}, {"epsg", "坐标系（EPSG）", COLUMN_INT, 0},
+                        {"width", "列数", COLUMN_INT, 0}, {"height", "行数", COLUMN_INT, 0}, {"west", "西", COLUMN_DEGREE, 0},
+                        {"south", "南", COLUMN_DEGREE, 0}, {"east", "东", COLUMN_DEGREE, 0}, {"north", "北", COLUMN_DEGREE, 0},
+                        {"valid", "有效像元（%）", COLUMN_TEXT, L, NULL, HUNDREDTHS("x.valid")}, {"author", "登记人", COLUMN_REF, IN, "users"},
+                        {"at", "登记时间", COLUMN_TIME, 0}),
+     .roles = BUSINESS_ROLES | LEAD | MEMBER_ROLE, .scope_agency = IN_AGENCY("x.agency"), .scope_provider = OF_PROVIDER_ENTRUSTMENT,
+     .scope_member = MEMBER_ENTRUSTMENT("x.entrustment"),
+     .children = CHILDREN({"解译", INSIDE_ROLES, "SELECT id AS \"编号@scene_run\", recipe AS \"方法@enum\", patches AS \"图斑\", groups AS \"图斑组\","
+                                                " area_m2 AS \"面积（平方米）\", at AS \"时间@time\" FROM scene_run WHERE scene = :id ORDER BY seq DESC LIMIT 100"})},
+    {.name = "scene-runs", .label = "解译", .table = "scene_run",
+     .title = "COALESCE((SELECT s.name FROM scene s WHERE s.id = x.scene), '') || ' 解译'",
+     .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"scene", "影像", COLUMN_REF, L | F, "scene"}, {"before_scene", "前一期影像", COLUMN_REF, 0, "scene"},
+                        {"recipe", "方法", COLUMN_ENUM, L | F, RECIPES}, {"version", "方法版本", COLUMN_INT, 0}, {"parameters", "参数", COLUMN_TEXT, 0},
+                        {"polygons", "图斑文件的摘要", COLUMN_TEXT, 0}, {"patches", "图斑数", COLUMN_INT, L}, {"groups", "图斑组数", COLUMN_INT, L},
+                        {"area_m2", "面积（平方米）", COLUMN_INT, L}, {"at", "时间", COLUMN_TIME, L}),
+     .roles = BUSINESS_ROLES, .scope_agency = OF_SCENE(IN_AGENCY("s.agency"))},
+    {0}};

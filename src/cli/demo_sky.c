@@ -1,0 +1,156 @@
+/*
+ * Two invented satellite scenes of one ground beside the first bureau's city, a year apart: a river, lakes, fields, woods, a town. Between the dates a pond is dug, a
+ * lake's bay is filled and a field is laid bare. They go the way of every scene: ingested, bound to a running T06 entrustment, looked at, and the strongest
+ * groups reported as clues. No library for rasters is needed: we write and read our own.
+ */
+#include "cli/demo_sky.h"
+#include "remote/remote.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { SIDE = 640, METRES = 10 };
+enum ground { RIVER, LAKE, FIELD, STUBBLE, WOOD, TOWN, BARE };
+/* Reflectance × 10⁴: blue green red nir swir1 swir2. */
+static const uint16_t kinds[][6] = {[RIVER] = {900, 1120, 1010, 560, 260, 190},   [LAKE] = {620, 780, 470, 300, 160, 110}, [FIELD] = {480, 820, 560, 3300, 1900, 950},
+                                    [STUBBLE] = {820, 1150, 1300, 2300, 2500, 1700}, [WOOD] = {420, 660, 440, 2700, 1300, 600}, [TOWN] = {1050, 1120, 1180, 1700, 1800, 1500},
+                                    [BARE] = {950, 1250, 1560, 2150, 2800, 2400}};
+
+static uint32_t noise(uint32_t x, uint32_t y, uint32_t salt)
+{
+    uint32_t v = x * 0x9E3779B1u ^ y * 0x85EBCA77u ^ salt * 0xC2B2AE3Du;
+    v = (v ^ v >> 15) * 0x2C1B3C6Du;
+    v = (v ^ v >> 12) * 0x297A2D39u;
+    return v ^ v >> 15;
+}
+
+static double smooth(double x, double y, uint32_t salt)
+{
+    double fx = floor(x), fy = floor(y), u = x - fx, v = y - fy;
+    uint32_t ix = (uint32_t)(int32_t)fx, iy = (uint32_t)(int32_t)fy;
+    u = u * u * (3 - 2 * u), v = v * v * (3 - 2 * v);
+    double a = noise(ix, iy, salt) % 1000, b = noise(ix + 1, iy, salt) % 1000, c = noise(ix, iy + 1, salt) % 1000, d = noise(ix + 1, iy + 1, salt) % 1000;
+    return ((a + (b - a) * u) + ((c + (d - c) * u) - (a + (b - a) * u)) * v) / 1000;
+}
+
+static bool in(double x, double y, double cx, double cy, double rx, double ry, uint32_t salt)
+{
+    double edge = 1 + 0.5 * (smooth(x / 17, y / 17, salt) - 0.5);
+    return (x - cx) * (x - cx) / (rx * rx) + (y - cy) * (y - cy) / (ry * ry) < edge;
+}
+
+static enum ground ground(double x, double y, bool later)
+{
+    double bend = 150 + 60 * sin(y / 95) + 24 * sin(y / 37 + 1);
+    if (fabs(x - bend) < 26 + 8 * sin(y / 50))
+        return RIVER;
+    if (in(x, y, 430, 210, 95, 62, 7) && !(later && in(x, y, 478, 236, 42, 30, 8)))
+        return LAKE;
+    if (in(x, y, 300, 520, 26, 18, 9) || in(x, y, 560, 470, 34, 24, 10) || (later && in(x, y, 392, 430, 21, 15, 11)))
+        return LAKE;
+    if (later && (in(x, y, 478, 236, 44, 32, 8) || (x > 232 && x < 286 && y > 318 && y < 356)))
+        return BARE;
+    if (in(x, y, 330, 330, 92, 74, 12) && smooth(x / 6, y / 6, 13) > 0.28)
+        return TOWN;
+    if (smooth(x / 48, y / 48, 14) > 0.62)
+        return WOOD;
+    return noise((uint32_t)(x / 14), (uint32_t)(y / 9), 15) % 4 == 0 ? STUBBLE : FIELD;
+}
+
+static uint16_t number(int x, int y, int band, bool later)
+{
+    double v = 0;
+    for (int k = 0; k < 4; k++) /* a pixel is a mean, so edges are mixed */
+        v += kinds[ground(x + 0.25 + 0.5 * (k & 1), y + 0.25 + 0.5 * (k >> 1), later)][band];
+    double lay = 0.9 + 0.2 * smooth(x / 21.0, y / 21.0, 16 + (uint32_t)band), grain = 0.97 + 0.06 * (noise((uint32_t)x, (uint32_t)y, 40u + (uint32_t)band + (later ? 10u : 0u)) % 1000) / 1000;
+    return (uint16_t)(v / 4 * lay * grain);
+}
+
+static err *draw(struct arena *a, str path, const struct grid *g, bool later)
+{
+    struct tif_options o = {.grid = *g, .bands = 6, .sample = SAMPLE_U16, .has_nodata = true, .zstd = true, .names = {"blue", "green", "red", "nir", "swir1", "swir2"}};
+    struct tif_writer *w;
+    uint16_t *row = NEW_ARRAY(a, SIDE, uint16_t);
+    TRY(tif_begin(a, path, &o, &w));
+    for (int band = 0; band < 6; band++)
+        for (int y = 0; y < SIDE; y++) {
+            for (int x = 0; x < SIDE; x++)
+                row[x] = number(x, y, band, later);
+            err *e = tif_row(w, band, row);
+            if (e) {
+                tif_abandon(w);
+                return e;
+            }
+        }
+    return tif_end(w);
+}
+
+/* A running entrustment of that kind, one of its members, and where its bureau's city lies. */
+struct task { str entrustment, member; double lon, lat; };
+
+static err *find_task(struct store *s, struct arena *a, struct task *ret)
+{
+    struct db *d;
+    struct db_rows rows;
+    bool more = false;
+    TRY(db_open(s, false, &d));
+    err *e = db_query(d, a, "SELECT e.id, m.user_id, AVG(s.lon), AVG(s.lat) FROM entrustment e JOIN entrustment_member em ON em.entrustment = e.id AND em.approved = 1"
+                            " JOIN member m ON m.id = em.member JOIN entrustment_subject es ON es.entrustment = e.id JOIN subject s ON s.id = es.subject"
+                            " WHERE e.kind = 'T06' AND e.state = 'accepted' AND m.user_id IS NOT NULL AND s.lon IS NOT NULL"
+                            " GROUP BY e.id, m.user_id ORDER BY e.id, m.user_id", NULL, &rows);
+    if (!e)
+        e = db_next(&rows, &more);
+    if (!e && more) {
+        struct db_value lon = db_column(&rows, 2), lat = db_column(&rows, 3);
+        *ret = (struct task){db_str(&rows, 0), db_str(&rows, 1), lon.kind == DB_INT ? (double)lon.i / 1e7 : 114.3, lat.kind == DB_INT ? (double)lat.i / 1e7 : 30.5};
+        db_rows_end(&rows);
+    }
+    db_close(d);
+    return e;
+}
+
+static err *bring(struct acts *e, struct arena *a, const struct task *t, const struct grid *g, bool later, usec taken, usec now, str *ret)
+{
+    str folder = store_folder(acts_store(e)), raw = arena_printf(a, "%.*s/sky-raw.tif", STR_ARG(folder)), out = arena_printf(a, "%.*s/sky.tif", STR_ARG(folder));
+    const char *files[] = {arena_cstr(a, raw)};
+    struct ingested s;
+    struct act_answer answer = {0};
+    struct ingest_options o = {.sensor = sensor_find(S("s2")), .files = files, .n = 1, .baseline = 300, .taken = taken, .out = out};
+    str name = arena_printf(a, "哨兵二号 %.*s（演示）", STR_ARG(day_chinese(a, day_of(taken))));
+    err *bad = draw(a, raw, g, later);
+    if (!bad)
+        bad = ingest(a, &o, &s);
+    if (!bad)
+        bad = scene_bind(e, a, out, &s, o.sensor, &(struct scene_bind){t->member, t->entrustment, name, later ? S("demo-scene-2") : S("demo-scene-1"), now}, &answer);
+    unlink(arena_cstr(a, raw));
+    unlink(arena_cstr(a, out));
+    *ret = answer.id;
+    if (!bad && answer.verdict != ACT_ALLOWED)
+        return answer.invalid ? answer.invalid : err_new(ERR_CONFLICT, "演示影像没有登记：%.*s", STR_ARG(answer.json));
+    return bad;
+}
+
+err *demo_sky(struct acts *e, struct arena *a, usec until)
+{
+    static const struct { const char *recipe; bool before; } looks[] = {{"bare-soil", true}, {"water", true}} /* the newest is shown first */;
+    struct task t = {0};
+    str scene[2];
+    TRY(find_task(acts_store(e), a, &t));
+    if (!t.entrustment.n)
+        return NULL; /* a small province may have none */
+    struct grid g = {.t = {0, METRES, 0, 0, 0, -METRES}, .width = SIDE, .height = SIDE};
+    CHECK(crs_of_epsg(4547, &g.crs));
+    crs_from_degrees(&g.crs, t.lon, t.lat, &g.t[0], &g.t[3]);
+    g.t[0] = floor(g.t[0] / METRES) * METRES - SIDE / 2.0 * METRES;
+    g.t[3] = floor(g.t[3] / METRES) * METRES + SIDE / 2.0 * METRES;
+    TRY(bring(e, a, &t, &g, false, day_start(day_of(until) - 373) + 655 * USEC_MINUTE, until, &scene[0]));
+    TRY(bring(e, a, &t, &g, true, day_start(day_of(until) - 8) + 655 * USEC_MINUTE, until, &scene[1]));
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        struct scene_looked d;
+        struct scene_look l = {.scene = scene[1], .before = looks[i].before ? scene[0] : S(""), .recipe = recipe_find(str_of(looks[i].recipe)),
+                               .report = looks[i].before, .now = until};
+        TRY(scene_look(e, a, &l, &d));
+    }
+    return NULL;
+}

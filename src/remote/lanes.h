@@ -1,0 +1,15 @@
+/*
+ * Loops that are worth wider vectors where the processor has them: compiled twice, chosen when the program starts. AVX2 without fused
+ * multiply-add rounds as the plain code does, so both give the same bits. Private to remote/.
+ */
+#pragma once
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LANES
+#endif
+#endif
+#if !defined(LANES) && defined(__x86_64__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+#define LANES __attribute__((target_clones("avx2", "default")))
+#elif !defined(LANES)
+#define LANES
+#endif

@@ -1,0 +1,229 @@
+/*
+ * One group of polygons, made to be judged in a minute: before, after and index with the same stretch, what speaks against it, who is registered
+ * nearby, and the form of the verdict. Facts only; nobody is named as having done anything.
+ */
+#include "web/scenes.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { NEAR_M = 300, GCJ_LEAST_M = 450, GCJ_MOST_M = 650, CHIP_LEAST = 96 /* pixels */ };
+
+struct sighting { str id, run, recipe, parameters, before; int64_t version, at; struct scene scene, earlier; const struct json *group; };
+
+static err *find(struct request *q, str id, struct sighting *ret)
+{
+    struct db *d;
+    struct db_rows rows;
+    bool more;
+    const struct json *groups;
+    TRY(request_db(q, &d));
+    TRY(db_query(d, q->a, "SELECT r.id, r.scene, COALESCE(r.before_scene, ''), r.recipe, r.parameters, r.document, r.version, r.at FROM scene_finding f JOIN scene_run r ON r.id = f.run"
+                          " WHERE f.id = :id", DB_ARGS(DB_T("id", id)), &rows));
+    TRY(db_next(&rows, &more));
+    if (!more)
+        return err_got(err_new(ERR_MISSING, "没有这组图斑"), utf8_clip(id, 40), S("研判结果编号"), STR_NONE);
+    *ret = (struct sighting){.id = id, .run = db_str(&rows, 0), .before = db_str(&rows, 2), .recipe = db_str(&rows, 3), .parameters = db_str(&rows, 4), .version = db_int(&rows, 6), .at = db_int(&rows, 7)};
+    str scene = db_str(&rows, 1), document = db_str(&rows, 5);
+    db_rows_end(&rows);
+    TRY(scene_visible(q, scene, &ret->scene));
+    if (ret->before.n)
+        TRY(scene_visible(q, ret->before, &ret->earlier));
+    TRY(scene_groups(q, document, &groups));
+    for (size_t i = 0; i < groups->n; i++)
+        if (str_eq(json_string(&groups->child[i], S("finding")), id))
+            ret->group = &groups->child[i];
+    return ret->group ? NULL : err_new(ERR_DAMAGED, "解译结果文件里没有这组图斑");
+}
+
+static double real(const struct json *o, const char *key)
+{
+    const struct json *v = json_get(o, str_of(key));
+    return v ? v->number : 0;
+}
+
+static str change_words(const struct sighting *f)
+{
+    const struct json *c = json_get(f->group, S("change"));
+    return c && c->i > 0 ? S("新增") : c && c->i < 0 ? S("减少") : S("");
+}
+
+static str title_of(struct request *q, const struct sighting *f)
+{
+    const struct recipe *r = recipe_find(f->recipe);
+    return arena_printf(q->a, "%.*s%s %.*s", STR_ARG(change_words(f)), r ? r->what : "图斑", STR_ARG(area_words(q->a, real(f->group, "area_m2"))));
+}
+
+/* ---- parts ---- */
+static void chips(struct request *q, struct out *o, const struct sighting *f)
+{
+    static const struct { const char *name, *label; bool before; } list[] = {{"before", "前一期", true}, {"after", "本期", false}, {"index", "本期的指数", false}};
+    (void)q;
+    w(o, H("<div class=\"sky-chips\">"));
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        if (!list[i].before || f->before.n)
+            w(o, H("<figure><img width=\""), (int)CHIP_SIDE, H("\" height=\""), CHIP_SIDE + CHIP_FOOT, H("\" src=\"/scenes/findings/"), U(f->id), H("/"), list[i].name,
+              H(".png\" alt=\""), list[i].label, H("影像，图斑以黄线标出，未经核实\"><figcaption>"), list[i].label, H("</figcaption></figure>"));
+    w(o, H("</div>"));
+}
+
+static void terms(struct request *q, struct out *o, const struct sighting *f)
+{
+    const struct json *flags = json_get(f->group, S("flags"));
+    w(o, H("<h2>查看的先后</h2><p class=\"muted\">由下列各项相加，只决定先看哪一组，不是违法的可能性。</p><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th scope=\"col\">因素</th>"
+           "<th scope=\"col\" class=\"number\">分值</th></tr></thead><tbody><tr><td>起始</td><td class=\"number\">0.50</td></tr>"));
+    bool cap = false;
+    for (size_t i = 0; flags && i < flags->n; i++)
+        for (int k = 0; k < FLAGS; k++)
+            if (str_eq(flags->child[i].string, str_of(flag_name((enum flag)k)))) {
+                cap |= k == FLAG_NO_QUALITY;
+                w(o, H("<tr><td>"), flag_text((enum flag)k), H("</td><td class=\"number\">"), arena_printf(q->a, "%+.2f", patch_score_term((enum flag)k) / 1000.0), H("</td></tr>"));
+            }
+    w(o, H("<tr><th scope=\"row\">合计"), cap ? "（没有云和质量标记，最高0.60）" : "", H("</th><td class=\"number\"><b>"), arena_printf(q->a, "%.2f", real(f->group, "score") / 1000), H("</b></td></tr></tbody></table></div>"));
+}
+
+/* Registered companies nearby: candidates to ask about, nothing more. Addresses found on public maps lie some 550 m to the south-east. */
+static err *nearby(struct request *q, struct out *o, const struct sighting *f)
+{
+    struct db *d;
+    struct db_rows rows;
+    bool more, any = false;
+    double lon = real(f->group, "lon"), lat = real(f->group, "lat"), reach = NEAR_M + real(f->group, "width_m");
+    TRY(request_db(q, &d));
+    TRY(db_query(d, q->a, "SELECT id, name, lon, lat FROM subject WHERE lon BETWEEN :west AND :east AND lat BETWEEN :south AND :north AND region BETWEEN :low AND :high ORDER BY id LIMIT 200",
+                 DB_ARGS(DB_I("west", (int64_t)((lon - 0.02) * 1e7)), DB_I("east", (int64_t)((lon + 0.02) * 1e7)), DB_I("south", (int64_t)((lat - 0.02) * 1e7)),
+                         DB_I("north", (int64_t)((lat + 0.02) * 1e7)), DB_I("low", q->reader.region), DB_I("high", q->reader.region % 10000 == 0 ? q->reader.region + 9999 : q->reader.region % 100 == 0 ? q->reader.region + 99 : q->reader.region)),
+                 &rows));
+    w(o, H("<h2>附近的登记单位</h2>"));
+    for (;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        double slon = (double)db_int(&rows, 2) / 1e7, slat = (double)db_int(&rows, 3) / 1e7, plain_lon, plain_lat;
+        double far = metres_between(lon, lat, slon, slat);
+        gcj02_to(slon, slat, &plain_lon, &plain_lat);
+        bool gcj = far >= GCJ_LEAST_M && far <= GCJ_MOST_M && metres_between(lon, lat, plain_lon, plain_lat) < 100;
+        if (far > reach && !gcj)
+            continue;
+        w(o, any ? H("") : H("<ul>"), H("<li><a href=\"/things/subjects/"), U(db_str(&rows, 0)), H("\">"), db_str(&rows, 1), H("</a>，相距约"), (long long)(far + 0.5), H("米"),
+          gcj ? "（登记坐标可能是GCJ-02，换算后不足100米）" : "", H("</li>"));
+        any = true;
+    }
+    w(o, any ? H("</ul><p class=\"muted\">只表示位置相近，不表示与图斑有关。</p>") : H("<p class=\"muted\">300米内没有登记单位。</p>"));
+    return NULL;
+}
+
+static void on_site(struct out *o)
+{
+    w(o, H("<h2>怎样核实</h2><ol><li>先查有无审批、备案或整改要求，与图斑位置和时间对照。</li><li>换一天的影像或无人机影像再看一次，排除云影、水位涨落、收割和翻耕。</li>"
+           "<li>到现场由两名以上执法人员核实、取证；第三方不得取证。</li></ol><p class=\"muted\">未经核实前不与任何单位联系，不透露本页内容（第十三条）。</p>"));
+}
+
+static void origin(struct request *q, struct out *o, const struct sighting *f)
+{
+    const struct recipe *r = recipe_find(f->recipe);
+    w(o, H("<details><summary>来源与重算</summary><dl class=\"facts\"><dt>方法</dt><dd>"), r ? r->label : "其他方法", H("（第"), (long long)f->version, H("版，"),
+      r ? grade_text(r->grade) : "", H("）</dd><dt>依据</dt><dd>"), r ? r->grounds : "", H("</dd><dt>判断式</dt><dd class=\"bytes\">"), r ? r->when : "", H("</dd><dt>参数</dt><dd class=\"bytes\">"),
+      f->parameters, H("</dd><dt>影像</dt><dd><a href=\"/scenes/"), U(f->scene.id), H("\">"), f->scene.name, H("</a><br><span class=\"bytes\">"), sm3_text(q->a, &f->scene.file), H("</span></dd>"));
+    if (f->before.n)
+        w(o, H("<dt>前一期</dt><dd><a href=\"/scenes/"), U(f->earlier.id), H("\">"), f->earlier.name, H("</a><br><span class=\"bytes\">"), sm3_text(q->a, &f->earlier.file), H("</span></dd>"));
+    w(o, H("<dt>重算</dt><dd class=\"bytes\">xiezhi remote detect --replay "), f->run, H("</dd></dl></details>"));
+}
+
+static err *verdict(struct request *q, struct out *o, const struct sighting *f)
+{
+    struct db *d;
+    struct db_rows rows;
+    bool more;
+    str clue = arena_printf(q->a, "f-%.*s", STR_ARG(f->id));
+    TRY(request_db(q, &d));
+    TRY(db_query(d, q->a, "SELECT state, (SELECT COUNT(*) FROM clue_verdict v WHERE v.clue = c.id) FROM clue c WHERE c.id = :id", DB_ARGS(DB_T("id", clue)), &rows));
+    TRY(db_next(&rows, &more));
+    if (!more) {
+        w(o, H("<p class=\"card\">这组图斑没有报告为线索（每个机构每日有上限，先报告最值得看的）。</p><p class=\"actions\"><a class=\"button primary\" href=\"/scenes/"), U(f->scene.id),
+          H("?run="), U(f->run), H("\">在影像上看</a></p>"));
+        return NULL;
+    }
+    str state = db_str(&rows, 0);
+    int64_t judged = db_int(&rows, 1);
+    db_rows_end(&rows);
+    bool waiting = str_eq(state, S("reported"));
+    const struct act_type *act = act_type_find(waiting ? S("clue.receive") : S("clue.judge"));
+    bool offered = act && act_offered(act, &q->reader);
+    w(o, H("<p class=\"actions\">"));
+    if (offered)
+        w(o, H("<a class=\"button primary\" href=\"/do/"), act->name, H("?clue="), U(clue), H("\">"), waiting ? "签收线索" : judged ? "再填研判结论" : "填写研判结论", H("</a>"));
+    w(o, offered ? H("<a class=\"button\" href=\"/things/clues/") : H("<a class=\"button primary\" href=\"/things/clues/"), U(clue), H("\">线索办理</a><a class=\"button\" href=\"/scenes/"), U(f->scene.id), H("?run="), U(f->run), H("\">在影像上看</a></p>"));
+    return NULL;
+}
+
+err *page_scene_finding(struct request *q, struct response *r)
+{
+    struct sighting f;
+    TRY(find(q, q->part[0], &f));
+    str title = title_of(q, &f);
+    struct out *o = page_begin(q, title);
+    w(o, H("<p class=\"muted\"><a href=\"/scenes\">遥感影像</a> / <a href=\"/scenes/"), U(f.scene.id), H("?run="), U(f.run), H("\">"), f.scene.name, H("</a> / 图斑组</p><h1>"), title,
+      H("</h1><p class=\"note\">遥感解译意见，未经核实；须经执法人员核实后方可采用（第九条）。</p>"));
+    TRY(verdict(q, o, &f));
+    chips(q, o, &f);
+    w(o, H("<dl class=\"facts\"><dt>位置</dt><dd>"), arena_printf(q->a, "东经%.6f°，北纬%.6f°", real(f.group, "lon"), real(f.group, "lat")), H("（CGCS2000）</dd><dt>图斑</dt><dd>"),
+      (long long)real(f.group, "patches"), H("处，"), (long long)real(f.group, "pixels"), H("个像元，"), area_words(q->a, real(f.group, "area_m2")), H("，平均宽约"),
+      arena_printf(q->a, "%.0f", real(f.group, "width_m")), H("米</dd><dt>指数均值</dt><dd>"), arena_printf(q->a, "%.3f", real(f.group, "index_mean")), H("</dd><dt>影像</dt><dd>"));
+    if (f.before.n)
+        w(o, day_chinese(q->a, day_of(f.earlier.taken)), H(" 与 "));
+    w(o, day_chinese(q->a, day_of(f.scene.taken)), H("</dd></dl>"));
+    terms(q, o, &f);
+    TRY(nearby(q, o, &f));
+    on_site(o);
+    origin(q, o, &f);
+    page_end(q, o, r, 200);
+    return NULL;
+}
+
+/* ---- chips ---- */
+static int inside(int at, int most)
+{
+    return at < 0 || most < 0 ? 0 : at > most ? most : at;
+}
+
+/* A square three times as wide as the group, the same on every date. */
+static void frame(const struct sighting *f, const struct tif_head *h, struct chip *c)
+{
+    const struct json *box = json_get(f->group, S("box"));
+    int x0 = 0, y0 = 0, x1 = h->grid.width, y1 = h->grid.height;
+    if (box && box->n == 4)
+        x0 = (int)box->child[0].i, y0 = (int)box->child[1].i, x1 = (int)box->child[2].i, y1 = (int)box->child[3].i;
+    int wide = x1 - x0 > y1 - y0 ? x1 - x0 : y1 - y0;
+    c->side = wide * 3 < CHIP_LEAST ? CHIP_LEAST : wide * 3;
+    int longest = h->grid.width > h->grid.height ? h->grid.width : h->grid.height;
+    c->side = c->side > longest ? longest : c->side;
+    c->x0 = inside((x0 + x1 - c->side) / 2, h->grid.width - c->side), c->y0 = inside((y0 + y1 - c->side) / 2, h->grid.height - c->side);
+}
+
+err *page_chip(struct request *q, struct response *r)
+{
+    struct sighting f;
+    struct view *v, *base;
+    struct stretch stretch;
+    struct chip c = {0};
+    bool before = str_eq(q->part[1], S("before.png")), index = str_eq(q->part[1], S("index.png"));
+    TRY(find(q, q->part[0], &f));
+    if ((before && !f.before.n) || (!before && !index && !str_eq(q->part[1], S("after.png"))))
+        return err_new(ERR_MISSING, "没有这张图");
+    const struct scene *s = before ? &f.earlier : &f.scene;
+    c.recipe = recipe_find(f.recipe);
+    c.rings = json_get(f.group, S("rings"));
+    TRY(scene_view(q, s, &v));
+    TRY(scene_view(q, f.before.n ? &f.earlier : s, &base));
+    c.mode = index && view_has(v, VIEW_INDEX, c.recipe) ? VIEW_INDEX : VIEW_TRUE;
+    frame(&f, view_head(v), &c);
+    c.first = arena_printf(q->a, "%.*s %s", STR_ARG(time_chinese(q->a, s->taken)), c.mode == VIEW_INDEX ? index_label(str_of(c.recipe->index)) : "真彩色");
+    c.second = arena_printf(q->a, "%s · EPSG:%d · %.*s", sensor_find(s->sensor)->label, view_head(v)->grid.crs.epsg, STR_ARG(str_sub(sm3_text(q->a, &s->file), 0, 20)));
+    TRY(view_stretch(base, c.mode, c.recipe, &stretch));
+    TRY(view_chip(q->a, v, &c, &stretch, &r->body));
+    r->status = 200;
+    r->type = "image/png";
+    r->cache = "private, max-age=86400";
+    return NULL;
+}

@@ -1,0 +1,418 @@
+/*
+ * From a file to polygons and back: what was drawn into a scene is what is found; a stranger's file by GDAL gives the same bytes as the same file by us;
+ * equal dates give nothing, swapped dates the mirror, shifted ones are refused or shifted; broken files leave nothing behind.
+ */
+#include "remote/scene.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <sys/stat.h>
+
+static const struct made early = {.width = 300, .height = 300, .seed = 1, .zstd = true}, late = {.width = 300, .height = 300, .seed = 1, .second = true, .zstd = true};
+
+static const char *path_of(const char *name)
+{
+    static char path[8][128];
+    static int n;
+    char *p = path[n++ % 8];
+    snprintf(p, sizeof path[0], "%s/%s", test_folder(), name);
+    return p;
+}
+
+static struct raster *open_scene(struct arena *a, const char *path, struct bands *b)
+{
+    struct raster *r;
+    assert_ok(raster_open(a, str_of(path), &r));
+    assert_ok(raster_bands(a, r, sensor_find(S("s2")), S(""), 0, b));
+    return r;
+}
+
+static struct recipe_options water(const char *polygons, const char *mask)
+{
+    return (struct recipe_options){.recipe = recipe_find(S("water")), .polygons = str_of(polygons ? polygons : ""), .mask = str_of(mask ? mask : "")};
+}
+
+static str bytes_of(struct arena *a, const char *path)
+{
+    str s;
+    assert_ok(file_read(a, str_of(path), 64 << 20, &s));
+    return s;
+}
+
+static bool gdal_here(void)
+{
+    const char *folder = getenv("XIEZHI_LIBEXEC");
+    char path[512];
+    snprintf(path, sizeof path, "%s/xiezhi-read-raster", folder ? folder : ".");
+    return access(path, X_OK) == 0;
+}
+
+static void what_was_drawn_is_found(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct bands b;
+    struct detected d;
+    const char *scene = path_of("scene.tif"), *polygons = path_of("p.geojson"), *mask = path_of("mask.tif");
+    scene_make(scene, &early);
+    struct raster *r = open_scene(a, scene, &b);
+    struct recipe_options o = water(polygons, mask);
+    assert_ok(recipe_detect(a, r, &b, &o, &d));
+    int64_t want = 0;
+    for (int y = 0; y < 300; y++)
+        for (int x = 0; x < 300; x++)
+            want += scene_water(&early, x, y);
+    assert_int_equal(d.flagged, want);
+    assert_int_equal(d.pixels, 90000);
+    assert_int_equal(d.valid, 90000);
+    assert_int_equal(d.polygons, 4);
+    assert_true(fabs(d.area_m2 - 100.0 * (double)want) < 1e-6);
+    raster_close(r);
+    /* the mask is one of our files, and says the same of every pixel */
+    struct tif *t;
+    uint8_t tile[TIF_TILE * TIF_TILE];
+    assert_ok(tif_open(a, str_of(mask), &t));
+    assert_ok(tif_tile(t, 0, 0, 0, 0, tile));
+    for (int i = 0; i < TIF_TILE * TIF_TILE; i++)
+        assert_int_equal(tile[i], scene_water(&early, i % TIF_TILE, i / TIF_TILE));
+    tif_close(t);
+    const struct json *j;
+    assert_ok(json_parse(a, bytes_of(a, polygons), 1 << 20, &j));
+    assert_int_equal(json_get(j, S("features"))->n, 4);
+    struct sm3 digest = sm3_of(bytes_of(a, polygons).p, bytes_of(a, polygons).n);
+    assert_memory_equal(&digest, &d.polygons_digest, sizeof digest);
+}
+
+/* Clouds are no water and no land: they are not judged, and polygons beside them say so. */
+static void clouds_are_not_judged(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct made m = early;
+    struct bands b;
+    struct detected d;
+    m.clouds = true;
+    const char *scene = path_of("clouds.tif"), *polygons = path_of("clouds.geojson");
+    scene_make(scene, &m);
+    struct raster *r = open_scene(a, scene, &b);
+    struct recipe_options o = water(polygons, NULL);
+    assert_ok(recipe_detect(a, r, &b, &o, &d));
+    assert_int_equal(d.valid, 90000 - 40 * 40);
+    int64_t want = 0;
+    for (int i = 0; i < 90000; i++)
+        want += scene_water(&m, i % 300, i / 300) && !scene_cloud(&m, i % 300, i / 300);
+    assert_int_equal(d.flagged, want);
+    assert_true(str_find(bytes_of(a, polygons), S("\"blind\"")) > 0);
+    assert_true(str_find(bytes_of(a, polygons), S("no_quality")) < 0);
+    raster_close(r);
+}
+
+/* The same file under another name of software: GDAL's reading and ours must give the same bytes, on every kind of compression. */
+static void gdal_and_we_read_the_same(void **state)
+{
+    (void)state;
+    if (!gdal_here())
+        skip();
+    for (int zstd = 0; zstd < 2; zstd++) {
+        AUTO_ARENA(a);
+        struct made m = early, other;
+        struct bands b;
+        struct detected d[2];
+        m.zstd = zstd, m.clouds = true, m.width = 700, m.height = 519;
+        other = m;
+        other.foreign = true;
+        const char *scene[2] = {path_of("own.tif"), path_of("foreign.tif")}, *polygons[2] = {path_of("own.geojson"), path_of("foreign.geojson")};
+        scene_make(scene[0], &m);
+        scene_make(scene[1], &other);
+        for (int i = 0; i < 2; i++) {
+            struct raster *r = open_scene(a, scene[i], &b);
+            struct recipe_options o = water(polygons[i], NULL);
+            assert_int_equal(raster_ours(r), i == 0);
+            b.baseline = 300;
+            assert_ok(recipe_detect(a, r, &b, &o, &d[i]));
+            raster_close(r);
+        }
+        str one = bytes_of(a, polygons[0]), two = bytes_of(a, polygons[1]);
+        assert_true(one.n == two.n && memcmp(one.p, two.p, one.n) == 0);
+        assert_int_equal(d[0].flagged, d[1].flagged);
+    }
+}
+
+static err *compared(struct arena *a, const char *first, const char *second, bool align, const char *polygons, struct changed *ret)
+{
+    struct date dates[2];
+    struct recipe_options o = water(polygons, NULL);
+    dates[0].raster = open_scene(a, first, &dates[0].bands);
+    dates[1].raster = open_scene(a, second, &dates[1].bands);
+    err *e = recipe_change(a, dates, 2, &o, align, ret);
+    raster_close(dates[0].raster);
+    raster_close(dates[1].raster);
+    return e;
+}
+
+static void equal_dates_change_nothing_and_swapped_ones_mirror(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct changed same, forth, back;
+    const char *one = path_of("one.tif"), *two = path_of("two.tif");
+    scene_make(one, &early);
+    scene_make(two, &late);
+    assert_ok(compared(a, one, one, false, NULL, &same));
+    assert_int_equal(same.gained + same.lost + same.polygons, 0);
+    assert_true(same.date[1].shift.known && same.date[1].shift.x == 0 && same.date[1].shift.y == 0);
+    assert_ok(compared(a, one, two, false, path_of("forth.geojson"), &forth));
+    assert_ok(compared(a, two, one, false, path_of("back.geojson"), &back));
+    int64_t gained = 0, lost = 0;
+    for (int i = 0; i < 90000; i++) {
+        bool was = scene_water(&early, i % 300, i / 300), is = scene_water(&late, i % 300, i / 300);
+        gained += !was && is;
+        lost += was && !is;
+    }
+    assert_int_equal(forth.gained, gained);
+    assert_int_equal(forth.lost, lost);
+    assert_int_equal(forth.gained, back.lost);
+    assert_int_equal(forth.lost, back.gained);
+    assert_int_equal(forth.polygons, back.polygons);
+    assert_true(forth.gained_m2 == back.lost_m2 && forth.lost_m2 == back.gained_m2);
+}
+
+static void shifted_dates_are_refused_or_shifted(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct made moved = late;
+    struct changed c;
+    moved.dx = 3, moved.dy = -2;
+    const char *one = path_of("still.tif"), *two = path_of("moved.tif");
+    scene_make(one, &early);
+    scene_make(two, &moved);
+    const err *e = assert_err(compared(a, one, two, false, NULL, &c), ERR_CONFLICT);
+    assert_true(str_find(e->text, S("没有配准")) >= 0);
+    err_clear();
+    assert_ok(compared(a, one, two, true, NULL, &c));
+    assert_true(fabs(c.date[1].shift.x + 3) < 0.2 && fabs(c.date[1].shift.y - 2) < 0.2);
+    int64_t gained = 0;
+    for (int i = 0; i < 90000; i++)
+        gained += !scene_water(&early, i % 300, i / 300) && scene_water(&late, i % 300, i / 300);
+    assert_int_equal(c.gained, gained);
+    moved.dx = 1, moved.dy = 0; /* one pixel is enough to be refused */
+    scene_make(two, &moved);
+    assert_err(compared(a, one, two, false, NULL, &c), ERR_CONFLICT);
+}
+
+/* Of three dates, what is there only on the last is not yet a change. */
+static void change_must_stay(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    const char *path[3] = {path_of("d1.tif"), path_of("d2.tif"), path_of("d3.tif")};
+    scene_make(path[0], &early);
+    scene_make(path[1], &early);
+    scene_make(path[2], &late);
+    for (int confirmed = 0; confirmed < 2; confirmed++) {
+        struct date dates[3];
+        struct recipe_options o = water(NULL, NULL);
+        struct changed c;
+        if (confirmed)
+            scene_make(path[1], &late);
+        for (int i = 0; i < 3; i++)
+            dates[i].raster = open_scene(a, path[i], &dates[i].bands);
+        assert_ok(recipe_change(a, dates, 3, &o, false, &c));
+        assert_true(confirmed ? c.gained > 0 && c.transient == 0 : c.gained == 0 && c.transient > 0);
+        for (int i = 0; i < 3; i++)
+            raster_close(dates[i].raster);
+    }
+}
+
+/* The pond that was to be filled: full before, gone after. */
+static void one_polygon_is_looked_back_at(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct grid g = {.t = {500000, 10, 0, 3400000, 0, -10}, .width = 300, .height = 300};
+    double corner[4][2];
+    assert_true(crs_of_epsg(32650, &g.crs));
+    for (int i = 0; i < 4; i++)
+        grid_degrees(&g, i == 1 || i == 2 ? 210 : 190, i >= 2 ? 100 : 80, &corner[i][0], &corner[i][1]);
+    str text = arena_printf(a, "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[%.9f,%.9f],[%.9f,%.9f],[%.9f,%.9f],[%.9f,%.9f],[%.9f,%.9f]]]}}",
+                            corner[0][0], corner[0][1], corner[1][0], corner[1][1], corner[2][0], corner[2][1], corner[3][0], corner[3][1], corner[0][0], corner[0][1]);
+    for (int later = 0; later < 2; later++) {
+        struct area *area;
+        struct looked l;
+        struct bands b;
+        struct recipe_options o = water(NULL, NULL);
+        const char *scene = path_of("look.tif");
+        scene_make(scene, later ? &late : &early);
+        assert_ok(area_read(a, text, &area));
+        struct raster *r = open_scene(a, scene, &b);
+        assert_ok(look_back(a, r, &b, &o, area, &l));
+        assert_int_equal(l.pixels, 400);
+        assert_int_equal(l.flagged, later ? 0 : 400);
+        raster_close(r);
+    }
+    struct area *area;
+    static const char *const bad[] = {"{}", "[]", "{\"type\":\"Polygon\",\"coordinates\":[]}", "{\"type\":\"Polygon\",\"coordinates\":[[[500000,3400000],[1,1],[2,2],[1,1]]]}",
+                                      "{\"type\":\"Point\",\"coordinates\":[114,30]}"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_err(area_read(a, str_of(bad[i]), &area), ERR_INPUT);
+        err_clear();
+    }
+}
+
+static void missing_bands_fall_back_or_are_refused(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct raster *r;
+    struct bands b;
+    const struct recipe *used;
+    const char *scene = path_of("bands.tif");
+    scene_make(scene, &early);
+    assert_ok(raster_open(a, str_of(scene), &r));
+    assert_ok(raster_bands(a, r, sensor_find(S("bgrn")), S("green=2,nir=4"), 0, &b));
+    assert_ok(recipe_for(recipe_find(S("water")), &b, &used));
+    assert_string_equal(used->name, "water-ndwi");
+    assert_err(recipe_for(recipe_find(S("vegetation")), &b, &used), ERR_INPUT);
+    assert_err(recipe_for(recipe_find(S("water-sar")), &b, &used), ERR_INPUT);
+    assert_err(raster_bands(a, r, sensor_find(S("bgrn")), S("green=9"), 0, &b), ERR_INPUT);
+    assert_err(raster_bands(a, r, sensor_find(S("bgrn")), S("grün=1"), 0, &b), ERR_INPUT);
+    raster_close(r);
+}
+
+/* Cut off, bent, of other kinds: refused with a reason, and no half of an output is left. */
+static void broken_files_leave_nothing(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    const char *scene = path_of("whole.tif"), *broken = path_of("broken.tif"), *polygons = path_of("broken.geojson"), *mask = path_of("broken-mask.tif");
+    struct made m = early;
+    scene_make(scene, &m);
+    str whole = bytes_of(a, scene);
+    for (int i = 0; i < 4; i++) {
+        struct raster *r = NULL;
+        struct bands b;
+        struct detected d;
+        char *p = arena_copy(a, whole.p, whole.n);
+        size_t n = whole.n;
+        if (i == 0)
+            n = whole.n / 2;
+        else if (i == 1)
+            memset(p + 200, 0x55, 2000); /* in the first tile */
+        else if (i == 2)
+            memcpy(p, "GIF89a", 6);
+        else
+            n = 5;
+        assert_ok(file_write_atomic(str_of(broken), (str){p, n}, 0644));
+        err *e = raster_open(a, str_of(broken), &r);
+        if (!e) {
+            struct recipe_options o = water(polygons, mask);
+            assert_ok(raster_bands(a, r, sensor_find(S("s2")), S(""), 0, &b));
+            e = recipe_detect(a, r, &b, &o, &d);
+        }
+        assert_non_null(e);
+        assert_true(e->kind == ERR_DAMAGED || e->kind == ERR_INPUT);
+        assert_true(access(polygons, F_OK) != 0 && access(mask, F_OK) != 0);
+        raster_close(r);
+        err_clear();
+    }
+}
+
+/* A file in one piece, compressed strips, somebody else's: a few bytes bent in one tile of many are a hole, in most are a refusal. */
+static void damaged_blocks_are_holes_up_to_a_limit(void **state)
+{
+    (void)state;
+    if (!gdal_here())
+        skip();
+    AUTO_ARENA(a);
+    struct made m = {.width = 1280, .height = 1280, .seed = 4, .foreign = true};
+    const char *scene = path_of("large.tif");
+    scene_make(scene, &m);
+    str whole = bytes_of(a, scene);
+    for (int many = 0; many < 2; many++) {
+        struct raster *r;
+        struct bands b;
+        struct detected d;
+        struct recipe_options o = water(NULL, NULL);
+        char *p = arena_copy(a, whole.p, whole.n);
+        for (size_t at = 400; at < (many ? whole.n - 100000 : 500); at += 40000)
+            memset(p + at, 0xff, 60);
+        assert_ok(file_write_atomic(str_of(scene), (str){p, whole.n}, 0644));
+        r = open_scene(a, scene, &b);
+        err *e = recipe_detect(a, r, &b, &o, &d);
+        if (many) {
+            assert_err(e, ERR_DAMAGED);
+        } else {
+            assert_ok(e);
+            assert_int_equal(d.health.damaged, 1);
+            assert_int_equal(d.valid, 1280 * 1280 - 256 * 256);
+        }
+        raster_close(r);
+        err_clear();
+    }
+}
+
+static void ingest_keeps_the_numbers_and_says_what_is_odd(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    const char *scene = path_of("in.tif"), *out = path_of("ingested.tif");
+    struct ingested s;
+    struct bands b;
+    struct detected d[2];
+    scene_make(scene, &early);
+    const char *files[] = {scene};
+    struct ingest_options o = {.sensor = sensor_find(S("s2")), .files = files, .n = 1, .taken = 1752547200 * USEC_SECOND, .out = str_of(out)};
+    assert_ok(ingest(a, &o, &s));
+    assert_int_equal(s.pixels, 90000);
+    assert_int_equal(s.valid, 90000);
+    assert_int_equal(s.levels, 2);
+    assert_true(s.taken == o.taken);
+    for (int i = 0; i < 2; i++) {
+        struct raster *r = open_scene(a, i ? out : scene, &b);
+        struct recipe_options w = water(NULL, NULL);
+        assert_ok(recipe_detect(a, r, &b, &w, &d[i]));
+        raster_close(r);
+    }
+    assert_int_equal(d[0].flagged, d[1].flagged);
+    assert_memory_equal(&d[0].polygons_digest, &d[1].polygons_digest, sizeof d[0].polygons_digest);
+    struct raster *r = open_scene(a, out, &b);
+    assert_true(str_find(raster_note(r), S("sm3:")) > 0 && str_find(raster_note(r), S("03.00")) > 0);
+    raster_close(r);
+    /* twice the same file under two names of bands */
+    const char *pair[] = {arena_cstr(a, arena_printf(a, "nir=%s", path_of("pond.tif"))), arena_cstr(a, arena_printf(a, "green=%s", path_of("pond2.tif")))};
+    struct tif_options one = {.grid = s.grid, .bands = 1, .sample = SAMPLE_U16};
+    for (int i = 0; i < 2; i++) {
+        struct tif_writer *w;
+        uint16_t row[300] = {0};
+        assert_ok(tif_begin(a, str_of(strchr(pair[i], '=') + 1), &one, &w));
+        for (int y = 0; y < 300; y++) {
+            for (int x = 0; x < 300; x++)
+                row[x] = (uint16_t)(1000 + x + y);
+            assert_ok(tif_row(w, 0, row));
+        }
+        assert_ok(tif_end(w));
+    }
+    o.files = pair, o.n = 2;
+    assert_ok(ingest(a, &o, &s));
+    bool same = false, baseline = false;
+    for (size_t i = 0; i < s.warnings_n; i++) {
+        same |= str_find(s.warnings[i], S("完全相同")) >= 0;
+        baseline |= str_find(s.warnings[i], S("未扣除偏移")) >= 0;
+    }
+    assert_true(same && baseline);
+    const char *unknown[] = {strchr(pair[0], '=') + 1, strchr(pair[1], '=') + 1};
+    o.files = unknown;
+    assert_err(ingest(a, &o, &s), ERR_INPUT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_drawn_is_found), cmocka_unit_test(clouds_are_not_judged), cmocka_unit_test(gdal_and_we_read_the_same),
+        cmocka_unit_test(equal_dates_change_nothing_and_swapped_ones_mirror), cmocka_unit_test(shifted_dates_are_refused_or_shifted),
+        cmocka_unit_test(change_must_stay), cmocka_unit_test(one_polygon_is_looked_back_at), cmocka_unit_test(missing_bands_fall_back_or_are_refused),
+        cmocka_unit_test(broken_files_leave_nothing), cmocka_unit_test(damaged_blocks_are_holes_up_to_a_limit),
+        cmocka_unit_test(ingest_keeps_the_numbers_and_says_what_is_odd)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
