@@ -140,7 +140,11 @@ let turn = 0;
 async function look(page, one, faults) {
   const alike = /^\/(?:things|do)\//.test(one.pattern), skipped = alike && (turn++ % 2 ? 360 : 1366);
   await page.setViewportSize({ width: 1366, height: 768 });
-  await page.goto(scene.origin + one.address);
+  const answer = await page.goto(scene.origin + one.address);
+  if (answer.status() !== 200) { // it was 200 when it was walked
+    faults.push(`${one.user ?? 'nobody'} ${one.address}: answers ${answer.status()} in the browser: ${(await page.locator('body').innerText()).replace(/\s+/g, ' ').slice(0, 200)}`);
+    return;
+  }
   await page.evaluate(axe);
   for (const [width, height] of [[1366, 768], [360, 780]]) {
     if (width === 360) await page.setViewportSize({ width, height });
