@@ -158,14 +158,14 @@ static void crop(struct grey *g, const struct camera *c)
 static bool motion(struct judging *j, struct shot *a, struct shot *b)
 {
     struct grey *g = NEW(j->a, struct grey), *h = NEW(j->a, struct grey);
-    struct shift s;
+    struct motion s;
     double x, y;
     if (fabs(remainder(a->camera.angles.yaw - b->camera.angles.yaw, 360)) > 20 || !j->grey(j->context, a->file, g) ||
         !j->grey(j->context, b->file, h))
         return false;
     crop(g, &a->camera);
     crop(h, &b->camera);
-    if (!predicted(a, b, g, &x, &y) || !grey_shift(g, h, &s))
+    if (!predicted(a, b, g, &x, &y) || !grey_motion(g, h, &s))
         return false;
     a->motion = fabs(remainder(atan2(s.x, s.y) - atan2(x, y), 360 * RAD)) / RAD;
     a->motion_score = s.score;

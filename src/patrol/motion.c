@@ -54,7 +54,7 @@ static double correlation(const struct plane *a, const struct plane *b, int dx, 
     return aa > least && bb > least ? (double)(ab / sqrtf(aa * bb)) : -2;
 }
 
-bool grey_shift(const struct grey *first, const struct grey *second, struct shift *ret)
+bool grey_motion(const struct grey *first, const struct grey *second, struct motion *ret)
 {
     if (first->width != second->width || first->height != second->height || first->width < 32 || first->height < 32)
         return false;
@@ -85,6 +85,6 @@ bool grey_shift(const struct grey *first, const struct grey *second, struct shif
             if (s > fine)
                 fine = s, x = dx, y = dy;
         }
-    *ret = (struct shift){x, y, best, rival};
+    *ret = (struct motion){x, y, best, rival};
     return true;
 }

@@ -274,8 +274,8 @@ MUST_USE err *flight_judge(struct arena *a, const struct photo_file *files, cons
 
 /* The shift of the second picture against the first, in pixels of the greys, by normalised correlation over all shifts. Score in -1..1;
  * `rival`: the best away from the peak. False: too little texture or overlap. */
-struct shift { double x, y, score, rival; };
-bool grey_shift(const struct grey *first, const struct grey *second, struct shift *ret);
+struct motion { double x, y, score, rival; };
+bool grey_motion(const struct grey *first, const struct grey *second, struct motion *ret);
 
 /* ---- out ---- */
 

@@ -26,7 +26,6 @@ const files = [
     'outside.test.mjs',
     'https.test.mjs',
     'field.test.mjs',
-    'desk.test.mjs',
     'roles.test.mjs',
     'pages.test.mjs',
 ];
