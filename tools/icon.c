@@ -1,8 +1,9 @@
 /*
  * icon OUT.png SIZE
  *
- * Draws the sign of the program as a phone keeps it on its first screen: the one horn of the 獬豸 over a level beam, on the
- * blue of the pages. All of it lies in the middle 60 % of the square, so a launcher may cut any shape out of it.
+ * Draws the sign of the program as a phone keeps it on its first screen: the one horn of the 獬豸
+ * over a level beam, on the blue of the pages. All of it lies in the middle 60 % of the square, so
+ * a launcher may cut any shape out of it.
  */
 #include <cairo.h>
 #include <stdio.h>

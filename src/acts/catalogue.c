@@ -6,7 +6,7 @@
     X(provider) X(procurement) X(agreement) X(entrustment) X(orders) X(notice) X(visit) X(outside)   \
     X(material) X(verification) X(clue) X(record)                                                   \
     X(conduct) X(violation) X(secrecy)                                                              \
-    X(evaluation) X(draw) X(flight) X(policy) X(disclosure) X(outlet)   \
+    X(evaluation) X(draw) X(flight) X(flight_import) X(policy) X(disclosure) X(outlet)   \
     X(paper)                                                                                        \
     X(field)                                                                                        \
     X(export)                                                                                       \

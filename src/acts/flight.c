@@ -5,59 +5,11 @@
  * A flight is over premises when its author says so, or when the drawn area holds the place of a subject of the
  * entrustment. The area is body text; only the answer becomes a fact.
  *
- * Todo kinds: flight_approve (head).
+ * What comes home is in flight_import.c. Todo kinds: flight_approve (head).
  */
 #include "acts/acts.h"
 #include "acts/acts_sql.h"
-
-/* ---- is a point in a GeoJSON polygon? Degrees scaled by 10^7; even-odd rule on the outer ring ---- */
-
-struct point { int64_t x, y; };
-
-static bool point_of(const struct json *pair, struct point *ret)
-{
-    if (!pair || pair->kind != JSON_ARRAY || pair->n < 2 || pair->child[0].kind != JSON_NUMBER ||
-        pair->child[1].kind != JSON_NUMBER)
-        return false;
-    double x = pair->child[0].number, y = pair->child[1].number;
-    if (!(x >= -180 && x <= 180 && y >= -90 && y <= 90))
-        return false;
-    *ret = (struct point){(int64_t)(x * 1e7), (int64_t)(y * 1e7)};
-    return true;
-}
-
-static bool ring_holds(const struct json *ring, struct point p)
-{
-    bool inside = false;
-    struct point a, b;
-    for (size_t i = 0; ring && ring->kind == JSON_ARRAY && ring->n > 2 && i < ring->n; i++) {
-        if (!point_of(&ring->child[i], &a) || !point_of(&ring->child[(i + 1) % ring->n], &b))
-            return false;
-        if ((a.y > p.y) == (b.y > p.y))
-            continue;
-        /* p left of the edge? Differences stay below 2^33, products below 2^63. */
-        int64_t side = (b.x - a.x) * (p.y - a.y) - (p.x - a.x) * (b.y - a.y);
-        if ((side > 0) == (b.y > a.y))
-            inside = !inside;
-    }
-    return inside;
-}
-
-static bool area_holds(const struct json *area, struct point p)
-{
-    str type = json_string(area, S("type"));
-    if (str_eq(type, S("Feature")))
-        return area_holds(json_get(area, S("geometry")), p);
-    const struct json *parts = json_get(area, S("coordinates"));
-    if (!parts || parts->kind != JSON_ARRAY || !parts->n)
-        return false;
-    if (str_eq(type, S("Polygon")))
-        return ring_holds(&parts->child[0], p);
-    for (size_t i = 0; str_eq(type, S("MultiPolygon")) && i < parts->n; i++)
-        if (parts->child[i].kind == JSON_ARRAY && parts->child[i].n && ring_holds(&parts->child[i].child[0], p))
-            return true;
-    return false;
-}
+#include "acts/flight_area.h"
 
 /* Does the area hold a subject's place; how many of those it holds have no served notice? */
 static err *premises_facts(struct act *a)
@@ -77,12 +29,26 @@ static err *premises_facts(struct act *a)
         if (!more)
             break;
         bool placed = db_column(&rows, 0).kind == DB_INT && db_column(&rows, 1).kind == DB_INT;
-        bool held = placed && area && area_holds(area, (struct point){db_int(&rows, 0), db_int(&rows, 1)});
+        bool held = placed && area && area_holds(area, (struct degree){db_int(&rows, 0), db_int(&rows, 1)});
         f->flight_unnoticed += (held || over) && db_int(&rows, 2) == 0;
         f->flight_over_premises |= held;
     }
     f->flight_over_premises |= over;
     return NULL;
+}
+
+/* What the flight regulation of 2024 wants on paper: a licence from the small class on, an approved application in controlled airspace, which
+ * begins at the latest 120 m above the ground. */
+static void papers_facts(struct act *a, int64_t height)
+{
+    enum { OPEN_BELOW_M = 120 };
+    struct law_facts *f = act_facts(a);
+    str class = act_text(a, "uav_class"), airspace = act_text(a, "airspace");
+    bool licensed = str_eq(class, S("small")) || str_eq(class, S("medium")) || str_eq(class, S("large"));
+    f->flight_licence_missing = licensed && !act_text(a, "licence_no").n;
+    f->flight_airspace_unapproved = str_eq(airspace, S("controlled")) && !act_text(a, "airspace_no").n;
+    f->flight_airspace_too_high = str_eq(airspace, S("permitted")) && height > OPEN_BELOW_M;
+    f->flight_corridor_missing = flight_area_is_line(act_arena(a), act_text(a, "area")) && act_int(a, "corridor_m", 0) <= 0;
 }
 
 static err *plan_facts(struct act *a)
@@ -95,6 +61,7 @@ static err *plan_facts(struct act *a)
     f->flight_device_missing = !act_get(a, "device")->present;
     f->flight_pilot_missing = !act_get(a, "pilot")->present;
     f->flight_area_missing = !act_get(a, "area")->present;
+    papers_facts(a, height);
     f->flight_high = height > low;
     f->flight_officers_required = act_policy(a, "min_officers_on_site");
     TRY(premises_facts(a));
@@ -114,13 +81,20 @@ const struct act_type acts_flight[] = {
                       {"from", "开始时间", FIELD_TIME, F_OPTIONAL}, {"to", "结束时间", FIELD_TIME, F_OPTIONAL},
                       {"pilot", "操作人", FIELD_REF, F_OPTIONAL, "member|users"},
                       {"device", "无人机", FIELD_REF, F_OPTIONAL, "device"},
-                      {"over_premises", "低空飞越厂区", FIELD_BOOL, F_OPTIONAL}),
+                      {"over_premises", "低空飞越厂区", FIELD_BOOL, F_OPTIONAL},
+                      {"corridor_m", "区域是岸线时两侧宽度", FIELD_METRE, F_OPTIONAL, .maximum = 5000},
+                      {"gsd_mm", "地面分辨率要求（毫米）", FIELD_COUNT, F_OPTIONAL, .maximum = 10000},
+                      {"uav_class", "无人机类别", FIELD_ENUM, F_OPTIONAL, "micro light small medium large"},
+                      {"licence_no", "操控员执照号", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 60},
+                      {"airspace", "空域", FIELD_ENUM, F_OPTIONAL, "permitted controlled"},
+                      {"airspace_no", "飞行活动批准号", FIELD_TEXT, F_OPTIONAL, .maximum = 60}),
      .scope = SCOPE_ENTRUSTMENT,
      .rules = RULES(RULE_state, RULE_flight_kind_differs, RULE_flight_not_agreed_duty, RULE_flight_period_missing,
                     RULE_flight_period_reversed, RULE_flight_outside_term, RULE_flight_device_missing,
                     RULE_flight_device_not_uav, RULE_flight_device_unregistered, RULE_flight_device_foreign,
                     RULE_flight_device_unreviewed, RULE_flight_pilot_missing, RULE_flight_pilot_foreign,
-                    RULE_flight_area_missing, RULE_flight_high, RULE_flight_without_officers,
+                    RULE_flight_area_missing, RULE_flight_corridor_missing, RULE_flight_licence_missing,
+                    RULE_flight_airspace_unapproved, RULE_flight_airspace_too_high, RULE_flight_high, RULE_flight_without_officers,
                     RULE_flight_officers_too_few, RULE_flight_unnoticed, RULE_entrustment_frozen,
                     RULE_agreement_not_effective),
      .facts =
@@ -150,11 +124,12 @@ const struct act_type acts_flight[] = {
                  " WHERE w.id = CAST(:pilot AS TEXT)"}},
      .facts_more = plan_facts,
      .apply = {{NULL, "INSERT INTO flight (id, seq, entrustment, area, height_m, from_time, to_time, pilot, device, state,"
-                      " author) VALUES (:id, :seq, :entrustment, :area, :height_m, :from, :to, :pilot, :device,"
-                      " 'planned', :by)"},
+                      " author, corridor_m, gsd_mm, uav_class, licence_no, airspace, airspace_no) VALUES (:id, :seq, :entrustment,"
+                      " :area, :height_m, :from, :to, :pilot, :device, 'planned', :by, :corridor_m, :gsd_mm, :uav_class,"
+                      " :licence_no, :airspace, :airspace_no)"},
                {NULL, TODO("1", "flight_approve", "(SELECT agency FROM entrustment WHERE id = :entrustment)", "head",
                            "flight", ":id", "flight.approve", ":workday_2")}},
-     .help = "在无人机事项的委托下申请。低空飞越厂区按进入现场管理。"},
+     .help = "在无人机事项的委托下申请，写明区域、高度、时间、操作人和无人机。低空飞越厂区按进入现场管理。"},
 
     {.name = "flight.approve", .label = "批准飞行", .group = "draw", .table = "flight", .article = "6",
      .roles = ROLE_BIT(ROLE_HEAD),

@@ -29,5 +29,6 @@
     X("secrecy_breach", "失密泄密报告，请处理")                                                       \
     X("backcheck_disagrees", "复查不一致，请核查")                                                    \
     X("evaluation_appeal", "考核申诉，请复核")                                                       \
+    X("flight_aside", "有照片被隔离，请核查来由")                                                        \
     X("helpers_alone", "辅助人员无人陪同，请核查")                                                    \
     X("draw_second", "抽取结果请第二人复核")

@@ -13,6 +13,8 @@ static const struct law_name words[] = {
     {"ownership", "出资"}, {"directorship", "任职"}, {"employment", "受雇"}, {"kinship", "亲属"},
     {"service", "提供过服务"}, {"debt", "债权债务"}, {"litigation", "诉讼"}, {"competitor", "竞争"},
     {"shared_address", "同一地址"}, {"shared_phone", "同一电话"}, {"shared_instrument", "同一仪器"},
+    {"micro", "微型"}, {"light", "轻型"}, {"small", "小型"}, {"medium", "中型"}, {"large", "大型"},
+    {"permitted", "适飞空域"}, {"controlled", "管制空域"},
     {"uav", "无人机"}, {"sensor", "传感器"}, {"camera", "摄像设备"}, {"recorder", "执法记录仪"},
     {"confidentiality", "保密承诺"}, {"integrity", "廉洁承诺"}, {"recusal", "回避"},
     {"fiscal", "财政预算"}, {"fines", "罚没收入"}, {"donation", "捐赠"}, {"levy", "收费"}, {"other", "其他"},

@@ -62,6 +62,8 @@ extern const struct command command_monitor_import;
 extern const struct command command_monitor_recompute;
 extern const struct command command_monitor_seal;
 extern const struct command command_monitor_watch;
+extern const struct command command_patrol_coverage;
+extern const struct command command_patrol_import;
 extern const struct command command_remote_ingest;
 extern const struct command command_remote_detect;
 extern const struct command command_remote_change;

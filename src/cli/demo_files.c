@@ -150,7 +150,7 @@ static uint8_t *crop(struct province *p, const uint8_t *from)
     return to;
 }
 
-static const char *kept(struct province *p, str bytes)
+const char *demo_kept(struct province *p, str bytes)
 {
     struct sm3 digest;
     err *e = blob_put(acts_store(p->acts), bytes, &digest);
@@ -168,13 +168,13 @@ const char *demo_file(struct work *w, const char *id, const char *kind)
         int n = p->reports++;
         str text = n == COPYING_REPORT ? copy_of(p, p->report) : report(p, id);
         p->report = n == COPIED_REPORT ? text : p->report;
-        return kept(p, text);
+        return demo_kept(p, text);
     }
     if (strcmp(kind, "photo") == 0 && p->photos < PHOTOS) {
         int n = p->photos++;
         uint8_t *grey = n == COPYING_PHOTO ? crop(p, p->photo) : works(p, str_hash(str_of(id)));
         p->photo = n == COPIED_PHOTO ? grey : p->photo;
-        return kept(p, png_of(p, grey));
+        return demo_kept(p, png_of(p, grey));
     }
     return NULL;
 }
@@ -216,5 +216,5 @@ static str scan_of(struct province *p, const uint8_t *grey)
 const char *demo_original(struct work *w, const char *name, bool scanned)
 {
     const uint8_t *grey = works(w->p, str_hash(str_of(name)));
-    return kept(w->p, scanned ? scan_of(w->p, grey) : png_of(w->p, grey));
+    return demo_kept(w->p, scanned ? scan_of(w->p, grey) : png_of(w->p, grey));
 }

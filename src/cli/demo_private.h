@@ -22,7 +22,7 @@ struct firm {
     int members_n;
     const char *member[MEMBERS_MAX], *user[MEMBERS_MAX], *person[MEMBERS_MAX];
     int next_member;
-    const char *uav;
+    const char *uav, *serial;
     bool special; /* lives in demo_scenes.c only */
 };
 
@@ -88,6 +88,8 @@ size_t demo_refused(struct province *p, usec at, const char *by, const char *act
 size_t demo_held(struct province *p, usec at, const char *by, const char *act, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 void demo_lift(struct province *p, usec at, const char *by, size_t held, const char *reasons);
+/* The same with `fields` as they are, of any length. */
+size_t demo_raw(struct province *p, usec at, const char *by, const char *act, str fields);
 /* Closes the n-th item that step left in an inbox: todo.settle. */
 void demo_settle(struct province *p, usec at, const char *by, size_t step, int n, const char *note);
 /* In the fields of `order`, # is the ledger's number of step `of`. */
@@ -129,6 +131,10 @@ struct work {
 const char *demo_file(struct work *w, const char *id, const char *kind);
 /* Bytes of a photograph, or of a page that is one; the digest of the blob. */
 const char *demo_original(struct work *w, const char *name, bool scanned);
+/* Stores bytes; their digest, or NULL and p->trouble. demo_files.c. */
+const char *demo_kept(struct province *p, str bytes);
+/* A flight under an accepted task: planned, approved, flown on visit_day, brought home. demo_flight.c. */
+void demo_flown(struct work *w);
 /* Tells a whole task; visit_day DAY_NONE: three working days after the draft. */
 struct work demo_task(struct province *p, struct bureau *b, struct deal *deal, day begin, day visit_day, bool site,
                       enum mishap mishap, bool clue);

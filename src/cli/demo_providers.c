@@ -47,9 +47,10 @@ static void add_firm(struct province *p, int index, int members)
     demo_do(p, demo_at(day_of(t) + 1, 10, index % 50), b->head, "provider.admit",
             "'provider':'%s','reason':'境内依法成立，专业人员和专业能力经核对符合条件'", f->id);
     f->uav = demo_text(p, "uav-%s", f->id);
+    uint32_t registration = demo_random(p, 100000000);
+    f->serial = demo_text(p, "XZ%08u", demo_random(p, 100000000));
     demo_do(p, demo_at(day_of(t) + 1, 15, index % 50), f->lead, "device.register",
-            "'id':'%s','kind':'uav','serial':'XZ%08u','registration_no':'UAS%08u'", f->uav, demo_random(p, 100000000),
-            demo_random(p, 100000000));
+            "'id':'%s','kind':'uav','serial':'%s','registration_no':'UAS%08u'", f->uav, f->serial, registration);
 }
 
 /* One purchase and the agreement it ends in. `lag`: days after the others. */

@@ -57,7 +57,9 @@ static void papers(struct province *p, struct bureau *b)
 {
     day soon = demo_workday(p, p->today, 2);
     for (int i = 0; i < 2; i++) {
-        until_stage(p, b, ago(p, 1), soon, DECLARED);
+        struct work composed = until_stage(p, b, ago(p, 1), soon, DECLARED); /* from one page: the head decides both at once */
+        demo_notice(&composed);
+        demo_plan(&composed);
         until_stage(p, b, ago(p, 1), soon, APPROVED);
         until_stage(p, b, ago(p, 1), soon, NOTICED);
     }
@@ -105,17 +107,45 @@ static void clues(struct province *p, struct bureau *b)
             "'subject':'%s','observed_at':'%s','text':'河边排口夜里冒白沫'", b->subjects[3].id, demo_time(p, demo_at(ago(p, 1), 19, 50)));
 }
 
-/* The evening's report waits for its comparison. */
+/* Their phones, and one that was lost. */
+static void phones(struct work *w)
+{
+    const struct { const char *user, *name; } owners[] = {{w->o1, "工作手机"}, {w->o2, "工作手机"}, {w->user, "本人手机"}};
+    usec t = demo_at(ago(w->p, 2), 16, 10);
+    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++)
+        demo_do(w->p, t + (usec)i * USEC_MINUTE, owners[i].user, "phone.register", "'id':'phone-%s','name':'%s'", owners[i].user, owners[i].name);
+    demo_do(w->p, t - 3 * USEC_DAY, w->o1, "phone.register", "'id':'phone-%s-old','name':'旧手机'", w->o1);
+    demo_do(w->p, t - USEC_DAY, w->b->head, "phone.revoke", "'phone':'phone-%s-old','reason':'遗失'", w->o1);
+}
+
+static void captures(struct work *w)
+{
+    const struct { const char *by, *kind, *origin, *digest, *text; int hour, minute; } taken[] = {
+        {w->o1, "photo", "camera", demo_digest(w->p), NULL, 9, 58},
+        {w->o2, "photo", "album", demo_digest(w->p), NULL, 10, 20},
+        {w->o1, "note", "camera", NULL, "二沉池出水浑浊，曝气机停运一台，厂方称上午检修", 10, 24},
+        {w->o1, "signature", "camera", demo_digest(w->p), NULL, 14, 40}};
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        demo_do(w->p, demo_at(ago(w->p, 1), 17, 14 + (int)i), taken[i].by, "visit.capture",
+                "'id':'%s-k%zu','visit':'%s','kind':'%s','origin':'%s','captured_at':'%s','clock_error_s':30%s", w->visit, i, w->visit,
+                taken[i].kind, taken[i].origin, demo_time(w->p, demo_at(ago(w->p, 1), taken[i].hour, taken[i].minute)),
+                taken[i].digest ? demo_text(w->p, ",'digest':'%s'", taken[i].digest) : demo_text(w->p, ",'text':'%s'", taken[i].text));
+}
+
+/* The evening's report waits for its comparison: one officer was away from 13:05 to 13:50, and joined on the other's phone. */
 static void unreconciled(struct province *p, struct bureau *b)
 {
     struct work w = until_stage(p, b, ago(p, 5), ago(p, 1), READY);
-    const struct { const char *user, *person; int hour, minute; } seen[] = {
-        {w.o1, w.o1, 9, 30}, {w.o2, w.o2, 9, 31}, {w.user, w.member, 9, 45}};
-    for (size_t i = 0; i < 3; i++)
-        for (int leaving = 0; leaving < 2; leaving++)
-            demo_do(p, demo_at(ago(p, 1), 17, 10 + (int)i), seen[i].user, leaving ? "presence.leave" : "presence.enter",
-                    "'visit':'%s','person':'%s','time':'%s','offline':true,'clock_error_s':30", w.visit, seen[i].person,
-                    demo_time(p, demo_at(ago(p, 1), leaving ? 15 - (int)(i == 2) : seen[i].hour, seen[i].minute)));
+    phones(&w);
+    const struct { const char *user, *person, *act; int hour, minute; const char *more; } seen[] = {
+        {w.o1, w.o1, "enter", 9, 30, ""}, {w.o1, w.o2, "enter", 9, 31, ",'borrowed':true"}, {w.user, w.member, "enter", 9, 45, ""},
+        {w.o2, w.o2, "leave", 13, 5, ""}, {w.o2, w.o2, "enter", 13, 50, ""},
+        {w.user, w.member, "leave", 14, 45, ",'late_reason':'手机没电，回驻地后补录'"}, {w.o2, w.o2, "leave", 15, 31, ""}, {w.o1, w.o1, "leave", 15, 30, ""}};
+    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+        demo_do(p, demo_at(ago(p, 1), 17, 5 + (int)i), seen[i].user, demo_text(p, "presence.%s", seen[i].act),
+                "'visit':'%s','person':'%s','time':'%s','offline':true,'clock_error_s':30%s", w.visit, seen[i].person,
+                demo_time(p, demo_at(ago(p, 1), seen[i].hour, seen[i].minute)), seen[i].more);
+    captures(&w);
 }
 
 /* ---- after the visit ---- */
@@ -286,6 +316,12 @@ static void draws_and_flights(struct province *p, struct bureau *b)
             "'height_m':100,'from':'%s','to':'%s','pilot':'%s','device':'%s'",
             b->slug, w.id, w.s->lon + 0.01, w.s->lat, w.s->lon + 0.02, w.s->lat, w.s->lon + 0.02, w.s->lat + 0.01, w.s->lon + 0.01, w.s->lat,
             demo_time(p, demo_at(w.visit_day, 9, 0)), demo_time(p, demo_at(w.visit_day, 11, 0)), w.member, w.deal->firm->uav);
+    struct work flown = mine(p, b, ago(p, 5), ago(p, 1), false, MISHAP_NONE);
+    flown.kind = "T07";
+    flown.matter = "河道沿岸无人机巡飞";
+    flown.output = "飞行影像";
+    through(&flown, SERVED);
+    demo_flown(&flown);
 }
 
 /* ---- people and conduct ---- */

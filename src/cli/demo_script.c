@@ -93,6 +93,13 @@ size_t demo_do(struct province *p, usec at, const char *by, const char *act, con
     ADD(DEMO_ALLOWED);
 }
 
+size_t demo_raw(struct province *p, usec at, const char *by, const char *act, str fields)
+{
+    struct step s = {.at = at, .order = p->steps.n, .expect = DEMO_ALLOWED, .by = by, .act = act, .fields = with_id(p, act, fields)};
+    vec_push(p->arena, &p->steps, s);
+    return s.order;
+}
+
 size_t demo_refused(struct province *p, usec at, const char *by, const char *act, const char *format, ...)
 {
     ADD(DEMO_REFUSED);

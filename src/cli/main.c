@@ -47,6 +47,8 @@ static const struct command *const commands[] = {
     &command_monitor_recompute,
     &command_monitor_seal,
     &command_monitor_watch,
+    &command_patrol_coverage,
+    &command_patrol_import,
     &command_remote_ingest,
     &command_remote_detect,
     &command_remote_change,

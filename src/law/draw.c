@@ -606,3 +606,129 @@ bool law_flight_unnoticed(const struct law_facts *f)
 {
     return f->flight_unnoticed > 0;
 }
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->flight_corridor_missing != 0);
+*/
+bool law_flight_corridor_missing(const struct law_facts *f)
+{
+    return f->flight_corridor_missing != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->flight_licence_missing != 0);
+*/
+bool law_flight_licence_missing(const struct law_facts *f)
+{
+    return f->flight_licence_missing != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->flight_airspace_unapproved != 0);
+*/
+bool law_flight_airspace_unapproved(const struct law_facts *f)
+{
+    return f->flight_airspace_unapproved != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->flight_airspace_too_high != 0);
+*/
+bool law_flight_airspace_too_high(const struct law_facts *f)
+{
+    return f->flight_airspace_too_high != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->import_no_plan != 0);
+*/
+bool law_import_no_plan(const struct law_facts *f)
+{
+    return f->import_no_plan != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->original_unknown != 0);
+*/
+bool law_original_unknown(const struct law_facts *f)
+{
+    return f->original_unknown != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->original_differs != 0);
+*/
+bool law_original_differs(const struct law_facts *f)
+{
+    return f->original_differs != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->settle_reason_missing != 0);
+*/
+bool law_settle_reason_missing(const struct law_facts *f)
+{
+    return f->settle_reason_missing != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->import_unplanned > 0);
+*/
+bool law_import_unplanned(const struct law_facts *f)
+{
+    return f->import_unplanned > 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->import_other_aircraft > 0);
+*/
+bool law_import_other_aircraft(const struct law_facts *f)
+{
+    return f->import_other_aircraft > 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->import_too_high > 0);
+*/
+bool law_import_too_high(const struct law_facts *f)
+{
+    return f->import_too_high > 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->import_entered > 0);
+*/
+bool law_import_entered(const struct law_facts *f)
+{
+    return f->import_entered > 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->import_looked_in > 0);
+*/
+bool law_import_looked_in(const struct law_facts *f)
+{
+    return f->import_looked_in > 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
+    ensures \result <==> (f->original_again > 0);
+*/
+bool law_original_again(const struct law_facts *f)
+{
+    return f->original_again > 0;
+}

@@ -381,7 +381,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         x->step = STEP_BODY;
         return MHD_YES;
     case STEP_BODY:
-        if (!*data_n && app_is_quick(x->web, x->q.method, x->q.path) && run_here(x))
+        if (!*data_n && app_is_quick(x->web, x->q.method, x->q.raw) && run_here(x))
             return answer(x);
         if (*data_n) {
             if (x->body_n + *data_n > x->body_limit)

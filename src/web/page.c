@@ -4,6 +4,7 @@
  */
 #include "web/field.h"
 #include "web/finding.h"
+#include "web/flight_view.h"
 #include "web/looking.h"
 #include "web/monitor.h"
 #include "web/roles.h"
@@ -49,6 +50,7 @@ static const struct entry {
     {"/monitor", "监测点位", ROLES_MONITOR, NAV_SENSES},
     {"/monitor/findings", "线索研判", ROLES_SUPERVISE, NAV_SENSES},
     {"/monitor/health", "联网状况", ROLES_HEALTH, NAV_SENSES},
+    {"/flights", "无人机巡飞", ROLES_FLIGHTS, NAV_SENSES},
     {"/scenes", "遥感影像", ROLES_SCENES, NAV_SENSES},
     {"/targets", "靶向排序", ROLES_TARGET, NAV_SENSES},
     {"/provider", "本单位", ROLE_BIT(ROLE_PROVIDER_LEAD), NAV_TOP},
@@ -200,7 +202,8 @@ static void who(struct request *q, struct out *o)
     w(o, H("<div class=\"who\">"));
     if (!q->session.open) {
         page_size_switch(q, o);
-        if (!str_eq(q->path, S("/sign-in")))
+        bool nobody = q->route && (q->route->flags & ROUTE_NOBODY); /* who is signed in is not asked there */
+        if (!nobody && !str_eq(q->path, S("/sign-in")))
             w(o, H("<a href=\"/sign-in\">登录</a>"));
         w(o, H("</div>"));
         return;
@@ -246,7 +249,7 @@ struct out *page_begin_with(struct request *q, str title, const struct page_look
 static bool has_primary(const struct out *o)
 {
     str page = buf_str(&o->b);
-    return str_find(page, S("class=\"primary\"")) >= 0 || str_find(page, S("class=\"button primary\"")) >= 0;
+    return str_find(page, S("class=\"primary")) >= 0 || str_find(page, S("class=\"button primary")) >= 0;
 }
 
 html page_button(const struct out *o)

@@ -213,7 +213,7 @@ static void item_link(struct out *o, const struct approve_item *i, int64_t turn)
 static void queue(struct request *q, struct out *o, const struct approve_queue *list, const struct approve_item *open, int64_t turn)
 {
     bool any_together = false;
-    w(o, H("<section class=\"queue\" aria-label=\"待审批事项\"><form method=\"post\" action=\"/approve\" data-once><input type=\"hidden\" name=\"key\" value=\""), form_new_key(q),
+    w(o, H("<section class=\"queue\" id=\"queue\" aria-label=\"待审批事项\"><form method=\"post\" action=\"/approve\" data-once><input type=\"hidden\" name=\"key\" value=\""), form_new_key(q),
       H("\"><input type=\"hidden\" name=\"do\" value=\"together\">"));
     page_csrf(q, o);
     for (int g = 0; g < APPROVE_GROUPS; g++) {
@@ -257,7 +257,7 @@ static void neighbours(struct out *o, const struct approve_queue *list, const st
         item_link(o, open + 1, turn);
         w(o, H("\">下一项（J）</a>"));
     }
-    w(o, H("</p>"));
+    w(o, H(" <a class=\"slim\" href=\"#queue\">全部队列</a></p>"));
 }
 
 static void delegate_link(struct request *q, struct out *o, const struct approve_item *i)
@@ -346,8 +346,8 @@ static err *draw(struct request *q, struct response *r, const struct err *fault,
         return NULL;
     }
     w(o, H("<div class=\"desk\">"));
+    queue(q, o, list, open, turn_of(q)); /* read first, as it is seen first; a phone shows it when asked for */
     TRY(matter(q, o, list, open, turn_of(q)));
-    queue(q, o, list, open, turn_of(q));
     w(o, H("</div>"));
     page_end(q, o, r, status);
     return NULL;

@@ -490,7 +490,8 @@ err *page_public_draws(struct request *q, struct response *r)
     TRY(db_query(d, q->a, "SELECT w.id, g.name, w.item, w.purpose, w.pool_n, w.quantity, w.published_at FROM draw w LEFT JOIN agency g ON g.id = w.agency"
                           " WHERE w.published_at IS NOT NULL AND w.state = 'settled' ORDER BY w.published_at DESC LIMIT 200", NULL, &rows));
     struct out *o = page_begin(q, S("已公布的随机抽取"));
-    w(o, H("<h1>已公布的随机抽取</h1><p class=\"muted\">每次抽取的方案、承诺、秘密和结果全部公开，任何人可以下载复算。</p><div class=\"scroll\">"
+    w(o, H("<h1>已公布的随机抽取</h1><p class=\"muted\">每次抽取的方案、承诺、秘密和结果全部公开，任何人可以下载复算。</p>"
+           "<p class=\"actions\"><a class=\"button primary\" href=\"/method#targeting\">抽取权重怎样得出</a></p><div class=\"scroll\">"
            "<table class=\"cards\"><thead><tr><th>抽取</th><th>执法机构</th><th>抽什么</th><th>数量</th><th>公布时间</th></tr></thead><tbody>"));
     bool any = false;
     for (bool more;; any = true) {

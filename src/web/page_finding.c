@@ -288,8 +288,15 @@ static err *acts_of(struct evidence *e, struct out *o)
     }
     if (bad)
         return bad;
-    w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/clues/"), U(e->f->clue), H("/study\">填写研判结论</a><a class=\"button\" href=\"/things/clues/"), U(e->f->clue),
-      H("\">线索的办理经过</a></p>"));
+    if (!act_offered(act_type_find(S("clue.judge")), &q->reader)) {
+        thing_offers(q, o, t, e->f->clue, row);
+        return NULL;
+    }
+    bool waits = false;
+    for (size_t i = 0; t->columns[i].name; i++)
+        waits = waits || (!strcmp(t->columns[i].name, "state") && row[i].kind == DB_TEXT && str_eq(row[i].s, S("reported")));
+    w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/clues/"), U(e->f->clue), waits ? H("/study\">签收线索</a>") : H("/study\">填写研判结论</a>"),
+      H("<a class=\"button\" href=\"/things/clues/"), U(e->f->clue), H("\">线索的办理经过</a></p>"));
     return NULL;
 }
 

@@ -39,6 +39,17 @@ static void articles(struct out *o, const char *instrument)
     }
 }
 
+static bool is_summarised(const struct law_instrument *in)
+{
+    char article[8];
+    for (int n = 1; n <= 200; n++) {
+        snprintf(article, sizeof article, "%d", n);
+        if (law_article_summary(in->id, article))
+            return true;
+    }
+    return false;
+}
+
 static void instrument_row(struct request *q, struct out *o, const struct law_instrument *i)
 {
     w(o, H("<tr><td data-label=\"名称\">"), i->title, H("</td><td data-label=\"文号\">"),
@@ -54,21 +65,20 @@ static void instrument_row(struct request *q, struct out *o, const struct law_in
 err *page_law(struct request *q, struct response *r)
 {
     struct out *o = page_begin(q, S("法规与条文说明"));
-    w(o, H("<div class=\"card\"><h1>法规与条文说明</h1><p class=\"muted\">每条一句话说明由本系统编写，不代替原文；判定按行为当日有效的版本。</p>"));
+    w(o, H("<div class=\"card\"><h1>法规与条文说明</h1><p class=\"muted\">每条一句话说明由本系统编写，不代替原文；判定按行为当日有效的版本。</p>"
+           "<p class=\"actions\"><a class=\"button primary\" href=\"#hubei-2022-71-1\">从第一条读起</a></p><nav class=\"contents\" aria-label=\"目录\"><ul>"));
+    for (size_t i = 0; i < law_instrument_count; i++)
+        if (is_summarised(&law_instruments[i]))
+            w(o, H("<li><a href=\"#"), law_instruments[i].id, H("\">"), law_instruments[i].title, H("</a></li>"));
+    w(o, H("<li><a href=\"#versions\">版本与效力</a></li></ul></nav>"));
     for (size_t i = 0; i < law_instrument_count; i++) {
         const struct law_instrument *in = &law_instruments[i];
-        bool any = false;
-        char article[8];
-        for (int n = 1; n <= 200 && !any; n++) {
-            snprintf(article, sizeof article, "%d", n);
-            any = law_article_summary(in->id, article) != NULL;
-        }
-        if (!any)
+        if (!is_summarised(in))
             continue;
-        w(o, H("<h2>"), in->title, H("</h2><p class=\"muted\">"), in->number ? in->number : "", H("</p>"));
+        w(o, H("<h2 id=\""), in->id, H("\">"), in->title, H("</h2><p class=\"muted\">"), in->number ? in->number : "", H("</p>"));
         articles(o, in->id);
     }
-    w(o, H("<h2>版本与效力</h2><div class=\"scroll\"><table class=\"cards\"><thead><tr><th>名称</th><th>文号</th><th>施行</th>"
+    w(o, H("<h2 id=\"versions\">版本与效力</h2><div class=\"scroll\"><table class=\"cards\"><thead><tr><th>名称</th><th>文号</th><th>施行</th>"
            "<th>失效</th></tr></thead><tbody>"));
     for (size_t i = 0; i < law_instrument_count; i++)
         instrument_row(q, o, &law_instruments[i]);

@@ -108,9 +108,9 @@ static err *show(struct request *q, struct response *r, const struct act_answer 
         TRY(show_phone(q, o, &list[i]));
     w(o, H("</ul><p>"));
     if (q->reader.roles & ROLES_FIELD)
-        w(o, H("<a class=\"primary\" href=\"/field\">打开现场</a> <a class=\"button\" href=\"/pin\">设置现场口令</a>"));
+        w(o, H("<a class=\"primary button\" href=\"/field\">打开现场</a> <a class=\"button\" href=\"/pin\">设置现场口令</a>"));
     else
-        w(o, H("<a class=\"primary\" href=\"/\">返回首页</a>"));
+        w(o, H("<a class=\"primary button\" href=\"/\">返回首页</a>"));
     w(o, H("</p>"));
     page_end(q, o, r, status);
     return NULL;

@@ -260,7 +260,8 @@ err *page_public_timeliness(struct request *q, struct response *r)
     TRY(disclosed_timely(d, q->a, agency, q->now, &t, &n));
     struct out *o = page_begin(q, S("公开及时率"));
     w(o, H("<p class=\"muted\"><a href=\"/public\">公开信息</a></p><h1>公开及时率</h1><p class=\"muted\">"), name.n ? name : S("全部机构"),
-      H("。期限按工作日计算，数值是公布的参数；及时率＝按期÷（按期＋逾期＋逾期未公开）。</p>"));
+      H("。期限按工作日计算，数值是公布的参数；及时率＝按期÷（按期＋逾期＋逾期未公开）。</p>"
+        "<p class=\"actions\"><a class=\"button primary\" href=\"/public\">查看公开信息</a></p>"));
     if (!n)
         w(o, H("<p class=\"card muted\">还没有应公开的事项。</p>"));
     else

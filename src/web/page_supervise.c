@@ -31,7 +31,7 @@ static err *card(struct request *q, struct db *d, struct out *o, const struct ca
       card_text(q, c, past.numerator, past.denominator), H("</p><details><summary>口径</summary><p>"), c->figure->numerator);
     if (c->figure->denominator)
         w(o, H(" ÷ "), c->figure->denominator);
-    w(o, H("。"), c->figure->when, H("。"), c->figure->source, H("。</p></details><p class=\"muted\">"), open ? c->note : "明细由纪检督察查看", H("</p></article>"));
+    w(o, H("。"), c->figure->when, H("。"), c->figure->source, H("。"), c->note, H("。</p></details>"), open ? H("</article>") : H("<p class=\"muted\">明细由纪检督察查看</p></article>"));
     return NULL;
 }
 
@@ -54,10 +54,10 @@ static err *inquiries(struct request *q, struct db *d, struct out *o)
     return NULL;
 }
 
-static void who_form(struct request *q, struct out *o)
+static void who_form(struct request *q, struct out *o, bool main)
 {
-    w(o, H("<form class=\"find\" method=\"get\" action=\"/supervise/who\" role=\"search\"><div><label for=\"who\">谁看过：人名、企业或事项名称、编号，或水印</label>"
-           "<input id=\"who\" name=\"q\" maxlength=\"64\" value=\""), utf8_clip(form_get(&q->params, S("q")), 64), H("\"></div><button>查找</button></form>"));
+    w(o, H("<form class=\"find who-find\" method=\"get\" action=\"/supervise/who\" role=\"search\"><div><label for=\"who\">人名、企业或事项名称、编号，或12位水印</label>"
+           "<input id=\"who\" name=\"q\" maxlength=\"64\" value=\""), utf8_clip(form_get(&q->params, S("q")), 64), H("\"></div><button"), main ? H(" class=\"primary\"") : H(""), H(">查找</button></form>"));
 }
 
 err *page_supervise(struct request *q, struct response *r)
@@ -84,7 +84,7 @@ err *page_supervise(struct request *q, struct response *r)
     w(o, H("</div>"));
     if (discipline) {
         w(o, H("<section class=\"card\"><h2>谁看过</h2>"));
-        who_form(q, o);
+        who_form(q, o, false);
         w(o, H("<p class=\"muted\">有个人信息或秘密的页面，打开一次记一次（到分钟），页面上有看不清的水印。泄露的照片、复印件，输入水印即知是谁、何时打开。</p></section>"));
         TRY(inquiries(q, d, o));
     }
@@ -203,8 +203,10 @@ err *page_supervise_who(struct request *q, struct response *r)
     str typed = str_trim(utf8_clip(form_get(&q->params, S("q")), 64)), user = form_get(&q->params, S("user")), thing = form_get(&q->params, S("thing"));
     struct out *o = page_begin(q, S("谁看过"));
     page_mark(q, o);
-    w(o, H("<p class=\"path-to\"><a href=\"/supervise\">监督台</a></p><h1>谁看过</h1>"));
-    who_form(q, o);
+    if (q->reader.roles & ROLES_SUPERVISION)
+        w(o, H("<p class=\"path-to\"><a href=\"/supervise\">监督台</a></p>"));
+    w(o, H("<h1>谁看过</h1>"));
+    who_form(q, o, true);
     if (typed.n)
         TRY(search(q, o, typed));
     else if (user.n || thing.n)

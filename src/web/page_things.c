@@ -524,6 +524,7 @@ err *page_detail(struct request *q, struct response *r)
     TRY(paper_section(q, o, t, id));
     finding_links(q, o, t, row);
     relation_links(q, o, t, id, row);
+    flight_links(q, o, t, id, row);
     visit_links(q, o, t, id);
     w(o, H("</section>"));
     TRY(timeline(q, o, t, id));
@@ -590,9 +591,9 @@ err *page_home(struct request *q, struct response *r)
     w(o, H("<h1>今日任务</h1><p class=\"muted\">"), day_chinese(q->a, day_of(q->now)), H("</p>"));
     rights(q, o);
     if (q->reader.roles & ROLE_BIT(ROLE_HEAD))
-        w(o, H("<p class=\"actions\"><a class=\""), page_button(o), H("\" href=\"/approve\">待我审批</a></p>"));
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/approve\">待我审批</a></p>"));
     else if (q->reader.roles & ROLE_BIT(ROLE_OFFICER))
-        w(o, H("<p class=\"actions\"><a class=\""), page_button(o), H("\" href=\"/compose\">起草委托</a></p>"));
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/compose\">起草委托</a></p>"));
     main_screens(q, o);
     if (q->reader.roles & SUBJECT_BIT)
         TRY(own_notices(q, o));

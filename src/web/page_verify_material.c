@@ -162,13 +162,13 @@ static void proposal_facts(struct request *q, struct out *o, const struct propos
 
 static void sign_form(struct request *q, struct out *o, const struct standing *s, const struct form *typed)
 {
-    w(o, H("<p class=\"note\">请先看左边的原件，再签认。签认以您本人名义作出，与发起人负同样的责任。</p>"));
+    w(o, H("<p class=\"note\">请先看原件，再签认。签认以您本人名义作出，与发起人负同样的责任。</p>"));
     proposal_facts(q, o, &s->p);
     w(o, H("<form method=\"post\" action=\"/materials/"), U(s->id), H("/verify\"><input type=\"hidden\" name=\"proposal\" value=\""), s->p.id,
       H("\"><input type=\"hidden\" name=\"key\" value=\""), token_new(q->a), H("\">"));
     page_csrf(q, o);
     w(o, H("<p class=\"actions\"><button class=\"primary\" name=\"do\" value=\"sign\">完成核实</button></p><details"),
-      picked(typed, "note").n ? H(" open") : H(""), H("><summary>不同意</summary><label for=\"note\">理由</label><textarea id=\"note\" name=\"note\" maxlength=\"1000\">"),
+      picked(typed, "note").n || str_eq(picked(typed, "do"), S("decline")) ? H(" open") : H(""), H("><summary>不同意</summary><label for=\"note\">理由</label><textarea id=\"note\" name=\"note\" maxlength=\"1000\">"),
       picked(typed, "note"), H("</textarea><p class=\"actions\"><button name=\"do\" value=\"decline\">不同意，退还发起人</button></p></details></form>"));
 }
 

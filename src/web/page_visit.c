@@ -255,17 +255,24 @@ static void list(struct request *q, struct out *o, const happenings *all)
         w(o, H("<p class=\"note\">只列出最早的"), LIMIT_SHOWN, H("项；其余见现场的进出记录和材料。</p>"));
 }
 
+/* Each stretch alone is said; what clocks leave open is said in one line: the picture shows where. */
 static void summary(struct request *q, struct out *o, struct db *d, const struct presence *p)
 {
-    bool any = false;
+    usec doubt = 0;
+    bool alone = false;
     for (size_t i = 0; i < p->stretches_n; i++) {
         const struct presence_stretch *s = &p->stretches[i];
-        any = true;
-        w(o, H("<p class=\""), s->certain ? "alert" : "note", H("\">"), person_name(q, d, s->member), H(" "), time_chinese(q->a, s->from), H("至"),
-          clock_text(q, s->to), s->certain ? "无执法人员陪同" : "陪同存疑", H("，共"), (s->to - s->from + USEC_MINUTE - 1) / USEC_MINUTE, H("分钟。"),
-          s->certain ? "其间取得的材料已隔离。" : "", H("</p>"));
+        alone = alone || s->certain;
+        if (!s->certain) {
+            doubt += s->to - s->from;
+            continue;
+        }
+        w(o, H("<p class=\"alert\">"), person_name(q, d, s->member), H(" "), time_chinese(q->a, s->from), H("至"), clock_text(q, s->to),
+          H("无执法人员陪同，共"), (s->to - s->from + USEC_MINUTE - 1) / USEC_MINUTE, H("分钟。其间取得的材料予以隔离。</p>"));
     }
-    if (!any && p->intervals_n)
+    if (doubt)
+        w(o, H("<p class=\"note\">"), alone ? "另有" : "有", (doubt + USEC_MINUTE - 1) / USEC_MINUTE, H("分钟在时钟误差或离场容差之内，陪同情况存疑。</p>"));
+    if (!alone && !doubt && p->intervals_n)
         w(o, H("<p class=\"fine\">辅助人员在场期间均有执法人员陪同。</p>"));
 }
 

@@ -291,7 +291,7 @@ err *page_public_data(struct request *q, struct response *r)
     TRY(list_files(q, &files, &n));
     struct out *o = page_begin(q, S("公开信息的数据文件"));
     w(o, H("<p class=\"muted\"><a href=\"/public\">公开信息</a></p><h1>数据文件</h1><p>与网页同样的内容，供程序读取。地址不变；内容没有变化时，文件逐字节相同。"
-           "清单的机器可读形式：<a href=\"/public/data/index.json\">/public/data/index.json</a>。</p>"));
+           "</p><p class=\"actions\"><a class=\"button primary\" href=\"/public/data/index.json\">打开清单（index.json）</a></p>"));
     if (!n)
         w(o, H("<p class=\"card muted\">还没有公开信息。</p>"));
     else

@@ -7,6 +7,7 @@
 #include "web/notice.h"
 #include "web/public.h"
 #include "web/import.h"
+#include "web/flight_view.h"
 #include "web/looking.h"
 #include "web/scenes.h"
 #include "web/roles.h"
@@ -125,6 +126,14 @@ const struct route routes[] = {
     {GET_, "/statistics/{}", ROLES_FIGURES, 0, 0, page_figure},
     {GET_, "/statistics/{}/rows.csv", ROLES_FIGURES, 0, 0, figure_file},
     {GET_, "/statistics/{}/rows.xlsx", ROLES_FIGURES, 0, 0, figure_book},
+    {GET_, "/flights", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flights},
+    {GET_, "/flights/{}", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight},
+    {GET_, "/flights/{}/area.kml", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight_kml},
+    {GET_, "/flights/{}/see", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight_see},
+    {POST_, "/flights/{}/import", ROLES_FLY, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_UPLOAD_BYTES, page_flight_import},
+    {POST_, "/flights/{}/originals", ROLES_FLY, ROUTE_OUTSIDE | ROUTE_FORM, 64 << 10, page_flight_original},
+    {GET_, "/flights/{}/photos/{}/{}", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight_photo},
+    {GET_, "/flights/{}/photos/{}/{}/file", ROLES_FLIGHTS, ROUTE_OUTSIDE, 0, page_flight_photo_file},
     {GET_, "/clues/{}/study", ROLES_BUSINESS | ROLES_THIRD_PARTY, ROUTE_OUTSIDE, 0, page_study},
     {POST_, "/clues/{}/study", ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_DISCIPLINE), ROUTE_FORM, 64 << 10, page_study_submit},
     {GET_, "/provider", ROLE_BIT(ROLE_PROVIDER_LEAD), ROUTE_OUTSIDE, 0, page_provider},
@@ -225,11 +234,11 @@ size_t app_body_limit(struct web *web, enum http_method method, str raw, int *re
     return route && behind_door(web, route) ? route->body : 0;
 }
 
-bool app_is_quick(struct web *web, enum http_method method, str path)
+bool app_is_quick(struct web *web, enum http_method method, str raw)
 {
     str part[3];
     bool other;
-    const struct route *route = method == METHOD_GET ? find(method, path, part, &other) : NULL;
+    const struct route *route = method == METHOD_GET ? find(method, raw, part, &other) : NULL;
     return route && (route->flags & ROUTE_QUICK) && behind_door(web, route);
 }
 

@@ -138,6 +138,9 @@ void show_value(struct request *q, struct out *o, const struct thing_column *c, 
     case COLUMN_REF:
         show_ref(q, o, str_of(c->of), v->s);
         break;
+    case COLUMN_ID: /* a setting has its name for one */
+        w(o, v->kind == DB_TEXT ? enum_label(v->s) : arena_printf(q->a, "%lld", (long long)v->i));
+        break;
     case COLUMN_REGION:
         show_region(o, v->i);
         break;

@@ -102,7 +102,7 @@ static err *the_thing(struct request *q, struct out *o, str id, str digest)
     struct sm3 want;
     TRY(original_bytes(q, digest, &bytes));
     if (!bytes.p) {
-        w(o, H("<p class=\"note\">原件没有上传，只登记了摘要。请当面核对原件，用“计算文件摘要”与下面的SM3比对。</p>"));
+        w(o, H("<p class=\"note\">原件没有上传，只登记了摘要。请当面核对原件，计算它的SM3，与下面的摘要比对。</p>"));
         return NULL;
     }
     struct sm3 now = sm3_of(bytes.p, bytes.n);

@@ -203,6 +203,9 @@ err *page_relation_tie(struct request *q, struct response *r);
 err *page_relation_party(struct request *q, struct response *r);
 void relation_links(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
 
+/* ---- page_flights.c: from a flight, its import or its entrustment to the pictures ---- */
+void flight_links(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
+
 /* ---- page_visit.c ---- */
 void visit_links(struct request *q, struct out *o, const struct thing *t, str id);
 

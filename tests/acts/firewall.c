@@ -123,6 +123,8 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"tie", WRITE_OTHER},
     {"screening", WRITE_OTHER},
     {"integrity_answer", WRITE_OTHER},
+    {"flight_import", WRITE_OTHER},
+    {"flight_original", WRITE_OTHER},
     {"scene", WRITE_OTHER},
     {"scene_run", WRITE_DECISION},
     {"scene_finding", WRITE_DECISION},

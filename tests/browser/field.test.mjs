@@ -16,7 +16,7 @@ const pictures = process.env.XIEZHI_SCREENSHOTS;
 const folder = mkdtempSync(join(tmpdir(), 'xiezhi-field-'));
 const PIN = '482915';
 const PHOTOS = 20;
-const STORAGE = 8 << 20;
+const STORAGE = 5 << 20;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let scene, browser, origin, lead, second, helper;
 
@@ -24,23 +24,77 @@ let scene, browser, origin, lead, second, helper;
 function fieldStory() {
   const lines = [];
   let minute = 0;
-  const act = (n, by, name, fields) => lines.push(JSON.stringify({ at: `${day(n)}T10:${String(minute++).padStart(2, '0')}:00+08:00`, by, act: name, ...fields }));
+  const act = (n, by, name, fields) =>
+    lines.push(
+      JSON.stringify({ at: `${day(n)}T10:${String(minute++).padStart(2, '0')}:00+08:00`, by, act: name, ...fields }),
+    );
   act(-28, 'sys', 'user.register', { id: 'lin-u', name: '林工', roles: ['member'], provider: 'blueline' });
-  act(-28, 'bl-lead', 'member.add', { id: 'lin', provider: 'blueline', name: '林工', speciality: '废气治理', user: 'lin-u' });
-  act(-28, 'lin-u', 'undertaking.sign', { id: 'u3', agreement: 'a1', member: 'lin', kinds: ['confidentiality', 'integrity', 'recusal'] });
+  act(-28, 'bl-lead', 'member.add', {
+    id: 'lin',
+    provider: 'blueline',
+    name: '林工',
+    speciality: '废气治理',
+    user: 'lin-u',
+  });
+  act(-28, 'lin-u', 'undertaking.sign', {
+    id: 'u3',
+    agreement: 'a1',
+    member: 'lin',
+    kinds: ['confidentiality', 'integrity', 'recusal'],
+  });
   act(-27, 'han', 'member.admit', { member: 'lin', exam_passed_on: day(-32), card_no: 'FZ-0002', to: day(300) });
-  act(-2, 'wei', 'entrustment.draft', { id: 'e1', agreement: 'a1', kind: 'T03', matter: '废水治理设施运行评估', subjects: ['jiang'], region: '420102',
-    from: day(-2), to: day(20), officers: ['wei', 'luo'], members: ['mei', 'lin'], enters_site: true, budget: 'b1', amount: 1500000,
-    basis: { type: 'plan', ref: '年度检查计划' }, outputs: ['设施评估报告'] });
-  for (const [by, member] of [['mei-u', 'mei'], ['lin-u', 'lin'], ['bl-lead', null]])
+  act(-2, 'wei', 'entrustment.draft', {
+    id: 'e1',
+    agreement: 'a1',
+    kind: 'T03',
+    matter: '废水治理设施运行评估',
+    subjects: ['jiang'],
+    region: '420102',
+    from: day(-2),
+    to: day(20),
+    officers: ['wei', 'luo'],
+    members: ['mei', 'lin'],
+    enters_site: true,
+    budget: 'b1',
+    amount: 1500000,
+    basis: { type: 'plan', ref: '年度检查计划' },
+    outputs: ['设施评估报告'],
+  });
+  for (const [by, member] of [
+    ['mei-u', 'mei'],
+    ['lin-u', 'lin'],
+    ['bl-lead', null],
+  ])
     act(-2, by, 'interest.declare', { entrustment: 'e1', has_interest: false, ...(member ? { member } : {}) });
   act(-2, 'han', 'entrustment.approve', { entrustment: 'e1' });
   act(-2, 'bl-lead', 'entrustment.accept', { entrustment: 'e1' });
-  act(-1, 'wei', 'visit.plan', { id: 'v1', entrustment: 'e1', subject: 'jiang', starts: `${local(-30)}:00+08:00`, ends: `${local(240)}:00+08:00`, lon: 114.31, lat: 30.6,
-    radius_m: 300, approval_no: '武环检审〔12〕号', notice_no: '武环检通〔12〕号', helpers: 2 });
+  act(-1, 'wei', 'visit.plan', {
+    id: 'v1',
+    entrustment: 'e1',
+    subject: 'jiang',
+    starts: `${local(-30)}:00+08:00`,
+    ends: `${local(240)}:00+08:00`,
+    lon: 114.31,
+    lat: 30.6,
+    radius_m: 300,
+    approval_no: '武环检审〔12〕号',
+    notice_no: '武环检通〔12〕号',
+    helpers: 2,
+  });
   act(-1, 'han', 'visit.approve', { visit: 'v1' });
-  act(-1, 'wei', 'notice.issue', { id: 'n1', entrustment: 'e1', subject: 'jiang', unannounced: false, content: { who: '蓝线环境技术有限公司 梅工、林工',
-    what: '废水治理设施运行评估', not_allowed: '检查、询问、取证、强制', period: `${day(0)}至${day(20)}`, objection_route: '向武汉支队提出，电话12369' } });
+  act(-1, 'wei', 'notice.issue', {
+    id: 'n1',
+    entrustment: 'e1',
+    subject: 'jiang',
+    unannounced: false,
+    content: {
+      who: '蓝线环境技术有限公司 梅工、林工',
+      what: '废水治理设施运行评估',
+      not_allowed: '检查、询问、取证、强制',
+      period: `${day(0)}至${day(20)}`,
+      objection_route: '向武汉支队提出，电话12369',
+    },
+  });
   return `${story()}${lines.join('\n')}\n`;
 }
 
@@ -49,8 +103,16 @@ class Phone {
   static async of(user, options = {}, script = null) {
     const phone = new Phone();
     phone.user = user;
-    phone.context = await browser.newContext({ viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true, locale: 'zh-CN', timezoneId: 'Asia/Shanghai',
-      permissions: ['camera', 'geolocation'], geolocation: { latitude: 30.6, longitude: 114.31, accuracy: 12 }, ...options });
+    phone.context = await browser.newContext({
+      viewport: { width: 360, height: 780 },
+      isMobile: true,
+      hasTouch: true,
+      locale: 'zh-CN',
+      timezoneId: 'Asia/Shanghai',
+      permissions: ['camera', 'geolocation'],
+      geolocation: { latitude: 30.6, longitude: 114.31, accuracy: 12 },
+      ...options,
+    });
     phone.context.setDefaultTimeout(8000);
     if (script) await phone.context.addInitScript(script);
     await phone.signIn();
@@ -61,7 +123,9 @@ class Phone {
   async narrow(bytes) {
     this.anchor = await this.context.newPage();
     await this.anchor.goto(`${origin}/law`);
-    await (await this.context.newCDPSession(this.anchor)).send('Storage.overrideQuotaForOrigin', { origin, quotaSize: bytes });
+    await (
+      await this.context.newCDPSession(this.anchor)
+    ).send('Storage.overrideQuotaForOrigin', { origin, quotaSize: bytes });
   }
 
   async signIn() {
@@ -96,32 +160,73 @@ class Phone {
     await this.open();
   }
 
-  async offline(off) { await this.context.setOffline(off); }
-  store(run, ...args) { return this.page.evaluate(`(async () => (${run})(await import('/static/field_store.js'), ...${JSON.stringify(args)}))()`); }
-  entries() { return this.store('async (s) => (await s.entries()).map((e) => ({ n: e.n, act: e.act, visit: e.visit, photo: e.photo, state: e.state, verdict: e.verdict, reasons: e.reasons, words: e.words, seq: e.seq }))'); }
-  // Ids of the photos that lie on the phone.
-  kept() {
-    return this.page.evaluate(() => new Promise((done) => {
-      const opening = indexedDB.open('xiezhi-field');
-      opening.onsuccess = () => {
-        const keys = opening.result.transaction('photos').objectStore('photos').getAllKeys();
-        keys.onsuccess = () => { opening.result.close(); done(keys.result); };
-      };
-    }));
+  async offline(off) {
+    await this.context.setOffline(off);
+  }
+  store(run, ...args) {
+    return this.page.evaluate(
+      `(async () => (${run})(await import('/static/field_store.js'), ...${JSON.stringify(args)}))()`,
+    );
+  }
+  entries() {
+    return this.store(
+      'async (s) => (await s.entries()).map((e) => ({ n: e.n, act: e.act, visit: e.visit, photo: e.photo, state: e.state, verdict: e.verdict, reasons: e.reasons, words: e.words, seq: e.seq }))',
+    );
+  }
+  // To a screen, by 返回: a page that was killed right behind an act opens on the sheet of that act.
+  async to(screen) {
+    for (let i = 0; i < 20 && (await this.page.evaluate(() => document.body.dataset.screen)) !== screen; i++) {
+      await this.page.waitForTimeout(100);
+      if ((await this.page.evaluate(() => document.body.dataset.screen)) === screen) break;
+      await this.page
+        .locator('button:has-text("返回"), button:has-text("回到任务")')
+        .first()
+        .click({ timeout: 1000 })
+        .catch(() => {});
+    }
+    await this.until(screen);
   }
 
-  async acts() { return (await this.entries()).map((e) => e.act.act); }
-  async until(screen) { await this.page.waitForFunction((s) => document.body.dataset.screen === s, screen); }
-  async count(n) { await this.wait((all) => all.length === n, `${n} entries`); }
+  // Ids of the photos that lie on the phone.
+  kept() {
+    return this.page.evaluate(
+      () =>
+        new Promise((done) => {
+          const opening = indexedDB.open('xiezhi-field');
+          opening.onsuccess = () => {
+            const keys = opening.result.transaction('photos').objectStore('photos').getAllKeys();
+            keys.onsuccess = () => {
+              opening.result.close();
+              done(keys.result);
+            };
+          };
+        }),
+    );
+  }
+
+  async acts() {
+    return (await this.entries()).map((e) => e.act.act);
+  }
+  async until(screen) {
+    await this.page.waitForFunction((s) => document.body.dataset.screen === s, screen);
+  }
+  async count(n) {
+    await this.wait((all) => all.length === n, `${n} entries`);
+  }
 
   // Until what is kept on the phone is as wanted.
   async wait(fine, what, seconds = 8) {
     let all;
-    for (const end = Date.now() + seconds * 1000; Date.now() < end; await this.page.waitForTimeout(60)) if (fine(all = await this.entries())) return all;
-    return assert.fail(`${this.user}: no ${what}: ${JSON.stringify(all.map((e) => [e.n, e.act.act, e.state, e.verdict, e.reasons]))}; ${await this.page.locator('#field').innerText()}`);
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; await this.page.waitForTimeout(60))
+      if (fine((all = await this.entries()))) return all;
+    return assert.fail(
+      `${this.user}: no ${what}: ${JSON.stringify(all.map((e) => [e.n, e.act.act, e.state, e.verdict, e.reasons]))}; ${await this.page.locator('#field').innerText()}`,
+    );
   }
 
-  main() { return this.page.locator('button.primary, a.primary'); }
+  main() {
+    return this.page.locator('button.primary, a.primary');
+  }
 
   async picture(name) {
     await this.page.screenshot({ path: join(pictures, `field-${name}-360.png`) });
@@ -129,15 +234,38 @@ class Phone {
     assert.ok(wide <= 360, `${name} is ${wide} wide`);
     assert.equal(await this.page.locator('h1').count(), 1, `${name}: one h1`);
     assert.equal(await this.main().filter({ visible: true }).count(), 1, `${name}: exactly one filled button`);
-    const small = await this.page.evaluate(() => [...document.querySelectorAll('button, a.button, input:not([hidden])')].filter((e) => e.offsetParent && e.type !== 'checkbox')
-      .map((e) => [e.textContent || e.id, e.getBoundingClientRect()]).filter(([, r]) => Math.min(r.width, r.height) < 56).map(([t, r]) => `${t} ${r.width}×${r.height}`));
+    const small = await this.page.evaluate(() =>
+      [...document.querySelectorAll('button, a.button, input:not([hidden])')]
+        .filter((e) => e.offsetParent && e.type !== 'checkbox')
+        .map((e) => [e.textContent || e.id, e.getBoundingClientRect()])
+        .filter(([, r]) => Math.min(r.width, r.height) < 56)
+        .map(([t, r]) => `${t} ${r.width}×${r.height}`),
+    );
     assert.deepEqual(small, [], `${name}: targets of 56 px`);
     const words = await this.page.locator('#field').innerText();
-    for (const bad of ['检查人员', '委托检查', '违法事实', '操作失败', '未知错误', 'null', 'undefined', 'NaN', '[object'])
+    for (const bad of [
+      '检查人员',
+      '委托检查',
+      '违法事实',
+      '操作失败',
+      '未知错误',
+      'null',
+      'undefined',
+      'NaN',
+      '[object',
+    ])
       assert.ok(!words.includes(bad), `${name} says ${bad}`);
     await this.page.evaluate(axe);
-    const found = await this.page.evaluate(() => globalThis.axe.run(document, { rules: { 'color-contrast-enhanced': { enabled: true } } })); // 7:1
-    assert.deepEqual(found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`), [], name);
+    const found = await this.page.evaluate(() =>
+      globalThis.axe.run(document, { rules: { 'color-contrast-enhanced': { enabled: true } } }),
+    ); // 7:1
+    assert.deepEqual(
+      found.violations
+        .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+        .map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`),
+      [],
+      name,
+    );
   }
 }
 
@@ -145,8 +273,15 @@ before(async () => {
   mkdirSync(pictures, { recursive: true });
   scene = await startScene(folder, fieldStory());
   origin = scene.origin;
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream', '--host-resolver-rules=MAP plain.example 127.0.0.1'] });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+      '--host-resolver-rules=MAP plain.example 127.0.0.1',
+    ],
+  });
 });
 
 after(async () => {
@@ -182,13 +317,22 @@ test('without script the acts stand there as plain forms', async () => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(`${origin}/field`);
-  for (const path of ['/do/presence.enter', '/do/presence.leave', '/do/notice.serve', '/do/order.refuse', '/do/clue.report', '/do/visit.close'])
+  for (const path of [
+    '/do/presence.enter',
+    '/do/presence.leave',
+    '/do/notice.serve',
+    '/do/order.refuse',
+    '/do/clue.report',
+    '/do/visit.close',
+  ])
     assert.equal(await page.locator(`a[href="${path}"]`).count(), 1, path);
   await context.close();
 });
 
 test('a browser that cannot run the law keeps recording, and says who will judge', async () => {
-  const phone = await Phone.of('lin-u', {}, () => { delete globalThis.WebAssembly; });
+  const phone = await Phone.of('lin-u', {}, () => {
+    delete globalThis.WebAssembly;
+  });
   await phone.open();
   await phone.page.waitForSelector('text=回传后判定');
   await phone.offline(true);
@@ -216,7 +360,9 @@ test('three phones take the day along', async () => {
   for (const phone of [lead, second, helper]) {
     await phone.open();
     await phone.until('day');
-    await phone.page.waitForSelector('text=上次回传').catch(async () => assert.fail(await phone.page.locator('#field').innerText()));
+    await phone.page
+      .waitForSelector('text=上次回传')
+      .catch(async () => assert.fail(await phone.page.locator('#field').innerText()));
     await phone.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     await phone.offline(true);
     await phone.kill();
@@ -229,7 +375,7 @@ test('three phones take the day along', async () => {
 test('officers enter in two taps, pressed twice is once', async () => {
   const { hand, page } = lead;
   await hand.tap('.field-card .primary');
-  await lead.until('visit');
+  await lead.to('visit');
   await lead.picture('scene-empty');
   hand.reset();
   await hand.tap('.scene-bar .primary');
@@ -250,7 +396,7 @@ test('officers enter in two taps, pressed twice is once', async () => {
 
 test('notice is given in six taps and a signature', async () => {
   const { hand } = lead;
-  await lead.until('visit');
+  await lead.to('visit');
   hand.reset();
   await hand.tap('[data-view=serve]');
   await lead.until('serve');
@@ -270,10 +416,12 @@ test('notice is given in six taps and a signature', async () => {
 });
 
 test('a helper scans the code of the lead and is in with one tap', async () => {
-  await lead.until('visit');
+  await lead.to('visit');
   await lead.hand.tap('[data-view=code]');
   await lead.page.waitForSelector('.qr-dark');
-  const drawn = await lead.page.locator('.qr').evaluate((s) => ({ side: s.viewBox.baseVal.width, d: s.querySelector('.qr-dark').getAttribute('d') }));
+  const drawn = await lead.page
+    .locator('.qr')
+    .evaluate((s) => ({ side: s.viewBox.baseVal.width, d: s.querySelector('.qr-dark').getAttribute('d') }));
   // What the camera of the helper sees: the glass of the lead.
   await helper.page.evaluate(({ side, d }) => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 640 });
@@ -299,7 +447,7 @@ test('a helper scans the code of the lead and is in with one tap', async () => {
   await helper.kill();
 });
 
-test('a colleague without a phone joins on the lead\'s, with PIN and signature', async () => {
+test("a colleague without a phone joins on the lead's, with PIN and signature", async () => {
   const { hand, page } = lead;
   await hand.tap('text=同事借用本机登记');
   await lead.until('borrow');
@@ -316,8 +464,7 @@ test('a colleague without a phone joins on the lead\'s, with PIN and signature',
   const entry = (await lead.entries())[3];
   assert.deepEqual([entry.act.act, entry.act.person, entry.act.borrowed], ['presence.enter', 'lin', true]);
   await lead.kill();
-  await page.close().catch(() => {});
-  await lead.until('visit');
+  await lead.to('visit');
   assert.match(await lead.page.locator('.scene-line').innerText(), /林工到场\s*借用设备/);
 });
 
@@ -335,15 +482,27 @@ test('twenty photos, one from the album, and a full storage', async () => {
     await lead.count(6 + i);
   }
   await lead.picture('camera');
-  await lead.page.locator('input[data-origin=album]').setInputFiles({ name: 'old.jpg', mimeType: 'image/jpeg', buffer: randomBytes(700 << 10) });
+  await lead.page
+    .locator('input[data-origin=album]')
+    .setInputFiles({ name: 'old.jpg', mimeType: 'image/jpeg', buffer: randomBytes(700 << 10) });
   await lead.count(6 + PHOTOS);
   // The page goes while the shutter works: the act and its photo are both there, or neither.
   await lead.page.locator('.sheet-foot .primary').click({ noWaitAfter: true });
   await lead.kill();
   const entries = await lead.entries();
   const kept = await lead.kept();
-  assert.deepEqual(entries.filter((e) => e.photo).map((e) => e.photo).sort(), kept.sort());
-  assert.deepEqual(entries.map((e) => e.n), entries.map((_, i) => i + 1), 'no number is lost or used twice');
+  assert.deepEqual(
+    entries
+      .filter((e) => e.photo)
+      .map((e) => e.photo)
+      .sort(),
+    kept.sort(),
+  );
+  assert.deepEqual(
+    entries.map((e) => e.n),
+    entries.map((_, i) => i + 1),
+    'no number is lost or used twice',
+  );
   const origins = entries.filter((e) => e.act.kind === 'photo').map((e) => e.act.origin);
   assert.equal(origins.filter((o) => o === 'album').length, 1);
   assert.ok(origins.filter((o) => o === 'camera').length >= PHOTOS);
@@ -352,14 +511,22 @@ test('twenty photos, one from the album, and a full storage', async () => {
   await lead.until('camera');
   const full = lead.page.locator('text=这一项没有保存');
   for (let n = 1; n <= 20 && !(await full.count()); n++) {
-    await lead.page.locator('input[data-origin=album]').setInputFiles({ name: 'old.jpg', mimeType: 'image/jpeg', buffer: randomBytes(700 << 10) });
+    await lead.page
+      .locator('input[data-origin=album]')
+      .setInputFiles({ name: 'old.jpg', mimeType: 'image/jpeg', buffer: randomBytes(700 << 10) });
     await lead.page.locator(`text=本次已存${n}张`).or(full).waitFor();
   }
   await lead.picture('full');
   const before = (await lead.entries()).length;
-  assert.deepEqual((await lead.entries()).filter((e) => e.photo).map((e) => e.photo).sort(), (await lead.kept()).sort());
+  assert.deepEqual(
+    (await lead.entries())
+      .filter((e) => e.photo)
+      .map((e) => e.photo)
+      .sort(),
+    (await lead.kept()).sort(),
+  );
   await hand.tap('.sheet-foot .primary');
-  await lead.until('visit');
+  await lead.to('visit');
   await hand.tap('[data-view=received]'); // acts still fit: what was held for them is given up
   await lead.until('received');
   await hand.type('#heard', '梅工说雨水井内有异常水流');
@@ -369,7 +536,7 @@ test('twenty photos, one from the album, and a full storage', async () => {
 
 test('a helper refuses in three taps without typing, and reports a clue in four and a sentence', async () => {
   const { hand, page } = helper;
-  await helper.until('day');
+  await helper.to('day');
   hand.reset();
   await hand.tap('button:has-text("拒绝越权要求")');
   await hand.tap('button:text-is("询问")');
@@ -388,7 +555,7 @@ test('a helper refuses in three taps without typing, and reports a clue in four 
   await hand.type('#seen', '雨水井内有异常水流，疑似未登记管线');
   await page.waitForTimeout(300);
   await helper.kill();
-  assert.equal(await page.context().pages().at(-1).locator('#seen').inputValue(), '雨水井内有异常水流，疑似未登记管线');
+  assert.equal(await helper.page.locator('#seen').inputValue(), '雨水井内有异常水流，疑似未登记管线');
   await hand.tapTwice('.sheet-foot .primary');
   await helper.count(3);
   assert.ok(hand.taps <= 4);
@@ -401,20 +568,19 @@ test('a helper refuses in three taps without typing, and reports a clue in four 
 });
 
 test('who would leave helpers with one officer is told their names first', async () => {
-  await second.until('visit'); // this phone knows of itself only
-  const { hand, page } = lead;
-  await lead.until('visit');
+  await second.to('visit'); // this phone knows of itself only
+  const { hand } = lead;
+  await lead.to('visit');
   await hand.tap('[data-view=leave]');
   await lead.until('leave');
-  assert.match(await page.context().pages().at(-1).locator('#field').innerText(), /不足2名[\s\S]*林工还在场内/);
+  assert.match(await lead.page.locator('#field').innerText(), /不足2名[\s\S]*林工还在场内/);
   await lead.picture('leave');
   const before = (await lead.entries()).length;
   await hand.tapTwice('.sheet-foot .primary'); // 登记林工离场
   await lead.count(before + 1);
   await lead.kill();
 
-  await helper.page.getByRole('button', { name: '返回' }).click().catch(() => {});
-  await helper.until('day');
+  await helper.to('day');
   await helper.hand.tap('.field-second button');
   await helper.hand.tap('.sheet-foot .primary');
   await helper.count(5);
@@ -425,7 +591,7 @@ test('who would leave helpers with one officer is told their names first', async
     await phone.hand.tapTwice('.sheet-foot .primary');
     await phone.count(n + 1);
   }
-  await lead.until('visit');
+  await lead.to('visit');
   assert.match(await lead.page.locator('.scene-bar .primary').innerText(), /结束现场/);
   await hand.tap('.scene-bar .primary');
   await lead.until('leave');
@@ -445,19 +611,6 @@ async function settled(phone) {
   return phone.wait((all) => all.every((e) => e.state === 'answered'), 'answers', 20);
 }
 
-test('the PIN alone opens for so many hours and no longer; nothing is lost by it', async () => {
-  await second.store('(s) => s.setMeta("opens_until", 1)');
-  await second.page.close();
-  const page = await second.context.newPage();
-  await page.goto(`${origin}/field`);
-  await page.waitForSelector('text=离线已超过');
-  assert.equal(await page.locator('a.primary').getAttribute('href'), '/sign-in?next=/field');
-  await page.close();
-  await second.offline(false);
-  await second.open();
-  assert.equal((await second.entries()).length, 2);
-});
-
 test('a session that ended at noon keeps the outbox and asks to sign in', async () => {
   await second.context.clearCookies();
   await second.offline(false);
@@ -471,20 +624,42 @@ test('a session that ended at noon keeps the outbox and asks to sign in', async 
   await second.kill();
 });
 
+test('the PIN alone opens for so many hours and no longer; nothing is lost by it', async () => {
+  await settled(second);
+  await second.offline(true);
+  await second.store('(s) => s.setMeta("opens_until", 1)');
+  await second.page.close();
+  const page = await second.context.newPage();
+  await page.goto(`${origin}/field`);
+  await page.waitForSelector('text=离线已超过');
+  assert.equal(await page.locator('a.primary').getAttribute('href'), '/sign-in?next=/field');
+  await page.close();
+  await second.offline(false);
+  await second.open();
+  assert.equal((await second.entries()).length, 2);
+});
+
 test('the phones send in any order, and the server holds what happened', async () => {
   // The line breaks once in the middle of the album's picture: it goes on where it was, not from the start.
   const parts = [];
   await lead.context.route(/\/api\/blobs\/\w+$/, (route) => {
     const request = route.request();
-    if (request.method() === 'PATCH') parts.push([request.url(), Number(request.headers()['upload-offset'])]);
-    return parts.filter(([, at]) => at > 0).length === 1 && parts.at(-1)[1] > 0 ? route.abort() : route.continue();
+    if (request.method() !== 'PATCH') return route.continue();
+    const at = Number(request.headers()['upload-offset']);
+    const first = at > 0 && !parts.some(([, before]) => before > 0);
+    parts.push([request.url(), at]);
+    return first ? route.abort() : route.continue();
   });
   for (const phone of [second, helper, lead]) {
-    for (const entry of await settled(phone)) assert.equal(entry.verdict, 'allowed', `${phone.user} ${entry.act.act}: ${JSON.stringify(entry.reasons)}`);
+    for (const entry of await settled(phone))
+      assert.equal(entry.verdict, 'allowed', `${phone.user} ${entry.act.act}: ${JSON.stringify(entry.reasons)}`);
     assert.deepEqual(await phone.kept(), [], 'photos go once their digest is answered');
   }
   const [broken] = parts.find(([, at]) => at > 0);
-  assert.deepEqual(parts.filter(([url]) => url === broken).map(([, at]) => at), [0, 524288, 524288]);
+  assert.deepEqual(
+    parts.filter(([url]) => url === broken).map(([, at]) => at),
+    [0, 524288, 524288],
+  );
   const page = await lead.context.newPage();
   await page.goto(`${origin}/things/visits/v1`);
   const api = async (path) => (await lead.context.request.get(`${origin}${path}`)).json();

@@ -1,6 +1,6 @@
 // nginx with the configuration we ship, before a scene of the browser tests: own ports, a certificate of the site authority (packaging/site-ca).
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { createHash, X509Certificate } from 'node:crypto';
 import { dirname, join } from 'node:path';
@@ -29,12 +29,17 @@ function replaced(text, pairs) {
   return text;
 }
 
-// `backend` is a port, or two: the inner and the outer door's.
-export async function startFront(backend, outer = backend) {
+// A folder with the site authority in it; the scene that offers its certificate is started with XIEZHI_SITE_CA.
+export function siteAuthority() {
   const folder = mkdtempSync(join(tmpdir(), 'xiezhi-front-'));
-  const [plain, tls, other] = [await freePort(), await freePort(), await freePort()];
   chmodSync(folder, 0o755);
   execFileSync(join(packaging, 'site-ca'), ['init', join(folder, 'tls'), '测试局', 'localhost', '127.0.0.1']);
+  return folder;
+}
+
+// `backend` is the port of the inner door, `outer` that of the outer one.
+export async function startFront(folder, backend, outer = backend) {
+  const [plain, tls, other] = [await freePort(), await freePort(), await freePort()];
   const here = [['/var/log/nginx/', `${folder}/`]];
   writeFileSync(join(folder, 'xiezhi-web-locations.conf'), replaced(readFileSync(join(packaging, 'nginx/xiezhi-web-locations.conf'), 'utf8'), here));
   writeFileSync(join(folder, 'xiezhi-web.conf'), replaced(readFileSync(join(packaging, 'nginx/xiezhi-web.conf'), 'utf8'), [...here,
@@ -46,7 +51,6 @@ export async function startFront(backend, outer = backend) {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join('\n');
   writeFileSync(join(folder, 'nginx.conf'), `daemon off;\nworker_processes 1;\npid ${folder}/pid;\nerror_log ${folder}/error.log;\nevents {}\nhttp {\n`
     + `${temporary}\ninclude ${folder}/xiezhi-web.conf;\n}\n`);
-  mkdirSync(join(folder, 'empty'), { recursive: true });
   const nginx = spawn('/usr/sbin/nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', '/dev/null'], { stdio: 'inherit' });
   for (let i = 0; i < 500 && !(await listens(tls) && await listens(plain)); i++) await new Promise((go) => setTimeout(go, 10));
   const stop = async () => {

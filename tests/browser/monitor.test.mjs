@@ -167,8 +167,9 @@ test('what the detectors saw, and the page of evidence', async () => {
   await page.setViewportSize({ width: 1366, height: 768 });
   const evidence = page.url();
   await page.click('text=签收线索');
-  assert.match(page.url(), /clue\.receive/);
-  await page.locator('main form button').last().click();
+  assert.match(page.url(), /clues\/.*\/study/);
+  assert.equal(await page.locator('.wide svg').isVisible(), true);
+  await page.click('button:has-text("签收线索")');
   await page.goto(evidence);
   await page.click('text=填写研判结论');
   assert.match(await text(page), /研判结论/);

@@ -29,8 +29,8 @@ function enumsOf(api) {
   return all;
 }
 
-// `plain` is the text without what is code: addresses, commands, the language of wordings. Pages that quote the law keep its words.
-export function wordFaults(text, { api, helper, address, plain = text }) {
+// `names`: accounts, which may be called by a word of the program. `plain` is the text without what is code: addresses, commands, the language of wordings. Pages that quote the law keep its words.
+export function wordFaults(text, { api, helper, address, plain = text, names = new Set() }) {
   const found = [], near = (m) => text.slice(Math.max(0, m.index - 16), m.index + m[0].length + 16).replace(/\s+/g, ' ');
   const law = /^\/law/.test(address), machine = /^\/(?:public\/data|papers\/wordings\/)/.test(address);
   for (const [pattern, why] of always) { const m = pattern.exec(text); if (m) found.push(`${why}: …${near(m)}…`); }
@@ -38,6 +38,6 @@ export function wordFaults(text, { api, helper, address, plain = text }) {
   if (!law) { const m = period.exec(text); if (m) found.push(`days without 工作 or 自然: …${near(m)}…`); }
   const known = enumsOf(api);
   if (!machine) for (const m of plain.matchAll(/[A-Za-z0-9_.@:/-]+/g))
-    if (known.has(m[0])) { found.push(`English: …${plain.slice(Math.max(0, m.index - 16), m.index + m[0].length + 16).replace(/\s+/g, ' ')}…`); break; }
+    if (known.has(m[0]) && !names.has(m[0])) { found.push(`English: …${plain.slice(Math.max(0, m.index - 16), m.index + m[0].length + 16).replace(/\s+/g, ' ')}…`); break; }
   return found;
 }

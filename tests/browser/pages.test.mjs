@@ -28,6 +28,7 @@ const unlinked = new Map([
   ['/n/{}/receipts/{}', 'after an objection'], ['/v/{}', 'from the code on paper'], ['/n/{}/file', 'once the paper is fixed'],
   ['/n/{}/rating', 'once the helpers have left (outside.test.mjs)'], ['/n/{}/secret', 'once the helpers have left (outside.test.mjs)'],
   ['/prepare/ca.crt', 'where a site has its own certificate'], ['/prepare/clock', 'asked by the page'], ['/prepare/worker.js', 'asked by the page'],
+  ['/captures/{}/file', 'once a phone has sent one (field.test.mjs)'],
   ['/monitor/{}/slot', 'from a point of a chart'], ['/draws/{}/file', 'once a draw is settled'],
 ]);
 
@@ -81,9 +82,10 @@ test('one h1 and one main action on every page', () => {
 });
 
 test('words of pages', async () => {
+  const accounts = new Set(scene.people.map((p) => p.user));
   const api = await (await fetch(`${scene.origin}/api/openapi.json`)).json(), faults = [];
   for (const page of pages)
-    for (const fault of wordFaults(words(page.html), { plain: words(page.html, false), api, helper: outsiders.has(roleOf(page.user)), address: page.address }))
+    for (const fault of wordFaults(words(page.html), { names: accounts, plain: words(page.html, false), api, helper: outsiders.has(roleOf(page.user)), address: page.address }))
       faults.push(`${page.user ?? 'nobody'} ${page.address}: ${fault}`);
   told(faults);
 });
@@ -138,7 +140,11 @@ let turn = 0;
 async function look(page, one, faults) {
   const alike = /^\/(?:things|do)\//.test(one.pattern), skipped = alike && (turn++ % 2 ? 360 : 1366);
   await page.setViewportSize({ width: 1366, height: 768 });
-  await page.goto(scene.origin + one.address);
+  const answer = await page.goto(scene.origin + one.address);
+  if (answer.status() !== 200) { // it was 200 when it was walked
+    faults.push(`${one.user ?? 'nobody'} ${one.address}: answers ${answer.status()} in the browser: ${(await page.locator('body').innerText()).replace(/\s+/g, ' ').slice(0, 200)}`);
+    return;
+  }
   await page.evaluate(axe);
   for (const [width, height] of [[1366, 768], [360, 780]]) {
     if (width === 360) await page.setViewportSize({ width, height });

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const build = dirname(resolve(process.argv[2] ?? 'build/xiezhi'));
 process.env.XIEZHI_BROWSER_SCENE ??= join(build, 'tests/browser/browser_scene');
+process.env.XIEZHI_MAKE_FLIGHT ??= join(build, 'tests/patrol/make_flight');
 process.env.XIEZHI_SCREENSHOTS ??= join(build, 'screenshots');
 
 let passed = 0;
@@ -20,10 +21,12 @@ const files = [
     'case.test.mjs',
     'import.test.mjs',
     'looking.test.mjs',
+    'flight.test.mjs',
     'desk.test.mjs',
     'outside.test.mjs',
     'https.test.mjs',
     'field.test.mjs',
+    'roles.test.mjs',
     'pages.test.mjs',
 ];
 const stream = run({ files: files.map((name) => join(here, name)), timeout: 600000 });

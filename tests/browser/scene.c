@@ -60,8 +60,13 @@ static err *serve(struct store *s, bool outside, struct readings *readings, stru
     struct acts *acts;
     struct web *web;
     char byte;
+    AUTO_ARENA(a);
+    const char *file = getenv("XIEZHI_SITE_CA"); /* https.test.mjs */
+    str site_ca = S("");
+    if (file)
+        TRY(file_read(a, str_of(file), 64 << 10, &site_ca));
     TRY(acts_open(s, 0, &acts));
-    err *e = web_start(acts, &(struct web_options){.door = outside ? DOOR_OUTSIDE : DOOR_BOTH, .workers = 8, .readings = readings, .watch = watch}, &web);
+    err *e = web_start(acts, &(struct web_options){.site_ca = site_ca, .door = outside ? DOOR_OUTSIDE : DOOR_BOTH, .workers = 8, .readings = readings, .watch = watch}, &web);
     if (!e) {
         printf("%d\n", web_port(web));
         fflush(stdout);

@@ -38,7 +38,13 @@ export class Hand {
   // A tap needs something of 48 px to land on: a smaller target is a fault of the page, found here.
   async tap(target) {
     const where = this.at(target);
-    const box = await where.evaluate((e) => { const r = e.getBoundingClientRect(); return { width: r.width, height: r.height }; });
+    const size = () =>
+      where.evaluate((e) => {
+        const r = e.getBoundingClientRect();
+        return { width: r.width, height: r.height };
+      });
+    let box = await size();
+    for (let i = 0; i < 20 && !box.width; i++, box = await size()) await this.page.waitForTimeout(50); // a screen was just put in its place
     if (Math.min(box.width, box.height) < 47.5) throw new Error(`target of ${box.width}×${box.height} px: ${target}`);
     await this.#hold(where);
     this.taps++;
@@ -51,7 +57,8 @@ export class Hand {
     const box = await where.boundingBox();
     const spot = box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : { x: 0, y: 0 };
     const since = Date.now() - (this.last?.at ?? 0);
-    if (this.last && Math.hypot(spot.x - this.last.x, spot.y - this.last.y) < 80 && since < 450) await this.page.waitForTimeout(450 - since);
+    if (this.last && Math.hypot(spot.x - this.last.x, spot.y - this.last.y) < 80 && since < 450)
+      await this.page.waitForTimeout(450 - since);
     this.last = { ...spot, at: Date.now() };
   }
 
@@ -85,7 +92,13 @@ export class Hand {
     const mouse = this.page.mouse;
     await mouse.move(box.x + box.width * 0.2, box.y + box.height * 0.6);
     await mouse.down();
-    for (const [x, y] of [[0.35, 0.3], [0.5, 0.7], [0.65, 0.3], [0.8, 0.6]]) await mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 4 });
+    for (const [x, y] of [
+      [0.35, 0.3],
+      [0.5, 0.7],
+      [0.65, 0.3],
+      [0.8, 0.6],
+    ])
+      await mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 4 });
     await mouse.up();
   }
 }

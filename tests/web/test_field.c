@@ -417,6 +417,69 @@ static void entry_codes(void **state)
     }
 }
 
+/* ---- the replay at the desk ---- */
+
+static int count(str text, const char *what)
+{
+    int n = 0;
+    for (ptrdiff_t at; (at = str_find(text, str_of(what))) >= 0; n++)
+        text = str_sub(text, (size_t)at + 1, text.n);
+    return n;
+}
+
+static bool says(str page, const char *words)
+{
+    return str_find(page, str_of(words)) >= 0;
+}
+
+static void a_visit_replayed(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct field_phone wei = field_sign_in(a, "wei", "phoneweia"), mei = field_sign_in(a, "mei-u", "phonemeij");
+    wei.n = 1000; /* behind what this phone brought before */
+    field_sql("DELETE FROM presence_event WHERE :now = :now AND :day = :day");
+    field_sql("DELETE FROM visit_capture WHERE :now = :now AND :day = :day");
+    str items[] = {enter(a, &wei, "wei", -200, ""), enter(a, &wei, "luo", -199, ",\"borrowed\":true"),
+                   field_item(a, &wei, "visit.capture", -190, arena_cstr(a, arena_printf(a, ",\"id\":\"capj\",\"visit\":\"v1\",\"kind\":"
+                              "\"photo\",\"origin\":\"album\",\"digest\":\"sm3:%064d\",\"captured_at\":\"%.*s\"", 5, STR_ARG(field_time(a, -190))))),
+                   field_item(a, &wei, "presence.leave", -100, arena_cstr(a, arena_printf(a, ",\"visit\":\"v1\",\"person\":\"luo\",\"offline\":true,"
+                              "\"time\":\"%.*s\"", STR_ARG(field_time(a, -100)))))};
+    str late = enter(a, &mei, "mei", -180, ",\"late_reason\":\"手机没电<b>\",\"clock_error_s\":45");
+    str synced = field_sync_items(a, &wei, items, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_str(json_string(result(a, synced, i), S("verdict")), "allowed");
+    assert_str(json_string(result(a, field_sync_items(a, &mei, &late, 1), 0), S("verdict")), "allowed");
+    str page = field_get(a, &wei, "/visits/v1");
+    assert_int_equal(scene_status(page), 200);
+    assert_int_equal(count(page, "<h1"), 1);
+    assert_false(says(page, "wasm-unsafe-eval")); /* only where the law runs */
+    assert_int_equal(count(page, "class=\"primary"), 1);
+    static const char *const words[] = {"核对到场离场", "借用设备", "相册导入", "补录理由：手机没电&lt;b&gt;", "±45秒", "无执法人员陪同", "class=\"alone\"",
+                                        "迟3小时", "未予认可"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!says(page, words[i]))
+            fail_msg("the replay does not say %s", words[i]);
+    assert_true(says(field_get(a, &wei, "/things/visits/v1"), "/visits/v1"));
+    /* Another bureau, a helper, a company: not theirs. */
+    struct field_phone yi = field_sign_in(a, "yi", NULL), fang = field_sign_in(a, "fang", NULL);
+    assert_int_equal(scene_status(field_get(a, &yi, "/visits/v1")), 404);
+    assert_int_equal(scene_status(field_get(a, &yi, "/captures/capj/file")), 404);
+    assert_int_equal(scene_status(field_get(a, &mei, "/visits/v1")), 403);
+    assert_int_equal(scene_status(field_get(a, &fang, "/visits/v1")), 403);
+    page = field_get(a, &wei, "/captures/capj/file");
+    assert_int_equal(scene_status(page), 404);
+    assert_true(says(page, "还在手机上"));
+    /* Reconciled: the next step is another, the time alone stays. */
+    assert_int_equal(scene_act(a, &field, "wei", "{\"act\":\"presence.reconcile\",\"visit\":\"v1\"}").verdict, ACT_ALLOWED);
+    page = field_get(a, &wei, "/visits/v1");
+    assert_true(says(page, "结束现场") && !says(page, "还没有核对"));
+    struct field_phone han = field_sign_in(a, "han", NULL);
+    page = field_get(a, &han, "/visits/v1");
+    assert_int_equal(count(page, "class=\"primary"), 1);
+    assert_true(!says(page, "结束现场</a>"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -424,6 +487,6 @@ int main(void)
         cmocka_unit_test(a_pin_is_checked_on_the_lent_phone), cmocka_unit_test(sync_is_idempotent),
         cmocka_unit_test(what_is_unreadable_stops_nothing), cmocka_unit_test(limits_are_named),
         cmocka_unit_test(the_session_ends_in_between), cmocka_unit_test(a_lost_phone), cmocka_unit_test(registering),
-        cmocka_unit_test(numbers_that_never_came), cmocka_unit_test(a_clock_that_is_off), cmocka_unit_test(entry_codes)};
+        cmocka_unit_test(numbers_that_never_came), cmocka_unit_test(a_clock_that_is_off), cmocka_unit_test(entry_codes), cmocka_unit_test(a_visit_replayed)};
     return cmocka_run_group_tests(tests, open_field, close_field);
 }

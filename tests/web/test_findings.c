@@ -256,14 +256,20 @@ static void a_clue_is_handled_from_its_page(void **state)
     (void)state;
     AUTO_ARENA(a);
     const char *clue = arena_cstr(a, clue_east), *at = arena_cstr(a, time_rfc3339(a, time_now()));
-    str page = get_finding(a, "wei", id_east), receive = arena_printf(a, "/do/clue.receive?clue=%s", clue);
-    assert_true(str_find(page, receive) > 0 && !has(page, "/do/clue.judge"));
-    str form = get(a, "wei", arena_cstr(a, receive));
-    assert_true(scene_status(form) == 200 && str_find(form, clue_east) > 0);
+    str page = get_finding(a, "wei", id_east), study = arena_printf(a, "/clues/%s/study", clue);
+    assert_true(str_find(page, study) > 0 && has(page, ">签收线索</a>"));
+    str form = get(a, "wei", arena_cstr(a, study));
+    /* One page for a finding of any sense: sentence, figure, at most three numbers, explanations, and the one thing to do. */
+    EXPECT(form, "<div class=\"wide\"><svg ", "核对过的正常原因", "全部依据", "value=\"receive\"");
+    assert_true(!has(form, "value=\"judge\""));
+    no_word_judges(form);
     struct act_answer answer = scene_act(a, &scene, "wei", arena_printf(a, "{\"act\":\"clue.receive\",\"clue\":\"%s\",\"at\":\"%s\"}", clue, at).p);
     assert_int_equal(answer.verdict, ACT_ALLOWED);
     page = get_finding(a, "wei", id_east);
-    assert_true(has(page, "/do/clue.judge?clue=") && !has(page, "/do/clue.receive"));
+    assert_true(has(page, ">填写研判结论</a>") && !has(page, ">签收线索</a>"));
+    form = get(a, "wei", arena_cstr(a, study));
+    assert_true(has(form, "value=\"judge\"") && !has(form, "value=\"receive\""));
+    assert_true(!has(get(a, "han", arena_cstr(a, study)), "value=\"judge\"")); /* a head reads it */
     assert_true(has(get_finding(a, "han", id_east), "/do/clue.decide?clue="));
     answer = scene_act(a, &scene, "wei", arena_printf(a, "{\"act\":\"clue.judge\",\"clue\":\"%s\",\"verdict\":\"confirmed\",\"reasons\":\"调取分析仪历史\","
                                                          "\"at\":\"%s\"}", clue, at).p);

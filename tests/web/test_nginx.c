@@ -106,9 +106,9 @@ static str tls_raw(struct arena *a, int port, const char *from, str bytes, int l
     assert_true(fd >= 0);
     SSL *s = SSL_new(front.tls);
     buf b = buf_make(a, 16 << 20);
-    char chunk[16384];
+    char chunk[16384], name[] = "localhost"; /* the macro casts const away */
     SSL_set_fd(s, fd);
-    SSL_set_tlsext_host_name(s, "localhost");
+    SSL_set_tlsext_host_name(s, name);
     SSL_set1_host(s, "localhost");
     SSL_set_min_proto_version(s, lowest);
     SSL_set_max_proto_version(s, highest);
@@ -254,6 +254,24 @@ static void plain_http_leads_to_https(void **state)
     assert_true(str_find(secure, print) > 0);
     assert_ok(file_read(a, arena_printf(a, "%s/tls/ca.crt", front.folder), 64 << 10, &ca));
     assert_true(str_eq(scene_body(get(a, front.inner, "127.0.0.1", "/prepare/ca.crt")), ca));
+}
+
+/* A phone that trusts the authority trusts it for these names alone; and a certificate is made anew in time, for the same names. */
+static void the_authority_signs_for_its_names_alone(void **state)
+{
+    (void)state;
+    need_nginx();
+    AUTO_ARENA(a);
+    const char *f = front.folder;
+    run(a, arena_printf(a, "cp -r %s/tls %s/ca2 && cd %s/ca2 && openssl req -new -key server.key -subj /CN=bank.example -out o.csr 2>/dev/null && "
+                           "printf 'subjectAltName=DNS:bank.example' >o.ext && openssl x509 -req -in o.csr -CA ca.crt -CAkey ca.key -set_serial 7 -days 9 "
+                           "-extfile o.ext -out o.crt 2>/dev/null && ! openssl verify -CAfile ca.crt o.crt >/dev/null 2>&1 && "
+                           "openssl verify -CAfile ca.crt server.crt >/dev/null", f, f, f));
+    run(a, arena_printf(a, SITE_CA " renew %s/ca2 >/dev/null; [ $? = 3 ]", f));
+    run(a, arena_printf(a, SITE_CA " renew %s/ca2 400 >/dev/null && ! cmp -s %s/tls/server.crt %s/ca2/server.crt && openssl verify -CAfile %s/tls/ca.crt"
+                           " -verify_hostname localhost %s/ca2/server.crt >/dev/null", f, f, f, f, f));
+    run(a, arena_printf(a, "[ \"$(stat -c %%a %s/tls/ca.key %s/tls/server.key %s/ca2/server.key | sort -u)\" = 600 ]", f, f, f));
+    run(a, arena_printf(a, "! " SITE_CA " init %s/tls 别的局 other.example 2>/dev/null", f)); /* never over one that phones trust */
 }
 
 /* What nginx makes one plain request of, as RFC 9112 lets a server do; the rest it or the server refuses. */
@@ -424,6 +442,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_versions_of_tls),     cmocka_unit_test(plain_http_leads_to_https), cmocka_unit_test(malformed_requests),
+        cmocka_unit_test(the_authority_signs_for_its_names_alone),
         cmocka_unit_test(too_often_and_too_large), cmocka_unit_test(two_doors),                 cmocka_unit_test(nothing_of_a_reporter_stays),
         cmocka_unit_test(down_for_maintenance),
     };

@@ -199,7 +199,7 @@ static void walk(struct arena *a, const char *user)
     map_put(seen, S("/"), seen);
     for (size_t i = 0; i < queue.n; i++) {
         str page = scene_get(a, &scene, cookie, arena_cstr(a, queue.p[i]));
-        bool file = str_ends(queue.p[i], S("/file")) || str_starts(queue.p[i], S("/import/template/")) ||
+        bool file = str_ends(queue.p[i], S("/file")) || str_ends(queue.p[i], S(".webmanifest")) || str_find(queue.p[i], S(".xlsx")) > 0 || str_starts(queue.p[i], S("/import/template/")) ||
                     str_starts(queue.p[i], S("/public/data/"));
         if (!file)
             inspect(user, queue.p[i], page);
@@ -211,7 +211,7 @@ static void walk(struct arena *a, const char *user)
             str_next(&link, '#', &bare);
             if (str_find(bare, S("&amp;")) >= 0 || str_starts(bare, S("/static/")) || map_get(seen, bare) ||
                 str_starts(bare, S("/things/subjects/s")) || str_starts(bare, S("/targets/s")) || str_starts(bare, S("/receipts/")) ||
-                str_starts(bare, S("/api/")))
+                str_starts(bare, S("/api/")) || str_eq(bare, S("/sign-in")) || str_starts(bare, S("/field/")) || str_eq(bare, S("/verify-queue"))) /* no pages, of pages that ask nobody, or they lead on */
                 continue;
             map_put(seen, bare, seen);
             vec_push(a, &queue, bare);

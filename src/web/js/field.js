@@ -20,9 +20,18 @@ const EVERY_MS = 60000;
 const screens = {
   day: { live: true, draw: (app, id) => (app.pack.kind === 'officer' ? officerDay(app) : memberTask(app, id)) },
   visit: { live: true, draw: visitScreen },
-  code: { draw: codeSheet }, serve: { draw: serveSheet }, camera: { draw: cameraSheet }, received: { draw: receivedSheet }, leave: { draw: leaveSheet },
-  borrow: { draw: borrowSheet }, borrower: { draw: borrowerSheet }, scan: { draw: scanSheet }, refuse: { draw: refuseSheet }, clue: { draw: clueSheet },
-  outbox: { draw: outboxSheet }, phone: { draw: phoneSheet },
+  code: { draw: codeSheet },
+  serve: { draw: serveSheet },
+  camera: { draw: cameraSheet },
+  received: { draw: receivedSheet },
+  leave: { draw: leaveSheet },
+  borrow: { draw: borrowSheet },
+  borrower: { draw: borrowerSheet },
+  scan: { draw: scanSheet },
+  refuse: { draw: refuseSheet },
+  clue: { draw: clueSheet },
+  outbox: { draw: outboxSheet },
+  phone: { draw: phoneSheet },
 };
 
 const app = {
@@ -65,7 +74,13 @@ onSync(async () => {
 });
 
 function fit() {
-  return isSecureContext && globalThis.indexedDB && globalThis.crypto?.subtle && navigator.locks && 'serviceWorker' in navigator;
+  return (
+    isSecureContext &&
+    globalThis.indexedDB &&
+    globalThis.crypto?.subtle &&
+    navigator.locks &&
+    'serviceWorker' in navigator
+  );
 }
 
 // A pack straight from the server, when there is one to be had.
@@ -107,9 +122,16 @@ async function main() {
   navigator.serviceWorker.register('/field/sw.js', { scope: '/field' }).catch(() => {});
   await store.openStore();
   await loadLaw();
-  setInterval(() => { if (store.isOpen() && navigator.onLine && document.visibilityState === 'visible') sync(); }, EVERY_MS);
-  addEventListener('online', () => { if (store.isOpen()) sync(); });
-  addEventListener('offline', () => { link.online = false; if (store.isOpen() && screens[app.at[0]].live) app.draw(true); });
+  setInterval(() => {
+    if (store.isOpen() && navigator.onLine && document.visibilityState === 'visible') sync();
+  }, EVERY_MS);
+  addEventListener('online', () => {
+    if (store.isOpen()) sync();
+  });
+  addEventListener('offline', () => {
+    link.online = false;
+    if (store.isOpen() && screens[app.at[0]].live) app.draw(true);
+  });
   return start();
 }
 

@@ -11,12 +11,22 @@ let fix = null;
 let watching = null;
 export function watchPosition() {
   if (watching !== null || !navigator.geolocation) return;
-  watching = navigator.geolocation.watchPosition((p) => { fix = p; }, () => {}, { enableHighAccuracy: true, maximumAge: 30000 });
+  watching = navigator.geolocation.watchPosition(
+    (p) => {
+      fix = p;
+    },
+    () => {},
+    { enableHighAccuracy: true, maximumAge: 30000 },
+  );
 }
 const round = (x, n) => Math.round(x * 10 ** n) / 10 ** n;
 export function position(now = Date.now()) {
   if (!fix || now - fix.timestamp > FRESH_MS) return {};
-  return { lon: round(fix.coords.longitude, 7), lat: round(fix.coords.latitude, 7), accuracy_m: Math.ceil(fix.coords.accuracy) };
+  return {
+    lon: round(fix.coords.longitude, 7),
+    lat: round(fix.coords.latitude, 7),
+    accuracy_m: Math.ceil(fix.coords.accuracy),
+  };
 }
 
 // ---- the acts ----
@@ -24,18 +34,48 @@ const offline = () => (link.online && !link.signedOut && navigator.onLine ? {} :
 const error = () => (clockError() === undefined ? {} : { clock_error_s: clockError() });
 
 export async function presence(kind, visit, person, { code, borrowed, now = Date.now() } = {}) {
-  return { act: `presence.${kind}`, visit: visit.id, person, time: rfc3339(now), ...position(now), ...error(), ...offline(),
-    device: await store.meta('phone'), ...(code ? { code } : {}), ...(borrowed ? { borrowed: true } : {}) };
+  return {
+    act: `presence.${kind}`,
+    visit: visit.id,
+    person,
+    time: rfc3339(now),
+    ...position(now),
+    ...error(),
+    ...offline(),
+    device: await store.meta('phone'),
+    ...(code ? { code } : {}),
+    ...(borrowed ? { borrowed: true } : {}),
+  };
 }
 
-export const serve = (visit, { method, recipient, witness, officers, now = Date.now() }) => ({ act: 'notice.serve', notice: visit.notice.id, method,
-  recipient, ...(visit.company.uscc ? { recipient_uscc: visit.company.uscc } : {}), ...(witness ? { witness } : {}), officers, served_at: rfc3339(now) });
+export const serve = (visit, { method, recipient, witness, officers, now = Date.now() }) => ({
+  act: 'notice.serve',
+  notice: visit.notice.id,
+  method,
+  recipient,
+  ...(visit.company.uscc ? { recipient_uscc: visit.company.uscc } : {}),
+  ...(witness ? { witness } : {}),
+  officers,
+  served_at: rfc3339(now),
+});
 
-export const refuse = (visit, words) => ({ act: 'order.refuse', id: ulid(), entrustment: visit.entrustment, text: words,
-  reason: '属于行政权力，不得委托第三方行使（规定第四条）' });
+export const refuse = (visit, words) => ({
+  act: 'order.refuse',
+  id: ulid(),
+  entrustment: visit.entrustment,
+  text: words,
+  reason: '属于行政权力，不得委托第三方行使（规定第四条）',
+});
 
-export const clue = (visit, text, urgent, now = Date.now()) => ({ act: 'clue.report', id: ulid(), entrustment: visit.entrustment,
-  subject: visit.company.id, observed_at: rfc3339(now), text, urgent });
+export const clue = (visit, text, urgent, now = Date.now()) => ({
+  act: 'clue.report',
+  id: ulid(),
+  entrustment: visit.entrustment,
+  subject: visit.company.id,
+  observed_at: rfc3339(now),
+  text,
+  urgent,
+});
 
 export const reconcile = (visit) => ({ act: 'presence.reconcile', visit: visit.id });
 export const close = (visit) => ({ act: 'visit.close', visit: visit.id });
@@ -44,10 +84,29 @@ export const close = (visit) => ({ act: 'visit.close', visit: visit.id });
 export function capture(pack, visit, me, { kind = 'photo', origin = 'camera', bytes, text, now = Date.now() }) {
   const digest = bytes ? { digest: `sm3:${sm3(bytes)}` } : {};
   if (pack.kind === 'officer')
-    return { act: 'visit.capture', id: ulid(), visit: visit.id, kind, origin, ...digest, ...(text ? { text } : {}), captured_at: rfc3339(now),
-      ...error(), ...position(now) };
-  return { act: 'material.submit', id: ulid(), entrustment: visit.entrustment, visit: visit.id, kind: kind === 'video' ? 'video' : kind === 'photo' ? 'photo' : 'other',
-    title: text || `${origin === 'album' ? '相册导入' : '现场拍摄'} ${rfc3339(now).slice(5, 16).replace('T', ' ')}`, ...digest, captured_at: rfc3339(now), author: me.id };
+    return {
+      act: 'visit.capture',
+      id: ulid(),
+      visit: visit.id,
+      kind,
+      origin,
+      ...digest,
+      ...(text ? { text } : {}),
+      captured_at: rfc3339(now),
+      ...error(),
+      ...position(now),
+    };
+  return {
+    act: 'material.submit',
+    id: ulid(),
+    entrustment: visit.entrustment,
+    visit: visit.id,
+    kind: kind === 'video' ? 'video' : kind === 'photo' ? 'photo' : 'other',
+    title: text || `${origin === 'album' ? '相册导入' : '现场拍摄'} ${rfc3339(now).slice(5, 16).replace('T', ' ')}`,
+    ...digest,
+    captured_at: rfc3339(now),
+    author: me.id,
+  };
 }
 
 // ---- recording ----
@@ -58,5 +117,9 @@ export async function perform(scene, act, { words, photo, anyway } = {}) {
   if (judged.verdict === 'refused') return { refused: judged.reasons };
   const entry = await store.record({ visit: scene.visit.id, act, words, photo });
   sync(); // not waited for: the thumb goes on
-  return { entry, held: judged.verdict === 'held' ? judged.reasons : null, warned: judged.verdict === 'allowed' ? judged.reasons : [] };
+  return {
+    entry,
+    held: judged.verdict === 'held' ? judged.reasons : null,
+    warned: judged.verdict === 'allowed' ? judged.reasons : [],
+  };
 }

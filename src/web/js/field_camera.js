@@ -6,7 +6,10 @@ import * as store from './field_store.js';
 import { act, full, home, sceneOf, sheet } from './field_sheets.js';
 
 export async function openCamera(video) {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: { ideal: 'environment' }, width: { ideal: 2560 }, height: { ideal: 1920 } }, audio: false });
+  const stream = await navigator.mediaDevices.getUserMedia({
+    video: { facingMode: { ideal: 'environment' }, width: { ideal: 2560 }, height: { ideal: 1920 } },
+    audio: false,
+  });
   video.srcObject = stream;
   await video.play();
   return stream;
@@ -29,7 +32,9 @@ async function takePhoto(video, stream) {
     try {
       const blob = await new ImageCapture(track).takePhoto();
       if (blob.size) return blob;
-    } catch { /* some cameras only stream: the frame shown is the picture then */ }
+    } catch {
+      /* some cameras only stream: the frame shown is the picture then */
+    }
   }
   const canvas = h('canvas', { width: video.videoWidth, height: video.videoHeight });
   canvas.getContext('2d').drawImage(video, 0, 0);
@@ -48,7 +53,8 @@ function strip(scene) {
   return line;
 }
 
-export const roomWords = (n) => (n > 9999 ? '还可存10000张以上照片' : n > 0 ? `还可存约${n}张照片` : '手机空间不足，先联网回传再拍');
+export const roomWords = (n) =>
+  n > 9999 ? '还可存10000张以上照片' : n > 0 ? `还可存约${n}张照片` : '手机空间不足，先联网回传再拍';
 
 export async function cameraSheet(app, id) {
   const scene = sceneOf(app, id);
@@ -66,7 +72,13 @@ export async function cameraSheet(app, id) {
     const kind = blob.type.startsWith('video/') ? 'video' : blob.type.startsWith('audio/') ? 'audio' : 'photo';
     const words = `${origin === 'album' ? '相册导入' : '现场拍摄'}${kind === 'photo' ? '照片' : kind === 'video' ? '录像' : '录音'}`;
     // The time line says when it was imported; when an album's picture was made, nobody here can vouch for.
-    if (!(await act(app, scene, acts.capture(app.pack, scene.visit, scene.me, { kind, origin, bytes }), { words, photo: { bytes } }))) return false;
+    if (
+      !(await act(app, scene, acts.capture(app.pack, scene.visit, scene.me, { kind, origin, bytes }), {
+        words,
+        photo: { bytes },
+      }))
+    )
+      return false;
     taken++;
     await tellRoom();
     count.textContent = `本次已存${taken}张 · ${clockOf(Date.now())}`;
@@ -75,23 +87,56 @@ export async function cameraSheet(app, id) {
   const many = async (files, origin) => {
     for (const file of files) if (!(await keep(file, origin))) return;
   };
-  const album = h('input', { type: 'file', accept: 'image/*,video/*', multiple: true, hidden: true, 'data-origin': 'album', on: { change: () => many([...album.files], 'album') } });
-  const native = h('input', { type: 'file', accept: 'image/*', capture: 'environment', hidden: true, 'data-origin': 'camera', on: { change: () => many([...native.files], 'camera') } });
+  const album = h('input', {
+    type: 'file',
+    accept: 'image/*,video/*',
+    multiple: true,
+    hidden: true,
+    'data-origin': 'album',
+    on: { change: () => many([...album.files], 'album') },
+  });
+  const native = h('input', {
+    type: 'file',
+    accept: 'image/*',
+    capture: 'environment',
+    hidden: true,
+    'data-origin': 'camera',
+    on: { change: () => many([...native.files], 'camera') },
+  });
   const video = h('video', { class: 'camera', playsinline: true, muted: true, 'aria-label': '取景' });
   let stream = null;
   try {
     stream = await openCamera(video);
-  } catch { /* no permission, no camera: the phone's own camera programme takes the picture */ }
+  } catch {
+    /* no permission, no camera: the phone's own camera programme takes the picture */
+  }
   const shoot = async () => {
     if ((await store.photosThatFit()) < 1) return full(app, id);
     if (!stream) return native.click();
     return keep(await takePhoto(video, stream), 'camera');
   };
   await tellRoom();
-  const element = sheet(app, '拍照', () => home(app, id),
-    h('div', { class: 'camera-box' }, stream ? video : h('p', { class: 'note' }, '没有取景画面：点“拍照”打开手机相机。'), strip(scene)),
-    count, room, album, native,
-    h('div', { class: 'sheet-foot' }, button('从相册导入（另作标记）', () => album.click()), primary('拍照', shoot)));
+  const element = sheet(
+    app,
+    '拍照',
+    () => home(app, id),
+    h(
+      'div',
+      { class: 'camera-box' },
+      stream ? video : h('p', { class: 'note' }, '没有取景画面：点“拍照”打开手机相机。'),
+      strip(scene),
+    ),
+    count,
+    room,
+    album,
+    native,
+    h(
+      'div',
+      { class: 'sheet-foot' },
+      button('从相册导入（另作标记）', () => album.click()),
+      primary('拍照', shoot),
+    ),
+  );
   if (stream) closeWith(stream, element);
   return element;
 }

@@ -21,7 +21,11 @@ async function digitsAt(visit, step) {
 export async function makeCode(visit, person, seconds, now = Date.now()) {
   const digits = await digitsAt(visit, Math.floor(now / 1000 / seconds));
   const front = `${HEAD}.${visit.id}.${person}.${now * 1000}.${digits}`;
-  return { digits, text: `${front}.${hex(await mac(visit.key, front)).slice(0, 12)}`, left: seconds - (Math.floor(now / 1000) % seconds) };
+  return {
+    digits,
+    text: `${front}.${hex(await mac(visit.key, front)).slice(0, 12)}`,
+    left: seconds - (Math.floor(now / 1000) % seconds),
+  };
 }
 
 // What a code says, as far as this phone can tell: { fine: true|false|null (no key to check with), person, offset: ms its shower's clock
@@ -45,7 +49,21 @@ export async function checkCode(visit, code, seconds, now = Date.now()) {
 export function qrPicture(content, label) {
   const rows = encodeQR(content, 'raw', { ecc: 'medium', border: 4 });
   let d = '';
-  rows.forEach((row, y) => row.forEach((dark, x) => { if (dark) d += `M${x} ${y}h1v1h-1z`; }));
-  return svg('svg', { viewBox: `0 0 ${rows.length} ${rows.length}`, class: 'qr', role: 'img', 'aria-label': label, 'shape-rendering': 'crispEdges' },
-    svg('rect', { width: rows.length, height: rows.length, class: 'qr-light' }), svg('path', { d, class: 'qr-dark' }));
+  rows.forEach((row, y) =>
+    row.forEach((dark, x) => {
+      if (dark) d += `M${x} ${y}h1v1h-1z`;
+    }),
+  );
+  return svg(
+    'svg',
+    {
+      viewBox: `0 0 ${rows.length} ${rows.length}`,
+      class: 'qr',
+      role: 'img',
+      'aria-label': label,
+      'shape-rendering': 'crispEdges',
+    },
+    svg('rect', { width: rows.length, height: rows.length, class: 'qr-light' }),
+    svg('path', { d, class: 'qr-dark' }),
+  );
 }

@@ -28,21 +28,31 @@ export function svg(tag, attributes, ...children) {
 // 400 ms is the same thumb, whatever button the next screen has put there.
 let busy = false;
 export function button(label, run, attributes = {}) {
-  return h('button', { type: 'button', ...attributes, on: { click: async (event) => {
-    event.preventDefault();
-    const near = Math.hypot(event.clientX - last.x, event.clientY - last.y) < SAME_SPOT_PX;
-    if (busy || (near && event.timeStamp - last.at < SAME_THUMB_MS)) return;
-    last = { at: event.timeStamp, x: event.clientX, y: event.clientY };
-    busy = true;
-    const pressed = event.currentTarget;
-    pressed.setAttribute('aria-busy', 'true');
-    try {
-      await run(event);
-    } finally {
-      busy = false;
-      pressed.removeAttribute('aria-busy');
-    }
-  } } }, label);
+  return h(
+    'button',
+    {
+      type: 'button',
+      ...attributes,
+      on: {
+        click: async (event) => {
+          event.preventDefault();
+          const near = Math.hypot(event.clientX - last.x, event.clientY - last.y) < SAME_SPOT_PX;
+          if (busy || (near && event.timeStamp - last.at < SAME_THUMB_MS)) return;
+          last = { at: event.timeStamp, x: event.clientX, y: event.clientY };
+          busy = true;
+          const pressed = event.currentTarget;
+          pressed.setAttribute('aria-busy', 'true');
+          try {
+            await run(event);
+          } finally {
+            busy = false;
+            pressed.removeAttribute('aria-busy');
+          }
+        },
+      },
+    },
+    label,
+  );
 }
 export const primary = (label, run, attributes = {}) => button(label, run, { class: 'primary', ...attributes });
 
@@ -56,12 +66,32 @@ export function show(...parts) {
 
 // The same screen with what is new, when something is: where it stood, and never under a finger that is down, whose press would be lost.
 let fingers = 0;
-addEventListener('pointerdown', () => { fingers = 1; }, true);
-for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => { setTimeout(() => { fingers = 0; }, 50); }, true);
+addEventListener(
+  'pointerdown',
+  () => {
+    fingers = 1;
+  },
+  true,
+);
+for (const end of ['pointerup', 'pointercancel'])
+  addEventListener(
+    end,
+    () => {
+      setTimeout(() => {
+        fingers = 0;
+      }, 50);
+    },
+    true,
+  );
 export function showAgain(...parts) {
   const root = document.getElementById('field');
   const next = h('div', {}, ...parts);
-  if (fingers || [...next.childNodes].length === root.childNodes.length && [...next.childNodes].every((n, i) => n.isEqualNode(root.childNodes[i]))) return;
+  if (
+    fingers ||
+    ([...next.childNodes].length === root.childNodes.length &&
+      [...next.childNodes].every((n, i) => n.isEqualNode(root.childNodes[i])))
+  )
+    return;
   const top = window.scrollY;
   root.replaceChildren(...next.childNodes);
   window.scrollTo(0, top);
@@ -74,7 +104,8 @@ export const clockOf = (ms) => `${pad(china(ms).getUTCHours())}:${pad(china(ms).
 export const dayOf = (ms) => `${china(ms).getUTCMonth() + 1}月${china(ms).getUTCDate()}日`;
 export const sameDay = (a, b) => Math.floor((a + 8 * 3600000) / 86400000) === Math.floor((b + 8 * 3600000) / 86400000);
 export const whenOf = (ms, now = Date.now()) => (sameDay(ms, now) ? clockOf(ms) : `${dayOf(ms)} ${clockOf(ms)}`);
-export const fullOf = (ms) => `${china(ms).getUTCFullYear()}年${dayOf(ms)} ${clockOf(ms)}:${pad(china(ms).getUTCSeconds())}`;
+export const fullOf = (ms) =>
+  `${china(ms).getUTCFullYear()}年${dayOf(ms)} ${clockOf(ms)}:${pad(china(ms).getUTCSeconds())}`;
 export const rfc3339 = (ms) => `${china(ms).toISOString().slice(0, 19)}+08:00`;
 export const ms = (usec) => Math.floor(usec / 1000);
 

@@ -47,7 +47,13 @@ export async function scanSheet(app, id) {
   const { visit, me } = scene;
   const says = h('p', { class: 'field-says', role: 'status' }, '对准执法人员手机上的到场码，或输入六位数字。');
   const video = h('video', { class: 'camera', playsinline: true, muted: true, 'aria-label': '取景' });
-  const digits = h('input', { id: 'digits', inputmode: 'numeric', autocomplete: 'off', maxlength: 6, 'aria-label': '六位数字' });
+  const digits = h('input', {
+    id: 'digits',
+    inputmode: 'numeric',
+    autocomplete: 'off',
+    maxlength: 6,
+    'aria-label': '六位数字',
+  });
   let busy = false;
   const found = async (text) => {
     if (busy) return false;
@@ -69,19 +75,47 @@ export async function scanSheet(app, id) {
         return true;
       }
       const what = await acts.presence('enter', visit, me.id, { code: text });
-      if (await act(app, sceneOf(app, id), what, { words: `${me.name}到场` }, late(app, scene, 'enter', me.id, { code: text }))) home(app, id);
+      if (
+        await act(
+          app,
+          sceneOf(app, id),
+          what,
+          { words: `${me.name}到场` },
+          late(app, scene, 'enter', me.id, { code: text }),
+        )
+      )
+        home(app, id);
       return true;
     } finally {
       busy = false;
     }
   };
-  digits.addEventListener('input', () => { if (/^\d{6}$/.test(digits.value)) found(digits.value).then((fine) => { if (!fine) digits.value = ''; }); });
-  const element = sheet(app, '扫码到场', () => home(app, id), h('div', { class: 'camera-box scan' }, video), says,
-    h('label', { for: 'digits' }, '六位数字'), digits,
-    h('div', { class: 'sheet-foot' }, primary('到场', () => (digits.value.length === 6 ? found(digits.value) : digits.focus()))));
-  openCamera(video).then((stream) => watch(video, stream, found), () => {
-    video.parentElement.replaceChildren(h('p', { class: 'note' }, '没有取景画面：请输入执法人员手机上的六位数字。'));
-    digits.focus();
+  digits.addEventListener('input', () => {
+    if (/^\d{6}$/.test(digits.value))
+      found(digits.value).then((fine) => {
+        if (!fine) digits.value = '';
+      });
   });
+  const element = sheet(
+    app,
+    '扫码到场',
+    () => home(app, id),
+    h('div', { class: 'camera-box scan' }, video),
+    says,
+    h('label', { for: 'digits' }, '六位数字'),
+    digits,
+    h(
+      'div',
+      { class: 'sheet-foot' },
+      primary('到场', () => (digits.value.length === 6 ? found(digits.value) : digits.focus())),
+    ),
+  );
+  openCamera(video).then(
+    (stream) => watch(video, stream, found),
+    () => {
+      video.parentElement.replaceChildren(h('p', { class: 'note' }, '没有取景画面：请输入执法人员手机上的六位数字。'));
+      digits.focus();
+    },
+  );
   return element;
 }

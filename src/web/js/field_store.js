@@ -8,16 +8,20 @@ import { makeLock, openLock, seal, sealJson, unseal, unsealJson } from './field_
 import { hex, ulid } from './field_dom.js';
 
 const NAME = 'xiezhi-field';
-const RESERVE = 6 << 20;        // photos leave this much, as far as the browser tells what is left
-const BALLAST = 1 << 20;        // and this much is held, to be given up when an act would not fit: a browser's figures are not to be trusted
+const RESERVE = 6 << 20; // photos leave this much, as far as the browser tells what is left
+const BALLAST = 1 << 20; // and this much is held, to be given up when an act would not fit: a browser's figures are not to be trusted
 const ANSWERED_DAYS = 30;
-const TRIES = 5;                // wrong PINs before each further one has to wait
+const TRIES = 5; // wrong PINs before each further one has to wait
 const WAIT_MS = 60000;
 
 let db;
 let key = null;
 
-const wait = (request) => new Promise((done, failed) => { request.onsuccess = () => done(request.result); request.onerror = () => failed(request.error); });
+const wait = (request) =>
+  new Promise((done, failed) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
+  });
 
 export async function openStore() {
   const request = indexedDB.open(NAME, 1);
@@ -56,7 +60,9 @@ async function write(names, steps) {
 export async function holdBallast() {
   const bytes = new Uint8Array(BALLAST);
   for (let i = 0; i < BALLAST; i += 65536) crypto.getRandomValues(bytes.subarray(i, i + 65536));
-  await writeOnce(['kept'], (t) => t.objectStore('kept').put(bytes.buffer, 'ballast')).catch((e) => { if (!isFull(e)) throw e; });
+  await writeOnce(['kept'], (t) => t.objectStore('kept').put(bytes.buffer, 'ballast')).catch((e) => {
+    if (!isFull(e)) throw e;
+  });
 }
 
 const read = (name, at) => wait(db.transaction(name).objectStore(name).get(at));
@@ -127,18 +133,21 @@ export const pack = () => kept('pack');
 export const draft = (name) => kept(`draft:${name}`);
 export async function setDraft(name, value) {
   const record = await sealJson(key, `draft:${name}`, value);
-  await write(['kept'], (t) => t.objectStore('kept').put(record, `draft:${name}`)).catch((e) => { if (!isFull(e)) throw e; });
+  await write(['kept'], (t) => t.objectStore('kept').put(record, `draft:${name}`)).catch((e) => {
+    if (!isFull(e)) throw e;
+  });
 }
 export const dropDraft = (name) => write(['kept'], (t) => t.objectStore('kept').delete(`draft:${name}`));
 
 // Who was met here by the code on the own phone: { visit: { person: ms } }. Knowledge of this phone, no act: nothing of it is sent.
 export const met = async () => (await kept('met')) ?? {};
-export const meet = (visit, person, at) => alone(async () => {
-  const all = await met();
-  all[visit] = { ...all[visit], [person]: at };
-  const record = await sealJson(key, 'met', all);
-  await write(['kept'], (t) => t.objectStore('kept').put(record, 'met'));
-});
+export const meet = (visit, person, at) =>
+  alone(async () => {
+    const all = await met();
+    all[visit] = { ...all[visit], [person]: at };
+    const record = await sealJson(key, 'met', all);
+    await write(['kept'], (t) => t.objectStore('kept').put(record, 'met'));
+  });
 
 // ---- the outbox ----
 // Records an act, with the photo it speaks of. The entry as recorded. Throws QuotaExceededError: nothing was recorded then.
@@ -147,8 +156,17 @@ export const record = (what) => alone(() => recordNow(what));
 async function recordNow({ visit, act, words, photo }) {
   const n = ((await meta('counter')) ?? 0) + 1;
   const id = photo ? ulid() : undefined;
-  const entry = { n, at: Date.now() * 1000, visit, words, photo: id, state: 'waiting', act: { ...act, key: `${await meta('phone')}-${n}` } };
-  if (photo && (await room()) < photo.bytes.byteLength + RESERVE) throw new DOMException('storage is full', 'QuotaExceededError');
+  const entry = {
+    n,
+    at: Date.now() * 1000,
+    visit,
+    words,
+    photo: id,
+    state: 'waiting',
+    act: { ...act, key: `${await meta('phone')}-${n}` },
+  };
+  if (photo && (await room()) < photo.bytes.byteLength + RESERVE)
+    throw new DOMException('storage is full', 'QuotaExceededError');
   const sealedAct = await sealJson(key, `act:${n}`, entry);
   const sealedPhoto = photo ? await seal(key, `photo:${id}`, photo.bytes) : null;
   await (photo ? writeOnce : write)(['meta', 'outbox', 'photos'], (t) => {
@@ -177,7 +195,9 @@ export async function entries() {
 // A photo with how far its upload is, which lies apart: the photo itself is written once and never again.
 export const photo = async (id) => {
   const record = await read('photos', id);
-  return record ? { ...record, bytes: await unseal(key, `photo:${id}`, record), upload: await meta(`upload:${id}`) } : null;
+  return record
+    ? { ...record, bytes: await unseal(key, `photo:${id}`, record), upload: await meta(`upload:${id}`) }
+    : null;
 };
 export const photoSent = (id, upload) => setMeta(`upload:${id}`, upload);
 
@@ -195,16 +215,29 @@ async function change(n, changes, alsoDelete) {
 }
 
 // The server answered. What it took is on its side, digest and all: only now the photo goes.
-export const settle = (n, { verdict, seq, reasons }) => alone(() =>
-  change(n, { state: 'answered', verdict, seq, reasons, answered: Date.now() }, verdict === 'allowed' || verdict === 'held'));
+export const settle = (n, { verdict, seq, reasons }) =>
+  alone(() =>
+    change(
+      n,
+      { state: 'answered', verdict, seq, reasons, answered: Date.now() },
+      verdict === 'allowed' || verdict === 'held',
+    ),
+  );
+
+// It was made believing there was a network, and did not get through: now it is a late report, and says so.
+export const wasOffline = (entry) => alone(() => change(entry.n, { act: { ...entry.act, offline: true } }, false));
 
 // The person has read why it was not accepted.
 export const acknowledge = (n) => alone(() => change(n, { seen: true }, true));
 
 export function prune() {
   return alone(async () => {
-    const old = (await entries()).filter((e) => e.state === 'answered' && Date.now() - e.answered > ANSWERED_DAYS * 86400000 &&
-      (e.seen || e.verdict === 'allowed' || e.verdict === 'held'));
+    const old = (await entries()).filter(
+      (e) =>
+        e.state === 'answered' &&
+        Date.now() - e.answered > ANSWERED_DAYS * 86400000 &&
+        (e.seen || e.verdict === 'allowed' || e.verdict === 'held'),
+    );
     if (old.length) await write(['outbox'], (t) => old.forEach((e) => t.objectStore('outbox').delete(e.n)));
     if (!(await read('kept', 'ballast'))) await holdBallast(); // given up while it was full
   });
@@ -223,4 +256,5 @@ export async function photosThatFit() {
   const usual = sizes.length ? sizes.reduce((a, b) => a + b, 0) / sizes.length : PHOTO_BYTES;
   return Math.floor(Math.max(0, (await room()) - RESERVE) / Math.max(usual, 200 << 10));
 }
-export const askToPersist = async () => (await navigator.storage?.persisted?.()) || (await navigator.storage?.persist?.()) || false;
+export const askToPersist = async () =>
+  (await navigator.storage?.persisted?.()) || (await navigator.storage?.persist?.()) || false;

@@ -11,20 +11,23 @@ const PATIENCE_MS = 20000;
 const ACTS_A_TIME = 50;
 
 export const link = {
-  online: null,        // null: not tried yet
-  signedOut: false,    // the session ended: the outbox stays
-  stranger: null,      // somebody else is signed in on this phone
-  revoked: null,       // why this phone is no longer taken
-  trouble: null,       // what the server said and no one foresaw
-  missing: [],         // numbers the server has never seen (漏号)
-  last: null,          // ms of the last whole run
+  online: null, // null: not tried yet
+  signedOut: false, // the session ended: the outbox stays
+  stranger: null, // somebody else is signed in on this phone
+  revoked: null, // why this phone is no longer taken
+  trouble: null, // what the server said and no one foresaw
+  missing: [], // numbers the server has never seen (漏号)
+  last: null, // ms of the last whole run
   running: false,
-  part: null,          // { sent, size } of the photo under way
-  clock: null,         // { offset, error } in ms: server minus phone
+  part: null, // { sent, size } of the photo under way
+  clock: null, // { offset, error } in ms: server minus phone
 };
 
 const listeners = new Set();
-export const onSync = (run) => { listeners.add(run); return () => listeners.delete(run); };
+export const onSync = (run) => {
+  listeners.add(run);
+  return () => listeners.delete(run);
+};
 const tell = () => listeners.forEach((run) => run());
 
 class Ended extends Error {} // nothing more can be done in this run; `link` says why
@@ -32,7 +35,12 @@ class Ended extends Error {} // nothing more can be done in this run; `link` say
 async function ask(path, options = {}) {
   let response;
   try {
-    response = await fetch(path, { redirect: 'manual', cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS), ...options });
+    response = await fetch(path, {
+      redirect: 'manual',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      ...options,
+    });
   } catch {
     link.online = false;
     throw new Ended('offline');
@@ -45,8 +53,10 @@ async function ask(path, options = {}) {
   return response;
 }
 
-const problemText = (p) => (typeof p === 'string' ? p : [p.detail ?? p.title, p.field && `（${p.field}）`].filter(Boolean).join(''));
-const problem = async (response) => problemText((await response.json().catch(() => null)) ?? `服务器答复${response.status}`);
+const problemText = (p) =>
+  typeof p === 'string' ? p : [p.detail ?? p.title, p.field && `（${p.field}）`].filter(Boolean).join('');
+const problem = async (response) =>
+  problemText((await response.json().catch(() => null)) ?? `服务器答复${response.status}`);
 
 async function readClock() {
   const before = Date.now();
@@ -79,7 +89,11 @@ export async function fetchPack() {
 }
 
 const post = (path, csrf, body, headers = {}) =>
-  ask(path, { method: 'POST', headers: { 'X-CSRF-Token': csrf, 'Content-Type': 'application/json', ...headers }, body });
+  ask(path, {
+    method: 'POST',
+    headers: { 'X-CSRF-Token': csrf, 'Content-Type': 'application/json', ...headers },
+    body,
+  });
 
 // ---- photos ----
 async function uploadState(photo, csrf) {
@@ -98,8 +112,15 @@ async function sendParts(photo, upload, csrf) {
   while (upload.offset < photo.bytes.byteLength) {
     link.part = { sent: upload.offset, size: photo.bytes.byteLength };
     tell();
-    const response = await ask(`/api/blobs/${upload.id}`, { method: 'PATCH', body: photo.bytes.slice(upload.offset, upload.offset + PART),
-      headers: { 'X-CSRF-Token': csrf, 'Content-Type': 'application/octet-stream', 'Upload-Offset': String(upload.offset) } });
+    const response = await ask(`/api/blobs/${upload.id}`, {
+      method: 'PATCH',
+      body: photo.bytes.slice(upload.offset, upload.offset + PART),
+      headers: {
+        'X-CSRF-Token': csrf,
+        'Content-Type': 'application/octet-stream',
+        'Upload-Offset': String(upload.offset),
+      },
+    });
     if (!response.ok && response.status !== 409) throw new Error(await problem(response)); // 409 carries the true offset
     upload.offset = (await response.json()).offset;
     await store.photoSent(photo.id, upload);
@@ -131,15 +152,34 @@ async function refusedRun(response) {
   throw new Ended('revoked');
 }
 
+async function notThrough(entries, e) {
+  for (const entry of entries)
+    if (/^presence\.(enter|leave)$/.test(entry.act.act) && !entry.act.offline) await store.wasOffline(entry);
+  throw e;
+}
+
 async function sendActs(entries, csrf) {
   for (let i = 0; i < entries.length; i += ACTS_A_TIME) {
     const some = entries.slice(i, i + ACTS_A_TIME);
-    const response = await post('/field/sync', csrf, JSON.stringify({ phone: await store.meta('phone'), phone_time: Date.now() * 1000,
-      acts: some.map(({ n, at, act }) => ({ n, at, act })) }));
+    const phone = await store.meta('phone');
+    const acts = some.map(({ n, at, act }) => ({ n, at, act }));
+    const response = await post(
+      '/field/sync',
+      csrf,
+      JSON.stringify({ phone, phone_time: Date.now() * 1000, acts }),
+    ).catch((e) => notThrough(some, e));
     if (!response.ok) await refusedRun(response);
     const answer = await response.json();
     link.missing = answer.missing ?? [];
-    for (const result of answer.results) await store.settle(result.n, { ...result, reasons: result.reasons?.length ? result.reasons : result.problem ? [{ because: problemText(result.problem) }] : [] });
+    for (const result of answer.results)
+      await store.settle(result.n, {
+        ...result,
+        reasons: result.reasons?.length
+          ? result.reasons
+          : result.problem
+            ? [{ because: problemText(result.problem) }]
+            : [],
+      });
     tell();
   }
 }
@@ -186,11 +226,15 @@ async function sendAll(csrf) {
 }
 
 // A pack that does not fit must not keep the photos from leaving: that is what makes room.
-const fullIsFine = (e) => { if (e.name !== 'QuotaExceededError') throw e; };
+const fullIsFine = (e) => {
+  if (e.name !== 'QuotaExceededError') throw e;
+};
 
 // One whole run. True: everything that could go has gone. Needs the store open.
 let current = null;
+let again = false; // something was recorded while a run was under way
 export function sync() {
+  if (current) again = true;
   current ??= (async () => {
     link.running = true;
     link.trouble = null;
@@ -217,6 +261,9 @@ export function sync() {
       link.part = null;
       current = null;
       tell();
+      const more = again && link.online && !link.signedOut;
+      again = false;
+      if (more) sync();
     }
   })();
   return current;

@@ -2,7 +2,10 @@
 // later is compared with it, so a byte changed under way is found on the phone that still has the original.
 const IV = [0x7380166f, 0x4914b2b9, 0x172442d7, 0xda8a0600, 0xa96f30bc, 0x163138aa, 0xe38dee4d, 0xb0fb0e4e];
 const rotate = (x, n) => (x << n) | (x >>> (32 - n));
-const T = Int32Array.from({ length: 64 }, (_, j) => { const t = j < 16 ? 0x79cc4519 : 0x7a879d8a; return j % 32 ? rotate(t, j % 32) : t; });
+const T = Int32Array.from({ length: 64 }, (_, j) => {
+  const t = j < 16 ? 0x79cc4519 : 0x7a879d8a;
+  return j % 32 ? rotate(t, j % 32) : t;
+});
 
 function block(v, data, at, w) {
   for (let j = 0; j < 16; j++) w[j] = data.getInt32(at + j * 4);
@@ -18,10 +21,23 @@ function block(v, data, at, w) {
     const gg = j < 16 ? e ^ f ^ g : (e & f) | (~e & g);
     const tt1 = (ff + d + (ss1 ^ a12) + (w[j] ^ w[j + 4])) | 0;
     const tt2 = (gg + h + ss1 + w[j]) | 0;
-    d = c; c = rotate(b, 9); b = a; a = tt1;
-    h = g; g = rotate(f, 19); f = e; e = tt2 ^ rotate(tt2, 9) ^ rotate(tt2, 17);
+    d = c;
+    c = rotate(b, 9);
+    b = a;
+    a = tt1;
+    h = g;
+    g = rotate(f, 19);
+    f = e;
+    e = tt2 ^ rotate(tt2, 9) ^ rotate(tt2, 17);
   }
-  v[0] ^= a; v[1] ^= b; v[2] ^= c; v[3] ^= d; v[4] ^= e; v[5] ^= f; v[6] ^= g; v[7] ^= h;
+  v[0] ^= a;
+  v[1] ^= b;
+  v[2] ^= c;
+  v[3] ^= d;
+  v[4] ^= e;
+  v[5] ^= f;
+  v[6] ^= g;
+  v[7] ^= h;
 }
 
 export function sm3(buffer) {

@@ -1,0 +1,293 @@
+/*
+ * A photograph as a witness of a place. A point of the picture (an image map: no script) is followed to the ground, with its uncertainty; a
+ * place on the ground is projected back into every photograph that sees it. What is drawn is a band of two sigma, never a hard line: at
+ * a hundred metres a pose is off by several metres, and whoever reads the picture must see that.
+ *
+ * Photographs are ordered by what they are worth for the place: resolution, then how steeply they look. Those set aside are named and not shown.
+ */
+#include "web/flight_view.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_SEEN = 60, BAND = 24, LIMIT_ORIGINAL = 64 << 20 };
+static const double BORDER = 0.1; /* of the picture: what lies so near its edge may have fallen out of it */
+static const double PI = 3.14159265358979323846;
+
+static const struct shot *find(const struct flight_view *v, str import, int64_t position)
+{
+    for (size_t i = 0; i < v->flight.n; i++) {
+        const struct flight_shot_of *of = &v->of[v->flight.shots[i].file];
+        if (str_eq(of->import, import) && of->position == position)
+            return &v->flight.shots[i];
+    }
+    return NULL;
+}
+
+static err *of_request(struct request *q, struct flight_view *v, const struct shot **ret)
+{
+    int64_t position;
+    TRY(flight_view(q, q->part[0], v));
+    v->options.task = v->has_task ? &v->task : NULL;
+    *ret = str_int64(q->part[2], &position) ? find(v, q->part[1], position) : NULL;
+    return *ret ? NULL : err_new(ERR_MISSING, "没有这张照片");
+}
+
+static bool aside(const struct shot *s)
+{
+    return (s->flags & (PHOTO_ENTRY | PHOTO_ENTRY_SEEN | PHOTO_UNPLANNED | PHOTO_AIRCRAFT)) != 0;
+}
+
+static double ground_z(const struct shot *s)
+{
+    return s->camera.z - s->above_ground;
+}
+
+static err *original_of(struct request *q, const struct flight_view *v, const struct shot *s, str *ret_digest)
+{
+    const struct flight_shot_of *of = &v->of[s->file];
+    struct flight_original *list;
+    size_t n;
+    struct db *d;
+    *ret_digest = STR_NONE;
+    TRY(request_db(q, &d));
+    TRY(flight_originals(d, q->a, of->import, &list, &n));
+    for (size_t i = 0; i < n; i++)
+        if (list[i].position == of->position)
+            *ret_digest = list[i].digest;
+    return NULL;
+}
+
+err *page_flight_photo_file(struct request *q, struct response *r)
+{
+    struct flight_view v;
+    const struct shot *s;
+    str text;
+    struct sm3 digest;
+    TRY(of_request(q, &v, &s));
+    TRY(original_of(q, &v, s, &text));
+    if (!sm3_from_text(text, &digest))
+        return err_new(ERR_MISSING, "原始照片还没有上传");
+    if (aside(s))
+        return err_new(ERR_DENIED, "这张照片已隔离，不提供查看");
+    TRY(blob_get(q->web->store, q->a, &digest, LIMIT_ORIGINAL, &r->body));
+    r->status = 200;
+    r->type = photo_like(r->body) ? "image/jpeg" : "application/octet-stream";
+    response_header(r, "Content-Disposition", arena_printf(q->a, "inline; filename=\"photo.jpg\""));
+    return NULL;
+}
+
+/* ---- a place in pictures ---- */
+
+struct sight { const struct shot *s; double u, v, gsd, steep; struct ellipse e; bool original; };
+
+/* The ellipse of a place, as this photograph knows it, around (x, y) and back in its pixels. */
+static size_t band(const struct shot *s, struct point p, const struct ellipse *e, double radius, double u[BAND], double v[BAND])
+{
+    size_t n = 0;
+    double azimuth = e->azimuth * PI / 180;
+    for (int i = 0; i < BAND; i++) {
+        double t = 2 * PI * i / BAND, a = (2 * e->a + radius) * cos(t), b = (2 * e->b + radius) * sin(t);
+        struct point at = {p.x + a * sin(azimuth) + b * cos(azimuth), p.y + a * cos(azimuth) - b * sin(azimuth)};
+        n += camera_pixel(&s->camera, at.x, at.y, ground_z(s), &u[n], &v[n]);
+    }
+    return n;
+}
+
+static bool sight_of(const struct shot *s, struct point p, struct sight *ret)
+{
+    struct ground flat = {.plane = ground_z(s)};
+    struct sight out = {.s = s};
+    if (!s->placed || isnan(s->above_ground) || !camera_pixel(&s->camera, p.x, p.y, ground_z(s), &out.u, &out.v))
+        return false;
+    double w = s->camera.width, h = s->camera.height;
+    if (out.u < BORDER * w || out.v < BORDER * h || out.u > (1 - BORDER) * w || out.v > (1 - BORDER) * h)
+        return false;
+    if (!camera_ellipse(&s->camera, &flat, out.u, out.v, &s->error, &out.e))
+        return false;
+    out.gsd = s->footprint.gsd;
+    out.steep = -s->camera.angles.pitch;
+    *ret = out;
+    return true;
+}
+
+static int by_worth(const void *x, const void *y)
+{
+    const struct sight *p = x, *q = y;
+    if (aside(p->s) != aside(q->s))
+        return aside(p->s) ? 1 : -1;
+    long a = lround(p->gsd * 1000), b = lround(q->gsd * 1000);
+    return a != b ? (a < b ? -1 : 1) : p->steep > q->steep ? -1 : p->steep < q->steep;
+}
+
+static size_t sights(struct request *q, const struct flight_view *v, struct point p, struct sight **ret)
+{
+    struct sight *all = NEW_ARRAY(q->a, v->flight.n + 1, struct sight);
+    size_t n = 0;
+    for (size_t i = 0; i < v->flight.n; i++)
+        n += sight_of(&v->flight.shots[i], p, &all[n]);
+    if (n)
+        qsort(all, n, sizeof *all, by_worth);
+    *ret = all;
+    return n;
+}
+
+static void put_number(struct out *o, double v)
+{
+    buf_printf(&o->b, "%.1f", v);
+}
+
+/* The frame of a picture with the band in it; the photograph itself below where its original came. */
+static void framed(struct request *q, struct out *o, const struct flight_view *v, const struct shot *s, bool original, const struct point *p,
+                   const struct ellipse *e, double radius)
+{
+    const struct flight_shot_of *of = &v->of[s->file];
+    double u[BAND], y[BAND];
+    size_t n = p ? band(s, *p, e, radius, u, y) : 0;
+    w(o, H("<svg class=\"seenin\" role=\"img\" aria-label=\"照片画面，带状为两倍误差范围\" viewBox=\"0 0 "), s->camera.width, H(" "), s->camera.height, H("\">"));
+    if (original && !aside(s))
+        w(o, H("<image width=\""), s->camera.width, H("\" height=\""), s->camera.height, H("\" href=\"/flights/"), U(v->id), H("/photos/"), U(of->import), H("/"),
+          of->position, H("/file\"/>"));
+    else
+        w(o, H("<rect class=\"blank\" width=\""), s->camera.width, H("\" height=\""), s->camera.height, H("\"/>"));
+    if (n >= 3) {
+        w(o, H("<polygon class=\"band\" points=\""));
+        for (size_t i = 0; i < n; i++) {
+            put_number(o, u[i]);
+            buf_char(&o->b, ',');
+            put_number(o, y[i]);
+            buf_char(&o->b, ' ');
+        }
+        w(o, H("\"/>"));
+    }
+    w(o, H("</svg>"));
+    (void)q;
+}
+
+static bool degrees(str s, double least, double most, double *ret)
+{
+    char text[32], *end;
+    s = str_trim(s);
+    if (!s.n || s.n >= sizeof text)
+        return false;
+    memcpy(text, s.p, s.n);
+    text[s.n] = 0;
+    *ret = strtod(text, &end);
+    return !*end && *ret >= least && *ret <= most;
+}
+
+static void sight_cards(struct request *q, struct out *o, const struct flight_view *v, struct point p, double radius, const struct sight *list, size_t n)
+{
+    w(o, H("<ol class=\"sights\">"));
+    for (size_t i = 0; i < n && i < MOST_SEEN; i++) {
+        const struct sight *s = &list[i];
+        const struct flight_shot_of *of = &v->of[s->s->file];
+        w(o, H("<li><h3><a href=\"/flights/"), U(v->id), H("/photos/"), U(of->import), H("/"), of->position, H("\">"), s->s->name, H("</a></h3>"));
+        framed(q, o, v, s->s, s->original, &p, &s->e, radius);
+        w(o, H("<p>"), s->s->t == USEC_NONE ? S("没有时间") : time_chinese(q->a, s->s->t), H("<br>"),
+          arena_printf(q->a, "分辨率%.0f毫米，俯角%.0f°，位置误差±%.1f米（一倍）", s->gsd * 1000, s->steep, s->e.a), H("</p>"));
+        if (aside(s->s))
+            w(o, H("<p><span class=\"badge late\">已隔离，不作依据</span></p>"));
+        w(o, H("</li>"));
+    }
+    w(o, H("</ol>"));
+}
+
+err *page_flight_see(struct request *q, struct response *r)
+{
+    struct flight_view v;
+    struct place at;
+    double radius = 0;
+    struct sight *list;
+    TRY(flight_view(q, q->part[0], &v));
+    if (!degrees(form_get(&q->params, S("lon")), -180, 180, &at.lon) || !degrees(form_get(&q->params, S("lat")), -89, 89, &at.lat))
+        return err_got(err_at(err_new(ERR_INPUT, "经纬度看不懂"), S("lon")), form_get(&q->params, S("lon")), S("度，小数"), S("114.305599"));
+    if (form_get(&q->params, S("r")).n && !degrees(form_get(&q->params, S("r")), 0, 2000, &radius))
+        return err_at(err_new(ERR_INPUT, "半径应为0至2000米"), S("r"));
+    struct point p = frame_point(&v.flight.frame, at);
+    size_t n = sights(q, &v, p, &list);
+    for (size_t i = 0; i < n && i < MOST_SEEN; i++) {
+        str digest;
+        TRY(original_of(q, &v, list[i].s, &digest));
+        list[i].original = digest.n > 0;
+    }
+    struct out *o = page_begin(q, S("看到该处的照片"));
+    w(o, H("<h1>看到该处的照片</h1><p>"), arena_printf(q->a, "东经%.6f°，北纬%.6f°", at.lon, at.lat), H("。带状是该处在画面中的两倍误差范围，不是边界；未经核实。</p><p class=\"actions\">"
+           "<a class=\"button primary\" href=\"/flights/"), U(v.id), H("\">返回飞行</a>"));
+    if (act_offered(act_type_find(S("clue.report")), &q->reader))
+        w(o, H("<a class=\"button\" href=\"/do/clue.report?entrustment="), U(v.entrustment), H("\">报告线索</a>"));
+    w(o, H("</p>"));
+    flight_picture(q, o, &v, &p, NULL);
+    if (!n)
+        w(o, H("<p class=\"note\">没有照片看到该处（离画面边缘一成以内的不算）。</p>"));
+    else
+        w(o, H("<h2>"), n, H("张照片，清楚的在前</h2>"));
+    sight_cards(q, o, &v, p, radius, list, n);
+    page_end(q, o, r, 200);
+    return NULL;
+}
+
+/* ---- one photograph ---- */
+
+static void point_facts(struct request *q, struct out *o, const struct flight_view *v, const struct shot *s, double u, double y)
+{
+    struct ground flat = {.plane = ground_z(s)};
+    struct point p;
+    struct ellipse e;
+    if (!camera_hit(&s->camera, &flat, u, y, &p) || !camera_ellipse(&s->camera, &flat, u, y, &s->error, &e)) {
+        w(o, H("<p class=\"note\">这一点不在地面上，或太接近地平线，不能定位。</p>"));
+        return;
+    }
+    struct place at = frame_place(&v->flight.frame, p);
+    w(o, H("<p>画面上的点在地面："), arena_printf(q->a, "东经%.6f°，北纬%.6f°，误差椭圆（一倍）%.1f×%.1f米，长轴方位%.0f°", at.lon, at.lat, e.a, e.b, e.azimuth),
+      H("。按平坦地面计算。</p><p class=\"actions\"><a class=\"button\" href=\"/flights/"), U(v->id), H("/see?lon="), arena_printf(q->a, "%.7f", at.lon), H("&amp;lat="),
+      arena_printf(q->a, "%.7f", at.lat), H("\">还有哪些照片看到这里</a></p>"));
+}
+
+static void photo_facts(struct request *q, struct out *o, const struct shot *s)
+{
+    size_t n;
+    const struct photo_flag_name *names = photo_flag_names(&n);
+    w(o, H("<dl class=\"facts\"><dt>拍摄时间</dt><dd>"), s->t == USEC_NONE ? S("没有") : time_chinese(q->a, s->t), H("</dd>"));
+    if (!isnan(s->above_ground))
+        w(o, H("<dt>离地高度</dt><dd>"), arena_printf(q->a, "%.1f米", s->above_ground), H("</dd>"));
+    if (s->placed)
+        w(o, H("<dt>朝向</dt><dd>"), arena_printf(q->a, "方位%.0f°，俯角%.0f°", fmod(s->camera.angles.yaw + 360, 360), -s->camera.angles.pitch), H("</dd><dt>地面分辨率</dt><dd>"),
+          arena_printf(q->a, "%.1f毫米", s->footprint.gsd * 1000), H("</dd><dt>画面中心误差</dt><dd>"),
+          arena_printf(q->a, "%.1f×%.1f米（一倍）", s->ellipse.a, s->ellipse.b), H("</dd><dt>画面面积</dt><dd>"), arena_printf(q->a, "%.0f平方米", s->footprint.area), H("</dd>"));
+    for (size_t k = 0; k < n; k++)
+        if (s->flags & names[k].flag)
+            w(o, H("<dt>提示</dt><dd>"), names[k].text, H("</dd>"));
+    w(o, H("</dl>"));
+}
+
+err *page_flight_photo(struct request *q, struct response *r)
+{
+    struct flight_view v;
+    const struct shot *s;
+    str digest, query = q->query;
+    int64_t x = -1, y = -1;
+    TRY(of_request(q, &v, &s));
+    TRY(original_of(q, &v, s, &digest));
+    const struct flight_shot_of *of = &v.of[s->file];
+    ptrdiff_t comma = str_find(query, S(",")); /* an image map's "?x,y" */
+    bool pointed = comma > 0 && str_int64(str_sub(query, 0, (size_t)comma), &x) && str_int64(str_sub(query, (size_t)comma + 1, query.n), &y);
+    struct out *o = page_begin(q, s->name);
+    w(o, H("<h1>"), s->name, H("</h1><p class=\"actions\"><a class=\"button primary\" href=\"/flights/"), U(v.id), H("\">返回飞行</a></p><div class=\"grid\"><section class=\"card\"><h2>画面</h2>"));
+    if (aside(s))
+        w(o, H("<p class=\"alert\">这张照片已隔离，不提供查看，不作依据。</p>"));
+    else if (digest.n && s->placed)
+        w(o, H("<p class=\"muted\">点画面上一点，可知它在地面何处。</p><div class=\"pointing\"><a href=\"/flights/"), U(v.id), H("/photos/"), U(of->import), H("/"), of->position,
+          H("\"><img class=\"whole\" ismap alt=\"原始照片\" width=\"720\" height=\""), (int)lround(720.0 * s->camera.height / s->camera.width), H("\" src=\"/flights/"), U(v.id),
+          H("/photos/"), U(of->import), H("/"), of->position, H("/file\"></a></div>"));
+    else
+        w(o, H("<p class=\"muted\">原始照片还没有上传；位置和覆盖由照片信息得出。</p>"));
+    if (pointed && s->placed && x >= 0 && y >= 0 && !aside(s))
+        point_facts(q, o, &v, s, (double)x * s->camera.width / 720, (double)y * s->camera.width / 720);
+    w(o, H("</section><section class=\"card\"><h2>照片信息</h2>"));
+    photo_facts(q, o, s);
+    w(o, H("</section></div>"));
+    page_end(q, o, r, 200);
+    return NULL;
+}
