@@ -9,7 +9,11 @@
 #endif
 #endif
 #if !defined(LANES) && defined(__x86_64__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
-#define LANES __attribute__((noinline, target_clones("avx2", "default"))) /* inlined, only the plain one would be used */
+#ifdef __clang__
+#define LANES __attribute__((target_clones("avx2", "default")))
+#else /* gcc would inline the plain one; clang takes no second attribute, and does not */
+#define LANES __attribute__((noinline, target_clones("avx2", "default")))
+#endif
 #elif !defined(LANES)
 #define LANES
 #endif
