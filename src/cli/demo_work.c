@@ -60,7 +60,7 @@ struct work demo_begin(struct province *p, struct bureau *b, struct deal *deal, 
 void demo_draft(struct work *w)
 {
     struct province *p = w->p;
-    bool words = w->mishap == MISHAP_WORDS, planned = !w->asked && w->s->used <= w->s->cap; /* beyond the year's number: on request only */
+    bool words = w->mishap == MISHAP_WORDS, planned = !w->asked && w->s->used == 1; /* tasks are not told in the order of their days: a second one, which may be beyond the year's number, comes on request */
     const char *matter = words ? demo_text(p, "取证设备的架设，%s", w->matter) : w->matter;
     const char *fields = demo_text(
         p,

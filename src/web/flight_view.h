@@ -4,8 +4,9 @@
 #include "patrol/patrol.h"
 #include "web/web_private.h"
 
-/* Without the administrators: who may read flights at all stands with the thing. */
-#define ROLES_FLIGHTS (ROLES_BUSINESS | ROLES_THIRD_PARTY)
+/* Photographs of companies are for those who use them: not for procurement, finance and archives. */
+#define ROLES_FLIGHTS                                                                                \
+    (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE) | ROLES_THIRD_PARTY)
 #define ROLES_FLY (ROLE_BIT(ROLE_OFFICER) | ROLES_THIRD_PARTY)
 
 struct flight_shot_of { str import; int64_t position; }; /* by struct shot's `file` */

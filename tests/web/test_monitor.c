@@ -113,7 +113,7 @@ static void filters(void **state)
     assert_true(has(page, "1号锅炉烟囱") && !has(page, "2号锅炉烟囱"));
     assert_true(has(get(a, "wei", "/monitor?region=420502"), "没有符合条件的监测点位"));
     page = get(a, "wei", "/monitor?view=map");
-    EXPECT(page, "<svg class=\"picture\"", "武汉市", "1号锅炉烟囱", "其中2个登记了经纬度");
+    EXPECT(page, "<svg class=\"picture map\"", "武汉市", "1号锅炉烟囱", "其中2个登记了经纬度");
 }
 
 static void latest_values_carry_their_limit(void **state)
