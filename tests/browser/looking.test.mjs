@@ -107,8 +107,8 @@ test('a place in the order is explained to its last term', async () => {
   assert.ok(text.includes(score), `${score} stands on the subject's page`);
   assert.doesNotMatch(text, /null|undefined|NaN/);
   await picture(page, 'target');
-  await page.locator('summary').first().click();
-  await page.locator('details a[href^="/method"]').first().click();
+  await page.locator('main summary').first().click();
+  await page.locator('main details a[href^="/method"]').first().click();
   assert.equal(await page.locator('h1').innerText(), '计算方法');
 });
 

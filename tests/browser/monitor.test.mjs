@@ -109,8 +109,8 @@ test('the map of the province', async () => {
   assert.ok(await points.count() >= 30);
   assert.match(await points.first().locator('title').textContent(), /● 正常上报|▲ 上报延迟|■ 上报中断|○ 从未上报/);
   await picture(page, 'map');
-  await page.locator('summary').click();
-  assert.ok(await page.locator('details li a').count() >= 30);
+  await page.locator('main summary').click();
+  assert.ok(await page.locator('main details li a').count() >= 30);
   const city = await pageOf('wei');
   await city.goto(`${origin}/monitor?view=map`);
   assert.ok(await city.locator('.wide svg a').count() < await points.count());

@@ -229,8 +229,8 @@ test('to an anonymous report without the code', async () => {
     assert.ok(!JSON.stringify(headers).includes(token) && !request.url().includes(token));
   }
   assert.deepEqual(await page.context().cookies(), []);
-  await page.locator('form').first().locator('textarea').fill('有人收受购物卡');
-  await page.locator('form').first().locator('button').click();
+  await page.locator('main form').first().locator('textarea').fill('有人收受购物卡');
+  await page.locator('main form').first().locator('button').click();
   assert.match(await page.locator('main').innerText(), /已收到/);
   await page.context().close();
 });

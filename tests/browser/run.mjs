@@ -2,6 +2,7 @@
 // Prints what node:test prints, and `N passed, N failed` at the end. Pictures: <build folder>/screenshots.
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -29,7 +30,8 @@ const files = [
     'roles.test.mjs',
     'pages.test.mjs',
 ];
-const stream = run({ files: files.map((name) => join(here, name)), timeout: 600000 });
+// Each file has a server, a store and a browser of its own; they wait for pages more than they compute.
+const stream = run({ files: files.map((name) => join(here, name)), timeout: 600000, concurrency: Math.min(2, availableParallelism()) });
 stream.on('test:pass', (e) => { if (e.nesting === 0 && e.details?.type !== 'suite' && !e.name.endsWith('.mjs')) passed++; });
 stream.on('test:fail', (e) => { if (e.nesting === 0 && !e.name.endsWith('.mjs')) failed++; });
 stream.compose(new spec()).pipe(process.stdout, { end: false });
