@@ -178,7 +178,7 @@ static void outlines(struct out *o, const struct json *groups, bool links)
 static void map_picture(struct request *q, struct out *o, const struct map_layer *m, const struct window *k, enum view_mode mode, str recipe, const struct json *groups, bool links,
                         const char *label)
 {
-    w(o, H("<svg class=\"sky\" role=\"img\" aria-label=\""), label, H("\" viewBox=\""), k->x, H(" "), k->y, H(" "), k->side, H(" "), k->side, H("\">"));
+    w(o, H("<svg class=\"sky\" role=\"group\" aria-label=\""), label, H("\" viewBox=\""), k->x, H(" "), k->y, H(" "), k->side, H(" "), k->side, H("\">"));
     tiles(q, o, m, k, mode, recipe);
     outlines(o, groups, links);
     w(o, H("</svg>"));

@@ -349,8 +349,8 @@ void app_handle(struct request *q, struct response *r)
     if (q->later) {
         CHECK(!e);
         request_db_done(q);
-        struct request again = {.web = q->web, .a = q->a, .method = q->method, .head = q->head, .path = q->path, .query = q->query,
-                                .content_type = q->content_type, .cookie = q->cookie, .csrf = q->csrf, .accept = q->accept,
+        struct request again = {.web = q->web, .a = q->a, .method = q->method, .head = q->head, .path = q->path, .raw = q->raw,
+                                .query = q->query, .content_type = q->content_type, .cookie = q->cookie, .csrf = q->csrf, .accept = q->accept,
                                 .upload_offset = q->upload_offset, .if_none_match = q->if_none_match, .origin = q->origin,
                                 .fetch_site = q->fetch_site, .host = q->host, .proto = q->proto, .body = q->body, .now = q->now,
                                 .started = q->started, .later = true};
