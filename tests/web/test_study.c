@@ -109,8 +109,7 @@ static void a_place_in_photographs(void **state)
     EXPECT(page, "人工报告", "岸边有一处");
     assert_true(!has(page, "/flights/f1"));
     /* from the place to the clue: the form is filled in */
-    str see = get(a, "mei-u", arena_printf(a, "/flights/f1/see?%s", "lon=114.351&lat=30.601"));
-    assert_true(scene_status(see) != 200 || has(see, "finding=flight%3Af1%40114.3510000%2C30.6010000"));
+    EXPECT(get(a, "lead", S("/do/clue.report?entrustment=e7&finding=flight%3Af1%40114.3510000%2C30.6010000")), "value=\"flight:f1@114.3510000,30.6010000\"");
     EXPECT(get(a, "lead", S("/flights/f1/see?lon=114.351&lat=30.601")), "finding=flight%3Af1%40114.3510000%2C30.6010000");
 }
 
