@@ -158,6 +158,7 @@ const struct thing things_conduct[] = {
                         {"verdict", "结论", COLUMN_ENUM, ST, "allowed=准予 held=暂缓 refused=不予", VERDICT_SQL}, {"mark", "标记", COLUMN_TEXT, L, NULL, MARK_SQL},
                         {"delay", "补录延迟", COLUMN_TEXT, L, NULL,
                          "CASE WHEN x.mark = 2 AND x.received_at > x.at THEN CAST((x.received_at - x.at) / 60000000 AS TEXT) || '分钟' END"},
+                        {"late_reason", "补录原因", COLUMN_TEXT, 0, NULL, "(SELECT p.late_reason FROM presence_event p WHERE p.seq = x.seq)"},
                         {"rule", "规则", COLUMN_ENUM, 0, "rule"}, {"thing", "对象类别", COLUMN_ENUM, 0, "table"},
                         {"id", "对象", COLUMN_TEXT, F}),
      .roles = INSIDE_ROLES | ROLES_THIRD_PARTY | SUBJECT_ROLE,

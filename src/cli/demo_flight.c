@@ -103,4 +103,9 @@ void demo_flown(struct work *w)
             demo_do(p, demo_at(w->visit_day, 14, (int)i), w->user, "flight.original", "'import':'%s','position':%zu,'digest':'%s','head':'%.*s','bytes':%zu", import, i,
                     digest, STR_ARG(sm3_text(p->arena, &s->digest)), b->bytes[s->file].n);
     }
+    struct frame ground = frame_at(corner);
+    struct place seen = frame_place(&ground, (struct point){60, 40});
+    demo_do(p, demo_at(w->visit_day, 14, 50), w->user, "clue.report",
+            "'id':'%s-seen','entrustment':'%s','observed_at':'%s','finding':'flight:%s@%.7f,%.7f','text':'照片上河面此处颜色与上下游不同'", id, w->id,
+            demo_time(p, demo_at(w->visit_day, 14, 40)), id, seen.lon, seen.lat);
 }

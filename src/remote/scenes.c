@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* ---- scenes ---- */
-err *scene_get(struct store *s, struct db *d, struct arena *a, str id, struct scene *ret)
+err *scene_find(struct store *s, struct db *d, struct arena *a, str id, struct scene *ret)
 {
     struct db_rows rows;
     bool more;
@@ -122,9 +122,9 @@ static err *open_scene(struct look *k, const struct scene *s, struct date *d)
 
 static err *look_open(struct look *k, struct db *d, str scene, str before)
 {
-    TRY(scene_get(k->store, d, k->a, scene, &k->scene));
+    TRY(scene_find(k->store, d, k->a, scene, &k->scene));
     if (before.n) {
-        TRY(scene_get(k->store, d, k->a, before, &k->before));
+        TRY(scene_find(k->store, d, k->a, before, &k->before));
         if (k->before.taken >= k->scene.taken)
             return err_new(ERR_INPUT, "前一期影像的成像时间不早于后一期");
         TRY(open_scene(k, &k->before, &k->date[k->dates++]));

@@ -16,7 +16,7 @@
 
 enum { LIMIT_SCENE_GROUPS = 200, LIMIT_SCENE_DOCUMENT = 16 << 20, LIMIT_SCENE_PATCHES = 20000 /* above the recipe's smallest area */, GROUP_GAP = 3 /* pixels */ };
 struct scene { str id, name, sensor, entrustment, agency, path; usec taken; struct sm3 file; int epsg, width, height; };
-MUST_USE err *scene_get(struct store *s, struct db *d, struct arena *a, str id, struct scene *ret);
+MUST_USE err *scene_find(struct store *s, struct db *d, struct arena *a, str id, struct scene *ret);
 
 struct scene_bind { str by, entrustment /* "" none */, name, id /* "" a new one */; usec at; };
 /* Keeps an ingested file as a blob and registers it by scene.bind. *ret: what the act got. */

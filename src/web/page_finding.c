@@ -364,7 +364,7 @@ err *finding_study(struct request *q, str id, bool *ret_found, struct study *ret
     *ret = (struct study){.sense = S("监测数据"), .sentence = e->f->sentence, .place = found->outlet.title,
                           .place_href = e->inside ? arena_printf(q->a, "/monitor/%.*s", STR_ARG(found->outlet.id)) : S(""), .from = e->f->from, .to = e->f->to,
                           .origin = arena_printf(q->a, "规则版本%.*s；复算：xiezhi monitor watch --replay %.*s", STR_ARG(e->f->rules), STR_ARG(e->f->id)),
-                          .more_href = arena_printf(q->a, "/monitor/findings/%.*s", STR_ARG(e->f->id)), .figure = study_figure, .own = e};
+                          .more_href = arena_printf(q->a, "/monitor/findings/%.*s", STR_ARG(e->f->id)), .more = S("全部依据：各规则、原始报文、怎么复算"), .figure = study_figure, .own = e};
     study_numbers(e, ret);
     study_causes(e, ret);
     *ret_found = true;

@@ -6,6 +6,7 @@
  * Photographs are ordered by what they are worth for the place: resolution, then how steeply they look. Those set aside are named and not shown.
  */
 #include "web/flight_view.h"
+#include "web/study.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -194,6 +195,17 @@ static void sight_cards(struct request *q, struct out *o, const struct flight_vi
     w(o, H("</ol>"));
 }
 
+/* Whether the original of each that is shown came. */
+static err *find_originals(struct request *q, const struct flight_view *v, struct sight *list, size_t n)
+{
+    for (size_t i = 0; i < n && i < MOST_SEEN; i++) {
+        str digest;
+        TRY(original_of(q, v, list[i].s, &digest));
+        list[i].original = digest.n > 0;
+    }
+    return NULL;
+}
+
 err *page_flight_see(struct request *q, struct response *r)
 {
     struct flight_view v;
@@ -207,16 +219,13 @@ err *page_flight_see(struct request *q, struct response *r)
         return err_at(err_new(ERR_INPUT, "半径应为0至2000米"), S("r"));
     struct point p = frame_point(&v.flight.frame, at);
     size_t n = sights(q, &v, p, &list);
-    for (size_t i = 0; i < n && i < MOST_SEEN; i++) {
-        str digest;
-        TRY(original_of(q, &v, list[i].s, &digest));
-        list[i].original = digest.n > 0;
-    }
+    TRY(find_originals(q, &v, list, n));
     struct out *o = page_begin(q, S("看到该处的照片"));
     w(o, H("<h1>看到该处的照片</h1><p>"), arena_printf(q->a, "东经%.6f°，北纬%.6f°", at.lon, at.lat), H("。带状是该处在画面中的两倍误差范围，不是边界；未经核实。</p><p class=\"actions\">"
            "<a class=\"button primary\" href=\"/flights/"), U(v.id), H("\">返回飞行</a>"));
     if (act_offered(act_type_find(S("clue.report")), &q->reader))
-        w(o, H("<a class=\"button\" href=\"/do/clue.report?entrustment="), U(v.entrustment), H("\">报告线索</a>"));
+        w(o, H("<a class=\"button\" href=\"/do/clue.report?entrustment="), U(v.entrustment), H("&amp;finding="),
+          U(arena_printf(q->a, "flight:%.*s@%.7f,%.7f", STR_ARG(v.id), at.lon, at.lat)), H("\">报告线索</a>"));
     w(o, H("</p>"));
     flight_picture(q, o, &v, &p, NULL);
     if (!n)
@@ -225,6 +234,109 @@ err *page_flight_see(struct request *q, struct response *r)
         w(o, H("<h2>"), n, H("张照片，清楚的在前</h2>"));
     sight_cards(q, o, &v, p, radius, list, n);
     page_end(q, o, r, 200);
+    return NULL;
+}
+
+/* ---- for 线索研判 (study.h) ---- */
+struct witnessed { struct flight_view v; struct point p; struct sight *list; size_t n; };
+
+static bool parse_finding(str finding, str *ret_flight, struct place *ret)
+{
+    str rest, lat, lon;
+    if (!str_starts(finding, S("flight:")))
+        return false;
+    rest = str_sub(finding, strlen("flight:"), finding.n);
+    ptrdiff_t at = str_find(rest, S("@"));
+    if (at <= 0)
+        return false;
+    *ret_flight = str_sub(rest, 0, (size_t)at);
+    lat = str_sub(rest, (size_t)at + 1, rest.n);
+    return str_next(&lat, ',', &lon) && degrees(lon, -180, 180, &ret->lon) && degrees(lat, -89, 89, &ret->lat);
+}
+
+static err *witness_figure(struct request *q, struct out *o, const struct study *s)
+{
+    const struct witnessed *e = s->own;
+    if (!e->n) {
+        flight_picture(q, o, &e->v, &e->p, NULL);
+        return NULL;
+    }
+    const struct sight *best = &e->list[0];
+    const struct flight_shot_of *of = &e->v.of[best->s->file];
+    w(o, H("<figure class=\"witness\">"));
+    framed(q, o, &e->v, best->s, best->original, &e->p, &best->e, 0);
+    w(o, H("<figcaption class=\"muted\"><a href=\"/flights/"), U(e->v.id), H("/photos/"), U(of->import), H("/"), of->position, H("\">"), best->s->name, H("</a> "),
+      best->s->t == USEC_NONE ? S("没有时间") : time_chinese(q->a, best->s->t), H(" · 照片头摘要 "), str_sub(sm3_text(q->a, &best->s->digest), 0, 20),
+      H(" · 未经核实"), best->original ? H("") : H("；原始照片还没有上传"), H("</figcaption></figure>"));
+    return NULL;
+}
+
+static void cause(struct study *s, const char *label, enum study_result result, str text)
+{
+    static const char *const words[] = {"未见疑点", "不能排除", "未核对"};
+    if (s->causes_n < LIMIT_STUDY_ROWS)
+        s->cause[s->causes_n++] = (struct study_cause){str_of(label), result, str_of(words[result]), text};
+}
+
+/* What may be wrong with the best photograph; what it was looked at for and is not. */
+static void photo_causes(const struct shot *shot, struct study *s)
+{
+    static const struct { uint32_t flags; const char *clean; } looked[] = {
+        {PHOTO_SUN | PHOTO_TIME_DOUBTFUL, "拍摄时间：与昼夜、卫星时间没有矛盾"}, {PHOTO_DUPLICATE, "与其他照片不重复"}, {PHOTO_TOO_FAST, "与前一张照片之间的速度合理"},
+        {PHOTO_UNPLANNED, "在批准的时间、区域和高度内"}, {PHOTO_ENTRY | PHOTO_ENTRY_SEEN, "画面没有进入企业厂界"}};
+    size_t n;
+    const struct photo_flag_name *names = photo_flag_names(&n);
+    for (size_t i = 0; i < n; i++)
+        if (shot->flags & names[i].flag & ~(uint32_t)PHOTO_ZONE_ASSUMED)
+            cause(s, "照片本身的问题", STUDY_POSSIBLE, str_of(names[i].text));
+    for (size_t i = 0; i < sizeof looked / sizeof *looked; i++)
+        if (!(shot->flags & looked[i].flags) && (i || shot->t != USEC_NONE))
+            s->clean[s->clean_n++] = str_of(looked[i].clean);
+}
+
+static void witness_causes(struct request *q, const struct witnessed *e, struct study *s)
+{
+    s->cause = NEW_ARRAY(q->a, LIMIT_STUDY_ROWS, struct study_cause);
+    s->clean = NEW_ARRAY(q->a, LIMIT_STUDY_ROWS, str);
+    if (!e->n)
+        cause(s, "位置报错", STUDY_POSSIBLE, S("没有照片看到所报的位置（离画面边缘一成以内的不算）"));
+    else
+        cause(s, "位置误差，认错相邻物体", STUDY_UNCHECKED, arena_printf(q->a, "两倍误差±%.1f米，请看带状范围内的相邻物体", 2 * e->list[0].e.a));
+    if (e->n == 1)
+        cause(s, "反光、遮挡等偶然情形", STUDY_POSSIBLE, S("只有这一张照片看到该处"));
+    else if (e->n)
+        cause(s, "反光、遮挡等偶然情形", STUDY_UNCHECKED, arena_printf(q->a, "另有%zu张照片看到该处，请逐张对照", e->n - 1));
+    cause(s, "已批准的施工、检修或应急处置", STUDY_UNCHECKED, S("请查审批、备案和当日工况"));
+    if (e->n)
+        photo_causes(e->list[0].s, s);
+}
+
+err *flight_study(struct request *q, str finding, bool *ret_found, struct study *ret)
+{
+    struct witnessed *e = NEW(q->a, struct witnessed);
+    struct place at;
+    str id;
+    *ret_found = false;
+    if (!(q->reader.roles & ROLES_FLIGHTS) || !parse_finding(finding, &id, &at))
+        return NULL;
+    err *bad = flight_view(q, id, &e->v);
+    if (bad && (bad->kind == ERR_MISSING || bad->kind == ERR_DENIED)) {
+        err_clear();
+        return NULL;
+    }
+    TRY(bad);
+    e->p = frame_point(&e->v.flight.frame, at);
+    e->n = sights(q, &e->v, e->p, &e->list);
+    TRY(find_originals(q, &e->v, e->list, e->n < 1 ? 0 : 1));
+    *ret = (struct study){.sense = S("无人机巡查"), .sentence = S(""), .place = arena_printf(q->a, "飞行%.*s，东经%.6f°，北纬%.6f°", STR_ARG(id), at.lon, at.lat),
+                          .place_href = arena_printf(q->a, "/flights/%.*s", STR_ARG(id)), .from = USEC_NONE, .to = USEC_NONE, .origin = S("照片按清楚的在前；位置由照片信息按平坦地面计算，带状为两倍误差范围，不是边界"),
+                          .more_href = arena_printf(q->a, "/flights/%.*s/see?lon=%.7f&lat=%.7f", STR_ARG(id), at.lon, at.lat), .more = S("看到该处的全部照片"),
+                          .figure = witness_figure, .own = e, .numbers_n = STUDY_NUMBERS};
+    ret->number[0] = (struct study_number){S("看到该处的照片"), arena_printf(q->a, "%zu张", e->n)};
+    ret->number[1] = (struct study_number){S("地面分辨率"), e->n ? arena_printf(q->a, "%.0f毫米", e->list[0].gsd * 1000) : S("—")};
+    ret->number[2] = (struct study_number){S("位置误差（两倍）"), e->n ? arena_printf(q->a, "±%.1f米", 2 * e->list[0].e.a) : S("—")};
+    witness_causes(q, e, ret);
+    *ret_found = true;
     return NULL;
 }
 

@@ -3,6 +3,7 @@
  * nearby, and the form of the verdict. Facts only; nobody is named as having done anything.
  */
 #include "web/scenes.h"
+#include "web/study.h"
 
 #include <math.h>
 #include <string.h>
@@ -149,11 +150,141 @@ static err *verdict(struct request *q, struct out *o, const struct sighting *f)
     db_rows_end(&rows);
     bool waiting = str_eq(state, S("reported"));
     const struct act_type *act = act_type_find(waiting ? S("clue.receive") : S("clue.judge"));
-    bool offered = act && act_offered(act, &q->reader);
-    w(o, H("<p class=\"actions\">"));
-    if (offered)
-        w(o, H("<a class=\"button primary\" href=\"/do/"), act->name, H("?clue="), U(clue), H("\">"), waiting ? "签收线索" : judged ? "再填研判结论" : "填写研判结论", H("</a>"));
-    w(o, offered ? H("<a class=\"button\" href=\"/things/clues/") : H("<a class=\"button primary\" href=\"/things/clues/"), U(clue), H("\">线索办理</a><a class=\"button\" href=\"/scenes/"), U(f->scene.id), H("?run="), U(f->run), H("\">在影像上看</a></p>"));
+    w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/clues/"), U(clue), H("/study\">"),
+      !act_offered(act, &q->reader) ? "线索研判" : waiting ? "签收线索" : judged ? "再填研判结论" : "填写研判结论",
+      H("</a><a class=\"button\" href=\"/things/clues/"), U(clue), H("\">线索的办理经过</a><a class=\"button\" href=\"/scenes/"), U(f->scene.id), H("?run="), U(f->run),
+      H("\">在影像上看</a></p>"));
+    return NULL;
+}
+
+/* ---- for 线索研判 (study.h) ---- */
+static bool flagged(const struct sighting *f, enum flag k)
+{
+    const struct json *flags = json_get(f->group, S("flags"));
+    for (size_t i = 0; flags && i < flags->n; i++)
+        if (str_eq(flags->child[i].string, str_of(flag_name(k))))
+            return true;
+    return false;
+}
+
+static void cause(struct study *s, const char *label, enum study_result result, const char *text)
+{
+    static const char *const words[] = {"已排除", "不能排除", "未核对"};
+    CHECK(s->causes_n < LIMIT_STUDY_ROWS);
+    s->cause[s->causes_n++] = (struct study_cause){str_of(label), result, str_of(words[result]), str_of(text)};
+}
+
+/* `flag` speaks for the explanation; without it the explanation has been looked at and does not hold. */
+static void cause_of(const struct sighting *f, struct study *s, enum flag flag, const char *label, const char *otherwise)
+{
+    bool held = flagged(f, flag);
+    cause(s, label, held ? STUDY_POSSIBLE : STUDY_RULED_OUT, held ? flag_text(flag) : otherwise);
+}
+
+static void study_causes(const struct sighting *f, struct study *s)
+{
+    if (flagged(f, FLAG_NO_QUALITY) && !flagged(f, FLAG_BLIND))
+        cause(s, "云、云影或无数据", STUDY_UNCHECKED, flag_text(FLAG_NO_QUALITY));
+    else
+        cause_of(f, s, FLAG_BLIND, "云、云影或无数据", "图斑不与云、阴影或无数据处相邻");
+    cause_of(f, s, FLAG_RIM, "影像边缘截断", "图斑不在影像边缘");
+    cause_of(f, s, FLAG_SMALL, "面积过小，混合像元", "不少于20个像元，也不是细条");
+    if (flagged(f, FLAG_NO_SWIR))
+        cause(s, "方法替代", STUDY_POSSIBLE, flag_text(FLAG_NO_SWIR));
+    if (flagged(f, FLAG_ONE_MODE))
+        cause(s, "阈值不合本地", STUDY_POSSIBLE, flag_text(FLAG_ONE_MODE));
+    if (f->before.n && flagged(f, FLAG_SHIFTED))
+        cause(s, "两期影像错位", STUDY_POSSIBLE, flag_text(FLAG_SHIFTED));
+    else if (f->before.n) /* also where the two could not be laid onto each other */
+        cause(s, "两期影像错位", STUDY_UNCHECKED, "程序没有提示错位，请对照两期图形的不变地物");
+    cause(s, "水位涨落、收割、翻耕等季节变化", STUDY_UNCHECKED, "请对照两期的日期，或换一天的影像再看");
+    cause(s, "已批准的施工或整改", STUDY_UNCHECKED, "请查审批、备案和整改要求");
+}
+
+static bool overlap(const struct json *a, const struct json *b)
+{
+    return a && b && a->n == 4 && b->n == 4 && a->child[0].i < b->child[2].i && b->child[0].i < a->child[2].i && a->child[1].i < b->child[3].i && b->child[1].i < a->child[3].i;
+}
+
+static err *other_run(struct request *q, const struct sighting *f, str document, int64_t listed, const struct recipe *r, struct study *s)
+{
+    const struct json *groups;
+    bool here = listed > LIMIT_SCENE_GROUPS; /* more than the document tells of: nothing can be said */
+    TRY(scene_groups(q, document, &groups));
+    for (size_t i = 0; i < groups->n && !here; i++)
+        here = overlap(json_get(&groups->child[i], S("box")), json_get(f->group, S("box")));
+    if (!here && s->clean_n < LIMIT_STUDY_ROWS)
+        s->clean[s->clean_n++] = arena_printf(q->a, "%s：该处没有达到最小面积的图斑", r->label);
+    return NULL;
+}
+
+/* What else was looked for in this scene, each recipe as it was run last. */
+static err *study_clean(struct request *q, const struct sighting *f, struct study *s)
+{
+    struct db *d;
+    struct db_rows rows;
+    bool more;
+    struct { str recipe, document; int64_t groups; } run[LIMIT_STUDY_ROWS];
+    size_t n = 0;
+    TRY(request_db(q, &d));
+    TRY(db_query(d, q->a, "SELECT r.recipe, r.document, r.groups FROM scene_run r WHERE r.scene = :scene AND r.recipe <> :recipe AND NOT EXISTS (SELECT 1 FROM scene_run l"
+                          " WHERE l.scene = r.scene AND l.recipe = r.recipe AND l.seq > r.seq) ORDER BY r.recipe LIMIT :limit",
+                 DB_ARGS(DB_T("scene", f->scene.id), DB_T("recipe", f->recipe), DB_I("limit", LIMIT_STUDY_ROWS)), &rows));
+    for (;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        run[n].recipe = db_str(&rows, 0), run[n].document = db_str(&rows, 1), run[n++].groups = db_int(&rows, 2);
+    }
+    s->clean = NEW_ARRAY(q->a, LIMIT_STUDY_ROWS, str);
+    for (size_t i = 0; i < n; i++) {
+        const struct recipe *r = recipe_find(run[i].recipe);
+        if (r)
+            TRY(other_run(q, f, run[i].document, run[i].groups, r, s));
+    }
+    return NULL;
+}
+
+static err *study_figure(struct request *q, struct out *o, const struct study *s)
+{
+    chips(q, o, s->own);
+    return NULL;
+}
+
+static str study_sentence(struct request *q, const struct sighting *f)
+{
+    const struct recipe *r = recipe_find(f->recipe);
+    str what = str_of(r ? r->what : "图斑"), area = area_words(q->a, real(f->group, "area_m2")), now = day_chinese(q->a, day_of(f->scene.taken));
+    if (!f->before.n)
+        return arena_printf(q->a, "%.*s的影像上，此处有%.*s约%.*s，未经核实。", STR_ARG(now), STR_ARG(what), STR_ARG(area));
+    return arena_printf(q->a, "%.*s的影像与%.*s的相比，此处%.*s%.*s约%.*s，未经核实。", STR_ARG(now), STR_ARG(day_chinese(q->a, day_of(f->earlier.taken))), STR_ARG(change_words(f)),
+                        STR_ARG(what), STR_ARG(area));
+}
+
+err *scene_study(struct request *q, str finding, bool *ret_found, struct study *ret)
+{
+    struct sighting *f = NEW(q->a, struct sighting);
+    *ret_found = false;
+    err *bad = q->reader.roles & ROLES_SUPERVISE ? find(q, finding, f) : err_new(ERR_MISSING, "没有这组图斑");
+    if (bad && (bad->kind == ERR_MISSING || bad->kind == ERR_DENIED)) {
+        err_clear();
+        return NULL;
+    }
+    TRY(bad);
+    *ret = (struct study){.sense = S("遥感影像"), .sentence = study_sentence(q, f),
+                          .place = arena_printf(q->a, "%.*s，东经%.6f°，北纬%.6f°", STR_ARG(f->scene.name), real(f->group, "lon"), real(f->group, "lat")),
+                          .place_href = arena_printf(q->a, "/scenes/%.*s?run=%.*s", STR_ARG(f->scene.id), STR_ARG(f->run)), .from = f->before.n ? f->earlier.taken : USEC_NONE,
+                          .to = f->before.n ? f->scene.taken : USEC_NONE, .more_href = arena_printf(q->a, "/scenes/findings/%.*s", STR_ARG(finding)),
+                          .more = S("全部依据：查看的先后、附近的登记单位、怎么重算"), .figure = study_figure, .own = f,
+                          .origin = arena_printf(q->a, "方法“%s”第%lld版；重算：xiezhi remote detect --replay %.*s", recipe_find(f->recipe) ? recipe_find(f->recipe)->label : "其他方法",
+                                                 (long long)f->version, STR_ARG(f->run)),
+                          .numbers_n = STUDY_NUMBERS, .cause = NEW_ARRAY(q->a, LIMIT_STUDY_ROWS, struct study_cause)};
+    ret->number[0] = (struct study_number){S("面积"), area_words(q->a, real(f->group, "area_m2"))};
+    ret->number[1] = (struct study_number){S("像元"), arena_printf(q->a, "%lld个", (long long)real(f->group, "pixels"))};
+    ret->number[2] = (struct study_number){S("平均宽"), arena_printf(q->a, "%.0f米", real(f->group, "width_m"))};
+    study_causes(f, ret);
+    TRY(study_clean(q, f, ret));
+    *ret_found = true;
     return NULL;
 }
 

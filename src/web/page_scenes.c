@@ -17,7 +17,7 @@ err *scene_visible(struct request *q, str id, struct scene *ret)
     struct db_value *row;
     TRY(request_db(q, &d));
     TRY(things_get(d, q->a, thing_find(S("scenes")), &q->reader, id, &row));
-    return scene_get(q->web->store, d, q->a, id, ret);
+    return scene_find(q->web->store, d, q->a, id, ret);
 }
 
 static void close_view(void *v)

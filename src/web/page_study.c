@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-const struct study_source study_sources[] = {{"监测数据", finding_study}, {0}};
+const struct study_source study_sources[] = {{"监测数据", finding_study}, {"遥感影像", scene_study}, {"无人机巡查", flight_study}, {0}};
 
 enum { MATERIALS_SHOWN = 12, VERDICTS_SHOWN = 20 };
 
@@ -17,7 +17,7 @@ struct page {
     const struct thing *t;
     struct db_value *row;
     str id, state;
-    bool found;
+    bool found, told; /* told: in the words of who reported it */
     struct study s;
 };
 
@@ -33,8 +33,11 @@ static err *load(struct request *q, struct page *p)
     for (const struct study_source *s = study_sources; finding.n && s->name && !p->found; s++)
         TRY(s->find(q, finding, &p->found, &p->s));
     if (!p->found)
-        p->s = (struct study){.sense = S("人工报告"), .sentence = named_value(p->t, p->row, "text"), .from = USEC_NONE, .to = USEC_NONE, .place = S(""), .place_href = S(""),
-                              .origin = S(""), .more_href = S("")};
+        p->s = (struct study){.sense = S("人工报告"), .sentence = S(""), .from = USEC_NONE, .to = USEC_NONE, .place = S(""), .place_href = S(""),
+                              .origin = S(""), .more_href = S(""), .more = S("")};
+    p->told = !p->found || !p->s.sentence.n;
+    if (p->told)
+        p->s.sentence = named_value(p->t, p->row, "text");
     return NULL;
 }
 
@@ -162,7 +165,7 @@ static err *study_page(struct request *q, struct response *r, const struct form 
     struct out *o = page_begin(q, p.row[thing_columns(p.t) + 1].s);
     page_mark(q, o);
     w(o, H("<p class=\"path-to\"><a href=\"/things/clues\">线索</a> / "), s->sense, H("</p><h1>"), p.row[thing_columns(p.t) + 1].s, H("</h1><p class=\"note\">"),
-      p.found ? S("以下为数据分析意见，须经执法人员核实后方可采用（第九条）。") : S("以下为报告人所述，须经执法人员核实（第十三条）。"), H("</p>"));
+      !p.told ? S("以下为数据分析意见，须经执法人员核实后方可采用（第九条）。") : S("以下为报告人所述，须经执法人员核实（第十三条）。"), H("</p>"));
     if (str_eq(form_get(&q->params, S("done")), S("1")))
         w(o, H("<p class=\"fine\" role=\"status\">已办理。</p>"));
     show_refusal(q, o, answer, fault);
@@ -178,7 +181,7 @@ static err *study_page(struct request *q, struct response *r, const struct form 
     if (s->figure)
         TRY(s->figure(q, o, s));
     if (s->more_href.n)
-        w(o, H("<p><a href=\""), s->more_href, H("\">全部依据：各规则、原始报文、怎么复算</a></p>"));
+        w(o, H("<p><a href=\""), s->more_href, H("\">"), s->more, H("</a></p>"));
     w(o, H("</section>"));
     TRY(materials(&p, o));
     if (p.found)

@@ -422,8 +422,6 @@ static str text_of(const struct thing *t, const struct db_value *row, const char
 
 static void finding_links(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
 {
-    if (!strcmp(t->table, "clue") && text_of(t, row, "finding").n && (q->reader.roles & ROLES_SUPERVISE))
-        w(o, H("<p><a href=\"/monitor/findings/"), U(text_of(t, row, "finding")), H("\">查看研判依据：图、数值、正常原因、原始报文</a></p>"));
     if (!strcmp(t->table, "entrustment") && str_eq(text_of(t, row, "kind"), S("T09")) && str_eq(text_of(t, row, "state"), S("accepted")) &&
         (q->reader.roles & ROLE_BIT(ROLE_MEMBER)))
         w(o, H("<p><a href=\"/monitor/findings\">线索研判</a></p>"));

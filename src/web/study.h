@@ -13,7 +13,7 @@ struct study_number { str label, value; };
 struct study_cause { str label; enum study_result result; str word, text; };
 struct study {
     str sense;            /* "监测数据", "遥感影像", "无人机巡查" */
-    str sentence;         /* what contradicts what; no word of guilt */
+    str sentence;         /* what contradicts what; no word of guilt. "": the reporter's own words */
     str place, place_href;/* as this reader may know it; href "" none */
     usec from, to;        /* the interval; USEC_NONE: none */
     struct study_number number[STUDY_NUMBERS];
@@ -23,7 +23,7 @@ struct study {
     str *clean;           /* 已检未见异常: what was looked at and said nothing */
     size_t clean_n;
     str origin;           /* rules and their version, for who wants to compute it again */
-    str more_href;        /* the whole evidence; "" none */
+    str more_href, more;  /* the whole evidence, and what it is called; "" none */
     err *(*figure)(struct request *q, struct out *o, const struct study *s); /* NULL: none */
     void *own;            /* the source's */
 };
@@ -33,3 +33,7 @@ extern const struct study_source study_sources[]; /* ends with name NULL */
 
 /* page_finding.c */
 MUST_USE err *finding_study(struct request *q, str finding, bool *ret_found, struct study *ret);
+/* page_scene_finding.c */
+MUST_USE err *scene_study(struct request *q, str finding, bool *ret_found, struct study *ret);
+/* page_flight_photo.c: "flight:ID@longitude,latitude", as a clue reported from a place in photographs names it */
+MUST_USE err *flight_study(struct request *q, str finding, bool *ret_found, struct study *ret);

@@ -137,6 +137,39 @@ static void readers_see_their_own(void **state)
     err_clear();
 }
 
+/* What came late says so and why, in the row of its own act and in no other. */
+static void late_entries_say_why(void **state)
+{
+    struct life *l = *state;
+    int64_t rows, told = 0;
+    struct exchange_table t;
+    uint32_t reason = 0, act = 0;
+    fill(l);
+    struct act_answer late = life_do(l, "mei-u", "{\"act\":\"presence.enter\",\"by\":\"mei-u\",\"at\":\"2026-03-12T10:30:00+08:00\",\"visit\":\"v9\",\"person\":\"mei\","
+                                                 "\"time\":\"2026-03-12T09:40:00+08:00\",\"late_reason\":\"=手机没电，回驻地后补录\"}");
+    if (late.verdict != ACT_ALLOWED)
+        fail_msg("%.*s", STR_ARG(late.json));
+    str csv = take_out(l, "acts", NULL, SHEET_CSV, NULL, &rows);
+    assert_true(str_find(csv, S(",补录延迟,补录原因,")) > 0 && str_find(csv, S("'=手机没电，回驻地后补录")) > 0);
+    assert_ok(exchange_read(l->arena, take_out(l, "acts", NULL, SHEET_XLSX, NULL, &rows), S(""), &t));
+    for (size_t k = 0; k < t.rows[0].n; k++) {
+        const struct sheet_cell *c = &t.rows[0].cells[k];
+        reason = str_eq(c->text, S("补录原因")) ? c->column : reason;
+        act = str_eq(c->text, S("事项")) ? c->column : act;
+    }
+    assert_true(reason && act);
+    for (size_t i = 1; i < t.n; i++) {
+        struct sheet_row row = {.n = t.rows[i].n, .cells = t.rows[i].cells};
+        const struct sheet_cell *why = sheet_at(&row, reason);
+        if (why) {
+            assert_str(why->text, "=手机没电，回驻地后补录");
+            assert_str(sheet_at(&row, act)->text, act_type_find(S("presence.enter"))->label);
+            told++;
+        }
+    }
+    assert_int_equal(told, 1);
+}
+
 static void marks_trace(void **state)
 {
     struct life *l = *state;
@@ -192,6 +225,6 @@ int main(int argc, char **argv)
     (void)argc, (void)argv;
     const struct CMUnitTest tests[] = {
         accepted_test(every_kind_comes_back), accepted_test(subjects_move_house), accepted_test(no_formula_runs),
-        accepted_test(readers_see_their_own), accepted_test(marks_trace), accepted_test(pages_are_whole), accepted_test(templates)};
+        accepted_test(readers_see_their_own), accepted_test(late_entries_say_why), accepted_test(marks_trace), accepted_test(pages_are_whole), accepted_test(templates)};
     return scene_run("exchange/export", tests);
 }

@@ -248,7 +248,7 @@ static void the_page_of_evidence(void **state)
     EXPECT(get(a, "wei", arena_cstr(a, unescaped(a, link_in(page, "/monitor/o-east?factor=")))), "关注");
     str clue = get(a, "wei", arena_cstr(a, arena_printf(a, "/things/clues/%.*s", STR_ARG(clue_east))));
     assert_int_equal(scene_status(clue), 200);
-    assert_true(str_find(clue, arena_printf(a, "/monitor/findings/%.*s", STR_ARG(id_east))) > 0);
+    assert_true(str_find(clue, arena_printf(a, "/clues/%.*s/study", STR_ARG(clue_east))) > 0);
 }
 
 static void a_clue_is_handled_from_its_page(void **state)
@@ -261,6 +261,7 @@ static void a_clue_is_handled_from_its_page(void **state)
     str form = get(a, "wei", arena_cstr(a, study));
     /* One page for a finding of any sense: sentence, figure, at most three numbers, explanations, and the one thing to do. */
     EXPECT(form, "<div class=\"wide\"><svg ", "核对过的正常原因", "全部依据", "value=\"receive\"");
+    assert_true(str_find(form, arena_printf(a, "/monitor/findings/%.*s", STR_ARG(id_east))) > 0);
     assert_true(!has(form, "value=\"judge\""));
     no_word_judges(form);
     struct act_answer answer = scene_act(a, &scene, "wei", arena_printf(a, "{\"act\":\"clue.receive\",\"clue\":\"%s\",\"at\":\"%s\"}", clue, at).p);

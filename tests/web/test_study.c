@@ -1,0 +1,137 @@
+/*
+ * 线索研判 of a clue whose sense is a satellite or a flight: sentence, figure, three numbers, explanations and what was found in order;
+ * and nothing of it for who may not see the scene or the flight.
+ */
+#include "web/scene.h"
+#include "web/sky.h"
+
+#include <string.h>
+
+static struct scene scene;
+static struct arena *kept;
+static str finding, clue, place; /* place: "flight:f1@…" */
+
+static void put(const char *sql, const struct db_args *args)
+{
+    AUTO_DB struct db *d = NULL;
+    assert_ok(db_open(scene.store, true, &d));
+    assert_ok(db_exec(d, sql, args, NULL));
+}
+
+static void add_clue(const char *id, const char *agency, str of)
+{
+    put("INSERT INTO clue (id, seq, agency, author, provider, observed_at, reported_at, text, urgent, finding, about_staff, state) VALUES"
+        " (:id, 1, :agency, 'mei-u', 'blueline', 1, 1, '岸边有一处<b>新挖的沟', 0, :finding, 0, 'reported')",
+        DB_ARGS(DB_T("id", str_of(id)), DB_T("agency", str_of(agency)), DB_T("finding", of)));
+}
+
+static int open_scene(void **state)
+{
+    double lon, lat;
+    usec now = time_now();
+    (void)state;
+    kept = arena_new();
+    scene_open(&scene, DOOR_BOTH);
+    finding = sky_find(scene.acts, kept, scene.folder, "wei", now);
+    clue = arena_printf(kept, "f-%.*s", STR_ARG(finding));
+    put("INSERT INTO agreement (id, seq, agency, provider, from_date, to_date, fee, pricing, author, state, extended) VALUES"
+        " ('a1', 1, 'wuhan', 'blueline', 20000, 30000, 100, 'lump_sum', 'wei', 'effective', 0)", NULL);
+    put("INSERT INTO entrustment (id, seq, agreement, agency, provider, kind, matter, region, from_date, to_date, author, enters_site, amount, historic, state,"
+        " state_seq, frozen) VALUES ('e7', 1, 'a1', 'wuhan', 'blueline', 'T07', '巡飞', 420100, 20000, 30000, 'wei', 0, 100, 0, 'accepted', 1, 0)", NULL);
+    put("INSERT INTO flight (id, seq, entrustment, height_m, from_time, to_time, state, author) VALUES ('f1', 1, 'e7', 100, 1, 2, 'approved', 'lead')", NULL);
+    str photos = sky_photos(kept, now - 3 * USEC_DAY, &lon, &lat);
+    put("INSERT INTO flight_import (id, seq, entrustment, flight, author, at, files, located, unplanned, entered, photos) VALUES"
+        " ('i1', 1, 'e7', 'f1', 'mei-u', 1, 8, 8, 0, 0, :photos)", DB_ARGS(DB_T("photos", photos)));
+    place = arena_printf(kept, "flight:f1@%.7f,%.7f", lon, lat);
+    add_clue("c-flight", "wuhan", place);
+    add_clue("c-away", "wuhan", S("flight:f1@114.9,30.9"));
+    add_clue("c-odd", "wuhan", S("flight:f1@nowhere"));
+    add_clue("c-other", "yichang", place);
+    add_clue("c-sky", "yichang", finding);
+    return 0;
+}
+
+static int close_scene(void **state)
+{
+    (void)state;
+    scene_close(&scene);
+    arena_free(kept);
+    return 0;
+}
+
+static str get(struct arena *a, const char *user, str path)
+{
+    str cookie, csrf;
+    scene_sign_in(a, &scene, user, &cookie, &csrf);
+    return scene_get(a, &scene, cookie, arena_cstr(a, path));
+}
+
+static bool has(str text, const char *what)
+{
+    return str_find(text, str_of(what)) >= 0;
+}
+
+static void expect(str page, const char *const *words, size_t n)
+{
+    assert_int_equal(scene_status(page), 200);
+    for (size_t i = 0; i < n; i++)
+        if (!has(page, words[i]))
+            fail_msg("the page does not say %s", words[i]);
+}
+#define EXPECT(page, ...) \
+    expect((page), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+static void a_satellite_finding(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str page = get(a, "wei", arena_printf(a, "/clues/%.*s/study", STR_ARG(clue)));
+    EXPECT(page, "遥感影像", "以下为数据分析意见", "的相比，此处", "公顷，未经核实。", "面积", "像元", "平均宽", "/before.png", "/after.png", "未经核实\"", "云、云影或无数据", "影像边缘截断",
+           "已排除", "未核对", "两期影像错位", "已检未见异常", "裸露地表：该处没有达到最小面积的图斑", "xiezhi remote detect --replay ", "/scenes/", "value=\"receive\"");
+    assert_true(str_find(page, arena_printf(a, "href=\"/scenes/findings/%.*s\"", STR_ARG(finding))) > 0);
+    assert_true(scene_status(get(a, "wei", arena_printf(a, "/scenes/findings/%.*s/after.png", STR_ARG(finding)))) == 200);
+    str back = get(a, "wei", arena_printf(a, "/scenes/findings/%.*s", STR_ARG(finding)));
+    assert_true(str_find(back, arena_printf(a, "href=\"/clues/%.*s/study\">签收线索", STR_ARG(clue))) > 0);
+    assert_true(!has(get(a, "wei", arena_printf(a, "/things/clues/%.*s", STR_ARG(clue))), "/monitor/findings/")); /* it is none of the monitor's */
+}
+
+static void a_place_in_photographs(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str page = get(a, "wei", S("/clues/c-flight/study"));
+    EXPECT(page, "无人机巡查", "岸边有一处&lt;b&gt;新挖的沟", "以下为报告人所述", "看到该处的照片", "地面分辨率", "位置误差（两倍）", "class=\"seenin\"", "class=\"band\"", "照片头摘要", "未经核实",
+           "href=\"/flights/f1\"", "/flights/f1/see?lon=114.", "位置误差，认错相邻物体", "已检未见异常", "与其他照片不重复");
+    page = get(a, "wei", S("/clues/c-away/study"));
+    EXPECT(page, "<svg class=\"flight\"", "没有照片看到所报的位置", ">0张<");
+    assert_true(!has(page, "class=\"seenin\"") && !has(page, "已检未见异常"));
+    page = get(a, "wei", S("/clues/c-odd/study"));
+    EXPECT(page, "人工报告", "岸边有一处");
+    assert_true(!has(page, "/flights/f1"));
+    /* from the place to the clue: the form is filled in */
+    EXPECT(get(a, "lead", S("/do/clue.report?entrustment=e7&finding=flight%3Af1%40114.3510000%2C30.6010000")), "value=\"flight:f1@114.3510000,30.6010000\"");
+    EXPECT(get(a, "lead", S("/flights/f1/see?lon=114.351&lat=30.601")), "finding=flight%3Af1%40114.3510000%2C30.6010000");
+}
+
+/* A clue that names what its reader may not see is the reporter's words and nothing else. */
+static void within_the_reader(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    static const char *const paths[] = {"/clues/c-other/study", "/clues/c-sky/study"};
+    for (size_t i = 0; i < 2; i++) {
+        str page = get(a, "yi", str_of(paths[i]));
+        EXPECT(page, "人工报告", "岸边有一处");
+        assert_true(!has(page, "/flights/f1") && !has(page, "/scenes/") && !has(page, "前一期") && !has(page, "公顷"));
+    }
+    str page = get(a, "mei-u", S("/clues/c-flight/study")); /* her own report; what the bureau makes of it is the bureau's */
+    assert_true(scene_status(page) != 200 || (!has(page, "/flights/f1") && !has(page, "核对过的正常原因")));
+    assert_int_equal(scene_status(get(a, "yi", arena_printf(a, "/clues/%.*s/study", STR_ARG(clue)))), 404);
+    assert_int_equal(scene_status(get(a, "yi", arena_printf(a, "/scenes/findings/%.*s", STR_ARG(finding)))), 404);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_satellite_finding), cmocka_unit_test(a_place_in_photographs), cmocka_unit_test(within_the_reader)};
+    return cmocka_run_group_tests_name("web/study", tests, open_scene, close_scene);
+}
