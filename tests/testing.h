@@ -83,10 +83,3 @@ static inline uint64_t test_random(uint64_t *state)
     *state ^= *state >> 27;
     return *state * UINT64_C(2685821657736338717);
 }
-
-/* Enumerations that another run makes in full may take every n-th case under the sanitizers: XIEZHI_EVERY, else 1. */
-static inline size_t every_nth(void)
-{
-    const char *n = getenv("XIEZHI_EVERY");
-    return n && atoi(n) > 1 ? (size_t)atoi(n) : 1;
-}

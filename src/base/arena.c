@@ -6,6 +6,7 @@
  * arenas as into malloc.
  */
 #include "base/arena_private.h"
+#include "base/sanitized.h"
 #include "base/err.h"
 
 #include <pthread.h>
@@ -13,14 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ADDRESS_SANITIZER 1
-#endif
-#endif
-#ifdef ADDRESS_SANITIZER
+#if ADDRESS_SANITIZED
 #include <sanitizer/asan_interface.h>
 enum { GAP = 16 };
 #else

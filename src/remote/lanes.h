@@ -3,17 +3,13 @@
  * multiply-add rounds as the plain code does, so both give the same bits. Private to remote/.
  */
 #pragma once
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LANES
-#endif
-#endif
-#if !defined(LANES) && defined(__x86_64__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+#include "base/sanitized.h"
+#if defined(__x86_64__) && defined(__GLIBC__) && !ADDRESS_SANITIZED
 #ifdef __clang__
 #define LANES __attribute__((target_clones("avx2", "default")))
 #else /* gcc would inline the plain one; clang takes no second attribute, and does not */
 #define LANES __attribute__((noinline, target_clones("avx2", "default")))
 #endif
-#elif !defined(LANES)
+#else
 #define LANES
 #endif

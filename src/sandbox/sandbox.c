@@ -3,6 +3,7 @@
  * Opening a file is refused instead: old libraries look for a seed or a folder, and go on without.
  */
 #include "sandbox/sandbox.h"
+#include "base/sanitized.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,7 +50,7 @@ bool sandbox_enter(const struct sandbox *s)
                                  SCMP_SYS(madvise), SCMP_SYS(mprotect), SCMP_SYS(futex), SCMP_SYS(getrandom), SCMP_SYS(clock_gettime),
                                  SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(tgkill),
                                  SCMP_SYS(exit), SCMP_SYS(exit_group),
-#ifdef __SANITIZE_ADDRESS__ /* its runtime asks for the stack before a function that does not return */
+#if ADDRESS_SANITIZED /* its runtime asks for the stack before a function that does not return */
                                  SCMP_SYS(sigaltstack), SCMP_SYS(prlimit64), SCMP_SYS(sched_getaffinity),
 #endif
     };

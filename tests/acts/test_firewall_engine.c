@@ -185,8 +185,7 @@ static int watch_story(const char *path, const struct stat *info, int kind, stru
 {
     (void)info;
     str name = str_of(path + at->base);
-    static size_t seen;
-    if (kind != FTW_F || !str_ends(name, S(".jsonl")) || str_starts(name, S("prefix-")) || seen++ % every_nth())
+    if (kind != FTW_F || !str_ends(name, S(".jsonl")) || str_starts(name, S("prefix-")))
         return 0;
     struct watch w = {0};
     scene_open(&w.scene);

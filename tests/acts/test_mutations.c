@@ -209,7 +209,7 @@ static void play_table(const struct life *base, const struct table *t, const cha
     for (size_t i = 0; i <= base->n; i++) {
         for (; next < t->n && (t->change[next].missing || t->change[next].same <= i); next++) {
             skipped += t->change[next].missing;
-            if (!t->change[next].missing && next % every_nth() == 0)
+            if (!t->change[next].missing)
                 play_in_child(acts, &t->change[next], &running, &bad);
         }
         if (i == base->n)

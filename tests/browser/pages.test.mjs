@@ -28,7 +28,7 @@ const unlinked = new Map([
   ['/n/{}/receipts/{}', 'after an objection'], ['/v/{}', 'from the code on paper'], ['/n/{}/file', 'once the paper is fixed'],
   ['/n/{}/rating', 'once the helpers have left (outside.test.mjs)'], ['/n/{}/secret', 'once the helpers have left (outside.test.mjs)'],
   ['/prepare/ca.crt', 'where a site has its own certificate'], ['/prepare/clock', 'asked by the page'], ['/prepare/worker.js', 'asked by the page'],
-  ['/flights/{}/see', 'from a point of a picture (flight.test.mjs)'], ['/scenes/findings/{}/{}', 'a picture of the page'], ['/captures/{}/file', 'once a phone has sent one (field.test.mjs)'],
+  ['/flights/{}/see', 'from a point of a picture (flight.test.mjs)'], ['/scenes/findings/{}/{}', 'a picture of the page'], ['/flights/{}/photos/{}/{}/file', 'a picture of the page'], ['/captures/{}/file', 'once a phone has sent one (field.test.mjs)'],
   ['/monitor/{}/slot', 'from a point of a chart'], ['/draws/{}/file', 'once a draw is settled'],
 ]);
 
