@@ -123,7 +123,9 @@ static void *send_twin(void *context)
 {
     AUTO_ARENA(a);
     struct twin *t = context;
-    t->status = scene_status(scene_raw(a, &scene, t->bytes));
+    /* an upload that was just answered still counts for a moment: 503 says to try again */
+    for (int tries = 0; tries < 100 && (t->status = scene_status(scene_raw(a, &scene, t->bytes))) == 503; tries++)
+        usleep(20000);
     return NULL;
 }
 
@@ -144,7 +146,8 @@ static void a_part_sent_twice_at_once_is_taken_once(void **state)
         }
         for (int i = 0; i < 4; i++) {
             pthread_join(threads[i], NULL);
-            assert_true(twins[i].status == 200 || twins[i].status == 409);
+            if (twins[i].status != 200 && twins[i].status != 409)
+                fail_msg("a twin was answered %d", twins[i].status);
             taken += twins[i].status == 200;
         }
         assert_int_equal(taken, 1);
