@@ -1,10 +1,10 @@
 /*
- * bench_forgery [--outlets N] [--cases N] [--seed N] [--budget F] [--only NAME] [--labels FILE] [--export FOLDER]
+ * bench_forgery [--outlets N] [--cases N] [--seed N] [--budget F] [--only NAME] [--full] [--labels FILE] [--export FOLDER]
  *
  * The table nobody has: forged quarters met at a budget of false clues, ours beside what is on the shelf. Every outlet
  * is made once and shared by all competitors; two threads. --labels writes one JSON object a case (everything follows
  * from its seeds),
- * --export also writes the hours of each case as CSV, for competitors that live elsewhere.
+ * --full makes only forgeries of full strength and 48 hours or more, those of the first target; --export also writes the hours of each case as CSV, for competitors that live elsewhere.
  */
 #include "../bench.h"
 #include "forgery.h"
@@ -27,6 +27,7 @@ struct settings {
     uint64_t seed;
     double budget;
     const char *only, *labels, *folder;
+    bool full;
 };
 
 struct worker {
@@ -150,7 +151,8 @@ static void run_outlet(struct worker *w, int number)
     int stride = w->s->outlets * CASES_OF_OUTLET / w->s->cases;
     stride = stride < 1 ? 1 : stride;
     for (int i = 0; i < CASES_OF_OUTLET; i++) {
-        if ((i * 11 + number) % stride != 0)
+        bool full = i / FORGERY_LENGTHS % FORGERY_STRENGTHS == FORGERY_STRENGTHS - 1 && forgery_lengths[i % FORGERY_LENGTHS] >= 48;
+        if (w->s->full ? !full : (i * 11 + number) % stride != 0)
             continue;
         struct forgery f = {.kind = (enum attack_kind)(i / (FORGERY_STRENGTHS * FORGERY_LENGTHS)),
                             .strength = 1 + i / FORGERY_LENGTHS % FORGERY_STRENGTHS,
@@ -268,7 +270,7 @@ static void read_settings(int argc, char **argv, struct settings *s)
 {
     static const struct option options[] = {
         {"outlets", 1, NULL, 'o'}, {"cases", 1, NULL, 'c'},  {"seed", 1, NULL, 's'},   {"budget", 1, NULL, 'b'},
-        {"only", 1, NULL, 'y'},    {"labels", 1, NULL, 'l'}, {"export", 1, NULL, 'e'}, {0}};
+        {"only", 1, NULL, 'y'},    {"labels", 1, NULL, 'l'}, {"export", 1, NULL, 'e'}, {"full", 0, NULL, 'f'}, {0}};
     for (int k; (k = getopt_long(argc, argv, "", options, NULL)) >= 0;)
         switch (k) {
         case 'o':
@@ -291,6 +293,9 @@ static void read_settings(int argc, char **argv, struct settings *s)
             break;
         case 'e':
             s->folder = optarg;
+            break;
+        case 'f':
+            s->full = true;
             break;
         default:
             exit(2);

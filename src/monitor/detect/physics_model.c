@@ -231,6 +231,26 @@ static struct tie tie_of(struct detect_context *c, const struct view *x, const s
     return tie;
 }
 
+/* How the two go together elsewhere: the median of |r| over windows outside. NAN: too few. */
+static double usual_tie(struct detect_context *c, const struct table *t, const struct view *x, const struct view *y, size_t length, size_t first, size_t n)
+{
+    enum { WINDOWS = 32 };
+    double r[WINDOWS], *a = NEW_ARRAY(c->scratch, length, double), *b = NEW_ARRAY(c->scratch, length, double);
+    size_t got = 0, stride = (t->n > length ? t->n - length : 0) / WINDOWS + 1;
+    for (size_t from = 0; from + length <= t->n && got < WINDOWS; from += stride) {
+        size_t k = 0;
+        for (size_t i = from; i < from + length && (from + length <= first || from >= first + n); i++)
+            if (!isnan(x->x[i]) && !isnan(y->x[i])) {
+                a[k] = x->x[i];
+                b[k++] = y->x[i];
+            }
+        double one = k * 4 >= length * 3 ? correlation_of(a, b, k) : NAN;
+        if (!isnan(one))
+            r[got++] = fabs(one);
+    }
+    return got >= WINDOWS / 4 ? median_of(r, got) : NAN;
+}
+
 static void tied(struct detect_context *c, const struct table *t, const struct view *x, const struct view *y)
 {
     size_t length = slots_of(t, t->step_s <= 600 ? 3 : 24), hop, end = 0;
@@ -256,7 +276,10 @@ static void tied(struct detect_context *c, const struct table *t, const struct v
         end = first + n;
         h->score = -log(1 - fmin(fabs(tie.r), 1 - 1e-12));
         h->p = fmax(1e-300, fmin(1e-4, (double)(t->n / hop) * pow(share, (double)tie.n - 4)));
-        h->hard = h->p <= parameter(c, "hard") && tie.worst <= y->q + fabs(tie.slope) * x->q;
+        /* as one line, or so closely for so long as these two never go elsewhere */
+        bool line = tie.worst <= y->q + fabs(tie.slope) * x->q;
+        h->hard = h->p <= parameter(c, "hard") &&
+                  (line || (h->p <= parameter(c, "close") && usual_tie(c, t, x, y, length, first, n) <= parameter(c, "apart")));
         hit_number(h, 0, "相关系数", tie.r, 6);
         hit_number(h, 1, "倍数", tie.slope, 4);
         hit_number(h, 2, "与直线的最大偏差", tie.worst, y->c->decimals + 1);

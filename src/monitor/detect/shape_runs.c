@@ -8,7 +8,12 @@
 #include <string.h>
 
 struct run { size_t first, n, slots; double value; };
-struct runs { struct run *p; size_t n, capacity; double typical; /* slots of a result */ };
+struct runs {
+    struct run *p;
+    size_t n, capacity;
+    double typical;         /* slots of a result */
+    size_t longest, second; /* slots of the longest run at any level, and of the next */
+};
 enum { BANDS = 10, GAP = 3 /* slots missing inside a run */ };
 
 static void runs_find(struct detect_context *c, const struct table *t, const struct view *v, struct runs *ret)
@@ -35,6 +40,11 @@ static void runs_find(struct detect_context *c, const struct table *t, const str
     size_t n = 0, stride = stride_of(ret->n, VIEW_SAMPLE);
     for (size_t i = 0; i < ret->n; i += stride)
         length[n++] = (double)ret->p[i].n;
+    for (size_t i = 0; i < ret->n; i++)
+        if (ret->p[i].n > ret->longest)
+            ret->second = ret->longest, ret->longest = ret->p[i].n;
+        else if (ret->p[i].n > ret->second)
+            ret->second = ret->p[i].n;
     ret->typical = n ? fmax(1, median_of(length, n)) : 1;
 }
 
@@ -95,7 +105,15 @@ static bool at_bottom(const struct view *v, double x)
     return x == v->floor || x <= v->p01 || x == 0;
 }
 
-static void say_run(struct detect_context *c, const struct table *t, const struct view *v, const struct run *r, double results, double p)
+/* A coarse series stands still now and then; four times as long as it ever did elsewhere, for a day and more, it does not. */
+static bool beyond_habit(const struct table *t, const struct runs *all, const struct run *r)
+{
+    size_t others = r->n >= all->longest ? all->second : all->longest;
+    return r->n >= slots_of(t, 24) && r->n >= 4 * others;
+}
+
+static void say_run(struct detect_context *c, const struct table *t, const struct view *v, const struct runs *all, const struct run *r, double results,
+                    double p)
 {
     const struct view *driver = NULL;
     struct hit *h = hit_add(c, r->first, r->slots, v);
@@ -107,7 +125,7 @@ static void say_run(struct detect_context *c, const struct table *t, const struc
         alone &= str_eq(t->columns[k].factor, v->c->factor);
     h->score = results;
     h->p = p;
-    h->hard = p <= parameter(c, "hard") && (moved || alone) && v->factor->role != ROLE_OTHER && v->levels >= 30 &&
+    h->hard = p <= parameter(c, "hard") && (moved || alone) && v->factor->role != ROLE_OTHER && (v->levels >= 30 || (moved && beyond_habit(t, all, r))) &&
               (double)r->n >= parameter(c, "hard_runs") * fmax(parameter(c, "least"), (double)slots_of(t, 1));
     if (driver)
         hit_also(h, driver);
@@ -209,7 +227,7 @@ void detect_constant_run(struct detect_context *c, const struct table *t)
             double others = results >= b->longest ? b->second : b->longest;
             bool usual = (v->coarse || p0 > 0.02 || r.typical > 1 || equal_around(t, v, one->first, one->slots) > 0.03) && results < 3 * others;
             if (results >= least && p <= limit && !usual)
-                say_run(c, t, v, one, results, p);
+                say_run(c, t, v, &r, one, results, p);
         }
         short_runs(c, t, v, &r);
     }

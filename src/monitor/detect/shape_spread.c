@@ -161,6 +161,9 @@ static bool range_score(const struct detect_context *c, const struct view *v, co
 
 static void say_range(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
 {
+    /* a day and more at a standstill, while what the others do would have moved it through half of its usual range */
+    h->hard = h->p <= parameter(c, "hard") && best->n >= slots_of(t, 24) && best->shown[1] >= 0.5 * (v->p95 - v->p05) &&
+              best->shown[1] >= parameter(c, "hard_ratio") * fmax(best->shown[0], v->q);
     hit_number(h, 0, "窗口内极差", best->shown[0], v->c->decimals);
     hit_number(h, 1, "按其他通道应有极差", best->shown[1], v->c->decimals);
     hit_number(h, 2, "全段5%～95%范围", v->p95 - v->p05, v->c->decimals);
