@@ -24,6 +24,7 @@ const files = [
     'looking.test.mjs',
     'flight.test.mjs',
     'desk.test.mjs',
+    'approvals.test.mjs',
     'outside.test.mjs',
     'https.test.mjs',
     'field.test.mjs',
