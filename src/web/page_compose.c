@@ -118,21 +118,43 @@ static void summary(const struct sheet *p)
     w(p->o, H("</div>"));
 }
 
+/* A place that a small update replaces whole. */
+static void area(const struct sheet *p, const char *id)
+{
+    w(p->o, H("<div id=\""), id, H("\""));
+    swap(p);
+    w(p->o, H(">"));
+}
+
+static void group(const struct sheet *p, const char *role, const char *label, html more)
+{
+    w(p->o, H("<div class=\"choices"), more, H("\" role=\""), role, H("\" aria-label=\""), label, H("\">"));
+}
+
+/* Opens one of a list to choose from, up to the words after its name; `mark` keeps ids of different lists apart. */
+static void choice(const struct sheet *p, const char *type, const char *name, const char *mark, str value, bool chosen, str title)
+{
+    w(p->o, H("<label><input type=\""), type, H("\" name=\""), name, H("\" id=\""), mark, H("-"), value, H("\" value=\""), value, H("\""));
+    if (chosen)
+        w(p->o, H(" checked"));
+    w(p->o, H("><span><b>"), title, H("</b>"));
+}
+
 static void company(const struct sheet *p)
 {
     const struct compose *c = p->c;
-    w(p->o, H("<div id=\"company\""));
-    swap(p);
-    w(p->o, H(">"));
-    if (c->subject.n)
-        w(p->o, H("<p class=\"chosen\"><label><input type=\"radio\" name=\"subject\" id=\"s-"), c->subject, H("\" value=\""), c->subject, H("\" checked><span><b>"), c->name,
-          H("</b><br><span class=\"muted\">"), c->uscc.n ? c->uscc : c->subject, H("</span></span></label><label class=\"change\"><input type=\"radio\" "
+    area(p, "company");
+    if (c->subject.n) {
+        w(p->o, H("<p class=\"chosen\">"));
+        choice(p, "radio", "subject", "s", c->subject, true, c->name);
+        w(p->o, H("<br><span class=\"muted\">"), c->uscc.n ? c->uscc : c->subject, H("</span></span></label><label class=\"change\"><input type=\"radio\" "
           "name=\"subject\" value=\"\"><span>换一家</span></label></p>"));
-    else if (c->found_n) {
-        w(p->o, H("<div class=\"choices\" role=\"radiogroup\" aria-label=\"找到的企业\">"));
-        for (size_t i = 0; i < c->found_n; i++)
-            w(p->o, H("<label><input type=\"radio\" name=\"subject\" id=\"s-"), c->found[i].id, H("\" value=\""), c->found[i].id, H("\"><span><b>"), c->found[i].name,
-              H("</b><br><span class=\"muted\">"), c->found[i].uscc.n ? c->found[i].uscc : c->found[i].id, H("</span></span></label>"));
+    } else if (c->found_n) {
+        group(p, "radiogroup", "找到的企业", H(""));
+        for (size_t i = 0; i < c->found_n; i++) {
+            choice(p, "radio", "subject", "s", c->found[i].id, false, c->found[i].name);
+            w(p->o, H("<br><span class=\"muted\">"), c->found[i].uscc.n ? c->found[i].uscc : c->found[i].id, H("</span></span></label>"));
+        }
         w(p->o, H("</div>"));
     } else if (str_trim(form_get(c->typed, S("subject_text"))).n)
         w(p->o, H("<p class=\"muted\">没有找到。可以按名称中的几个字、拼音首字母（如jhhg）、统一社会信用代码或编号查找。</p>"));
@@ -142,19 +164,14 @@ static void company(const struct sheet *p)
 static void agreements(const struct sheet *p)
 {
     const struct compose *c = p->c;
-    w(p->o, H("<div id=\"agreements\""));
-    swap(p);
-    w(p->o, H(">"));
+    area(p, "agreements");
     if (!c->agreements_n)
         w(p->o, H("<p class=\"muted\">没有生效且覆盖该区域的协议。</p>"));
-    w(p->o, H("<div class=\"choices\" role=\"radiogroup\" aria-label=\"辅助执法协议\">"));
+    group(p, "radiogroup", "辅助执法协议", H(""));
     for (size_t i = 0; i < c->agreements_n; i++) {
         const struct compose_agreement *g = &c->agreements[i];
-        w(p->o, H("<label><input type=\"radio\" name=\"agreement\" id=\"g-"), g->id, H("\" value=\""), g->id, H("\""));
-        if (g == c->agreement)
-            w(p->o, H(" checked"));
-        w(p->o, H("><span><b>"), g->provider_name, H("</b><br><span class=\"muted\">至"), day_chinese(p->q->a, g->to), H("，余"),
-          yuan(p->q->a, g->fee - g->used), H("元</span></span></label>"));
+        choice(p, "radio", "agreement", "g", g->id, g == c->agreement, g->provider_name);
+        w(p->o, H("<br><span class=\"muted\">至"), day_chinese(p->q->a, g->to), H("，余"), yuan(p->q->a, g->fee - g->used), H("元</span></span></label>"));
     }
     w(p->o, H("</div></div>"));
 }
@@ -162,20 +179,16 @@ static void agreements(const struct sheet *p)
 static void kinds(const struct sheet *p)
 {
     const struct compose *c = p->c;
-    w(p->o, H("<div id=\"kinds\""));
-    swap(p);
-    w(p->o, H(">"));
+    area(p, "kinds");
     if (!c->agreement)
         w(p->o, H("<p class=\"muted\">选定协议后，这里列出协议约定的辅助事项。</p>"));
-    w(p->o, H("<div class=\"choices kinds\" role=\"radiogroup\" aria-label=\"辅助事项类别\">"));
+    group(p, "radiogroup", "辅助事项类别", H(" kinds"));
     for (size_t i = 0; law_tasks[i].code && i < 64; i++) {
         const struct law_task *t = &law_tasks[i];
         if (!(c->kinds >> i & 1))
             continue;
-        w(p->o, H("<label><input type=\"radio\" name=\"kind\" id=\"k-"), t->code, H("\" value=\""), t->code, H("\""));
-        if (t == c->task)
-            w(p->o, H(" checked"));
-        w(p->o, H("><span><b>"), t->name, H("</b><br><span class=\"muted\">"), t->with_officers ? "入场，两名执法人员陪同" : "不入场可做", H("</span></span></label>"));
+        choice(p, "radio", "kind", "k", str_of(t->code), t == c->task, str_of(t->name));
+        w(p->o, H("<br><span class=\"muted\">"), t->with_officers ? "入场，两名执法人员陪同" : "不入场可做", H("</span></span></label>"));
     }
     w(p->o, H("</div>"));
     if (c->task && !c->task->with_officers) {
@@ -191,12 +204,11 @@ static void people(const struct sheet *p, const char *id, const char *label, con
 {
     w(p->o, H("<div id=\"list-"), id, H("\""));
     swap(p);
-    w(p->o, H("><div class=\"choices people\" role=\"group\" aria-label=\""), label, H("\">"));
+    w(p->o, H(">"));
+    group(p, "group", label, H(" people"));
     for (size_t i = 0; i < n; i++) {
-        w(p->o, H("<label><input type=\"checkbox\" name=\""), id, H("\" id=\""), id, H("-"), list[i].id, H("\" value=\""), list[i].id, H("\""));
-        if (list[i].chosen)
-            w(p->o, H(" checked"));
-        w(p->o, H("><span><b>"), list[i].name, H("</b> <span class=\"muted\">"), list[i].detail, H("</span><br>"));
+        choice(p, "checkbox", id, id, list[i].id, list[i].chosen, list[i].name);
+        w(p->o, H(" <span class=\"muted\">"), list[i].detail, H("</span><br>"));
         if (list[i].until == DAY_NONE)
             w(p->o, H("<span class=\"muted\">"), card, H("未登记期限</span>"));
         else
