@@ -10,12 +10,13 @@
 enum { LIMIT_SAYINGS = 64, LAST_SHOWN = 3 };
 
 /* ---- what the law says so far ---- */
-struct saying { str field, text, basis; enum law_severity severity; bool unfilled; };
+struct saying { str field, text, basis; enum law_severity severity; bool unfilled, tie; };
 struct sayings {
     struct saying p[LIMIT_SAYINGS];
     size_t n, acts; /* acts that were judged */
     enum act_verdict worst;
     bool live;      /* while one types: what is not filled in yet is no complaint */
+    bool ties;      /* the draft could be read, so its ties were looked for */
 };
 
 static void say(struct sayings *s, struct saying one)
@@ -31,17 +32,19 @@ static void say_answer(struct request *q, struct sayings *s, const struct act_an
 {
     if (a->verdict > s->worst)
         s->worst = a->verdict;
+    s->ties = s->ties || (!s->acts && a->verdict != ACT_INVALID);
     s->acts++;
     if (a->verdict == ACT_INVALID && a->invalid) {
         str text = a->invalid->want.n ? arena_printf(q->a, "%.*s。需要：%.*s", STR_ARG(a->invalid->text), STR_ARG(a->invalid->want)) : a->invalid->text;
-        say(s, (struct saying){compose_field(a->invalid->field), text, S(""), LAW_REFUSE, !form_get(&q->form, compose_field(a->invalid->field)).n});
+        say(s, (struct saying){compose_field(a->invalid->field), text, S(""), LAW_REFUSE, !form_get(&q->form, compose_field(a->invalid->field)).n, false});
         return;
     }
     for (size_t i = 0; i < a->n; i++) {
         const struct act_reason *r = &a->reasons[i];
         const struct law_instrument *in = law_instrument_find(r->instrument.p ? r->instrument.p : "", r->instrument.n);
         str basis = arena_printf(q->a, "《%s》%s%.*s%s", in ? in->title : "本系统规则", r->article.n ? "第" : "", STR_ARG(r->article), r->article.n ? "条" : "");
-        say(s, (struct saying){compose_rule_field(r->rule), r->because, basis, r->severity, str_ends(str_of(law_rule_info[r->rule].name), S("_missing"))});
+        say(s, (struct saying){compose_rule_field(r->rule), r->because, basis, r->severity, str_ends(str_of(law_rule_info[r->rule].name), S("_missing")),
+                                r->rule == RULE_relations_foreseen || r->rule == RULE_officer_ties});
     }
 }
 
@@ -251,12 +254,12 @@ static void beside(const struct sheet *p)
     bool tied = false;
     for (size_t i = 0; p->said && i < p->said->n; i++) {
         const struct saying *s = &p->said->p[i];
-        if (s->unfilled || !(strstr(arena_cstr(a, s->text), "利害") || strstr(arena_cstr(a, s->text), "关系")))
+        if (!s->tie)
             continue;
         fact(p->o, tied ? "" : "利害关系", s->text);
         tied = true;
     }
-    if (c->subject.n && c->agreement && p->said && !tied)
+    if (c->subject.n && c->agreement && p->said && p->said->ties && !tied)
         fact(p->o, "利害关系", S("系统记录中未发现"));
     w(p->o, H("</dl></section>"));
 }
