@@ -99,7 +99,7 @@ static void verdict(const struct sheet *p, const char *field)
 }
 
 static const char *const all_fields[] = {"subject", "agreement", "kind", "matter", "officers", "members", "date", "basis_ref", "approval_no",
-                                         "notice_no", "amount", "output", ""};
+                                         "notice_no", "amount", "output", "reason", ""};
 
 static void summary(const struct sheet *p)
 {
@@ -383,6 +383,7 @@ static void step_three(const struct sheet *p)
     input(p, "output", "成果", "text", form_get(f, S("output")), p->c->task ? p->c->task->output : NULL, NULL);
     w(p->o, H("</div>"));
     input(p, "matter", "委托辅助事项", "text", form_get(f, S("matter")), "不填则写作企业名称加事项", NULL);
+    input(p, "reason", "需要第三方辅助的理由", "text", form_get(f, S("reason")), "检测、档案、培训等其他类事项必填，由法制审核确认", NULL);
     w(p->o, H("<p class=\"checks one\"><label><input type=\"checkbox\" name=\"unannounced\" value=\"true\""));
     if (str_eq(form_get(f, S("unannounced")), S("true")))
         w(p->o, H(" checked"));

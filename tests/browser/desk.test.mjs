@@ -180,6 +180,19 @@ test('a complaint stands under its field while one types', async () => {
   await page.context().close();
 });
 
+test('a kind beyond those the rules name wants its reason, and with it waits for the legal review', async () => {
+  const page = await open('wei', { javaScriptEnabled: false });
+  await page.goto(`${origin}/compose?subject=jiang&kind=T15`);
+  for (const [name, text] of [['date', day(7)], ['amount', '800'], ['basis_ref', '专项']]) await page.fill(`[name=${name}]`, text);
+  await page.locator('[name=members][value=mei]').check();
+  await page.click('.actions button[value=submit]');
+  assert.match(await page.locator('#v-reason').innerText(), /不予.*未说明需要辅助的理由/);
+  await page.fill('[name=reason]', '案卷数量多，需要专业录入');
+  await page.click('.actions button[value=submit]');
+  assert.match(await page.locator('.stamp').innerText(), /暂缓/);
+  await page.context().close();
+});
+
 test('on a phone it is three steps', async () => {
   const page = await open('wei', { viewport: { width: 360, height: 780 }, hasTouch: true });
   await page.goto(`${origin}/compose?subject=jiang`);
