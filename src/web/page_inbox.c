@@ -2,8 +2,8 @@
  * One inbox for each person: whose it is, when it is due and in which unit, who hears of it when the term is over, and one thing to
  * press. The day above it: the visits of today and the next days, numbered as they stand on the map.
  */
+#include "web/approve.h"
 #include "web/map.h"
-#include "web/web_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,17 +11,6 @@
 enum { DAY_VISITS = 40, DAYS_AHEAD = 7 };
 
 /* ---- the inbox ---- */
-static bool decided_here(const struct todo *t)
-{
-    static const char *const acts[] = {"entrustment.approve", "visit.approve", "flight.approve", "hold.approve", "export.approve"};
-    if (t->overseen || t->fact || str_eq(t->kind, S("emergency_papers")))
-        return false;
-    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
-        if (t->act.p && str_eq(t->act, str_of(acts[i])))
-            return true;
-    return str_eq(t->kind, S("hold"));
-}
-
 static void thing_address(struct out *o, const struct todo *t, const struct thing *thing)
 {
     if (str_eq(t->thing_kind, S("draw")))
@@ -38,12 +27,12 @@ static void action(struct request *q, struct out *o, const struct todo *t, bool 
     const struct act_type *act = name.p && !t->overseen ? act_type_find(name) : NULL;
     bool may = act && !(act->flags & ACT_INTERNAL) && ((act->roles & q->reader.roles) || t->delegated);
     bool draw = str_eq(t->thing_kind, S("draw")), open = draw || (thing && thing_open(thing, &q->reader));
-    if (!may && !decided_here(t) && (!open || !t->thing_id.n)) {
+    if (!may && !approve_here(t) && (!open || !t->thing_id.n)) {
         w(o, H("<span class=\"muted\">请知悉</span>"));
         return;
     }
     w(o, H("<a class=\"button"), first ? H(" primary") : H(""), H("\" href=\""));
-    if (decided_here(t)) {
+    if (approve_here(t)) {
         w(o, H("/approve?item="), U(t->id), H("\">审批</a>"));
     } else if (may && str_eq(name, S("todo.settle"))) {
         w(o, H("/do/todo.settle?todo="), U(t->id), H("\">办结</a>"));

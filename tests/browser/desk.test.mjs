@@ -315,8 +315,13 @@ test('clean ones of one plan go together once each was opened; the declared inte
 
 test('sending back wants a reason, and what was planned falls', async () => {
   const page = await open('han');
-  await page.goto(`${origin}/approve`);
-  await page.locator('.queue a', { hasText: '新洲食品' }).click();
+  await page.goto(`${origin}/todo`); // the row of its visit leads to the same item
+  await page.locator('table.inbox tr', { hasText: '新洲食品' }).filter({ hasText: '批准现场' }).locator('a', { hasText: '审批' }).click();
+  assert.match(await page.locator('.matter .title').innerText(), /新洲食品/);
+  const form = await page.locator('form.decide').evaluate((f) => Object.fromEntries(new FormData(f)));
+  const stale = await page.request.post(`${origin}/approve`, { form: { ...form, do: 'no', seen: '0', turn: '9223372036854775807', reason: '写了很久的理由' } });
+  assert.equal(stale.status(), 409);
+  assert.match(await stale.text(), /value="写了很久的理由"/);
   await page.locator('button[value=no]').click();
   assert.match(await page.locator('[role=alert]').innerText(), /请写明理由/);
   await page.fill('[name=reason]', '第三方申报有利害关系，请更换');
@@ -324,6 +329,8 @@ test('sending back wants a reason, and what was planned falls', async () => {
   await page.waitForURL(/done=no/);
   assert.equal((await api(page, 'entrustments/q10')).state, 'returned');
   assert.equal((await api(page, 'visits/q10-v')).state, 'cancelled');
+  await page.goto(`${origin}/approve?item=${form.item}`);
+  assert.match(await page.locator('[role=status]').innerText(), /已办理/);
   await page.context().close();
 });
 
