@@ -125,6 +125,7 @@ static void test_calendar(void **state)
         {"入场条件不足", "entry_unready", "2026-03-23T12:00:00+08:00"}, {"名录到期", "roster_expiring", "2026-11-11T09:00:00+08:00"},
         {"设备检定到期", "device_expiring", "2026-11-24T09:00:00+08:00"}, {"协议到期", "agreement_expiring", "2026-12-31T09:00:00+08:00"},
         {"执法证件到期", "certificate_expiring", "2027-05-10T09:00:00+08:00"}, {"辅助证到期", "card_expiring", "2026-12-31T09:00:00+08:00"},
+        {"资质证书到期", "qualification_expiring", "2029-12-10T09:00:00+08:00"},
         {"假期表缺失", "holiday_missing", "2026-12-01T09:00:00+08:00"}};
     struct life *l = *state;
     life_play(l->acts, STORIES "/prefix-accepted.jsonl");
@@ -178,6 +179,43 @@ static void story_raises(void **state, const char *story, const char *notice, co
 static void test_interest(void **state)
 {
     story_raises(state, STORIES "/provider/interest-after-approval.jsonl", "回避：申报利害关系", "interest_declared");
+}
+
+/* Ties recorded while the work runs: what is indirect the lawyers review, an officer's own the head ends. */
+static void test_ties(void **state)
+{
+    static const char *const acts[] = {
+        "{" AT("03-04", "09:00") "\"by\":\"wei\",\"act\":\"relation.record\",\"id\":\"r1\",\"a\":\"provider:blueline\",\"b\":\"subject:jiang\",\"type\":\"shared_address\"}",
+        "{" AT("03-04", "09:01") "\"by\":\"wei\",\"act\":\"relation.record\",\"id\":\"r2\",\"a\":\"user:luo\",\"b\":\"subject:jiang\",\"type\":\"kinship\"}"};
+    struct life *l = *state;
+    struct seen before = {map_new(l->arena), 0, 0}, seen = {map_new(l->arena), 0, 0};
+    life_play(l->acts, STORIES "/prefix-accepted.jsonl");
+    look(l, "2026-03-04T08:00:00+08:00", &before);
+    assert_null(map_get(before.kinds, S("relation_review")));
+    perform(l, acts, sizeof acts / sizeof *acts);
+    look(l, "2026-03-04T10:00:00+08:00", &seen);
+    must_have(&seen, "关系须审查", "relation_review");
+    must_have(&seen, "执法人员回避", "officer_recusal");
+}
+
+/* Accepted work wants a notice; where one was written with the draft there is nothing left to write. */
+static void test_notice_due(void **state)
+{
+    static const char *const accept = "{" AT("03-20", "11:00") "\"by\":\"bl-lead\",\"act\":\"entrustment.accept\",\"entrustment\":\"e8\"}";
+    struct life *l = *state;
+    struct seen seen = {map_new(l->arena), 0, 0};
+    int64_t wanted;
+    life_play(l->acts, STORIES "/prefix-accepted.jsonl");
+    look(l, "2026-03-05T09:00:00+08:00", &seen);
+    must_have(&seen, "告知待制作", "notice_due");
+    perform(l, trouble, 7);
+    perform(l, &accept, 1);
+    {
+        AUTO_DB struct db *d = NULL;
+        assert_ok(db_open(l->scene->store, false, &d));
+        assert_ok(db_one_int(d, "SELECT COUNT(*) FROM todo WHERE kind = 'notice_due' AND thing_id = 'e8'", NULL, -1, &wanted));
+    }
+    assert_int_equal(wanted, 0);
 }
 
 static void test_alone(void **state)
@@ -266,6 +304,8 @@ int main(void)
                                        cmocka_unit_test_setup_teardown(test_calendar, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_other_lives, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_interest, setup, life_teardown),
+                                       cmocka_unit_test_setup_teardown(test_ties, setup, life_teardown),
+                                       cmocka_unit_test_setup_teardown(test_notice_due, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_alone, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_left, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_terminated, setup, life_teardown),
