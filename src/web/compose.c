@@ -63,8 +63,7 @@ static err *find_companies(struct request *q, struct db *d, struct compose *c)
     for (size_t i = 0; i < page.n; i++) {
         c->found[c->found_n].id = page.row[i][n].s;
         c->found[c->found_n].name = page.row[i][n + 1].s;
-        str uscc = page.row[i][2].kind == DB_TEXT ? page.row[i][2].s : S("");
-        c->found[c->found_n++].uscc = uscc;
+        c->found[c->found_n++].uscc = named_value(query.thing, page.row[i], "uscc");
     }
     return NULL;
 }

@@ -250,6 +250,24 @@ static void test_left(void **state)
     }
 }
 
+/* Does a row of the kind, somebody else's and late, stand with this user? */
+static bool overseen(struct life *l, str user, const char *when, str kind)
+{
+    AUTO_DB struct db *d = NULL;
+    struct reader reader;
+    struct todo *todo;
+    size_t n;
+    usec now;
+    bool found = false;
+    assert_ok(time_parse(str_of(when), &now));
+    assert_ok(db_open(l->scene->store, false, &d));
+    assert_ok(reader_load(d, l->arena, user, &reader));
+    assert_ok(todo_list(d, l->arena, &reader, now, 500, &todo, &n));
+    for (size_t i = 0; i < n; i++)
+        found = found || (todo[i].overseen && str_eq(todo[i].kind, kind));
+    return found;
+}
+
 static void test_terminated(void **state)
 {
     struct life *l = *state;
@@ -259,6 +277,8 @@ static void test_terminated(void **state)
     look(l, "2026-03-30T09:00:00+08:00", &seen);
     must_have(&seen, "协议解除、返还资料", "data_return");
     must_have(&seen, "拒绝越权要求", "order_refused");
+    assert_false(overseen(l, S("han"), "2026-03-30T09:00:00+08:00", S("data_return")));
+    assert_true(overseen(l, S("han"), "2027-03-30T09:00:00+08:00", S("data_return"))); /* late: who signed the agreement hears of it */
 }
 
 /* A head's queue goes to whom he named, inside the dates and for the named acts alone. */
