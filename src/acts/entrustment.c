@@ -371,7 +371,8 @@ const struct act_type acts_entrustment[] = {
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at)"
                       " SELECT CAST(CAST(:seq AS BIGINT) AS TEXT) || '-1', :seq, 'notice_due', agency, 'officer', 'entrustment', id,"
                       " 'notice.issue', :workday_2 FROM entrustment e WHERE id = :entrustment AND EXISTS"
-                      " (SELECT 1 FROM entrustment_subject s WHERE s.entrustment = e.id)"}},
+                      " (SELECT 1 FROM entrustment_subject s WHERE s.entrustment = e.id AND NOT EXISTS (SELECT 1 FROM notice n"
+                      " WHERE n.entrustment = e.id AND n.subject = s.subject AND n.state IN ('issued', 'served')))"}},
      .help = "接受后方可开展辅助工作。"},
 
     {.name = "entrustment.decline", .label = "谢绝委托", .group = "entrustment", .table = "entrustment", .article = "4",

@@ -55,7 +55,7 @@ str todo_escalates(str role)
 
 /* The last moment of day `d`, in China. */
 #define END_OF(d) "(" d " + 1) * 86400000000 - 28800000000 - 1"
-#define ENDS_SOON(d) d " BETWEEN CAST(:today AS BIGINT) - 60 AND CAST(:today AS BIGINT) + 30"
+#define ENDS_SOON(d) d " BETWEEN CAST(:expired_since AS BIGINT) AND CAST(:expires_until AS BIGINT)"
 #define OURS(provider)                                                                              \
     "EXISTS (SELECT 1 FROM agreement g WHERE g.provider = " provider " AND g.agency = :agency AND g.state = 'effective')"
 #define NO_NOTICE                                                                                   \
@@ -124,7 +124,7 @@ static const struct fact {
      " || CASE WHEN " UNAPPROVED " THEN '人员变更未批准；' ELSE '' END || CASE WHEN " UNFIT " THEN '有辅助人员证件无效；' ELSE '' END"
      " || CASE WHEN " FIT_OFFICERS " < :officers THEN '持有效证件的执法人员不足；' ELSE '' END"
      " FROM visit v JOIN entrustment e ON e.id = v.entrustment JOIN entrustment_officer eo ON eo.entrustment = e.id AND eo.user_id = :user"
-     " WHERE v.state = 'approved' AND v.starts <= CAST(:now AS BIGINT) + 86400000000 AND v.ends >= :now AND (" NO_NOTICE
+     " WHERE v.state = 'approved' AND v.starts <= CAST(:entry_until AS BIGINT) AND v.ends >= :now AND (" NO_NOTICE
      " OR e.state <> 'accepted' OR e.frozen > 0 OR " UNAPPROVED " OR " UNFIT " OR " FIT_OFFICERS " < :officers) ORDER BY 3, 2 LIMIT :limit"}};
 
 static err *fact_rows(struct db *d, const struct reader *reader, usec now, int64_t officers, const struct fact *f, struct inbox *in)
@@ -134,7 +134,8 @@ static err *fact_rows(struct db *d, const struct reader *reader, usec now, int64
     TRY(db_query(d, in->a, f->sql,
                  DB_ARGS(DB_T("user", reader->user), DB_T("agency", reader->agency), DB_T("provider", reader->provider),
                          DB_I("head", (reader->roles & ROLE_BIT(ROLE_HEAD)) != 0), DB_I("today", day_of(now)), DB_I("now", now),
-                         DB_I("officers", officers), DB_I("limit", LIMIT_INBOX_FACTS)), &rows));
+                         DB_I("expired_since", day_of(now) - EXPIRED_DAYS), DB_I("expires_until", day_of(now) + EXPIRY_DAYS),
+                         DB_I("entry_until", now + ENTRY_HOURS * USEC_HOUR), DB_I("officers", officers), DB_I("limit", LIMIT_INBOX_FACTS)), &rows));
     for (;;) {
         TRY(db_next(&rows, &more));
         if (!more)

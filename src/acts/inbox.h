@@ -5,7 +5,7 @@
 #include "acts/acts.h"
 
 enum {
-    EXPIRY_DAYS = 30,      /* a row appears so long before the last day; 7 and 1 make it more urgent */
+    EXPIRY_DAYS = 30,      /* a row appears so long before the last day */
     EXPIRED_DAYS = 60,     /* and stays so long after it */
     ENTRY_HOURS = 24,      /* before a visit begins */
     LIMIT_INBOX_FACTS = 50 /* of each kind */

@@ -4,25 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct decision { const char *yes, *no, *field, *reason; bool here; } decisions[] = {
-    {"entrustment.approve", "entrustment.return", "entrustment", "reason", true},
-    {"visit.approve", NULL, "visit", NULL, true},
-    {"flight.approve", NULL, "flight", NULL, true},
-    {"hold.approve", "hold.decline", "held", "reasons", true},
-    {"export.approve", "export.decline", "request", "reason", true},
-    {"objection.decide", NULL, "objection", NULL, false},
-    {"agreement.sign", NULL, "agreement", NULL, false},
-    {"provider.admit", NULL, "provider", NULL, false},
-    {"clue.decide", NULL, "clue", NULL, false}};
+static const struct decision { const char *yes, *no, *reason; bool here; } decisions[] = {
+    {"entrustment.approve", "entrustment.return", "reason", true},
+    {"visit.approve", NULL, NULL, true},
+    {"flight.approve", NULL, NULL, true},
+    {"hold.approve", "hold.decline", "reasons", true},
+    {"export.approve", "export.decline", "reason", true},
+    {"objection.decide", NULL, NULL, false},
+    {"agreement.sign", NULL, NULL, false},
+    {"provider.admit", NULL, NULL, false},
+    {"clue.decide", NULL, NULL, false}};
 
+/* NULL: nothing to decide, or not for this reader. */
 static const struct decision *decision_of(const struct todo *t)
 {
+    if (t->fact || t->overseen)
+        return NULL;
+    str act = str_eq(t->kind, S("hold")) ? S("hold.approve") : t->act;
     for (size_t i = 0; i < sizeof decisions / sizeof *decisions; i++)
-        if (t->act.p && str_eq(t->act, str_of(decisions[i].yes)))
+        if (act.p && str_eq(act, str_of(decisions[i].yes)))
             return &decisions[i];
-    if (str_eq(t->kind, S("hold")))
-        return &decisions[3];
     return NULL;
+}
+
+bool approve_here(const struct todo *t)
+{
+    const struct decision *d = decision_of(t);
+    return d && d->here && !str_eq(t->kind, S("emergency_papers")); /* these have numbers to say */
 }
 
 const char *approve_group_words(enum approve_group g)
@@ -43,16 +51,10 @@ bool approve_together(const struct approve_item *i)
 }
 
 /* ---- acts ---- */
-static const char *ref_field(const struct act_type *t, const char *named)
+/* The first field of a deciding act names its thing. */
+static str act_json_of(struct request *q, const struct act_type *t, str id, const char *reason_field, str reason, str key)
 {
-    for (const struct act_field *f = t->fields; f && f->name; f++)
-        if (!strcmp(f->name, named))
-            return f->name;
-    return t->fields[0].name; /* the first field of a deciding act names its thing */
-}
-
-static str act_json_of(struct request *q, const struct act_type *t, const char *field, str id, const char *reason_field, str reason, str key)
-{
+    const char *field = t->fields[0].name;
     buf b = buf_make(q->a, 16 << 10);
     struct json_out j = {&b, false};
     int64_t number;
@@ -82,12 +84,12 @@ err *approve_acts(struct request *q, const struct approve_item *i, bool yes, str
     reason = str_trim(reason);
     *ret_n = 0;
     str first = key.n ? arena_printf(q->a, "%.*s-a", STR_ARG(key)) : S("");
-    ret[(*ret_n)++] = (struct act_request){.json = act_json_of(q, t, ref_field(t, d->field), i->todo.thing_id, d->reason, reason, first),
+    ret[(*ret_n)++] = (struct act_request){.json = act_json_of(q, t, i->todo.thing_id, d->reason, reason, first),
                                            .by = q->session.user};
     const struct act_type *visit = act_type_find(S("visit.approve"));
     for (size_t v = 0; yes && v < i->visits_n; v++) {
         str one = key.n ? arena_printf(q->a, "%.*s-v%zu", STR_ARG(key), v) : S("");
-        ret[(*ret_n)++] = (struct act_request){.json = act_json_of(q, visit, "visit", i->visits[v], NULL, S(""), one), .by = q->session.user};
+        ret[(*ret_n)++] = (struct act_request){.json = act_json_of(q, visit, i->visits[v], NULL, S(""), one), .by = q->session.user};
     }
     return NULL;
 }
@@ -99,16 +101,16 @@ static err *entrustment_more(struct request *q, struct db *d, struct approve_ite
     bool more;
     TRY(db_query(d, q->a,
                  "SELECT CASE WHEN e.basis_type = 'plan' THEN e.basis_ref END, CASE WHEN o.method = 'single_source' THEN 1 ELSE 0 END,"
-                 " CASE WHEN e.frozen > 0 OR EXISTS (SELECT 1 FROM objection x WHERE x.entrustment = e.id) OR EXISTS (SELECT 1 FROM objection x"
-                 " JOIN entrustment y ON y.id = x.entrustment JOIN entrustment_subject es ON es.entrustment = e.id AND es.subject = x.subject"
-                 " WHERE y.provider = e.provider AND x.state IN ('lodged', 'upheld', 'partly')) THEN 1 ELSE 0 END FROM entrustment e"
-                 " JOIN agreement g ON g.id = e.agreement LEFT JOIN procurement o ON o.id = g.procurement WHERE e.id = :id",
+                 " (SELECT MIN(x.subject) FROM objection x JOIN entrustment y ON y.id = x.entrustment WHERE COALESCE(x.against, '') <> 'officer'"
+                 " AND (y.id = e.id OR (y.agency = e.agency AND y.provider = e.provider AND x.state IN ('lodged', 'upheld', 'partly')"
+                 " AND EXISTS (SELECT 1 FROM entrustment_subject es WHERE es.entrustment = e.id AND es.subject = x.subject))))"
+                 " FROM entrustment e JOIN agreement g ON g.id = e.agreement LEFT JOIN procurement o ON o.id = g.procurement WHERE e.id = :id",
                  DB_ARGS(DB_T("id", i->todo.thing_id)), &rows));
     TRY(db_next(&rows, &more));
     if (more) {
         i->plan = db_str(&rows, 0).n ? db_str(&rows, 0) : S("");
         i->single_source = db_int(&rows, 1) != 0;
-        i->objected = db_int(&rows, 2) != 0;
+        i->objector = db_str(&rows, 2).n ? db_str(&rows, 2) : S("");
         db_rows_end(&rows);
     }
     TRY(db_query(d, q->a, "SELECT id FROM visit WHERE entrustment = :id AND state = 'planned' ORDER BY starts, id LIMIT :limit",
@@ -133,7 +135,7 @@ static err *group_of(struct request *q, struct db *d, struct approve_item *i)
     struct act_request acts[LIMIT_APPROVE_ACTS + 1];
     size_t n;
     i->group = APPROVE_REASON;
-    if (str_eq(i->todo.thing_kind, S("objection")) || i->objected)
+    if (str_eq(i->todo.thing_kind, S("objection")) || i->objector.n)
         i->group = APPROVE_OBJECTED;
     if (!i->here)
         return NULL;
@@ -144,23 +146,38 @@ static err *group_of(struct request *q, struct db *d, struct approve_item *i)
     return NULL;
 }
 
-static bool of_another(const struct approve_queue *list, const struct todo *t)
+/* A visit that goes with an entrustment is no item of its own; its address leads to that one. */
+static bool of_another(struct approve_queue *list, const struct todo *t)
 {
     for (size_t i = 0; i < list->n; i++)
         for (size_t v = 0; v < list->p[i].visits_n; v++)
-            if (str_eq(t->thing_kind, S("visit")) && str_eq(t->thing_id, list->p[i].visits[v]))
+            if (str_eq(t->thing_kind, S("visit")) && str_eq(t->thing_id, list->p[i].visits[v])) {
+                list->p[i].visit_todos[v] = t->id;
                 return true;
+            }
     return false;
+}
+
+struct approve_item *approve_find(struct approve_queue *list, str todo)
+{
+    for (size_t i = 0; todo.n && i < list->n; i++) {
+        if (str_eq(list->p[i].todo.id, todo))
+            return &list->p[i];
+        for (size_t v = 0; v < list->p[i].visits_n; v++)
+            if (str_eq(list->p[i].visit_todos[v], todo))
+                return &list->p[i];
+    }
+    return NULL;
 }
 
 static err *take(struct request *q, struct db *d, const struct todo *t, struct approve_queue *list)
 {
     const struct decision *how = decision_of(t);
-    if (!how || t->fact || t->overseen || list->n == LIMIT_APPROVE_ITEMS || of_another(list, t))
+    if (!how || of_another(list, t) || list->n == LIMIT_APPROVE_ITEMS)
         return NULL;
     struct approve_item *i = &list->p[list->n];
     *i = (struct approve_item){.todo = *t, .yes = act_type_find(str_of(how->yes)), .no = how->no ? act_type_find(str_of(how->no)) : NULL,
-                               .here = how->here && !str_eq(t->kind, S("emergency_papers")), .plan = S("")};
+                               .here = approve_here(t), .plan = S(""), .objector = S("")};
     if (!i->yes)
         return NULL;
     if (str_eq(t->thing_kind, S("entrustment")))
@@ -190,7 +207,7 @@ err *approve_queue_read(struct request *q, struct approve_queue **ret)
     struct db *d;
     size_t n;
     TRY(request_db(q, &d));
-    TRY(todo_list(d, q->a, &q->reader, q->now, 400, &todo, &n));
+    TRY(todo_list(d, q->a, &q->reader, q->now, LIMIT_APPROVE_READ, &todo, &n));
     for (int visits = 0; visits < 2; visits++) /* first what takes its visits along */
         for (size_t i = 0; i < n; i++)
             if (str_eq(todo[i].thing_kind, S("visit")) == visits)

@@ -33,7 +33,7 @@ str compose_field(str field)
 str compose_rule_field(enum law_rule rule)
 {
     static const struct { const char *prefix, *field; } of[] = {
-        {"task_", "kind"}, {"kind_", "kind"}, {"site_required", "kind"}, {"other_reason", "matter"}, {"agreement_", "agreement"},
+        {"task_", "kind"}, {"kind_", "kind"}, {"site_required", "kind"}, {"other_reason", "reason"}, {"agreement_", "agreement"},
         {"provider_", "agreement"}, {"qualification_", "agreement"}, {"testing_", "agreement"}, {"budget_", "agreement"},
         {"fee_exceeded", "amount"}, {"amount_zero", "amount"}, {"period_", "date"}, {"visit_time", "date"}, {"visit_outside", "date"},
         {"region_", "subject"}, {"subjects_", "subject"}, {"positive_", "subject"}, {"site_without_subject", "subject"},
@@ -63,8 +63,7 @@ static err *find_companies(struct request *q, struct db *d, struct compose *c)
     for (size_t i = 0; i < page.n; i++) {
         c->found[c->found_n].id = page.row[i][n].s;
         c->found[c->found_n].name = page.row[i][n + 1].s;
-        str uscc = page.row[i][2].kind == DB_TEXT ? page.row[i][2].s : S("");
-        c->found[c->found_n++].uscc = uscc;
+        c->found[c->found_n++].uscc = named_value(query.thing, page.row[i], "uscc");
     }
     return NULL;
 }
@@ -282,7 +281,7 @@ static void write_rest(struct request *q, struct compose *c)
         return;
     c->notice.who = arena_printf(q->a, "%.*s %.*s", STR_ARG(c->agreement->provider_name), STR_ARG(names_of(q->a, c->members, c->members_n)));
     c->notice.what = c->matter;
-    c->notice.not_allowed = text_or(c->typed, "not_allowed", S("检查、询问、收集证据、证据保全、行政强制，以及没有执法人员陪同单独进入现场"));
+    c->notice.not_allowed = S("检查、询问、收集证据、证据保全、行政强制，以及没有执法人员陪同单独进入现场");
     c->notice.period = arena_printf(q->a, "%.*s至%.*s", STR_ARG(date_words(q->a, c->from)), STR_ARG(date_words(q->a, c->to)));
     c->notice.route = arena_printf(q->a, "向%.*s提出，电话12369；也可扫描告知书上的码", STR_ARG(c->agency_name));
 }
@@ -340,7 +339,7 @@ err *compose_like(struct request *q, str id, struct form *ret)
     TRY(request_db(q, &d));
     TRY(things_get(d, q->a, thing_find(S("entrustments")), &q->reader, id, &row));
     *ret = (struct form){.p = NEW_ARRAY(q->a, ROOM, struct pair)};
-    TRY(db_query(d, q->a, "SELECT agreement, kind, matter, amount, basis_type, basis_ref, enters_site FROM entrustment WHERE id = :id",
+    TRY(db_query(d, q->a, "SELECT agreement, kind, matter, amount, basis_type, basis_ref, enters_site, reason FROM entrustment WHERE id = :id",
                  DB_ARGS(DB_T("id", id)), &rows));
     TRY(db_next(&rows, &more));
     CHECK(more);
@@ -352,6 +351,7 @@ err *compose_like(struct request *q, str id, struct form *ret)
     add(q, ret, ROOM, "basis_type", db_str(&rows, 4));
     add(q, ret, ROOM, "basis_ref", db_str(&rows, 5));
     add(q, ret, ROOM, "enters", db_int(&rows, 6) ? S("true") : S(""));
+    add(q, ret, ROOM, "reason", db_str(&rows, 7));
     db_rows_end(&rows);
     TRY(add_all(q, d, ret, ROOM, "subject", "SELECT subject FROM entrustment_subject WHERE entrustment = :id ORDER BY subject LIMIT 1", id));
     TRY(add_all(q, d, ret, ROOM, "officers", "SELECT user_id FROM entrustment_officer WHERE entrustment = :id", id));

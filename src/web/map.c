@@ -22,6 +22,7 @@ static const struct {
     const char *name;
 } waters[] = {{11185, 3026, "长江"}, {11520, 3004, "长江"}, {11251, 3140, "汉江"}, {11330, 2984, "洪湖"},
               {11450, 3024, "梁子湖"}, {11240, 3043, "长湖"}, {11420, 3002, "斧头湖"}, {11610, 2994, "龙感湖"}};
+enum { WATERS = sizeof waters / sizeof *waters };
 
 bool map_seat(int region, double *ret_lon, double *ret_lat)
 {
@@ -152,7 +153,7 @@ static void lines(struct out *o, const struct map_view *v, enum map_kind kind, h
 
 /* ---- names ---- */
 struct taken { int left, top, right; };
-struct labels { struct taken p[SEATS + 8]; size_t n; int high; };
+struct labels { struct taken p[SEATS + WATERS]; size_t n; int high; };
 
 /* Names that would lie on one another are left out, the later ones. */
 static bool room(struct labels *l, int left, int y, int wide)
@@ -160,8 +161,8 @@ static bool room(struct labels *l, int left, int y, int wide)
     for (size_t i = 0; i < l->n; i++)
         if (abs(l->p[i].top - y) < l->high && left < l->p[i].right && l->p[i].left < left + wide)
             return false;
-    if (l->n < sizeof l->p / sizeof *l->p)
-        l->p[l->n++] = (struct taken){left, y, left + wide};
+    CHECK(l->n < sizeof l->p / sizeof *l->p);
+    l->p[l->n++] = (struct taken){left, y, left + wide};
     return true;
 }
 
@@ -181,7 +182,7 @@ static void names(struct out *o, const struct map_view *v)
             continue;
         w(o, H("<text x=\""), left ? x - 7 : x + 7, H("\" y=\""), y - 5, left ? H("\" text-anchor=\"end\">") : H("\">"), r->name, H("</text>"));
     }
-    for (size_t i = 0; i < sizeof waters / sizeof *waters; i++) {
+    for (size_t i = 0; i < WATERS; i++) {
         double lon = waters[i].lon / 100.0, lat = waters[i].lat / 100.0;
         int x = map_x(v, lon), y = map_y(v, lat);
         if (map_inside(v, lon, lat) && room(&l, x, y, (int)utf8_count(str_of(waters[i].name)) * l.high))

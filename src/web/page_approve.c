@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { LIMIT_TURN = 100000, LIMIT_REASON = 500 };
+
 static const char *const approve_modules[] = {"keys.js", "once.js", NULL};
 
 /* ---- the matter ---- */
@@ -119,7 +121,7 @@ static err *matter_facts(struct request *q, struct out *o, const struct approve_
 }
 
 /* ---- what the law says of it ---- */
-static void unusual(struct request *q, struct out *o, const struct approve_item *i, const struct act_answer *answers, size_t n)
+static void unusual(struct out *o, const struct approve_item *i, const struct act_answer *answers, size_t n)
 {
     bool any = false;
     for (size_t a = 0; a < n; a++)
@@ -131,15 +133,14 @@ static void unusual(struct request *q, struct out *o, const struct approve_item 
               r->article.n ? S("条") : S(""), H(" · "), r->remedy, H("</span></li>"));
             any = true;
         }
-    if (i->objected)
-        w(o, any ? H("") : H("<ul class=\"unusual\">"), H("<li class=\"hold\"><b>执法相对人对该第三方提出过异议</b><br><a href=\"/things/objections?entrustment="),
-          U(str_eq(i->todo.thing_kind, S("entrustment")) ? i->todo.thing_id : S("")), H("\">查看异议</a></li>"));
-    any = any || i->objected;
+    if (i->objector.n)
+        w(o, any ? H("") : H("<ul class=\"unusual\">"), H("<li class=\"hold\"><b>执法相对人对该第三方提出过异议</b><br><a href=\"/things/objections?subject="),
+          U(i->objector), H("\">查看异议</a></li>"));
+    any = any || i->objector.n;
     if (i->single_source)
         w(o, any ? H("") : H("<ul class=\"unusual\">"), H("<li class=\"warn\"><b>协议以单一来源方式采购</b><br><span class=\"muted\">须单独审批</span></li>"));
     if (any || i->single_source)
         w(o, H("</ul>"));
-    (void)q;
 }
 
 /* A rule of the descriptor that is in force today and did not speak up. */
@@ -199,10 +200,16 @@ static err *judge(struct request *q, const struct approve_item *i, const struct 
 }
 
 /* ---- the page ---- */
+/* What the address of the page says, or the form it was sent with. */
+static str asked(const struct request *q, str name)
+{
+    return form_get(q->method == METHOD_POST ? &q->form : &q->params, name);
+}
+
 static int64_t turn_of(const struct request *q)
 {
     int64_t turn = 0;
-    return str_int64(form_get(&q->params, S("turn")), &turn) && turn > 0 && turn < 100000 ? turn : 0;
+    return str_int64(asked(q, S("turn")), &turn) && turn > 0 && turn < LIMIT_TURN ? turn : 0;
 }
 
 static void item_link(struct out *o, const struct approve_item *i, int64_t turn)
@@ -283,7 +290,8 @@ static void decide_form(struct request *q, struct out *o, const struct approve_i
     w(o, H("<form method=\"post\" action=\"/approve\" data-once class=\"decide "), turn % 2 ? H("right") : H("left"), H("\"><input type=\"hidden\" name=\"key\" value=\""), form_new_key(q),
       H("\"><input type=\"hidden\" name=\"item\" value=\""), i->todo.id, H("\"><input type=\"hidden\" name=\"turn\" value=\""), turn, H("\"><input type=\"hidden\" name=\"seen\" value=\""), i->seq, H("\">"));
     page_csrf(q, o);
-    w(o, H("<div class=\"reason\"><label for=\"reason\">"), hold ? "理由（必填）" : "意见", H("</label><input id=\"reason\" name=\"reason\" maxlength=\"500\"></div><p class=\"actions minor\">"));
+    w(o, H("<div class=\"reason\"><label for=\"reason\">"), hold ? "理由（必填）" : "意见", H("</label><input id=\"reason\" name=\"reason\" maxlength=\""), (int)LIMIT_REASON, H("\" value=\""),
+      str_eq(form_get(&q->form, S("item")), i->todo.id) ? form_get(&q->form, S("reason")) : S(""), H("\"></div><p class=\"actions minor\">"));
     if (i->no)
         w(o, H("<button name=\"do\" value=\"no\">"), hold ? "不予继续" : "退回", H("</button>"));
     delegate_link(q, o, i);
@@ -305,7 +313,7 @@ static err *matter(struct request *q, struct out *o, const struct approve_queue 
       i->todo.overdue ? H("overdue") : H(""), H("\">"), i->todo.due_text, H("</span></p><h2 class=\"title\">"), i->todo.title, H("</h2>"));
     if (worst == ACT_REFUSED)
         w(o, H("<p class=\"alert\">现在还不能同意，见下。</p>"));
-    unusual(q, o, i, answers, n);
+    unusual(o, i, answers, n);
     TRY(matter_facts(q, o, i));
     checked(q, o, types, answers, n);
     if (str_eq(i->todo.kind, S("hold")))
@@ -316,11 +324,10 @@ static err *matter(struct request *q, struct out *o, const struct approve_queue 
     return NULL;
 }
 
-static void outcome(struct request *q, struct out *o)
+static void outcome(struct out *o, str done)
 {
     static const struct { const char *done, *words; } said[] = {
         {"yes", "已同意。"}, {"no", "已退回。"}, {"together", "所选事项已一并同意。"}, {"gone", "该事项已办理或状态已变化，请看下一项。"}};
-    str done = form_get(&q->params, S("done"));
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         if (str_eq(done, str_of(said[i].done)))
             w(o, H("<p class=\"fine\" role=\"status\">"), said[i].words, H("</p>"));
@@ -329,15 +336,12 @@ static void outcome(struct request *q, struct out *o)
 static err *draw(struct request *q, struct response *r, const struct err *fault, int status)
 {
     struct approve_queue *list;
-    str id = form_get(q->method == METHOD_POST ? &q->form : &q->params, S("item"));
+    str id = asked(q, S("item"));
     TRY(approve_queue_read(q, &list));
-    struct approve_item *open = list->n ? &list->p[0] : NULL;
-    for (size_t i = 0; i < list->n; i++)
-        if (str_eq(list->p[i].todo.id, id))
-            open = &list->p[i];
+    struct approve_item *named = approve_find(list, id), *open = named ? named : list->n ? &list->p[0] : NULL;
     struct out *o = page_begin_with(q, S("待我审批"), &(struct page_look){.modules = approve_modules, .body = "approve"});
     w(o, H("<h1>待我审批</h1>"));
-    outcome(q, o);
+    outcome(o, id.n && !named ? S("gone") : form_get(&q->params, S("done")));
     if (fault)
         w(o, H("<p class=\"alert\" role=\"alert\">"), fault->text, H("</p>"));
     if (!open) {
@@ -359,14 +363,6 @@ err *page_approve(struct request *q, struct response *r)
 }
 
 /* ---- deciding ---- */
-static struct approve_item *find(struct approve_queue *list, str id)
-{
-    for (size_t i = 0; i < list->n; i++)
-        if (str_eq(list->p[i].todo.id, id))
-            return &list->p[i];
-    return NULL;
-}
-
 static err *perform(struct request *q, const struct act_request *acts, size_t n, struct act_answer *answers, enum act_verdict *ret_worst)
 {
     request_db_done(q);
@@ -396,10 +392,9 @@ static err *decide_one(struct request *q, struct response *r, struct approve_que
     struct act_request acts[LIMIT_APPROVE_ACTS + 1];
     struct act_answer answers[LIMIT_APPROVE_ACTS + 1];
     enum act_verdict worst;
-    int64_t turn = 0, seen = 0;
+    int64_t turn = turn_of(q), seen = 0;
     size_t n;
-    str_int64(form_get(&q->form, S("turn")), &turn);
-    struct approve_item *i = find(list, form_get(&q->form, S("item")));
+    struct approve_item *i = approve_find(list, form_get(&q->form, S("item")));
     if (!i || !i->here) /* pressed twice, decided elsewhere */
         return redirect(r, arena_printf(q->a, "/approve?done=gone&turn=%lld", (long long)turn + 1));
     str reason = form_get(&q->form, S("reason"));
@@ -428,7 +423,7 @@ static err *decide_together(struct request *q, struct response *r, struct approv
     for (size_t k = 0; k < q->form.n; k++) {
         if (!str_eq(q->form.p[k].name, S("item")))
             continue;
-        struct approve_item *i = find(list, q->form.p[k].value);
+        struct approve_item *i = approve_find(list, q->form.p[k].value);
         size_t one;
         if (!i)
             return redirect(r, S("/approve?done=gone"));

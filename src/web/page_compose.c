@@ -10,12 +10,13 @@
 enum { LIMIT_SAYINGS = 64, LAST_SHOWN = 3 };
 
 /* ---- what the law says so far ---- */
-struct saying { str field, text, basis; enum law_severity severity; bool unfilled; };
+struct saying { str field, text, basis; enum law_severity severity; bool unfilled, tie; };
 struct sayings {
     struct saying p[LIMIT_SAYINGS];
     size_t n, acts; /* acts that were judged */
     enum act_verdict worst;
     bool live;      /* while one types: what is not filled in yet is no complaint */
+    bool ties;      /* the draft could be read, so its ties were looked for */
 };
 
 static void say(struct sayings *s, struct saying one)
@@ -31,17 +32,19 @@ static void say_answer(struct request *q, struct sayings *s, const struct act_an
 {
     if (a->verdict > s->worst)
         s->worst = a->verdict;
+    s->ties = s->ties || (!s->acts && a->verdict != ACT_INVALID);
     s->acts++;
     if (a->verdict == ACT_INVALID && a->invalid) {
         str text = a->invalid->want.n ? arena_printf(q->a, "%.*s。需要：%.*s", STR_ARG(a->invalid->text), STR_ARG(a->invalid->want)) : a->invalid->text;
-        say(s, (struct saying){compose_field(a->invalid->field), text, S(""), LAW_REFUSE, !form_get(&q->form, compose_field(a->invalid->field)).n});
+        say(s, (struct saying){compose_field(a->invalid->field), text, S(""), LAW_REFUSE, !form_get(&q->form, compose_field(a->invalid->field)).n, false});
         return;
     }
     for (size_t i = 0; i < a->n; i++) {
         const struct act_reason *r = &a->reasons[i];
         const struct law_instrument *in = law_instrument_find(r->instrument.p ? r->instrument.p : "", r->instrument.n);
         str basis = arena_printf(q->a, "《%s》%s%.*s%s", in ? in->title : "本系统规则", r->article.n ? "第" : "", STR_ARG(r->article), r->article.n ? "条" : "");
-        say(s, (struct saying){compose_rule_field(r->rule), r->because, basis, r->severity, str_ends(str_of(law_rule_info[r->rule].name), S("_missing"))});
+        say(s, (struct saying){compose_rule_field(r->rule), r->because, basis, r->severity, str_ends(str_of(law_rule_info[r->rule].name), S("_missing")),
+                                r->rule == RULE_relations_foreseen || r->rule == RULE_officer_ties});
     }
 }
 
@@ -96,7 +99,7 @@ static void verdict(const struct sheet *p, const char *field)
 }
 
 static const char *const all_fields[] = {"subject", "agreement", "kind", "matter", "officers", "members", "date", "basis_ref", "approval_no",
-                                         "notice_no", "amount", "output", ""};
+                                         "notice_no", "amount", "output", "reason", ""};
 
 static void summary(const struct sheet *p)
 {
@@ -118,21 +121,43 @@ static void summary(const struct sheet *p)
     w(p->o, H("</div>"));
 }
 
+/* A place that a small update replaces whole. */
+static void area(const struct sheet *p, const char *id)
+{
+    w(p->o, H("<div id=\""), id, H("\""));
+    swap(p);
+    w(p->o, H(">"));
+}
+
+static void group(const struct sheet *p, const char *role, const char *label, html more)
+{
+    w(p->o, H("<div class=\"choices"), more, H("\" role=\""), role, H("\" aria-label=\""), label, H("\">"));
+}
+
+/* Opens one of a list to choose from, up to the words after its name; `mark` keeps ids of different lists apart. */
+static void choice(const struct sheet *p, const char *type, const char *name, const char *mark, str value, bool chosen, str title)
+{
+    w(p->o, H("<label><input type=\""), type, H("\" name=\""), name, H("\" id=\""), mark, H("-"), value, H("\" value=\""), value, H("\""));
+    if (chosen)
+        w(p->o, H(" checked"));
+    w(p->o, H("><span><b>"), title, H("</b>"));
+}
+
 static void company(const struct sheet *p)
 {
     const struct compose *c = p->c;
-    w(p->o, H("<div id=\"company\""));
-    swap(p);
-    w(p->o, H(">"));
-    if (c->subject.n)
-        w(p->o, H("<p class=\"chosen\"><label><input type=\"radio\" name=\"subject\" id=\"s-"), c->subject, H("\" value=\""), c->subject, H("\" checked><span><b>"), c->name,
-          H("</b><br><span class=\"muted\">"), c->uscc.n ? c->uscc : c->subject, H("</span></span></label><label class=\"change\"><input type=\"radio\" "
+    area(p, "company");
+    if (c->subject.n) {
+        w(p->o, H("<p class=\"chosen\">"));
+        choice(p, "radio", "subject", "s", c->subject, true, c->name);
+        w(p->o, H("<br><span class=\"muted\">"), c->uscc.n ? c->uscc : c->subject, H("</span></span></label><label class=\"change\"><input type=\"radio\" "
           "name=\"subject\" value=\"\"><span>换一家</span></label></p>"));
-    else if (c->found_n) {
-        w(p->o, H("<div class=\"choices\" role=\"radiogroup\" aria-label=\"找到的企业\">"));
-        for (size_t i = 0; i < c->found_n; i++)
-            w(p->o, H("<label><input type=\"radio\" name=\"subject\" id=\"s-"), c->found[i].id, H("\" value=\""), c->found[i].id, H("\"><span><b>"), c->found[i].name,
-              H("</b><br><span class=\"muted\">"), c->found[i].uscc.n ? c->found[i].uscc : c->found[i].id, H("</span></span></label>"));
+    } else if (c->found_n) {
+        group(p, "radiogroup", "找到的企业", H(""));
+        for (size_t i = 0; i < c->found_n; i++) {
+            choice(p, "radio", "subject", "s", c->found[i].id, false, c->found[i].name);
+            w(p->o, H("<br><span class=\"muted\">"), c->found[i].uscc.n ? c->found[i].uscc : c->found[i].id, H("</span></span></label>"));
+        }
         w(p->o, H("</div>"));
     } else if (str_trim(form_get(c->typed, S("subject_text"))).n)
         w(p->o, H("<p class=\"muted\">没有找到。可以按名称中的几个字、拼音首字母（如jhhg）、统一社会信用代码或编号查找。</p>"));
@@ -142,19 +167,14 @@ static void company(const struct sheet *p)
 static void agreements(const struct sheet *p)
 {
     const struct compose *c = p->c;
-    w(p->o, H("<div id=\"agreements\""));
-    swap(p);
-    w(p->o, H(">"));
+    area(p, "agreements");
     if (!c->agreements_n)
         w(p->o, H("<p class=\"muted\">没有生效且覆盖该区域的协议。</p>"));
-    w(p->o, H("<div class=\"choices\" role=\"radiogroup\" aria-label=\"辅助执法协议\">"));
+    group(p, "radiogroup", "辅助执法协议", H(""));
     for (size_t i = 0; i < c->agreements_n; i++) {
         const struct compose_agreement *g = &c->agreements[i];
-        w(p->o, H("<label><input type=\"radio\" name=\"agreement\" id=\"g-"), g->id, H("\" value=\""), g->id, H("\""));
-        if (g == c->agreement)
-            w(p->o, H(" checked"));
-        w(p->o, H("><span><b>"), g->provider_name, H("</b><br><span class=\"muted\">至"), day_chinese(p->q->a, g->to), H("，余"),
-          yuan(p->q->a, g->fee - g->used), H("元</span></span></label>"));
+        choice(p, "radio", "agreement", "g", g->id, g == c->agreement, g->provider_name);
+        w(p->o, H("<br><span class=\"muted\">至"), day_chinese(p->q->a, g->to), H("，余"), yuan(p->q->a, g->fee - g->used), H("元</span></span></label>"));
     }
     w(p->o, H("</div></div>"));
 }
@@ -162,20 +182,16 @@ static void agreements(const struct sheet *p)
 static void kinds(const struct sheet *p)
 {
     const struct compose *c = p->c;
-    w(p->o, H("<div id=\"kinds\""));
-    swap(p);
-    w(p->o, H(">"));
+    area(p, "kinds");
     if (!c->agreement)
         w(p->o, H("<p class=\"muted\">选定协议后，这里列出协议约定的辅助事项。</p>"));
-    w(p->o, H("<div class=\"choices kinds\" role=\"radiogroup\" aria-label=\"辅助事项类别\">"));
+    group(p, "radiogroup", "辅助事项类别", H(" kinds"));
     for (size_t i = 0; law_tasks[i].code && i < 64; i++) {
         const struct law_task *t = &law_tasks[i];
         if (!(c->kinds >> i & 1))
             continue;
-        w(p->o, H("<label><input type=\"radio\" name=\"kind\" id=\"k-"), t->code, H("\" value=\""), t->code, H("\""));
-        if (t == c->task)
-            w(p->o, H(" checked"));
-        w(p->o, H("><span><b>"), t->name, H("</b><br><span class=\"muted\">"), t->with_officers ? "入场，两名执法人员陪同" : "不入场可做", H("</span></span></label>"));
+        choice(p, "radio", "kind", "k", str_of(t->code), t == c->task, str_of(t->name));
+        w(p->o, H("<br><span class=\"muted\">"), t->with_officers ? "入场，两名执法人员陪同" : "不入场可做", H("</span></span></label>"));
     }
     w(p->o, H("</div>"));
     if (c->task && !c->task->with_officers) {
@@ -191,12 +207,11 @@ static void people(const struct sheet *p, const char *id, const char *label, con
 {
     w(p->o, H("<div id=\"list-"), id, H("\""));
     swap(p);
-    w(p->o, H("><div class=\"choices people\" role=\"group\" aria-label=\""), label, H("\">"));
+    w(p->o, H(">"));
+    group(p, "group", label, H(" people"));
     for (size_t i = 0; i < n; i++) {
-        w(p->o, H("<label><input type=\"checkbox\" name=\""), id, H("\" id=\""), id, H("-"), list[i].id, H("\" value=\""), list[i].id, H("\""));
-        if (list[i].chosen)
-            w(p->o, H(" checked"));
-        w(p->o, H("><span><b>"), list[i].name, H("</b> <span class=\"muted\">"), list[i].detail, H("</span><br>"));
+        choice(p, "checkbox", id, id, list[i].id, list[i].chosen, list[i].name);
+        w(p->o, H(" <span class=\"muted\">"), list[i].detail, H("</span><br>"));
         if (list[i].until == DAY_NONE)
             w(p->o, H("<span class=\"muted\">"), card, H("未登记期限</span>"));
         else
@@ -239,12 +254,12 @@ static void beside(const struct sheet *p)
     bool tied = false;
     for (size_t i = 0; p->said && i < p->said->n; i++) {
         const struct saying *s = &p->said->p[i];
-        if (s->unfilled || !(strstr(arena_cstr(a, s->text), "利害") || strstr(arena_cstr(a, s->text), "关系")))
+        if (!s->tie)
             continue;
         fact(p->o, tied ? "" : "利害关系", s->text);
         tied = true;
     }
-    if (c->subject.n && c->agreement && p->said && !tied)
+    if (c->subject.n && c->agreement && p->said && p->said->ties && !tied)
         fact(p->o, "利害关系", S("系统记录中未发现"));
     w(p->o, H("</dl></section>"));
 }
@@ -368,6 +383,7 @@ static void step_three(const struct sheet *p)
     input(p, "output", "成果", "text", form_get(f, S("output")), p->c->task ? p->c->task->output : NULL, NULL);
     w(p->o, H("</div>"));
     input(p, "matter", "委托辅助事项", "text", form_get(f, S("matter")), "不填则写作企业名称加事项", NULL);
+    input(p, "reason", "需要第三方辅助的理由", "text", form_get(f, S("reason")), "检测、档案、培训等其他类事项必填，由法制审核确认", NULL);
     w(p->o, H("<p class=\"checks one\"><label><input type=\"checkbox\" name=\"unannounced\" value=\"true\""));
     if (str_eq(form_get(f, S("unannounced")), S("true")))
         w(p->o, H(" checked"));

@@ -257,10 +257,11 @@ err *page_report_submit(struct request *q, struct response *r)
 
 /* ---- all acts of a role ---- */
 static const struct { const char *group, *label; } groups[] = {
-    {"people", "人员与机构"}, {"holds", "批准"}, {"providers", "第三方"}, {"provider", "第三方"}, {"procurement", "采购与经费"},
-    {"agreement", "协议"}, {"entrustment", "委托"}, {"notice", "告知与异议"}, {"outside", "企业评价与商业秘密"}, {"visit", "现场"}, {"material", "材料与证据"},
-    {"clue", "线索"}, {"record", "备案与案卷"}, {"conduct", "行为与纪律"}, {"evaluation", "考核"}, {"draw", "随机抽取"}, {"scene", "遥感影像"},
-    {"flight", "飞行"}, {"outlet", "监测点位"}, {"paper", "文书"}, {"policy", "参数与法规"}, {"disclosure", "公示"}, {"order", "指令"}, {"orders", "指令"}, {"flights", "飞行"}, {"secrecy", "保密"}, {"relation", "利害关系"}, {"money", "经费"}, {"export", "导出"}};
+    {"people", "人员与机构"}, {"holds", "批准"}, {"provider", "第三方"}, {"procurement", "采购与经费"}, {"agreement", "协议"},
+    {"entrustment", "委托"}, {"notice", "告知与异议"}, {"outside", "企业评价与商业秘密"}, {"visit", "现场"}, {"material", "材料与证据"},
+    {"clue", "线索"}, {"record", "备案与案卷"}, {"conduct", "行为与纪律"}, {"integrity", "廉洁风险"}, {"evaluation", "考核"}, {"draw", "随机抽取"},
+    {"scene", "遥感影像"}, {"outlet", "监测点位"}, {"paper", "文书"}, {"policy", "参数与法规"}, {"orders", "指令"}, {"relation", "利害关系"},
+    {"export", "导出"}};
 
 static const char *group_label(const char *group)
 {

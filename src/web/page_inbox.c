@@ -2,26 +2,16 @@
  * One inbox for each person: whose it is, when it is due and in which unit, who hears of it when the term is over, and one thing to
  * press. The day above it: the visits of today and the next days, numbered as they stand on the map.
  */
+#include "web/approve.h"
 #include "web/map.h"
-#include "web/web_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAY_VISITS = 40, DAYS_AHEAD = 7 };
+enum { DAY_VISITS = 40, DAYS_AHEAD = 7, LIMIT_INBOX = 200 };
+#define NO_DEGREE INT64_MIN
 
 /* ---- the inbox ---- */
-static bool decided_here(const struct todo *t)
-{
-    static const char *const acts[] = {"entrustment.approve", "visit.approve", "flight.approve", "hold.approve", "export.approve"};
-    if (t->overseen || t->fact || str_eq(t->kind, S("emergency_papers")))
-        return false;
-    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
-        if (t->act.p && str_eq(t->act, str_of(acts[i])))
-            return true;
-    return str_eq(t->kind, S("hold"));
-}
-
 static void thing_address(struct out *o, const struct todo *t, const struct thing *thing)
 {
     if (str_eq(t->thing_kind, S("draw")))
@@ -38,12 +28,12 @@ static void action(struct request *q, struct out *o, const struct todo *t, bool 
     const struct act_type *act = name.p && !t->overseen ? act_type_find(name) : NULL;
     bool may = act && !(act->flags & ACT_INTERNAL) && ((act->roles & q->reader.roles) || t->delegated);
     bool draw = str_eq(t->thing_kind, S("draw")), open = draw || (thing && thing_open(thing, &q->reader));
-    if (!may && !decided_here(t) && (!open || !t->thing_id.n)) {
+    if (!may && !approve_here(t) && (!open || !t->thing_id.n)) {
         w(o, H("<span class=\"muted\">请知悉</span>"));
         return;
     }
     w(o, H("<a class=\"button"), first ? H(" primary") : H(""), H("\" href=\""));
-    if (decided_here(t)) {
+    if (approve_here(t)) {
         w(o, H("/approve?item="), U(t->id), H("\">审批</a>"));
     } else if (may && str_eq(name, S("todo.settle"))) {
         w(o, H("/do/todo.settle?todo="), U(t->id), H("\">办结</a>"));
@@ -107,22 +97,22 @@ err *page_todo(struct request *q, struct response *r)
     size_t n;
     struct out *o = page_begin(q, S("待办"));
     w(o, H("<h1>待办</h1><p class=\"muted\">按期限先后排列。工作日按国务院公布的节假日安排计算；证件、资质到期前30个自然日起提示。逾期未办的，同时列入“逾期报”所列人员的待办。</p>"));
-    TRY(inbox_table(q, o, 200, &n));
+    TRY(inbox_table(q, o, LIMIT_INBOX, &n));
     page_end(q, o, r, 200);
     return NULL;
 }
 
 /* ---- the day ---- */
-struct day_visit { str id, title, state, people; usec starts, ends; bool placed; int64_t lon, lat; };
+struct day_visit { str id, title, state, entrustment, people; usec starts, ends; bool placed; int64_t lon, lat; };
 
-static err *visit_people(struct request *q, struct db *d, struct day_visit *v, str entrustment)
+static err *visit_people(struct request *q, struct db *d, struct day_visit *v)
 {
     struct db_rows rows;
     buf b = buf_make(q->a, 4000);
     TRY(db_query(d, q->a,
                  "SELECT u.name, 0 FROM entrustment_officer o JOIN users u ON u.id = o.user_id WHERE o.entrustment = :id UNION ALL"
                  " SELECT m.name, 1 FROM entrustment_member em JOIN member m ON m.id = em.member WHERE em.entrustment = :id ORDER BY 2, 1",
-                 DB_ARGS(DB_T("id", entrustment)), &rows));
+                 DB_ARGS(DB_T("id", v->entrustment)), &rows));
     for (bool more;;) {
         TRY(db_next(&rows, &more));
         if (!more)
@@ -133,58 +123,42 @@ static err *visit_people(struct request *q, struct db *d, struct day_visit *v, s
     return NULL;
 }
 
-static str text_column(const struct thing *t, const struct db_value *row, const char *name)
-{
-    for (size_t i = 0; t->columns[i].name; i++)
-        if (!strcmp(t->columns[i].name, name))
-            return row[i].kind == DB_TEXT ? row[i].s : S("");
-    return S("");
-}
-
-static int64_t number_column(const struct thing *t, const struct db_value *row, const char *name, bool *ret_there)
-{
-    for (size_t i = 0; t->columns[i].name; i++)
-        if (!strcmp(t->columns[i].name, name)) {
-            *ret_there = row[i].kind == DB_INT;
-            return row[i].i;
-        }
-    *ret_there = false;
-    return 0;
-}
-
 static int earlier(const void *a, const void *b)
 {
     const struct day_visit *x = a, *y = b;
     return x->starts < y->starts ? -1 : x->starts > y->starts ? 1 : str_cmp(x->id, y->id);
 }
 
-static err *read_day(struct request *q, struct day_visit *list, size_t *ret_n)
+/* The soonest DAY_VISITS of what begins within the days ahead. */
+static err *read_day(struct request *q, struct day_visit **ret, size_t *ret_n, bool *ret_more)
 {
     const struct thing *t = thing_find(S("visits"));
     usec from = day_start(day_of(q->now));
-    struct thing_query query = {.thing = t, .reader = &q->reader, .limit = DAY_VISITS, .text = S(""), .after = S(""), .range = "starts",
+    struct thing_query query = {.thing = t, .reader = &q->reader, .limit = LIMIT_THING_PAGE, .text = S(""), .after = S(""), .range = "starts",
                                 .range_low = from, .range_high = from + DAYS_AHEAD * USEC_DAY};
     struct thing_page page;
     struct db *d;
-    size_t key = thing_columns(t);
-    bool lon, lat;
+    size_t key = thing_columns(t), n = 0;
     TRY(request_db(q, &d));
     TRY(things_list(d, q->a, &query, &page));
-    *ret_n = 0;
+    struct day_visit *list = NEW_ARRAY(q->a, page.n, struct day_visit);
     for (size_t i = 0; i < page.n; i++) {
         const struct db_value *x = page.row[i];
-        if (str_eq(text_column(t, x, "state"), S("cancelled")))
+        str state = named_value(t, x, "state");
+        if (str_eq(state, S("cancelled")))
             continue;
-        struct day_visit *v = &list[(*ret_n)++];
-        *v = (struct day_visit){.id = x[key].s, .title = x[key + 1].s, .state = text_column(t, x, "state")};
-        v->starts = number_column(t, x, "starts", &lon);
-        v->ends = number_column(t, x, "ends", &lon);
-        v->lon = number_column(t, x, "lon", &lon);
-        v->lat = number_column(t, x, "lat", &lat);
-        v->placed = lon && lat;
-        TRY(visit_people(q, d, v, text_column(t, x, "entrustment")));
+        int64_t lon = named_number(t, x, "lon", NO_DEGREE), lat = named_number(t, x, "lat", NO_DEGREE);
+        list[n++] = (struct day_visit){.id = x[key].s, .title = x[key + 1].s, .state = state, .entrustment = named_value(t, x, "entrustment"),
+                                       .starts = named_number(t, x, "starts", 0), .ends = named_number(t, x, "ends", 0),
+                                       .placed = lon != NO_DEGREE && lat != NO_DEGREE, .lon = lon, .lat = lat};
     }
-    qsort(list, *ret_n, sizeof *list, earlier);
+    if (n)
+        qsort(list, n, sizeof *list, earlier);
+    *ret_more = n > DAY_VISITS || page.next.n;
+    *ret_n = n < DAY_VISITS ? n : DAY_VISITS;
+    for (size_t i = 0; i < *ret_n; i++)
+        TRY(visit_people(q, d, &list[i]));
+    *ret = list;
     return NULL;
 }
 
@@ -206,12 +180,13 @@ static void day_rows(struct request *q, struct out *o, const struct day_visit *l
 
 err *desk_day(struct request *q, struct out *o)
 {
-    struct day_visit list[DAY_VISITS];
+    struct day_visit *list;
     struct map_place places[DAY_VISITS];
     size_t n = 0, placed = 0;
+    bool more = false;
     if (!thing_open(thing_find(S("visits")), &q->reader))
         return NULL;
-    TRY(read_day(q, list, &n));
+    TRY(read_day(q, &list, &n, &more));
     w(o, H("<section class=\"day\" aria-label=\"现场安排\"><h2>现场安排</h2>"));
     if (!n) {
         w(o, H("<p class=\"card muted\">今天和今后7个自然日没有安排现场。</p></section>"));
@@ -223,6 +198,8 @@ err *desk_day(struct request *q, struct out *o)
                                                   arena_printf(q->a, "/things/visits/%.*s", STR_ARG(list[i].id))};
     w(o, H("<div class=\"sides\"><div class=\"card list\">"));
     day_rows(q, o, list, n);
+    if (more)
+        w(o, H("<p class=\"muted\">只列最近的"), (int)DAY_VISITS, H("项，全部见<a href=\"/things/visits\">现场</a>。</p>"));
     w(o, H("</div>"));
     if (placed) {
         w(o, H("<div class=\"card place\">"));

@@ -1,7 +1,7 @@
 /*
  * 采购与经费: what is due and by which rule, each budget against what is committed and paid, and purchases that together pass a line none
- * of them passes alone (Implementing Regulations of the Procurement Law, art. 28; the catalogue counts a category's year). Every figure is
- * the sum of the rows behind its link.
+ * of them passes alone (Implementing Regulations of the Procurement Law, art. 28; the catalogue counts a category's year). Every sum of a
+ * budget is that of a column of the rows behind its link; a number of purchases leads to all of their kind and year, open tenders too.
  */
 #include "web/web_private.h"
 
@@ -35,18 +35,19 @@ static err *deadlines(struct request *q, struct out *o)
         size_t k = 0;
         while (k < sizeof terms / sizeof *terms && !str_eq(t->kind, str_of(terms[k].kind)))
             k++;
-        if (k == sizeof terms / sizeof *terms || t->overseen)
+        if (k == sizeof terms / sizeof *terms || (t->overseen && !str_eq(t->kind, S("data_return")))) /* a provider's own, once late */
             continue;
         const struct thing *thing = thing_of(t->thing_kind);
         const struct act_type *act = act_type_find(todo_act(t));
+        CHECK(thing);
         if (!shown++)
             w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">事项</th><th scope=\"col\">对象</th><th scope=\"col\">规定期限</th>"
                    "<th scope=\"col\">到期</th><th scope=\"col\">剩余</th><th scope=\"col\">办理</th></tr></thead><tbody>"));
-        w(o, H("<tr><td data-label=\"事项\"><b>"), terms[k].label, H("</b></td><td data-label=\"对象\"><a href=\"/things/"), thing ? thing->name : "", H("/"), U(t->thing_id), H("\">"), t->title,
+        w(o, H("<tr><td data-label=\"事项\"><b>"), terms[k].label, H("</b></td><td data-label=\"对象\"><a href=\"/things/"), thing->name, H("/"), U(t->thing_id), H("\">"), t->title,
           H("</a></td><td data-label=\"规定期限\"><span>"), terms[k].term, H("<br><span class=\"muted\">"), terms[k].rule, H("</span></span></td><td class=\"time\" data-label=\"到期\">"),
           t->due_at == USEC_NONE ? S("—") : day_chinese(q->a, day_of(t->due_at)), H("</td><td data-label=\"剩余\"><span class=\""), t->overdue ? H("overdue") : H(""), H("\">"), t->due_text,
           H("</span></td><td data-label=\"办理\"><span>"));
-        const char *field = act && thing ? thing_field_of(act, thing) : NULL;
+        const char *field = act ? thing_field_of(act, thing) : NULL;
         if (act && field && act_offered(act, &q->reader))
             w(o, H("<a class=\"button"), shown == 1 ? H(" primary") : H(""), H("\" href=\"/do/"), act->name, H("?"), field, H("="), U(t->thing_id), H("\">"), act->label, H("</a>"));
         else

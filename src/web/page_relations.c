@@ -116,14 +116,6 @@ static err *path_card(struct request *q, struct out *o, struct db *d, const stru
     return NULL;
 }
 
-static str value_of(const struct thing *t, const struct db_value *row, const char *column)
-{
-    for (size_t i = 0; t->columns[i].name; i++)
-        if (!strcmp(t->columns[i].name, column))
-            return row[i].kind == DB_TEXT ? row[i].s : STR_NONE;
-    return STR_NONE;
-}
-
 /* What acts found earlier, with where it was decided. */
 static err *on_record(struct request *q, struct out *o, struct db *d, str entrustment)
 {
@@ -138,9 +130,9 @@ static err *on_record(struct request *q, struct out *o, struct db *d, str entrus
         return NULL;
     w(o, H("<section class=\"card\"><h2>办理时发现的</h2><p class=\"muted\">起草、批准、资料变化和全库核对时当时所知的情况。</p><ul>"));
     for (size_t i = 0; i < page.n; i++) {
-        str objection = value_of(t, page.row[i], "objection");
-        w(o, H("<li><a href=\"/relations/ties/"), U(page.row[i][n].s), H("\">"), value_of(t, page.row[i], "party"), H("：强度"),
-          value_of(t, page.row[i], "score"), H("%</a>"));
+        str objection = named_value(t, page.row[i], "objection");
+        w(o, H("<li><a href=\"/relations/ties/"), U(page.row[i][n].s), H("\">"), named_value(t, page.row[i], "party"), H("：强度"),
+          named_value(t, page.row[i], "score"), H("%</a>"));
         if (objection.n)
             w(o, H("，<a href=\"/things/objections/"), U(objection), H("\">处理</a>"));
         w(o, H("</li>"));
@@ -225,7 +217,7 @@ err *page_relation_tie(struct request *q, struct response *r)
     TRY(things_get(d, q->a, t, &q->reader, q->part[0], &row));
     TRY(tie_as_found(d, q->a, row[thing_columns(t)].s, &f));
     struct out *o = page_begin(q, S("利害关系路径"));
-    str objection = value_of(t, row, "objection");
+    str objection = named_value(t, row, "objection");
     w(o, H("<p class=\"muted\"><a href=\"/relations/entrustments/"), U(f.thing), H("\">利害关系核对</a> / 路径</p><h1>利害关系路径</h1>"));
     if (objection.n)
         w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/things/objections/"), U(objection), H("\">处理</a></p>"));
@@ -248,8 +240,8 @@ static err *relations_where(struct request *q, struct out *o, struct db *d, str 
     for (size_t i = 0; i < page.n; i++, ++*ret_n) {
         struct path_view v;
         const struct db_value *row = page.row[i];
-        str text = arena_printf(q->a, "%.*s:%.*s -%.*s- %.*s:%.*s", STR_ARG(value_of(t, row, "a_kind")), STR_ARG(value_of(t, row, "a_id")),
-                                STR_ARG(row[n].s), STR_ARG(value_of(t, row, "b_kind")), STR_ARG(value_of(t, row, "b_id")));
+        str text = arena_printf(q->a, "%.*s:%.*s -%.*s- %.*s:%.*s", STR_ARG(named_value(t, row, "a_kind")), STR_ARG(named_value(t, row, "a_id")),
+                                STR_ARG(row[n].s), STR_ARG(named_value(t, row, "b_kind")), STR_ARG(named_value(t, row, "b_id")));
         TRY(relation_path_read(d, q->a, text, &v));
         const struct path_party *other = &v.party[left];
         w(o, H("<tr><td data-label=\"关系\"><a href=\"/things/relations/"), U(row[n].s), H("\">"), v.sentence,
@@ -292,7 +284,7 @@ void relation_links(struct request *q, struct out *o, const struct thing *t, str
     if (!strcmp(t->table, "entrustment"))
         w(o, H("<p><a href=\"/relations/entrustments/"), U(id), H("\">利害关系核对</a></p>"));
     if (!strcmp(t->table, "objection") && str_starts(id, S("relation-")))
-        w(o, H("<p><a href=\"/relations/entrustments/"), U(value_of(t, row, "entrustment")), H("\">查看牵连的路径和可接替的第三方</a></p>"));
+        w(o, H("<p><a href=\"/relations/entrustments/"), U(named_value(t, row, "entrustment")), H("\">查看牵连的路径和可接替的第三方</a></p>"));
     if (!strcmp(t->table, "tie"))
         w(o, H("<p><a href=\"/relations/ties/"), U(id), H("\">查看路径图</a></p>"));
     if (!strcmp(t->table, "provider") || !strcmp(t->table, "member") || !strcmp(t->table, "subject"))

@@ -6,6 +6,22 @@
 #include <stdio.h>
 #include <string.h>
 
+str named_value(const struct thing *t, const struct db_value *row, const char *column)
+{
+    for (size_t i = 0; t->columns[i].name; i++)
+        if (!strcmp(t->columns[i].name, column))
+            return row[i].kind == DB_TEXT ? row[i].s : S("");
+    return S("");
+}
+
+int64_t named_number(const struct thing *t, const struct db_value *row, const char *column, int64_t missing)
+{
+    for (size_t i = 0; t->columns[i].name; i++)
+        if (!strcmp(t->columns[i].name, column))
+            return row[i].kind == DB_INT ? row[i].i : missing;
+    return missing;
+}
+
 enum { PAGE_ROWS = 50 };
 
 /* ---- lists ---- */
@@ -412,17 +428,9 @@ static err *notice_code(struct request *q, struct out *o, str id)
     return NULL;
 }
 
-static str text_of(const struct thing *t, const struct db_value *row, const char *column)
-{
-    for (size_t i = 0; t->columns[i].name; i++)
-        if (!strcmp(t->columns[i].name, column))
-            return row[i].kind == DB_TEXT ? row[i].s : S("");
-    return S("");
-}
-
 static void finding_links(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
 {
-    if (!strcmp(t->table, "entrustment") && str_eq(text_of(t, row, "kind"), S("T09")) && str_eq(text_of(t, row, "state"), S("accepted")) &&
+    if (!strcmp(t->table, "entrustment") && str_eq(named_value(t, row, "kind"), S("T09")) && str_eq(named_value(t, row, "state"), S("accepted")) &&
         (q->reader.roles & ROLE_BIT(ROLE_MEMBER)))
         w(o, H("<p><a href=\"/monitor/findings\">线索研判</a></p>"));
 }
@@ -430,13 +438,13 @@ static void finding_links(struct request *q, struct out *o, const struct thing *
 /* From what is due to what the public would see of it, and from there to publishing. */
 static void disclosure_link(struct request *q, struct out *o, const struct thing *t, const struct db_value *row)
 {
-    if (strcmp(t->table, "disclosure_due") || !str_eq(text_of(t, row, "state"), S("open")) || !(q->reader.roles & ROLE_BIT(ROLE_HEAD)))
+    if (strcmp(t->table, "disclosure_due") || !str_eq(named_value(t, row, "state"), S("open")) || !(q->reader.roles & ROLE_BIT(ROLE_HEAD)))
         return;
-    if (str_eq(text_of(t, row, "what"), S("publish")))
-        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/disclosures/preview?kind="), U(text_of(t, row, "kind")), H("&amp;ref="),
-          U(text_of(t, row, "ref")), H("\">预览并公开</a></p>"));
+    if (str_eq(named_value(t, row, "what"), S("publish")))
+        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/disclosures/preview?kind="), U(named_value(t, row, "kind")), H("&amp;ref="),
+          U(named_value(t, row, "ref")), H("\">预览并公开</a></p>"));
     else
-        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/disclosure.withdraw?disclosure="), U(text_of(t, row, "disclosure")),
+        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/disclosure.withdraw?disclosure="), U(named_value(t, row, "disclosure")),
           H("\">撤回公开</a></p>"));
 }
 
@@ -465,23 +473,23 @@ static err *extras(struct request *q, struct out *o, const struct thing *t, str 
     if (!strcmp(t->table, "draw"))
         w(o, H("<p><a href=\"/draws/"), U(id), H("\">方案、承诺方、结果和核验</a></p>"));
     if (!strcmp(t->table, "material")) {
-        TRY(original_link(q, o, id, text_of(t, row, "digest")));
+        TRY(original_link(q, o, id, named_value(t, row, "digest")));
         if (q->reader.roles & ROLES_BUSINESS)
             w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(id), H("/verify\">对照原件核实</a></p>"));
     }
     if (!strcmp(t->table, "clue"))
         w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/clues/"), U(id), H("/study\">线索研判</a></p>"));
     if (!strcmp(t->table, "verification_proposal"))
-        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(text_of(t, row, "material")), H("/verify\">对照原件签认</a></p>"));
+        w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(named_value(t, row, "material")), H("/verify\">对照原件签认</a></p>"));
     if (!strcmp(t->table, "disclosure"))
         w(o, H("<p><a href=\"/public/items/"), U(id), H("\">公众看到的页面</a></p>"));
-    if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&
-        str_eq(text_of(t, row, "author"), q->session.user) && str_eq(text_of(t, row, "what"), S("case"))) {
-        str rest = text_of(t, row, "filters"), word;
+    if (!strcmp(t->table, "export_request") && str_eq(named_value(t, row, "state"), S("approved")) &&
+        str_eq(named_value(t, row, "author"), q->session.user) && str_eq(named_value(t, row, "what"), S("case"))) {
+        str rest = named_value(t, row, "filters"), word;
         if (str_next(&rest, '=', &word) && rest.n) /* a case leaves from its own page, which asks for the day */
             w(o, H("<p class=\"actions\"><a class=\""), page_button(o), H("\" href=\"/cases/"), U(rest), H("#bundle\">到案卷页导出案卷包</a></p>"));
-    } else if (!strcmp(t->table, "export_request") && str_eq(text_of(t, row, "state"), S("approved")) &&
-               str_eq(text_of(t, row, "author"), q->session.user)) {
+    } else if (!strcmp(t->table, "export_request") && str_eq(named_value(t, row, "state"), S("approved")) &&
+               str_eq(named_value(t, row, "author"), q->session.user)) {
         w(o, H("<form method=\"post\" action=\"/export/"), U(id), H("/take\">"));
         page_csrf(q, o);
         w(o, H("<p class=\"actions\"><button>取件（只能取一次）</button></p></form>"));

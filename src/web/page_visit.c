@@ -292,14 +292,6 @@ static void next_step(struct request *q, struct out *o, str visit, str state, in
     w(o, H("</p>"));
 }
 
-static str column(const struct thing *t, const struct db_value *row, const char *name)
-{
-    for (size_t i = 0; t->columns[i].name; i++)
-        if (!strcmp(t->columns[i].name, name))
-            return row[i].kind == DB_TEXT ? row[i].s : STR_NONE;
-    return STR_NONE;
-}
-
 err *page_visit(struct request *q, struct response *r)
 {
     const struct thing *t = thing_find(S("visits"));
@@ -311,7 +303,7 @@ err *page_visit(struct request *q, struct response *r)
     str company;
     TRY(request_db(q, &d));
     TRY(things_get(d, q->a, t, &q->reader, q->part[0], &row));
-    str visit = q->part[0], state = column(t, row, "state");
+    str visit = q->part[0], state = named_value(t, row, "state");
     TRY(visit_presence_now(d, q->a, visit, q->now, &p));
     TRY(load(q, d, visit, &all));
     TRY(db_one_int(d, "SELECT COUNT(*) FROM presence_event p JOIN visit v ON v.id = p.visit WHERE p.visit = :visit"

@@ -12,8 +12,6 @@ struct json_out *act_begin(struct request *q, const char *act, str key);
 str act_end(struct json_out *o);
 /* Why it was not done, above the form that keeps what was typed. NULL answer: nothing. */
 void show_refusal(struct request *q, struct out *o, const struct act_answer *answer, const err *fault);
-str named_value(const struct thing *t, const struct db_value *row, const char *column); /* text of a column, "" when not shown */
-int64_t named_number(const struct thing *t, const struct db_value *row, const char *column, int64_t missing);
 
 /* Whose is this watermark: an export, or a reader and what he opened in that minute; written as sections (page_mark.c). */
 enum mark_found { MARK_NO_CODE /* typed is no watermark */, MARK_UNKNOWN, MARK_FOUND };

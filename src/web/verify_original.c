@@ -10,22 +10,6 @@
 
 enum { LIMIT_ORIGINAL = 64 << 20, LINES_SHOWN = 24, LINE_POINTS = 160, HANGING_SHOWN = 100 };
 
-str named_value(const struct thing *t, const struct db_value *row, const char *column)
-{
-    for (size_t i = 0; t->columns[i].name; i++)
-        if (!strcmp(t->columns[i].name, column))
-            return row[i].kind == DB_TEXT ? row[i].s : S("");
-    return S("");
-}
-
-int64_t named_number(const struct thing *t, const struct db_value *row, const char *column, int64_t missing)
-{
-    for (size_t i = 0; t->columns[i].name; i++)
-        if (!strcmp(t->columns[i].name, column))
-            return row[i].kind == DB_INT ? row[i].i : missing;
-    return missing;
-}
-
 /* ---- the bytes ---- */
 /* Only what every browser draws by itself, known by its first bytes and not by what somebody called it. */
 static const char *picture_type(str bytes)

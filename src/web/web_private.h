@@ -156,6 +156,9 @@ err *page_notice(struct request *q, struct response *r);
 err *page_blob(struct request *q, struct response *r);
 err *page_verify(struct request *q, struct response *r); /* a paper by its code */
 err *page_verify_file(struct request *q, struct response *r);
+/* Text of a column by its name, "" when not shown; a number, `missing` when not shown. */
+str named_value(const struct thing *t, const struct db_value *row, const char *column);
+int64_t named_number(const struct thing *t, const struct db_value *row, const char *column, int64_t missing);
 /* Every column a reader may see, as a list of terms. */
 void thing_facts(struct request *q, struct out *o, const struct thing *t, const struct db_value *row);
 void thing_table(struct request *q, struct out *o, const struct thing *t, const struct thing_page *page);

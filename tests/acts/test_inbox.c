@@ -125,6 +125,7 @@ static void test_calendar(void **state)
         {"入场条件不足", "entry_unready", "2026-03-23T12:00:00+08:00"}, {"名录到期", "roster_expiring", "2026-11-11T09:00:00+08:00"},
         {"设备检定到期", "device_expiring", "2026-11-24T09:00:00+08:00"}, {"协议到期", "agreement_expiring", "2026-12-31T09:00:00+08:00"},
         {"执法证件到期", "certificate_expiring", "2027-05-10T09:00:00+08:00"}, {"辅助证到期", "card_expiring", "2026-12-31T09:00:00+08:00"},
+        {"资质证书到期", "qualification_expiring", "2029-12-10T09:00:00+08:00"},
         {"假期表缺失", "holiday_missing", "2026-12-01T09:00:00+08:00"}};
     struct life *l = *state;
     life_play(l->acts, STORIES "/prefix-accepted.jsonl");
@@ -180,6 +181,43 @@ static void test_interest(void **state)
     story_raises(state, STORIES "/provider/interest-after-approval.jsonl", "回避：申报利害关系", "interest_declared");
 }
 
+/* Ties recorded while the work runs: what is indirect the lawyers review, an officer's own the head ends. */
+static void test_ties(void **state)
+{
+    static const char *const acts[] = {
+        "{" AT("03-04", "09:00") "\"by\":\"wei\",\"act\":\"relation.record\",\"id\":\"r1\",\"a\":\"provider:blueline\",\"b\":\"subject:jiang\",\"type\":\"shared_address\"}",
+        "{" AT("03-04", "09:01") "\"by\":\"wei\",\"act\":\"relation.record\",\"id\":\"r2\",\"a\":\"user:luo\",\"b\":\"subject:jiang\",\"type\":\"kinship\"}"};
+    struct life *l = *state;
+    struct seen before = {map_new(l->arena), 0, 0}, seen = {map_new(l->arena), 0, 0};
+    life_play(l->acts, STORIES "/prefix-accepted.jsonl");
+    look(l, "2026-03-04T08:00:00+08:00", &before);
+    assert_null(map_get(before.kinds, S("relation_review")));
+    perform(l, acts, sizeof acts / sizeof *acts);
+    look(l, "2026-03-04T10:00:00+08:00", &seen);
+    must_have(&seen, "关系须审查", "relation_review");
+    must_have(&seen, "执法人员回避", "officer_recusal");
+}
+
+/* Accepted work wants a notice; where one was written with the draft there is nothing left to write. */
+static void test_notice_due(void **state)
+{
+    static const char *const accept = "{" AT("03-20", "11:00") "\"by\":\"bl-lead\",\"act\":\"entrustment.accept\",\"entrustment\":\"e8\"}";
+    struct life *l = *state;
+    struct seen seen = {map_new(l->arena), 0, 0};
+    int64_t wanted;
+    life_play(l->acts, STORIES "/prefix-accepted.jsonl");
+    look(l, "2026-03-05T09:00:00+08:00", &seen);
+    must_have(&seen, "告知待制作", "notice_due");
+    perform(l, trouble, 7);
+    perform(l, &accept, 1);
+    {
+        AUTO_DB struct db *d = NULL;
+        assert_ok(db_open(l->scene->store, false, &d));
+        assert_ok(db_one_int(d, "SELECT COUNT(*) FROM todo WHERE kind = 'notice_due' AND thing_id = 'e8'", NULL, -1, &wanted));
+    }
+    assert_int_equal(wanted, 0);
+}
+
 static void test_alone(void **state)
 {
     struct life *l = *state;
@@ -212,6 +250,24 @@ static void test_left(void **state)
     }
 }
 
+/* Does a row of the kind, somebody else's and late, stand with this user? */
+static bool overseen(struct life *l, str user, const char *when, str kind)
+{
+    AUTO_DB struct db *d = NULL;
+    struct reader reader;
+    struct todo *todo;
+    size_t n;
+    usec now;
+    bool found = false;
+    assert_ok(time_parse(str_of(when), &now));
+    assert_ok(db_open(l->scene->store, false, &d));
+    assert_ok(reader_load(d, l->arena, user, &reader));
+    assert_ok(todo_list(d, l->arena, &reader, now, 500, &todo, &n));
+    for (size_t i = 0; i < n; i++)
+        found = found || (todo[i].overseen && str_eq(todo[i].kind, kind));
+    return found;
+}
+
 static void test_terminated(void **state)
 {
     struct life *l = *state;
@@ -221,6 +277,8 @@ static void test_terminated(void **state)
     look(l, "2026-03-30T09:00:00+08:00", &seen);
     must_have(&seen, "协议解除、返还资料", "data_return");
     must_have(&seen, "拒绝越权要求", "order_refused");
+    assert_false(overseen(l, S("han"), "2026-03-30T09:00:00+08:00", S("data_return")));
+    assert_true(overseen(l, S("han"), "2027-03-30T09:00:00+08:00", S("data_return"))); /* late: who signed the agreement hears of it */
 }
 
 /* A head's queue goes to whom he named, inside the dates and for the named acts alone. */
@@ -266,6 +324,8 @@ int main(void)
                                        cmocka_unit_test_setup_teardown(test_calendar, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_other_lives, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_interest, setup, life_teardown),
+                                       cmocka_unit_test_setup_teardown(test_ties, setup, life_teardown),
+                                       cmocka_unit_test_setup_teardown(test_notice_due, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_alone, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_left, setup, life_teardown),
                                        cmocka_unit_test_setup_teardown(test_terminated, setup, life_teardown),

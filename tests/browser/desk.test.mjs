@@ -180,6 +180,19 @@ test('a complaint stands under its field while one types', async () => {
   await page.context().close();
 });
 
+test('a kind beyond those the rules name wants its reason, and with it waits for the legal review', async () => {
+  const page = await open('wei', { javaScriptEnabled: false });
+  await page.goto(`${origin}/compose?subject=jiang&kind=T15`);
+  for (const [name, text] of [['date', day(7)], ['amount', '800'], ['basis_ref', '专项']]) await page.fill(`[name=${name}]`, text);
+  await page.locator('[name=members][value=mei]').check();
+  await page.click('.actions button[value=submit]');
+  assert.match(await page.locator('#v-reason').innerText(), /不予.*未说明需要辅助的理由/);
+  await page.fill('[name=reason]', '案卷数量多，需要专业录入');
+  await page.click('.actions button[value=submit]');
+  assert.match(await page.locator('.stamp').innerText(), /暂缓/);
+  await page.context().close();
+});
+
 test('on a phone it is three steps', async () => {
   const page = await open('wei', { viewport: { width: 360, height: 780 }, hasTouch: true });
   await page.goto(`${origin}/compose?subject=jiang`);
@@ -302,8 +315,13 @@ test('clean ones of one plan go together once each was opened; the declared inte
 
 test('sending back wants a reason, and what was planned falls', async () => {
   const page = await open('han');
-  await page.goto(`${origin}/approve`);
-  await page.locator('.queue a', { hasText: '新洲食品' }).click();
+  await page.goto(`${origin}/todo`); // the row of its visit leads to the same item
+  await page.locator('table.inbox tr', { hasText: '新洲食品' }).filter({ hasText: '批准现场' }).locator('a', { hasText: '审批' }).click();
+  assert.match(await page.locator('.matter .title').innerText(), /新洲食品/);
+  const form = await page.locator('form.decide').evaluate((f) => Object.fromEntries(new FormData(f)));
+  const stale = await page.request.post(`${origin}/approve`, { form: { ...form, do: 'no', seen: '0', turn: '9223372036854775807', reason: '写了很久的理由' } });
+  assert.equal(stale.status(), 409);
+  assert.match(await stale.text(), /value="写了很久的理由"/);
   await page.locator('button[value=no]').click();
   assert.match(await page.locator('[role=alert]').innerText(), /请写明理由/);
   await page.fill('[name=reason]', '第三方申报有利害关系，请更换');
@@ -311,6 +329,8 @@ test('sending back wants a reason, and what was planned falls', async () => {
   await page.waitForURL(/done=no/);
   assert.equal((await api(page, 'entrustments/q10')).state, 'returned');
   assert.equal((await api(page, 'visits/q10-v')).state, 'cancelled');
+  await page.goto(`${origin}/approve?item=${form.item}`);
+  assert.match(await page.locator('[role=status]').innerText(), /已办理/);
   await page.context().close();
 });
 

@@ -37,7 +37,7 @@ export function faults({ phone }) {
       const above = after.bottom <= before.top + 1 && after.left < before.right - 1;
       const overlap = Math.min(before.bottom, after.bottom) - Math.max(before.top, after.top);
       const left = overlap > 0.5 * Math.min(before.height, after.height) && after.right <= before.left + 1;
-      if ((above || left) && !/multicol|column/.test(style(parent).columnCount === 'auto' ? '' : 'multicol')) found.push(`read after, seen before: ${name(children[i])}`);
+      if ((above || left) && style(parent).columnCount === 'auto') found.push(`read after, seen before: ${name(children[i])}`);
     }
     for (const child of children) if (!child.closest('svg, select, textarea')) check(child);
   };

@@ -36,7 +36,7 @@ export function story() {
     budget: 'b1', amount: 115000000, method: 'competitive_consultation' });
   act(-40, 'zhou', 'procurement.award', { procurement: 'p1', provider: 'blueline', amount: 110000000, notified_on: day(-40) });
   act(-35, 'zhou', 'agreement.draft', { id: 'a1', procurement: 'p1', agency: 'wuhan', provider: 'blueline',
-    matters: ['T02', 'T03', 'T04', 'T07'], regions: ['420100'], from: day(-29), to: day(300), fee: 110000000,
+    matters: ['T02', 'T03', 'T04', 'T07', 'T15'], regions: ['420100'], from: day(-29), to: day(300), fee: 110000000,
     pricing: 'per_deliverable', clauses: ['scope', 'prohibition', 'discipline', 'recusal', 'ownership', 'entry', 'secrecy',
       'clue', 'acceptance', 'liability', 'data_return', 'no_subcontract'] });
   act(-31, 'bl-lead', 'undertaking.sign', { id: 'u1', agreement: 'a1', kinds: ['confidentiality', 'integrity', 'recusal'] });
