@@ -1,5 +1,6 @@
-// Elements, times, ids; and the one rule of the glass, in button().
+// Elements, times, ids, digests; and the one rule of the glass, in button().
 // Text goes in as text nodes only; nothing here takes markup.
+import { sm3 } from './sm3.js';
 
 const SAME_THUMB_MS = 400;
 const SAME_SPOT_PX = 60;
@@ -125,3 +126,7 @@ export function ulid(now = Date.now()) {
 
 export const hex = (bytes) => [...new Uint8Array(bytes)].map((b) => b.toString(16).padStart(2, '0')).join('');
 export const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+
+// SM3 in the words of the server. Taken of a photo when it is taken, before anything is sent: what the server answers later is compared
+// with it, so a byte changed under way is found on the phone that still has the original.
+export const digestOf = (buffer) => `sm3:${hex(sm3(new Uint8Array(buffer)))}`;

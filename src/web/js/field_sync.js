@@ -4,7 +4,7 @@
 // Acts go in the order they were made, but do not wait for photos, which are slow: the server knows the numbers, and a gap it
 // sees closes when the photo has come. Only the end of a visit waits until all its photos are there.
 import * as store from './field_store.js';
-import { sm3 } from './sm3.js';
+import { digestOf } from './field_dom.js';
 
 const PART = 512 << 10;
 const PATIENCE_MS = 20000;
@@ -137,7 +137,7 @@ async function sendPhoto(entry, csrf) {
   const response = await post(`/api/blobs/${upload.id}/finish`, csrf);
   if (!response.ok) throw new Error(await problem(response));
   const { digest } = await response.json();
-  if (digest !== entry.act.digest || `sm3:${sm3(photo.bytes)}` !== digest) {
+  if (digest !== entry.act.digest || digestOf(photo.bytes) !== digest) {
     await store.photoSent(photo.id, undefined); // from the start: the original is still here
     throw new Error('照片在传输中改变，将重新上传');
   }
