@@ -1,4 +1,4 @@
-// Elements, times, ids, digests; and the one rule of the glass, in button().
+// Elements, times, ids, digests, patience; and the one rule of the glass, in button().
 // Text goes in as text nodes only; nothing here takes markup.
 import { sm3 } from './sm3.js';
 
@@ -97,6 +97,17 @@ export function showAgain(...parts) {
   root.replaceChildren(...next.childNodes);
   window.scrollTo(0, top);
 }
+
+// ---- patience: what a browser may never answer (a camera that hangs, the lock of a frozen tab) is waited for so long ----
+export function within(ms, promise, words) {
+  let timer;
+  const late = new Promise((_, failed) => {
+    timer = setTimeout(() => failed(new Error(words)), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+// What went wrong, for people: our own sentences as they are, a browser's by its name.
+export const sayFault = (e) => (/\p{Script=Han}/u.test(e.message) ? e.message : `浏览器报告${e.name}`);
 
 // ---- times: everybody here lives in UTC+8, whatever the phone is set to ----
 const pad = (n) => String(n).padStart(2, '0');
