@@ -354,6 +354,65 @@ test('a browser that cannot run the law keeps recording, and says who will judge
   await phone.context.close();
 });
 
+// The page waits 15 s for its store and for another tab; here half a second is as good.
+const hurry = () => {
+  const [later, abort] = [setTimeout, AbortSignal.timeout.bind(AbortSignal)];
+  globalThis.setTimeout = (run, ms, ...more) => later(run, ms === 15000 ? 500 : ms, ...more);
+  AbortSignal.timeout = (ms) => abort(ms === 15000 ? 500 : ms);
+};
+
+test('a tab that keeps the lock keeps an act out, which is said; afterwards it goes in', async () => {
+  const phone = await Phone.of('lin-u', {}, hurry);
+  await phone.open();
+  await phone.offline(true);
+  await phone.page.waitForFunction(async () => !(await import('/static/field_sync.js')).link.running);
+  const other = await phone.newPage();
+  await other.goto(`${origin}/field`);
+  await other.evaluate(() => {
+    navigator.locks.request('xiezhi-field', () => new Promise(() => {}));
+  });
+  const refuse = async () => {
+    await phone.hand.tap('button:has-text("拒绝越权要求")');
+    await phone.hand.tap('button:text-is("送达")');
+    await phone.hand.tap('.sheet-foot .primary');
+  };
+  await refuse();
+  await phone.page.waitForSelector('text=另一个打开的“现场”页面占着本机的记录');
+  assert.deepEqual(await phone.entries(), []);
+  await phone.step('the other tab to close', other.close());
+  await phone.hand.tap('.sheet-foot .primary');
+  await refuse();
+  await phone.count(1);
+  assert.equal(phone.faults.length, 1, 'the page told its console once');
+  await phone.context.close();
+});
+
+test('a store that never opens is said, with the way to the pages that work', async () => {
+  const phone = await Phone.of('lin-u', {}, [
+    `(${hurry})()`,
+    'IDBFactory.prototype.open = () => ({})',
+  ].join(';'));
+  const page = await phone.newPage();
+  await page.goto(`${origin}/field`);
+  await page.waitForSelector('text=本机的记录现在打不开');
+  assert.equal(await page.locator('button.primary').innerText(), '再试一次');
+  assert.equal(await page.locator('a[href="/things/visits"]').filter({ visible: true }).count(), 1);
+  await phone.context.close();
+});
+
+test('a sixth phone is told why the server does not take it', async () => {
+  const phone = await Phone.of('lin-u');
+  const { csrf } = await (await phone.context.request.get(`${origin}/field/pack`)).json();
+  for (let i = 0; i < 5; i++)
+    await phone.context.request.post(`${origin}/field/phones`, {
+      headers: { 'X-CSRF-Token': csrf },
+      data: { id: `phbefore${i}`, name: '旧手机' },
+    });
+  await phone.open();
+  await phone.page.waitForSelector('text=最多5部');
+  await phone.context.close();
+});
+
 test('three phones take the day along', async () => {
   const own = await browser.newContext({ javaScriptEnabled: false });
   const page = await own.newPage();
