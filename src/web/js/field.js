@@ -111,7 +111,7 @@ async function start() {
   if (!(await store.hasLock())) return firstTime();
   // Whoever is signed in as the person of this phone may go on after the hours are over: the pack comes first, then the PIN.
   const pack = (await store.lockedSince()) ? await fresh() : null;
-  if (!pack && (await store.lockedSince())) return tooLong();
+  if (!pack && (await store.lockedSince())) return tooLong(await store.meta('lock_hours'));
   await askPin();
   if (pack) await store.keepPack(pack);
   return opened();

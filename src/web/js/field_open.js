@@ -137,7 +137,7 @@ export const askPin = () =>
 export const tooLong = (hours) =>
   show(
     h('h1', {}, '现场'),
-    h('p', { class: 'alert', role: 'alert' }, `离线已超过${hours ?? 72}小时，数字口令不能再打开。记录都在，没有丢失。`),
+    h('p', { class: 'alert', role: 'alert' }, `离线已超过${hours}小时，数字口令不能再打开。记录都在，没有丢失。`),
     h('p', {}, '请联网登录一次，随后即可打开。'),
     h('p', {}, h('a', { class: 'button primary', href: '/sign-in?next=/field' }, '登录')),
     h(

@@ -128,6 +128,7 @@ export async function keepPack(pack) {
   await write(['kept', 'meta'], (t) => {
     t.objectStore('kept').put(record, 'pack');
     t.objectStore('meta').put(until, 'opens_until');
+    t.objectStore('meta').put(pack.settings.lock_hours, 'lock_hours');
     t.objectStore('meta').put(Date.now(), 'latest');
   });
 }
