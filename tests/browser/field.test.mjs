@@ -526,7 +526,7 @@ test("a colleague without a phone joins on the lead's, with PIN and signature", 
   await hand.type('#own-pin', '111222');
   await hand.sign('.sign-pad');
   await hand.tap('.sheet-foot .primary');
-  await page.waitForSelector('text=数字口令不是林工的');
+  await page.waitForSelector('text=现场口令不是林工的');
   assert.equal((await lead.entries()).length, 3);
   await page.fill('#own-pin', '270364');
   await hand.tap('.sheet-foot .primary');
