@@ -82,10 +82,6 @@ EXPORT(judge) int export_judge(int type, int today, int late)
 }
 EXPORT(reason_count) int export_reason_count(void) { return verdict.n; }
 EXPORT(reason_severity) int export_reason_severity(int i) { return i < verdict.n ? (int)verdict.reasons[i].severity : 0; }
-EXPORT(reason_sealed) int export_reason_sealed(int i)
-{
-    return i < verdict.n && law_rule_info[verdict.reasons[i].rule].ground == GROUND_SEALED;
-}
 
 /* 0 rule, 1 instrument, 2 article, 3 clause, 4 because, 5 remedy; the last two filled from `said` in text_in. Length. */
 EXPORT(reason_text) int export_reason_text(int i, int which)

@@ -119,8 +119,8 @@ err *phone_missing(struct request *q, str phone, int64_t **ret, size_t *ret_n)
     TRY(db_query(d, q->a, /* the edges of each gap */
                  "SELECT COALESCE((SELECT MAX(y.n) FROM access_phone_act y WHERE y.phone = x.phone AND y.n < x.n), 0), x.n"
                  " FROM access_phone_act x WHERE x.phone = :phone AND x.n > 1 AND NOT EXISTS (SELECT 1 FROM access_phone_act z"
-                 " WHERE z.phone = x.phone AND z.n = x.n - 1) ORDER BY x.n LIMIT 200",
-                 DB_ARGS(DB_T("phone", phone)), &rows));
+                 " WHERE z.phone = x.phone AND z.n = x.n - 1) ORDER BY x.n LIMIT :most",
+                 DB_ARGS(DB_T("phone", phone), DB_I("most", LIMIT_MISSING)), &rows));
     for (;;) {
         TRY(db_next(&rows, &more));
         if (!more)

@@ -60,14 +60,14 @@ static void put_int_or_null(struct json_out *o, str key, int64_t v)
     "   CAST(:notice AS TEXT) AND n.state = 'issued' AND n.seq > COALESCE(em.seq, 0)) THEN 2 ELSE 0 END"                  \
     "  FROM visit v JOIN member m ON 1 = 1 LEFT JOIN entrustment_member em ON em.entrustment = v.entrustment AND em.member = m.id" \
     "  WHERE v.id = :visit AND (em.member IS NOT NULL OR EXISTS (SELECT 1 FROM presence_event p WHERE p.visit = v.id"     \
-    "  AND p.person = m.id AND p.helper = 1))) x ORDER BY x.helper, x.listed DESC, x.lead DESC, x.id LIMIT 60"
+    "  AND p.person = m.id AND p.helper = 1))) x ORDER BY x.helper, x.listed DESC, x.lead DESC, x.id LIMIT :most"
 
 static err *load_people(struct pack *p, const struct pack_visit *v, pack_people *ret)
 {
     struct db_rows rows;
     bool more;
     TRY(db_query(p->d, p->q->a, PEOPLE_SQL,
-                 DB_ARGS(DB_T("visit", v->id), DB_T("notice", v->notice), DB_I("day", day_of(p->q->now))), &rows));
+                 DB_ARGS(DB_T("visit", v->id), DB_T("notice", v->notice), DB_I("day", day_of(p->q->now)), DB_I("most", LIMIT_FIELD_PEOPLE_OF)), &rows));
     for (;;) {
         TRY(db_next(&rows, &more));
         if (!more)
@@ -378,7 +378,7 @@ static err *put_notice(struct pack *p, const struct pack_visit *v)
     " UNION ALL SELECT CASE k.kind WHEN 'note' THEN 'note' ELSE 'photo' END, k.author, k.captured_at, k.error_s, k.seq" \
     "  FROM visit_capture k WHERE k.visit = :visit AND CAST(:officer AS BIGINT) = 1"                \
     " UNION ALL SELECT 'photo', m.author, m.captured_at, 0, m.seq FROM material m WHERE m.visit = :visit AND m.captured_at IS NOT NULL" \
-    "  AND (CAST(:officer AS BIGINT) = 1 OR m.author = CAST(:member AS TEXT))) x ORDER BY x.time, x.seq LIMIT 400"
+    "  AND (CAST(:officer AS BIGINT) = 1 OR m.author = CAST(:member AS TEXT))) x ORDER BY x.time, x.seq LIMIT :most"
 
 static err *put_events(struct pack *p, const struct pack_visit *v)
 {
@@ -386,7 +386,8 @@ static err *put_events(struct pack *p, const struct pack_visit *v)
     bool more;
     TRY(db_query(p->d, p->q->a, EVENTS_SQL,
                  DB_ARGS(DB_T("visit", v->id), DB_T("entrustment", v->entrustment), DB_T("subject", v->subject),
-                         DB_T("me", p->q->session.user), DB_T("member", p->q->reader.member), DB_I("officer", p->officer)), &rows));
+                         DB_T("me", p->q->session.user), DB_T("member", p->q->reader.member), DB_I("officer", p->officer),
+                         DB_I("most", LIMIT_FIELD_EVENTS_OF)), &rows));
     json_key(&p->o, S("events"));
     json_open(&p->o, '[');
     for (;;) {
@@ -539,7 +540,7 @@ static err *put_visit(struct pack *p, struct pack_visit *v)
     " AND v.ends >= :since AND v.starts <= :until AND (EXISTS (SELECT 1 FROM entrustment_officer eo WHERE eo.entrustment = e.id"  \
     "  AND eo.user_id = :me AND CAST(:officer AS BIGINT) = 1) OR EXISTS (SELECT 1 FROM entrustment_member em WHERE"        \
     "  em.entrustment = e.id AND em.member = CAST(:member AS TEXT) AND CAST(:officer AS BIGINT) = 0 AND e.state = 'accepted'))"   \
-    " ORDER BY v.starts, v.id LIMIT 20"
+    " ORDER BY v.starts, v.id LIMIT :most"
 
 static err *load_visits(struct pack *p, struct pack_visit **ret, size_t *ret_n)
 {
@@ -549,7 +550,8 @@ static err *load_visits(struct pack *p, struct pack_visit **ret, size_t *ret_n)
     VEC(struct pack_visit) visits = {0};
     TRY(db_query(p->d, q->a, VISITS_SQL,
                  DB_ARGS(DB_I("since", q->now - FIELD_DAYS_BACK * USEC_DAY), DB_I("until", q->now + FIELD_DAYS_AHEAD * USEC_DAY),
-                         DB_T("me", q->session.user), DB_T("member", q->reader.member), DB_I("officer", p->officer)), &rows));
+                         DB_T("me", q->session.user), DB_T("member", q->reader.member), DB_I("officer", p->officer),
+                         DB_I("most", LIMIT_FIELD_VISITS)), &rows));
     for (;;) {
         TRY(db_next(&rows, &more));
         if (!more)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 enum { LIMIT_PHONE_N = 1000000000 };
+#define PHONE_TIME_LAST INT64_C(7258118400000000) /* 2200: beyond, it is no clock */
 
 struct sync {
     struct request *q;
@@ -93,7 +94,7 @@ static void read_item(const struct sync *s, const struct json *item, struct sync
     *ret = (struct sync_item){0};
     if (!whole_number(item, S("n"), 1, LIMIT_PHONE_N, &ret->n))
         ret->bad = wrong("n", STR_NONE, "1至1000000000的整数");
-    else if (!whole_number(item, S("at"), 0, INT64_C(7258118400000000), &at))
+    else if (!whole_number(item, S("at"), 0, PHONE_TIME_LAST, &at))
         ret->bad = wrong("at", STR_NONE, "微秒整数");
     else if (!act || act->kind != JSON_OBJECT)
         ret->bad = wrong("act", STR_NONE, "一项行为");
@@ -173,7 +174,8 @@ static err *put_answer(const struct sync *s, const struct sync_item *items, size
         TRY(put_result(&o, q->a, &items[i]));
     json_close(&o, ']');
     json_close(&o, '}');
-    CHECK(!b.overflow); /* 200 answers of at most 64 sentences */
+    if (b.overflow) /* performed all the same: under the same keys they answer again, fewer at a time */
+        return err_at(err_new(ERR_LIMIT, "答复超过%d字节，请一次少传几项", LIMIT_PAGE_BYTES), S("acts"));
     r->status = 200;
     r->type = "application/json";
     r->body = buf_str(&b);
@@ -241,13 +243,13 @@ err *field_sync(struct request *q, struct response *r)
     acts = json_get(body, S("acts"));
     if (!s.phone.n || s.phone.n > LIMIT_PHONE_ID)
         return wrong("phone", s.phone, "登记过的手机编号");
-    if (!whole_number(body, S("phone_time"), 0, INT64_C(7258118400000000), &phone_time))
+    if (!whole_number(body, S("phone_time"), 0, PHONE_TIME_LAST, &phone_time))
         return wrong("phone_time", STR_NONE, "微秒整数");
     if (!acts || acts->kind != JSON_ARRAY)
         return wrong("acts", STR_NONE, "一组行为");
     if (acts->n > LIMIT_SYNC_ACTS)
         return err_got(err_at(err_new(ERR_LIMIT, "一次回传最多%d项", LIMIT_SYNC_ACTS), S("acts")), arena_printf(q->a, "%zu", acts->n),
-                       S("0至200项"), STR_NONE);
+                       arena_printf(q->a, "0至%d项", LIMIT_SYNC_ACTS), STR_NONE);
     TRY(whose(q, s.phone, &is));
     if (is == PHONE_FOREIGN)
         return refuse(q, r, 403, "phone_foreign", "没有权限", S("这部手机没有登记在您的名下，请先登记手机"));
@@ -255,7 +257,7 @@ err *field_sync(struct request *q, struct response *r)
         return refuse(q, r, 403, "phone_revoked", "手机已停用", S("这部手机已停用，不再接收其中的记录；请在新手机上补录，并说明原因"));
     s.offset = q->now - phone_time;
     if (s.offset > FIELD_CLOCK_HOURS * USEC_HOUR || s.offset < -FIELD_CLOCK_HOURS * USEC_HOUR)
-        return refuse(q, r, 409, "clock", "手机时间不对", S("手机时间与系统时间相差超过24小时，请先校准手机时间再上传；记录仍保存在手机上"));
+        return refuse(q, r, 409, "clock", "手机时间不对", arena_printf(q->a, "手机时间与系统时间相差超过%d小时，请先校准手机时间再上传；记录仍保存在手机上", FIELD_CLOCK_HOURS));
     TRY(request_db(q, &d));
     TRY(setting_now(d, S("clock_tolerance_seconds"), &s.tolerance_s));
     request_db_done(q);

@@ -215,7 +215,7 @@ static void who(struct request *q, struct out *o)
     if (q->reader.roles & ROLES_PHONES)
         w(o, H("<li><a href=\"/phones\">我的手机</a></li>"));
     if (q->reader.roles & ROLES_FIELD)
-        w(o, H("<li><a href=\"/pin\">借用口令</a></li>"));
+        w(o, H("<li><a href=\"/pin\">现场口令</a></li>"));
     w(o, H("<li><a href=\"/password\">修改密码</a></li><li><form method=\"post\" action=\"/sign-out\">"));
     page_csrf(q, o);
     w(o, H("<button class=\"link\">退出</button></form></li></ul></details></div>"));

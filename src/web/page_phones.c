@@ -4,6 +4,8 @@
  */
 #include "web/field.h"
 
+enum { LIMIT_PHONES_SHOWN = 200, MISSING_SHOWN = 20 };
+
 struct phone_row { str id, name, owner, owner_name; int64_t registered, revoked, synced, offset; bool any_sync; };
 
 #define PHONES_SQL                                                                                  \
@@ -12,7 +14,7 @@ struct phone_row { str id, name, owner, owner_name; int64_t registered, revoked,
     " OR (CAST(:head AS BIGINT) = 1 AND u.agency = CAST(:agency AS TEXT))"                          \
     " OR (CAST(:lead AS BIGINT) = 1 AND u.provider = CAST(:provider AS TEXT))"                      \
     " ORDER BY CASE WHEN p.user_id = :me THEN 0 ELSE 1 END, CASE WHEN p.revoked_at IS NULL THEN 0 ELSE 1 END, p.registered_at DESC" \
-    " LIMIT 200"
+    " LIMIT :most"
 
 static err *load(struct request *q, struct phone_row **ret, size_t *ret_n)
 {
@@ -24,7 +26,7 @@ static err *load(struct request *q, struct phone_row **ret, size_t *ret_n)
     TRY(db_query(d, q->a, PHONES_SQL,
                  DB_ARGS(DB_T("me", q->session.user), DB_I("head", (q->reader.roles & ROLE_BIT(ROLE_HEAD)) != 0),
                          DB_I("lead", (q->reader.roles & ROLE_BIT(ROLE_PROVIDER_LEAD)) != 0), DB_T("agency", q->reader.agency),
-                         DB_T("provider", q->reader.provider)), &rows));
+                         DB_T("provider", q->reader.provider), DB_I("most", LIMIT_PHONES_SHOWN)), &rows));
     for (;;) {
         TRY(db_next(&rows, &more));
         if (!more)
@@ -57,9 +59,9 @@ static err *show_missing(struct request *q, struct out *o, str phone)
     if (!n)
         return NULL;
     w(o, H("<p class=\"alert\">漏号："));
-    for (size_t i = 0; i < n && i < 20; i++)
+    for (size_t i = 0; i < n && i < MISSING_SHOWN; i++)
         w(o, i ? "、" : "", missing[i]);
-    w(o, n > 20 ? " 等" : "", H("，共"), n, n == LIMIT_MISSING ? "项以上" : "项", H("。这些记录还在手机上，或已丢失：请在这部手机上联网回传；"
+    w(o, n > MISSING_SHOWN ? " 等" : "", H("，共"), n, n == LIMIT_MISSING ? "项以上" : "项", H("。这些记录还在手机上，或已丢失：请在这部手机上联网回传；"
       "确已丢失的，补录并说明原因。</p>"));
     return NULL;
 }

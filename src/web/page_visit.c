@@ -37,13 +37,13 @@ typedef VEC(struct happening) happenings;
     "  t.quarantined, t.doubtful, t.seq FROM material t LEFT JOIN member m ON m.id = t.author LEFT JOIN act_log l ON l.seq = t.seq"     \
     "  WHERE t.visit = :visit AND t.captured_at IS NOT NULL"                                        \
     " UNION ALL SELECT 'closed', NULL, NULL, NULL, NULL, v.closed_at, 0, v.closed_at, 0, 0, 0, 0, NULL, 0, 0, 0, v.state_seq"           \
-    "  FROM visit v WHERE v.id = :visit AND v.closed_at IS NOT NULL) x ORDER BY x.time, x.seq LIMIT 600"
+    "  FROM visit v WHERE v.id = :visit AND v.closed_at IS NOT NULL) x ORDER BY x.time, x.seq LIMIT :most"
 
 static err *load(struct request *q, struct db *d, str visit, happenings *ret)
 {
     struct db_rows rows;
     bool more;
-    TRY(db_query(d, q->a, HAPPENINGS_SQL, DB_ARGS(DB_T("visit", visit)), &rows));
+    TRY(db_query(d, q->a, HAPPENINGS_SQL, DB_ARGS(DB_T("visit", visit), DB_I("most", LIMIT_SHOWN)), &rows));
     for (;;) {
         TRY(db_next(&rows, &more));
         if (!more)

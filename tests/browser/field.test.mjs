@@ -1,6 +1,6 @@
 // A visit on three phones without a network, from the door to the end: the lead, the second officer, a helper, and a helper without
 // a phone. Then the network comes back. The server is the real one; what it holds at the end is asked of its API.
-import { after, before, test } from 'node:test';
+import { after, before, test as run } from 'node:test';
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { chromium } from 'playwright-core';
-import { signIn, startScene } from './scene.mjs';
+import { signIn, startScene, within } from './scene.mjs';
 import { day, local, story } from './story.mjs';
 import { Hand } from './taps.mjs';
 
@@ -17,6 +17,8 @@ const folder = mkdtempSync(join(tmpdir(), 'xiezhi-field-'));
 const PIN = '482915';
 const PHOTOS = 20;
 const STORAGE = 5 << 20;
+const STEP_MS = 30000;
+const test = (name, steps) => run(name, { timeout: 180000 }, steps);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let scene, browser, origin, lead, second, helper;
 
@@ -103,7 +105,7 @@ class Phone {
   static async of(user, options = {}, script = null) {
     const phone = new Phone();
     phone.user = user;
-    phone.context = await browser.newContext({
+    const opening = browser.newContext({
       viewport: { width: 360, height: 780 },
       isMobile: true,
       hasTouch: true,
@@ -113,30 +115,41 @@ class Phone {
       geolocation: { latitude: 30.6, longitude: 114.31, accuracy: 12 },
       ...options,
     });
+    phone.context = await phone.step('a context', opening);
     phone.context.setDefaultTimeout(8000);
-    if (script) await phone.context.addInitScript(script);
+    if (script) await phone.step('its script', phone.context.addInitScript(script));
     await phone.signIn();
     return phone;
   }
 
+  // What Playwright waits for without a limit.
+  step(what, promise) {
+    return within(STEP_MS, `${this.user}: ${what}`, promise);
+  }
+  newPage() {
+    return this.step('a page', this.context.newPage());
+  }
+  ask(script) {
+    return this.step(`an answer of the page to ${script}`, this.page.evaluate(script));
+  }
+
   // A small phone. Chromium asks for the quota before it first writes, so it is set before; it holds while this page is open.
   async narrow(bytes) {
-    this.anchor = await this.context.newPage();
+    this.anchor = await this.newPage();
     await this.anchor.goto(`${origin}/law`);
-    await (
-      await this.context.newCDPSession(this.anchor)
-    ).send('Storage.overrideQuotaForOrigin', { origin, quotaSize: bytes });
+    const session = await this.step('a session', this.context.newCDPSession(this.anchor));
+    await this.step('a quota', session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: bytes }));
   }
 
   async signIn() {
-    const page = await this.context.newPage();
+    const page = await this.newPage();
     await signIn(page, origin, this.user);
-    await page.close();
+    await this.step('the page to close', page.close());
   }
 
   // Opens the page, as from the phone's first screen, and gives the PIN; sets one where there is none.
   async open() {
-    this.page = await this.context.newPage();
+    this.page = await this.newPage();
     this.faults = [];
     this.page.on('pageerror', (e) => this.faults.push(e.stack));
     this.hand ??= new Hand(this.page);
@@ -155,18 +168,16 @@ class Phone {
 
   // The phone's system takes the page away, whatever it was doing; the person opens it again.
   async kill() {
-    await this.page.close({ runBeforeUnload: false });
+    await this.step('the page to close', this.page.close({ runBeforeUnload: false }));
     assert.deepEqual(this.faults, []);
     await this.open();
   }
 
   async offline(off) {
-    await this.context.setOffline(off);
+    await this.step('the line', this.context.setOffline(off));
   }
   store(run, ...args) {
-    return this.page.evaluate(
-      `(async () => (${run})(await import('/static/field_store.js'), ...${JSON.stringify(args)}))()`,
-    );
+    return this.ask(`(async () => (${run})(await import('/static/field_store.js'), ...${JSON.stringify(args)}))()`);
   }
   entries() {
     return this.store(
@@ -175,9 +186,9 @@ class Phone {
   }
   // To a screen, by 返回: a page that was killed right behind an act opens on the sheet of that act.
   async to(screen) {
-    for (let i = 0; i < 20 && (await this.page.evaluate(() => document.body.dataset.screen)) !== screen; i++) {
+    for (let i = 0; i < 20 && (await this.ask(() => document.body.dataset.screen)) !== screen; i++) {
       await this.page.waitForTimeout(100);
-      if ((await this.page.evaluate(() => document.body.dataset.screen)) === screen) break;
+      if ((await this.ask(() => document.body.dataset.screen)) === screen) break;
       await this.page
         .locator('button:has-text("返回"), button:has-text("回到任务")')
         .first()
@@ -189,7 +200,7 @@ class Phone {
 
   // Ids of the photos that lie on the phone.
   kept() {
-    return this.page.evaluate(
+    return this.ask(
       () =>
         new Promise((done) => {
           const opening = indexedDB.open('xiezhi-field');
@@ -230,11 +241,11 @@ class Phone {
 
   async picture(name) {
     await this.page.screenshot({ path: join(pictures, `field-${name}-360.png`) });
-    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth);
+    const wide = await this.ask(() => document.documentElement.scrollWidth);
     assert.ok(wide <= 360, `${name} is ${wide} wide`);
     assert.equal(await this.page.locator('h1').count(), 1, `${name}: one h1`);
     assert.equal(await this.main().filter({ visible: true }).count(), 1, `${name}: exactly one filled button`);
-    const small = await this.page.evaluate(() =>
+    const small = await this.ask(() =>
       [...document.querySelectorAll('button, a.button, input:not([hidden])')]
         .filter((e) => e.offsetParent && e.type !== 'checkbox')
         .map((e) => [e.textContent || e.id, e.getBoundingClientRect()])
@@ -255,8 +266,8 @@ class Phone {
       '[object',
     ])
       assert.ok(!words.includes(bad), `${name} says ${bad}`);
-    await this.page.evaluate(axe);
-    const found = await this.page.evaluate(() =>
+    await this.step('axe', this.page.evaluate(axe));
+    const found = await this.ask(() =>
       globalThis.axe.run(document, { rules: { 'color-contrast-enhanced': { enabled: true } } }),
     ); // 7:1
     assert.deepEqual(
@@ -285,7 +296,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  if (browser) await within(STEP_MS, 'the browser to close', browser.close());
   await scene?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -340,6 +351,65 @@ test('a browser that cannot run the law keeps recording, and says who will judge
   await phone.hand.tap('button:text-is("送达")');
   await phone.hand.tap('.sheet-foot .primary');
   await phone.count(1);
+  await phone.context.close();
+});
+
+// The page waits 15 s for its store and for another tab; here half a second is as good.
+const hurry = () => {
+  const [later, abort] = [setTimeout, AbortSignal.timeout.bind(AbortSignal)];
+  globalThis.setTimeout = (run, ms, ...more) => later(run, ms === 15000 ? 500 : ms, ...more);
+  AbortSignal.timeout = (ms) => abort(ms === 15000 ? 500 : ms);
+};
+
+test('a tab that keeps the lock keeps an act out, which is said; afterwards it goes in', async () => {
+  const phone = await Phone.of('lin-u', {}, hurry);
+  await phone.open();
+  await phone.offline(true);
+  await phone.page.waitForFunction(async () => !(await import('/static/field_sync.js')).link.running);
+  const other = await phone.newPage();
+  await other.goto(`${origin}/field`);
+  await other.evaluate(() => {
+    navigator.locks.request('xiezhi-field', () => new Promise(() => {}));
+  });
+  const refuse = async () => {
+    await phone.hand.tap('button:has-text("拒绝越权要求")');
+    await phone.hand.tap('button:text-is("送达")');
+    await phone.hand.tap('.sheet-foot .primary');
+  };
+  await refuse();
+  await phone.page.waitForSelector('text=另一个打开的“现场”页面占着本机的记录');
+  assert.deepEqual(await phone.entries(), []);
+  await phone.step('the other tab to close', other.close());
+  await phone.hand.tap('.sheet-foot .primary');
+  await refuse();
+  await phone.count(1);
+  assert.equal(phone.faults.length, 1, 'the page told its console once');
+  await phone.context.close();
+});
+
+test('a store that never opens is said, with the way to the pages that work', async () => {
+  const phone = await Phone.of('lin-u', {}, [
+    `(${hurry})()`,
+    'IDBFactory.prototype.open = () => ({})',
+  ].join(';'));
+  const page = await phone.newPage();
+  await page.goto(`${origin}/field`);
+  await page.waitForSelector('text=本机的记录现在打不开');
+  assert.equal(await page.locator('button.primary').innerText(), '再试一次');
+  assert.equal(await page.locator('a[href="/things/visits"]').filter({ visible: true }).count(), 1);
+  await phone.context.close();
+});
+
+test('a sixth phone is told why the server does not take it', async () => {
+  const phone = await Phone.of('lin-u');
+  const { csrf } = await (await phone.context.request.get(`${origin}/field/pack`)).json();
+  for (let i = 0; i < 5; i++)
+    await phone.context.request.post(`${origin}/field/phones`, {
+      headers: { 'X-CSRF-Token': csrf },
+      data: { id: `phbefore${i}`, name: '旧手机' },
+    });
+  await phone.open();
+  await phone.page.waitForSelector('text=最多5部');
   await phone.context.close();
 });
 
@@ -456,7 +526,7 @@ test("a colleague without a phone joins on the lead's, with PIN and signature", 
   await hand.type('#own-pin', '111222');
   await hand.sign('.sign-pad');
   await hand.tap('.sheet-foot .primary');
-  await page.waitForSelector('text=数字口令不是林工的');
+  await page.waitForSelector('text=现场口令不是林工的');
   assert.equal((await lead.entries()).length, 3);
   await page.fill('#own-pin', '270364');
   await hand.tap('.sheet-foot .primary');
@@ -606,8 +676,8 @@ test('who would leave helpers with one officer is told their names first', async
 // ---- the network is back ----
 async function settled(phone) {
   await phone.offline(false);
-  const run = () => phone.page.evaluate(async () => (await import('/static/field_sync.js')).sync()).catch(() => false);
-  for (let i = 0; i < 5 && !(await run()); i++);
+  const send = () => phone.ask(async () => (await import('/static/field_sync.js')).sync()).catch(() => false);
+  for (let i = 0; i < 5 && !(await send()); i++);
   return phone.wait((all) => all.every((e) => e.state === 'answered'), 'answers', 20);
 }
 
@@ -627,11 +697,14 @@ test('a session that ended at noon keeps the outbox and asks to sign in', async 
 test('the PIN alone opens for so many hours and no longer; nothing is lost by it', async () => {
   await settled(second);
   await second.offline(true);
+  await second.page.waitForFunction(async () => !(await import('/static/field_sync.js')).link.running); // it would keep a pack after it
   await second.store('(s) => s.setMeta("opens_until", 1)');
-  await second.page.close();
-  const page = await second.context.newPage();
+  await second.step('the page to close', second.page.close());
+  const page = await second.newPage();
   await page.goto(`${origin}/field`);
-  await page.waitForSelector('text=离线已超过');
+  await page
+    .waitForSelector('text=离线已超过')
+    .catch(async () => assert.fail(await page.locator('#field').innerText()));
   assert.equal(await page.locator('a.primary').getAttribute('href'), '/sign-in?next=/field');
   await page.close();
   await second.offline(false);
@@ -660,7 +733,7 @@ test('the phones send in any order, and the server holds what happened', async (
     parts.filter(([url]) => url === broken).map(([, at]) => at),
     [0, 524288, 524288],
   );
-  const page = await lead.context.newPage();
+  const page = await lead.newPage();
   await page.goto(`${origin}/things/visits/v1`);
   const api = async (path) => (await lead.context.request.get(`${origin}${path}`)).json();
   assert.equal((await api('/api/visits/v1')).state, 'closed');

@@ -1,5 +1,5 @@
 // SM3 (GB/T 32905-2016), one lane, fed in pieces: what stands in src/crypto/sm3.c, written again for a browser. The
-// message words live in one array for all calls; a checker is one thread.
+// message words live in one array for all calls; a page is one thread. The phone's page takes this file too (src/web/meson.build).
 
 const T = new Int32Array(64);
 for (let j = 0; j < 64; j++) {

@@ -4,7 +4,7 @@ import * as store from './field_store.js';
 import { fetchPack, link, onSync, sync } from './field_sync.js';
 import { loadLaw } from './field_scene.js';
 import { watchPosition } from './field_acts.js';
-import { askNewPin, askPin, signInFirst, tooLong, unfit } from './field_open.js';
+import { askNewPin, askPin, broken, signInFirst, tooLong, unfit } from './field_open.js';
 import { memberTask, officerDay } from './field_day.js';
 import { visitScreen } from './field_visit.js';
 import { codeSheet, leaveSheet, receivedSheet } from './field_sheets.js';
@@ -93,7 +93,7 @@ async function firstTime() {
   await store.setPin(pin, pack.user);
   await store.keepPack(pack);
   await store.holdBallast();
-  await store.askToPersist();
+  store.askToPersist().catch(() => {}); // some browsers ask the person, who may not answer
   return opened();
 }
 
@@ -111,7 +111,7 @@ async function start() {
   if (!(await store.hasLock())) return firstTime();
   // Whoever is signed in as the person of this phone may go on after the hours are over: the pack comes first, then the PIN.
   const pack = (await store.lockedSince()) ? await fresh() : null;
-  if (!pack && (await store.lockedSince())) return tooLong();
+  if (!pack && (await store.lockedSince())) return tooLong(await store.meta('lock_hours'));
   await askPin();
   if (pack) await store.keepPack(pack);
   return opened();
@@ -135,4 +135,4 @@ async function main() {
   return start();
 }
 
-main();
+main().catch(broken);

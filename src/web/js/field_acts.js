@@ -2,8 +2,7 @@
 // way. Composing is pure; nothing here draws.
 import * as store from './field_store.js';
 import { clockError, link, sync } from './field_sync.js';
-import { rfc3339, ulid } from './field_dom.js';
-import { sm3 } from './sm3.js';
+import { digestOf, rfc3339, ulid } from './field_dom.js';
 
 // ---- where the phone is: watched while a visit is open, so that no act waits for it ----
 const FRESH_MS = 120000;
@@ -82,7 +81,7 @@ export const close = (visit) => ({ act: 'visit.close', visit: visit.id });
 
 // Officers keep 现场记录; what a helper takes is material, unverified until officers have verified it.
 export function capture(pack, visit, me, { kind = 'photo', origin = 'camera', bytes, text, now = Date.now() }) {
-  const digest = bytes ? { digest: `sm3:${sm3(bytes)}` } : {};
+  const digest = bytes ? { digest: digestOf(bytes) } : {};
   if (pack.kind === 'officer')
     return {
       act: 'visit.capture',

@@ -1,39 +1,53 @@
 // Taking photos. The strip with time, place and task lies over the picture on the glass and is never drawn into it: the original stays as
 // the camera gave it, its digest is taken at once. What comes out of the album is another thing and is marked as such.
-import { button, clockOf, fullOf, h, primary } from './field_dom.js';
+import { button, clockOf, fullOf, h, primary, within } from './field_dom.js';
 import * as acts from './field_acts.js';
 import * as store from './field_store.js';
 import { act, full, home, sceneOf, sheet } from './field_sheets.js';
 
+const CAMERA_MS = 20000; // a person who is asked for leave included
+const SHUTTER_MS = 8000;
+const SHOWN_TRIES = 10; // half seconds until a screen that was asked for stands there
+
+const stop = (stream) => stream.getTracks().forEach((t) => t.stop());
+
 export async function openCamera(video) {
-  const stream = await navigator.mediaDevices.getUserMedia({
+  const asked = navigator.mediaDevices.getUserMedia({
     video: { facingMode: { ideal: 'environment' }, width: { ideal: 2560 }, height: { ideal: 1920 } },
     audio: false,
   });
-  video.srcObject = stream;
-  await video.play();
-  return stream;
+  const playing = asked.then(async (stream) => {
+    video.srcObject = stream;
+    await video.play();
+    return stream;
+  });
+  return within(CAMERA_MS, playing, '相机没有答复').catch((e) => {
+    asked.then(stop, () => {}); // whenever it comes
+    throw e;
+  });
 }
 
 // The stream ends with the screen that shows it: a camera that stays on empties the battery.
 export function closeWith(stream, element) {
   let shown = false;
+  let tries = 0;
   const timer = setInterval(() => {
-    shown ||= element.isConnected;
+    shown ||= element.isConnected || ++tries === SHOWN_TRIES; // left before it came
     if (element.isConnected || !shown) return;
     clearInterval(timer);
-    stream.getTracks().forEach((t) => t.stop());
+    stop(stream);
   }, 500);
 }
 
+// A Blob, or null: there is no picture yet.
 async function takePhoto(video, stream) {
   const track = stream.getVideoTracks()[0];
   if (globalThis.ImageCapture) {
     try {
-      const blob = await new ImageCapture(track).takePhoto();
+      const blob = await within(SHUTTER_MS, new ImageCapture(track).takePhoto(), '快门没有答复');
       if (blob.size) return blob;
     } catch {
-      /* some cameras only stream: the frame shown is the picture then */
+      /* some cameras only stream, some hang: the frame shown is the picture then */
     }
   }
   const canvas = h('canvas', { width: video.videoWidth, height: video.videoHeight });
@@ -113,7 +127,10 @@ export async function cameraSheet(app, id) {
   const shoot = async () => {
     if ((await store.photosThatFit()) < 1) return full(app, id);
     if (!stream) return native.click();
-    return keep(await takePhoto(video, stream), 'camera');
+    const blob = await takePhoto(video, stream);
+    if (blob) return keep(blob, 'camera');
+    count.textContent = '相机还没有画面，请再按一次';
+    return undefined;
   };
   await tellRoom();
   const element = sheet(

@@ -1,5 +1,6 @@
-// Elements, times, ids; and the one rule of the glass, in button().
+// Elements, times, ids, digests, patience; and the one rule of the glass, in button().
 // Text goes in as text nodes only; nothing here takes markup.
+import { sm3 } from './sm3.js';
 
 const SAME_THUMB_MS = 400;
 const SAME_SPOT_PX = 60;
@@ -97,6 +98,17 @@ export function showAgain(...parts) {
   window.scrollTo(0, top);
 }
 
+// ---- patience: what a browser may never answer (a camera that hangs, the lock of a frozen tab) is waited for so long ----
+export function within(ms, promise, words) {
+  let timer;
+  const late = new Promise((_, failed) => {
+    timer = setTimeout(() => failed(new Error(words)), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+// What went wrong, for people: our own sentences as they are, a browser's by its name.
+export const sayFault = (e) => (/\p{Script=Han}/u.test(e.message) ? e.message : `浏览器报告${e.name}`);
+
 // ---- times: everybody here lives in UTC+8, whatever the phone is set to ----
 const pad = (n) => String(n).padStart(2, '0');
 const china = (ms) => new Date(ms + 8 * 3600000);
@@ -125,3 +137,7 @@ export function ulid(now = Date.now()) {
 
 export const hex = (bytes) => [...new Uint8Array(bytes)].map((b) => b.toString(16).padStart(2, '0')).join('');
 export const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+
+// SM3 in the words of the server. Taken of a photo when it is taken, before anything is sent: what the server answers later is compared
+// with it, so a byte changed under way is found on the phone that still has the original.
+export const digestOf = (buffer) => `sm3:${hex(sm3(new Uint8Array(buffer)))}`;

@@ -1,5 +1,5 @@
 // Before anything is shown: is this browser fit for it, who is it, and the PIN.
-import { button, h, primary, show } from './field_dom.js';
+import { button, h, primary, sayFault, show } from './field_dom.js';
 import * as store from './field_store.js';
 import { link } from './field_sync.js';
 
@@ -26,6 +26,25 @@ export const unfit = () =>
       h('a', { href: '/acts' }, '全部事项'),
     ),
   );
+
+// The browser did not let the page come up: nothing is known of what is kept, and nothing of it was touched.
+export const broken = (fault) => {
+  reportError(fault);
+  show(
+    h('h1', {}, '现场'),
+    h('p', { class: 'alert', role: 'alert' }, h('strong', {}, '本机的记录现在打不开')),
+    h('p', {}, `${sayFault(fault)}。记录没有改动。请关掉其他“现场”页面，再试一次；还是不行的，重新启动浏览器。`),
+    h('p', {}, primary('再试一次', () => location.reload())),
+    h(
+      'p',
+      {},
+      '联网时仍可办理：',
+      h('a', { href: '/things/visits' }, '现场'),
+      ' · ',
+      h('a', { href: '/acts' }, '全部事项'),
+    ),
+  );
+};
 
 export const signInFirst = () =>
   show(
@@ -118,7 +137,7 @@ export const askPin = () =>
 export const tooLong = (hours) =>
   show(
     h('h1', {}, '现场'),
-    h('p', { class: 'alert', role: 'alert' }, `离线已超过${hours ?? 72}小时，数字口令不能再打开。记录都在，没有丢失。`),
+    h('p', { class: 'alert', role: 'alert' }, `离线已超过${hours}小时，数字口令不能再打开。记录都在，没有丢失。`),
     h('p', {}, '请联网登录一次，随后即可打开。'),
     h('p', {}, h('a', { class: 'button primary', href: '/sign-in?next=/field' }, '登录')),
     h(

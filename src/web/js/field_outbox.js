@@ -84,7 +84,7 @@ export async function phoneSheet(app) {
       { class: 'field-links' },
       h('a', { class: 'button', href: '/prepare' }, '手机准备'),
       h('a', { class: 'button', href: '/phones' }, '我的手机（挂失）'),
-      h('a', { class: 'button', href: '/pin' }, '借用口令'),
+      h('a', { class: 'button', href: '/pin' }, '现场口令'),
       h('a', { class: 'button', href: '/' }, '全部页面'),
     ),
     h(

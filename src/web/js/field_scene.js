@@ -1,21 +1,15 @@
 // One visit as this phone knows it: what the pack said, and what was recorded here since. Judging is law.js, which is the law of the
 // server compiled; a browser that cannot run it goes on recording, and says that the server will judge.
-import { ms } from './field_dom.js';
+import { ms, within } from './field_dom.js';
 
+const LAW_MS = 10000;
 let law = null;
-let lawTried = null;
-export function loadLaw() {
-  lawTried ??= (async () => {
-    try {
-      const module = await import('./law.js');
-      law = await module.loadLaw(await fetch('/static/law.wasm'));
-    } catch {
-      law = null;
-    }
-    return law !== null;
-  })();
-  return lawTried;
+async function fetchLaw() {
+  const module = await import('./law.js');
+  law = await module.loadLaw(await fetch('/static/law.wasm'));
 }
+// A line that hangs does not keep the page shut: a law that comes later judges from then on.
+export const loadLaw = () => within(LAW_MS, fetchLaw(), '规则没有取到').catch(() => {});
 export const judgesHere = () => law !== null;
 
 const WHAT = {

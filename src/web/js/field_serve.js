@@ -205,8 +205,8 @@ export function borrowerSheet(app, id, who) {
       app,
       `${person.name}借用本机`,
       () => app.go('borrow', id),
-      h('p', { class: 'alert' }, `${person.name}还没有自己的数字口令，本机不能确认是本人。`),
-      h('p', {}, '请本人登录后在“个人口令”（/pin）设置，下次取离线包后生效。现在先由本人事后登录补录到场。'),
+      h('p', { class: 'alert' }, `${person.name}还没有自己的现场口令，本机不能确认是本人。`),
+      h('p', {}, '请本人登录后在“现场口令”（/pin）设置，下次取离线包后生效。现在先由本人事后登录补录到场。'),
       h(
         'div',
         { class: 'sheet-foot' },
@@ -219,7 +219,7 @@ export function borrowerSheet(app, id, who) {
   const done = async () => {
     if (!(await pinMatches(pin.value, person.pin))) {
       pin.value = '';
-      fault.textContent = `数字口令不是${person.name}的，请本人再输一次`;
+      fault.textContent = `现场口令不是${person.name}的，请本人再输一次`;
       return pin.focus();
     }
     if (!sign.signed()) {
@@ -243,7 +243,7 @@ export function borrowerSheet(app, id, who) {
     app,
     `${person.name}借用本机`,
     () => app.go('borrow', id),
-    h('label', { for: 'own-pin' }, `${person.name}本人的数字口令`),
+    h('label', { for: 'own-pin' }, `${person.name}本人的现场口令`),
     pin,
     sign.part,
     h('div', { class: 'sheet-foot' }, fault, primary('到场', done)),

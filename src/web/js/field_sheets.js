@@ -1,5 +1,5 @@
 // What the sheets of the phone share: their frame, the answer to an act, the entry code, receiving a clue, leaving and the end.
-import { button, h, primary, show } from './field_dom.js';
+import { button, h, primary, sayFault, show } from './field_dom.js';
 import * as acts from './field_acts.js';
 import * as store from './field_store.js';
 import { makeCode, qrPicture } from './field_code.js';
@@ -50,8 +50,8 @@ export async function act(app, scene, what, options = {}, instead = null) {
   try {
     result = await acts.perform(scene, what, options);
   } catch (e) {
-    if (e.name !== 'QuotaExceededError') throw e;
-    full(app, scene.visit.id);
+    if (e.name === 'QuotaExceededError') full(app, scene.visit.id);
+    else unsaved(app, scene.visit.id, e);
     return null;
   }
   if (result.refused) {
@@ -90,6 +90,24 @@ export async function act(app, scene, what, options = {}, instead = null) {
     return null;
   }
   return result.entry;
+}
+
+function unsaved(app, id, fault) {
+  reportError(fault); // for whoever looks for the cause
+  show(
+    sheet(
+      app,
+      '没有保存',
+      null,
+      h('p', { class: 'field-band bad-band' }, h('strong', {}, '这一项没有保存')),
+      h('p', {}, `${sayFault(fault)}。以前的记录都在。请返回现场再办一次；还是不行的，关掉本页重新打开。`),
+      h(
+        'div',
+        { class: 'sheet-foot' },
+        primary('返回现场', () => home(app, id)),
+      ),
+    ),
+  );
 }
 
 export function full(app, id) {

@@ -2,10 +2,10 @@
 // nothing (counter, sizes, how far an upload is). An act, its photo and the counter are written in one transaction: a page that
 // is killed leaves all of them or none.
 //
-// An entry of the outbox: { n, at: usec, visit, act, photo?, words, state: 'waiting'|'answered', verdict?, seq?, reasons?, seen? }.
+// An entry of the outbox: { n, at: usec, visit, act, photo?, size?, words, state: 'waiting'|'answered', verdict?, seq?, reasons?, seen? }.
 // `n` counts up for ever; photos are deleted only by settle(), after the server has answered digest and act.
 import { makeLock, openLock, seal, sealJson, unseal, unsealJson } from './field_seal.js';
-import { hex, ulid } from './field_dom.js';
+import { hex, ulid, within } from './field_dom.js';
 
 const NAME = 'xiezhi-field';
 const RESERVE = 6 << 20; // photos leave this much, as far as the browser tells what is left
@@ -13,6 +13,8 @@ const BALLAST = 1 << 20; // and this much is held, to be given up when an act wo
 const ANSWERED_DAYS = 30;
 const TRIES = 5; // wrong PINs before each further one has to wait
 const WAIT_MS = 60000;
+const OPEN_MS = 15000;
+const LOCK_MS = 15000; // for another tab to end its write, which takes milliseconds
 
 let db;
 let key = null;
@@ -30,7 +32,7 @@ export async function openStore() {
     request.result.createObjectStore('outbox', { keyPath: 'n' });
     request.result.createObjectStore('photos', { keyPath: 'id' });
   };
-  db = await wait(request);
+  db = await within(OPEN_MS, wait(request), `浏览器${OPEN_MS / 1000}秒没有打开本机的记录`);
 }
 
 // Runs `steps` in one transaction that is on the disk when it resolves.
@@ -66,7 +68,12 @@ export async function holdBallast() {
 }
 
 const read = (name, at) => wait(db.transaction(name).objectStore(name).get(at));
-const alone = (run) => navigator.locks.request(NAME, run); // two tabs are one phone
+
+// Two tabs are one phone. The signal ends the waiting only, never what runs.
+const alone = (run) =>
+  navigator.locks.request(NAME, { signal: AbortSignal.timeout(LOCK_MS) }, run).catch((e) => {
+    throw e.name === 'TimeoutError' ? new Error('另一个打开的“现场”页面占着本机的记录，请关掉它再试') : e;
+  });
 
 export const meta = (name) => read('meta', name);
 export const setMeta = (name, value) => write(['meta'], (t) => t.objectStore('meta').put(value, name));
@@ -121,6 +128,7 @@ export async function keepPack(pack) {
   await write(['kept', 'meta'], (t) => {
     t.objectStore('kept').put(record, 'pack');
     t.objectStore('meta').put(until, 'opens_until');
+    t.objectStore('meta').put(pack.settings.lock_hours, 'lock_hours');
     t.objectStore('meta').put(Date.now(), 'latest');
   });
 }
@@ -162,6 +170,7 @@ async function recordNow({ visit, act, words, photo }) {
     visit,
     words,
     photo: id,
+    size: photo?.bytes.byteLength,
     state: 'waiting',
     act: { ...act, key: `${await meta('phone')}-${n}` },
   };
@@ -172,7 +181,7 @@ async function recordNow({ visit, act, words, photo }) {
   await (photo ? writeOnce : write)(['meta', 'outbox', 'photos'], (t) => {
     t.objectStore('meta').put(n, 'counter');
     t.objectStore('outbox').add({ n, ...sealedAct });
-    if (photo) t.objectStore('photos').add({ id, n, size: photo.bytes.byteLength, ...sealedPhoto });
+    if (photo) t.objectStore('photos').add({ id, n, ...sealedPhoto });
   });
   return entry;
 }
@@ -252,7 +261,7 @@ export async function room() {
 // How many photos of the usual size still fit: a figure a person can use.
 const PHOTO_BYTES = 3 << 20;
 export async function photosThatFit() {
-  const sizes = (await wait(db.transaction('photos').objectStore('photos').getAll())).map((r) => r.size);
+  const sizes = (await entries()).filter((e) => e.size && e.state === 'waiting').map((e) => e.size);
   const usual = sizes.length ? sizes.reduce((a, b) => a + b, 0) / sizes.length : PHOTO_BYTES;
   return Math.floor(Math.max(0, (await room()) - RESERVE) / Math.max(usual, 200 << 10));
 }

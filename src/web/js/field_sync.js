@@ -4,10 +4,11 @@
 // Acts go in the order they were made, but do not wait for photos, which are slow: the server knows the numbers, and a gap it
 // sees closes when the photo has come. Only the end of a visit waits until all its photos are there.
 import * as store from './field_store.js';
-import { sm3 } from './sm3.js';
+import { digestOf, sayFault } from './field_dom.js';
 
 const PART = 512 << 10;
 const PATIENCE_MS = 20000;
+const PART_PATIENCE_MS = 110000; // 5 KB/s are enough; the server takes a body of 120 s
 const ACTS_A_TIME = 50;
 
 export const link = {
@@ -32,15 +33,18 @@ const tell = () => listeners.forEach((run) => run());
 
 class Ended extends Error {} // nothing more can be done in this run; `link` says why
 
-async function ask(path, options = {}) {
+// { ok, status, json() }: the whole answer, which came within `patience`.
+async function ask(path, { patience = PATIENCE_MS, ...options } = {}) {
   let response;
+  let text;
   try {
     response = await fetch(path, {
       redirect: 'manual',
       cache: 'no-store',
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(patience),
       ...options,
     });
+    text = await response.text();
   } catch {
     link.online = false;
     throw new Ended('offline');
@@ -50,13 +54,24 @@ async function ask(path, options = {}) {
     link.signedOut = true;
     throw new Ended('signed out');
   }
-  return response;
+  return { ok: response.ok, status: response.status, json: async () => parse(text) };
 }
 
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('答复不是本系统的，可能是无线网络的登录页');
+  }
+}
+
+// A problem of the API, or an act that was refused.
 const problemText = (p) =>
-  typeof p === 'string' ? p : [p.detail ?? p.title, p.field && `（${p.field}）`].filter(Boolean).join('');
+  p.reasons?.length
+    ? p.reasons.map((r) => [r.because, r.remedy].filter(Boolean).join('，')).join('；')
+    : [p.detail ?? p.title, p.field && `（${p.field}）`].filter(Boolean).join('');
 const problem = async (response) =>
-  problemText((await response.json().catch(() => null)) ?? `服务器答复${response.status}`);
+  problemText((await response.json().catch(() => null)) ?? { title: `服务器答复${response.status}` });
 
 async function readClock() {
   const before = Date.now();
@@ -120,6 +135,7 @@ async function sendParts(photo, upload, csrf) {
         'Content-Type': 'application/octet-stream',
         'Upload-Offset': String(upload.offset),
       },
+      patience: PART_PATIENCE_MS,
     });
     if (!response.ok && response.status !== 409) throw new Error(await problem(response)); // 409 carries the true offset
     upload.offset = (await response.json()).offset;
@@ -137,7 +153,7 @@ async function sendPhoto(entry, csrf) {
   const response = await post(`/api/blobs/${upload.id}/finish`, csrf);
   if (!response.ok) throw new Error(await problem(response));
   const { digest } = await response.json();
-  if (digest !== entry.act.digest || `sm3:${sm3(photo.bytes)}` !== digest) {
+  if (digest !== entry.act.digest || digestOf(photo.bytes) !== digest) {
     await store.photoSent(photo.id, undefined); // from the start: the original is still here
     throw new Error('照片在传输中改变，将重新上传');
   }
@@ -147,7 +163,7 @@ async function sendPhoto(entry, csrf) {
 // ---- acts ----
 async function refusedRun(response) {
   const body = await response.json().catch(() => null);
-  if (!body?.type?.endsWith(':phone_revoked')) throw new Error(problemText(body ?? `服务器答复${response.status}`));
+  if (!body?.type?.endsWith(':phone_revoked')) throw new Error(await problem(response));
   link.revoked = body.detail;
   throw new Ended('revoked');
 }
@@ -254,7 +270,7 @@ export function sync() {
       await store.setMeta('last_sync', link.last);
       return true;
     } catch (e) {
-      if (!(e instanceof Ended)) link.trouble = e.message;
+      if (!(e instanceof Ended)) link.trouble = sayFault(e);
       return false;
     } finally {
       link.running = false;
