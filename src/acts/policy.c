@@ -204,16 +204,17 @@ static err *limit_apply(struct act *a)
 
 const struct act_type acts_policy[] = {
     {.name = "policy.set", .label = "变更设置", .group = "policy", .table = "policy", .article = "15",
-     .roles = ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_SYSTEM), /* the last: xiezhi init */
+     .roles = ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_SYSADMIN) | ROLE_BIT(ROLE_SYSTEM), /* the last while nobody is registered: xiezhi init */
      .fields = FIELDS({"name", "设置", FIELD_ENUM, 0, SETTING_NAMES}, {"value", "值", FIELD_JSON, 0},
                       {"reason", "理由", FIELD_TEXT, F_OPTIONAL, .maximum = 500}),
      .rules = RULES(RULE_policy_out_of_range, RULE_policy_art_4, RULE_policy_art_5, RULE_policy_art_8,
                     RULE_policy_art_9, RULE_policy_art_10, RULE_policy_art_11, RULE_policy_art_13,
                     RULE_policy_two_officers, RULE_policy_working_days, RULE_policy_pipl_19, RULE_policy_pipl_28,
                     RULE_policy_logs, RULE_policy_logs_2016, RULE_policy_splitting, RULE_policy_code_day,
-                    RULE_policy_reason_missing, RULE_policy_not_admins, RULE_policy_not_heads),
+                    RULE_policy_reason_missing, RULE_policy_not_admins, RULE_policy_not_heads, RULE_policy_after_setup),
      .facts = {{NULL, "SELECT CASE WHEN EXISTS (SELECT 1 FROM user_role r WHERE r.user_id = :by AND r.role = 'sysadmin')"
-                      " THEN 1 ELSE 0 END AS policy_by_admin"}},
+                      " THEN 1 ELSE 0 END AS policy_by_admin, CASE WHEN CAST(:by AS TEXT) = 'system' AND EXISTS (SELECT 1 FROM users)"
+                      " THEN 1 ELSE 0 END AS policy_after_setup"}},
      .facts_more = set_facts, .apply = {{NULL, DISCLOSURE_DUE("policy", "CAST(:name AS TEXT)", "CAST(:agency AS TEXT)", "disclose_info_workdays",
                                                      "FROM (SELECT 1 AS one) o WHERE CAST(:agency AS TEXT) IS NOT NULL")},
                                        {NULL, DISCLOSURE_TODO}},

@@ -118,9 +118,9 @@ void demo_people(struct province *p)
 {
     usec t = demo_at(p->first, 8, 0);
     demo_do(p, t, "system", "agency.register", "'id':'hubei','name':'湖北省生态环境厅','region':'420000','level':'province'");
+    demo_do(p, t += USEC_SECOND, "system", "policy.set", "'name':'verify_own_signature','value':true,'reason':'核实人各有账号，各自签认'");
     demo_do(p, t += USEC_SECOND, "system", "user.register", "'id':'sys','name':'%s','roles':['sysadmin'],'agency':'hubei'",
             demo_person(p));
-    demo_do(p, t += USEC_SECOND, "system", "policy.set", "'name':'verify_own_signature','value':true,'reason':'核实人各有账号，各自签认'");
     user(p, &t, "secadmin", "secadmin", "hubei");
     user(p, &t, "auditor", "auditor", "hubei");
     user(p, &t, "sheng", "province", "hubei");

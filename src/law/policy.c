@@ -177,6 +177,15 @@ bool law_policy_not_heads(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
+    ensures \result <==> (f->policy_after_setup != 0);
+*/
+bool law_policy_after_setup(const struct law_facts *f)
+{
+    return f->policy_after_setup != 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
     ensures \result <==> (f->law_from_missing != 0);
 */
 bool law_law_from_missing(const struct law_facts *f)

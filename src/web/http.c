@@ -250,6 +250,21 @@ static struct exchange *next_job(struct web *web)
     return x;
 }
 
+/* Nothing to do: who looked is written, so that a quiet evening leaves nothing in memory only. The lock is held. */
+static void wait_for_job(struct web *web)
+{
+    struct timespec until;
+    if (!looks_due(web)) {
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += LOOKS_SECONDS;
+        pthread_cond_timedwait(&web->wake, &web->lock, &until);
+        return;
+    }
+    pthread_mutex_unlock(&web->lock);
+    looks_write(web);
+    pthread_mutex_lock(&web->lock);
+}
+
 static void *work(void *context)
 {
     struct web *web = context;
@@ -259,7 +274,7 @@ static void *work(void *context)
         if (!x && web->stopping && !web->reads.first)
             break;
         if (!x) {
-            pthread_cond_wait(&web->wake, &web->lock);
+            wait_for_job(web);
             continue;
         }
         pthread_mutex_unlock(&web->lock);
@@ -530,6 +545,7 @@ err *web_start(struct acts *acts, const struct web_options *options, struct web 
 {
     struct web *web = calloc(1, sizeof *web);
     CHECK(web);
+    pthread_condattr_t monotonic;
     web->arena = arena_new();
     web->acts = acts;
     web->store = acts_store(acts);
@@ -541,7 +557,9 @@ err *web_start(struct acts *acts, const struct web_options *options, struct web 
     pthread_mutex_init(&web->readers_lock, NULL);
     pthread_mutex_init(&web->access_lock, NULL);
     pthread_mutex_init(&web->imports_lock, NULL);
-    pthread_cond_init(&web->wake, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&web->wake, &monotonic);
     pthread_cond_init(&web->readers_wake, NULL);
     err *e = options->site_ca.n ? certificate_print(web->arena, web->options.site_ca, &web->site_ca_print) : NULL;
     if (!e)

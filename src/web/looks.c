@@ -12,8 +12,10 @@ struct looks {
     pthread_mutex_t lock;
     struct held row[LOOKS_HELD];
     size_t n;
-    usec oldest;   /* when the first of them came */
+    usec oldest;   /* when the first of them came; monotonic */
+    usec not_before; /* the last try failed; monotonic */
     day pruned;    /* the day old rows were last dropped */
+    struct looks_lost lost;
 };
 
 struct looks *looks_new(struct arena *a)
@@ -46,6 +48,24 @@ static void thing_of_route(const struct request *q, str *ret_kind, str *ret_thin
         *ret_thing = S("");
 }
 
+/* The lock is held. */
+static void keep(struct looks *l, const struct held *h, usec now)
+{
+    if (l->n < LOOKS_HELD)
+        l->row[l->n++] = *h;
+    else
+        l->lost = (struct looks_lost){l->lost.n + 1, now};
+}
+
+struct looks_lost looks_lost(struct web *web)
+{
+    struct looks *l = web->looks;
+    pthread_mutex_lock(&l->lock);
+    struct looks_lost lost = l->lost;
+    pthread_mutex_unlock(&l->lock);
+    return lost;
+}
+
 void looks_add(struct request *q)
 {
     struct looks *l = q->web->looks;
@@ -59,16 +79,23 @@ void looks_add(struct request *q)
     for (size_t i = l->n; i > 0 && !known; i--)
         known = !memcmp(&l->row[i - 1], &h, sizeof h);
     if (!l->n)
-        l->oldest = q->now;
-    if (!known && l->n < LOOKS_HELD)
-        l->row[l->n++] = h;
-    bool due = l->n >= LOOKS_HELD / 2 || l->oldest + LOOKS_SECONDS * USEC_SECOND < q->now;
+        l->oldest = time_monotonic();
+    if (!known)
+        keep(l, &h, q->now);
+    bool half = !known && l->n == LOOKS_HELD / 2;
     pthread_mutex_unlock(&l->lock);
-    err *e = due ? looks_flush(q->web) : NULL;
-    if (e) { /* the page is shown all the same: the rows stay and are tried again */
-        log_err("looks", e);
-        err_clear();
-    }
+    if (half)
+        pthread_cond_signal(&q->web->wake);
+}
+
+bool looks_due(struct web *web)
+{
+    struct looks *l = web->looks;
+    usec now = time_monotonic();
+    pthread_mutex_lock(&l->lock);
+    bool due = l->n && now >= l->not_before && (l->n >= LOOKS_HELD / 2 || l->oldest + LOOKS_SECONDS * USEC_SECOND <= now);
+    pthread_mutex_unlock(&l->lock);
+    return due;
 }
 
 /* ---- writing ---- */
@@ -95,7 +122,7 @@ static err *kept_since(struct web *web, usec now, int64_t *ret)
     return NULL;
 }
 
-err *looks_flush(struct web *web)
+static err *flush(struct web *web)
 {
     struct looks *l = web->looks;
     AUTO_ARENA(a);
@@ -113,19 +140,27 @@ err *looks_flush(struct web *web)
     pthread_mutex_lock(&l->lock);
     if (!e)
         l->pruned = day_of(now);
-    for (size_t i = 0; e && i < b.n && l->n < LOOKS_HELD; i++)
-        l->row[l->n++] = b.row[i];
-    l->oldest = now;
+    for (size_t i = 0; e && i < b.n; i++)
+        keep(l, &b.row[i], now);
+    l->oldest = time_monotonic();
+    l->not_before = e ? l->oldest + LOOKS_SECONDS * USEC_SECOND : 0;
     pthread_mutex_unlock(&l->lock);
     return e;
 }
 
+void looks_write(struct web *web)
+{
+    err *e = flush(web);
+    if (e) {
+        log_err("looks", e);
+        err_clear();
+    }
+}
+
 void looks_end(struct web *web)
 {
-    err *e = web->access_db ? looks_flush(web) : NULL; /* a server that did not start has no connection */
-    if (e)
-        log_err("looks", e);
-    err_clear();
+    if (web->access_db) /* a server that did not start has no connection */
+        looks_write(web);
     pthread_mutex_destroy(&web->looks->lock);
 }
 
@@ -140,7 +175,7 @@ err *looks_find(struct request *q, const struct look_query *query, struct look *
     struct db *d;
     struct db_rows r;
     VEC(struct look) v = {0};
-    TRY(looks_flush(q->web));
+    looks_write(q->web); /* what is not written yet is not found: 系统自检 tells of it */
     TRY(request_db(q, &d));
     TRY(db_query(d, q->a,
                  "SELECT l.minute, l.user_id, u.name, l.kind, l.thing FROM access_look l JOIN users u ON u.id = l.user_id WHERE " KNOWN_READER

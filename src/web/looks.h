@@ -1,16 +1,20 @@
 /*
  * Who opened which page with persons or secrets, and when, to the minute. Kept outside the ledger, like sessions: reading is no act. Rows are
- * gathered and written together, so that no reader waits for a commit of his own; what a kill may lose is the last LOOKS_SECONDS.
+ * gathered and written together by a worker without a request, so that no reader waits for a commit; what a kill may lose is the last LOOKS_SECONDS.
  * Nobody who is not signed in is in it: the code on a notice and an anonymous report leave nothing here. Private to web/; any thread.
  */
 #pragma once
 #include "web/web_private.h"
 
-enum { LOOKS_HELD = 256, LOOKS_SECONDS = 5 };
+enum { LOOKS_HELD = 1024, LOOKS_SECONDS = 5 };
+/* What was not kept since the start, because the rows before could not be written: for 系统自检. at 0: never. */
+struct looks_lost { int64_t n; usec at; };
 
 struct looks *looks_new(struct arena *a);
 void looks_add(struct request *q);                   /* this page, by its route; for page_mark */
-MUST_USE err *looks_flush(struct web *web);
+bool looks_due(struct web *web);                     /* they have waited LOOKS_SECONDS, or half the room is taken */
+void looks_write(struct web *web);                   /* a failure is logged; the rows stay and are tried again LOOKS_SECONDS later */
+struct looks_lost looks_lost(struct web *web);
 void looks_end(struct web *web);                     /* writes what is left; called when no request runs */
 
 struct look { int64_t minute; str user, name, kind, thing; };

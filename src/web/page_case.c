@@ -1,6 +1,7 @@
 /*
  * A case as a court reads it: its papers in the order of binding, under each cited material how it came in, and beside them all the while
- * what is wrong with the file, by which rule, who can still mend it and until when. Below, the bundle to take away. The bundle is written to a file and streamed: it may be larger than memory.
+ * what is wrong with the file, by which rule, who can still mend it and until when. Below, the bundle to take away: written to a file and
+ * streamed, for it may be larger than memory.
  */
 #include "web/import.h"
 #include "web/roles.h"

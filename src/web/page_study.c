@@ -90,7 +90,9 @@ static err *materials(struct page *p, struct out *o)
         TRY(db_next(&r, &more));
         if (!more)
             break;
-        w(o, n ? H("<li>") : H("<section class=\"card\"><h2>所附材料</h2><ul class=\"links\"><li>"), H("<a href=\"/materials/"), U(db_str(&r, 0)), H("/verify\">"), db_str(&r, 1), H("</a>（"),
+        bool inside = p->q->reader.roles & ROLES_BUSINESS; /* others read of a material what its list says */
+        w(o, n ? H("<li>") : H("<section class=\"card\"><h2>所附材料</h2><ul class=\"links\"><li>"), inside ? H("<a href=\"/materials/") : H("<a href=\"/things/materials/"), U(db_str(&r, 0)),
+          inside ? H("/verify\">") : H("\">"), db_str(&r, 1), H("</a>（"),
           enum_label(db_str(&r, 2)), H("，"), label_of(db_str(&r, 3), "submitted=待核实 adoptable=可采用 reference_only=仅供参考 rejected=不予采用"), H("）</li>"));
     }
     if (n)
@@ -152,7 +154,8 @@ static err *right_side(struct page *p, struct out *o, const struct form *typed)
     } else {
         w(o, H("<p class=\"muted\">由签收线索的执法人员核实并填写。</p>"));
     }
-    TRY(verdicts_so_far(p, o));
+    if (q->reader.roles & ROLES_INSIDE) /* Art. 13: what the bureau made of it is not its reporter's to read */
+        TRY(verdicts_so_far(p, o));
     w(o, H("<p><a href=\"/things/clues/"), U(p->id), H("\">线索的办理经过</a></p></section>"));
     return NULL;
 }

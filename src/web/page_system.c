@@ -255,6 +255,6 @@ err *page_accounts_submit(struct request *q, struct response *r)
     if (str_eq(what, S("password")))
         return password_once(q, r, user, name);
     struct out where = {buf_make(q->a, 1000), q->a};
-    w(&where, H("/system?q="), U(typed.p ? typed : S("")), H("#accounts"));
+    w(&where, H("/system?q="), U(utf8_clip(typed, 64)), H("#accounts"));
     return redirect(r, buf_str(&where.b));
 }

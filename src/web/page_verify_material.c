@@ -216,6 +216,8 @@ static err *right_side(struct request *q, struct out *o, const struct standing *
     else if (s->open && s->live) {
         proposal_facts(q, o, &s->p);
         w(o, H("<p class=\"note\">等待"), s->p.second_name.n ? s->p.second_name : S("另一名执法人员"), H("用自己的账号签认。签认之前不能采用。</p>"));
+        if (str_eq(s->p.author, q->session.user)) /* who was named may be away: only a new proposal names another */
+            w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/do/material.propose?material="), U(s->id), H("\">重新发起</a></p>"));
     } else if (s->open && s->officer)
         TRY(propose_form(q, o, s, typed));
     else if (s->open)

@@ -3,6 +3,7 @@
  * that ended. What cannot be seen from here says so: "unknown" is no "fine".
  */
 #include "web/selfcheck.h"
+#include "web/looks.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -197,6 +198,15 @@ static err *laws(struct request *q, struct db *d, struct checks *c)
     return NULL;
 }
 
+/* A row that was dropped is a look nobody can ask about any more: one is too many. */
+static void looked(struct request *q, struct checks *c)
+{
+    struct looks_lost lost = looks_lost(q->web);
+    add(c, "查看记录", lost.n ? CHECK_BAD : CHECK_FINE,
+        lost.n ? arena_printf(q->a, "本次启动以来漏记%lld次，最近一次%.*s", (long long)lost.n, STR_ARG(time_chinese(q->a, lost.at))) : S("本次启动以来没有漏记"),
+        S("数据库写不进，查看照常而记不下：先看磁盘一项，再看服务日志中 looks 开头的行；处理后重新启动，本项归零"));
+}
+
 err *selfcheck(struct request *q, struct checks *ret)
 {
     struct db *d;
@@ -207,6 +217,7 @@ err *selfcheck(struct request *q, struct checks *ret)
     TRY(checkpoint(q, d, ret));
     TRY(time_now_right(q, d, ret));
     TRY(certificate(q, ret));
+    looked(q, ret);
     TRY(people(q, d, ret));
     TRY(holidays(q, d, ret));
     return laws(q, d, ret);

@@ -39,8 +39,11 @@ const struct figure *card_figure(str id)
 str card_text(struct request *q, const struct card *c, int64_t numerator, int64_t denominator)
 {
     bool may = (q->reader.roles & ROLE_BIT(ROLE_DISCIPLINE)) != 0;
-    if (c->sealed && !may && numerator > 0 && numerator < SEALED_LEAST)
+    int64_t low = numerator - numerator % SEALED_LEAST;
+    if (c->sealed && !may && numerator < SEALED_LEAST)
         return arena_printf(q->a, "少于%d", (int)SEALED_LEAST);
+    if (c->sealed && !may)
+        return arena_printf(q->a, "%lld—%lld", (long long)low, (long long)low + SEALED_LEAST - 1);
     return figure_text(q->a, c->figure, numerator, denominator);
 }
 

@@ -1,7 +1,7 @@
 /*
  * The left of 材料核实: the original, when and where it was taken, who accompanied whom at that moment, and what hangs on it. Whoever
  * signs must have had the thing itself before him, so it is shown, not described: a photo as a picture, a table as its first lines, and the
- * bytes are digested again each time the page is opened.
+ * bytes are digested again each time the page is opened (blob_get() does).
  */
 #include "acts/presence.h"
 #include "web/roles.h"
@@ -21,20 +21,23 @@ static const char *picture_type(str bytes)
     return NULL;
 }
 
-/* Empty: only the digest was registered. */
-static err *original_bytes(struct request *q, str digest, str *ret)
+enum original { ORIGINAL_HERE, ORIGINAL_NONE /* only its digest was registered */, ORIGINAL_LARGE, ORIGINAL_DAMAGED };
+
+/* ret is filled of ORIGINAL_HERE only. */
+static err *original_bytes(struct request *q, str digest, enum original *ret_how, str *ret)
 {
     struct sm3 d;
+    *ret_how = ORIGINAL_NONE;
     *ret = STR_NONE;
     if (!sm3_from_text(digest, &d))
         return NULL;
     err *e = blob_get(q->web->store, q->a, &d, LIMIT_ORIGINAL, ret);
-    if (e && e->kind == ERR_MISSING) {
+    *ret_how = !e ? ORIGINAL_HERE : e->kind == ERR_LIMIT ? ORIGINAL_LARGE : e->kind == ERR_DAMAGED ? ORIGINAL_DAMAGED : ORIGINAL_NONE;
+    if (e && *ret_how == ORIGINAL_NONE && e->kind != ERR_MISSING)
+        return e;
+    if (e)
         err_clear();
-        *ret = STR_NONE;
-        return NULL;
-    }
-    return e;
+    return NULL;
 }
 
 err *page_material_picture(struct request *q, struct response *r)
@@ -42,11 +45,12 @@ err *page_material_picture(struct request *q, struct response *r)
     const struct thing *t = thing_find(S("materials"));
     struct db_value *row;
     struct db *d;
+    enum original how;
     str bytes;
     TRY(request_db(q, &d));
     TRY(things_get(d, q->a, t, &q->reader, q->part[0], &row));
-    TRY(original_bytes(q, named_value(t, row, "digest"), &bytes));
-    const char *type = bytes.p ? picture_type(bytes) : NULL;
+    TRY(original_bytes(q, named_value(t, row, "digest"), &how, &bytes));
+    const char *type = how == ORIGINAL_HERE ? picture_type(bytes) : NULL;
     if (!type)
         return err_new(ERR_MISSING, "这份材料不是可以直接显示的图片");
     r->status = 200;
@@ -82,22 +86,24 @@ static void first_lines(struct out *o, str bytes)
 
 static err *the_thing(struct request *q, struct out *o, str id, str digest)
 {
+    const html instead[] = {[ORIGINAL_NONE] = H("<p class=\"note\">原件没有上传，只登记了摘要。请当面核对原件，计算它的SM3，与下面的摘要比对。</p>"),
+                            [ORIGINAL_LARGE] = H("<p class=\"note\">原件超过64 MB，不在这里显示，也没有重新计算摘要。请下载后计算它的SM3，与下面的摘要比对。</p>"),
+                            [ORIGINAL_DAMAGED] = H("<p class=\"alert\">原件的摘要与提交时不一致，请勿核实，立即报告系统管理员。</p>")};
+    enum original how;
     str bytes;
-    struct sm3 want;
-    TRY(original_bytes(q, digest, &bytes));
-    if (!bytes.p) {
-        w(o, H("<p class=\"note\">原件没有上传，只登记了摘要。请当面核对原件，计算它的SM3，与下面的摘要比对。</p>"));
+    TRY(original_bytes(q, digest, &how, &bytes));
+    if (how != ORIGINAL_HERE) {
+        w(o, instead[how]);
+        if (how == ORIGINAL_LARGE)
+            w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(id), H("/file\">下载原件</a></p>"));
         return NULL;
     }
-    struct sm3 now = sm3_of(bytes.p, bytes.n);
-    bool same = sm3_from_text(digest, &want) && !memcmp(&now, &want, sizeof now);
     if (picture_type(bytes))
         w(o, H("<figure class=\"original\"><a href=\"/materials/"), U(id), H("/picture\"><img src=\"/materials/"), U(id),
           H("/picture\" alt=\"原件照片\"></a></figure>"));
     else if (readable(bytes))
         first_lines(o, bytes);
-    w(o, same ? H("<p class=\"fine\">刚才重新计算了原件的摘要，与提交时一致。</p>") : H("<p class=\"alert\">原件的摘要与提交时不一致，请勿核实，立即报告系统管理员。</p>"),
-      H("<p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(id), H("/file\">下载原件（"), (bytes.n + 1023) / 1024, H(" KB）</a></p>"));
+    w(o, H("<p class=\"fine\">刚才重新计算了原件的摘要，与提交时一致。</p><p class=\"actions\"><a class=\"button\" href=\"/materials/"), U(id), H("/file\">下载原件（"), (bytes.n + 1023) / 1024, H(" KB）</a></p>"));
     return NULL;
 }
 
