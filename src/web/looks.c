@@ -64,11 +64,13 @@ void looks_add(struct request *q)
         l->row[l->n++] = h;
     bool due = l->n >= LOOKS_HELD / 2 || l->oldest + LOOKS_SECONDS * USEC_SECOND < q->now;
     pthread_mutex_unlock(&l->lock);
-    err *e = due ? looks_flush(q->web) : NULL;
-    if (e) { /* the page is shown all the same: the rows stay and are tried again */
+    if (!due)
+        return;
+    err *e = request_may_wait(q);
+    if (!e && (e = looks_flush(q->web))) /* the page is shown all the same: the rows stay and are tried again */
         log_err("looks", e);
+    if (e)
         err_clear();
-    }
 }
 
 /* ---- writing ---- */
