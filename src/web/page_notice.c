@@ -33,8 +33,8 @@ static err *load_visits(struct request *q, struct notice *n)
     bool more;
     TRY(request_db(q, &d));
     TRY(db_one_str(d, q->a,
-                   "SELECT v.id FROM visit v WHERE v.entrustment = :e AND v.subject = :s AND (v.state = 'closed' OR EXISTS (SELECT 1"
-                   " FROM presence_event p WHERE p.visit = v.id AND p.helper = 1 AND p.kind = 2)) ORDER BY v.starts DESC, v.id LIMIT 1",
+                   "SELECT v.id FROM visit v WHERE v.entrustment = :e AND v.subject = :s AND " PRESENCE_HELPERS_LEFT
+                   " ORDER BY v.starts DESC, v.id LIMIT 1",
                    DB_ARGS(DB_T("e", n->entrustment), DB_T("s", n->subject)), &n->visit));
     if (!n->served)
         return NULL;
