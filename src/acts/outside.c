@@ -13,11 +13,6 @@
     "SELECT e.agency AS agency, v.subject AS subject FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit"
 #define MARK_VISIT "(SELECT s.visit FROM secret_mark s WHERE s.id = :secret_mark)"
 #define AGENCY_OF_VISIT "(SELECT e.agency FROM visit v JOIN entrustment e ON e.id = v.entrustment WHERE v.id = :visit)"
-/* Left, and nobody of the helpers still inside; a closed visit is over whatever was reported. */
-#define HELPERS_LEFT                                                                                \
-    "(v.state = 'closed' OR (EXISTS (SELECT 1 FROM presence_event p WHERE p.visit = v.id AND p.helper = 1 AND p.kind = 2)" \
-    " AND (SELECT COUNT(*) FROM presence_event p WHERE p.visit = v.id AND p.helper = 1 AND p.kind = 1) <="          \
-    " (SELECT COUNT(*) FROM presence_event p WHERE p.visit = v.id AND p.helper = 1 AND p.kind = 2)))"
 #define ANSWERED_BADLY                                                                              \
     "(COALESCE(CAST(:accompanied AS BIGINT), 1) = 0 OR COALESCE(CAST(:within_notice AS BIGINT), 1) = 0" \
     " OR COALESCE(CAST(:carded AS BIGINT), 1) = 0 OR COALESCE(CAST(:asked AS BIGINT), 0) = 1)"
@@ -62,7 +57,7 @@ const struct act_type acts_outside[] = {
                       {"score", "总的评价", FIELD_ENUM, F_OPTIONAL, "good fair poor"},
                       {"text", "想说的话", FIELD_TEXT, F_OPTIONAL | F_BODY, .maximum = 1000}),
      .scope = SCOPE_VISIT_OF, .rules = RULES(RULE_rating_early, RULE_rating_repeated, RULE_rating_empty),
-     .facts = {{NULL, "SELECT CASE WHEN " HELPERS_LEFT " THEN 0 ELSE 1 END AS rating_early, CASE WHEN EXISTS (SELECT 1"
+     .facts = {{NULL, "SELECT CASE WHEN " PRESENCE_HELPERS_LEFT " THEN 0 ELSE 1 END AS rating_early, CASE WHEN EXISTS (SELECT 1"
                       " FROM visit_rating r WHERE r.visit = v.id AND r.id <> COALESCE(CAST(:id AS TEXT), '')) THEN 1 ELSE 0 END"
                       " AS rating_repeated FROM visit v WHERE v.id = :visit"}},
      .facts_more = rate_facts,

@@ -32,3 +32,9 @@ struct presence presence_compute(struct arena *a, const struct presence_event *e
 enum presence_at { PRESENCE_ACCOMPANIED, PRESENCE_DOUBTFUL, PRESENCE_OUTSIDE };
 /* How a member stood at `t`: outside = not there at all, or certainly unaccompanied. */
 enum presence_at presence_at(const struct presence *p, str member, usec t);
+
+/* SQL, of a visit v: left, and nobody of the helpers still inside; a closed visit is over whatever was reported. */
+#define PRESENCE_HELPERS_LEFT                                                                           \
+    "(v.state = 'closed' OR (EXISTS (SELECT 1 FROM presence_event p WHERE p.visit = v.id AND p.helper = 1 AND p.kind = 2)" \
+    " AND (SELECT COUNT(*) FROM presence_event p WHERE p.visit = v.id AND p.helper = 1 AND p.kind = 1) <="          \
+    " (SELECT COUNT(*) FROM presence_event p WHERE p.visit = v.id AND p.helper = 1 AND p.kind = 2)))"

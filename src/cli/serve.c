@@ -25,7 +25,7 @@ static err *options(const struct cli *c, struct web_options *ret)
     ret->certificate = cli_text(c, "certificate", "");
     ret->outside_address = cli_text(c, "outside-address", "");
     if (cli_has(c, "site-ca"))
-        TRY(file_read(c->arena, cli_text(c, "site-ca", ""), 64 << 10, &ret->site_ca));
+        TRY(file_read(c->arena, cli_text(c, "site-ca", ""), LIMIT_CERTIFICATE, &ret->site_ca));
     return NULL;
 }
 

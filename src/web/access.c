@@ -102,11 +102,8 @@ err *access_session(struct request *q)
     str digest = token_digest(q->a, token);
     q->session.token = token;
     TRY(session_row(q, digest, &touch));
-    if (q->session.open && touch && q->on_loop) {
-        q->later = true; /* a write: not where sockets wait */
-        return NULL;
-    }
     if (q->session.open && touch) {
+        TRY(request_may_wait(q));
         struct touch t = {digest, q->now};
         request_db_done(q);
         return access_write(q->web, touch_step, &t);
@@ -368,6 +365,7 @@ err *access_capability(struct request *q, str notice, str *ret_token)
                    DB_ARGS(DB_T("notice", notice)), ret_token));
     if (ret_token->p)
         return NULL;
+    TRY(request_may_wait(q));
     struct capability c = {token_new(q->a), notice, q->now};
     request_db_done(q);
     TRY(access_write(q->web, capability_step, &c));

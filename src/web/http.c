@@ -1,8 +1,8 @@
 /*
- * libmicrohttpd on one epoll thread; requests run on workers while their connection is suspended.
+ * libmicrohttpd on two epoll threads (LOOPS); requests run on workers while their connection is suspended.
  *
- * The epoll thread only reads heads and bodies. A worker may sleep in act_perform() until the commit is durable:
- * sixty-four of them sleep together and share it. Traps of 0.9.75 handled here: a connection must be resumed
+ * The epoll threads read heads and bodies, and answer themselves what is ROUTE_QUICK and waits for no writer. A worker may sleep
+ * in act_perform() until the commit is durable: sixty-four of them sleep together and share it. Traps of 0.9.75 handled here: a connection must be resumed
  * before the daemon stops; an answer queued before the body is read closes the connection (wanted: we refuse
  * unread); the URI callback is the only place that shows the target before it is cut and unescaped; no timer
  * covers a head that arrives byte by byte, so a reaper closes what passes its deadline.
@@ -84,7 +84,7 @@ static void on_connection(void *context, struct MHD_Connection *mhd, void **sock
     pthread_mutex_unlock(&web->connections_lock);
 }
 
-/* Only shuts the socket down: its owner, the epoll thread, notices and cleans up. */
+/* Only shuts the socket down: its owner, an epoll thread, notices and cleans up. */
 static void *reap(void *context)
 {
     struct web *web = context;
@@ -343,17 +343,21 @@ static enum MHD_Result answer(struct exchange *x)
 }
 
 /* Most requests are for a page out of a few rows: waking a worker would cost more than the page. False: it has to wait for
- * something, and nothing was done yet. */
+ * something, and stands as it came. */
 static bool run_here(struct exchange *x)
 {
+    struct request as_it_came = x->q;
     deadline_set(x->web, x->socket, 0);
     x->q.on_loop = true;
     run(x);
-    bool done = !x->q.later;
-    x->q.on_loop = x->q.later = false;
-    if (done)
-        x->step = STEP_ANSWER;
-    return done;
+    if (x->q.later) {
+        CHECK(!x->r.file_bytes);
+        x->q = as_it_came;
+        x->r = (struct response){0};
+        return false;
+    }
+    x->step = STEP_ANSWER;
+    return true;
 }
 
 static enum MHD_Result refuse(struct exchange *x)
@@ -484,6 +488,14 @@ void request_db_done(struct request *q)
     pthread_mutex_unlock(&web->readers_lock);
     q->db = NULL;
     reader_turn(q, -1);
+}
+
+err *request_may_wait(struct request *q)
+{
+    if (!q->on_loop)
+        return NULL;
+    q->later = true;
+    return err_new(ERR_CONFLICT, "稍候由工作线程办理");
 }
 
 /* ---- start and stop ---- */

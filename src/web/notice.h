@@ -18,7 +18,7 @@ struct notice {
 MUST_USE err *notice_load(struct request *q, struct notice *ret);
 /* The small frame: own sheet, no navigation. */
 struct out *notice_begin(struct request *q, str title);
-void notice_end(struct request *q, struct out *o, struct response *r, const struct notice *n, int status);
+void notice_end(struct request *q, struct out *o, struct response *r, int status);
 
 err *page_notice_objection(struct request *q, struct response *r);
 err *page_notice_object(struct request *q, struct response *r);

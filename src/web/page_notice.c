@@ -33,8 +33,8 @@ static err *load_visits(struct request *q, struct notice *n)
     bool more;
     TRY(request_db(q, &d));
     TRY(db_one_str(d, q->a,
-                   "SELECT v.id FROM visit v WHERE v.entrustment = :e AND v.subject = :s AND (v.state = 'closed' OR EXISTS (SELECT 1"
-                   " FROM presence_event p WHERE p.visit = v.id AND p.helper = 1 AND p.kind = 2)) ORDER BY v.starts DESC, v.id LIMIT 1",
+                   "SELECT v.id FROM visit v WHERE v.entrustment = :e AND v.subject = :s AND " PRESENCE_HELPERS_LEFT
+                   " ORDER BY v.starts DESC, v.id LIMIT 1",
                    DB_ARGS(DB_T("e", n->entrustment), DB_T("s", n->subject)), &n->visit));
     if (!n->served)
         return NULL;
@@ -82,14 +82,12 @@ err *notice_load(struct request *q, struct notice *n)
 
 struct out *notice_begin(struct request *q, str title)
 {
-    struct out *o = page_begin_with(q, title, &(struct page_look){.plain = true, .sheet = "gate.css"});
-    return o;
+    return page_begin_with(q, title, &(struct page_look){.plain = true, .sheet = "gate.css"});
 }
 
 /* The way out comes last and leaves the code behind: the page sends no referrer, and neither address nor form carries it. */
-void notice_end(struct request *q, struct out *o, struct response *r, const struct notice *n, int status)
+void notice_end(struct request *q, struct out *o, struct response *r, int status)
 {
-    (void)n;
     w(o, H("<p class=\"last\">不方便留姓名的：<a href=\"/report\" rel=\"noreferrer noopener\">匿名举报</a>。"
            "举报页面不带本告知书的查询码，不记录网络地址。</p>"));
     page_end(q, o, r, status);
@@ -254,6 +252,6 @@ err *page_notice(struct request *q, struct response *r)
         w(o, H("<p><a href=\"/n/"), n.token, H("/file\">打开告知书（PDF）</a></p>"));
     if (n.served) /* the page knows the company; whoever holds a paper that was never served does not */
         TRY(draw_why(q, o, n.subject, &any));
-    notice_end(q, o, r, &n, 200);
+    notice_end(q, o, r, 200);
     return NULL;
 }

@@ -52,36 +52,42 @@ static void radios(struct out *o, const struct form *typed, const char *name, co
 
 /* ---- the act ---- */
 
-/* Adds a text of the form, trimmed and cut to what the act takes. */
-static void member(struct json_out *j, const struct form *f, const char *name, const char *as, size_t limit)
+/* Adds a text of the form, trimmed; one that is too long comes back whole, with the act's own words. */
+static void member(struct json_out *j, const struct form *f, const char *name)
 {
     str v = str_trim(form_get(f, str_of(name)));
     if (v.n)
-        json_put_str(j, str_of(as), utf8_clip(v, limit));
+        json_put_str(j, str_of(name), v);
 }
 
-static void act_begin(struct request *q, struct json_out *j, const char *act)
+static struct json_out act_begin(struct request *q, const char *act)
 {
+    buf *b = NEW(q->a, buf);
+    struct json_out j = {b, false};
     str key = form_get(&q->form, S("once"));
-    json_open(j, '{');
-    json_put_str(j, S("act"), str_of(act));
+    *b = buf_make(q->a, LIMIT_ACT_BYTES);
+    json_open(&j, '{');
+    json_put_str(&j, S("act"), str_of(act));
     if (key.n && key.n <= LIMIT_ACT_KEY)
-        json_put_str(j, S("key"), key);
+        json_put_str(&j, S("key"), key);
+    return j;
 }
 
-static err *perform(struct request *q, const struct notice *n, struct json_out *j, struct act_answer *ret)
+typedef err *(*say_page)(struct request *q, struct response *r, const struct notice *n, const struct form *typed, const err *fault);
+
+/* The act in the name of the notice; what it is invalid for stands over the form as it was typed. */
+static err *say(struct request *q, struct response *r, const struct notice *n, struct json_out *j, say_page again)
 {
+    struct act_answer answer;
     json_close(j, '}');
     request_db_done(q);
     TRY(act_perform(q->web->acts, q->a,
-                    &(struct act_request){.json = buf_str(j->b), .by = arena_printf(q->a, "notice:%.*s", STR_ARG(n->id))}, ret));
-    metrics_answer(q->web, ret->verdict);
-    return NULL;
-}
-
-static err *to_progress(struct request *q, struct response *r, const struct notice *n, str id)
-{
-    return redirect(r, arena_printf(q->a, "/n/%.*s/progress?received=%.*s", STR_ARG(n->token), STR_ARG(id)));
+                    &(struct act_request){.json = buf_str(j->b), .by = arena_printf(q->a, "notice:%.*s", STR_ARG(n->id))}, &answer));
+    metrics_answer(q->web, answer.verdict);
+    if (answer.verdict == ACT_INVALID)
+        return again(q, r, n, &q->form, answer.invalid);
+    (void)paper_after(q, &answer);
+    return redirect(r, arena_printf(q->a, "/n/%.*s/progress?received=%.*s", STR_ARG(n->token), STR_ARG(answer.id)));
 }
 
 /* ---- objection ---- */
@@ -104,7 +110,7 @@ static err *objection_page(struct request *q, struct response *r, const struct n
     input(o, typed, "phone", "电话", H("maxlength=\"30\" type=\"tel\" autocomplete=\"tel\""));
     w(o, H("<p class=\"buttons\"><button class=\"primary\">提交异议</button></p></form>"));
     back_link(o, n);
-    notice_end(q, o, r, n, fault ? 400 : 200);
+    notice_end(q, o, r, fault ? 400 : 200);
     return NULL;
 }
 
@@ -126,26 +132,19 @@ static bool ground_known(str ground)
 err *page_notice_object(struct request *q, struct response *r)
 {
     struct notice n;
-    struct act_answer answer;
     TRY(notice_load(q, &n));
     str ground = form_get(&q->form, S("ground"));
     if (!ground_known(ground))
         return objection_page(q, r, &n, &q->form, err_at(err_new(ERR_INPUT, "请选择一项理由；说不准的选“其他”"), S("ground")));
-    buf b = buf_make(q->a, 64 << 10);
-    struct json_out j = {&b, false};
-    act_begin(q, &j, "objection.lodge");
+    struct json_out j = act_begin(q, "objection.lodge");
     json_put_str(&j, S("entrustment"), n.entrustment);
     json_put_str(&j, S("subject"), n.subject);
     json_put_str(&j, S("ground"), ground);
-    member(&j, &q->form, "text", "text", 2000);
-    member(&j, &q->form, "lodger", "lodger", 50);
-    member(&j, &q->form, "post", "post", 50);
-    member(&j, &q->form, "phone", "phone", 30);
-    TRY(perform(q, &n, &j, &answer));
-    if (answer.verdict == ACT_INVALID)
-        return objection_page(q, r, &n, &q->form, answer.invalid);
-    (void)paper_after(q, &answer);
-    return to_progress(q, r, &n, answer.id);
+    member(&j, &q->form, "text");
+    member(&j, &q->form, "lodger");
+    member(&j, &q->form, "post");
+    member(&j, &q->form, "phone");
+    return say(q, r, &n, &j, objection_page);
 }
 
 /* ---- progress ---- */
@@ -252,7 +251,7 @@ err *page_notice_progress(struct request *q, struct response *r)
     if (!any)
         w(o, H("<p>还没有异议或者标记。</p>"));
     w(o, H("<p class=\"buttons\"><a class=\"button primary\" href=\"/n/"), n.token, H("\">返回告知书</a></p>"));
-    notice_end(q, o, r, &n, 200);
+    notice_end(q, o, r, 200);
     return NULL;
 }
 
@@ -265,8 +264,10 @@ static const struct { const char *name, *legend; } questions[] = {
     {"asked", "有人索要财物或推荐治理单位吗"}};
 enum { QUESTIONS = sizeof questions / sizeof *questions };
 
-static err *left_first(const struct notice *n)
+/* For what can be said once the helpers left. */
+static err *load_left(struct request *q, struct notice *n)
 {
+    TRY(notice_load(q, n));
     return n->visit.p ? NULL : err_new(ERR_CONFLICT, "第三方还没有离场，离场后再来评价或者标记");
 }
 
@@ -282,39 +283,31 @@ static err *rating_page(struct request *q, struct response *r, const struct noti
     textarea(o, typed, "text", "想说的话", 1000);
     w(o, H("<p class=\"buttons\"><button class=\"primary\">提交评价</button></p></form>"));
     back_link(o, n);
-    notice_end(q, o, r, n, fault ? 400 : 200);
+    notice_end(q, o, r, fault ? 400 : 200);
     return NULL;
 }
 
 err *page_notice_rating(struct request *q, struct response *r)
 {
     struct notice n;
-    TRY(notice_load(q, &n));
-    TRY(left_first(&n));
+    TRY(load_left(q, &n));
     return rating_page(q, r, &n, &(struct form){0}, NULL);
 }
 
 err *page_notice_rate(struct request *q, struct response *r)
 {
     struct notice n;
-    struct act_answer answer;
-    TRY(notice_load(q, &n));
-    TRY(left_first(&n));
-    buf b = buf_make(q->a, 64 << 10);
-    struct json_out j = {&b, false};
-    act_begin(q, &j, "visit.rate");
+    TRY(load_left(q, &n));
+    struct json_out j = act_begin(q, "visit.rate");
     json_put_str(&j, S("visit"), n.visit);
     for (size_t i = 0; i < QUESTIONS; i++) {
         str v = form_get(&q->form, str_of(questions[i].name));
         if (v.n)
             json_put_bool(&j, str_of(questions[i].name), str_eq(v, S("true")));
     }
-    member(&j, &q->form, "score", "score", 10);
-    member(&j, &q->form, "text", "text", 1000);
-    TRY(perform(q, &n, &j, &answer));
-    if (answer.verdict == ACT_INVALID)
-        return rating_page(q, r, &n, &q->form, answer.invalid);
-    return to_progress(q, r, &n, answer.id);
+    member(&j, &q->form, "score");
+    member(&j, &q->form, "text");
+    return say(q, r, &n, &j, rating_page);
 }
 
 /* ---- trade secrets ---- */
@@ -330,32 +323,24 @@ static err *secret_page(struct request *q, struct response *r, const struct noti
     input(o, typed, "place", "在哪里看到或者拍到", H("maxlength=\"300\""));
     w(o, H("<p class=\"buttons\"><button class=\"primary\">提交标记</button></p></form>"));
     back_link(o, n);
-    notice_end(q, o, r, n, fault ? 400 : 200);
+    notice_end(q, o, r, fault ? 400 : 200);
     return NULL;
 }
 
 err *page_notice_secret(struct request *q, struct response *r)
 {
     struct notice n;
-    TRY(notice_load(q, &n));
-    TRY(left_first(&n));
+    TRY(load_left(q, &n));
     return secret_page(q, r, &n, &(struct form){0}, NULL);
 }
 
 err *page_notice_mark(struct request *q, struct response *r)
 {
     struct notice n;
-    struct act_answer answer;
-    TRY(notice_load(q, &n));
-    TRY(left_first(&n));
-    buf b = buf_make(q->a, 64 << 10);
-    struct json_out j = {&b, false};
-    act_begin(q, &j, "secret.mark");
+    TRY(load_left(q, &n));
+    struct json_out j = act_begin(q, "secret.mark");
     json_put_str(&j, S("visit"), n.visit);
-    member(&j, &q->form, "what", "what", 1000);
-    member(&j, &q->form, "place", "place", 300);
-    TRY(perform(q, &n, &j, &answer));
-    if (answer.verdict == ACT_INVALID)
-        return secret_page(q, r, &n, &q->form, answer.invalid);
-    return to_progress(q, r, &n, answer.id);
+    member(&j, &q->form, "what");
+    member(&j, &q->form, "place");
+    return say(q, r, &n, &j, secret_page);
 }

@@ -61,7 +61,7 @@ struct request {
     struct db *db;     /* request_db() */
     usec now, started;
     bool on_loop;      /* run by the thread of the socket: must not wait for a writer */
-    bool later;        /* and so it is left to a worker, from the start */
+    bool later;        /* it would have had to: a worker takes it, from the start */
 };
 
 struct header { const char *name; str value; };
@@ -83,6 +83,9 @@ void response_header(struct response *r, const char *name, str value);
  * performed: it would sleep through the commit. */
 MUST_USE err *request_db(struct request *q, struct db **ret);
 void request_db_done(struct request *q);
+/* Before whatever waits for a writer. An error on the thread of a socket: the request ends there and starts again on a worker,
+ * so nothing may have been changed by then that is not changed alike by the second run. */
+MUST_USE err *request_may_wait(struct request *q);
 
 /* The whole application: never fails, whatever it gets. Tests call it without a socket. */
 void app_handle(struct request *q, struct response *r);

@@ -42,10 +42,6 @@ const struct route routes[] = {
     {POST_, "/field/sync", ROLES_FIELD, ROUTE_OUTSIDE | ROUTE_API, LIMIT_SYNC_BYTES, field_sync},
     {GET_, "/field/clock", ROLES_PUBLIC, ROUTE_OUTSIDE | ROUTE_API, 0, field_clock},
     {POST_, "/field/phones", ROLES_FIELD, ROUTE_OUTSIDE | ROUTE_API, 4096, field_phone_register},
-    {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE, 0, page_home},
-    {GET_, "/todo", ROLES_ALL, ROUTE_OUTSIDE, 0, page_todo},
-    {GET_, "/", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_home},
-    {GET_, "/todo", ROLES_ALL, ROUTE_OUTSIDE | ROUTE_QUICK, 0, page_todo},
     {GET_, "/compose", ROLE_BIT(ROLE_OFFICER), 0, 0, page_compose},
     {POST_, "/compose", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_compose_submit},
     {POST_, "/compose/live", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, 64 << 10, page_compose_live},
@@ -286,7 +282,7 @@ static err *sign_in_first(struct request *q, struct response *r)
     return redirect(r, buf_str(&where.b));
 }
 
-/* Reading a form is the worker's business: the epoll thread only copies bytes. */
+/* Reading a form is the worker's business: the epoll threads only copy bytes. */
 static err *read_form(struct request *q)
 {
     if (!(q->route->flags & ROUTE_FORM))
@@ -325,8 +321,6 @@ static err *dispatch(struct request *q, struct response *r)
     const struct route *route = q->route;
     if (!(route->flags & ROUTE_NOBODY))
         TRY(access_session(q));
-    if (q->later)
-        return NULL;
     if (route->roles) {
         if (!q->session.open)
             return sign_in_first(q, r);
@@ -346,17 +340,8 @@ static err *dispatch(struct request *q, struct response *r)
 void app_handle(struct request *q, struct response *r)
 {
     err *e = dispatch(q, r);
-    if (q->later) {
-        CHECK(!e);
-        request_db_done(q);
-        struct request again = {.web = q->web, .a = q->a, .method = q->method, .head = q->head, .path = q->path, .raw = q->raw,
-                                .query = q->query, .content_type = q->content_type, .cookie = q->cookie, .csrf = q->csrf, .accept = q->accept,
-                                .upload_offset = q->upload_offset, .if_none_match = q->if_none_match, .origin = q->origin,
-                                .fetch_site = q->fetch_site, .host = q->host, .proto = q->proto, .body = q->body, .now = q->now,
-                                .started = q->started, .later = true};
-        *q = again;
+    if (q->later)
         return;
-    }
     if (e)
         fail(q, e, r);
     CHECK(r->status);

@@ -91,7 +91,8 @@ bool app_is_quick(struct web *w, enum http_method method, str path);
 
 /* ---- access.c ---- */
 typedef err *(*access_step)(struct db *d, void *context);
-MUST_USE err *access_write(struct web *web, access_step step, void *context); /* one short transaction on the connection kept for it */
+/* One short write in a transaction of its own, on the connection kept for what stands outside the ledger. */
+MUST_USE err *access_write(struct web *web, access_step step, void *context);
 #define SUBJECT_BIT ROLE_BIT(ROLE_SUBJECT)
 enum { SESSION_IDLE_MINUTES = 30, SESSION_HOURS = 12, LOCK_FAILURES = 5, LOCK_MINUTES = 15 };
 MUST_USE err *access_session(struct request *q); /* fills q->session and q->reader; none is no error */
@@ -100,9 +101,6 @@ err *access_sign_out(struct request *q, struct response *r);
 err *access_password(struct request *q, struct response *r);
 err *access_password_page(struct request *q, struct response *r);
 err *access_sign_in_page(struct request *q, struct response *r);
-/* One short write in a transaction of its own, on the connection kept for what stands outside the ledger. */
-typedef err *(*access_step)(struct db *d, void *context);
-MUST_USE err *access_write(struct web *web, access_step step, void *context);
 /* Is this the password of who is signed in? Gives the reading connection back. */
 MUST_USE err *access_password_fine(struct request *q, str password, bool *ret);
 bool access_csrf_fine(const struct request *q);

@@ -142,6 +142,22 @@ want 1 不覆盖 "$program" restore "$folder/backup" --db "sqlite:$folder/back.d
 want 0 完好 "$program" verify "$folder/back.db"
 want 0 执行0步 "$program" migrate --db "$db"
 
+# the daily backup as it is shipped: checked before it counts, the old ones go, the first of a month stays
+daily() { PATH="$(dirname "$program"):$PATH" "$stories/../../packaging/backup-daily" "$@"; }
+today=$(date +%Y-%m-%d)
+mkdir -p "$folder/daily/2020-01-01" "$folder/daily/2020-01-02" "$folder/daily/2020-01-03.part"
+for n in 10 11 12 13 14 15 16 17 18 19 20 21 22; do mkdir "$folder/daily/2020-02-$n"; done
+want 0 完好 daily "$folder/daily" "$db"
+want 0 已经有了 daily "$folder/daily" "$db"
+want 0 2020-01-01 ls "$folder/daily"
+want 0 2020-02-10 ls "$folder/daily"
+want 2 2020-01-02 ls "$folder/daily/2020-01-02"
+want 2 .part ls "$folder/daily/2020-01-03.part"
+want 0 已恢复 "$program" restore "$folder/daily/$today" --db "sqlite:$folder/daily.db"
+want 1 不存在 daily "$folder/daily2" "sqlite:$folder/none.db"
+want 2 数据目录 daily "$folder/daily" postgresql://x
+want 2 看不懂数据库地址 daily "$folder/daily" ""
+
 # damage is found and named
 flip() { # FILE FROM TO (equal length): somebody edits the file, not through us
     LC_ALL=C sed -i "s/$2/$3/g" "$1"
@@ -149,6 +165,8 @@ flip() { # FILE FROM TO (equal length): somebody edits the file, not through us
 "$program" replay --db "$db" --into "sqlite:$folder/bad.db" >/dev/null
 flip "$folder/bad.db" '"act":"agency.register"' '"act":"agency.registeX"'
 want 1 'entry 1：' "$program" verify "$folder/bad.db"
+want 1 'entry 1：' daily "$folder/daily3" "sqlite:$folder/bad.db"
+want 2 "$today" ls -d "$folder/daily3/$today"
 LC_ALL=C sed -i 's/"act":"agency.register"/"act":"agency.registeX"/g' "$folder/backup/xiezhi.db"
 want 1 没有恢复 "$program" restore "$folder/backup" --db "sqlite:$folder/never.db"
 

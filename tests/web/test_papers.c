@@ -124,7 +124,12 @@ static void a_notice_from_issue_to_company(void **state)
     assert_true(str_find(public, S("打开告知书（PDF）")) > 0);
     str by_code = scene_get(a, &scene, S(""), arena_cstr(a, arena_printf(a, "%.*s/file", STR_ARG(path))));
     assert_true(is_pdf(by_code) && str_eq(scene_body(by_code), scene_body(pdf)));
-    answer = scene_send(a, &scene, S(""), S(""), "POST", arena_cstr(a, arena_printf(a, "%.*s/objection", STR_ARG(path))), FORM, S("ground=conduct&text=%E6%8E%A8%E9%94%80"));
+    const char *object = arena_cstr(a, arena_printf(a, "%.*s/objection", STR_ARG(path)));
+    answer = scene_send(a, &scene, S(""), S(""), "POST", object, FORM, S("ground=conduct&text=typed+before&phone=0123456789012345678901234567891"));
+    assert_int_equal(scene_status(answer), 400); /* not cut: said, with what was typed */
+    assert_true(str_find(answer, S("“电话”有31字，超过30字")) > 0);
+    assert_true(str_find(answer, S("typed before")) > 0 && str_find(answer, S("0123456789012345678901234567891")) > 0);
+    answer = scene_send(a, &scene, S(""), S(""), "POST", object, FORM, S("ground=conduct&text=%E6%8E%A8%E9%94%80"));
     assert_int_equal(scene_status(answer), 303);
     public = scene_get(a, &scene, S(""), arena_cstr(a, scene_header(answer, "Location")));
     assert_true(str_find(public, S("受理号")) > 0);

@@ -2,6 +2,9 @@
 #include "web/scene.h"
 #include "web/web_private.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 static struct scene scene;
 
 static int open_scene(void **state)
@@ -325,6 +328,61 @@ static void notice_code(void **state)
     assert_int_equal(scene_status(scene_get(a, &scene, S(""), "/n/0000000000000000000000000000000000000000000")), 404);
 }
 
+/* ---- pages of a few rows that have something to write ---- */
+
+enum { WAITING = 6 }; /* more than there are threads of sockets */
+struct waiting { pthread_t thread; struct arena *a; str cookie, answer; const char *path; };
+static atomic_int answered;
+
+static void *ask(void *context)
+{
+    struct waiting *w = context;
+    w->answer = scene_get(w->a, &scene, w->cookie, w->path);
+    atomic_fetch_add(&answered, 1);
+    return NULL;
+}
+
+/* While somebody else writes, all who ask for this page wait, and nobody else does. */
+static void waits_alone(str cookie, const char *path, const char *shows)
+{
+    AUTO_ARENA(a);
+    AUTO_DB struct db *writer = NULL;
+    struct waiting w[WAITING];
+    atomic_store(&answered, 0);
+    assert_ok(db_open(scene.store, true, &writer));
+    assert_ok(db_begin_write(writer));
+    for (size_t i = 0; i < WAITING; i++) {
+        w[i] = (struct waiting){.a = arena_new(), .cookie = cookie, .path = path};
+        assert_int_equal(pthread_create(&w[i].thread, NULL, ask, &w[i]), 0);
+    }
+    usleep(200000);
+    for (int i = 0; i < 2 * WAITING; i++)
+        assert_int_equal(scene_status(scene_get(a, &scene, S(""), "/sign-in")), 200);
+    assert_int_equal(atomic_load(&answered), 0);
+    db_rollback(writer);
+    for (size_t i = 0; i < WAITING; i++) {
+        assert_int_equal(pthread_join(w[i].thread, NULL), 0);
+        assert_int_equal(scene_status(w[i].answer), 200);
+        assert_true(str_find(w[i].answer, str_of(shows)) > 0);
+        arena_free(w[i].a);
+    }
+}
+
+static void writers_hold_up_no_other_page(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    AUTO_DB struct db *d = NULL;
+    str cookie, csrf;
+    scene_sign_in(a, &scene, "wei", &cookie, &csrf);
+    waits_alone(cookie, "/things/notices/n2", "href=\"/n/"); /* its code is made by the first look */
+    assert_ok(db_open(scene.store, true, &d));
+    assert_ok(db_begin_write(d));
+    assert_ok(db_exec(d, "UPDATE access_session SET seen_at = seen_at - 120000000", NULL, NULL));
+    assert_ok(db_commit(d));
+    waits_alone(cookie, "/todo", "<h1>"); /* and a session's time is due to be written */
+}
+
 static void openapi_is_json(void **state)
 {
     (void)state;
@@ -370,7 +428,8 @@ int main(void)
         cmocka_unit_test(each_sees_its_own), cmocka_unit_test(fate_of_a_clue_stays_inside),
         cmocka_unit_test(private_values_are_masked), cmocka_unit_test(pages_by_key_lose_nothing),
         cmocka_unit_test(inbox_is_own), cmocka_unit_test(closed_sets_speak_chinese),
-        cmocka_unit_test(every_thing_can_be_read), cmocka_unit_test(notice_code), cmocka_unit_test(openapi_is_json),
+        cmocka_unit_test(every_thing_can_be_read), cmocka_unit_test(notice_code), cmocka_unit_test(writers_hold_up_no_other_page),
+        cmocka_unit_test(openapi_is_json),
         cmocka_unit_test(uploads_resume), cmocka_unit_test(pages_are_whole), cmocka_unit_test(every_form_is_whole)};
     return cmocka_run_group_tests(tests, open_scene, close_scene);
 }
