@@ -74,6 +74,7 @@ enum photo_flag {
 #define PATROL_FLAG(name, bit, id, text) PHOTO_##name = 1u << (bit),
     PHOTO_FLAGS(PATROL_FLAG)
 #undef PATROL_FLAG
+    PHOTO_ASIDE = PHOTO_ENTRY | PHOTO_ENTRY_SEEN | PHOTO_UNPLANNED | PHOTO_AIRCRAFT /* kept, shown to nobody, no ground for anything */
 };
 struct photo_flag_name { uint32_t flag; const char *id, *text; };
 const struct photo_flag_name *photo_flag_names(size_t *ret_n);

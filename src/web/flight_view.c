@@ -75,7 +75,7 @@ static err *shots(struct request *q, struct flight_view *v, const struct frame *
     }
     v->of = of.p, v->shots_n = all.n;
     for (size_t i = 0; i < all.n; i++)
-        v->aside += (all.p[i].flags & (PHOTO_ENTRY | PHOTO_ENTRY_SEEN | PHOTO_AIRCRAFT | PHOTO_UNPLANNED)) != 0;
+        v->aside += (all.p[i].flags & PHOTO_ASIDE) != 0;
     return flight_again(q->a, &v->options, frame, all.p, all.n, &v->flight);
 }
 

@@ -37,7 +37,7 @@ static err *of_request(struct request *q, struct flight_view *v, const struct sh
 
 static bool aside(const struct shot *s)
 {
-    return (s->flags & (PHOTO_ENTRY | PHOTO_ENTRY_SEEN | PHOTO_UNPLANNED | PHOTO_AIRCRAFT)) != 0;
+    return (s->flags & PHOTO_ASIDE) != 0;
 }
 
 static double ground_z(const struct shot *s)
