@@ -242,11 +242,10 @@ static void footprints(struct out *o, const struct flight_view *v, const struct 
     w(o, H("</g>"));
 }
 
-void flight_picture(struct request *q, struct out *o, const struct flight_view *v, const struct point *mark, const struct ring *outline)
+void flight_picture(struct out *o, const struct flight_view *v, const struct point *mark)
 {
     struct canvas c = canvas_of(v);
     int wide = (int)ceil((c.high.x - c.low.x) * c.scale) + 2 * EDGE, high = (int)ceil((c.high.y - c.low.y) * c.scale) + 2 * EDGE + 26;
-    (void)q;
     wide = wide > WIDTH / 2 ? wide : WIDTH / 2;
     w(o, H("<svg class=\"flight\" role=\"img\" aria-label=\"覆盖图：任务区域、照片覆盖范围和漏拍处\" viewBox=\"0 0 "), wide, H(" "), high, H("\">"));
     footprints(o, v, &c, SPILL);
@@ -276,11 +275,6 @@ void flight_picture(struct request *q, struct out *o, const struct flight_view *
         w(o, H("\" y=\""));
         number(o, EDGE + (c.high.y - h->at.y) * c.scale + 5);
         w(o, H("\">"), i + 1, H("</text>"));
-    }
-    if (outline) {
-        w(o, H("<path class=\"clue\" d=\""));
-        path(o, &c, outline, true);
-        w(o, H("\"/>"));
     }
     if (mark) {
         w(o, H("<circle class=\"clue\" r=\"7\" cx=\""));
