@@ -63,6 +63,24 @@ static void print_tracks(const struct import *m)
     }
 }
 
+/* For people: what is doubtful, how often, and where it begins. */
+static void print_doubts(const struct flight *f)
+{
+    size_t n;
+    const struct photo_flag_name *names = photo_flag_names(&n);
+    for (size_t k = 0; k < n; k++) {
+        const struct shot *first = NULL;
+        size_t count = 0;
+        for (size_t i = 0; i < f->n; i++)
+            if (f->shots[i].flags & names[k].flag) {
+                first = first ? first : &f->shots[i];
+                count++;
+            }
+        if (count)
+            printf("%s：%zu张（%.*s%s）\n", names[k].text, count, STR_ARG(first->name), count > 1 ? "等" : "");
+    }
+}
+
 static void print_all(struct import *m)
 {
     for (size_t i = 0; i < m->flight.n; i++)
@@ -73,6 +91,8 @@ static void print_all(struct import *m)
     for (size_t i = 0; i < m->folder.refused_n; i++)
         print_file(m->c, m->folder.refused[i].name, NULL, NULL, m->folder.refused[i].why);
     print_tracks(m);
+    if (!cli_has(m->c, "json"))
+        print_doubts(&m->flight);
 }
 
 /* ---- into the store ---- */

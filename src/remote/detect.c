@@ -46,7 +46,9 @@ err *recipe_for(const struct recipe *r, const struct bands *b, const struct reci
 {
     AUTO_ARENA(a);
     if (r->radar != b->sensor->radar && b->sensor->bands_n)
-        return err_got(err_at(err_new(ERR_INPUT, "“%s”用于%s影像", r->label, r->radar ? "雷达" : "光学"), S("--recipe")), str_of(r->name), str_of(b->sensor->label), STR_NONE);
+        return err_got(err_at(err_new(ERR_INPUT, "“%s”用于%s影像", r->label, r->radar ? "雷达" : "光学"), S("--recipe")), str_of(r->name),
+                       arena_printf(a, "“%s”是%s影像，请用%s影像的方法", b->sensor->label, b->sensor->radar ? "雷达" : "光学", b->sensor->radar ? "雷达" : "光学"),
+                       b->sensor->radar ? S("water-sar") : S("water"));
     enum channel missing = CHANNEL_NONE;
     for (const struct recipe *one = r; one; one = one->fallback ? recipe_find(str_of(one->fallback)) : NULL) {
         struct eval *e;

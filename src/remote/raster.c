@@ -152,7 +152,7 @@ err *raster_bands(struct arena *a, const struct raster *r, const struct sensor *
     size_t order = s->bands_n && s->bands[s->bands_n - 1].channel == CHANNEL_QA ? s->bands_n - 1 : s->bands_n;
     if ((size_t)r->head.bands != order && (size_t)r->head.bands != s->bands_n)
         return err_got(err_at(err_new(ERR_INPUT, "影像的%d个波段没有名称，数目也与“%s”的%zu个不符，不猜测波段次序", r->head.bands, s->label, order), S("--bands")), S(""),
-                       S("用--bands写明各通道是第几个波段"), S("blue=1,green=2,red=3,nir=4"));
+                       S("用--bands写明各通道是第几个波段"), s->radar ? S("vv=1,vh=2") : S("blue=1,green=2,red=3,nir=4"));
     for (int b = 0; b < r->head.bands; b++)
         if (s->bands[b].channel != CHANNEL_NONE)
             ret->band[s->bands[b].channel] = b;

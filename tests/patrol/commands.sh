@@ -37,6 +37,7 @@ head -c 300 /dev/zero >>"$card/DJIFlightRecord.txt"
 want 0 '"unread":[{"file":"sub/DJI_09999.JPG","why":"不是JPEG照片"}]' $coverage "$card"
 want 0 '加密飞行记录（第14版）' $coverage "$card"
 want 1 '18张可定到地面' "$program" patrol import "$card"
+want 0 "已转180度计算：5张（DJI_00006.JPG等）" "$program" patrol import "$folder/turned"
 want 1 '"log":"sub/flight.gpx","dialect":"gpx","points":18' "$program" patrol import --json "$card"
 
 # into a store, twice: the second time there is nothing new
