@@ -290,7 +290,7 @@ static void photo_causes(const struct shot *shot, struct study *s)
 {
     static const struct { uint32_t flags; const char *clean; } looked[] = {
         {PHOTO_SUN | PHOTO_TIME_DOUBTFUL, "拍摄时间：与昼夜、卫星时间没有矛盾"}, {PHOTO_DUPLICATE, "与其他照片不重复"}, {PHOTO_TOO_FAST, "与前一张照片之间的速度合理"},
-        {PHOTO_UNPLANNED, "在批准的时间、区域和高度内"}, {PHOTO_ENTRY | PHOTO_ENTRY_SEEN, "画面没有进入企业厂界"}};
+        {PHOTO_UNPLANNED, "在批准的时间内"}, {PHOTO_ENTRY | PHOTO_ENTRY_SEEN, "画面没有进入企业厂界"}};
     size_t n;
     const struct photo_flag_name *names = photo_flag_names(&n);
     for (size_t i = 0; i < n; i++)
