@@ -123,7 +123,7 @@ static double stock(const char *path, const char *folder)
     struct rusage u;
     int status;
     snprintf(command, sizeof command,
-             "set -e; cd '%s'; rm -f m.tif m.gpkg; gdal_calc.py --quiet -A '%s' --A_band=1 -B '%s' --B_band=2 --type=Byte --NoDataValue=0 --co COMPRESS=DEFLATE --co TILED=YES "
+             "set -e; cd '%s'; rm -f m.tif m.fgb; gdal_calc.py --quiet -A '%s' --A_band=1 -B '%s' --B_band=2 --type=Byte --NoDataValue=0 --co COMPRESS=DEFLATE --co TILED=YES "
              "--calc='A.astype(float)>B' --outfile=m.tif >/dev/null; gdal_polygonize.py -q m.tif -mask m.tif -f FlatGeobuf m.fgb >/dev/null", folder, path, path);
     fflush(stdout);
     pid_t child = fork();

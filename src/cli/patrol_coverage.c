@@ -62,7 +62,7 @@ static err *options(const struct cli *c, struct flight_options *o)
     return NULL;
 }
 
-static void print_shots(const struct cli *c, const struct flight *f)
+static void print_shots(const struct flight *f)
 {
     for (size_t i = 0; i < f->n; i++) {
         AUTO_ARENA(a);
@@ -72,7 +72,6 @@ static void print_shots(const struct cli *c, const struct flight *f)
         CHECK(!b.overflow);
         cli_print(buf_str(&b));
     }
-    (void)c;
 }
 
 static err *run(struct cli *c, int *ret_exit)
@@ -86,7 +85,7 @@ static err *run(struct cli *c, int *ret_exit)
     o.tracks = folder.tracks, o.tracks_n = folder.tracks_n;
     TRY(flight_judge(c->arena, folder.photos, folder.names, folder.n, &o, cli_has(c, "no-yaw") ? NULL : patrol_folder_grey, &folder, &f));
     if (cli_has(c, "photos"))
-        print_shots(c, &f);
+        print_shots(&f);
     buf b = buf_make(c->arena, LIMIT_OUT);
     struct json_out out = {&b, false};
     flight_json(&out, c->arena, &f, &o, folder.photos, folder.names, folder.n);

@@ -108,8 +108,9 @@ err *patrol_folder_read(struct arena *a, str folder, struct place near, struct p
         if (!track_like(S(""), name) && !str_ends(name, S(".txt")))
             continue;
         AUTO_ARENA(one);
-        TRY(file_read(one, w.files.p[i].path, LIMIT_PATROL_FILE, &bytes));
-        err *e = track_like(bytes, name) ? track_read(a, bytes, name, near, &f.tracks[f.tracks_n]) : NULL;
+        err *e = file_read(one, w.files.p[i].path, LIMIT_PATROL_FILE, &bytes);
+        if (!e)
+            e = track_like(bytes, name) ? track_read(a, bytes, name, near, &f.tracks[f.tracks_n]) : NULL;
         if (e) {
             f.refused[f.refused_n].name = name;
             f.refused[f.refused_n++].why = arena_str(a, e->want.n ? arena_printf(one, "%.*s：%.*s", STR_ARG(e->text), STR_ARG(e->want)) : e->text);

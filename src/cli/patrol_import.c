@@ -17,6 +17,7 @@ struct import {
     struct store *store;
     struct acts *acts;
     str flight_id, entrustment, by;
+    struct task *task; /* of the plan; NULL: none that is drawn */
     struct map *known; /* digests of heads under this flight */
     int64_t taken, known_n, originals, aside;
 };
@@ -63,6 +64,24 @@ static void print_tracks(const struct import *m)
     }
 }
 
+/* For people: what is doubtful, how often, and where it begins. */
+static void print_doubts(const struct flight *f)
+{
+    size_t n;
+    const struct photo_flag_name *names = photo_flag_names(&n);
+    for (size_t k = 0; k < n; k++) {
+        const struct shot *first = NULL;
+        size_t count = 0;
+        for (size_t i = 0; i < f->n; i++)
+            if (f->shots[i].flags & names[k].flag) {
+                first = first ? first : &f->shots[i];
+                count++;
+            }
+        if (count)
+            printf("%s：%zu张（%.*s%s）\n", names[k].text, count, STR_ARG(first->name), count > 1 ? "等" : "");
+    }
+}
+
 static void print_all(struct import *m)
 {
     for (size_t i = 0; i < m->flight.n; i++)
@@ -73,24 +92,25 @@ static void print_all(struct import *m)
     for (size_t i = 0; i < m->folder.refused_n; i++)
         print_file(m->c, m->folder.refused[i].name, NULL, NULL, m->folder.refused[i].why);
     print_tracks(m);
+    if (!cli_has(m->c, "json"))
+        print_doubts(&m->flight);
 }
 
 /* ---- into the store ---- */
 
-static err *find_plan(struct import *m, struct db *d, struct place *ret_near)
+static err *find_plan(struct import *m, struct db *d)
 {
     struct db_rows rows;
     bool more;
-    struct task task;
-    *ret_near = (struct place){NAN, NAN};
+    struct task *task = NEW(m->c->arena, struct task);
     TRY(db_query(d, m->c->arena, "SELECT entrustment, COALESCE(area, ''), COALESCE(corridor_m, 0) FROM flight WHERE id = CAST(:id AS TEXT)",
                  DB_ARGS(DB_T("id", m->flight_id)), &rows));
     TRY(db_next(&rows, &more));
     if (!more)
         return err_new(ERR_MISSING, "没有飞行“%.*s”", STR_ARG(m->flight_id));
     m->entrustment = arena_str(m->c->arena, db_str(&rows, 0));
-    if (db_str(&rows, 1).n && !task_read(m->c->arena, db_str(&rows, 1), (double)db_int(&rows, 2), &task))
-        *ret_near = task.middle;
+    if (db_str(&rows, 1).n && !task_read(m->c->arena, db_str(&rows, 1), (double)db_int(&rows, 2), task))
+        m->task = task;
     err_clear();
     db_rows_end(&rows);
     return NULL;
@@ -118,11 +138,11 @@ static err *find_known(struct import *m, struct db *d)
     return NULL;
 }
 
-static err *look_up(struct import *m, struct place *ret_near)
+static err *look_up(struct import *m)
 {
     struct db *d;
     TRY(db_open(m->store, false, &d));
-    err *e = find_plan(m, d, ret_near);
+    err *e = find_plan(m, d);
     if (!e)
         e = find_known(m, d);
     db_close(d);
@@ -211,17 +231,17 @@ static err *run(struct cli *c, int *ret_exit)
     AUTO_STORE *store = NULL;
     AUTO_ACTS *acts = NULL;
     struct import m = {.c = c, .flight_id = cli_text(c, "flight", ""), .by = cli_text(c, "by", "")};
-    struct place near = {NAN, NAN};
     if (cli_has(c, "db")) {
         if (!m.flight_id.n || !m.by.n)
             return cli_usage("请用--flight写明飞行计划，用--by写明经办人");
         TRY(cli_store_current(c, STORE_EXISTING, &store));
         TRY(acts_open(store, 0, &acts));
         m.store = store, m.acts = acts;
-        TRY(look_up(&m, &near));
+        TRY(look_up(&m));
     }
+    struct place near = m.task ? m.task->middle : (struct place){NAN, NAN};
     TRY(patrol_folder_read(c->arena, str_of(c->arguments[0]), near, &m.folder));
-    struct flight_options o = {.height_limit = 120, .window = {USEC_NONE, USEC_NONE}, .now = time_now(), .tracks = m.folder.tracks, .tracks_n = m.folder.tracks_n};
+    struct flight_options o = {.task = m.task, .height_limit = 120, .window = {USEC_NONE, USEC_NONE}, .now = time_now(), .tracks = m.folder.tracks, .tracks_n = m.folder.tracks_n};
     TRY(flight_judge(c->arena, m.folder.photos, m.folder.names, m.folder.n, &o, cli_has(c, "no-yaw") ? NULL : patrol_folder_grey, &m.folder, &m.flight));
     print_all(&m);
     size_t unread = m.folder.n - m.flight.n + m.folder.refused_n;

@@ -1,4 +1,5 @@
 /* xiezhi remote detect, remote change: a recipe over one scene, or over two and more dates of one grid. One JSON object a line is the answer. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,12 @@ void json_put_number(struct json_out *o, str key, double value)
     json_double(o, value);
 }
 
+/* To a tenth, as in the polygons. */
+static double square_metres(double v)
+{
+    return floor(v * 10 + 0.5) / 10;
+}
+
 static void put_health(struct json_out *o, const struct rows_health *h)
 {
     if (h->damaged)
@@ -84,7 +91,7 @@ static void print_detected(struct cli *c, struct raster *r, const struct bands *
     json_put_int(&j, S("flagged"), d->flagged);
     json_put_int(&j, S("regions"), d->regions);
     json_put_int(&j, S("polygons"), d->polygons);
-    json_put_number(&j, S("area_m2"), d->area_m2);
+    json_put_number(&j, S("area_m2"), square_metres(d->area_m2));
     json_put_str(&j, S("recipe"), str_of(d->recipe->name));
     json_put_int(&j, S("version"), d->recipe->version);
     json_put_str(&j, S("grade"), str_of(grade_text(d->recipe->grade)));
@@ -128,7 +135,7 @@ static err *look_at_store(struct cli *c, int *ret_exit)
     json_put_bool(&j, S("repeated"), d.repeated);
     json_put_int(&j, S("polygons"), d.patches);
     json_put_int(&j, S("groups"), d.groups);
-    json_put_number(&j, S("area_m2"), d.area_m2);
+    json_put_number(&j, S("area_m2"), square_metres(d.area_m2));
     json_put_int(&j, S("reported"), d.reported);
     json_put_int(&j, S("held_back"), d.held_back);
     json_put_str(&j, S("polygons_digest"), sm3_text(c->arena, &d.polygons));
@@ -218,8 +225,8 @@ static void print_changed(struct cli *c, const struct recipe_options *o, const s
     json_put_int(&j, S("lost"), d->lost);
     json_put_int(&j, S("transient"), d->transient);
     json_put_int(&j, S("polygons"), d->polygons);
-    json_put_number(&j, S("gained_m2"), d->gained_m2);
-    json_put_number(&j, S("lost_m2"), d->lost_m2);
+    json_put_number(&j, S("gained_m2"), square_metres(d->gained_m2));
+    json_put_number(&j, S("lost_m2"), square_metres(d->lost_m2));
     json_put_str(&j, S("recipe"), str_of(d->recipe->name));
     json_put_int(&j, S("version"), d->recipe->version);
     json_key(&j, S("dates"));

@@ -55,8 +55,6 @@ static err *bind(struct cli *c, const struct ingest_options *o, const struct ing
     AUTO_ACTS *acts = NULL;
     struct act_answer answer;
     struct scene_bind b = {.by = cli_text(c, "by", ""), .entrustment = cli_text(c, "entrustment", ""), .name = cli_text(c, "name", ""), .at = time_now()};
-    if (!b.by.n || !b.name.n)
-        return cli_usage("登记影像要用--by写明登记人、--name写明影像名称");
     TRY(cli_store_current(c, STORE_EXISTING, &store));
     TRY(acts_open(store, 0, &acts));
     TRY(scene_bind(acts, c->arena, o->out, s, o->sensor, &b, &answer));
@@ -76,6 +74,8 @@ static err *run(struct cli *c, int *ret_exit)
         TRY(err_at(time_parse(taken, &o.taken), S("--taken")));
     if (!o.out.n)
         return cli_usage("请用--out写明规整后的影像放在哪里");
+    if (cli_has(c, "db") && !(cli_text(c, "by", "").n && cli_text(c, "name", "").n))
+        return cli_usage("登记影像要用--by写明登记人、--name写明影像名称");
     TRY(ingest(c->arena, &o, &s));
     print_scene(c, &o, &s);
     return cli_has(c, "db") ? bind(c, &o, &s, ret_exit) : NULL;

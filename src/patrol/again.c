@@ -4,9 +4,6 @@
  */
 #include "patrol/flight.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 static double number(const struct json *o, const char *key)
 {
     const struct json *v = json_get(o, str_of(key));
@@ -86,42 +83,12 @@ bool shot_read(struct arena *a, const struct frame *f, const struct json *j, str
     return true;
 }
 
-static int by_time(const void *x, const void *y)
-{
-    const struct shot *p = x, *q = y;
-    int order = str_cmp(p->name, q->name);
-    return p->t != q->t ? (p->t < q->t ? -1 : 1) : order ? order : p->file < q->file ? -1 : p->file > q->file;
-}
-
-struct known { struct sm3 digest; size_t shot; };
-
-static int by_digest(const void *x, const void *y)
-{
-    const struct known *p = x, *q = y;
-    int order = memcmp(&p->digest, &q->digest, sizeof p->digest);
-    return order ? order : p->shot < q->shot ? -1 : 1;
-}
-
-/* The same photograph handed in twice counts once. */
-static void doubles(struct arena *a, struct shot *shots, size_t n)
-{
-    static const struct sm3 none;
-    struct known *all = NEW_ARRAY(a, n + 1, struct known);
-    for (size_t i = 0; i < n; i++)
-        all[i] = (struct known){shots[i].digest, i};
-    qsort(all, n, sizeof *all, by_digest);
-    for (size_t i = 1; i < n; i++)
-        if (memcmp(&all[i].digest, &all[i - 1].digest, sizeof none) == 0 && memcmp(&all[i].digest, &none, sizeof none) != 0)
-            shots[all[i].shot].flags |= PHOTO_DUPLICATE;
-}
-
 err *flight_again(struct arena *a, const struct flight_options *o, const struct frame *frame, struct shot *shots, size_t n, struct flight *ret)
 {
     struct judging j = {.a = a, .o = o, .f = ret};
     *ret = (struct flight){.frame = *frame, .shots = shots, .n = n, .above_ground_least = INFINITY, .above_ground_most = -INFINITY};
-    if (n)
-        qsort(shots, n, sizeof *shots, by_time);
-    doubles(a, shots, n);
+    shots_sort(ret);
+    shots_doubles(a, ret);
     for (size_t i = 0; i < n; i++) {
         shots[i].line = 0;
         ret->located += !isnan(shots[i].camera.x);

@@ -60,7 +60,13 @@ static int by_time(const void *x, const void *y)
     int order = str_cmp(p->name, q->name);
     if (p->t != q->t)
         return p->t < q->t ? -1 : 1;
-    return order ? order : p->photo < q->photo ? -1 : p->photo > q->photo;
+    return order ? order : p->file < q->file ? -1 : p->file > q->file;
+}
+
+void shots_sort(struct flight *f)
+{
+    if (f->n)
+        qsort(f->shots, f->n, sizeof *f->shots, by_time);
 }
 
 struct seen { struct sm3 digest; size_t shot; };
@@ -72,16 +78,16 @@ static int by_digest(const void *x, const void *y)
     return order ? order : p->shot < q->shot ? -1 : 1;
 }
 
-/* The first stays. */
-static void doubles(struct judging *j)
+/* The first stays. A record without a digest is nobody's double. */
+void shots_doubles(struct arena *a, struct flight *f)
 {
-    struct flight *f = j->f;
-    struct seen *all = NEW_ARRAY(j->a, f->n + 1, struct seen);
+    static const struct sm3 none;
+    struct seen *all = NEW_ARRAY(a, f->n + 1, struct seen);
     for (size_t i = 0; i < f->n; i++)
-        all[i] = (struct seen){j->files[f->shots[i].file].digest, i};
+        all[i] = (struct seen){f->shots[i].digest, i};
     qsort(all, f->n, sizeof *all, by_digest);
     for (size_t i = 1; i < f->n; i++)
-        if (memcmp(&all[i].digest, &all[i - 1].digest, sizeof all[i].digest) == 0)
+        if (memcmp(&all[i].digest, &all[i - 1].digest, sizeof none) == 0 && memcmp(&all[i].digest, &none, sizeof none) != 0)
             f->shots[all[i].shot].flags |= PHOTO_DUPLICATE;
 }
 
@@ -111,8 +117,7 @@ void clocks_settle(struct judging *j)
         clock_of(&f->shots[i], f, j->o->now);
         sun_check(&f->shots[i]);
     }
-    if (f->n)
-        qsort(f->shots, f->n, sizeof *f->shots, by_time);
-    doubles(j);
+    shots_sort(f);
+    shots_doubles(j->a, f);
     speeds(j);
 }

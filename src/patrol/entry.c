@@ -6,21 +6,6 @@
 
 #include <stdlib.h>
 
-struct extent { struct point low, high; };
-
-static struct extent extent_of(const struct zone *r)
-{
-    struct extent e = {{INFINITY, INFINITY}, {-INFINITY, -INFINITY}};
-    for (size_t i = 0; i < r->n; i++)
-        for (size_t k = 0; k < r->shapes[i].n; k++)
-            for (size_t m = 0; m < r->shapes[i].rings[k].n; m++) {
-                struct point p = r->shapes[i].rings[k].p[m];
-                e.low = (struct point){fmin(e.low.x, p.x), fmin(e.low.y, p.y)};
-                e.high = (struct point){fmax(e.high.x, p.x), fmax(e.high.y, p.y)};
-            }
-    return e;
-}
-
 static bool accompanied(const struct flight_options *o, usec t)
 {
     for (size_t i = 0; t != USEC_NONE && i < o->accompanied_n; i++)
@@ -84,16 +69,15 @@ static void log_check(struct judging *j, size_t k, const struct fence *fence, co
     }
 }
 
-err *entries_find(struct judging *j)
+void entries_find(struct judging *j)
 {
     size_t room = 0;
     for (size_t k = 0; k < j->o->fences_n; k++) {
         const struct fence *fence = &j->o->fences[k];
-        struct extent e = extent_of(&fence->region);
+        struct extent e = zone_extent(&fence->region);
         for (size_t i = 0; i < j->f->n; i++)
             shot_check(j, &j->f->shots[i], fence, &e);
         for (size_t i = 0; i < j->o->tracks_n; i++)
             log_check(j, i, fence, &e, &j->f->entries, &j->f->entries_n, &room);
     }
-    return NULL;
 }

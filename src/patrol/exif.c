@@ -85,6 +85,12 @@ static double number(const struct tiff *t, const struct entry *e, uint32_t i)
     }
 }
 
+/* 0: none, or none that fits. */
+static uint32_t whole(double v)
+{
+    return v >= 0 && v <= UINT32_MAX ? (uint32_t)v : 0;
+}
+
 static str text(const struct tiff *t, const struct entry *e)
 {
     if (e->type != 2)
@@ -222,10 +228,10 @@ static void exif_entry(struct tiff *t, const struct entry *e, struct photo *p, s
         p->focal_35 = number(t, e, 0);
         break;
     case 0xa002:
-        *ret_width = (uint32_t)number(t, e, 0);
+        *ret_width = whole(number(t, e, 0));
         break;
     case 0xa003:
-        *ret_height = (uint32_t)number(t, e, 0);
+        *ret_height = whole(number(t, e, 0));
         break;
     case 0xa431: /* BodySerialNumber */
         keep(p->aircraft, sizeof p->aircraft, text(t, e));
@@ -233,11 +239,6 @@ static void exif_entry(struct tiff *t, const struct entry *e, struct photo *p, s
     default:
         break;
     }
-}
-
-static uint32_t whole(double v)
-{
-    return v >= 0 && v <= UINT32_MAX ? (uint32_t)v : 0;
 }
 
 static void thumbnail(struct tiff *t, uint32_t at, struct photo *p)

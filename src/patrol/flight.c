@@ -9,7 +9,7 @@ enum { MOST_HOLES = 100, JOIN_SECONDS = 1 };
 /* Not what was taken where or when nobody allowed it, nor twice. */
 bool shot_counts(const struct shot *s)
 {
-    return s->placed && !(s->flags & (PHOTO_DUPLICATE | PHOTO_AWAY | PHOTO_ENTRY | PHOTO_ENTRY_SEEN | PHOTO_UNPLANNED | PHOTO_AIRCRAFT));
+    return s->placed && !(s->flags & (PHOTO_DUPLICATE | PHOTO_AWAY | PHOTO_ASIDE));
 }
 
 /* The point of a log at this moment. Logs without a zone are taken on the camera's. */
@@ -80,23 +80,33 @@ static double takeoff_ground(const struct judging *j)
     return isnan(ground) ? 0 : ground;
 }
 
-static void away_check(struct shot *s, struct point low, struct point high)
+static void away_check(struct shot *s, const struct extent *e)
 {
     struct camera *c = &s->camera;
-    if (c->x < low.x - AWAY_M || c->y < low.y - AWAY_M || c->x > high.x + AWAY_M || c->y > high.y + AWAY_M)
+    if (c->x < e->low.x - AWAY_M || c->y < e->low.y - AWAY_M || c->x > e->high.x + AWAY_M || c->y > e->high.y + AWAY_M)
         s->flags |= PHOTO_AWAY;
 }
 
-static void area_extent(const struct zone *r, struct point *low, struct point *high)
+static struct extent ring_extent(const struct ring *r)
 {
-    *low = (struct point){INFINITY, INFINITY}, *high = (struct point){-INFINITY, -INFINITY};
+    struct extent e = {{INFINITY, INFINITY}, {-INFINITY, -INFINITY}};
+    for (size_t i = 0; i < r->n; i++) {
+        e.low = (struct point){fmin(e.low.x, r->p[i].x), fmin(e.low.y, r->p[i].y)};
+        e.high = (struct point){fmax(e.high.x, r->p[i].x), fmax(e.high.y, r->p[i].y)};
+    }
+    return e;
+}
+
+struct extent zone_extent(const struct zone *r)
+{
+    struct extent e = {{INFINITY, INFINITY}, {-INFINITY, -INFINITY}};
     for (size_t i = 0; i < r->n; i++)
-        for (size_t k = 0; k < r->shapes[i].n; k++)
-            for (size_t m = 0; m < r->shapes[i].rings[k].n; m++) {
-                struct point p = r->shapes[i].rings[k].p[m];
-                *low = (struct point){fmin(low->x, p.x), fmin(low->y, p.y)};
-                *high = (struct point){fmax(high->x, p.x), fmax(high->y, p.y)};
-            }
+        for (size_t k = 0; k < r->shapes[i].n; k++) {
+            struct extent one = ring_extent(&r->shapes[i].rings[k]);
+            e.low = (struct point){fmin(e.low.x, one.low.x), fmin(e.low.y, one.low.y)};
+            e.high = (struct point){fmax(e.high.x, one.high.x), fmax(e.high.y, one.high.y)};
+        }
+    return e;
 }
 
 static void plan_check(const struct judging *j, struct shot *s)
@@ -141,18 +151,18 @@ static void place_one(struct judging *j, struct shot *s)
 void shots_place(struct judging *j)
 {
     struct flight *f = j->f;
-    struct point low, high;
+    struct extent area = {0};
     f->frame = j->o->task ? j->o->task->frame : frame_at(middle_of(f));
     j->ground = (struct ground){j->o->grid, &f->frame, j->o->grid ? takeoff_ground(j) : 0};
     f->above_ground_least = INFINITY, f->above_ground_most = -INFINITY;
     if (j->o->task)
-        area_extent(&j->o->task->region, &low, &high);
+        area = zone_extent(&j->o->task->region);
     for (size_t i = 0; i < f->n; i++) {
         struct shot *s = &f->shots[i];
         s->above_ground = s->along = s->across = s->motion = s->motion_score = NAN;
         place_one(j, s);
         if (j->o->task && !isnan(s->camera.x) && s->camera.width)
-            away_check(s, low, high);
+            away_check(s, &area);
         plan_check(j, s);
         if (!isnan(s->above_ground)) {
             f->above_ground_least = fmin(f->above_ground_least, s->above_ground);
@@ -184,18 +194,6 @@ static void resolution(struct judging *j)
     f->gsd = n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 
-struct extent { struct point low, high; };
-
-static struct extent ring_extent(const struct ring *r)
-{
-    struct extent e = {{INFINITY, INFINITY}, {-INFINITY, -INFINITY}};
-    for (size_t i = 0; i < r->n; i++) {
-        e.low = (struct point){fmin(e.low.x, r->p[i].x), fmin(e.low.y, r->p[i].y)};
-        e.high = (struct point){fmax(e.high.x, r->p[i].x), fmax(e.high.y, r->p[i].y)};
-    }
-    return e;
-}
-
 /* Every 100 m of shore, with the footprints that reach its extent. */
 static err *pieces(struct judging *j, const struct ring *rings, size_t n)
 {
@@ -208,12 +206,11 @@ static err *pieces(struct judging *j, const struct ring *rings, size_t n)
         of[i] = ring_extent(&rings[i]);
     AUTO_ARENA(a);
     for (size_t k = 0; k < t->pieces_n; k++) {
-        struct point low, high;
         struct cover c;
         size_t near = 0;
-        area_extent(&t->pieces[k], &low, &high);
+        struct extent e = zone_extent(&t->pieces[k]);
         for (size_t i = 0; i < n; i++)
-            if (of[i].low.x < high.x && of[i].high.x > low.x && of[i].low.y < high.y && of[i].high.y > low.y)
+            if (of[i].low.x < e.high.x && of[i].high.x > e.low.x && of[i].low.y < e.high.y && of[i].high.y > e.low.y)
                 some[near++] = rings[i];
         TRY(cover_measure(a, &t->pieces[k], some, near, PIECE_LINES, INFINITY, &c));
         f->pieces[k] = (struct piece_cover){t->piece_from[k], t->piece_from[k + 1], c.area > 0 ? c.once / c.area : 0, c.area > 0 ? c.twice / c.area : 0};
@@ -241,7 +238,7 @@ err *flight_cover(struct judging *j)
 err *flight_judge(struct arena *a, const struct photo_file *files, const str *names, size_t n, const struct flight_options *o,
                   grey_of grey, void *context, struct flight *ret)
 {
-    struct judging j = {.a = a, .o = o, .f = ret, .files = files, .grey = grey, .context = context};
+    struct judging j = {.a = a, .o = o, .f = ret, .grey = grey, .context = context};
     if (n > LIMIT_PATROL_PHOTOS)
         return err_new(ERR_LIMIT, "一次飞行的照片超过%d张，请分次导入", LIMIT_PATROL_PHOTOS);
     *ret = (struct flight){.shots = NEW_ARRAY(a, n + 1, struct shot)};
@@ -253,6 +250,6 @@ err *flight_judge(struct arena *a, const struct photo_file *files, const str *na
     shots_place(&j);
     lines_find(&j);
     yaw_check(&j);
-    TRY(entries_find(&j));
+    entries_find(&j);
     return flight_cover(&j);
 }

@@ -1,33 +1,13 @@
 /* A small grey picture, for telling which way the ground moved. Decoded at an eighth where the photograph is whole, else its thumbnail; black
  * bars that cameras put around a thumbnail of another shape are cut off by the shape of the photograph. */
 #include "patrol/private.h"
+#include "picture/jpeg_quiet.h"
 
-#include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <jpeglib.h>
-
 enum { LIMIT_EDGE = 30000 };
-struct trouble { struct jpeg_error_mgr manager; jmp_buf out; };
-
-static void leave(j_common_ptr c)
-{
-    longjmp(((struct trouble *)(void *)c->err)->out, 1);
-}
-
-static void quiet(j_common_ptr c)
-{
-    (void)c;
-}
-
-static void quiet_warning(j_common_ptr c, int level)
-{
-    (void)c, (void)level;
-}
-
-struct reader { struct jpeg_decompress_struct c; struct trouble trouble; uint8_t *row; uint32_t *sum, *count; };
+struct reader { struct jpeg_decompress_struct c; struct jpeg_trouble trouble; uint8_t *row; uint32_t *sum, *count; };
 
 static bool decode(struct reader *j, str jpeg, struct grey *ret)
 {
@@ -71,10 +51,7 @@ bool grey_decode(str jpeg, struct grey *ret)
     bool volatile good = false;
     if (!j)
         return false;
-    j->c.err = jpeg_std_error(&j->trouble.manager);
-    j->trouble.manager.error_exit = leave;
-    j->trouble.manager.output_message = quiet;
-    j->trouble.manager.emit_message = quiet_warning;
+    j->c.err = jpeg_trouble(&j->trouble);
     if (!setjmp(j->trouble.out)) {
         jpeg_create_decompress(&j->c);
         j->c.mem->max_memory_to_use = LIMIT_PATROL_MEMORY / 2;

@@ -14,9 +14,9 @@ static const struct { const char *model; double width; } sensors[] = {
     {"FC2204", 6.17}, {"FC7203", 6.17}, {"FC550", 17.3}, {"FC6520", 17.3}, {"FC6310", 13.2}, {"FC6310S", 13.2}, {"FC6310R", 13.2},
     {"FC6510", 13.2}, {"L1D-20c", 13.2}, {"FC3411", 13.2}, {"L2D-20c", 17.3}, {"M3E", 17.3}, {"ZenmuseP1", 35.9}, {"FC3582", 9.65}};
 
-double sensor_width_mm(const char *make, const char *model)
+/* The models' names are their makers' own. */
+double sensor_width_mm(const char *model)
 {
-    (void)make; /* the models' names are their makers' own */
     for (size_t i = 0; i < sizeof sensors / sizeof *sensors; i++)
         if (strcasecmp(model, sensors[i].model) == 0)
             return sensors[i].width;
@@ -49,7 +49,7 @@ static void empty(struct photo *p)
 
 static void settle_lens(struct photo *p)
 {
-    double width = sensor_width_mm(p->make, p->model), w = p->width, h = p->height;
+    double width = sensor_width_mm(p->model), w = p->width, h = p->height;
     if (p->lens_source != LENS_NONE || !(w > 0 && h > 0))
         return;
     if (p->focal_mm > 0.5 && !isnan(width)) {
@@ -112,7 +112,7 @@ void photo_settle(struct photo *p, const struct xmp *x, bool had_exif)
 bool head_parse(struct arena *a, str bytes, bool whole, struct photo *p)
 {
     const uint8_t *b = (const uint8_t *)bytes.p;
-    struct xmp x = {NAN, NAN, false};
+    struct xmp x = {NAN, NAN};
     bool had_exif = false, picture = false;
     str packet = STR_NONE;
     empty(p);

@@ -198,7 +198,7 @@ void flight_json(struct json_out *o, struct arena *a, const struct flight *f, co
     const struct cover *c = &f->cover;
     int64_t aside = 0;
     for (size_t i = 0; i < f->n; i++)
-        aside += (f->shots[i].flags & (PHOTO_ENTRY | PHOTO_ENTRY_SEEN | PHOTO_UNPLANNED | PHOTO_AIRCRAFT)) != 0;
+        aside += (f->shots[i].flags & PHOTO_ASIDE) != 0;
     json_open(o, '{');
     json_put_int(o, S("photos"), (int64_t)n);
     json_put_int(o, S("located"), (int64_t)f->located);

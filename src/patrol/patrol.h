@@ -68,12 +68,13 @@ enum {
     X(AWAY, 25, "away", "远离任务区域")                                                             \
     X(ENTRY, 26, "entry", "在企业厂界内、无执法人员陪同")                                            \
     X(ENTRY_SEEN, 27, "entry_seen", "画面进入企业厂界、无执法人员陪同")                              \
-    X(UNPLANNED, 28, "unplanned", "不在批准的时间、区域或高度内")                                    \
+    X(UNPLANNED, 28, "unplanned", "不在批准的时间内，或计划没有批准")                                  \
     X(AIRCRAFT, 29, "aircraft", "无人机序列号与飞行计划不符")
 enum photo_flag {
 #define PATROL_FLAG(name, bit, id, text) PHOTO_##name = 1u << (bit),
     PHOTO_FLAGS(PATROL_FLAG)
 #undef PATROL_FLAG
+    PHOTO_ASIDE = PHOTO_ENTRY | PHOTO_ENTRY_SEEN | PHOTO_UNPLANNED | PHOTO_AIRCRAFT /* kept, shown to nobody, no ground for anything */
 };
 struct photo_flag_name { uint32_t flag; const char *id, *text; };
 const struct photo_flag_name *photo_flag_names(size_t *ret_n);

@@ -11,11 +11,11 @@ bool head_parse(struct arena *a, str bytes, bool whole, struct photo *ret);
 /* The TIFF structure of an APP1 segment; `ret` was emptied. False: broken, and what was read before it stays. */
 bool exif_parse(str tiff, struct photo *ret);
 /* An XMP packet: drone-dji and its relatives. */
-struct xmp { double lat, lon; bool zero; };
+struct xmp { double lat, lon; };
 bool xmp_parse(struct arena *a, str packet, struct photo *ret, struct xmp *ret_position);
 /* What both said, made one: position, lens, flags. */
 void photo_settle(struct photo *p, const struct xmp *x, bool had_exif);
-double sensor_width_mm(const char *make, const char *model); /* of known cameras; NAN */
+double sensor_width_mm(const char *model); /* of known cameras; NAN */
 
 err *srt_parse(struct arena *a, str text, struct place near, struct track *ret);
 err *log_csv_parse(struct arena *a, str text, struct track *ret);

@@ -16,7 +16,7 @@ struct srt {
     VEC(struct pair) pairs; /* beside the points; NAN: none */
     struct track_point now;
     struct pair pair;
-    bool any, named, paired, skip_seen;
+    bool named, paired, skip_seen;
     size_t skipped;
 };
 
@@ -92,7 +92,6 @@ static void read_line(struct srt *s, str line)
     }
     if (triple(behind(line, S("G.PRY")), v, &unit) == 3)
         s->now.pitch = v[0], s->now.roll = v[1], s->now.yaw = v[2];
-    s->any |= n >= 2 || !isnan(s->now.lat);
     s->skip_seen |= t != USEC_NONE;
 }
 
@@ -110,7 +109,7 @@ static err *cue_end(struct srt *s)
     }
     s->now = track_point_empty();
     s->pair = (struct pair){NAN, NAN};
-    s->any = s->skip_seen = false;
+    s->skip_seen = false;
     return NULL;
 }
 

@@ -1,31 +1,10 @@
 /* libjpeg-turbo. Grey is what it decodes first, and small: the colour of a photograph is never unpacked. */
 #include "picture/child.h"
+#include "picture/jpeg_quiet.h"
 
-#include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include <jpeglib.h>
-
-struct trouble { struct jpeg_error_mgr manager; jmp_buf out; };
-
-static void leave(j_common_ptr c)
-{
-    longjmp(((struct trouble *)(void *)c->err)->out, 1);
-}
-
-static void quiet(j_common_ptr c)
-{
-    (void)c;
-}
-
-static void quiet_warning(j_common_ptr c, int level)
-{
-    if (level < 0)
-        c->err->num_warnings++;
-}
-
-struct jpeg { struct jpeg_decompress_struct c; struct trouble trouble; struct square square; uint8_t *row; };
+struct jpeg { struct jpeg_decompress_struct c; struct jpeg_trouble trouble; struct square square; uint8_t *row; };
 
 static enum picture_fault decode(struct jpeg *j, str bytes, struct picture_answer *ret)
 {
@@ -60,10 +39,7 @@ enum picture_fault jpeg_decode(str bytes, struct picture_answer *ret)
     enum picture_fault volatile fault = PICTURE_UNREADABLE;
     if (!j)
         return PICTURE_TOO_LARGE;
-    j->c.err = jpeg_std_error(&j->trouble.manager);
-    j->trouble.manager.error_exit = leave;
-    j->trouble.manager.output_message = quiet;
-    j->trouble.manager.emit_message = quiet_warning;
+    j->c.err = jpeg_trouble(&j->trouble);
     if (!setjmp(j->trouble.out)) {
         jpeg_create_decompress(&j->c);
         j->c.mem->max_memory_to_use = LIMIT_PICTURE_MEMORY / 2;

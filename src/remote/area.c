@@ -91,9 +91,8 @@ static int by_size(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-void area_row(const struct area *area, const struct grid *g, int row, uint8_t *mask)
+void area_row(struct area *s, const struct grid *g, int row, uint8_t *mask)
 {
-    struct area *s = (struct area *)(uintptr_t)area; /* what is computed once for a grid is kept */
     AUTO_ARENA(a);
     double *cross = NEW_ARRAY(a, s->corners, double), y = row + 0.5;
     size_t n = 0, at = 0;
@@ -115,7 +114,7 @@ void area_row(const struct area *area, const struct grid *g, int row, uint8_t *m
     }
 }
 
-err *look_back(struct arena *a, struct raster *r, const struct bands *b, const struct recipe_options *o, const struct area *area, struct looked *ret)
+err *look_back(struct arena *a, struct raster *r, const struct bands *b, const struct recipe_options *o, struct area *area, struct looked *ret)
 {
     const struct grid *g = &raster_head(r)->grid;
     const struct recipe *used;

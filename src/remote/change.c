@@ -19,7 +19,7 @@ struct run_state { const struct recipe_options *o; struct changed *c; const stru
 static err *take(void *context, const struct patch *r)
 {
     struct run_state *s = context;
-    uint32_t f = region_flags(&r->sums, s->common, s->grid);
+    uint32_t f = region_flags(&r->sums, s->common);
     s->c->polygons++;
     *s->m2 += region_area_m2(&r->sums, s->grid);
     if (s->out)

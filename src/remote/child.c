@@ -104,12 +104,13 @@ static err *start(struct arena *a, int file, int socket_end, int shared, pid_t *
     char name[] = PROGRAM, *arguments[] = {name, NULL}, *environment[] = {NULL};
     TRY(program(a, &path));
     int high = fcntl(shared, F_DUPFD_CLOEXEC, 10), high_socket = fcntl(socket_end, F_DUPFD_CLOEXEC, 10), high_file = fcntl(file, F_DUPFD_CLOEXEC, 10);
+    bool whole = high >= 0 && high_socket >= 0 && high_file >= 0;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, high_file, READ_FILE);
     posix_spawn_file_actions_adddup2(&files, high_socket, READ_SOCKET);
     posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&files, high, READ_SHARED);
-    errno = posix_spawn(ret, arena_cstr(a, path), &files, NULL, arguments, environment);
+    errno = whole ? posix_spawn(ret, arena_cstr(a, path), &files, NULL, arguments, environment) : EMFILE; /* else it would read what is on ours */
     err *e = errno ? err_errno(S("建立读取进程")) : NULL;
     posix_spawn_file_actions_destroy(&files);
     close(high), close(high_socket), close(high_file);

@@ -46,7 +46,9 @@ err *recipe_for(const struct recipe *r, const struct bands *b, const struct reci
 {
     AUTO_ARENA(a);
     if (r->radar != b->sensor->radar && b->sensor->bands_n)
-        return err_got(err_at(err_new(ERR_INPUT, "“%s”用于%s影像", r->label, r->radar ? "雷达" : "光学"), S("--recipe")), str_of(r->name), str_of(b->sensor->label), STR_NONE);
+        return err_got(err_at(err_new(ERR_INPUT, "“%s”用于%s影像", r->label, r->radar ? "雷达" : "光学"), S("--recipe")), str_of(r->name),
+                       arena_printf(a, "“%s”是%s影像，请用%s影像的方法", b->sensor->label, b->sensor->radar ? "雷达" : "光学", b->sensor->radar ? "雷达" : "光学"),
+                       b->sensor->radar ? S("water-sar") : S("water"));
     enum channel missing = CHANNEL_NONE;
     for (const struct recipe *one = r; one; one = one->fallback ? recipe_find(str_of(one->fallback)) : NULL) {
         struct eval *e;
@@ -158,11 +160,10 @@ err *threshold_for(struct raster *r, const struct bands *b, const struct recipe 
     return NULL;
 }
 
-uint32_t region_flags(const struct region_sums *s, uint32_t common, const struct grid *g)
+uint32_t region_flags(const struct region_sums *s, uint32_t common)
 {
     uint32_t f = common;
     double width_px = 2 * (double)s->pixels / (double)s->edges;
-    (void)g;
     if (s->pixels < 20 || width_px < 3.0 / 2) /* a bar of width 3 has 2 × area / boundary near 3; a square of 3 by 3 has 1.5 */
         f |= 1u << FLAG_SMALL;
     if (s->rim)
@@ -217,7 +218,7 @@ struct pass { const struct recipe_options *o; struct detected *d; const struct g
 static err *take(void *context, const struct patch *r)
 {
     struct pass *p = context;
-    uint32_t f = region_flags(&r->sums, p->common, p->grid);
+    uint32_t f = region_flags(&r->sums, p->common);
     p->d->area_m2 += region_area_m2(&r->sums, p->grid);
     if (p->out)
         TRY(geojson_region(p->out, r, f, 0));
@@ -274,7 +275,7 @@ err *recipe_detect(struct arena *a, struct raster *r, const struct bands *b, con
     TRY(threshold_for(r, b, ret->recipe, o, &t));
     ret->threshold = t.value;
     ret->share = t.share, ret->valley = t.valley;
-    ret->otsu = t.otsu, ret->two_modes = t.otsu;
+    ret->otsu = t.otsu;
     struct pass p = {.o = o, .d = ret, .grid = &raster_head(r)->grid, .common = common_flags(o->recipe, ret->recipe, b, &t)};
     err *e = with_outputs(a, r, b, &p, &mask);
     if (e) {

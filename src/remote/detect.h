@@ -15,7 +15,7 @@
 enum { LIMIT_DATES = 40, LIMIT_GEOJSON_BYTES = 1 << 30, LIMIT_AREA_BYTES = 4 << 20, LIMIT_AREA_CORNERS = 100000 };
 
 /* What a region may have against it or for it; each is a word on the page, none is a probability. */
-enum flag { FLAG_SMALL /* below 20 pixels or 3 wide: mixed pixels */, FLAG_RIM /* cut by the edge of the scene */, FLAG_BLIND /* beside what cannot be judged */,
+enum flag { FLAG_SMALL /* below 20 pixels, or a pixel and a half wide: mixed pixels */, FLAG_RIM /* cut by the edge of the scene */, FLAG_BLIND /* beside what cannot be judged */,
             FLAG_NO_SWIR /* the recipe's fallback */, FLAG_NO_QUALITY /* no band says where clouds are */, FLAG_ONE_MODE /* fixed threshold where two modes were asked for */,
             FLAG_SHIFTED /* dates were shifted onto each other */, FLAG_PERSISTENT /* seen on two dates or more */, FLAGS };
 const char *flag_name(enum flag f);
@@ -38,7 +38,7 @@ struct recipe_options {
 struct detected {
     const struct recipe *recipe;            /* the one that was used */
     double threshold, share, valley;        /* share, valley: when Otsu was asked for */
-    bool two_modes, otsu;
+    bool otsu;                              /* taken, because there are two modes */
     int64_t pixels, valid, flagged, regions, polygons, polygon_pixels;
     double area_m2;                         /* of the polygons */
     struct rows_health health;
@@ -71,9 +71,9 @@ struct area;
 /* A GeoJSON polygon, multi-polygon, feature or collection of these. */
 MUST_USE err *area_read(struct arena *a, str geojson, struct area **ret);
 /* Pixels of a row whose centres lie in it: mask of 0 and 1. */
-void area_row(const struct area *area, const struct grid *g, int row, uint8_t *mask);
+void area_row(struct area *area, const struct grid *g, int row, uint8_t *mask);
 struct looked { int64_t pixels, valid, flagged; double index_mean, share; };
-MUST_USE err *look_back(struct arena *a, struct raster *r, const struct bands *b, const struct recipe_options *o, const struct area *area, struct looked *ret);
+MUST_USE err *look_back(struct arena *a, struct raster *r, const struct bands *b, const struct recipe_options *o, struct area *area, struct looked *ret);
 
 /* ---- GeoJSON out ---- */
 struct geojson;

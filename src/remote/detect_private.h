@@ -10,7 +10,7 @@ void judge_count(const struct judge *j, int64_t *valid, int64_t *flagged);
 
 struct threshold { double value, share, valley; bool asked, otsu; };
 MUST_USE err *threshold_for(struct raster *r, const struct bands *b, const struct recipe *recipe, const struct recipe_options *o, struct threshold *ret);
-uint32_t region_flags(const struct region_sums *s, uint32_t common, const struct grid *g);
+uint32_t region_flags(const struct region_sums *s, uint32_t common);
 uint32_t common_flags(const struct recipe *asked, const struct recipe *used, const struct bands *b, const struct threshold *t);
 int64_t least_pixels(const struct recipe_options *o, const struct recipe *recipe, const struct grid *g);
 MUST_USE err *mask_begin(struct arena *a, str path, const struct grid *g, const struct recipe *recipe, struct tif_writer **ret);

@@ -201,14 +201,14 @@ err *geojson_end(struct geojson *j, struct sm3 *ret)
     j->fd = -1;
     if (os_rename(arena_cstr(j->arena, j->part), arena_cstr(j->arena, j->path)) != 0)
         return err_errno(S("写图斑"));
+    j->part = STR_NONE;
     return folder_sync_of(j->path);
 }
 
 void geojson_abandon(struct geojson *j)
 {
-    if (!j || j->fd < 0)
-        return;
-    close(j->fd);
-    unlink(arena_cstr(j->arena, j->part));
-    j->fd = -1;
+    if (j && j->fd >= 0)
+        close(j->fd);
+    if (j && j->part.n)
+        unlink(arena_cstr(j->arena, j->part));
 }

@@ -73,7 +73,7 @@ static str base_name(str path)
 /* By the parts of a product's file name: T50RKU_20220715T025551_B08_10m.jp2, LC08_…_SR_B5.TIF, LC09_…_QA_PIXEL.TIF. */
 static enum channel channel_of_name(const struct sensor *s, str name)
 {
-    str part, rest = name, before = STR_NONE;
+    str part, rest = name;
     ptrdiff_t dot = str_find(rest, S("."));
     rest = dot >= 0 ? str_sub(rest, 0, (size_t)dot) : rest;
     if (str_find(rest, S("QA_PIXEL")) >= 0)
@@ -82,9 +82,7 @@ static enum channel channel_of_name(const struct sensor *s, str name)
     while (str_next(&rest, '_', &part)) {
         enum channel c = sensor_channel(s, part);
         found = c != CHANNEL_NONE ? c : found;
-        before = part;
     }
-    (void)before;
     return found;
 }
 

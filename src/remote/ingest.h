@@ -11,7 +11,7 @@
 #include "crypto/crypto.h"
 #include "remote/raster.h"
 
-enum { LIMIT_INGEST_FILES = 20, LIMIT_SCENE_FILE = INT32_MAX };
+enum { LIMIT_INGEST_FILES = 20 };
 struct ingest_options { const struct sensor *sensor; const char *const *files; int n; str bands /* of a single file */; int baseline; usec taken /* USEC_NONE: as the file says */; str out; };
 struct ingested {
     struct sm3 digest;              /* of the result */

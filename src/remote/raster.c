@@ -152,7 +152,7 @@ err *raster_bands(struct arena *a, const struct raster *r, const struct sensor *
     size_t order = s->bands_n && s->bands[s->bands_n - 1].channel == CHANNEL_QA ? s->bands_n - 1 : s->bands_n;
     if ((size_t)r->head.bands != order && (size_t)r->head.bands != s->bands_n)
         return err_got(err_at(err_new(ERR_INPUT, "影像的%d个波段没有名称，数目也与“%s”的%zu个不符，不猜测波段次序", r->head.bands, s->label, order), S("--bands")), S(""),
-                       S("用--bands写明各通道是第几个波段"), S("blue=1,green=2,red=3,nir=4"));
+                       S("用--bands写明各通道是第几个波段"), s->radar ? S("vv=1,vh=2") : S("blue=1,green=2,red=3,nir=4"));
     for (int b = 0; b < r->head.bands; b++)
         if (s->bands[b].channel != CHANNEL_NONE)
             ret->band[s->bands[b].channel] = b;
@@ -160,8 +160,6 @@ err *raster_bands(struct arena *a, const struct raster *r, const struct sensor *
 }
 
 /* ---- numbers of one band ---- */
-struct strip_source { struct raster *r; struct read_request q; };
-
 static err *own_numbers(struct arena *a, struct raster *r, int band, enum sample sample, int width, int height,
                         err *(*row)(void *, int, const void *), void *context)
 {
@@ -200,8 +198,7 @@ err *raster_numbers(struct arena *a, struct raster *r, int band, enum sample sam
     while (rows > 1 && bytes * (size_t)rows > LIMIT_RASTER_SHARED / 8)
         rows /= 2;
     struct read_request q = {.magic = READ_MAGIC, .bands = 1, .band = {band}, .sample = (int32_t)sample, .tile_w = width, .tile_h = rows, .width = width,
-                             .height = height, .slots = 2, .slot_bytes = (bytes * (size_t)rows + 64) & ~UINT64_C(63)};
-    q.slot_bytes += 64;
+                             .height = height, .slots = 2, .slot_bytes = (bytes * (size_t)rows + 1 + 63) & ~UINT64_C(63)};
     TRY(child_ask(&r->child, &q));
     for (int y = 0; y < height; y += strip.rows) {
         TRY(child_strip(&r->child, &strip));

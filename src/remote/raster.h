@@ -1,6 +1,6 @@
 /*
  * remote/: pixels of a scene, from two kinds of file. What ingest made is read here (tif.h). Everything else — GeoTIFF, COG, JPEG 2000 that
- * strangers hand in — is read by GDAL in a program of its own, xiezhi-read-raster: it holds the file, a pipe and a piece of shared memory, opens
+ * strangers hand in — is read by GDAL in a program of its own, xiezhi-read-raster: it holds the file, a socket and a piece of shared memory, opens
  * nothing, reaches no network, starts nothing, knows two drivers, and has bounded memory and time (seccomp, rlimits). Blocks are decoded straight into the
  * shared memory while this side works on those before.
  *

@@ -277,20 +277,27 @@ static void direct_strip(const struct job *j, int y, uint8_t *to, uint8_t *state
             *state = sparse(j, j->band[b], x, y) ? TILE_SPARSE : GDALReadBlock(j->band[b], x, y, to) == CE_None ? TILE_FINE : TILE_DAMAGED;
 }
 
-/* The rows of a strip, resampled or of blocks that are not worth a tile; when they cannot be read as one, row by row. */
+/* No block of these rows is in the file. Where some are, GDAL reads the others as no-data. */
+static bool rows_sparse(const struct job *j, GDALRasterBandH b, int from, int upto)
+{
+    int wide, high;
+    GDALGetBlockSize(b, &wide, &high);
+    for (int y = from / high; y <= (upto - 1) / high; y++)
+        for (int x = 0; x <= (GDALGetRasterBandXSize(b) - 1) / wide; x++)
+            if (!sparse(j, b, x, y))
+                return false;
+    return true;
+}
+
+/* The rows of a strip, resampled or of blocks that are not worth a tile. */
 static void row_strip(const struct job *j, int y, int rows, uint8_t *to, uint8_t *state)
 {
     int width = GDALGetRasterBandXSize(j->band[0]), height = GDALGetRasterBandYSize(j->band[0]);
-    int from = (int)((int64_t)y * height / j->q.height), upto = (int)((int64_t)(y + rows) * height / j->q.height), bw, bh;
+    int from = (int)((int64_t)y * height / j->q.height), upto = (int)((int64_t)(y + rows) * height / j->q.height);
     upto = upto > from ? upto : from + 1;
     for (int b = 0; b < j->q.bands; b++, to += tile_bytes(j), state++) {
-        bool gap = false;
-        GDALGetBlockSize(j->band[b], &bw, &bh);
-        for (int k = from / bh; j->tiff && !gap && k <= (upto - 1) / bh; k++)
-            gap = sparse(j, j->band[b], 0, k);
-        *state = gap                                                                                                        ? TILE_SPARSE
-                 : GDALRasterIO(j->band[b], GF_Read, 0, from, width, upto - from, to, j->q.width, rows, j->type, 0, 0) == CE_None ? TILE_FINE
-                                                                                                                            : TILE_DAMAGED;
+        bool read = GDALRasterIO(j->band[b], GF_Read, 0, from, width, upto - from, to, j->q.width, rows, j->type, 0, 0) == CE_None;
+        *state = !read ? TILE_DAMAGED : rows_sparse(j, j->band[b], from, upto) ? TILE_SPARSE : TILE_FINE;
     }
 }
 

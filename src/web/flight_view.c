@@ -52,8 +52,25 @@ static void set_aside(struct request *q, const struct flight_import *import, str
     }
 }
 
-static err *shots(struct request *q, struct flight_view *v, const struct frame *frame)
+/* Where the first photograph stands that has a place. */
+static bool first_place(const struct json *list, struct place *ret)
 {
+    for (size_t i = 0; i < list->n; i++) {
+        const struct json *lat = json_get(&list->child[i], S("lat")), *lon = json_get(&list->child[i], S("lon"));
+        if (!lat || !lon || lat->kind != JSON_NUMBER || lon->kind != JSON_NUMBER || !(fabs(lat->number) < 89 && fabs(lon->number) <= 180))
+            continue;
+        *ret = (struct place){lat->number, lon->number};
+        return true;
+    }
+    return false;
+}
+
+/* In the frame of the task; without a drawn area in one that stands on the first photograph, so that areas are those of the ground there. */
+static err *shots(struct request *q, struct flight_view *v)
+{
+    bool stands = v->has_task;
+    struct place first = {30.6, 114.3};
+    struct frame frame = stands ? v->task.frame : frame_at(first);
     VEC(struct shot) all = {0};
     VEC(struct flight_shot_of) of = {0};
     for (size_t i = 0; i < v->imports_n; i++) {
@@ -63,9 +80,11 @@ static err *shots(struct request *q, struct flight_view *v, const struct frame *
             err_clear(); /* erased by order: its count stays, its pictures are gone */
             continue;
         }
+        if (!stands && first_place(list, &first))
+            frame = frame_at(first), stands = true;
         for (size_t k = 0; k < list->n && all.n < LIMIT_PATROL_PHOTOS; k++) {
             struct shot s;
-            if (!shot_read(q->a, frame, &list->child[k], &s))
+            if (!shot_read(q->a, &frame, &list->child[k], &s))
                 continue;
             s.file = all.n;
             vec_push(q->a, &all, s);
@@ -75,13 +94,14 @@ static err *shots(struct request *q, struct flight_view *v, const struct frame *
     }
     v->of = of.p, v->shots_n = all.n;
     for (size_t i = 0; i < all.n; i++)
-        v->aside += (all.p[i].flags & (PHOTO_ENTRY | PHOTO_ENTRY_SEEN | PHOTO_AIRCRAFT | PHOTO_UNPLANNED)) != 0;
-    return flight_again(q->a, &v->options, frame, all.p, all.n, &v->flight);
+        v->aside += (all.p[i].flags & PHOTO_ASIDE) != 0;
+    return flight_again(q->a, &v->options, &frame, all.p, all.n, &v->flight);
 }
 
 /* Tracks are lists of [lon, lat]. */
-static void tracks(struct request *q, struct flight_view *v, const struct frame *frame)
+static void tracks(struct request *q, struct flight_view *v)
 {
+    const struct frame *frame = &v->flight.frame;
     VEC(struct ring) out = {0};
     for (size_t i = 0; i < v->imports_n; i++) {
         const struct json *list;
@@ -138,9 +158,8 @@ err *flight_view(struct request *q, str id, struct flight_view *ret)
     v.options = (struct flight_options){.window = {USEC_NONE, USEC_NONE}, .now = USEC_NONE};
     *ret = v;
     ret->options.task = v.has_task ? &ret->task : NULL;
-    struct frame frame = v.has_task ? v.task.frame : frame_at((struct place){30.6, 114.3});
-    TRY(shots(q, ret, &frame));
-    tracks(q, ret, &frame);
+    TRY(shots(q, ret));
+    tracks(q, ret);
     return fences(q, d, ret);
 }
 
@@ -242,11 +261,10 @@ static void footprints(struct out *o, const struct flight_view *v, const struct 
     w(o, H("</g>"));
 }
 
-void flight_picture(struct request *q, struct out *o, const struct flight_view *v, const struct point *mark, const struct ring *outline)
+void flight_picture(struct out *o, const struct flight_view *v, const struct point *mark)
 {
     struct canvas c = canvas_of(v);
     int wide = (int)ceil((c.high.x - c.low.x) * c.scale) + 2 * EDGE, high = (int)ceil((c.high.y - c.low.y) * c.scale) + 2 * EDGE + 26;
-    (void)q;
     wide = wide > WIDTH / 2 ? wide : WIDTH / 2;
     w(o, H("<svg class=\"flight\" role=\"img\" aria-label=\"覆盖图：任务区域、照片覆盖范围和漏拍处\" viewBox=\"0 0 "), wide, H(" "), high, H("\">"));
     footprints(o, v, &c, SPILL);
@@ -276,11 +294,6 @@ void flight_picture(struct request *q, struct out *o, const struct flight_view *
         w(o, H("\" y=\""));
         number(o, EDGE + (c.high.y - h->at.y) * c.scale + 5);
         w(o, H("\">"), i + 1, H("</text>"));
-    }
-    if (outline) {
-        w(o, H("<path class=\"clue\" d=\""));
-        path(o, &c, outline, true);
-        w(o, H("\"/>"));
     }
     if (mark) {
         w(o, H("<circle class=\"clue\" r=\"7\" cx=\""));

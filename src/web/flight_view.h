@@ -30,7 +30,7 @@ MUST_USE err *flight_view(struct request *q, str id, struct flight_view *ret);
 /* Value of a column; a NULL value when there is none of that name. */
 const struct db_value *flight_column(const struct thing *t, const struct db_value *row, const char *name);
 /* The picture: area, footprints, holes, tracks; `mark`: a place to ring, NULL none. */
-void flight_picture(struct request *q, struct out *o, const struct flight_view *v, const struct point *mark, const struct ring *outline);
+void flight_picture(struct out *o, const struct flight_view *v, const struct point *mark);
 
 /* What stands below the heading. */
 void flight_page(struct request *q, struct out *o, const struct flight_view *v);

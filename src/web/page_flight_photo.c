@@ -37,7 +37,7 @@ static err *of_request(struct request *q, struct flight_view *v, const struct sh
 
 static bool aside(const struct shot *s)
 {
-    return (s->flags & (PHOTO_ENTRY | PHOTO_ENTRY_SEEN | PHOTO_UNPLANNED | PHOTO_AIRCRAFT)) != 0;
+    return (s->flags & PHOTO_ASIDE) != 0;
 }
 
 static double ground_z(const struct shot *s)
@@ -140,7 +140,7 @@ static void put_number(struct out *o, double v)
 }
 
 /* The frame of a picture with the band in it; the photograph itself below where its original came. */
-static void framed(struct request *q, struct out *o, const struct flight_view *v, const struct shot *s, bool original, const struct point *p,
+static void framed(struct out *o, const struct flight_view *v, const struct shot *s, bool original, const struct point *p,
                    const struct ellipse *e, double radius)
 {
     const struct flight_shot_of *of = &v->of[s->file];
@@ -163,7 +163,6 @@ static void framed(struct request *q, struct out *o, const struct flight_view *v
         w(o, H("\"/>"));
     }
     w(o, H("</svg>"));
-    (void)q;
 }
 
 static bool degrees(str s, double least, double most, double *ret)
@@ -178,6 +177,14 @@ static bool degrees(str s, double least, double most, double *ret)
     return !*end && *ret >= least && *ret <= most;
 }
 
+static err *degrees_of(struct request *q, const char *field, const char *label, double most, const char *example, double *ret)
+{
+    str said = form_get(&q->params, str_of(field));
+    if (degrees(said, -most, most, ret))
+        return NULL;
+    return err_got(err_at(err_new(ERR_INPUT, "%s看不懂", label), str_of(field)), utf8_clip(said, 40), S("度，小数"), str_of(example));
+}
+
 static void sight_cards(struct request *q, struct out *o, const struct flight_view *v, struct point p, double radius, const struct sight *list, size_t n)
 {
     w(o, H("<ol class=\"sights\">"));
@@ -185,7 +192,7 @@ static void sight_cards(struct request *q, struct out *o, const struct flight_vi
         const struct sight *s = &list[i];
         const struct flight_shot_of *of = &v->of[s->s->file];
         w(o, H("<li><h3><a href=\"/flights/"), U(v->id), H("/photos/"), U(of->import), H("/"), of->position, H("\">"), s->s->name, H("</a></h3>"));
-        framed(q, o, v, s->s, s->original, &p, &s->e, radius);
+        framed(o, v, s->s, s->original, &p, &s->e, radius);
         w(o, H("<p>"), s->s->t == USEC_NONE ? S("没有时间") : time_chinese(q->a, s->s->t), H("<br>"),
           arena_printf(q->a, "分辨率%.0f毫米，俯角%.0f°，位置误差±%.1f米（一倍）", s->gsd * 1000, s->steep, s->e.a), H("</p>"));
         if (aside(s->s))
@@ -213,8 +220,8 @@ err *page_flight_see(struct request *q, struct response *r)
     double radius = 0;
     struct sight *list;
     TRY(flight_view(q, q->part[0], &v));
-    if (!degrees(form_get(&q->params, S("lon")), -180, 180, &at.lon) || !degrees(form_get(&q->params, S("lat")), -89, 89, &at.lat))
-        return err_got(err_at(err_new(ERR_INPUT, "经纬度看不懂"), S("lon")), form_get(&q->params, S("lon")), S("度，小数"), S("114.305599"));
+    TRY(degrees_of(q, "lon", "经度", 180, "114.305599", &at.lon));
+    TRY(degrees_of(q, "lat", "纬度", 89, "30.592812", &at.lat));
     if (form_get(&q->params, S("r")).n && !degrees(form_get(&q->params, S("r")), 0, 2000, &radius))
         return err_at(err_new(ERR_INPUT, "半径应为0至2000米"), S("r"));
     struct point p = frame_point(&v.flight.frame, at);
@@ -227,7 +234,7 @@ err *page_flight_see(struct request *q, struct response *r)
         w(o, H("<a class=\"button\" href=\"/do/clue.report?entrustment="), U(v.entrustment), H("&amp;finding="),
           U(arena_printf(q->a, "flight:%.*s@%.7f,%.7f", STR_ARG(v.id), at.lon, at.lat)), H("\">报告线索</a>"));
     w(o, H("</p>"));
-    flight_picture(q, o, &v, &p, NULL);
+    flight_picture(o, &v, &p);
     if (!n)
         w(o, H("<p class=\"note\">没有照片看到该处（离画面边缘一成以内的不算）。</p>"));
     else
@@ -258,13 +265,13 @@ static err *witness_figure(struct request *q, struct out *o, const struct study 
 {
     const struct witnessed *e = s->own;
     if (!e->n) {
-        flight_picture(q, o, &e->v, &e->p, NULL);
+        flight_picture(o, &e->v, &e->p);
         return NULL;
     }
     const struct sight *best = &e->list[0];
     const struct flight_shot_of *of = &e->v.of[best->s->file];
     w(o, H("<figure class=\"witness\">"));
-    framed(q, o, &e->v, best->s, best->original, &e->p, &best->e, 0);
+    framed(o, &e->v, best->s, best->original, &e->p, &best->e, 0);
     w(o, H("<figcaption class=\"muted\"><a href=\"/flights/"), U(e->v.id), H("/photos/"), U(of->import), H("/"), of->position, H("\">"), best->s->name, H("</a> "),
       best->s->t == USEC_NONE ? S("没有时间") : time_chinese(q->a, best->s->t), H(" · 照片头摘要 "), str_sub(sm3_text(q->a, &best->s->digest), 0, 20),
       H(" · 未经核实"), best->original ? H("") : H("；原始照片还没有上传"), H("</figcaption></figure>"));
@@ -283,7 +290,7 @@ static void photo_causes(const struct shot *shot, struct study *s)
 {
     static const struct { uint32_t flags; const char *clean; } looked[] = {
         {PHOTO_SUN | PHOTO_TIME_DOUBTFUL, "拍摄时间：与昼夜、卫星时间没有矛盾"}, {PHOTO_DUPLICATE, "与其他照片不重复"}, {PHOTO_TOO_FAST, "与前一张照片之间的速度合理"},
-        {PHOTO_UNPLANNED, "在批准的时间、区域和高度内"}, {PHOTO_ENTRY | PHOTO_ENTRY_SEEN, "画面没有进入企业厂界"}};
+        {PHOTO_UNPLANNED, "在批准的时间内"}, {PHOTO_ENTRY | PHOTO_ENTRY_SEEN, "画面没有进入企业厂界"}};
     size_t n;
     const struct photo_flag_name *names = photo_flag_names(&n);
     for (size_t i = 0; i < n; i++)

@@ -3,6 +3,7 @@
  * know before it leaves: how much is covered, where the holes are, what was set aside.
  */
 #include "web/flight_view.h"
+#include "web/scenes.h"
 
 #include <math.h>
 #include <string.h>
@@ -72,9 +73,8 @@ err *page_flights(struct request *q, struct response *r)
 
 /* ---- one flight ---- */
 
-static void figure(struct request *q, struct out *o, const char *label, str value, bool good, const char *beside)
+static void figure(struct out *o, const char *label, str value, bool good, const char *beside)
 {
-    (void)q;
     w(o, H("<div class=\"figure"), good ? H("") : H(" short"), H("\"><dt>"), label, H("</dt><dd>"), value, H("</dd>"));
     if (beside)
         w(o, H("<dd class=\"muted\">"), beside, H("</dd>"));
@@ -86,26 +86,21 @@ static str percent(struct request *q, double v)
     return isfinite(v) ? arena_printf(q->a, "%.1f%%", 100 * v) : S("—");
 }
 
-static str area_text(struct request *q, double m2)
-{
-    return m2 >= 1e6 ? arena_printf(q->a, "%.2f平方公里", m2 / 1e6) : m2 >= 1e4 ? arena_printf(q->a, "%.2f公顷", m2 / 1e4) : arena_printf(q->a, "%.0f平方米", m2);
-}
-
 static void figures(struct request *q, struct out *o, const struct flight_view *v)
 {
     const struct flight *f = &v->flight;
     const struct cover *c = &f->cover;
     double coverage = v->has_task && c->area > 0 ? c->once / c->area : NAN;
     w(o, H("<dl class=\"figures\">"));
-    figure(q, o, "覆盖率", percent(q, coverage), !(coverage < 0.995), v->has_task ? NULL : "计划没有画出区域");
-    figure(q, o, "两次以上", percent(q, v->has_task && c->area > 0 ? c->twice / c->area : NAN), true, "同一处至少两张照片");
-    figure(q, o, "航向重叠", percent(q, f->along), !(f->along < 0.53), NULL);
-    figure(q, o, "旁向重叠", percent(q, f->across), !(f->across < 0.08), NULL);
+    figure(o, "覆盖率", percent(q, coverage), !(coverage < 0.995), v->has_task ? NULL : "计划没有画出区域");
+    figure(o, "两次以上", percent(q, v->has_task && c->area > 0 ? c->twice / c->area : NAN), true, "同一处至少两张照片");
+    figure(o, "航向重叠", percent(q, f->along), !(f->along < 0.53), NULL);
+    figure(o, "旁向重叠", percent(q, f->across), !(f->across < 0.08), NULL);
     double gsd = f->gsd * 1000;
-    figure(q, o, "地面分辨率", isfinite(gsd) ? arena_printf(q->a, "%.0f毫米", gsd) : S("—"), !(v->gsd_mm > 0 && gsd > (double)v->gsd_mm),
+    figure(o, "地面分辨率", isfinite(gsd) ? arena_printf(q->a, "%.0f毫米", gsd) : S("—"), !(v->gsd_mm > 0 && gsd > (double)v->gsd_mm),
            v->gsd_mm > 0 ? arena_cstr(q->a, arena_printf(q->a, "要求不大于%lld毫米", (long long)v->gsd_mm)) : NULL);
     bool high = v->height_m > 0 && f->above_ground_most > (double)v->height_m * 1.1;
-    figure(q, o, "最大离地高度", isfinite(f->above_ground_most) ? arena_printf(q->a, "%.0f米", f->above_ground_most) : S("—"), !high,
+    figure(o, "最大离地高度", isfinite(f->above_ground_most) ? arena_printf(q->a, "%.0f米", f->above_ground_most) : S("—"), !high,
            v->height_m > 0 ? arena_cstr(q->a, arena_printf(q->a, "批准%lld米", (long long)v->height_m)) : NULL);
     w(o, H("</dl>"));
 }
@@ -123,7 +118,7 @@ static void holes(struct request *q, struct out *o, const struct flight_view *v)
            "<th scope=\"col\" class=\"number\">东西×南北</th><th scope=\"col\">位置</th></tr></thead><tbody>"));
     for (size_t i = 0; i < c->holes_n && i < MOST_HOLES; i++) {
         struct place p = frame_place(&v->flight.frame, c->holes[i].at);
-        w(o, H("<tr><td data-label=\"编号\">"), i + 1, H("</td><td class=\"number\" data-label=\"面积\">"), area_text(q, c->holes[i].area),
+        w(o, H("<tr><td data-label=\"编号\">"), i + 1, H("</td><td class=\"number\" data-label=\"面积\">"), area_words(q->a, c->holes[i].area),
           H("</td><td class=\"number\" data-label=\"东西×南北\">"), arena_printf(q->a, "%.0f×%.0f米", c->holes[i].width, c->holes[i].height),
           H("</td><td data-label=\"位置\">"), arena_printf(q->a, "东经%.6f°，北纬%.6f°", p.lon, p.lat), H("</td></tr>"));
     }
@@ -152,12 +147,12 @@ static void coverage(struct request *q, struct out *o, const struct flight_view 
     w(o, H("<section class=\"card\" id=\"coverage\"><h2>覆盖</h2>"));
     if (!v->flight.n) {
         w(o, H("<p class=\"muted\">还没有照片。导入照片信息后，这里显示覆盖率和漏拍之处。</p>"));
-        flight_picture(q, o, v, NULL, NULL);
+        flight_picture(o, v, NULL);
         w(o, H("</section>"));
         return;
     }
     figures(q, o, v);
-    flight_picture(q, o, v, NULL, NULL);
+    flight_picture(o, v, NULL);
     w(o, H("<ul class=\"legend\"><li class=\"seen\">已拍</li><li class=\"missed\">漏拍</li><li class=\"spill\">区域外</li>"));
     if (v->aside)
         w(o, H("<li class=\"aside\">隔离，不计</li>"));
@@ -274,9 +269,8 @@ static void facts(struct request *q, struct out *o, const struct flight_view *v)
     w(o, H("<a class=\"button\" href=\"/things/flights/"), U(v->id), H("\">办理经过</a></p></section>"));
 }
 
-static bool may_import(struct request *q, const struct flight_view *v)
+static bool may_import(struct request *q)
 {
-    (void)v;
     const struct act_type *t = act_type_find(S("flight.import"));
     return (t->roles & q->reader.roles) && !q->reader.residual;
 }
@@ -298,7 +292,7 @@ static void main_action(struct request *q, struct out *o, const struct flight_vi
     bool approves = str_eq(v->state, S("planned")) && act_offered(act_type_find(S("flight.approve")), &q->reader);
     if (approves)
         w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/do/flight.approve?flight="), U(v->id), H("\">批准飞行</a></p>"));
-    else if (!may_import(q, v))
+    else if (!may_import(q))
         w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/flights\">全部飞行</a></p>"));
 }
 
@@ -310,7 +304,7 @@ void flight_page(struct request *q, struct out *o, const struct flight_view *v)
     flagged(q, o, v);
     imports(q, o, v);
     w(o, H("</div><div>"));
-    if (may_import(q, v))
+    if (may_import(q))
         import_form(q, o, v);
     facts(q, o, v);
     if (v->flight.placed)

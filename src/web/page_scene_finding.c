@@ -37,12 +37,6 @@ static err *find(struct request *q, str id, struct sighting *ret)
     return ret->group ? NULL : err_new(ERR_DAMAGED, "解译结果文件里没有这组图斑");
 }
 
-static double real(const struct json *o, const char *key)
-{
-    const struct json *v = json_get(o, str_of(key));
-    return v ? v->number : 0;
-}
-
 static str change_words(const struct sighting *f)
 {
     const struct json *c = json_get(f->group, S("change"));
@@ -52,14 +46,13 @@ static str change_words(const struct sighting *f)
 static str title_of(struct request *q, const struct sighting *f)
 {
     const struct recipe *r = recipe_find(f->recipe);
-    return arena_printf(q->a, "%.*s%s %.*s", STR_ARG(change_words(f)), r ? r->what : "图斑", STR_ARG(area_words(q->a, real(f->group, "area_m2"))));
+    return arena_printf(q->a, "%.*s%s %.*s", STR_ARG(change_words(f)), r ? r->what : "图斑", STR_ARG(area_words(q->a, scene_number(f->group, "area_m2"))));
 }
 
 /* ---- parts ---- */
-static void chips(struct request *q, struct out *o, const struct sighting *f)
+static void chips(struct out *o, const struct sighting *f)
 {
     static const struct { const char *name, *label; bool before; } list[] = {{"before", "前一期", true}, {"after", "本期", false}, {"index", "本期的指数", false}};
-    (void)q;
     w(o, H("<div class=\"sky-chips\">"));
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
         if (!list[i].before || f->before.n)
@@ -80,7 +73,7 @@ static void terms(struct request *q, struct out *o, const struct sighting *f)
                 cap |= k == FLAG_NO_QUALITY;
                 w(o, H("<tr><td>"), flag_text((enum flag)k), H("</td><td class=\"number\">"), arena_printf(q->a, "%+.2f", patch_score_term((enum flag)k) / 1000.0), H("</td></tr>"));
             }
-    w(o, H("<tr><th scope=\"row\">合计"), cap ? "（没有云和质量标记，最高0.60）" : "", H("</th><td class=\"number\"><b>"), arena_printf(q->a, "%.2f", real(f->group, "score") / 1000), H("</b></td></tr></tbody></table></div>"));
+    w(o, H("<tr><th scope=\"row\">合计"), cap ? "（没有云和质量标记，最高0.60）" : "", H("</th><td class=\"number\"><b>"), arena_printf(q->a, "%.2f", scene_number(f->group, "score") / 1000), H("</b></td></tr></tbody></table></div>"));
 }
 
 /* Registered companies nearby: candidates to ask about, nothing more. Addresses found on public maps lie some 550 m to the south-east. */
@@ -89,11 +82,11 @@ static err *nearby(struct request *q, struct out *o, const struct sighting *f)
     struct db *d;
     struct db_rows rows;
     bool more, any = false;
-    double lon = real(f->group, "lon"), lat = real(f->group, "lat"), reach = NEAR_M + real(f->group, "width_m");
+    double lon = scene_number(f->group, "lon"), lat = scene_number(f->group, "lat"), reach = NEAR_M + scene_number(f->group, "width_m");
     TRY(request_db(q, &d));
     TRY(db_query(d, q->a, "SELECT id, name, lon, lat FROM subject WHERE lon BETWEEN :west AND :east AND lat BETWEEN :south AND :north AND region BETWEEN :low AND :high ORDER BY id LIMIT 200",
                  DB_ARGS(DB_I("west", (int64_t)((lon - 0.02) * 1e7)), DB_I("east", (int64_t)((lon + 0.02) * 1e7)), DB_I("south", (int64_t)((lat - 0.02) * 1e7)),
-                         DB_I("north", (int64_t)((lat + 0.02) * 1e7)), DB_I("low", q->reader.region), DB_I("high", q->reader.region % 10000 == 0 ? q->reader.region + 9999 : q->reader.region % 100 == 0 ? q->reader.region + 99 : q->reader.region)),
+                         DB_I("north", (int64_t)((lat + 0.02) * 1e7)), DB_I("low", q->reader.region), DB_I("high", region_last(q->reader.region))),
                  &rows));
     w(o, H("<h2>附近的登记单位</h2>"));
     for (;;) {
@@ -247,14 +240,15 @@ static err *study_clean(struct request *q, const struct sighting *f, struct stud
 
 static err *study_figure(struct request *q, struct out *o, const struct study *s)
 {
-    chips(q, o, s->own);
+    (void)q;
+    chips(o, s->own);
     return NULL;
 }
 
 static str study_sentence(struct request *q, const struct sighting *f)
 {
     const struct recipe *r = recipe_find(f->recipe);
-    str what = str_of(r ? r->what : "图斑"), area = area_words(q->a, real(f->group, "area_m2")), now = day_chinese(q->a, day_of(f->scene.taken));
+    str what = str_of(r ? r->what : "图斑"), area = area_words(q->a, scene_number(f->group, "area_m2")), now = day_chinese(q->a, day_of(f->scene.taken));
     if (!f->before.n)
         return arena_printf(q->a, "%.*s的影像上，此处有%.*s约%.*s，未经核实。", STR_ARG(now), STR_ARG(what), STR_ARG(area));
     return arena_printf(q->a, "%.*s的影像与%.*s的相比，此处%.*s%.*s约%.*s，未经核实。", STR_ARG(now), STR_ARG(day_chinese(q->a, day_of(f->earlier.taken))), STR_ARG(change_words(f)),
@@ -272,16 +266,16 @@ err *scene_study(struct request *q, str finding, bool *ret_found, struct study *
     }
     TRY(bad);
     *ret = (struct study){.sense = S("遥感影像"), .sentence = study_sentence(q, f),
-                          .place = arena_printf(q->a, "%.*s，东经%.6f°，北纬%.6f°", STR_ARG(f->scene.name), real(f->group, "lon"), real(f->group, "lat")),
+                          .place = arena_printf(q->a, "%.*s，东经%.6f°，北纬%.6f°", STR_ARG(f->scene.name), scene_number(f->group, "lon"), scene_number(f->group, "lat")),
                           .place_href = arena_printf(q->a, "/scenes/%.*s?run=%.*s", STR_ARG(f->scene.id), STR_ARG(f->run)), .from = f->before.n ? f->earlier.taken : USEC_NONE,
                           .to = f->before.n ? f->scene.taken : USEC_NONE, .more_href = arena_printf(q->a, "/scenes/findings/%.*s", STR_ARG(finding)),
                           .more = S("全部依据：查看的先后、附近的登记单位、怎么重算"), .figure = study_figure, .own = f,
                           .origin = arena_printf(q->a, "方法“%s”第%lld版；重算：xiezhi remote detect --replay %.*s", recipe_find(f->recipe) ? recipe_find(f->recipe)->label : "其他方法",
                                                  (long long)f->version, STR_ARG(f->run)),
                           .numbers_n = STUDY_NUMBERS, .cause = NEW_ARRAY(q->a, LIMIT_STUDY_ROWS, struct study_cause)};
-    ret->number[0] = (struct study_number){S("面积"), area_words(q->a, real(f->group, "area_m2"))};
-    ret->number[1] = (struct study_number){S("像元"), arena_printf(q->a, "%lld个", (long long)real(f->group, "pixels"))};
-    ret->number[2] = (struct study_number){S("平均宽"), arena_printf(q->a, "%.0f米", real(f->group, "width_m"))};
+    ret->number[0] = (struct study_number){S("面积"), area_words(q->a, scene_number(f->group, "area_m2"))};
+    ret->number[1] = (struct study_number){S("像元"), arena_printf(q->a, "%lld个", (long long)scene_number(f->group, "pixels"))};
+    ret->number[2] = (struct study_number){S("平均宽"), arena_printf(q->a, "%.0f米", scene_number(f->group, "width_m"))};
     study_causes(f, ret);
     TRY(study_clean(q, f, ret));
     *ret_found = true;
@@ -297,10 +291,10 @@ err *page_scene_finding(struct request *q, struct response *r)
     w(o, H("<p class=\"muted\"><a href=\"/scenes\">遥感影像</a> / <a href=\"/scenes/"), U(f.scene.id), H("?run="), U(f.run), H("\">"), f.scene.name, H("</a> / 图斑组</p><h1>"), title,
       H("</h1><p class=\"note\">遥感解译意见，未经核实；须经执法人员核实后方可采用（第九条）。</p>"));
     TRY(verdict(q, o, &f));
-    chips(q, o, &f);
-    w(o, H("<dl class=\"facts\"><dt>位置</dt><dd>"), arena_printf(q->a, "东经%.6f°，北纬%.6f°", real(f.group, "lon"), real(f.group, "lat")), H("（CGCS2000）</dd><dt>图斑</dt><dd>"),
-      (long long)real(f.group, "patches"), H("处，"), (long long)real(f.group, "pixels"), H("个像元，"), area_words(q->a, real(f.group, "area_m2")), H("，平均宽约"),
-      arena_printf(q->a, "%.0f", real(f.group, "width_m")), H("米</dd><dt>指数均值</dt><dd>"), arena_printf(q->a, "%.3f", real(f.group, "index_mean")), H("</dd><dt>影像</dt><dd>"));
+    chips(o, &f);
+    w(o, H("<dl class=\"facts\"><dt>位置</dt><dd>"), arena_printf(q->a, "东经%.6f°，北纬%.6f°", scene_number(f.group, "lon"), scene_number(f.group, "lat")), H("（CGCS2000）</dd><dt>图斑</dt><dd>"),
+      (long long)scene_number(f.group, "patches"), H("处，"), (long long)scene_number(f.group, "pixels"), H("个像元，"), area_words(q->a, scene_number(f.group, "area_m2")), H("，平均宽约"),
+      arena_printf(q->a, "%.0f", scene_number(f.group, "width_m")), H("米</dd><dt>指数均值</dt><dd>"), arena_printf(q->a, "%.3f", scene_number(f.group, "index_mean")), H("</dd><dt>影像</dt><dd>"));
     if (f.before.n)
         w(o, day_chinese(q->a, day_of(f.earlier.taken)), H(" 与 "));
     w(o, day_chinese(q->a, day_of(f.scene.taken)), H("</dd></dl>"));

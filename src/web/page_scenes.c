@@ -58,6 +58,12 @@ void put_outline(struct out *o, const struct json *rings)
     }
 }
 
+double scene_number(const struct json *o, const char *key)
+{
+    const struct json *v = json_get(o, str_of(key));
+    return v ? v->number : 0;
+}
+
 str area_words(struct arena *a, double m2)
 {
     return m2 >= 1e6 ? arena_printf(a, "%.2f平方千米", m2 / 1e6) : m2 >= 1e4 ? arena_printf(a, "%.2f公顷", m2 / 1e4) : arena_printf(a, "%.0f平方米", m2);
@@ -69,16 +75,16 @@ err *page_scenes(struct request *q, struct response *r)
     struct db *d;
     struct db_rows rows;
     bool more, any = false;
-    str newest = STR_NONE;
+    str first = STR_NONE, after = form_get(&q->params, S("after"));
     const struct thing *t = thing_find(S("scenes"));
     struct thing_page page;
     TRY(request_db(q, &d));
-    TRY(things_list(d, q->a, &(struct thing_query){.thing = t, .reader = &q->reader, .after = form_get(&q->params, S("after")), .limit = 50}, &page));
+    TRY(things_list(d, q->a, &(struct thing_query){.thing = t, .reader = &q->reader, .after = after, .limit = 50, .newest_first = true}, &page));
     struct out *o = page_begin(q, S("遥感影像"));
     w(o, H("<h1>遥感影像</h1><p class=\"note\">遥感解译只是线索的来源之一：图斑须经执法人员核实后方可采用（第九条），未经核实前不得告知执法相对人（第十三条）。</p>"));
     for (size_t i = 0; i < page.n; i++) {
         str id = page.row[i][0].s;
-        newest = id;
+        first = first.n ? first : id;
         if (!any)
             w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">影像</th><th scope=\"col\">成像时间</th><th scope=\"col\">委托</th>"
                    "<th scope=\"col\" class=\"number\">解译</th><th scope=\"col\" class=\"number\">图斑组</th></tr></thead><tbody>"));
@@ -99,8 +105,8 @@ err *page_scenes(struct request *q, struct response *r)
         db_rows_end(&rows);
     }
     w(o, any ? H("</tbody></table></div>") : H("<p class=\"card muted\">还没有登记影像。</p>"));
-    if (newest.n)
-        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/scenes/"), U(newest), H("\">打开最近的影像</a></p>"));
+    if (first.n)
+        w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/scenes/"), U(first), H("\">"), after.n ? "打开本页第一景影像" : "打开最近登记的影像", H("</a></p>"));
     if (page.next.n)
         w(o, H("<p class=\"actions\"><a class=\"button\" rel=\"next\" href=\"/scenes?after="), U(page.next), H("\">下一页</a></p>"));
     w(o, H("<details><summary>怎样登记和解译影像</summary><p>先用 <code>xiezhi remote ingest --sensor s2 --out 影像.tif --db … --by … --entrustment … --name … 文件</code> 规整并登记；再用 "
@@ -268,12 +274,6 @@ static void mode_tabs(struct out *o, const struct scene *s, struct view *v, cons
     w(o, H("</p>"));
 }
 
-static double real(const struct json *o, const char *key)
-{
-    const struct json *v = json_get(o, str_of(key));
-    return v ? v->number : 0;
-}
-
 static void queue(struct request *q, struct out *o, const struct json *groups, int64_t all)
 {
     w(o, H("<h2>图斑组（"), (long long)all, H("）</h2><p class=\"muted\">相距不到3个像元的图斑合为一组，按查看的先后排列；先后不是违法的可能性。</p>"));
@@ -288,8 +288,8 @@ static void queue(struct request *q, struct out *o, const struct json *groups, i
         const struct json *g = &groups->child[i], *change = json_get(g, S("change")), *flags = json_get(g, S("flags"));
         int64_t kind = change ? change->i : 0;
         w(o, H("<li><a href=\"/scenes/findings/"), U(json_string(g, S("finding"))), H("\"><b>"), kind > 0 ? "新增" : kind < 0 ? "减少" : "图斑", H(" "),
-          area_words(q->a, real(g, "area_m2")), H("</b></a><span>"), (long long)real(g, "patches"), H("处 · 宽约"), (long long)(real(g, "width_m") + 0.5), H("米 · 东经"),
-          arena_printf(q->a, "%.4f°、北纬%.4f°", real(g, "lon"), real(g, "lat")));
+          area_words(q->a, scene_number(g, "area_m2")), H("</b></a><span>"), (long long)scene_number(g, "patches"), H("处 · 宽约"), (long long)(scene_number(g, "width_m") + 0.5), H("米 · 东经"),
+          arena_printf(q->a, "%.4f°、北纬%.4f°", scene_number(g, "lon"), scene_number(g, "lat")));
         for (size_t f = 0; flags && f < flags->n; f++)
             for (int k = 0; k < FLAGS; k++)
                 if (k != FLAG_NO_QUALITY && str_eq(flags->child[f].string, str_of(flag_name((enum flag)k))))

@@ -11,6 +11,8 @@ MUST_USE err *scene_view(struct request *q, const struct scene *s, struct view *
 /* The groups of a run's document. */
 MUST_USE err *scene_groups(struct request *q, str document, const struct json **ret);
 void put_outline(struct out *o, const struct json *rings); /* the d of a path */
+/* A number of a group; 0 when there is none. */
+double scene_number(const struct json *o, const char *key);
 str area_words(struct arena *a, double m2);
 err *page_scenes(struct request *q, struct response *r);
 err *page_scene(struct request *q, struct response *r);

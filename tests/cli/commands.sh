@@ -1,25 +1,8 @@
 #!/bin/sh
 # commands.sh PROGRAM STORIES: the command line as somebody uses it: exit codes, what it names, what it refuses.
 set -u
-program=$1 stories=$2
-folder=$(mktemp -d "${TMPDIR:-/tmp}/xiezhi-cli-XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-passed=0 failed=0
-
-# want CODE TEXT COMMAND...: ends with CODE and says TEXT somewhere.
-want() {
-    code=$1 text=$2
-    shift 2
-    "$@" >"$folder/out" 2>&1
-    got=$?
-    if [ "$got" = "$code" ] && grep -qF -- "$text" "$folder/out"; then
-        passed=$((passed + 1))
-        return
-    fi
-    failed=$((failed + 1))
-    echo "$*: exit $got, wanted $code and “$text”"
-    sed 's/^/    /' "$folder/out"
-}
+name=cli program=$1 stories=$2
+. "$(dirname "$0")/want.sh"
 db=sqlite:$folder/x.db
 
 # usage: exit 2, in Chinese
@@ -254,6 +237,4 @@ rm -rf "$folder/third.db.d/readings"
 want 1 账本里有存证，库里没有监测数据 "$program" verify "$folder/third.db"
 want 0 按Ctrl-C结束 "$program" demo --once --small --port 0
 
-echo "[  PASSED  ] $passed test(s)."
-[ $failed = 0 ] || echo "[  FAILED  ] $failed test(s), listed below:"
-[ $failed = 0 ]
+finish

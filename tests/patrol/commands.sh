@@ -1,25 +1,8 @@
 #!/bin/sh
 # commands.sh PROGRAM MAKE_FLIGHT STORIES: `xiezhi patrol` as somebody uses it.
 set -u
-program=$1 make=$2 stories=$3
-folder=$(mktemp -d "${TMPDIR:-/tmp}/xiezhi-patrol-XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-passed=0 failed=0
-
-# want CODE TEXT COMMAND...: ends with CODE and says TEXT somewhere.
-want() {
-    code=$1 text=$2
-    shift 2
-    "$@" >"$folder/out" 2>&1
-    got=$?
-    if [ "$got" = "$code" ] && grep -qF -- "$text" "$folder/out"; then
-        passed=$((passed + 1))
-        return
-    fi
-    failed=$((failed + 1))
-    echo "$*: exit $got, wanted $code and “$text”"
-    cut -c1-600 "$folder/out" | sed 's/^/    /'
-}
+name=patrol program=$1 make=$2 stories=$3
+. "$(dirname "$0")/../cli/want.sh"
 
 card=$folder/card
 mkdir "$card" "$card/sub"
@@ -54,6 +37,7 @@ head -c 300 /dev/zero >>"$card/DJIFlightRecord.txt"
 want 0 '"unread":[{"file":"sub/DJI_09999.JPG","why":"不是JPEG照片"}]' $coverage "$card"
 want 0 '加密飞行记录（第14版）' $coverage "$card"
 want 1 '18张可定到地面' "$program" patrol import "$card"
+want 0 "已转180度计算：5张（DJI_00006.JPG等）" "$program" patrol import "$folder/turned"
 want 1 '"log":"sub/flight.gpx","dialect":"gpx","points":18' "$program" patrol import --json "$card"
 
 # into a store, twice: the second time there is nothing new
@@ -66,5 +50,4 @@ want 0 '导入15张照片（先前已有0张），原件15张' "$program" patrol
 want 0 '导入0张照片（先前已有15张），原件0张' "$program" patrol import --db "$db" --flight f1 --by wei "$folder/turned"
 want 0 '' "$program" verify --db "$db"
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish

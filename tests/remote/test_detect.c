@@ -406,6 +406,54 @@ static void ingest_keeps_the_numbers_and_says_what_is_odd(void **state)
     assert_err(ingest(a, &o, &s), ERR_INPUT);
 }
 
+/* Takes a tile of the first band out of a file, as programs do that do not write empty ones. */
+static void take_out_tile(const char *path, uint32_t tile)
+{
+    enum { TILE_OFFSETS = 324, TILE_SIZES = 325, ENTRY = 12 };
+    AUTO_ARENA(a);
+    str whole = bytes_of(a, path);
+    char *p = arena_copy(a, whole.p, whole.n);
+    uint32_t directory, at, none = 0;
+    uint16_t entries, tag;
+    memcpy(&directory, p + 4, sizeof directory);
+    memcpy(&entries, p + directory, sizeof entries);
+    for (int i = 0; i < entries; i++) {
+        char *entry = p + directory + 2 + ENTRY * i;
+        memcpy(&tag, entry, sizeof tag);
+        memcpy(&at, entry + 8, sizeof at);
+        if (tag == TILE_OFFSETS || tag == TILE_SIZES)
+            memcpy(p + at + sizeof none * tile, &none, sizeof none);
+    }
+    assert_ok(file_write_atomic(str_of(path), (str){p, whole.n}, 0644));
+}
+
+/* A tile that is not in the file is no data, and costs nothing of what lies beside it. */
+static void ingest_keeps_what_lies_beside_a_missing_tile(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    if (!gdal_here())
+        skip();
+    struct made m = early;
+    m.foreign = true, m.width = 700, m.height = 519;
+    const char *scene = path_of("sparse.tif"), *out = path_of("sparse-in.tif");
+    scene_make(scene, &m);
+    take_out_tile(scene, 3); /* the first of the second row of three */
+    const char *files[] = {scene};
+    struct ingested s;
+    struct ingest_options o = {.sensor = sensor_find(S("s2")), .files = files, .n = 1, .taken = 1752547200 * USEC_SECOND, .out = str_of(out)};
+    assert_ok(ingest(a, &o, &s));
+    struct tif *t;
+    uint16_t tile[TIF_TILE * TIF_TILE];
+    assert_ok(tif_open(a, str_of(out), &t));
+    for (int across = 0; across < 2; across++) {
+        assert_ok(tif_tile(t, 0, 0, across, 1, tile));
+        for (int i = 0; i < TIF_TILE * TIF_TILE; i++)
+            assert_true(across ? tile[i] > 0 : tile[i] == 0);
+    }
+    tif_close(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +461,6 @@ int main(void)
         cmocka_unit_test(equal_dates_change_nothing_and_swapped_ones_mirror), cmocka_unit_test(shifted_dates_are_refused_or_shifted),
         cmocka_unit_test(change_must_stay), cmocka_unit_test(one_polygon_is_looked_back_at), cmocka_unit_test(missing_bands_fall_back_or_are_refused),
         cmocka_unit_test(broken_files_leave_nothing), cmocka_unit_test(damaged_blocks_are_holes_up_to_a_limit),
-        cmocka_unit_test(ingest_keeps_the_numbers_and_says_what_is_odd)};
+        cmocka_unit_test(ingest_keeps_the_numbers_and_says_what_is_odd), cmocka_unit_test(ingest_keeps_what_lies_beside_a_missing_tile)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -153,16 +153,12 @@ static void recipes_are_sound(void **state)
 static void bands_are_known_by_name(void **state)
 {
     (void)state;
-    const struct sensor *s2 = sensor_find(S("s2")), *l = sensor_find(S("landsat"));
-    assert_int_equal(sensor_channel(s2, S("B08")), CHANNEL_NIR);
-    assert_int_equal(sensor_channel(s2, S("b8a")), CHANNEL_NNIR);
-    assert_int_equal(sensor_channel(s2, S("B11")), CHANNEL_SWIR1);
-    assert_int_equal(sensor_channel(s2, S("swir2")), CHANNEL_SWIR2);
-    assert_int_equal(sensor_channel(s2, S("B10")), CHANNEL_NONE);
-    assert_int_equal(sensor_channel(l, S("SR_B5")), CHANNEL_NIR);
-    assert_int_equal(sensor_channel(l, S("B08")), CHANNEL_NONE);
-    assert_int_equal(sensor_channel(l, S("QA_PIXEL")), CHANNEL_QA);
-    assert_int_equal(sensor_channel(l, S("a name that is far too long for a band")), CHANNEL_NONE);
+    static const struct { const char *sensor, *band; enum channel want; } names[] = {
+        {"s2", "B08", CHANNEL_NIR}, {"s2", "b8a", CHANNEL_NNIR}, {"s2", "B11", CHANNEL_SWIR1}, {"s2", "swir2", CHANNEL_SWIR2}, {"s2", "B10", CHANNEL_NONE},
+        {"landsat", "SR_B5", CHANNEL_NIR}, {"landsat", "B08", CHANNEL_NONE}, {"landsat", "QA_PIXEL", CHANNEL_QA},
+        {"landsat", "a name that is far too long for a band", CHANNEL_NONE}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_int_equal(sensor_channel(sensor_find(str_of(names[i].sensor)), str_of(names[i].band)), names[i].want);
     assert_true(quality_bad(QUALITY_SCL, 9) && !quality_bad(QUALITY_SCL, 6));
     assert_true(quality_bad(QUALITY_PIXEL, 1 << 3) && !quality_bad(QUALITY_PIXEL, 1 << 7 | 1 << 6));
 }

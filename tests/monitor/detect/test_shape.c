@@ -166,6 +166,44 @@ static void test_coarse_series_may_repeat(void **state)
     scene_end(&s);
 }
 
+/* A coarse series that stood still for four days and never near so long otherwise; its twin once stood for 30 hours anyway. */
+static void test_coarse_series_beyond_its_habit(void **state)
+{
+    (void)state;
+    for (int twin = 0; twin < 2; twin++) {
+        struct scene s;
+        scene_make(&s, 21);
+        for (size_t i = 0; i < SCENE_HOURS; i++)
+            s.value[NOX][i] = (s.value[NOX][i] + 100) / 200 * 200;
+        for (size_t i = AT; i < AT + 96; i++)
+            s.value[NOX][i] = 4000;
+        for (size_t i = 400; twin && i < 430; i++)
+            s.value[NOX][i] = 4200;
+        scene_run(&s, "A1");
+        const struct hit *h = scene_hit(&s, "A1", NOX, AT, 96);
+        assert_non_null(h);
+        assert_int_equal(h->hard, !twin);
+        scene_end(&s);
+    }
+}
+
+/* Two days within two hundredths while the load would have moved it; its twin is as calm because the plant was. */
+static void test_standstill_is_hard_while_the_plant_moves(void **state)
+{
+    (void)state;
+    for (int twin = 0; twin < 2; twin++) {
+        struct scene s;
+        scene_make(&s, 22);
+        for (int k = 0; k < SCENE_FACTORS; k++)
+            for (size_t i = AT; (twin || k == NOX) && i < AT + 48; i++)
+                s.value[k][i] = s.value[k][AT] + (int64_t)(3 * scene_unit(&s));
+        scene_run(&s, "A3");
+        const struct hit *h = scene_hit(&s, "A3", NOX, AT, 48);
+        assert_int_equal(h != NULL && h->hard, !twin);
+        scene_end(&s);
+    }
+}
+
 static void test_affine_copy_is_a_clue(void **state)
 {
     (void)state;
@@ -250,6 +288,7 @@ int main(void)
         cmocka_unit_test(test_constant_run_has_innocent_twins), cmocka_unit_test(test_all_channels_held_is_no_clue),
         cmocka_unit_test(test_results_are_counted_not_slots), cmocka_unit_test(test_variance_collapse), cmocka_unit_test(test_synthetic_noise),
         cmocka_unit_test(test_clipping), cmocka_unit_test(test_exact_copy_is_a_clue), cmocka_unit_test(test_coarse_series_may_repeat),
+        cmocka_unit_test(test_coarse_series_beyond_its_habit), cmocka_unit_test(test_standstill_is_hard_while_the_plant_moves),
         cmocka_unit_test(test_affine_copy_is_a_clue), cmocka_unit_test(test_step_guard), cmocka_unit_test(test_lattice),
         cmocka_unit_test(test_fillers), cmocka_unit_test(test_steps_down_and_up)};
     return cmocka_run_group_tests(tests, NULL, NULL);
