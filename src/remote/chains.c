@@ -10,19 +10,9 @@
 
 struct walk { struct regions *r; uint32_t level /* the end that runs along the line; 0 none */; };
 
-static struct corner *corner_of(const struct regions *r, uint32_t i)
-{
-    return pool_at(&r->corners, i);
-}
-
-static struct end *end_of(const struct regions *r, uint32_t i)
-{
-    return pool_at(&r->ends, i);
-}
-
 static uint32_t corner_new(struct regions *r, int32_t x, bool cross)
 {
-    uint32_t i = pool_take(&r->corners);
+    uint32_t i = pool_take(&r->corners, sizeof(struct corner));
     *corner_of(r, i) = (struct corner){.x = x, .y = (uint32_t)r->y & 0x7fffffffu, .cross = cross};
     return i;
 }
@@ -31,7 +21,7 @@ static uint32_t corner_new(struct regions *r, int32_t x, bool cross)
 static uint32_t chain_new(struct walk *w, int32_t x, bool cross, bool down_is_head)
 {
     struct regions *r = w->r;
-    uint32_t corner = corner_new(r, x, cross), down = pool_take(&r->ends), level = pool_take(&r->ends);
+    uint32_t corner = corner_new(r, x, cross), down = pool_take(&r->ends, sizeof(struct end)), level = pool_take(&r->ends, sizeof(struct end));
     *end_of(r, down) = (struct end){corner, level, down_is_head};
     *end_of(r, level) = (struct end){corner, down, !down_is_head};
     w->level = level;
@@ -51,11 +41,11 @@ static void extend(struct regions *r, uint32_t at, int32_t x, bool cross)
 
 static void loop_add(struct regions *r, uint32_t part, uint32_t first)
 {
-    struct part *p = pool_at(&r->parts, part_root(r, part));
-    uint32_t i = pool_take(&r->loops);
-    ((struct loop *)pool_at(&r->loops, i))->first = first;
+    struct part *p = part_of(r, part_root(r, part));
+    uint32_t i = pool_take(&r->loops, sizeof(struct loop));
+    loop_of(r, i)->first = first;
     if (p->loops)
-        ((struct loop *)pool_at(&r->loops, p->loops_last))->next = i;
+        loop_of(r, p->loops_last)->next = i;
     else
         p->loops = i;
     p->loops_last = i;
@@ -75,14 +65,14 @@ static void join(struct regions *r, uint32_t a, uint32_t b, int32_t x, bool cros
         end_of(r, head->partner)->partner = tail->partner;
         end_of(r, tail->partner)->partner = head->partner;
     }
-    pool_give(&r->ends, a);
-    pool_give(&r->ends, b);
+    pool_give(&r->ends, a, sizeof(struct end));
+    pool_give(&r->ends, b, sizeof(struct end));
 }
 
 /* What the sides along the line add to the sums of the part they bound. */
 static void level_sums(struct regions *r, uint32_t part, int32_t from, int32_t to, const uint8_t *beyond, bool rim)
 {
-    struct region_sums *s = &((struct part *)pool_at(&r->parts, part_root(r, part)))->sums;
+    struct region_sums *s = &part_of(r, part_root(r, part))->sums;
     s->edges += to - from;
     s->rim += rim ? to - from : 0;
     for (int32_t x = from; beyond && x < to; x++)
@@ -92,14 +82,14 @@ static void level_sums(struct regions *r, uint32_t part, int32_t from, int32_t t
 void loops_give(struct regions *r, uint32_t loop)
 {
     while (loop) {
-        struct loop *l = pool_at(&r->loops, loop);
+        struct loop *l = loop_of(r, loop);
         uint32_t next_loop = l->next, at = l->first;
         do {
             uint32_t next = corner_of(r, at)->next;
-            pool_give(&r->corners, at);
+            pool_give(&r->corners, at, sizeof(struct corner));
             at = next;
         } while (at != l->first);
-        pool_give(&r->loops, loop);
+        pool_give(&r->loops, loop, sizeof(struct loop));
         loop = next_loop;
     }
 }

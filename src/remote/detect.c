@@ -92,6 +92,17 @@ LANES static void millionths(const float *restrict from, int32_t *restrict to, s
     }
 }
 
+/* Read where the mask is set, so made only near there: most pieces of most scenes have nothing. */
+static void index_of_flagged(struct judge *j)
+{
+    enum { PIECE = 64 };
+    for (int x = 0; x < j->width; x += PIECE) {
+        int n = j->width - x < PIECE ? j->width - x : PIECE;
+        if (memchr(j->mask + x, 1, (size_t)n))
+            millionths(j->value + x, j->index + x, (size_t)n);
+    }
+}
+
 err *judge_row(struct judge *j, bool *ret_more)
 {
     const float *row[CHANNELS] = {0}, *span[CHANNELS] = {0};
@@ -104,15 +115,28 @@ err *judge_row(struct judge *j, bool *ret_more)
             span[c] = row[c] ? row[c] + x : NULL;
         eval_span(j->eval, span, n, j->mask + x, j->valid + x, j->value + x);
     }
-    millionths(j->value, j->index, (size_t)j->width);
+    index_of_flagged(j);
     j->y++;
     return NULL;
 }
 
-LANES static uint32_t count(const uint8_t *row, size_t n)
+/* Zeros and ones: eight at a time, in bytes that hold 255 of them. */
+LANES static int64_t count(const uint8_t *row, size_t n)
 {
-    uint32_t sum = 0;
-    for (size_t i = 0; i < n; i++)
+    enum { WORDS = 255 };
+    int64_t sum = 0;
+    size_t i = 0;
+    while (n - i >= 8) {
+        uint64_t eight, bytes = 0;
+        size_t words = (n - i) / 8 < WORDS ? (n - i) / 8 : WORDS;
+        for (size_t k = 0; k < words; k++, i += 8) {
+            memcpy(&eight, row + i, 8);
+            bytes += eight;
+        }
+        sum += (int64_t)((bytes & UINT64_C(0x00ff00ff00ff00ff)) * UINT64_C(0x0001000100010001) >> 48);
+        sum += (int64_t)((bytes >> 8 & UINT64_C(0x00ff00ff00ff00ff)) * UINT64_C(0x0001000100010001) >> 48);
+    }
+    for (; i < n; i++)
         sum += row[i];
     return sum;
 }
@@ -232,9 +256,10 @@ static err *all_rows(struct judge *j, struct regions *regions, struct tif_writer
         TRY(judge_row(j, &more));
         if (!more)
             break;
+        int64_t before = d->valid;
         judge_count(j, &d->valid, &d->flagged);
         TRY(mask_row(mask, j, row));
-        TRY(regions_row(regions, j->mask, j->index, j->valid));
+        TRY(regions_row(regions, j->mask, j->index, d->valid - before == j->width ? NULL : j->valid));
     }
     d->health = rows_health(j->rows);
     return NULL;

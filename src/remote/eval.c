@@ -16,6 +16,7 @@ struct eval {
     struct step step[LIMIT_EXPRESSION_STEPS];
     size_t steps;
     float *row[LIMIT_EXPRESSION_STEPS + CHANNELS + 1]; /* channels, then what is computed or constant */
+    float *whole[2];                  /* index and channels added up, in turn */
     uint16_t rows;
     uint32_t channels;
     uint16_t index, when;
@@ -235,6 +236,8 @@ err *eval_new(struct arena *a, str index, str when, double threshold, struct eva
 {
     struct eval *e = NEW(a, struct eval);
     e->arena = a;
+    for (int i = 0; i < 2; i++)
+        e->whole[i] = NEW_ARRAY(a, EVAL_SPAN, float);
     e->rows = CHANNELS;
     e->threshold = threshold;
     TRY(compile(e, index, &e->index));
@@ -268,10 +271,10 @@ LANES static void run(enum op op, float *restrict to, const float *left, const f
     }
 }
 
-LANES static void add_to(float *restrict to, const float *restrict more, size_t n)
+LANES static void add(float *restrict to, const float *restrict left, const float *restrict right, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        to[i] += more[i];
+        to[i] = left[i] + right[i];
 }
 
 /* A sum is a number only when all its terms are; x - x is 0 for numbers and NaN for the rest. */
@@ -289,7 +292,6 @@ LANES static void settle(const float *restrict whole, const float *restrict when
 void eval_span(struct eval *e, const float *const in[CHANNELS], size_t n, uint8_t *mask, uint8_t *valid, float *index)
 {
     const float *row[LIMIT_EXPRESSION_STEPS + CHANNELS + 1];
-    float whole[EVAL_SPAN];
     CHECK(n <= EVAL_SPAN);
     for (size_t i = CHANNELS; i < e->rows; i++)
         row[i] = e->row[i];
@@ -297,9 +299,12 @@ void eval_span(struct eval *e, const float *const in[CHANNELS], size_t n, uint8_
         row[c] = in[c];
     for (size_t i = 0; i < e->steps; i++)
         run((enum op)e->step[i].op, e->row[e->step[i].to], row[e->step[i].left], row[e->step[i].right], n);
-    memcpy(whole, row[e->index], n * sizeof *whole);
+    const float *whole = row[e->index];
     for (int c = 0; c < CHANNELS; c++)
-        if (e->channels >> c & 1)
-            add_to(whole, row[c], n);
+        if (e->channels >> c & 1) {
+            float *to = whole == e->whole[0] ? e->whole[1] : e->whole[0];
+            add(to, whole, row[c], n);
+            whole = to;
+        }
     settle(whole, row[e->when], row[e->index], n, mask, valid, index);
 }

@@ -64,6 +64,7 @@ void raster_close(struct raster *r)
 {
     if (!r)
         return;
+    ahead_stop(r->ahead);
     tif_close(r->own);
     child_close(&r->child);
 }
@@ -71,6 +72,12 @@ void raster_close(struct raster *r)
 void raster_close_at(struct raster **r)
 {
     raster_close(*r);
+}
+
+void raster_threads(struct raster *r, int n)
+{
+    CHECK(n >= 0 && n <= LIMIT_RASTER_THREADS);
+    r->threads = n;
 }
 
 const struct raster_head *raster_head(const struct raster *r)

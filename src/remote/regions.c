@@ -8,58 +8,21 @@
 #include <string.h>
 
 /* ---- pool ---- */
-void pool_open(struct pool *p, struct arena *a, size_t size, uint32_t shift)
+void pool_open(struct pool *p, struct arena *a)
 {
-    CHECK(size >= sizeof(uint32_t));
-    *p = (struct pool){.arena = a, .size = size, .shift = shift, .n = 1};
+    *p = (struct pool){.arena = a, .n = 1};
 }
 
-uint32_t pool_take(struct pool *p)
+uint32_t pool_more(struct pool *p, size_t size)
 {
-    uint32_t i = p->free;
-    p->used++;
-    if (i) {
-        memcpy(&p->free, pool_at(p, i), sizeof p->free);
-        memset(pool_at(p, i), 0, p->size);
-        return i;
-    }
-    i = p->n++;
+    uint32_t i = p->n++;
     CHECK(i < UINT32_MAX);
-    if (i >> p->shift == p->piece.n)
-        vec_push(p->arena, &p->piece, arena_alloc(p->arena, (size_t)1 << p->shift, p->size));
+    if (i >> POOL_SHIFT == p->piece.n)
+        vec_push(p->arena, &p->piece, arena_alloc(p->arena, POOL_PIECE, size));
     return i;
-}
-
-void pool_give(struct pool *p, uint32_t i)
-{
-    memcpy(pool_at(p, i), &p->free, sizeof p->free);
-    p->free = i;
-    p->used--;
 }
 
 /* ---- parts and wholes ---- */
-static struct part *part_of(const struct regions *r, uint32_t i)
-{
-    return pool_at(&r->parts, i);
-}
-
-static struct whole *whole_of(const struct regions *r, uint32_t i)
-{
-    return pool_at(&r->wholes, i);
-}
-
-uint32_t part_root(struct regions *r, uint32_t i)
-{
-    while (part_of(r, i)->parent) {
-        uint32_t above = part_of(r, part_of(r, i)->parent)->parent;
-        if (!above)
-            return part_of(r, i)->parent;
-        part_of(r, i)->parent = above; /* path halving */
-        i = above;
-    }
-    return i;
-}
-
 static uint32_t whole_root(struct regions *r, uint32_t i)
 {
     while (whole_of(r, i)->parent)
@@ -126,7 +89,7 @@ static uint32_t parts_join(struct regions *r, uint32_t a, uint32_t b)
     from->parent = a;
     sums_add(&to->sums, &from->sums);
     if (from->loops && to->loops)
-        ((struct loop *)pool_at(&r->loops, to->loops_last))->next = from->loops;
+        loop_of(r, to->loops_last)->next = from->loops;
     if (from->loops && !to->loops)
         to->loops = from->loops;
     if (from->loops)
@@ -138,28 +101,33 @@ static uint32_t parts_join(struct regions *r, uint32_t a, uint32_t b)
 }
 
 /* ---- a row ---- */
+/* Eight pixels a word: where a byte differs from the one before it a run begins or ends. */
 static void find_runs(struct regions *r, const uint8_t *mask)
 {
-    struct row *row = &r->here;
-    int width = r->o.width, x = 0;
-    row->n = 0;
-    while (x < width) {
-        uint64_t eight;
-        while (x + 8 <= width && (memcpy(&eight, mask + x, 8), eight == 0))
-            x += 8;
-        while (x < width && !mask[x])
-            x++;
-        if (x == width)
-            break;
-        struct run *run = &row->p[row->n++];
-        run->x0 = x;
-        while (x + 8 <= width && (memcpy(&eight, mask + x, 8), eight == UINT64_C(0x0101010101010101)))
-            x += 8;
-        while (x < width && mask[x])
-            x++;
-        run->x1 = x;
-        run->part = run->left = run->right = 0;
+    struct run *run = r->here.p;
+    int width = r->o.width;
+    uint64_t before = 0;
+    bool inside = false;
+    for (int x = 0; x < width; x += 8) {
+        uint64_t eight = 0;
+        if (x + 8 <= width)
+            memcpy(&eight, mask + x, 8);
+        else
+            memcpy(&eight, mask + x, (size_t)(width - x));
+        uint64_t change = eight ^ (eight << 8 | before);
+        before = eight >> 56;
+        for (; change; change &= change - 1) {
+            int at = x + __builtin_ctzll(change) / 8;
+            if (inside)
+                run++->x1 = at;
+            else
+                *run = (struct run){.x0 = at};
+            inside = !inside;
+        }
     }
+    if (inside)
+        run++->x1 = width;
+    r->here.n = (size_t)(run - r->here.p);
 }
 
 /* Sum of k and of k² over [0, n). */
@@ -173,50 +141,68 @@ static int64_t sum_2(int64_t n)
     return (n - 1) * n * (2 * n - 1) / 6;
 }
 
-static void run_sums(const struct regions *r, const struct run *run, const int32_t *index, struct region_sums *ret)
+static void index_sums(struct region_sums *s, const int32_t *index, int32_t x0, int32_t x1)
+{
+    int64_t sum = 0, square = 0;
+    int32_t least = s->index_min, most = s->index_max;
+    for (int32_t x = x0; x < x1; x++) {
+        int64_t v = index[x];
+        sum += v;
+        square += v * v / 1000000;
+        least = index[x] < least ? index[x] : least;
+        most = index[x] > most ? index[x] : most;
+    }
+    s->index += sum, s->index_square += square;
+    s->index_min = least, s->index_max = most;
+}
+
+/* Runs come from left to right and rows from above: what a part has of pixels already lies before this run in reading order. */
+static void run_add(const struct regions *r, struct region_sums *s, const struct run *run, const int32_t *index, const uint8_t *valid)
 {
     int64_t n = run->x1 - run->x0, y = r->y, sx = sum_1(run->x1) - sum_1(run->x0);
-    *ret = (struct region_sums){.pixels = n, .x0 = run->x0, .x1 = run->x1, .y0 = r->y, .y1 = r->y + 1, .first_x = run->x0, .first_y = r->y,
-                                .x = sx, .y = n * y, .xx = sum_2(run->x1) - sum_2(run->x0), .yy = n * y * y, .xy = sx * y, .edges = 2,
-                                .rim = (run->x0 == 0) + (run->x1 == r->o.width), .index_min = INT32_MAX, .index_max = INT32_MIN};
-    for (int32_t x = run->x0; index && x < run->x1; x++) {
-        int64_t v = index[x];
-        ret->index += v;
-        ret->index_square += v * v / 1000000;
-        ret->index_min = index[x] < ret->index_min ? index[x] : ret->index_min;
-        ret->index_max = index[x] > ret->index_max ? index[x] : ret->index_max;
+    if (!s->pixels) {
+        s->x0 = s->first_x = run->x0, s->x1 = run->x1;
+        s->y0 = s->first_y = r->y;
+        s->index_min = INT32_MAX, s->index_max = INT32_MIN;
     }
+    s->x0 = run->x0 < s->x0 ? run->x0 : s->x0;
+    s->x1 = run->x1 > s->x1 ? run->x1 : s->x1;
+    s->y1 = r->y + 1;
+    s->pixels += n;
+    s->x += sx, s->y += n * y;
+    s->xx += sum_2(run->x1) - sum_2(run->x0), s->yy += n * y * y, s->xy += sx * y;
+    s->edges += 2;
+    s->rim += (run->x0 == 0) + (run->x1 == r->o.width);
+    if (valid)
+        s->blind += (run->x0 > 0 && !valid[run->x0 - 1]) + (run->x1 < r->o.width && !valid[run->x1]);
+    if (index)
+        index_sums(s, index, run->x0, run->x1);
 }
 
 static uint32_t part_new(struct regions *r)
 {
-    uint32_t i = pool_take(&r->parts);
+    uint32_t i = pool_take(&r->parts, sizeof(struct part));
     if (r->o.eight)
-        part_of(r, i)->whole = pool_take(&r->wholes);
+        part_of(r, i)->whole = pool_take(&r->wholes, sizeof(struct whole));
     return i;
 }
 
 /* Every run gets the part of the runs above it, joining those it connects, or a new one. */
 static void label_runs(struct regions *r, const int32_t *index, const uint8_t *valid)
 {
-    size_t above = 0;
-    for (size_t i = 0; i < r->here.n; i++) {
-        struct run *run = &r->here.p[i];
-        struct region_sums sums;
-        run_sums(r, run, index, &sums);
-        if (valid)
-            sums.blind = (run->x0 > 0 && !valid[run->x0 - 1]) + (run->x1 < r->o.width && !valid[run->x1]);
-        while (above < r->above.n && r->above.p[above].x1 < run->x0)
+    const struct run *above = r->above.p, *end = above + r->above.n;
+    for (struct run *run = r->here.p; run < r->here.p + r->here.n; run++) {
+        while (above < end && above->x1 < run->x0)
             above++;
-        for (size_t k = above; k < r->above.n && r->above.p[k].x0 < run->x1; k++)
-            if (r->above.p[k].x1 > run->x0)
-                run->part = run->part ? parts_join(r, run->part, r->above.p[k].part) : part_root(r, r->above.p[k].part);
+        for (const struct run *k = above; k < end && k->x0 < run->x1; k++)
+            if (k->x1 > run->x0)
+                run->part = run->part ? parts_join(r, run->part, k->part) : part_root(r, k->part);
         if (!run->part)
             run->part = part_new(r);
-        sums_add(&part_of(r, run->part)->sums, &sums);
-        for (size_t k = above; r->o.eight && k < r->above.n && r->above.p[k].x0 <= run->x1; k++)
-            if (r->above.p[k].x1 == run->x0 || r->above.p[k].x0 == run->x1)
-                wholes_join(r, part_of(r, part_root(r, run->part))->whole, part_of(r, part_root(r, r->above.p[k].part))->whole);
+        run_add(r, &part_of(r, run->part)->sums, run, index, valid);
+        for (const struct run *k = above; r->o.eight && k < end && k->x0 <= run->x1; k++)
+            if (k->x1 == run->x0 || k->x0 == run->x1)
+                wholes_join(r, part_of(r, part_root(r, run->part))->whole, part_of(r, part_root(r, k->part))->whole);
     }
 }
 
@@ -242,7 +228,7 @@ static bool counted(struct regions *r, const struct region_sums *sums)
 static void part_free(struct regions *r, uint32_t i)
 {
     loops_give(r, part_of(r, i)->loops);
-    pool_give(&r->parts, i);
+    pool_give(&r->parts, i, sizeof(struct part));
 }
 
 static err *whole_end(struct regions *r, uint32_t i)
@@ -258,7 +244,7 @@ static err *whole_end(struct regions *r, uint32_t i)
         next = part_of(r, p)->next;
         part_free(r, p);
     }
-    pool_give(&r->wholes, i);
+    pool_give(&r->wholes, i, sizeof(struct whole));
     return e;
 }
 
@@ -315,9 +301,9 @@ static err *end_parts(struct regions *r)
 static void forget_merged(struct regions *r)
 {
     for (size_t i = 0; i < r->merged.n; i++)
-        pool_give(&r->parts, r->merged.p[i]);
+        pool_give(&r->parts, r->merged.p[i], sizeof(struct part));
     for (size_t i = 0; i < r->merged_wholes.n; i++)
-        pool_give(&r->wholes, r->merged_wholes.p[i]);
+        pool_give(&r->wholes, r->merged_wholes.p[i], sizeof(struct whole));
     r->merged.n = r->merged_wholes.n = 0;
 }
 
@@ -348,13 +334,13 @@ struct regions *regions_new(struct arena *a, const struct regions_options *o)
     r->o = *o;
     r->arena = a;
     r->judged_above = true;
-    pool_open(&r->corners, a, sizeof(struct corner), 10);
-    pool_open(&r->ends, a, sizeof(struct end), 9);
-    pool_open(&r->loops, a, sizeof(struct loop), 8);
-    pool_open(&r->parts, a, sizeof(struct part), 6);
-    pool_open(&r->wholes, a, sizeof(struct whole), 6);
-    r->above.p = NEW_ARRAY(a, (size_t)o->width / 2 + 1, struct run);
-    r->here.p = NEW_ARRAY(a, (size_t)o->width / 2 + 1, struct run);
+    pool_open(&r->corners, a);
+    pool_open(&r->ends, a);
+    pool_open(&r->loops, a);
+    pool_open(&r->parts, a);
+    pool_open(&r->wholes, a);
+    r->above.p = NEW_ARRAY(a, (size_t)o->width / 2 + 2, struct run);
+    r->here.p = NEW_ARRAY(a, (size_t)o->width / 2 + 2, struct run);
     r->valid_above = NEW_ARRAY(a, (size_t)o->width, uint8_t);
     return r;
 }

@@ -2,11 +2,13 @@
  * From tiles to rows of floats. A strip holds one row of tiles of every band wanted; a row of it is converted when it is asked for, so what is in
  * memory is a strip or two and, for smoothing, a few rows. Conversions are plain loops a sample type, so that compilers use vectors.
  */
+#include "remote/ahead.h"
 #include "remote/lanes.h"
 #include "remote/raster_private.h"
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SMOOTH_MOST = 9 };
 struct rows {
@@ -22,7 +24,8 @@ struct rows {
     size_t tile_bytes;
     const uint8_t *strip, *state;     /* of the row of tiles at hand */
     int strip_y, strip_rows;
-    uint8_t *own_strip, *own_state;
+    struct ahead *ahead;              /* of our own files */
+    const uint8_t *all_fine;          /* a state for each tile of these: what is damaged is no hole there, it is refused */
     uint64_t *bad_quality;            /* one bit for each 16-bit value */
     float *ring[CHANNELS];            /* the last `smooth` rows of a channel */
     float *out[CHANNELS];
@@ -62,13 +65,26 @@ static err *ask_child(struct rows *s)
     return child_ask(c, &q);
 }
 
+/* Besides the caller. Small scenes are over before a thread has begun. */
+static int helpers(const struct rows *s)
+{
+    const struct tif_level *l = &s->r->head.level[s->level];
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int n = s->r->threads ? s->r->threads : cores > LIMIT_RASTER_THREADS ? LIMIT_RASTER_THREADS : (int)cores;
+    return n > 1 && (s->r->threads || l->across * l->down * s->wanted >= 16) ? n - 1 : 0;
+}
+
 static void plan_own(struct rows *s)
 {
+    int band[CHANNELS];
+    for (int i = 0; i < s->wanted; i++)
+        band[i] = s->bands.band[s->want[i]];
     s->tile_w = s->tile_h = TIF_TILE;
     s->across = s->r->head.level[s->level].across;
     s->tile_bytes = (size_t)TIF_TILE * TIF_TILE * sample_size(s->sample);
-    s->own_strip = arena_alloc(s->arena, (size_t)s->across * (size_t)s->wanted, s->tile_bytes);
-    s->own_state = arena_alloc(s->arena, (size_t)s->across * (size_t)s->wanted, 1);
+    ahead_new(s->arena, s->r->own, s->level, band, s->wanted, helpers(s), &s->r->ahead);
+    s->ahead = s->r->ahead;
+    s->all_fine = arena_alloc(s->arena, (size_t)s->across * (size_t)s->wanted, 1);
 }
 
 static enum sample widest(const struct rows *s)
@@ -130,13 +146,9 @@ static void count(struct rows *s)
 
 static err *own_next(struct rows *s)
 {
-    int down = (s->strip_y + s->strip_rows) / TIF_TILE;
-    for (int x = 0; x < s->across; x++)
-        for (int i = 0; i < s->wanted; i++)
-            TRY(tif_tile(s->r->own, s->level, s->bands.band[s->want[i]], x, down, s->own_strip + (size_t)(x * s->wanted + i) * s->tile_bytes));
-    s->strip = s->own_strip;
-    s->state = s->own_state;
-    s->strip_y = down * TIF_TILE;
+    TRY(ahead_next(s->ahead, &s->strip));
+    s->state = s->all_fine;
+    s->strip_y += s->strip_rows;
     s->strip_rows = s->strip_y + TIF_TILE > s->height ? s->height - s->strip_y : TIF_TILE;
     return NULL;
 }
