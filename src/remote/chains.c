@@ -70,13 +70,13 @@ static void join(struct regions *r, uint32_t a, uint32_t b, int32_t x, bool cros
 }
 
 /* What the sides along the line add to the sums of the part they bound. */
-static void level_sums(struct regions *r, uint32_t part, int32_t from, int32_t to, const uint8_t *beyond, bool rim)
+static void level_sums(struct regions *r, uint32_t part, int32_t from, int32_t to, const uint64_t *beyond, bool rim)
 {
     struct region_sums *s = &part_of(r, part_root(r, part))->sums;
     s->edges += to - from;
     s->rim += rim ? to - from : 0;
     for (int32_t x = from; beyond && x < to; x++)
-        s->blind += !beyond[x];
+        s->blind += !bit_at(beyond, x);
 }
 
 void loops_give(struct regions *r, uint32_t loop)
@@ -94,7 +94,7 @@ void loops_give(struct regions *r, uint32_t loop)
     }
 }
 
-err *chains_follow(struct regions *r, const uint8_t *valid)
+err *chains_follow(struct regions *r, const uint64_t *valid)
 {
     struct walk w = {.r = r};
     const struct run *p = r->above.p, *p_end = p + r->above.n;

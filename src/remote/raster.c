@@ -80,6 +80,14 @@ void raster_threads(struct raster *r, int n)
     r->threads = n;
 }
 
+int raster_helpers(const struct raster *r, int level, int bands)
+{
+    const struct tif_level *l = &r->head.level[level];
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int n = r->threads ? r->threads : cores > LIMIT_RASTER_THREADS ? LIMIT_RASTER_THREADS : (int)cores;
+    return n > 1 && (r->threads || l->across * l->down * bands >= 16) ? n - 1 : 0; /* small scenes are over before a thread has begun */
+}
+
 const struct raster_head *raster_head(const struct raster *r)
 {
     return &r->head;

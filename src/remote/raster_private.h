@@ -1,4 +1,4 @@
-/* Between raster.c and rows.c. Private to remote/. */
+/* Between raster.c, rows.c and verdicts.c. Private to remote/. */
 #pragma once
 #include "remote/ahead.h"
 #include "remote/child.h"
@@ -11,3 +11,5 @@ struct raster {
     struct child child;
     int threads;                   /* 0: as many as there are cores */
 };
+/* Threads that may help whoever reads that. */
+int raster_helpers(const struct raster *r, int level, int bands);

@@ -101,32 +101,41 @@ static uint32_t parts_join(struct regions *r, uint32_t a, uint32_t b)
 }
 
 /* ---- a row ---- */
-/* Eight pixels a word: where a byte differs from the one before it a run begins or ends. */
-static void find_runs(struct regions *r, const uint8_t *mask)
+void bits_of(const uint8_t *bytes, size_t n, uint64_t *ret)
+{
+    for (size_t x = 0; x < n; x += 64) {
+        uint64_t word = 0, eight;
+        size_t end = n - x < 64 ? n - x : 64, i = 0;
+        for (; i + 8 <= end; i += 8) {
+            memcpy(&eight, bytes + x + i, 8);
+            word |= (eight * UINT64_C(0x0102040810204080) >> 56) << i; /* the lowest bit of each byte to its place in the highest */
+        }
+        for (; i < end; i++)
+            word |= (uint64_t)bytes[x + i] << i;
+        *ret++ = word;
+    }
+}
+
+/* Where a pixel differs from the one before it a run begins or ends. */
+static void find_runs(struct regions *r, const uint64_t *mask)
 {
     struct run *run = r->here.p;
-    int width = r->o.width;
     uint64_t before = 0;
     bool inside = false;
-    for (int x = 0; x < width; x += 8) {
-        uint64_t eight = 0;
-        if (x + 8 <= width)
-            memcpy(&eight, mask + x, 8);
-        else
-            memcpy(&eight, mask + x, (size_t)(width - x));
-        uint64_t change = eight ^ (eight << 8 | before);
-        before = eight >> 56;
+    for (size_t i = 0; i < bits_words(r->o.width); i++) {
+        uint64_t change = mask[i] ^ (mask[i] << 1 | before);
+        before = mask[i] >> 63;
         for (; change; change &= change - 1) {
-            int at = x + __builtin_ctzll(change) / 8;
+            int x = (int)i * 64 + __builtin_ctzll(change);
             if (inside)
-                run++->x1 = at;
+                run++->x1 = x;
             else
-                *run = (struct run){.x0 = at};
+                *run = (struct run){.x0 = x};
             inside = !inside;
         }
     }
     if (inside)
-        run++->x1 = width;
+        run++->x1 = r->o.width;
     r->here.n = (size_t)(run - r->here.p);
 }
 
@@ -157,7 +166,7 @@ static void index_sums(struct region_sums *s, const int32_t *index, int32_t x0, 
 }
 
 /* Runs come from left to right and rows from above: what a part has of pixels already lies before this run in reading order. */
-static void run_add(const struct regions *r, struct region_sums *s, const struct run *run, const int32_t *index, const uint8_t *valid)
+static void run_add(const struct regions *r, struct region_sums *s, const struct run *run, const int32_t *index, const uint64_t *valid)
 {
     int64_t n = run->x1 - run->x0, y = r->y, sx = sum_1(run->x1) - sum_1(run->x0);
     if (!s->pixels) {
@@ -174,7 +183,7 @@ static void run_add(const struct regions *r, struct region_sums *s, const struct
     s->edges += 2;
     s->rim += (run->x0 == 0) + (run->x1 == r->o.width);
     if (valid)
-        s->blind += (run->x0 > 0 && !valid[run->x0 - 1]) + (run->x1 < r->o.width && !valid[run->x1]);
+        s->blind += (run->x0 > 0 && !bit_at(valid, run->x0 - 1)) + (run->x1 < r->o.width && !bit_at(valid, run->x1));
     if (index)
         index_sums(s, index, run->x0, run->x1);
 }
@@ -188,7 +197,7 @@ static uint32_t part_new(struct regions *r)
 }
 
 /* Every run gets the part of the runs above it, joining those it connects, or a new one. */
-static void label_runs(struct regions *r, const int32_t *index, const uint8_t *valid)
+static void label_runs(struct regions *r, const int32_t *index, const uint64_t *valid)
 {
     const struct run *above = r->above.p, *end = above + r->above.n;
     for (struct run *run = r->here.p; run < r->here.p + r->here.n; run++) {
@@ -307,7 +316,7 @@ static void forget_merged(struct regions *r)
     r->merged.n = r->merged_wholes.n = 0;
 }
 
-static err *one_row(struct regions *r, const uint8_t *mask, const int32_t *index, const uint8_t *valid)
+static err *one_row(struct regions *r, const uint64_t *mask, const int32_t *index, const uint64_t *valid)
 {
     if (mask)
         find_runs(r, mask);
@@ -322,7 +331,7 @@ static err *one_row(struct regions *r, const uint8_t *mask, const int32_t *index
     r->here = swap;
     r->judged_above = !valid;
     if (valid)
-        memcpy(r->valid_above, valid, (size_t)r->o.width);
+        memcpy(r->valid_above, valid, bits_words(r->o.width) * sizeof *valid);
     r->y++;
     return NULL;
 }
@@ -341,11 +350,22 @@ struct regions *regions_new(struct arena *a, const struct regions_options *o)
     pool_open(&r->wholes, a);
     r->above.p = NEW_ARRAY(a, (size_t)o->width / 2 + 2, struct run);
     r->here.p = NEW_ARRAY(a, (size_t)o->width / 2 + 2, struct run);
-    r->valid_above = NEW_ARRAY(a, (size_t)o->width, uint8_t);
+    r->valid_above = NEW_ARRAY(a, bits_words(o->width), uint64_t);
+    r->bits = NEW_ARRAY(a, bits_words(o->width), uint64_t);
+    r->valid_bits = NEW_ARRAY(a, bits_words(o->width), uint64_t);
     return r;
 }
 
 err *regions_row(struct regions *r, const uint8_t *mask, const int32_t *index, const uint8_t *valid)
+{
+    size_t width = (size_t)r->o.width;
+    bits_of(mask, width, r->bits);
+    if (valid)
+        bits_of(valid, width, r->valid_bits);
+    return regions_row_bits(r, r->bits, index, valid ? r->valid_bits : NULL);
+}
+
+err *regions_row_bits(struct regions *r, const uint64_t *mask, const int32_t *index, const uint64_t *valid)
 {
     CHECK(!r->over && mask && r->y < LIMIT_RASTER_EDGE);
     return one_row(r, mask, index, valid);

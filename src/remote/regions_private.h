@@ -60,7 +60,7 @@ struct regions {
     struct arena *arena;
     struct pool corners, ends, loops, parts, wholes;
     struct row above, here;
-    uint8_t *valid_above;          /* of the row above; NULL: every pixel was judged */
+    uint64_t *valid_above, *bits, *valid_bits; /* of the row above; of this one, when it came in bytes */
     bool judged_above, over;
     int32_t y;                     /* of the row being read */
     VEC(uint32_t) merged, merged_wholes; /* in this row: nobody refers to them once it is over */
@@ -92,7 +92,7 @@ static inline uint32_t part_root(struct regions *r, uint32_t i)
     return i;
 }
 /* chains.c: the boundaries between the row above and this one; closed ones go to their part. */
-MUST_USE err *chains_follow(struct regions *r, const uint8_t *valid);
+MUST_USE err *chains_follow(struct regions *r, const uint64_t *valid);
 void loops_give(struct regions *r, uint32_t loop); /* with their corners */
 /* rings.c: the rings of a part, split, appended to r->points and r->rings; the outer one first. */
 void part_rings(struct regions *r, const struct part *p);
