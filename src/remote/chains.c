@@ -69,14 +69,14 @@ static void join(struct regions *r, uint32_t a, uint32_t b, int32_t x, bool cros
     pool_give(&r->ends, b, sizeof(struct end));
 }
 
-/* What the sides along the line add to the sums of the part they bound. */
-static void level_sums(struct regions *r, uint32_t part, int32_t from, int32_t to, const uint64_t *beyond, bool rim)
+/* Sides along the line of what lies beside pixels that could not be judged. */
+static void level_blind(struct regions *r, uint32_t part, int32_t from, int32_t to, const uint64_t *beyond)
 {
-    struct region_sums *s = &part_of(r, part_root(r, part))->sums;
-    s->edges += to - from;
-    s->rim += rim ? to - from : 0;
-    for (int32_t x = from; beyond && x < to; x++)
-        s->blind += !bit_at(beyond, x);
+    int64_t n = 0;
+    for (int32_t x = from; x < to; x++)
+        n += !bit_at(beyond, x);
+    if (n)
+        part_of(r, part_root(r, part))->sums.blind += n;
 }
 
 void loops_give(struct regions *r, uint32_t loop)
@@ -110,12 +110,10 @@ err *chains_follow(struct regions *r, const uint64_t *valid)
         if (x == INT32_MAX)
             break;
         bool up = px == x, down = cx == x, level = in_above != in_here, cross = up && down && level;
-        if (level) {
-            if (in_above)
-                level_sums(r, p->part, from, x, valid, r->over);
-            else
-                level_sums(r, c->part, from, x, r->judged_above ? NULL : r->valid_above, r->y == 0);
-        }
+        if (level && in_above && valid)
+            level_blind(r, p->part, from, x, valid);
+        else if (level && in_here && !r->judged_above)
+            level_blind(r, c->part, from, x, r->valid_above);
         if (r->o.rings) {
             uint32_t up_end = !up ? 0 : in_above ? p->right : p->left, down_end = 0;
             uint32_t part = in_above ? p->part : in_here ? c->part : 0;

@@ -157,7 +157,7 @@ static void index_sums(struct region_sums *s, const int32_t *index, int32_t x0, 
     for (int32_t x = x0; x < x1; x++) {
         int64_t v = index[x];
         sum += v;
-        square += v * v / 1000000;
+        square += (int64_t)((uint64_t)(v * v) / 1000000);
         least = index[x] < least ? index[x] : least;
         most = index[x] > most ? index[x] : most;
     }
@@ -180,8 +180,8 @@ static void run_add(const struct regions *r, struct region_sums *s, const struct
     s->pixels += n;
     s->x += sx, s->y += n * y;
     s->xx += sum_2(run->x1) - sum_2(run->x0), s->yy += n * y * y, s->xy += sx * y;
-    s->edges += 2;
-    s->rim += (run->x0 == 0) + (run->x1 == r->o.width);
+    s->edges += 2 + 2 * n;
+    s->rim += (run->x0 == 0) + (run->x1 == r->o.width) + (r->y == 0 ? n : 0);
     if (valid)
         s->blind += (run->x0 > 0 && !bit_at(valid, run->x0 - 1)) + (run->x1 < r->o.width && !bit_at(valid, run->x1));
     if (index)
@@ -203,12 +203,17 @@ static void label_runs(struct regions *r, const int32_t *index, const uint64_t *
     for (struct run *run = r->here.p; run < r->here.p + r->here.n; run++) {
         while (above < end && above->x1 < run->x0)
             above++;
+        int64_t shared = 0; /* sides that lie between it and the row above, where nothing ends */
         for (const struct run *k = above; k < end && k->x0 < run->x1; k++)
-            if (k->x1 > run->x0)
+            if (k->x1 > run->x0) {
                 run->part = run->part ? parts_join(r, run->part, k->part) : part_root(r, k->part);
+                shared += (k->x1 < run->x1 ? k->x1 : run->x1) - (k->x0 > run->x0 ? k->x0 : run->x0);
+            }
         if (!run->part)
             run->part = part_new(r);
-        run_add(r, &part_of(r, run->part)->sums, run, index, valid);
+        struct region_sums *s = &part_of(r, run->part)->sums;
+        run_add(r, s, run, index, valid);
+        s->edges -= 2 * shared;
         for (const struct run *k = above; r->o.eight && k < end && k->x0 <= run->x1; k++)
             if (k->x1 == run->x0 || k->x0 == run->x1)
                 wholes_join(r, part_of(r, part_root(r, run->part))->whole, part_of(r, part_root(r, k->part))->whole);
@@ -323,7 +328,11 @@ static err *one_row(struct regions *r, const uint64_t *mask, const int32_t *inde
     else
         r->here.n = 0;
     label_runs(r, index, valid);
-    TRY(chains_follow(r, valid));
+    if (r->over) /* the lowest row */
+        for (size_t i = 0; i < r->above.n; i++)
+            part_of(r, part_root(r, r->above.p[i].part))->sums.rim += r->above.p[i].x1 - r->above.p[i].x0;
+    if (r->o.rings || valid || !r->judged_above)
+        TRY(chains_follow(r, valid));
     TRY(end_parts(r));
     forget_merged(r);
     struct row swap = r->above;

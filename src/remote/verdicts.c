@@ -11,7 +11,7 @@
 enum { SPAN_ROWS = EVAL_SPAN / TIF_TILE, TILE_WORDS = TIF_TILE / 64 };
 _Static_assert(EVAL_SPAN % TIF_TILE == 0, "a span is whole rows of a tile");
 /* What one worker works with. */
-struct bench { struct eval *eval; uint8_t *tiles; float *row[CHANNELS], *value; uint8_t *mask, *valid; };
+struct bench { struct eval *eval; uint8_t *tiles; float *row[CHANNELS]; uint8_t *mask, *valid; };
 struct strip { uint64_t *mask, *valid; int32_t *index; };
 
 struct verdicts {
@@ -69,7 +69,7 @@ static void judge_span(struct verdicts *v, struct bench *w, const struct strip *
         convert_numbers(k, w->row[v->want[i]], w->tiles + (size_t)i * v->tile_bytes + at * sample_size(k->sample), EVAL_SPAN);
         in[v->want[i]] = w->row[v->want[i]];
     }
-    eval_span(w->eval, in, EVAL_SPAN, w->mask, w->valid, w->value);
+    const float *value = eval_judge(w->eval, in, EVAL_SPAN, w->mask, w->valid);
     take_out(v, w, at, across * TIF_TILE);
     for (int row = 0; row < SPAN_ROWS; row++) {
         size_t to = (size_t)(y + row) * v->words + (size_t)across * TILE_WORDS;
@@ -77,10 +77,11 @@ static void judge_span(struct verdicts *v, struct bench *w, const struct strip *
         words = words < TILE_WORDS ? words : TILE_WORDS;
         bits_of(w->mask + row * TIF_TILE, words * 64, s->mask + to);
         bits_of(w->valid + row * TIF_TILE, words * 64, s->valid + to);
-        int32_t *index = s->index + (size_t)(y + row) * v->padded + (size_t)across * TIF_TILE;
-        for (size_t i = 0; i < words; i++) /* read where the mask is set, so made only near there */
-            if (s->mask[to + i])
-                millionths(w->value + (size_t)row * TIF_TILE + i * 64, index + i * 64, 64);
+        uint64_t any = 0;
+        for (size_t i = 0; i < words; i++)
+            any |= s->mask[to + i];
+        if (any) /* read where the mask is set, so made only near there */
+            millionths(value + row * TIF_TILE, s->index + (size_t)(y + row) * v->padded + (size_t)across * TIF_TILE, TIF_TILE);
     }
 }
 
@@ -115,7 +116,7 @@ static err *open_tiles(struct arena *a, struct verdicts *v, const struct bands *
         v->strip[i] = (struct strip){NEW_ARRAY(a, v->words * TIF_TILE, uint64_t), NEW_ARRAY(a, v->words * TIF_TILE, uint64_t), NEW_ARRAY(a, v->padded * TIF_TILE, int32_t)};
     for (int i = 0; i <= threads; i++) {
         struct bench *w = &v->bench[i];
-        *w = (struct bench){.tiles = arena_alloc(a, (size_t)v->wanted, v->tile_bytes), .value = NEW_ARRAY(a, EVAL_SPAN, float),
+        *w = (struct bench){.tiles = arena_alloc(a, (size_t)v->wanted, v->tile_bytes),
                             .mask = NEW_ARRAY(a, EVAL_SPAN, uint8_t), .valid = NEW_ARRAY(a, EVAL_SPAN, uint8_t)};
         TRY(eval_new(a, str_of(recipe->index), str_of(recipe->when), threshold, &w->eval));
         for (int k = 0; k < v->wanted; k++)
