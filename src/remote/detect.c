@@ -82,18 +82,10 @@ err *judge_open(struct arena *a, struct raster *r, const struct bands *b, const 
     return NULL;
 }
 
-LANES static void to_millionths(const float *restrict from, int32_t *restrict to, size_t n)
+LANES static void millionths(const float *restrict from, int32_t *restrict to, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        float v = from[i] > -2000 ? from[i] : -2000;
-        v = v < 2000 ? v : 2000;
-        to[i] = (int32_t)(v * 1e6f + (v < 0 ? -0.5f : 0.5f));
-    }
-}
-
-void millionths(const float *from, int32_t *to, size_t n)
-{
-    to_millionths(from, to, n);
+    for (size_t i = 0; i < n; i++)
+        to[i] = millionth(from[i]);
 }
 
 err *judge_row(struct judge *j, bool *ret_more)

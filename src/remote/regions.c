@@ -6,6 +6,9 @@
 #include "remote/regions_private.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 /* ---- pool ---- */
 void pool_open(struct pool *p, struct arena *a)
@@ -104,15 +107,29 @@ static uint32_t parts_join(struct regions *r, uint32_t a, uint32_t b)
 void bits_of(const uint8_t *bytes, size_t n, uint64_t *ret)
 {
     for (size_t x = 0; x < n; x += 64) {
-        uint64_t word = 0, eight;
+        uint64_t word = 0;
         size_t end = n - x < 64 ? n - x : 64, i = 0;
-        for (; i + 8 <= end; i += 8) {
+#ifdef __SSE2__
+        for (; i + 16 <= end; i += 16)
+            word |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(_mm_loadu_si128((const void *)(bytes + x + i)), 7)) << i;
+#endif
+        for (uint64_t eight; i + 8 <= end; i += 8) {
             memcpy(&eight, bytes + x + i, 8);
             word |= (eight * UINT64_C(0x0102040810204080) >> 56) << i; /* the lowest bit of each byte to its place in the highest */
         }
         for (; i < end; i++)
             word |= (uint64_t)bytes[x + i] << i;
         *ret++ = word;
+    }
+}
+
+static void index_pack(const uint64_t *mask, const int32_t *index, int width, int32_t *ret)
+{
+    for (int column = 0; column < width; column += INDEX_COLUMNS) {
+        int32_t *to = ret + column;
+        for (int x = column; x < width && x < column + INDEX_COLUMNS; x += 64)
+            for (uint64_t set = mask[x / 64]; set; set &= set - 1)
+                *to++ = index[x + __builtin_ctzll(set)];
     }
 }
 
@@ -150,23 +167,33 @@ static int64_t sum_2(int64_t n)
     return (n - 1) * n * (2 * n - 1) / 6;
 }
 
-static void index_sums(struct region_sums *s, const int32_t *index, int32_t x0, int32_t x1)
+/* Where the next run of a row finds its values. */
+struct cursor { const int32_t *index, *next; int32_t column; };
+
+static void index_sums(struct region_sums *s, struct cursor *c, int32_t x0, int32_t x1)
 {
     int64_t sum = 0, square = 0;
     int32_t least = s->index_min, most = s->index_max;
-    for (int32_t x = x0; x < x1; x++) {
-        int64_t v = index[x];
-        sum += v;
-        square += (int64_t)((uint64_t)(v * v) / 1000000);
-        least = index[x] < least ? index[x] : least;
-        most = index[x] > most ? index[x] : most;
+    for (int32_t x = x0; x < x1;) {
+        int32_t column = x / INDEX_COLUMNS, upto = (column + 1) * INDEX_COLUMNS < x1 ? (column + 1) * INDEX_COLUMNS : x1;
+        const int32_t *p = column == c->column ? c->next : c->index + column * INDEX_COLUMNS, *end = p + (upto - x);
+        for (; p < end; p++) {
+            int64_t v = *p;
+            sum += v;
+            square += (int64_t)((uint64_t)(v * v) / 1000000);
+            least = *p < least ? *p : least;
+            most = *p > most ? *p : most;
+        }
+        c->next = end;
+        c->column = column;
+        x = upto;
     }
     s->index += sum, s->index_square += square;
     s->index_min = least, s->index_max = most;
 }
 
 /* Runs come from left to right and rows from above: what a part has of pixels already lies before this run in reading order. */
-static void run_add(const struct regions *r, struct region_sums *s, const struct run *run, const int32_t *index, const uint64_t *valid)
+static void run_add(const struct regions *r, struct region_sums *s, const struct run *run, struct cursor *index, const uint64_t *valid)
 {
     int64_t n = run->x1 - run->x0, y = r->y, sx = sum_1(run->x1) - sum_1(run->x0);
     if (!s->pixels) {
@@ -184,7 +211,7 @@ static void run_add(const struct regions *r, struct region_sums *s, const struct
     s->rim += (run->x0 == 0) + (run->x1 == r->o.width) + (r->y == 0 ? n : 0);
     if (valid)
         s->blind += (run->x0 > 0 && !bit_at(valid, run->x0 - 1)) + (run->x1 < r->o.width && !bit_at(valid, run->x1));
-    if (index)
+    if (index->index)
         index_sums(s, index, run->x0, run->x1);
 }
 
@@ -200,6 +227,7 @@ static uint32_t part_new(struct regions *r)
 static void label_runs(struct regions *r, const int32_t *index, const uint64_t *valid)
 {
     const struct run *above = r->above.p, *end = above + r->above.n;
+    struct cursor cursor = {index, index, 0};
     for (struct run *run = r->here.p; run < r->here.p + r->here.n; run++) {
         while (above < end && above->x1 < run->x0)
             above++;
@@ -212,7 +240,7 @@ static void label_runs(struct regions *r, const int32_t *index, const uint64_t *
         if (!run->part)
             run->part = part_new(r);
         struct region_sums *s = &part_of(r, run->part)->sums;
-        run_add(r, s, run, index, valid);
+        run_add(r, s, run, &cursor, valid);
         s->edges -= 2 * shared;
         for (const struct run *k = above; r->o.eight && k < end && k->x0 <= run->x1; k++)
             if (k->x1 == run->x0 || k->x0 == run->x1)
@@ -361,6 +389,7 @@ struct regions *regions_new(struct arena *a, const struct regions_options *o)
     r->here.p = NEW_ARRAY(a, (size_t)o->width / 2 + 2, struct run);
     r->valid_above = NEW_ARRAY(a, bits_words(o->width), uint64_t);
     r->bits = NEW_ARRAY(a, bits_words(o->width), uint64_t);
+    r->packed = NEW_ARRAY(a, (size_t)o->width, int32_t);
     r->valid_bits = NEW_ARRAY(a, bits_words(o->width), uint64_t);
     return r;
 }
@@ -371,7 +400,9 @@ err *regions_row(struct regions *r, const uint8_t *mask, const int32_t *index, c
     bits_of(mask, width, r->bits);
     if (valid)
         bits_of(valid, width, r->valid_bits);
-    return regions_row_bits(r, r->bits, index, valid ? r->valid_bits : NULL);
+    if (index)
+        index_pack(r->bits, index, r->o.width, r->packed);
+    return regions_row_bits(r, r->bits, index ? r->packed : NULL, valid ? r->valid_bits : NULL);
 }
 
 err *regions_row_bits(struct regions *r, const uint64_t *mask, const int32_t *index, const uint64_t *valid)

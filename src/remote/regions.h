@@ -57,7 +57,9 @@ struct regions;
 struct regions *regions_new(struct arena *a, const struct regions_options *o);
 /* The next row. mask: 0 or 1 a pixel. index: 10^-6, read where mask is 1; NULL none. valid: 0 where a pixel could not be judged; NULL all were. */
 MUST_USE err *regions_row(struct regions *r, const uint8_t *mask, const int32_t *index, const uint8_t *valid);
-/* The same by bits, the first pixel lowest: bits_words(width) words a row, nothing set beyond the width. */
+/* The same by bits, the first pixel lowest: bits_words(width) words a row, nothing set beyond the width. index: of every INDEX_COLUMNS columns only those
+ * where the mask is set, one after the other from the place of the first column. */
+enum { INDEX_COLUMNS = 256 };
 MUST_USE err *regions_row_bits(struct regions *r, const uint64_t *mask, const int32_t *index, const uint64_t *valid);
 static inline size_t bits_words(int width)
 {

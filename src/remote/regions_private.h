@@ -61,6 +61,7 @@ struct regions {
     struct pool corners, ends, loops, parts, wholes;
     struct row above, here;
     uint64_t *valid_above, *bits, *valid_bits; /* of the row above; of this one, when it came in bytes */
+    int32_t *packed;
     bool judged_above, over;
     int32_t y;                     /* of the row being read */
     VEC(uint32_t) merged, merged_wholes; /* in this row: nobody refers to them once it is over */

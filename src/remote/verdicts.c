@@ -10,6 +10,7 @@
 
 enum { SPAN_ROWS = EVAL_SPAN / TIF_TILE, TILE_WORDS = TIF_TILE / 64 };
 _Static_assert(EVAL_SPAN % TIF_TILE == 0, "a span is whole rows of a tile");
+_Static_assert((int)INDEX_COLUMNS == (int)TIF_TILE, "a worker packs what it judged");
 /* What one worker works with. */
 struct bench { struct eval *eval; uint8_t *tiles; float *row[CHANNELS]; uint8_t *mask, *valid; };
 struct strip { uint64_t *mask, *valid; int32_t *index; };
@@ -29,6 +30,7 @@ struct verdicts {
     struct strip strip[2];
     int strips;
     uint64_t *mask, *valid;        /* of a row, when it is judged by rows */
+    int32_t *packed;
 };
 
 /* ---- tiles ---- */
@@ -77,11 +79,10 @@ static void judge_span(struct verdicts *v, struct bench *w, const struct strip *
         words = words < TILE_WORDS ? words : TILE_WORDS;
         bits_of(w->mask + row * TIF_TILE, words * 64, s->mask + to);
         bits_of(w->valid + row * TIF_TILE, words * 64, s->valid + to);
-        uint64_t any = 0;
+        int32_t *index = s->index + (size_t)(y + row) * v->padded + (size_t)across * TIF_TILE;
         for (size_t i = 0; i < words; i++)
-            any |= s->mask[to + i];
-        if (any) /* read where the mask is set, so made only near there */
-            millionths(value + row * TIF_TILE, s->index + (size_t)(y + row) * v->padded + (size_t)across * TIF_TILE, TIF_TILE);
+            for (uint64_t set = s->mask[to + i]; set; set &= set - 1)
+                *index++ = millionth(value[row * TIF_TILE + (int)i * 64 + __builtin_ctzll(set)]);
     }
 }
 
@@ -139,6 +140,7 @@ err *verdicts_open(struct arena *a, struct raster *r, const struct bands *b, con
         TRY(judge_open(a, r, b, recipe, threshold, 0, &v->judge));
         v->mask = NEW_ARRAY(a, v->words, uint64_t);
         v->valid = NEW_ARRAY(a, v->words, uint64_t);
+        v->packed = NEW_ARRAY(a, (size_t)v->width, int32_t);
     }
     *ret = v;
     return NULL;
@@ -169,7 +171,13 @@ err *verdicts_next(struct verdicts *v, struct verdict_row *ret, bool *ret_more)
         TRY(judge_row(&v->judge, ret_more));
         bits_of(v->judge.mask, (size_t)v->width, v->mask);
         bits_of(v->judge.valid, (size_t)v->width, v->valid);
-        *ret = (struct verdict_row){.mask = v->mask, .valid = v->valid, .index = v->judge.index};
+        int32_t *to = v->packed;
+        for (int x = 0; x < v->width; x++) {
+            to = x % INDEX_COLUMNS ? to : v->packed + x;
+            if (v->judge.mask[x])
+                *to++ = v->judge.index[x];
+        }
+        *ret = (struct verdict_row){.mask = v->mask, .valid = v->valid, .index = v->packed};
     }
     ret->judged = bits_set(ret->valid, v->words);
     ret->flagged = bits_set(ret->mask, v->words);
