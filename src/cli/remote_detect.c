@@ -166,6 +166,38 @@ static err *replay(struct cli *c, int *ret_exit)
     return NULL;
 }
 
+/* A file on its own: by the record that lies beside its polygons. */
+static err *replay_file(struct cli *c, int *ret_exit)
+{
+    struct detect_record r;
+    struct sm3 polygons;
+    bool same;
+    str bytes;
+    buf text = buf_make(c->arena, 1024);
+    struct json_out j = {&text, false};
+    TRY(file_read(c->arena, cli_text(c, "replay", ""), LIMIT_DETECT_RECORD, &bytes));
+    TRY(detect_record_read(c->arena, bytes, &r));
+    TRY(detect_record_replay(c->arena, &r, str_of(c->arguments[0]), cli_text(c, "polygons", ""), &polygons, &same));
+    json_open(&j, '{');
+    json_put_str(&j, S("record"), cli_text(c, "replay", ""));
+    json_put_str(&j, S("polygons_digest"), sm3_text(c->arena, &polygons));
+    json_put_bool(&j, S("same"), same);
+    json_close(&j, '}');
+    cli_print(buf_str(&text));
+    if (!same)
+        fprintf(stderr, "复算的图斑与当时不同\n");
+    *ret_exit = same ? 0 : 1;
+    return NULL;
+}
+
+static err *record(const struct cli *c, const struct bands *b, const struct recipe_options *o, const struct detected *d, const struct sm3 *image, int64_t bytes)
+{
+    struct detect_record r = {.recipe = str_of(o->recipe->name), .sensor = str_of(b->sensor->name), .bands = cli_text(c, "bands", ""), .version = d->recipe->version,
+                              .baseline = b->baseline, .has_threshold = o->has_threshold, .threshold = o->threshold, .otsu = o->otsu, .eight = o->eight,
+                              .least_m2 = o->least_m2, .image = *image, .image_bytes = bytes, .polygons = d->polygons_digest, .flagged = d->flagged, .count = d->polygons};
+    return o->polygons.n ? file_write_atomic(arena_printf(c->arena, "%.*s.run.json", STR_ARG(o->polygons)), detect_record_text(c->arena, &r), 0644) : NULL;
+}
+
 static err *run_detect(struct cli *c, int *ret_exit)
 {
     const struct sensor *sensor;
@@ -177,7 +209,7 @@ static err *run_detect(struct cli *c, int *ret_exit)
     int baseline;
     AUTO_RASTER *r = NULL;
     if (cli_has(c, "replay"))
-        return replay(c, ret_exit);
+        return c->n ? replay_file(c, ret_exit) : replay(c, ret_exit);
     if (cli_has(c, "scene"))
         return look_at_store(c, ret_exit);
     if (c->n != 1)
@@ -191,6 +223,7 @@ static err *run_detect(struct cli *c, int *ret_exit)
     TRY(raster_bands(c->arena, r, sensor, cli_text(c, "bands", ""), baseline, &b));
     TRY(recipe_detect(c->arena, r, &b, &o, &d));
     TRY(file_digest(c->arena, path, &image, &bytes));
+    TRY(record(c, &b, &o, &d, &image, bytes));
     print_detected(c, r, &b, &o, &d, &image);
     return NULL;
 }
@@ -302,10 +335,10 @@ const struct command command_remote_detect = {
     "remote detect", "[IMAGE]", "按一种方法解译一景影像：掩膜、图斑和统计；只是技术意见，未经核实",
     (const struct cli_option[]){
         {"recipe", "NAME", "方法：water、water-ndwi、water-mndwi、water-sar、vegetation、bare-soil、burn-scar"}, CLI_SENSOR, CLI_BANDS, CLI_BASELINE,
-        {"mask", "FILE", "掩膜（GeoTIFF：0、1，255为不能判断）"}, {"polygons", "FILE", "图斑（GeoJSON，经纬度）"}, {"threshold", "N", "代替方法的阈值"},
+        {"mask", "FILE", "掩膜（GeoTIFF：0、1，255为不能判断）"}, {"polygons", "FILE", "图斑（GeoJSON，经纬度）；没有用库时旁边另写FILE.run.json，记下影像摘要和全部参数"}, {"threshold", "N", "代替方法的阈值"},
         {"otsu", NULL, "双峰明显时用大津阈值"}, {"eight", NULL, "对角相邻也算相连"}, {"min-area", "M2", "图斑最小面积（平方米；recipe为方法规定的；默认不限）"},
         CLI_DB, CLI_DATA, {"scene", "ID", "解译库中的影像，登记结果"}, {"before", "ID", "与库中前一期影像比较"}, {"align", NULL, "没有配准的按整像元平移，否则拒绝"},
-        {"report", NULL, "在机构每日上限内报告为线索"}, {"replay", "ID", "复算一次解译，图斑不同时退出码为1"}, CLI_JSON, {0}},
+        {"report", NULL, "在机构每日上限内报告为线索"}, {"replay", "ID", "复算一次解译，图斑不同时退出码为1；没有用库的，写记录文件（FILE.run.json）和影像"}, CLI_JSON, {0}},
     0, 1, run_detect};
 const struct command command_remote_change = {
     "remote change", "BEFORE AFTER…", "比较两期以上影像：增加、减少的图斑；--area为一个范围的逐期回看",

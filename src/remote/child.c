@@ -124,6 +124,8 @@ static err *introduce(struct child *c)
     if (end)
         return ended(c);
     struct raster_head *h = &c->head.head;
+    if (c->head.magic == READ_MAGIC && c->head.fault == READ_CUT)
+        return err_new(ERR_DAMAGED, "影像不完整：文件末尾至少缺%lld字节，请重新取得文件", (long long)c->head.missing);
     if (c->head.magic != READ_MAGIC || c->head.fault != READ_FINE)
         return refusal(c->head.magic == READ_MAGIC ? c->head.fault : READ_FAULTS);
     if (h->bands < 1 || h->bands > LIMIT_RASTER_BANDS || h->levels < 1 || h->levels > LIMIT_RASTER_LEVELS || h->grid.width < 1 ||

@@ -250,7 +250,7 @@ static str note_text(struct job *j)
 
 /* ---- what looks wrong ---- */
 /* About a million pixels of the result, by one of its overviews. */
-struct sight { int level; int64_t n, visible_green, nir_below_red; double lowest; bool same[CHANNELS][CHANNELS]; };
+struct sight { int level; int64_t n, visible_green, nir_below_red, wet, nir_above_green; double lowest; bool same[CHANNELS][CHANNELS]; };
 
 static err *look_at(struct job *j, struct raster *r, const struct bands *b, struct sight *s)
 {
@@ -287,6 +287,12 @@ static err *look_at(struct job *j, struct raster *r, const struct bands *b, stru
                 s->visible_green++;
                 s->nir_below_red += row[CHANNEL_NIR][x] < row[CHANNEL_RED][x];
             }
+            /* Nothing but water swallows short waves so: there near infrared is darker than green. */
+            uint32_t three = 1u << CHANNEL_GREEN | 1u << CHANNEL_NIR | 1u << CHANNEL_SWIR1;
+            if ((channels & three) == three && row[CHANNEL_GREEN][x] > row[CHANNEL_SWIR1][x] * 2) {
+                s->wet++;
+                s->nir_above_green += row[CHANNEL_NIR][x] > row[CHANNEL_GREEN][x];
+            }
         }
     }
 }
@@ -320,6 +326,8 @@ static err *sanity(struct job *j)
                                  : S("没有处理基线，按04.00以前处理（不扣偏移）；2022年1月25日以后的产品请用--baseline写明"));
     if (s.visible_green > 1000 && s.nir_below_red * 2 > s.visible_green)
         warn(j, S("看起来是绿色的地方近红外多低于红：近红外与别的波段可能弄反"));
+    if (s.wet > 1000 && s.nir_above_green * 2 > s.wet)
+        warn(j, S("看起来是水面的地方近红外多高于绿：绿、近红外与短波红外可能弄反"));
     if (b.band[CHANNEL_QA] < 0 && !j->o->sensor->radar)
         warn(j, S("没有云和质量波段：优先度最高只到0.6"));
     if (s.n * 2 < (int64_t)h->level[s.level].width * h->level[s.level].height)

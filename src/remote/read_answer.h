@@ -5,10 +5,10 @@
 enum { READ_MAGIC = 0x72617374, READ_FILE = 0, READ_SOCKET = 1, READ_SHARED = 3 /* descriptors of the reader */ };
 enum read_fault {
     READ_FINE, READ_NO_SANDBOX, READ_UNREADABLE /* no driver takes it */, READ_TOO_LARGE, READ_TOO_MANY_BANDS, READ_NO_BANDS, READ_COMPLEX, READ_PALETTE,
-    READ_FAULTS
+    READ_CUT /* blocks lie beyond the end of the file */, READ_FAULTS
 };
 /* First, from the reader. */
-struct read_head { uint32_t magic, fault; int32_t block_w, block_h; struct raster_head head; };
+struct read_head { uint32_t magic, fault; int32_t block_w, block_h; int64_t missing /* bytes, READ_CUT */; struct raster_head head; };
 /* Then what is wanted. tile_w × tile_h samples a tile: the file's own blocks (direct), or rows of the whole width. */
 struct read_request {
     uint32_t magic;

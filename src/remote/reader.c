@@ -216,6 +216,35 @@ static enum read_fault band_head(GDALRasterBandH b, struct raster_band *ret)
     return READ_FINE;
 }
 
+static int64_t block_number(GDALRasterBandH b, const char *what, int x, int y)
+{
+    char name[48];
+    snprintf(name, sizeof name, "BLOCK_%s_%d_%d", what, x, y);
+    const char *text = GDALGetMetadataItem(b, name, "TIFF");
+    return text ? (int64_t)CPLAtoGIntBig(text) : 0;
+}
+
+/* GDAL opens a TIFF whose tail is cut off, and every block in the tail fails. Where the last of them ends says how much is not there. */
+static int64_t end_of_blocks(GDALDatasetH d)
+{
+    enum { MOST = 100000 }; /* blocks looked at; of larger files the last row of each band */
+    const char *together = GDALGetMetadataItem(d, "INTERLEAVE", "IMAGE_STRUCTURE");
+    int bands = together && strcmp(together, "PIXEL") == 0 ? 1 : GDALGetRasterCount(d);
+    int64_t end = 0;
+    for (int i = 1; i <= bands; i++) {
+        GDALRasterBandH b = GDALGetRasterBand(d, i);
+        int wide, high;
+        GDALGetBlockSize(b, &wide, &high);
+        int across = (GDALGetRasterBandXSize(b) + wide - 1) / wide, down = (GDALGetRasterBandYSize(b) + high - 1) / high;
+        for (int y = (int64_t)across * down * bands > MOST ? down - 1 : 0; y < down; y++)
+            for (int x = 0; x < across; x++) {
+                int64_t at = block_number(b, "OFFSET", x, y), upto = at ? at + block_number(b, "SIZE", x, y) : 0;
+                end = upto > end ? upto : end;
+            }
+    }
+    return end;
+}
+
 static enum read_fault describe(GDALDatasetH d, struct read_head *h)
 {
     struct raster_head *r = &h->head;
@@ -249,7 +278,9 @@ static enum read_fault describe(GDALDatasetH d, struct read_head *h)
         if (f != READ_FINE)
             return f;
     }
-    return READ_FINE;
+    int64_t end = strcmp(r->driver, "GTiff") == 0 ? end_of_blocks(d) : 0;
+    h->missing = end - (int64_t)held.size;
+    return h->missing > 0 ? READ_CUT : READ_FINE;
 }
 
 /* ---- blocks ---- */

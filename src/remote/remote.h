@@ -5,5 +5,6 @@
 #pragma once
 #include "remote/detect.h"
 #include "remote/ingest.h"
+#include "remote/record.h"
 #include "remote/scenes.h"
 #include "remote/view.h"

@@ -2,10 +2,13 @@
  * From a file to polygons and back: what was drawn into a scene is what is found; a stranger's file by GDAL gives the same bytes as the same file by us;
  * equal dates give nothing, swapped dates the mirror, shifted ones are refused or shifted; broken files leave nothing behind.
  */
+#include "remote/numbers.h"
 #include "remote/scene.h"
 
 #include <fcntl.h>
 #include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 static const struct made early = {.width = 300, .height = 300, .seed = 1, .zstd = true}, late = {.width = 300, .height = 300, .seed = 1, .second = true, .zstd = true};
@@ -454,6 +457,204 @@ static void ingest_keeps_what_lies_beside_a_missing_tile(void **state)
     tif_close(t);
 }
 
+/* Wider than a tile and cut by the edge, with clouds: one thread, two or four, and rows instead of tiles, give the same bytes. */
+static void answers_do_not_depend_on_threads(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct made m = {.width = 1103, .height = 777, .seed = 6, .clouds = true};
+    const char *scene = path_of("threads.tif");
+    struct sm3 first = {0};
+    for (int zstd = 0; zstd < 2; zstd++) {
+        m.zstd = zstd;
+        scene_make(scene, &m);
+        for (int threads = 1; threads <= LIMIT_RASTER_THREADS; threads++) {
+            struct bands b;
+            struct detected d;
+            struct raster *r = open_scene(a, scene, &b);
+            struct recipe_options o = water(path_of("threads.geojson"), NULL);
+            raster_threads(r, threads);
+            o.eight = true;
+            assert_ok(recipe_detect(a, r, &b, &o, &d));
+            if (threads == 1 && !zstd)
+                first = d.polygons_digest;
+            assert_memory_equal(&first, &d.polygons_digest, sizeof first);
+            assert_int_equal(d.valid, m.width * m.height - 40 * 40);
+            raster_close(r);
+        }
+    }
+}
+
+/* A helper may be in the middle of a strip when somebody gives up. */
+static void reading_may_be_given_up(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct made m = {.width = 1103, .height = 1500, .seed = 7};
+    const char *scene = path_of("given-up.tif");
+    scene_make(scene, &m);
+    for (int arena_first = 0; arena_first < 2; arena_first++) {
+        struct bands b;
+        struct rows *rows;
+        const float *row[CHANNELS];
+        bool more;
+        struct arena *inner = arena_new();
+        struct raster *r = open_scene(a, scene, &b);
+        raster_threads(r, 4);
+        assert_ok(rows_open(inner, r, &b, 1u << CHANNEL_NIR | 1u << CHANNEL_RED, 0, 1, &rows));
+        assert_ok(rows_next(rows, row, &more));
+        if (arena_first)
+            arena_free(inner);
+        raster_close(r);
+        if (!arena_first)
+            arena_free(inner);
+    }
+}
+
+/* What is no number, said in every way products say it; and numbers with the file's own scale. */
+static void what_is_no_data_is_one_function(void **state)
+{
+    (void)state;
+    const struct sensor *s2 = sensor_find(S("s2")), *generic = sensor_find(S("generic"));
+    struct bands plain = {.sensor = generic, .scale = 1, .nodata = INT32_MIN}, product = {.sensor = s2, .scale = 1e-4, .add = -1000, .nodata = 0};
+    struct raster_band none = {.scale = 1}, tagged = {.scale = 1, .has_nodata = 1, .nodata = -9999}, scaled = {.scale = 2.75e-5, .offset = -0.2, .has_nodata = 1};
+    const float floats[4] = {NAN, -9999, 0, 5000};
+    const int16_t shorts[4] = {-9999, 0, 7, 5000};
+    const uint16_t words[4] = {0, 1000, 7273, 65535};
+    float got[4];
+    convert_numbers(&(struct convert){0}, got, words, 0);
+    struct convert k = convert_of(&none, &plain, CHANNEL_NIR, SAMPLE_F32);
+    convert_numbers(&k, got, floats, 4);
+    assert_true(isnan(got[0]) && got[1] == -9999 && got[2] == 0 && got[3] == 5000);
+    k = convert_of(&tagged, &plain, CHANNEL_NIR, SAMPLE_F32);
+    convert_numbers(&k, got, floats, 4);
+    assert_true(isnan(got[0]) && isnan(got[1]) && got[2] == 0);
+    k = convert_of(&tagged, &product, CHANNEL_NIR, SAMPLE_I16); /* the file's and the product's; the baseline's offset */
+    convert_numbers(&k, got, shorts, 4);
+    assert_true(isnan(got[0]) && isnan(got[1]) && fabsf(got[2] + 0.0993f) < 1e-6f && fabsf(got[3] - 0.4f) < 1e-6f);
+    k = convert_of(&scaled, &product, CHANNEL_NIR, SAMPLE_U16); /* the file's own scale goes before the product's */
+    convert_numbers(&k, got, words, 4);
+    assert_true(isnan(got[0]) && fabsf(got[1] + 0.1725f) < 1e-6f && fabsf(got[2] - 0.0000075f) < 1e-6f);
+    k = convert_of(&tagged, &product, CHANNEL_QA, SAMPLE_U16); /* a quality band has no no-data: 0 is a class */
+    convert_numbers(&k, got, words, 4);
+    assert_true(got[0] == 0 && got[3] == 65535);
+}
+
+/* What was done lies beside the polygons; the same file gives them again, another file is refused, a changed record is seen. */
+static void a_record_is_enough_to_do_it_again(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct bands b;
+    struct detected d;
+    struct detect_record r, back;
+    struct sm3 polygons;
+    bool same;
+    const char *scene = path_of("record.tif"), *out = path_of("record.geojson"), *other = path_of("record-other.tif");
+    scene_make(scene, &early);
+    scene_make(other, &late);
+    struct raster *raster = open_scene(a, scene, &b);
+    struct recipe_options o = {.recipe = recipe_find(S("water-ndwi")), .has_threshold = true, .threshold = 0.1, .least_m2 = 1500.5, .polygons = str_of(out)};
+    assert_ok(recipe_detect(a, raster, &b, &o, &d));
+    raster_close(raster);
+    r = (struct detect_record){.recipe = S("water-ndwi"), .sensor = S("s2"), .bands = S(""), .version = d.recipe->version, .baseline = 300, .has_threshold = true,
+                               .threshold = 0.1, .least_m2 = 1500.5, .polygons = d.polygons_digest, .flagged = d.flagged, .count = d.polygons};
+    assert_ok(file_digest(a, str_of(scene), &r.image, &r.image_bytes));
+    str text = detect_record_text(a, &r);
+    assert_ok(detect_record_read(a, text, &back));
+    assert_true(back.threshold == r.threshold && back.least_m2 == r.least_m2);
+    assert_ok(detect_record_replay(a, &back, str_of(scene), S(""), &polygons, &same));
+    assert_true(same);
+    back.threshold = 0.5;
+    assert_ok(detect_record_replay(a, &back, str_of(scene), S(""), &polygons, &same));
+    assert_false(same);
+    assert_err(detect_record_replay(a, &r, str_of(other), S(""), &polygons, &same), ERR_CONFLICT);
+    err_clear();
+    r.version++;
+    assert_err(detect_record_replay(a, &r, str_of(scene), S(""), &polygons, &same), ERR_CONFLICT);
+    err_clear();
+    assert_err(detect_record_read(a, S("{\"kind\":\"xiezhi remote detect\"}"), &back), ERR_INPUT);
+    err_clear();
+}
+
+/* GDAL's own programs, where they are: files as strangers make them. */
+static bool gdal_makes(const char *command, ...)
+{
+    char line[1024];
+    va_list list;
+    va_start(list, command);
+    vsnprintf(line, sizeof line, command, list);
+    va_end(list);
+    strncat(line, " >/dev/null 2>&1", sizeof line - strlen(line) - 1);
+    return system(line) == 0;
+}
+
+static void jpeg_2000_is_read_as_it_was_written(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct made m = early;
+    m.foreign = true, m.width = 700, m.height = 519;
+    const char *scene = path_of("to-jp2.tif"), *jp2 = path_of("scene.jp2");
+    scene_make(scene, &m);
+    if (!gdal_here() || !gdal_makes("gdal_translate -q -of JP2OpenJPEG -co REVERSIBLE=YES -co QUALITY=100 -b 2 -b 4 '%s' '%s'", scene, jp2))
+        skip();
+    struct detected d[2];
+    for (int i = 0; i < 2; i++) {
+        struct raster *r;
+        struct bands b;
+        struct recipe_options o = {.recipe = recipe_find(S("water-ndwi")), .polygons = str_of(path_of(i ? "jp2.geojson" : "tif.geojson"))};
+        assert_ok(raster_open(a, str_of(i ? jp2 : scene), &r));
+        assert_ok(raster_bands(a, r, sensor_find(S("bgrn")), i ? S("green=1,nir=2") : S("green=2,nir=4"), 0, &b));
+        assert_string_equal(raster_head(r)->driver, i ? "JP2OpenJPEG" : "GTiff");
+        b.nodata = 0;
+        assert_ok(recipe_detect(a, r, &b, &o, &d[i]));
+        raster_close(r);
+    }
+    assert_int_equal(d[0].flagged, d[1].flagged);
+    assert_memory_equal(&d[0].polygons_digest, &d[1].polygons_digest, sizeof d[0].polygons_digest);
+    /* cut off in the middle: refused, or a hole, never a fall */
+    str whole = bytes_of(a, jp2);
+    struct raster *r;
+    struct bands b;
+    struct recipe_options o = {.recipe = recipe_find(S("water-ndwi"))};
+    assert_ok(file_write_atomic(str_of(jp2), (str){whole.p, whole.n / 3}, 0644));
+    err *e = raster_open(a, str_of(jp2), &r);
+    if (!e) {
+        assert_ok(raster_bands(a, r, sensor_find(S("bgrn")), S("green=1,nir=2"), 0, &b));
+        e = recipe_detect(a, r, &b, &o, &d[0]);
+        raster_close(r);
+    }
+    assert_true(!e || e->kind == ERR_DAMAGED || e->kind == ERR_INPUT);
+    err_clear();
+}
+
+/* Cut off behind its directory: GDAL opens it and every block of the tail fails. 7 MB that claim 160 GB. */
+static void files_that_promise_more_than_they_hold(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct made m = {.width = 900, .height = 900, .seed = 5, .foreign = true};
+    struct raster *r;
+    const char *scene = path_of("promise.tif"), *cog = path_of("cog.tif"), *strips = path_of("strips.tif"), *huge = path_of("huge.tif");
+    scene_make(scene, &m);
+    if (!gdal_here() || !gdal_makes("gdal_translate -q -of COG '%s' '%s'", scene, cog) || !gdal_makes("gdal_translate -q '%s' '%s'", scene, strips))
+        skip();
+    const char *made[] = {cog, strips};
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        str whole = bytes_of(a, made[i]);
+        assert_ok(raster_open(a, str_of(made[i]), &r));
+        raster_close(r);
+        assert_ok(file_write_atomic(str_of(made[i]), (str){whole.p, whole.n - 1000}, 0644));
+        const err *e = assert_err(raster_open(a, str_of(made[i]), &r), ERR_DAMAGED);
+        assert_true(str_find(e->text, S("字节")) > 0 || str_find(e->text, S("损坏")) > 0);
+        err_clear();
+    }
+    if (gdal_makes("gdal_create -q -ot UInt16 -bands 4 -outsize 200000 200000 -a_srs EPSG:32650 -a_ullr 300000 5400000 2300000 3400000 -co TILED=YES -co SPARSE_OK=TRUE -co BIGTIFF=YES '%s'", huge))
+        assert_err(raster_open(a, str_of(huge), &r), ERR_LIMIT);
+    err_clear();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -461,6 +662,9 @@ int main(void)
         cmocka_unit_test(equal_dates_change_nothing_and_swapped_ones_mirror), cmocka_unit_test(shifted_dates_are_refused_or_shifted),
         cmocka_unit_test(change_must_stay), cmocka_unit_test(one_polygon_is_looked_back_at), cmocka_unit_test(missing_bands_fall_back_or_are_refused),
         cmocka_unit_test(broken_files_leave_nothing), cmocka_unit_test(damaged_blocks_are_holes_up_to_a_limit),
-        cmocka_unit_test(ingest_keeps_the_numbers_and_says_what_is_odd), cmocka_unit_test(ingest_keeps_what_lies_beside_a_missing_tile)};
+        cmocka_unit_test(ingest_keeps_the_numbers_and_says_what_is_odd), cmocka_unit_test(ingest_keeps_what_lies_beside_a_missing_tile),
+        cmocka_unit_test(answers_do_not_depend_on_threads), cmocka_unit_test(reading_may_be_given_up), cmocka_unit_test(what_is_no_data_is_one_function),
+        cmocka_unit_test(a_record_is_enough_to_do_it_again), cmocka_unit_test(jpeg_2000_is_read_as_it_was_written),
+        cmocka_unit_test(files_that_promise_more_than_they_hold)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
