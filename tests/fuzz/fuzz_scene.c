@@ -1,6 +1,6 @@
-/* What people hand in beside pixels: a scene of ours (its directories and tiles), an expression, a polygon. Whatever the bytes are, something is read or an error
+/* What people hand in beside pixels: a scene of ours (its directories and tiles), an expression, a polygon, the record of a detection. Whatever the bytes are, something is read or an error
  * is named; what was read can be looked at. */
-#include "remote/detect.h"
+#include "remote/record.h"
 
 #include <string.h>
 
@@ -45,13 +45,24 @@ static void polygon(struct arena *a, str text)
         area_row(area, &g, 10, mask);
 }
 
+/* What was read can be written and read again. */
+static void record(struct arena *a, str text)
+{
+    struct detect_record r, again;
+    if (detect_record_read(a, text, &r) || r.recipe.n + r.sensor.n + r.bands.n > 1000)
+        return;
+    CHECK(!detect_record_read(a, detect_record_text(a, &r), &again) && again.least_m2 == r.least_m2 && again.image_bytes == r.image_bytes);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     AUTO_ARENA(a);
     if (!size || size > 1 << 18)
         return 0;
     str rest = {(const char *)data + 1, size - 1};
-    if (*data % 3 == 0)
+    if (*data == 'r')
+        record(a, rest);
+    else if (*data % 3 == 0)
         scene(a, rest);
     else if (*data % 3 == 1)
         expression(a, rest);
