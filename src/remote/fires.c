@@ -26,7 +26,7 @@ static bool same_word(str a, const char *b)
 {
     size_t n = strlen(b);
     for (size_t i = 0; i < n && a.n == n; i++)
-        if ((a.p[i] | 32) != b[i])
+        if ((a.p[i] >= 'A' && a.p[i] <= 'Z' ? a.p[i] + 32 : a.p[i]) != b[i])
             return false;
     return a.n == n;
 }

@@ -336,10 +336,8 @@ enum layer_meets area_meets_rings(const struct layer_area *area, const struct sp
         for (size_t i = 0, k = rings[r].n - 1; i < rings[r].n; k = i++)
             if (edge_crosses(area, rings[r].p[k], rings[r].p[i]))
                 return LAYER_TOUCHES;
-    if (any)
-        return LAYER_HOLDS;
-    for (size_t r = 0; r < area->rings_n; r++) /* the area lies in the outline */
+    for (size_t r = 0; r < area->rings_n; r++) /* the area, or a hole of it, lies in the outline */
         if (area_contains(&own, area->rings[r].p[0]))
             return LAYER_TOUCHES;
-    return LAYER_APART;
+    return any ? LAYER_HOLDS : LAYER_APART;
 }

@@ -2,6 +2,7 @@
  * One place where it was hot: the pixels over the companies that lie in them, true to scale, each detection with its time, size and confidence, what speaks for
  * looking and what against it. The drawing has no ground below it on purpose: whoever sees a dot on a picture takes it for the fire.
  */
+#include "remote/grid.h"
 #include "web/fires.h"
 #include "web/study.h"
 
@@ -42,6 +43,18 @@ static double reach(const struct hot *f)
 }
 
 /* ---- to scale ---- */
+/* Half the side of the drawing, metres: all pixels are in it. */
+static double half_side(const struct hot *f)
+{
+    struct spot m = middle(f);
+    double most = reach(f);
+    for (size_t i = 0; i < f->points->n; i++) {
+        struct fire one = fire_of(&f->points->child[i]);
+        most = fmax(most, metres_between((double)m.lon / 1e7, (double)m.lat / 1e7, (double)one.spot.lon / 1e7, (double)one.spot.lat / 1e7) + fire_reach_m(&one));
+    }
+    return most * 1.08;
+}
+
 static void at(struct out *o, const struct hot *f, struct spot p, double metres_a_unit, bool circle)
 {
     struct spot m = middle(f);
@@ -54,8 +67,8 @@ static err *drawn(struct request *q, struct out *o, const struct hot *f)
 {
     struct db *d;
     const struct json *near = json_get(f->place, S("near"));
-    double unit = reach(f) * 2.6 / SIDE;
-    int bar = (int)lround((reach(f) > 1500 ? 2000 : reach(f) > 500 ? 500 : 200) / unit);
+    double half = half_side(f), unit = half * 2 / SIDE, length = half > 1500 ? 1000 : half > 500 ? 500 : 200;
+    int bar = (int)lround(length / unit);
     TRY(request_db(q, &d));
     w(o, H("<svg class=\"fire-ground\" role=\"img\" aria-label=\"像元范围和登记单位，按比例\" viewBox=\"0 0 "), (int)SIDE, H(" "), (int)SIDE, H("\">"));
     for (size_t i = 0; i < f->points->n && i < POINTS_DRAWN; i++) {
@@ -78,7 +91,7 @@ static err *drawn(struct request *q, struct out *o, const struct hot *f)
         w(o, H("><title>"), db_str(&rows, 0), H("</title></rect>"));
         db_rows_end(&rows);
     }
-    w(o, H("<path class=\"scale\" d=\"M16 "), SIDE - 16, H("h"), bar, H("\"/><text x=\"16\" y=\""), SIDE - 24, H("\">"), reach(f) > 1500 ? "2千米" : reach(f) > 500 ? "500米" : "200米",
+    w(o, H("<path class=\"scale\" d=\"M16 "), SIDE - 16, H("h"), bar, H("\"/><text x=\"16\" y=\""), SIDE - 24, H("\">"), length > 500 ? "1千米" : length > 200 ? "500米" : "200米",
       H("</text><text class=\"warn\" text-anchor=\"end\" x=\""), SIDE - 14, H("\" y=\""), SIDE - 14, H("\">未经核实</text><text x=\""), SIDE - 26, H("\" y=\"24\">北</text><path class=\"scale\" d=\"M"),
       SIDE - 18, H(" 46v-16m-4 5l4-5l4 5\"/></svg><p class=\"muted\">圆是像元的外接圆：热源在圆内某处，圆心不是起火点。方块是登记单位。</p>"));
     return NULL;

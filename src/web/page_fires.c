@@ -11,7 +11,7 @@ enum { LISTED = 100, PLACES_SHOWN = 60, DRAWN = 300 };
 
 static bool may_load(const struct request *q)
 {
-    return act_offered(act_type_find(S("fire.load")), &q->reader);
+    return (act_type_find(S("fire.load"))->roles & q->reader.roles) && !q->reader.residual;
 }
 
 /* ---- what the pages share ---- */

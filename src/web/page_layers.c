@@ -8,7 +8,7 @@ enum { LISTED = 200 };
 
 static bool may_load(const struct request *q)
 {
-    return act_offered(act_type_find(S("layer.load")), &q->reader);
+    return (act_type_find(S("layer.load"))->roles & q->reader.roles) && !q->reader.residual;
 }
 
 static void form(struct request *q, struct out *o)

@@ -59,7 +59,7 @@ static void chips(struct out *o, const struct sighting *f)
     w(o, H("</div>"));
 }
 
-static void terms(struct request *q, struct out *o, const struct sighting *f)
+static void terms(struct request *q, struct out *o, const struct sighting *f, const struct placed *place)
 {
     const struct json *flags = json_get(f->group, S("flags"));
     w(o, H("<h2>查看的先后</h2><p class=\"muted\">由下列各项相加，只决定先看哪一组，不是违法的可能性。</p><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th scope=\"col\">因素</th>"
@@ -71,7 +71,9 @@ static void terms(struct request *q, struct out *o, const struct sighting *f)
                 cap |= k == FLAG_NO_QUALITY;
                 w(o, H("<tr><td>"), flag_text((enum flag)k), H("</td><td class=\"number\">"), arena_printf(q->a, "%+.2f", patch_score_term((enum flag)k) / 1000.0), H("</td></tr>"));
             }
-    w(o, H("<tr><th scope=\"row\">合计"), cap ? "（没有云和质量标记，最高0.60）" : "", H("</th><td class=\"number\"><b>"), arena_printf(q->a, "%.2f", scene_number(f->group, "score") / 1000), H("</b></td></tr></tbody></table></div>"));
+    if (place->hits_n)
+        w(o, H("<tr><td>在装载的保护区域图层内（全部或部分）</td><td class=\"number\">"), arena_printf(q->a, "%+.2f", CONTEXT_SCORE / 1000.0), H("</td></tr>"));
+    w(o, H("<tr><th scope=\"row\">合计"), cap ? "（没有云和质量标记，最高0.60）" : "", H("</th><td class=\"number\"><b>"), arena_printf(q->a, "%.2f", group_score(f->group, place->hits_n > 0) / 1000.0), H("</b></td></tr></tbody></table></div>"));
 }
 
 static void on_site(struct out *o)
@@ -102,7 +104,7 @@ static err *verdict(struct request *q, struct out *o, const struct sighting *f)
     TRY(db_next(&rows, &more));
     if (!more) {
         w(o, H("<p class=\"card\">这组图斑没有报告为线索（每个机构每日有上限，先报告最值得看的）。</p><p class=\"actions\"><a class=\"button primary\" href=\"/scenes/"), U(f->scene.id),
-          H("?run="), U(f->run), H("\">在影像上看</a></p>"));
+          H("?run="), U(f->run), H("\">在影像上看</a><a class=\"button\" href=\"/scenes/findings/"), U(f->id), H("/history\">逐期回看</a></p>"));
         return NULL;
     }
     str state = db_str(&rows, 0);
@@ -113,7 +115,7 @@ static err *verdict(struct request *q, struct out *o, const struct sighting *f)
     w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/clues/"), U(clue), H("/study\">"),
       !act_offered(act, &q->reader) ? "线索研判" : waiting ? "签收线索" : judged ? "再填研判结论" : "填写研判结论",
       H("</a><a class=\"button\" href=\"/things/clues/"), U(clue), H("\">线索的办理经过</a><a class=\"button\" href=\"/scenes/"), U(f->scene.id), H("?run="), U(f->run),
-      H("\">在影像上看</a></p>"));
+      H("\">在影像上看</a><a class=\"button\" href=\"/scenes/findings/"), U(f->id), H("/history\">逐期回看</a></p>"));
     return NULL;
 }
 
@@ -276,7 +278,7 @@ err *page_scene_finding(struct request *q, struct response *r)
     if (f.before.n)
         w(o, day_chinese(q->a, day_of(f.earlier.taken)), H(" 与 "));
     w(o, day_chinese(q->a, day_of(f.scene.taken)), H("</dd></dl>"));
-    terms(q, o, &f);
+    terms(q, o, &f, &place);
     TRY(put_context(q, o, &place));
     on_site(o);
     origin(q, o, &f);

@@ -14,6 +14,8 @@ MUST_USE err *scene_groups(struct request *q, str document, const struct json **
 void put_outline(struct out *o, const struct json *rings); /* the d of a path */
 /* A number of a group; 0 when there is none. */
 double scene_number(const struct json *o, const char *key);
+/* Order of looking, thousandths: the run's, and what a protected area adds; at most 600 without a quality band. */
+int group_score(const struct json *group, bool in_area);
 str area_words(struct arena *a, double m2);
 /* One group of a run, and the scenes it was found in. */
 struct sighting { str id, run, recipe, parameters, before; int64_t version, at; struct scene scene, earlier; const struct json *group; };
