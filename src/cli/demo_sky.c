@@ -63,12 +63,24 @@ static enum ground ground(double x, double y, int date)
     return noise((uint32_t)(x / 14), (uint32_t)(y / 9), 15) % 4 == 0 ? STUBBLE : FIELD;
 }
 
-static uint16_t number(int x, int y, int band, int date)
+/* A pixel is a mean of four, so edges are mixed. What lies there is asked once for all bands. */
+static uint8_t *grounds(struct arena *a, int date)
+{
+    uint8_t *g = NEW_ARRAY(a, SIDE * SIDE * 4, uint8_t);
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++)
+            for (int k = 0; k < 4; k++)
+                g[((size_t)y * SIDE + (size_t)x) * 4 + (size_t)k] = (uint8_t)ground(x + 0.25 + 0.5 * (k & 1), y + 0.25 + 0.5 * (k >> 1), date);
+    return g;
+}
+
+static uint16_t number(const uint8_t *g, int x, int y, int band, int date)
 {
     double v = 0;
-    for (int k = 0; k < 4; k++) /* a pixel is a mean, so edges are mixed */
-        v += kinds[ground(x + 0.25 + 0.5 * (k & 1), y + 0.25 + 0.5 * (k >> 1), date)][band];
-    double lay = 0.9 + 0.2 * smooth(x / 21.0, y / 21.0, 16 + (uint32_t)band), grain = 0.97 + 0.06 * (noise((uint32_t)x, (uint32_t)y, 40u + (uint32_t)band + 10u * (uint32_t)date) % 1000) / 1000;
+    for (int k = 0; k < 4; k++)
+        v += kinds[g[((size_t)y * SIDE + (size_t)x) * 4 + (size_t)k]][band];
+    double lay = 0.9 + 0.2 * smooth(x / 21.0, y / 21.0, 16 + (uint32_t)band);
+    double grain = 0.97 + 0.06 * (noise((uint32_t)x, (uint32_t)y, 40u + (uint32_t)band + 10u * (uint32_t)date) % 1000) / 1000;
     return (uint16_t)(v / 4 * lay * grain);
 }
 
@@ -77,11 +89,12 @@ static err *draw(struct arena *a, str path, const struct grid *g, int date)
     struct tif_options o = {.grid = *g, .bands = 6, .sample = SAMPLE_U16, .has_nodata = true, .zstd = true, .names = {"blue", "green", "red", "nir", "swir1", "swir2"}};
     struct tif_writer *w;
     uint16_t *row = NEW_ARRAY(a, SIDE, uint16_t);
+    const uint8_t *g4 = grounds(a, date);
     TRY(tif_begin(a, path, &o, &w));
     for (int band = 0; band < 6; band++)
         for (int y = 0; y < SIDE; y++) {
             for (int x = 0; x < SIDE; x++)
-                row[x] = number(x, y, band, date);
+                row[x] = number(g4, x, y, band, date);
             err *e = tif_row(w, band, row);
             if (e) {
                 tif_abandon(w);
