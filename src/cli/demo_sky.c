@@ -128,6 +128,29 @@ static err *find_task(struct store *s, struct arena *a, struct task *ret)
     return e;
 }
 
+/* Where a flight of the same bureau took one of its last photographs: the pond is put there, so that both senses see one thing. */
+static err *flown_over(struct store *s, struct arena *a, str entrustment, bool *ret_found, double *ret_lon, double *ret_lat)
+{
+    AUTO_DB struct db *d = NULL;
+    str photos;
+    const struct json *list;
+    TRY(db_open(s, false, &d));
+    TRY(db_one_str(d, a, "SELECT i.photos FROM flight_import i JOIN entrustment e ON e.id = i.entrustment JOIN entrustment me ON me.agency = e.agency WHERE me.id = :me"
+                         " AND i.photos IS NOT NULL ORDER BY i.seq LIMIT 1", DB_ARGS(DB_T("me", entrustment)), &photos));
+    *ret_found = false;
+    if (!photos.n)
+        return NULL;
+    TRY(json_parse(a, photos, LIMIT_ACT_BYTES_LARGE, &list));
+    for (size_t i = list->kind == JSON_ARRAY && list->n > 2 ? list->n - 3 : 0; list->kind == JSON_ARRAY && i < list->n && !*ret_found; i++) {
+        const struct json *lon = json_get(&list->child[i], S("lon")), *lat = json_get(&list->child[i], S("lat"));
+        if (!lon || !lat)
+            continue;
+        *ret_lon = lon->number, *ret_lat = lat->number;
+        *ret_found = true;
+    }
+    return NULL;
+}
+
 static err *bring(struct acts *e, struct arena *a, const struct task *t, const struct grid *g, int date, usec taken, usec now, str *ret)
 {
     str folder = store_folder(acts_store(e)), raw = arena_printf(a, "%.*s/sky-raw.tif", STR_ARG(folder)), out = arena_printf(a, "%.*s/sky.tif", STR_ARG(folder));
@@ -175,8 +198,15 @@ err *demo_sky(struct acts *e, struct arena *a, usec until)
     struct grid g = {.t = {0, METRES, 0, 0, 0, -METRES}, .width = SIDE, .height = SIDE};
     CHECK(crs_of_epsg(4547, &g.crs));
     crs_from_degrees(&g.crs, t.lon, t.lat, &g.t[0], &g.t[3]);
-    g.t[0] = floor(g.t[0] / METRES) * METRES - SIDE / 2.0 * METRES;
-    g.t[3] = floor(g.t[3] / METRES) * METRES + SIDE / 2.0 * METRES;
+    double at_x = SIDE / 2.0, at_y = SIDE / 2.0;
+    bool flown;
+    TRY(flown_over(acts_store(e), a, t.entrustment, &flown, &t.lon, &t.lat));
+    if (flown) {
+        at_x = 392 + pond[1][0], at_y = 430; /* its first eastern bank */
+        crs_from_degrees(&g.crs, t.lon, t.lat, &g.t[0], &g.t[3]);
+    }
+    g.t[0] = floor(g.t[0] / METRES - at_x) * METRES;
+    g.t[3] = floor(g.t[3] / METRES + at_y) * METRES;
     for (int i = 0; i < DATES; i++)
         TRY(bring(e, a, &t, &g, i, day_start(day_of(until) - days_ago[i]) + 655 * USEC_MINUTE, until, &scene[i]));
     TRY(look_at_all(e, a, scene, until));

@@ -2,6 +2,7 @@
  * One group of polygons, made to be judged in a minute: before, after and index with the same stretch, what speaks against it, who is registered
  * nearby, and the form of the verdict. Facts only; nobody is named as having done anything.
  */
+#include "web/flight_outline.h"
 #include "web/scenes.h"
 #include "web/study.h"
 
@@ -280,6 +281,7 @@ err *page_scene_finding(struct request *q, struct response *r)
     w(o, day_chinese(q->a, day_of(f.scene.taken)), H("</dd></dl>"));
     terms(q, o, &f, &place);
     TRY(put_context(q, o, &place));
+    TRY(put_flights(q, o, f.id, scene_number(f.group, "lon"), scene_number(f.group, "lat")));
     on_site(o);
     origin(q, o, &f);
     page_end(q, o, r, 200);
