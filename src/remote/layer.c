@@ -76,9 +76,21 @@ err *maker_ring_end(struct layer_maker *m)
     return NULL;
 }
 
+/* Text without control characters: what a person reads, and what the document can hold. */
+static str clean_name(struct arena *a, str name)
+{
+    buf b = buf_make(a, LIMIT_LAYER_FILE);
+    if (!name.n || utf8_bad(name) >= 0)
+        return S("");
+    name = utf8_clip(str_trim(name), LIMIT_LAYER_NAME);
+    for (size_t i = 0; i < name.n; i++)
+        buf_char(&b, (unsigned char)name.p[i] < ' ' || name.p[i] == 127 ? ' ' : name.p[i]);
+    return str_trim(buf_str(&b));
+}
+
 err *maker_area_end(struct layer_maker *m)
 {
-    struct layer_area area = {.name = utf8_clip(m->name.n && utf8_bad(m->name) < 0 ? str_trim(m->name) : S(""), LIMIT_LAYER_NAME), .low = {INT64_MAX, INT64_MAX}, .high = {INT64_MIN, INT64_MIN}};
+    struct layer_area area = {.name = clean_name(m->a, m->name), .low = {INT64_MAX, INT64_MAX}, .high = {INT64_MIN, INT64_MIN}};
     if (!m->rings.n) {
         m->skipped++;
         m->name = STR_NONE;
