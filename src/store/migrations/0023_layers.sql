@@ -27,3 +27,5 @@ CREATE TABLE scene_lineage (     -- a group that was a finding before
     finding TEXT PRIMARY KEY, earlier TEXT NOT NULL, seq BIGINT NOT NULL
 ) /*@sqlite WITHOUT ROWID */;
 CREATE INDEX scene_lineage_earlier ON scene_lineage (earlier);
+-- Parts of a track inside a company's boundary without officers: [[track, first point, last point], ...].
+ALTER TABLE flight_import ADD COLUMN track_aside TEXT;
