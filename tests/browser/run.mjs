@@ -23,6 +23,7 @@ const files = [
     'import.test.mjs',
     'looking.test.mjs',
     'flight.test.mjs',
+    'scenes.test.mjs',
     'desk.test.mjs',
     'approvals.test.mjs',
     'outside.test.mjs',
