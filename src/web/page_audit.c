@@ -118,7 +118,7 @@ static void factor_choice(struct out *o, const struct workbook_column *c)
     for (size_t i = 0; header_factor_at(i, &code, &word); i++) {
         char label[80];
         bool same = str_eq(c->factor, str_of(code));
-        snprintf(label, sizeof label, "%.*s（%s）", STR_ARG(factor_name(str_of(code))), code);
+        snprintf(label, sizeof label, "%s（%s）", word, code);
         put_option(o, str_of(code), str_of(label), same);
         listed |= same;
     }

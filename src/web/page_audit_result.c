@@ -13,10 +13,14 @@ enum { AROUND = 72 /* hours on each side */, FIGURES_SHOWN = 6, CLUES_SHOWN = 40
 
 struct results { struct request *q; struct out *o; const struct audit_job *job; const struct audit *u; const struct table *t; };
 
+/* As headers and detectors call it; HJ 212 still says 烟尘 of 颗粒物. */
 static str column_name(struct results *x, const struct column *c)
 {
     static const char *const group[COLUMN_GROUPS] = {"", "（折算值）", "（排放量）"};
-    return arena_printf(x->q->a, "%.*s%s", STR_ARG(factor_name(c->factor)), group[c->group]);
+    const char *code, *word = NULL;
+    for (size_t i = 0; header_factor_at(i, &code, &word) && !str_eq(c->factor, str_of(code)); i++)
+        word = NULL;
+    return arena_printf(x->q->a, "%.*s%s", STR_ARG(word ? str_of(word) : factor_name(c->factor)), group[c->group]);
 }
 
 static usec slot_at(const struct table *t, size_t slot)
