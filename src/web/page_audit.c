@@ -135,7 +135,15 @@ static void kind_choice(struct out *o, const struct workbook_column *c)
     w(o, H("</select>"));
 }
 
-/* "μg/m3 → 标准单位，小数点左移3位". */
+static const char *standard_unit(const struct workbook_column *c)
+{
+    int row = hj_factor_find(c->factor);
+    if (row < 0 || str_eq(c->kind, S("Flag")))
+        return "";
+    return str_eq(c->kind, S("Cou")) ? hj_factor_at((size_t)row)->emission_unit : hj_factor_at((size_t)row)->unit;
+}
+
+/* "g/m3，小数点右移3位". */
 static void shift_choice(struct out *o, const struct workbook_column *c)
 {
     char value[8], label[120];
@@ -143,7 +151,7 @@ static void shift_choice(struct out *o, const struct workbook_column *c)
     w(o, H("<select name=\"s"), (int)c->column, H("\" aria-label=\""), c->head, H("的单位\">"));
     for (size_t i = 0; i <= SHIFTS; i++) {
         int shift = i < SHIFTS ? shifts[i] : c->shift;
-        const char *unit = header_unit(c->factor, c->kind, shift);
+        const char *unit = shift ? header_unit(c->factor, c->kind, shift) : standard_unit(c);
         if (i == SHIFTS && listed)
             break;
         listed |= shift == c->shift;

@@ -53,7 +53,7 @@ struct header_reading { str factor; const char *kind; int8_t shift; bool time, k
 struct header_reading header_read(str head, bool water);
 /* The factors headers may name, each once, and the word for it; false: no more. */
 bool header_factor_at(size_t i, const char **ret_code, const char **ret_word);
-/* The unit of a factor's values as HJ 212 has it, and the units that move the point by `shift`: for choices. "" none is known. */
+/* A unit whose values move the point by `shift` (not 0) to reach the factor's own: for choices. "" none is known. */
 const char *header_unit(str factor, str kind, int shift);
 bool header_is_water(str head); /* speaks of a factor only water has */
 /* '正常' N, '停运' F ...; a letter itself; 0 unknown. */
