@@ -117,6 +117,7 @@ struct detector {
     unsigned needs;
     bool background;              /* no measured precision yet: runs, shows nobody anything */
     bool light;                   /* a few passes over the columns: belongs to the set run over a whole province */
+    bool minutes;                 /* looks at the readings behind the hours, too (table.finer); not in light runs */
     const struct detector_parameter *parameters;
     const char *traps;            /* innocent explanations of its hits: ids of traps.c, blank-separated */
     const char *legal;            /* hypotheses: "T8 F5" (monitoring dossier 10.2) */

@@ -439,6 +439,10 @@ static void noisy_copies(struct detect_context *c, const struct table *t, const 
 void detect_affine_copy(struct detect_context *c, const struct table *t)
 {
     size_t m = (size_t)parameter(c, "length");
+    if (minutes_table(t)) {
+        detect_minute_copy(c, t);
+        return;
+    }
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!view_fit(v, 200) || v->levels < parameter(c, "levels") || v->equal > 0.1 || v->c->group != COLUMN_VALUE || v->step_mad < 4 * v->q ||
