@@ -117,6 +117,7 @@ struct detector {
     unsigned needs;
     bool background;              /* no measured precision yet: runs, shows nobody anything */
     bool light;                   /* a few passes over the columns: belongs to the set run over a whole province */
+    bool minutes;                 /* looks at the readings behind the hours, too (table.finer); not in light runs */
     const struct detector_parameter *parameters;
     const char *traps;            /* innocent explanations of its hits: ids of traps.c, blank-separated */
     const char *legal;            /* hypotheses: "T8 F5" (monitoring dossier 10.2) */
@@ -180,3 +181,5 @@ struct table_fault { int64_t line; int column; int64_t times; str text; };
  * line and column. Never a finding from a parsing fault. */
 MUST_USE err *table_from_csv(struct arena *a, const struct table_source *s, struct table **ret, struct table_fault **ret_faults,
                              size_t *ret_n);
+/* Whether the first line is a head that table_from_csv reads: the time and at least one `<factor>-<kind>`. */
+bool table_csv_plain(str bytes);
