@@ -35,6 +35,14 @@ const struct detector *detector_at(size_t i)
     return NULL;
 }
 
+size_t detect_tests(const struct table *t)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < detector_count(); i++)
+        n += !detector_at(i)->background;
+    return n * (t->columns_n ? t->columns_n : 1);
+}
+
 const struct detector *detector_find(str s)
 {
     for (size_t i = 0; i < detector_count(); i++)

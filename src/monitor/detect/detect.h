@@ -60,8 +60,8 @@ struct table_check { usec at; uint8_t kind; int8_t decimals; str factor; int64_t
 struct table_command { usec at; int32_t cn; bool refused; };
 /* One other outlet of the same trade over the same span: middle and spread of the daily means of a factor. */
 struct table_figure { str factor; uint8_t group; double median, spread; };
-/* Who keeps the instruments of this outlet, and how often clues came of the outlets he keeps and of the others. */
-struct table_keeper { str name; int64_t outlets, suspect /* of them, with a clue */, others, others_suspect; };
+/* How often clues came of the outlets that are kept by who keeps this one, and of the others. No name: findings are read by third parties. */
+struct table_keeper { int64_t outlets, suspect /* of them, with a clue */, others, others_suspect; };
 enum outlet_kind { OUTLET_UNKNOWN, OUTLET_GAS, OUTLET_WATER };
 struct outlet_facts {
     int o2_reference_permille; /* 0 unknown */
@@ -147,6 +147,8 @@ struct detector {
 size_t detector_count(void);
 const struct detector *detector_at(size_t i);      /* by family, then number */
 const struct detector *detector_find(str id_or_name);
+/* How many chances a run over this table takes (detectors that speak, times columns): false discoveries are controlled over them. */
+size_t detect_tests(const struct table *t);
 /* Version of the rule set: goes into every id. Changes when any detector's answer may. */
 const char *detect_rules_version(void);
 

@@ -137,8 +137,8 @@ void detect_keeper(struct detect_context *c, const struct table *t)
     hit_number(h, 0, "该单位运维的点位", (double)k->outlets, 0);
     hit_number(h, 1, "其中有线索的", (double)k->suspect, 0);
     hit_number(h, 2, "其他单位运维的点位有线索的比例（%）", 100 * often, 1);
-    hit_sentence(c, h, "本点位的运维单位“%.*s”运维的%lld个点位中有%lld个出现过线索，其他单位运维的点位只有%.1f%%", STR_ARG(k->name), (long long)k->outlets, (long long)k->suspect,
-                 100 * often);
+    hit_sentence(c, h, "本点位的运维单位运维的%lld个点位中有%lld个出现过线索，其他单位运维的点位只有%.1f%%", (long long)k->outlets,
+                 (long long)k->suspect, 100 * often);
 }
 
 /* ---- E5 ---- */

@@ -488,7 +488,7 @@ static void test_keeper(void **state)
     for (int forged = 0; forged < 2; forged++) {
         struct scene s;
         scene_make(&s, 224);
-        struct table_keeper k = {S("江城运维"), 12, forged ? 8 : 1, 200, 10};
+        struct table_keeper k = {12, forged ? 8 : 1, 200, 10};
         s.t.keeper = &k;
         expect(&s, "E4", forged);
         scene_end(&s);
