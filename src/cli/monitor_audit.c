@@ -101,6 +101,65 @@ static void print_findings(struct cli *c, const struct table *t, const struct fi
     }
 }
 
+/* ---- beside the table ---- */
+/* A finer or another table; what is odd about it is said of its own file. */
+static err *read_table(struct cli *c, const char *option, str path, struct table **ret, struct table_fault **all, size_t *all_n)
+{
+    struct table_source source = {.name = path};
+    struct table_fault *faults;
+    size_t n;
+    TRY(err_at(file_read(c->arena, path, LIMIT_TABLE_BYTES, &source.bytes), str_of(option)));
+    TRY(err_at(table_from_csv(c->arena, &source, ret, &faults, &n), path));
+    struct table_fault *joined = NEW_ARRAY(c->arena, *all_n + n + 1, struct table_fault);
+    for (size_t i = 0; i < *all_n; i++)
+        joined[i] = (*all)[i];
+    for (size_t i = 0; i < n; i++) {
+        joined[*all_n + i] = faults[i];
+        joined[*all_n + i].text = arena_printf(c->arena, "%.*s：%.*s", STR_ARG(path), STR_ARG(faults[i].text));
+    }
+    *all = joined;
+    *all_n += n;
+    return NULL;
+}
+
+static err *finer(struct cli *c, const char *option, struct table *coarse, struct table **ret, struct table_fault **faults, size_t *n)
+{
+    TRY(read_table(c, option, cli_text(c, option, ""), ret, faults, n));
+    if ((*ret)->step_s < coarse->step_s)
+        return NULL;
+    return err_got(cli_usage("选项--%s的表应比它上一级的表更细", option), arena_printf(c->arena, "步长%d秒", (*ret)->step_s),
+                   arena_printf(c->arena, "小于%d秒", coarse->step_s), STR_NONE);
+}
+
+/* Minutes behind hours, live values behind minutes, other outlets, records. */
+static err *read_beside(struct cli *c, struct table *t, struct table_fault **faults, size_t *n)
+{
+    struct table *minutes = t, *live;
+    VEC(const struct table *) others = {0};
+    size_t records;
+    if (cli_has(c, "minutes")) {
+        TRY(finer(c, "minutes", t, &minutes, faults, n));
+        t->finer = minutes;
+    }
+    if (cli_has(c, "live")) {
+        TRY(finer(c, "live", minutes, &live, faults, n));
+        minutes->finer = live;
+    }
+    for (str rest = cli_text(c, "beside", ""), path; rest.n && str_next(&rest, ',', &path);) {
+        struct table *other;
+        TRY(read_table(c, "beside", str_trim(path), &other, faults, n));
+        other->outlet = str_trim(path);
+        vec_push(c->arena, &others, other);
+    }
+    t->beside = others.p, t->beside_n = others.n;
+    if (cli_has(c, "records")) {
+        struct table_source source = {.name = cli_text(c, "records", "")};
+        TRY(file_read(c->arena, source.name, LIMIT_TABLE_BYTES, &source.bytes));
+        TRY(err_at(table_records(c->arena, &source, t, &records), source.name));
+    }
+    return NULL;
+}
+
 static err *audit(struct cli *c, int *ret_exit)
 {
     struct table_source source = {.name = str_of(c->arguments[0])};
@@ -123,6 +182,7 @@ static err *audit(struct cli *c, int *ret_exit)
     else
         TRY(err_at(table_from_csv(c->arena, &source, &t, &faults, &faults_n), source.name));
     TRY(read_limits(c, t));
+    TRY(read_beside(c, t, &faults, &faults_n));
     o.background = cli_has(c, "all");
     detect_table(c->arena, t, NULL, &hits, runs);
     fuse(c->arena, t, &hits, &o, &findings);
@@ -141,6 +201,10 @@ const struct command command_monitor_audit = {
     "monitor audit", "FILE", "检查监测数据表（CSV或Excel工作簿），每行输出一条发现（JSON），最后一行为汇总；有线索时退出码为1",
     (const struct cli_option[]){CLI_JSON,
                                 {"limit", "因子=限值,…", "小时限值，用于贴限、改低等研判"},
+                                {"minutes", "FILE", "同一点位的分钟数据表，用于重算均值等"},
+                                {"live", "FILE", "同一点位的实时数据表，与分钟均值对照"},
+                                {"records", "FILE", "核查、比对、检查、运维、参数、指令、标记等记录（CSV）"},
+                                {"beside", "FILE,…", "其他点位的表，看有没有相同的数据"},
                                 {"profile", "FILE", "工作簿的列对应（JSON）；不给则按表头识别"},
                                 {"sheet", "NAME", "只看这张工作表"},
                                 {"show-profile", NULL, "只输出识别出的列对应，供修改后用--profile"},

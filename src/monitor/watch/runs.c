@@ -262,7 +262,8 @@ static err *look_in(struct watch *w, struct arena *a, str outlet, usec at, struc
     bool more;
     VEC(struct watch_said) list = {0};
     TRY(db_query(w->db, a, "SELECT " RUN_COLUMNS ", x.at, x.readings, x.outcomes FROM reading_watch_ran x JOIN reading_watch_run r ON r.id = x.run"
-                           " WHERE x.outlet = :outlet AND x.at <= :at ORDER BY x.at DESC, r.last_day DESC, r.id LIMIT 1",
+                           " WHERE x.outlet = :outlet ORDER BY CASE WHEN x.at <= :at THEN 0 ELSE 1 END, CASE WHEN x.at <= :at THEN -x.at ELSE x.at END,"
+                           " r.last_day DESC, r.id LIMIT 1",
                  DB_ARGS(DB_T("outlet", outlet), DB_I("at", at == USEC_NONE ? INT64_MAX : at)), &rows));
     TRY(db_next(&rows, &more));
     if (!more)

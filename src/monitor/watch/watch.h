@@ -78,7 +78,8 @@ MUST_USE err *watch_tallies(struct watch *w, struct arena *a, const struct watch
 /* What the rules said of one outlet in a run. */
 struct watch_said { const struct detector *detector; enum watch_outcome outcome; str lacked; bool silent; };
 struct watch_look { struct watch_run run; usec at; int64_t readings; struct watch_said *said; size_t n; };
-/* The newest run that looked at the outlet, at or before `at` (USEC_NONE: ever). ERR_MISSING. */
+/* The run that looked at the outlet last at `at` (USEC_NONE: now), or the first one afterwards: a run made again takes the time of its newer making.
+ * ERR_MISSING: none ever did. */
 MUST_USE err *watch_look(struct watch *w, struct arena *a, str outlet, usec at, struct watch_look *ret);
 
 /* ---- findings ---- */
