@@ -95,7 +95,7 @@ static inline usec table_at(const struct table *t, size_t slot)
 {
     return t->from + (usec)slot * t->step_s * USEC_SECOND;
 }
-/* SM3 over columns, limits, marks, versions, frames and events: what a finding's id rests on. Not the outlet's name. */
+/* SM3 over columns, limits, marks, versions, frames, events, checks and commands: what a finding's id rests on. Not the outlet's name. */
 void table_inputs_digest(const struct table *t, uint8_t ret[32]);
 /* The lattice a column's values lie on: their greatest common step, at least 1. */
 int64_t table_step(const int64_t *value, size_t n);

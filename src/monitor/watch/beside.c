@@ -336,6 +336,8 @@ err *watch_beside(struct watch *w, struct arena *a, const struct watch_outlet *o
     TRY(beside(w, a, other, n, first, last, as_of, t));
     pthread_mutex_lock(&w->lock);
     e = trade_in(w, a, o, run, t);
+    if (!e)
+        e = records_in(w, a, o->mn, as_of, t);
     pthread_mutex_unlock(&w->lock);
     TRY(e);
     const str *keeper = map_get(k->of_subject, o->subject);

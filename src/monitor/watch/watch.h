@@ -45,6 +45,10 @@ MUST_USE err *watch_outlets(struct watch *w, struct arena *a, str after, int lim
 /* Hours of [first, last] as they were known at as_of (USEC_NONE: now), with the minutes behind them and the days as reported. */
 MUST_USE err *watch_table(struct watch *w, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table **ret);
 
+/* Records beside the readings of a device (table_records): the file is kept as it is; the same file again is no second one. */
+enum { LIMIT_RECORDS_BYTES = 4 << 20, LIMIT_RECORD_FILES = 500 /* of one device */ };
+MUST_USE err *watch_records_put(struct watch *w, str mn, str name, str bytes, usec now, size_t *ret_n, bool *ret_new);
+
 /* ---- running ---- */
 struct watch_options {
     day last;                /* the newest whole day looked at */

@@ -30,6 +30,8 @@ MUST_USE err *ran_put(struct db *own, const struct outlet_ran *ran, const struct
 str outcomes_text(struct arena *a, const struct detect_run *runs, const struct findings *f);
 int64_t finding_rarity(const struct finding *f);
 str watch_run_id(struct arena *a, day first, day last, bool light);
+/* records.c: what files of records say of the span; the caller holds the lock */
+MUST_USE err *records_in(struct watch *w, struct arena *a, str mn, usec as_of, struct table *t);
 /* beside.c: what a table carries beside its columns, in full runs. */
 struct keepers;
 MUST_USE err *keepers_load(struct watch *w, struct arena *a, const struct watch_outlet *outlets, size_t n, day last, usec as_of, struct keepers **ret);

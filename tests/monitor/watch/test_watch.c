@@ -277,6 +277,38 @@ static void a_run_keeps_what_it_looked_at(void **state)
     err_clear();
 }
 
+/* Records of a device are looked at from the next run on, and are no part of what was known before. */
+static void records_are_looked_at(void **state)
+{
+    struct scene_of *s = *state;
+    AUTO_ARENA(a);
+    struct watch_report report;
+    struct watch_look look;
+    size_t n;
+    bool is_new;
+    buf b = buf_make(a, 1 << 16);
+    buf_add(&b, S("time,kind,factor,measured,nominal\n"));
+    for (int i = 0; i < 24; i++) { /* twenty-four checks without any error, and one of another year */
+        struct civil c = civil_of_day((day)(s->options.last - 2 * i - 1));
+        buf_printf(&b, "%04d-%02d-%02d 08:00,span,a21026,100.00,100.00\n", c.year, c.month, c.dom);
+    }
+    buf_add(&b, S("2020-01-01 08:00,remote,a21026,1,2\n"));
+    assert_err(watch_records_put(s->watch, str_of(outlets[0].mn), S("bad.csv"), S("time\n"), time_now(), &n, &is_new), ERR_INPUT);
+    err_clear();
+    assert_ok(watch_records_put(s->watch, str_of(outlets[0].mn), S("checks.csv"), buf_str(&b), time_now(), &n, &is_new));
+    assert_true(is_new && n == 25);
+    assert_ok(watch_records_put(s->watch, str_of(outlets[0].mn), S("again.csv"), buf_str(&b), time_now(), &n, &is_new));
+    assert_false(is_new);
+    s->options.outlet = S("gas-1");
+    assert_ok(watch_run(s->watch, NULL, &s->options, NULL, NULL, &report));
+    assert_ok(watch_look(s->watch, a, S("gas-1"), USEC_NONE, &look));
+    assert_int_equal(said(&look, "D2")->outcome, WATCH_WEAK); /* in the background: a sign, and no finding */
+    assert_int_equal(said(&look, "D1")->outcome, WATCH_LACKED); /* the remote check lies outside the span */
+    struct table t = {.from = 0, .step_s = 3600, .n = 1};
+    assert_ok(records_in(s->watch, a, str_of(outlets[0].mn), 1, &t)); /* as known long before */
+    assert_int_equal(t.checks_n, 0);
+}
+
 static struct watch_finding made(const char *id, usec at)
 {
     return (struct watch_finding){.id = str_of(id), .outlet = S("gas-1"), .mn = S("1"), .name = S("一"), .agency = S("wuhan"), .lead = S("A3"), .detectors = S("A3"),
@@ -333,7 +365,7 @@ int main(void)
         watch_test(the_first_run_is_seen), watch_test(forged_hours_become_one_clue), watch_test(a_second_run_says_nothing_new), watch_test(a_growing_contradiction_is_one_clue),
         watch_test(a_finding_is_computed_again),
         watch_test(the_budget_of_a_day_is_kept), watch_test(officers_verdicts_measure_the_detector),
-        watch_test(an_outlet_without_readings_is_no_fault), watch_test(a_run_keeps_what_it_looked_at), watch_test(chance_is_judged_over_the_run),
+        watch_test(an_outlet_without_readings_is_no_fault), watch_test(a_run_keeps_what_it_looked_at), watch_test(chance_is_judged_over_the_run), watch_test(records_are_looked_at),
         cmocka_unit_test(chances_of_two_families_are_one)};
     return cmocka_run_group_tests_name("monitor/watch", tests, NULL, NULL);
 }

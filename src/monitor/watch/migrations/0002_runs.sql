@@ -25,3 +25,9 @@ CREATE TABLE reading_watch_figure (
     median BIGINT NOT NULL, spread BIGINT NOT NULL, PRIMARY KEY (run, outlet, factor, grp)
 );
 CREATE INDEX reading_watch_figure_trade ON reading_watch_figure (run, trade);
+
+-- Files of records (checks, comparisons, commands ...: table_records) as they came, by their digest; read again whenever a table is made.
+CREATE TABLE reading_watch_records (
+    mn TEXT NOT NULL, digest TEXT NOT NULL, name TEXT NOT NULL, entered BIGINT NOT NULL, records BIGINT NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (mn, digest)
+);
