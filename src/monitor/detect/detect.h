@@ -60,6 +60,8 @@ struct table_check { usec at; uint8_t kind; int8_t decimals; str factor; int64_t
 struct table_command { usec at; int32_t cn; bool refused; };
 /* One other outlet of the same trade over the same span: middle and spread of the daily means of a factor. */
 struct table_figure { str factor; uint8_t group; double median, spread; };
+/* Of the daily means of one factor, n at least 1; reorders x. */
+void table_figure_of(double *x, size_t n, double *ret_median, double *ret_spread);
 /* How often clues came of the outlets that are kept by who keeps this one, and of the others. No name: findings are read by third parties. */
 struct table_keeper { int64_t outlets, suspect /* of them, with a clue */, others, others_suspect; };
 enum outlet_kind { OUTLET_UNKNOWN, OUTLET_GAS, OUTLET_WATER };

@@ -24,6 +24,12 @@ static size_t daily_means(struct detect_context *c, const struct table *t, const
     return n;
 }
 
+void table_figure_of(double *x, size_t n, double *ret_median, double *ret_spread)
+{
+    *ret_median = median_of(x, n);
+    *ret_spread = mad_of(x, n, *ret_median);
+}
+
 /* ---- E1 ---- */
 /* Robust distance of the logarithm from the others'; NAN with fewer than eight of them. */
 static double distance(struct detect_context *c, const struct table *t, const struct view *v, double own, bool spread, size_t *ret_n, double *ret_usual)
@@ -71,7 +77,8 @@ void detect_peer_gap(struct detect_context *c, const struct table *t)
         size_t n = daily_means(c, t, v, &mean);
         if (n < 20)
             continue;
-        double middle = median_of(mean, n), mad = mad_of(mean, n, middle);
+        double middle, mad;
+        table_figure_of(mean, n, &middle, &mad);
         gap(c, t, v, middle, false);
         if (middle > 20 * v->q)
             gap(c, t, v, fmax(mad, v->q / 4) / middle, true);

@@ -3,7 +3,6 @@
  * inspections, the company's other outlets, the levels of its trade, and how often clues came of what its keeper keeps. Each is bounded, so that a
  * worker holds one outlet's span and little more. Other outlets have numbers here, no names: a finding is read by third parties.
  */
-#include "monitor/detect/stats.h"
 #include "monitor/watch/watch_private.h"
 
 #include <stdlib.h>
@@ -193,7 +192,8 @@ static err *figures_of(struct watch *w, struct reading_scan *scan, const struct 
         TRY(reading_scan_heads(scan, list[i].id, first, last, mean_of_day, &m));
         if (m.x.n < 20)
             continue;
-        double median = median_of(m.x.p, m.x.n), spread = mad_of(m.x.p, m.x.n, median);
+        double median, spread;
+        table_figure_of(m.x.p, m.x.n, &median, &spread);
         if (median > 0 && median < 1e9)
             TRY(put_figure(w, run, o->id, trade, &list[i], median, spread));
     }
