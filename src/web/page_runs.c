@@ -58,10 +58,9 @@ err *put_run_line(struct request *q, struct out *o)
 
 static void tally_row(struct out *o, const struct watch_tally *t)
 {
-    w(o, H("<tr><td data-label=\"规则\"><span>"), t->detector->id, H(" "), t->detector->label, H("</span></td>"));
-    static const char *const label[] = {"有发现", "有迹象", "未见异常", "缺数据"};
+    w(o, H("<tr><td>"), t->detector->id, H(" "), t->detector->label, H("</td>"));
     for (int i = 0; i <= WATCH_LACKED; i++)
-        w(o, H("<td class=\"number\" data-label=\""), label[i], H("\">"), t->count[i], H("</td>"));
+        w(o, H("<td class=\"number\">"), t->count[i], H("</td>"));
     w(o, H("</tr>"));
 }
 
@@ -84,17 +83,18 @@ err *put_run(struct request *q, struct out *o)
     run_line(q, o, &run);
     w(o, H("</p>"));
     if (run.ended != USEC_NONE)
-        w(o, H("<p class=\"muted\">得到"), run.findings, H("个研判结果，"), run.standing, H("个成立；其余在这么多点位和规则中偶然也会出现，不列出。整次研判的误报比例控制在5%以内。</p>"));
+        w(o, H("<p class=\"muted\">得到"), run.findings, H("个研判结果，"), run.standing,
+          H("个成立"), run.standing < run.findings ? H("；其余在这么多点位和规则中偶然也会出现，不列出") : H(""), H("。误报比例按整次研判控制在5%以内。</p>"));
     if (n) {
-        w(o, H("<details><summary>各规则看过的点位数</summary><div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">规则</th>"
-               "<th scope=\"col\" class=\"number\">有发现</th><th scope=\"col\" class=\"number\">有迹象，未达到提示的标准</th>"
-               "<th scope=\"col\" class=\"number\">已检未见异常</th><th scope=\"col\" class=\"number\">缺数据未检</th></tr></thead><tbody>"));
+        w(o, H("<details><summary>各规则看过的点位数</summary><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th scope=\"col\">规则</th>"
+               "<th scope=\"col\" class=\"number\">有发现</th><th scope=\"col\" class=\"number\">有迹象</th>"
+               "<th scope=\"col\" class=\"number\">未见异常</th><th scope=\"col\" class=\"number\">缺数据未检</th></tr></thead><tbody>"));
         for (size_t i = 0; i < n; i++) {
             background += list[i].silent;
             if (!list[i].silent)
                 tally_row(o, &list[i]);
         }
-        w(o, H("</tbody></table></div></details><p class=\"muted\">另有"), background, H("个规则在后台试运行，准确度尚未测定，不作结论。</p>"));
+        w(o, H("</tbody></table></div><p class=\"muted\">“有迹象”：单独看到，未达到提示的标准。</p></details><p class=\"muted\">另有"), background, H("个规则在后台试运行，准确度尚未测定，不作结论。</p>"));
     }
     w(o, H("</section>"));
     return NULL;

@@ -69,7 +69,7 @@ static unsigned has_beside(const struct table *t)
 static unsigned has(const struct table *t)
 {
     unsigned set = (t->step_s <= 600 ? NEED_MINUTES : 0u) | (t->step_s <= 3600 ? NEED_HOURS : 0u) | (t->limits_n ? NEED_LIMITS : 0u) |
-                   (t->versions_n ? NEED_VERSIONS : 0u) | (t->frames_n ? NEED_FRAMES : 0u) | (t->events_n ? NEED_EVENTS : 0u) |
+                   (t->versions ? NEED_VERSIONS : 0u) | (t->frames_n ? NEED_FRAMES : 0u) | (t->events ? NEED_EVENTS : 0u) |
                    (t->marks_n ? NEED_MARKS : 0u) | (t->finer ? NEED_FINER : 0u) | (t->daily ? NEED_DAILY : 0u);
     size_t values = 0;
     set |= has_beside(t);

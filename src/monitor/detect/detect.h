@@ -79,7 +79,7 @@ struct table {
     const struct column *columns; size_t columns_n;   /* at most LIMIT_TABLE_COLUMNS */
     const struct table *finer;             /* the minutes behind these hours, the live values behind these minutes; NULL none */
     const struct table *daily;             /* the days of these hours as reported; NULL none */
-    const struct table_version *versions; size_t versions_n;
+    const struct table_version *versions; size_t versions_n; /* NULL: not known whether there were any; so, too, events */
     const struct table_frame *frames; size_t frames_n;
     const struct table_event *events; size_t events_n;
     const struct table_mark *marks; size_t marks_n;

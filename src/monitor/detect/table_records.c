@@ -240,7 +240,8 @@ err *table_records(struct arena *a, const struct table_source *s, struct table *
     if (!head)
         return err_new(ERR_INPUT, "第1行：文件是空的");
     t->checks = joined(a, t->checks, t->checks_n, r.checks.p, r.checks.n, sizeof *t->checks, by_check);
-    t->events = joined(a, t->events, t->events_n, r.events.p, r.events.n, sizeof *t->events, by_event);
+    if (r.events.n || t->events)
+        t->events = joined(a, t->events, t->events_n, r.events.p, r.events.n, sizeof *t->events, by_event);
     t->marks = joined(a, t->marks, t->marks_n, r.marks.p, r.marks.n, sizeof *t->marks, by_mark);
     t->commands = joined(a, t->commands, t->commands_n, r.commands.p, r.commands.n, sizeof *t->commands, by_command);
     t->checks_n += r.checks.n, t->events_n += r.events.n, t->marks_n += r.marks.n, t->commands_n += r.commands.n;

@@ -110,7 +110,8 @@ static err *inspections_in(struct db *house, struct arena *a, const struct watch
     }
     if (list.n)
         qsort(list.p, list.n, sizeof *list.p, by_time);
-    t->events = list.p, t->events_n = list.n;
+    t->events = list.n ? list.p : t->events;
+    t->events_n = list.n;
     return NULL;
 }
 

@@ -234,7 +234,8 @@ static err *versions(struct watch *w, struct arena *a, const struct watch_outlet
                                                       list[i].arrived, list[i].resubmitted}));
         }
     }
-    t->versions = out.p, t->versions_n = out.n;
+    t->versions = out.n ? out.p : NEW_ARRAY(a, 1, struct table_version); /* none came: that is known */
+    t->versions_n = out.n;
     return NULL;
 }
 
