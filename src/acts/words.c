@@ -5,6 +5,8 @@
 #include "acts/acts.h"
 #include "acts/settings.h"
 
+#include <pthread.h>
+
 static const struct law_name words[] = {
     /* levels, methods, kinds of things */
     {"province", "省级"}, {"city", "市级"}, {"county", "县级"},
@@ -122,31 +124,62 @@ static const struct law_name words[] = {
     {"work", "上班"}, {"refuse", "不予"}, {"hold", "暂缓"}, {"warn", "提示"},
 };
 
-bool enum_known(str value)
+/* Hashed once: a page asks for some fifty. */
+enum { LABELS = 2048 };
+static struct label { str id, zh; bool value; /* a word of a closed set; a power is none */ } labels[LABELS];
+static pthread_once_t labels_once = PTHREAD_ONCE_INIT;
+
+static struct label *label_slot(str id)
+{
+    size_t i = str_hash(id) % LABELS;
+    while (labels[i].id.p && !str_eq(labels[i].id, id))
+        i = (i + 1) % LABELS;
+    return &labels[i];
+}
+
+/* What came first stays. */
+static void label_put(const char *id, const char *zh, bool value)
+{
+    static size_t n;
+    struct label *l = label_slot(str_of(id));
+    if (l->id.p) {
+        l->value |= value;
+        return;
+    }
+    CHECK(++n < LABELS / 2);
+    *l = (struct label){str_of(id), str_of(zh), value};
+}
+
+static void labels_make(void)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_eq(value, str_of(words[i].id)))
-            return true;
+        label_put(words[i].id, words[i].zh, true);
     for (int i = 0; i < LAW_ROLE_COUNT; i++)
-        if (str_eq(value, str_of(law_role_names[i].id)))
-            return true;
-    return setting_find(value) != NULL || paper_form_find(value) != NULL;
+        label_put(law_role_names[i].id, law_role_names[i].zh, true);
+    for (int i = 0; i < LAW_POWER_COUNT; i++)
+        label_put(law_power_names[i].id, law_power_names[i].zh, false);
+    for (size_t i = 0; i < setting_count(); i++)
+        label_put(setting_at(i)->name, setting_at(i)->label, true);
+}
+
+static const struct label *label_find(str value)
+{
+    pthread_once(&labels_once, labels_make);
+    const struct label *l = label_slot(value);
+    return l->id.p ? l : NULL;
+}
+
+bool enum_known(str value)
+{
+    const struct label *l = label_find(value);
+    return (l && l->value) || paper_form_find(value);
 }
 
 str enum_label(str value)
 {
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_eq(value, str_of(words[i].id)))
-            return str_of(words[i].zh);
-    for (int i = 0; i < LAW_ROLE_COUNT; i++)
-        if (str_eq(value, str_of(law_role_names[i].id)))
-            return str_of(law_role_names[i].zh);
-    for (int i = 0; i < LAW_POWER_COUNT; i++)
-        if (str_eq(value, str_of(law_power_names[i].id)))
-            return str_of(law_power_names[i].zh);
-    const struct setting *s = setting_find(value);
-    const struct paper_form *f = s ? NULL : paper_form_find(value);
-    return s ? str_of(s->label) : f ? str_of(f->title) : value;
+    const struct label *l = label_find(value);
+    const struct paper_form *f = l ? NULL : paper_form_find(value);
+    return l ? l->zh : f ? str_of(f->title) : value;
 }
 
 /* `of` is "a=甲 b=乙"; NULL or an unknown value asks the table above. */

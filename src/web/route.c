@@ -202,40 +202,29 @@ static bool matches(const char *pattern, str path, str part[3])
     return !path.p;
 }
 
-/* The route, or NULL; *ret_other: the path exists for another method. */
-static const struct route *find(enum http_method method, str path, str part[3], bool *ret_other)
+/* Sets q->route and what its {} matched; NULL where there is none behind this door. Looked for once a request. */
+static void find(struct request *q)
 {
-    *ret_other = false;
-    for (size_t i = 0; i < routes_n; i++) {
-        if (!matches(routes[i].path, path, part))
-            continue;
-        if (routes[i].method == method)
-            return &routes[i];
-        *ret_other = true;
+    char first = q->raw.n > 1 ? q->raw.p[1] : '\0';
+    const struct route *found = NULL;
+    for (size_t i = 0; !q->route && !found && i < routes_n; i++) {
+        const struct route *r = &routes[i];
+        if (r->method == q->method && (r->path[1] == first || r->path[1] == '{') && matches(r->path, q->raw, q->part))
+            found = r;
     }
-    return NULL;
+    if (found && (q->web->options.door != DOOR_OUTSIDE || (found->flags & ROUTE_OUTSIDE)))
+        q->route = found;
 }
 
-static bool behind_door(const struct web *web, const struct route *route)
+size_t app_body_limit(struct request *q)
 {
-    return web->options.door != DOOR_OUTSIDE || (route->flags & ROUTE_OUTSIDE);
+    find(q);
+    return q->route ? q->route->body : 0;
 }
 
-size_t app_body_limit(struct web *web, enum http_method method, str raw, int *ret_status)
+bool app_is_quick(const struct request *q)
 {
-    (void)ret_status; /* unknown routes answer through app_handle, after an empty body */
-    str part[3];
-    bool other;
-    const struct route *route = find(method, raw, part, &other);
-    return route && behind_door(web, route) ? route->body : 0;
-}
-
-bool app_is_quick(struct web *web, enum http_method method, str raw)
-{
-    str part[3];
-    bool other;
-    const struct route *route = method == METHOD_GET ? find(method, raw, part, &other) : NULL;
-    return route && (route->flags & ROUTE_QUICK) && behind_door(web, route);
+    return q->method == METHOD_GET && q->route && (q->route->flags & ROUTE_QUICK);
 }
 
 void response_header(struct response *r, const char *name, str value)
@@ -310,9 +299,8 @@ static err *check_forgery(struct request *q)
 
 static err *dispatch(struct request *q, struct response *r)
 {
-    bool other;
-    q->route = find(q->method, q->raw, q->part, &other);
-    if (!q->route || !behind_door(q->web, q->route))
+    find(q);
+    if (!q->route)
         return not_found();
     for (size_t i = 0; i < sizeof q->part / sizeof *q->part; i++)
         if (q->part[i].p && !url_decode(q->a, q->part[i], false, false, &q->part[i]))

@@ -87,7 +87,7 @@ struct route {
 };
 extern const struct route routes[];
 extern const size_t routes_n;
-bool app_is_quick(struct web *w, enum http_method method, str path);
+bool app_is_quick(const struct request *q); /* after app_body_limit() */
 
 /* ---- access.c ---- */
 typedef err *(*access_step)(struct db *d, void *context);

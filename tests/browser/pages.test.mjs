@@ -145,6 +145,7 @@ async function look(page, one, faults) {
     faults.push(`${one.user ?? 'nobody'} ${one.address}: answers ${answer.status()} in the browser: ${(await page.locator('body').innerText()).replace(/\s+/g, ' ').slice(0, 200)}`);
     return;
   }
+  if (await page.locator('body.field').count()) await page.locator('.primary').first().waitFor(); // a module draws it
   await page.evaluate(axe);
   for (const [width, height] of [[1366, 768], [360, 780]]) {
     if (width === 360) await page.setViewportSize({ width, height });

@@ -34,7 +34,8 @@ const files = [
 // Each file has a server, a store and a browser of its own; they wait for pages more than they compute.
 const stream = run({ files: files.map((name) => join(here, name)), timeout: 600000, concurrency: Math.min(2, availableParallelism()) });
 stream.on('test:pass', (e) => { if (e.nesting === 0 && e.details?.type !== 'suite' && !e.name.endsWith('.mjs')) passed++; });
-stream.on('test:fail', (e) => { if (e.nesting === 0 && !e.name.endsWith('.mjs')) failed++; });
+// A file that did not come to its end lost tests nobody counted.
+stream.on('test:fail', (e) => { if (e.nesting === 0 && !(e.name.endsWith('.mjs') && e.details?.error?.failureType === 'subtestsFailed')) failed++; });
 stream.compose(new spec()).pipe(process.stdout, { end: false });
 stream.on('end', () => setTimeout(() => {
   if (passed + failed === 0) failed = 1; // the file itself did not load
