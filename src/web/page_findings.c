@@ -8,7 +8,7 @@ enum { PAGE_ROWS = 30, API_ROWS = 50, API_LIMIT = 200 };
 
 /* ---- words ---- */
 static const struct { const char *name, *text; } levels[] = {[LEVEL_HINT] = {"hint", "提示"}, [LEVEL_CLUE] = {"clue", "线索"}},
-    states[] = {[WATCH_OPEN] = {"open", "待报告"}, [WATCH_REPORTED] = {"reported", "已报告"}, [WATCH_CONTINUES] = {"continues", "延续"}};
+    states[] = {[WATCH_OPEN] = {"open", "待报告"}, [WATCH_REPORTED] = {"reported", "已报告"}, [WATCH_CONTINUES] = {"continues", "延续"}, [WATCH_UNSURE] = {"unsure", "未通过误报控制"}};
 
 const char *finding_level_text(enum finding_level l)
 {
@@ -156,7 +156,7 @@ err *page_findings(struct request *q, struct response *r)
     struct out *o = page_begin(q, S("线索研判"));
     if (finding_inside(s))
         w(o, H("<p class=\"muted\"><a href=\"/monitor\">监测点位</a> / 线索研判</p>"));
-    w(o, H("<h1>线索研判</h1><p class=\"note\">以下为数据分析意见，须经执法人员核实后方可采用（第九条）。线索在每个机构的每日上限内报告；提示不需要办理，仅供了解。</p>"));
+    w(o, H("<h1>线索研判</h1><p class=\"note\">以下为数据分析意见，须经执法人员核实后方可采用（第九条）。线索在每个机构的每日上限内报告；提示不需要办理，仅供了解。不在平台里的数据，可以<a href=\"/audit\">放进来核查</a>。</p>"));
     if (!finding_inside(s))
         w(o, H("<p>点位以代号列出；只有委托写明的单位显示名称。请勿自行推断或联系单位。</p>"));
     TRY(outlet_line(s, o, query.filter.outlet));
@@ -165,6 +165,7 @@ err *page_findings(struct request *q, struct response *r)
     } else {
         filter_bar(q, o, &query);
         TRY(queue(s, q, o, &query));
+        TRY(put_run(q, o));
         TRY(measures(q, o));
     }
     page_end(q, o, r, 200);
