@@ -41,6 +41,19 @@ str sky_find(struct acts *e, struct arena *a, const char *folder, const char *by
     return finding;
 }
 
+struct found_again sky_find_again(struct acts *e, struct arena *a, usec now)
+{
+    struct scene_looked looked;
+    str before, after;
+    AUTO_DB struct db *d = NULL;
+    assert_ok(db_open(acts_store(e), false, &d));
+    assert_ok(db_one_str(d, a, "SELECT id FROM scene ORDER BY taken LIMIT 1", NULL, &before));
+    assert_ok(db_one_str(d, a, "SELECT id FROM scene ORDER BY taken DESC LIMIT 1", NULL, &after));
+    assert_ok(scene_look(e, a, &(struct scene_look){.scene = after, .before = before, .recipe = recipe_find(S("water")), .align = true, .report = true, .now = now}, &looked));
+    assert_true(!looked.repeated);
+    return (struct found_again){looked.groups, looked.reported, looked.known};
+}
+
 str sky_photos(struct arena *a, usec start, double *ret_lon, double *ret_lat)
 {
     struct made_photo *made = NEW_ARRAY(a, LINES * EACH, struct made_photo);

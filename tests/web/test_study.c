@@ -143,6 +143,33 @@ static void an_outline_in_photographs(void **state)
     EXPECT(get(a, "wei", arena_printf(a, "/scenes/findings/%.*s/history", STR_ARG(finding))), "逐期回看：减少水面", "series-share", "未解译", "/at-");
 }
 
+static int64_t count(const char *sql)
+{
+    AUTO_DB struct db *d = NULL;
+    int64_t n = 0;
+    assert_ok(db_open(scene.store, false, &d));
+    assert_ok(db_one_int(d, sql, NULL, 0, &n));
+    return n;
+}
+
+/* The same two dates looked at with another parameter are another run, the places are the same: no second clue. */
+static void found_again_is_one_clue(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct found_again again;
+    int64_t clues = count("SELECT COUNT(*) FROM clue"), reported = count("SELECT COUNT(*) FROM clue WHERE finding IN (SELECT id FROM scene_finding)");
+    assert_int_equal(count("SELECT COUNT(*) FROM scene_lineage"), 0);
+    again = sky_find_again(scene.acts, a, time_now());
+    assert_true(again.groups > 0 && reported >= again.groups);
+    assert_int_equal(again.reported, 0);
+    assert_int_equal(again.known, again.groups);
+    assert_int_equal(count("SELECT COUNT(*) FROM clue"), clues);
+    assert_int_equal(count("SELECT COUNT(*) FROM scene_lineage"), again.groups);
+    str page = get(a, "wei", arena_printf(a, "/scenes/findings/%.*s/history", STR_ARG(finding)));
+    EXPECT(page, "同一处在其他解译中的图斑组", "同一处只报告一次线索");
+}
+
 /* A clue that names what its reader may not see is the reporter's words and nothing else. */
 static void within_the_reader(void **state)
 {
@@ -164,6 +191,6 @@ static void within_the_reader(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_satellite_finding), cmocka_unit_test(a_place_in_photographs), cmocka_unit_test(an_outline_in_photographs), cmocka_unit_test(within_the_reader)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_satellite_finding), cmocka_unit_test(a_place_in_photographs), cmocka_unit_test(an_outline_in_photographs), cmocka_unit_test(found_again_is_one_clue), cmocka_unit_test(within_the_reader)};
     return cmocka_run_group_tests_name("web/study", tests, open_scene, close_scene);
 }
