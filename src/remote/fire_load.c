@@ -104,7 +104,7 @@ static bool worth_a_clue(const struct fire_place *p)
 static str clue_words(struct arena *a, const struct fires *f, const struct fire_place *p)
 {
     const struct fire *first = &f->p[p->points[0]], *last = &f->p[p->points[p->n - 1]];
-    str days = p->days > 1 ? arena_printf(a, "%.*s至%.*s的%d天里", STR_ARG(day_chinese(a, day_of(first->at))), STR_ARG(day_chinese(a, day_of(last->at))), p->days)
+    str days = p->days > 1 ? arena_printf(a, "%.*s至%.*s的%d个自然日里", STR_ARG(day_chinese(a, day_of(first->at))), STR_ARG(day_chinese(a, day_of(last->at))), p->days)
                            : day_chinese(a, day_of(first->at));
     return arena_printf(a, "%.*s，卫星过境时在东经%.3f°、北纬%.3f°一带%zu次探测到热异常（%s，最高置信度%s），像元约%.1f×%.1f千米，像元范围内有登记单位%zu家。像元内何处发热不能确定，探测时刻不是起始时刻。"
                            "卫星火点提示，未经核实。",

@@ -9,5 +9,5 @@ MUST_USE err *fire_row(struct request *q, str id, struct fire_row *ret);
 MUST_USE err *fire_places_of(struct request *q, const struct fire_row *b, const struct json **ret);
 struct fire fire_of(const struct json *point);
 int64_t fire_int(const struct json *place, const char *key);
-/* "3次，2天" */
+/* "3次，分在2个自然日" */
 str fire_times(struct arena *a, const struct json *place);

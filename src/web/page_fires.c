@@ -71,7 +71,7 @@ str fire_times(struct arena *a, const struct json *place)
 {
     const struct json *points = json_get(place, S("points"));
     int64_t days = fire_int(place, "days");
-    return days > 1 ? arena_printf(a, "%zu次，分在%lld天", points ? points->n : 0, (long long)days) : arena_printf(a, "%zu次", points ? points->n : 0);
+    return days > 1 ? arena_printf(a, "%zu次，分在%lld个自然日", points ? points->n : 0, (long long)days) : arena_printf(a, "%zu次", points ? points->n : 0);
 }
 
 /* ---- all lists ---- */

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-enum { LIMIT_STEPS = 24, CHIPS = 12, WIDE = 720, HIGH = 220, LEFT = 44, RIGHT = 16, TOP = 14, FOOT = 34 };
+enum { LIMIT_STEPS = 24, CHIPS = 12, WIDE = 720, HIGH = 220, LEFT = 64, RIGHT = 16, TOP = 18, FOOT = 38, LABEL = 150 /* wide enough for a phone's letters */ };
 
 struct step {
     struct scene s;
@@ -161,7 +161,7 @@ static void chart(struct request *q, struct out *o, const struct history *h)
         if (!h->step[i].measured)
             continue;
         point(q, o, h, &h->step[i]);
-        if (x - right < 92)
+        if (x - right < LABEL)
             continue;
         struct civil c = civil_of(h->step[i].s.taken);
         w(o, H("<text text-anchor=\""), x > WIDE - 60 ? "end" : x < LEFT + 30 ? "start" : "middle", H("\" x=\""));

@@ -41,6 +41,19 @@ str sky_find(struct acts *e, struct arena *a, const char *folder, const char *by
     return finding;
 }
 
+struct found_again sky_find_again(struct acts *e, struct arena *a, usec now)
+{
+    struct scene_looked looked;
+    str before, after;
+    AUTO_DB struct db *d = NULL;
+    assert_ok(db_open(acts_store(e), false, &d));
+    assert_ok(db_one_str(d, a, "SELECT id FROM scene ORDER BY taken LIMIT 1", NULL, &before));
+    assert_ok(db_one_str(d, a, "SELECT id FROM scene ORDER BY taken DESC LIMIT 1", NULL, &after));
+    assert_ok(scene_look(e, a, &(struct scene_look){.scene = after, .before = before, .recipe = recipe_find(S("water")), .align = true, .report = true, .now = now}, &looked));
+    assert_true(!looked.repeated);
+    return (struct found_again){looked.groups, looked.reported, looked.known};
+}
+
 str sky_photos(struct arena *a, usec start, double *ret_lon, double *ret_lat)
 {
     struct made_photo *made = NEW_ARRAY(a, LINES * EACH, struct made_photo);
@@ -49,7 +62,12 @@ str sky_photos(struct arena *a, usec start, double *ret_lon, double *ret_lat)
     struct flight f = {0};
     buf b = buf_make(a, 256 << 10);
     struct json_out o = {&b, false};
-    made_lines(&(struct made_plan){{30.601, 114.351}, 0, 25, 40, 70, LINES, EACH, start, 4}, made);
+    /* over the eastern bank of the pond that is gone on the later date: it is what sky_find() finds first */
+    struct crs crs;
+    double lon, lat;
+    assert_true(crs_of_epsg(32650, &crs));
+    crs_to_degrees(&crs, 500000 + (200 + 30) * 10.0, 3400000 - 90 * 10.0, &lon, &lat);
+    made_lines(&(struct made_plan){{lat, lon}, 0, 25, 40, 70, LINES, EACH, start, 4}, made);
     for (int i = 0; i < LINES * EACH; i++) {
         made[i].dialect = MADE_ELEMENTS, made[i].zone_minutes = 480, made[i].width = 400, made[i].height = 300, made[i].serial = "S1";
         str bytes = made_photo(a, &made[i]);

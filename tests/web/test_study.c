@@ -102,7 +102,7 @@ static void a_place_in_photographs(void **state)
     AUTO_ARENA(a);
     str page = get(a, "wei", S("/clues/c-flight/study"));
     EXPECT(page, "无人机巡查", "岸边有一处&lt;b&gt;新挖的沟", "以下为报告人所述", "看到该处的照片", "地面分辨率", "位置误差（两倍）", "class=\"seenin\"", "class=\"band\"", "照片头摘要", "未经核实",
-           "href=\"/flights/f1\"", "/flights/f1/see?lon=114.", "位置误差，认错相邻物体", "已检未见异常", "与其他照片不重复");
+           "href=\"/flights/f1\"", "/flights/f1/see?lon=117.", "位置误差，认错相邻物体", "已检未见异常", "与其他照片不重复");
     page = get(a, "wei", S("/clues/c-away/study"));
     EXPECT(page, "<svg class=\"flight\"", "没有照片看到所报的位置", ">0张<");
     assert_true(!has(page, "class=\"seenin\"") && !has(page, "已检未见异常"));
@@ -112,6 +112,62 @@ static void a_place_in_photographs(void **state)
     /* from the place to the clue: the form is filled in */
     EXPECT(get(a, "lead", S("/do/clue.report?entrustment=e7&finding=flight%3Af1%40114.3510000%2C30.6010000")), "value=\"flight:f1@114.3510000,30.6010000\"");
     EXPECT(get(a, "lead", S("/flights/f1/see?lon=114.351&lat=30.601")), "finding=flight%3Af1%40114.3510000%2C30.6010000");
+}
+
+/* The outline of the satellite's finding in the photographs taken over its bank: a band, in every picture some of it, and not for a provider. */
+static void an_outline_in_photographs(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str path = arena_printf(a, "/flights/f1/see?finding=%.*s", STR_ARG(finding)), page = get(a, "wei", path), rest = page;
+    EXPECT(page, "看到这组图斑的照片", "不是边界；未经核实", "class=\"outline\"");
+    size_t pictures = 0;
+    for (ptrdiff_t at; (at = str_find(rest, S("class=\"outline\" stroke-width=\""))) >= 0; pictures++) {
+        int wide = 0, inside = 0;
+        rest = str_sub(rest, (size_t)at + strlen("class=\"outline\" stroke-width=\""), rest.n);
+        assert_int_equal(sscanf(rest.p, "%d", &wide), 1);
+        assert_true(wide > 20); /* two sigma to both sides, of five metres of the satellite and some of the pose, at a few centimetres a pixel */
+        rest = str_sub(rest, (size_t)str_find(rest, S(" d=\"")) + 4, rest.n);
+        str line = str_sub(rest, 0, (size_t)str_find(rest, S("\"")));
+        for (size_t i = 0; i < line.n; i++) {
+            int x, y;
+            if ((line.p[i] == 'M' || line.p[i] == 'L') && sscanf(line.p + i + 1, "%d %d", &x, &y) == 2)
+                inside += x >= 0 && x <= 400 && y >= 0 && y <= 300;
+        }
+        assert_true(inside > 0);
+    }
+    assert_true(pictures >= 2);
+    assert_int_equal(scene_status(get(a, "lead", path)), 403);
+    assert_int_equal(scene_status(get(a, "wei", S("/flights/f1/see?finding=00"))), 404);
+    /* and what became of that place */
+    EXPECT(get(a, "wei", arena_printf(a, "/scenes/findings/%.*s/history", STR_ARG(finding))), "逐期回看：减少水面", "series-share", "未解译", "/at-");
+}
+
+static int64_t count(const char *sql)
+{
+    AUTO_DB struct db *d = NULL;
+    int64_t n = 0;
+    assert_ok(db_open(scene.store, false, &d));
+    assert_ok(db_one_int(d, sql, NULL, 0, &n));
+    return n;
+}
+
+/* The same two dates looked at with another parameter are another run, the places are the same: no second clue. */
+static void found_again_is_one_clue(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct found_again again;
+    int64_t clues = count("SELECT COUNT(*) FROM clue"), reported = count("SELECT COUNT(*) FROM clue WHERE finding IN (SELECT id FROM scene_finding)");
+    assert_int_equal(count("SELECT COUNT(*) FROM scene_lineage"), 0);
+    again = sky_find_again(scene.acts, a, time_now());
+    assert_true(again.groups > 0 && reported >= again.groups);
+    assert_int_equal(again.reported, 0);
+    assert_int_equal(again.known, again.groups);
+    assert_int_equal(count("SELECT COUNT(*) FROM clue"), clues);
+    assert_int_equal(count("SELECT COUNT(*) FROM scene_lineage"), again.groups);
+    str page = get(a, "wei", arena_printf(a, "/scenes/findings/%.*s/history", STR_ARG(finding)));
+    EXPECT(page, "同一处在其他解译中的图斑组", "同一处只报告一次线索");
 }
 
 /* A clue that names what its reader may not see is the reporter's words and nothing else. */
@@ -135,6 +191,6 @@ static void within_the_reader(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_satellite_finding), cmocka_unit_test(a_place_in_photographs), cmocka_unit_test(within_the_reader)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_satellite_finding), cmocka_unit_test(a_place_in_photographs), cmocka_unit_test(an_outline_in_photographs), cmocka_unit_test(found_again_is_one_clue), cmocka_unit_test(within_the_reader)};
     return cmocka_run_group_tests_name("web/study", tests, open_scene, close_scene);
 }
