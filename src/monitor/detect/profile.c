@@ -113,6 +113,12 @@ static void prepare(struct arena *a, const double *x, size_t n, size_t m, double
 
 void profile_self(struct arena *scratch, const double *x, size_t n, size_t m, size_t apart, enum profile_way way, double *r, size_t *at)
 {
+    profile_above(scratch, x, n, m, apart, way, 0, r, at);
+}
+
+void profile_above(struct arena *scratch, const double *x, size_t n, size_t m, size_t apart, enum profile_way way, double least, double *r, size_t *at)
+{
+    double begin = least > 0 ? nextafter(least, 0) : 0; /* a pair must be better than the best so far */
     CHECK(m >= 3 && apart >= 1);
     if (n < m)
         return;
@@ -127,7 +133,7 @@ void profile_self(struct arena *scratch, const double *x, size_t n, size_t m, si
         dg[i] = clean[i + m - 1] - mean[i] + (clean[i - 1] - mean[i - 1]);
     }
     for (size_t i = 0; i < windows; i++)
-        where[i] = SIZE_MAX;
+        where[i] = SIZE_MAX, best[i] = begin;
     struct profile p = {windows, df, dg, norm, best, where};
     struct way by = way == PROFILE_PLAIN ? (struct way){NULL, 1} : way_best();
     for (size_t k = apart; k < windows; k += by.diagonals) {
@@ -140,6 +146,7 @@ void profile_self(struct arena *scratch, const double *x, size_t n, size_t m, si
         else
             plain_rows(&p, k, cov[0]);
     }
-    memcpy(r, best, windows * sizeof *r);
+    for (size_t i = 0; i < windows; i++)
+        r[i] = where[i] == SIZE_MAX ? 0 : best[i];
     memcpy(at, where, windows * sizeof *at);
 }

@@ -9,3 +9,6 @@
 enum profile_way { PROFILE_BEST, PROFILE_PLAIN /* one pair at a time: tests and benchmarks */ };
 /* r and at have n - m + 1 elements: best r (0 where none is positive) and where (SIZE_MAX none). m at least 3. */
 void profile_self(struct arena *scratch, const double *x, size_t n, size_t m, size_t apart, enum profile_way way, double *r, size_t *at);
+/* The same where only likenesses of at least `least` are asked for: r and at are those of profile_self where r is at least that, else 0 and
+ * SIZE_MAX. Most of the work of keeping bests falls away. */
+void profile_above(struct arena *scratch, const double *x, size_t n, size_t m, size_t apart, enum profile_way way, double least, double *r, size_t *at);

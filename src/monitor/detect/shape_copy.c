@@ -291,7 +291,7 @@ static void affine_copies(struct detect_context *c, const struct table *t, const
 {
     size_t windows = t->n - m + 1, *at = NEW_ARRAY(c->scratch, windows, size_t), end = 0;
     double *r = NEW_ARRAY(c->scratch, windows, double), least = parameter(c, "r");
-    profile_self(c->scratch, v->x, t->n, m, m, PROFILE_BEST, r, at);
+    profile_above(c->scratch, v->x, t->n, m, m, PROFILE_BEST, least, r, at);
     for (size_t i = 0; i < windows; i++) {
         if (r[i] < least || at[i] == SIZE_MAX || at[i] > i || i < end)
             continue;

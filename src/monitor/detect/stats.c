@@ -138,12 +138,24 @@ static double next_of(const double *x, size_t n, size_t k, double low)
     return high;
 }
 
+/* Both neighbours of a place among few values. */
+static double quantile_of_few(const double *x, size_t n, size_t k, double part)
+{
+    ROOM double sorted[TINY];
+    memcpy(sorted, x, n * sizeof *x);
+    insert_sorted(sorted, n);
+    return part <= 0 || k + 1 >= n ? sorted[k] : sorted[k] + (sorted[k + 1] - sorted[k]) * part;
+}
+
 double quantile_of(double *x, size_t n, double q)
 {
     CHECK(n > 0 && q >= 0 && q <= 1);
     double place = q * (double)(n - 1);
     size_t k = (size_t)place;
-    double low = n <= SHORT ? select_short(x, n, k) : select_of(x, n, k), part = place - (double)k;
+    double part = place - (double)k;
+    if (n <= TINY)
+        return quantile_of_few(x, n, k, part);
+    double low = n <= SHORT ? select_short(x, n, k) : select_of(x, n, k);
     if (part <= 0 || k + 1 >= n)
         return low;
     return low + (next_of(x, n, k, low) - low) * part;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+enum { LIMIT_HEAD_TEXT = 120 /* characters of a joined header: a profile holds 250 of them */ };
 struct head_row { uint32_t row; str text[LIMIT_WORKBOOK_COLUMNS + 1]; bool time[LIMIT_WORKBOOK_COLUMNS + 1]; uint32_t last; };
 struct looking { struct arena *a; str sheet; struct head_row *row[LIMIT_WORKBOOK_HEAD]; size_t n; uint32_t in_sheet; err *enough; };
 
@@ -46,7 +47,7 @@ static str head_of(struct looking *l, size_t first_value, uint32_t column)
         buf_add(&b, text);
         last = text;
     }
-    return buf_str(&b);
+    return utf8_clip(buf_str(&b), LIMIT_HEAD_TEXT);
 }
 
 static void column_of(struct looking *l, str head, bool water, struct workbook_column *ret)

@@ -10,7 +10,7 @@
 #pragma once
 #include "sheet/sheet.h"
 
-enum { LIMIT_WORKBOOK_COLUMNS = 250, LIMIT_WORKBOOK_HEAD = 12 /* rows looked at for headers */, LIMIT_PROFILE_BYTES = 256 << 10,
+enum { LIMIT_WORKBOOK_COLUMNS = 250, LIMIT_WORKBOOK_HEAD = 12 /* rows looked at for headers */, LIMIT_PROFILE_BYTES = 1 << 20,
        LIMIT_WORKBOOK_FAULTS = 100, LIMIT_WORKBOOK_CSV = 768 << 20 };
 
 struct workbook_column {

@@ -81,9 +81,36 @@ static void test_affine_copy_is_found_where_it_is(void **state)
     assert_true(r[700] > 1 - 1e-12 && at[700] == 4100);
 }
 
+/* What is at least so alike is met as ever, what is less is not. */
+static void test_above_is_the_same_from_there(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    enum { N = 3000, M = 24, W = N - M + 1 };
+    static const double limits[] = {0.2, 0.8, 0.95};
+    double *x = NEW_ARRAY(a, N, double), *r = NEW_ARRAY(a, N, double), *high = NEW_ARRAY(a, N, double);
+    size_t *at = NEW_ARRAY(a, N, size_t), *high_at = NEW_ARRAY(a, N, size_t), met = 0, left = 0;
+    fill(x, N, 12);
+    x[700] = (double)NAN;
+    profile_self(a, x, N, M, M, PROFILE_BEST, r, at);
+    for (size_t k = 0; k < sizeof limits / sizeof *limits; k++)
+        for (int way = PROFILE_BEST; way <= PROFILE_PLAIN; way++) {
+            if (way == PROFILE_PLAIN)
+                profile_self(a, x, N, M, M, PROFILE_PLAIN, r, at);
+            profile_above(a, x, N, M, M, (enum profile_way)way, limits[k], high, high_at);
+            for (size_t i = 0; i < W; i++) {
+                bool above = r[i] >= limits[k];
+                assert_true(above ? high[i] == r[i] && high_at[i] == at[i] : high[i] == 0 && high_at[i] == SIZE_MAX);
+                met += above, left += !above;
+            }
+            profile_self(a, x, N, M, M, PROFILE_BEST, r, at);
+        }
+    assert_true(met > 100 && left > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_against_definition), cmocka_unit_test(test_gaps_and_flat_windows_match_nothing),
-                                       cmocka_unit_test(test_affine_copy_is_found_where_it_is)};
+                                       cmocka_unit_test(test_affine_copy_is_found_where_it_is), cmocka_unit_test(test_above_is_the_same_from_there)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

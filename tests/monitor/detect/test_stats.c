@@ -1,0 +1,79 @@
+/* Selecting and sorting as the plainest way says, in every order that a pivot may dislike. */
+#include "testing.h"
+#include "monitor/detect/stats.h"
+
+static uint64_t seed = 88172645463325252u;
+
+static uint64_t random_next(void)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    return seed ^= seed << 17;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+enum { RANDOM, RISING, FALLING, VALLEY, FEW, SAME, SAWS, ORDERS };
+
+static void fill(double *x, size_t n, int order)
+{
+    for (size_t i = 0; i < n; i++) {
+        double wide = (double)(int64_t)random_next() / 1e15, at = (double)i;
+        x[i] = order == RISING ? at : order == FALLING ? -at : order == VALLEY ? fabs(at - (double)n / 2) : order == FEW ? (double)(random_next() % 3)
+             : order == SAME ? 7 : order == SAWS ? (double)(i % 10) - 5 : wide;
+    }
+}
+
+static const size_t sizes[] = {1, 2, 3, 5, 15, 16, 17, 18, 47, 48, 49, 99, 100, 101, 116, 720, 4095, 4096, 4097, 9000};
+
+static void quantiles_are_those_of_the_sorted(void **state)
+{
+    (void)state;
+    static const double asked[] = {0, 0.1, 0.25, 0.5, 0.77, 0.99, 1};
+    AUTO_ARENA(a);
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+        for (int order = 0; order < ORDERS; order++) {
+            size_t n = sizes[s];
+            double *x = NEW_ARRAY(a, n, double);
+            fill(x, n, order);
+            double *sorted = arena_copy(a, x, n * sizeof *x);
+            qsort(sorted, n, sizeof *sorted, compare);
+            for (size_t k = 0; k < sizeof asked / sizeof *asked; k++) {
+                double place = asked[k] * (double)(n - 1), part = place - floor(place), low = sorted[(size_t)place];
+                double want = part > 0 && (size_t)place + 1 < n ? low + (sorted[(size_t)place + 1] - low) * part : low;
+                double *copy = arena_copy(a, x, n * sizeof *x);
+                assert_true(quantile_of(copy, n, asked[k]) == want);
+                qsort(copy, n, sizeof *copy, compare); /* nothing lost, nothing twice */
+                assert_memory_equal(copy, sorted, n * sizeof *copy);
+            }
+        }
+}
+
+static void sorted_is_sorted(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+        for (int order = 0; order < ORDERS; order++) {
+            size_t n = sizes[s];
+            double *x = NEW_ARRAY(a, n, double);
+            fill(x, n, order);
+            if (n > 5)
+                x[1] = -0.0, x[n / 2] = INFINITY, x[2] = -INFINITY, x[3] = 4.9e-324, x[n - 1] = 0;
+            double *want = arena_copy(a, x, n * sizeof *x);
+            qsort(want, n, sizeof *want, compare);
+            sort_doubles(x, n);
+            for (size_t i = 0; i < n; i++)
+                assert_true(x[i] == want[i]);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(quantiles_are_those_of_the_sorted), cmocka_unit_test(sorted_is_sorted)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
