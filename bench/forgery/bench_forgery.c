@@ -1,9 +1,10 @@
 /*
- * bench_forgery [--outlets N] [--cases N] [--seed N] [--budget F] [--only NAME] [--full] [--labels FILE] [--export FOLDER]
+ * bench_forgery [--outlets N] [--cases N] [--seed N] [--budget F] [--only NAME] [--full] [--labels FILE] [--trace FILE]
+ *               [--export FOLDER]
  *
  * The table nobody has: forged quarters met at a budget of false clues, ours beside what is on the shelf. Every outlet
  * is made once and shared by all competitors; two threads. --labels writes one JSON object a case (everything follows
- * from its seeds),
+ * from its seeds), --trace what our detectors saw of each case and what became of it,
  * --full makes only forgeries of full strength and 48 hours or more, those of the first target; --export also writes the hours of each case as CSV, for competitors that live elsewhere.
  */
 #include "../bench.h"
@@ -26,7 +27,7 @@ struct settings {
     int outlets, cases;
     uint64_t seed;
     double budget;
-    const char *only, *labels, *folder;
+    const char *only, *labels, *trace, *folder;
     bool full;
 };
 
@@ -34,7 +35,7 @@ struct worker {
     const struct settings *s;
     pthread_mutex_t *lock;
     int *next, refused;
-    FILE *labels;
+    FILE *labels, *trace;
     struct arena *arena; /* outcomes */
     VEC(struct outcome) outcomes[16];
     VEC(struct interval *) intervals[16];
@@ -146,6 +147,8 @@ static void run_outlet(struct worker *w, int number)
     write_label(w, o, number, -1, NULL);
     if (w->s->folder)
         export_table(w->s, t, number, 999);
+    if (w->trace)
+        trace_case(w->trace, o, number, t, NULL);
     run_competitors(w, t, honest);
     struct forger *r = forger_new(a, o);
     int stride = w->s->outlets * CASES_OF_OUTLET / w->s->cases;
@@ -167,6 +170,8 @@ static void run_outlet(struct worker *w, int number)
         write_label(w, o, number, i, &f);
         if (w->s->folder)
             export_table(w->s, t, number, i);
+        if (w->trace)
+            trace_case(w->trace, o, number, t, &f);
         run_competitors(w, t,
                         (struct outcome){.outlet = number,
                                          .attack = f.kind,
@@ -270,7 +275,8 @@ static void read_settings(int argc, char **argv, struct settings *s)
 {
     static const struct option options[] = {
         {"outlets", 1, NULL, 'o'}, {"cases", 1, NULL, 'c'},  {"seed", 1, NULL, 's'},   {"budget", 1, NULL, 'b'},
-        {"only", 1, NULL, 'y'},    {"labels", 1, NULL, 'l'}, {"export", 1, NULL, 'e'}, {"full", 0, NULL, 'f'}, {0}};
+        {"only", 1, NULL, 'y'},    {"export", 1, NULL, 'e'}, {"full", 0, NULL, 'f'},
+        {"trace", 1, NULL, 't'}, {"labels", 1, NULL, 'l'}, {0}};
     for (int k; (k = getopt_long(argc, argv, "", options, NULL)) >= 0;)
         switch (k) {
         case 'o':
@@ -290,6 +296,9 @@ static void read_settings(int argc, char **argv, struct settings *s)
             break;
         case 'l':
             s->labels = optarg;
+            break;
+        case 't':
+            s->trace = optarg;
             break;
         case 'e':
             s->folder = optarg;
@@ -314,6 +323,7 @@ int main(int argc, char **argv)
     pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     int next = 0, refused = 0;
     FILE *labels = s.labels ? fopen(s.labels, "w") : NULL;
+    FILE *trace = s.trace ? fopen(s.trace, "w") : NULL;
     struct worker *workers = calloc(THREADS, sizeof *workers);
     pthread_t threads[THREADS];
     CHECK(competitors_n <= 16 && workers);
@@ -322,6 +332,7 @@ int main(int argc, char **argv)
         workers[i].lock = &lock;
         workers[i].next = &next;
         workers[i].labels = labels;
+        workers[i].trace = trace;
         workers[i].arena = arena_new();
         CHECK(pthread_create(&threads[i], NULL, work, &workers[i]) == 0);
     }
@@ -344,5 +355,7 @@ int main(int argc, char **argv)
     free(workers);
     if (labels)
         fclose(labels);
+    if (trace)
+        fclose(trace);
     return 0;
 }

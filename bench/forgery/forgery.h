@@ -11,6 +11,8 @@
 #include "monitor/detect/detect.h"
 #include "monitor/plant/plant.h"
 
+#include <stdio.h>
+
 enum {
     FORGERY_DAYS = 90,
     FORGERY_HOURS = FORGERY_DAYS * 24,
@@ -76,6 +78,9 @@ extern const size_t competitors_n;
 MUST_USE err *forest_start(const char *script);
 bool forest_running(void);
 void forest_stop(void);
+
+/* What our own detectors saw of a case (f NULL: of an honest quarter), appended to `out`. Any thread. */
+void trace_case(FILE *out, const struct outlet *o, int number, const struct table *t, const struct forgery *f);
 
 /* ---- scores ---- */
 /* What one competitor gave for one table; attack -1: honest. */

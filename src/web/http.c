@@ -8,6 +8,7 @@
  * covers a head that arrives byte by byte, so a reaper closes what passes its deadline.
  */
 #include "web/looks.h"
+#include "web/audit.h"
 #include "web/import.h"
 #include "web/policy.h"
 #include "web/web_private.h"
@@ -621,6 +622,7 @@ void web_stop(struct web *web)
     if (web->daemon)
         MHD_stop_daemon(web->daemon);
     imports_stop(web);
+    audits_stop(web);
     while (web->readers_free)
         db_close(web->readers[--web->readers_free]);
     looks_end(web);

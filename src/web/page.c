@@ -49,6 +49,7 @@ static const struct entry {
     {"/things/papers", "文书", ROLES_OUTSIDE, NAV_EVIDENCE},
     {"/monitor", "监测点位", ROLES_MONITOR, NAV_SENSES},
     {"/monitor/findings", "线索研判", ROLES_SUPERVISE, NAV_SENSES},
+    {"/audit", "核查数据", ROLES_SUPERVISE, NAV_SENSES},
     {"/monitor/health", "联网状况", ROLES_HEALTH, NAV_SENSES},
     {"/flights", "无人机巡飞", ROLES_FLIGHTS, NAV_SENSES},
     {"/scenes", "遥感影像", ROLES_SCENES, NAV_SENSES},

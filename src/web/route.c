@@ -6,6 +6,7 @@
 #include "web/finding.h"
 #include "web/notice.h"
 #include "web/public.h"
+#include "web/audit.h"
 #include "web/import.h"
 #include "web/flight_view.h"
 #include "web/looking.h"
@@ -70,6 +71,12 @@ const struct route routes[] = {
     {GET_, "/papers/wordings/{}", ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD), 0, 0, page_wording},
     {POST_, "/papers/wordings/{}", ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD), ROUTE_FORM, 1 << 20, page_wording_submit},
     {GET_, "/papers/{}/file", ROLES_ALL, ROUTE_OUTSIDE, 0, page_paper_file},
+    {GET_, "/audit", ROLES_FINDINGS, ROUTE_OUTSIDE, 0, page_audit},
+    {POST_, "/audit", ROLES_FINDINGS, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_AUDIT_BYTES, page_audit_upload},
+    {POST_, "/audit/profiles", ROLES_FINDINGS, ROUTE_OUTSIDE | ROUTE_FORM, 4096, page_audit_profiles},
+    {GET_, "/audit/{}", ROLES_FINDINGS, ROUTE_OUTSIDE, 0, page_audit_job},
+    {POST_, "/audit/{}", ROLES_FINDINGS, ROUTE_OUTSIDE | ROUTE_FORM, 256 << 10, page_audit_submit},
+    {GET_, "/audit/{}/findings", ROLES_FINDINGS, ROUTE_OUTSIDE, 0, page_audit_lines},
     {GET_, "/import", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import},
     {POST_, "/import", ROLES_IMPORT, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_IMPORT_BYTES, page_import_upload},
     {GET_, "/import/template/{}", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import_template},

@@ -58,6 +58,7 @@ struct web {
 
     pthread_mutex_t imports_lock; /* list of imports, what they are at (web/import.h) */
     struct import_job *imports;
+    struct audit_job *audits; /* files being looked at (web/audit.h) */
     bool imports_stopping;
 };
 

@@ -10,6 +10,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const build = dirname(resolve(process.argv[2] ?? 'build/xiezhi'));
 process.env.XIEZHI_BROWSER_SCENE ??= join(build, 'tests/browser/browser_scene');
 process.env.XIEZHI_MAKE_FLIGHT ??= join(build, 'tests/patrol/make_flight');
+process.env.XIEZHI_MAKE_YEAR ??= join(build, 'tests/monitor/audit/make_year');
+process.env.XIEZHI_PROGRAM ??= join(build, 'xiezhi');
 process.env.XIEZHI_SCREENSHOTS ??= join(build, 'screenshots');
 
 let passed = 0;
@@ -21,6 +23,7 @@ const files = [
     'public.test.mjs',
     'case.test.mjs',
     'import.test.mjs',
+    'audit.test.mjs',
     'looking.test.mjs',
     'flight.test.mjs',
     'desk.test.mjs',

@@ -14,7 +14,7 @@ const char *family_label(enum family f)
 
 const char *detect_rules_version(void)
 {
-    return "3";
+    return "4";
 }
 
 size_t detector_count(void)
@@ -66,7 +66,7 @@ static unsigned has_beside(const struct table *t)
 }
 
 /* What the table has, as a set of needs. */
-static unsigned has(const struct table *t)
+unsigned table_has(const struct table *t)
 {
     unsigned set = (t->step_s <= 600 ? NEED_MINUTES : 0u) | (t->step_s <= 3600 ? NEED_HOURS : 0u) | (t->limits_n ? NEED_LIMITS : 0u) |
                    (t->versions ? NEED_VERSIONS : 0u) | (t->frames_n ? NEED_FRAMES : 0u) | (t->events ? NEED_EVENTS : 0u) |
@@ -141,7 +141,7 @@ void detect_table(struct arena *a, const struct table *t, const struct detect_op
     static const struct detect_options none = {0};
     o = o ? o : &none;
     CHECK(t->columns_n <= LIMIT_TABLE_COLUMNS);
-    unsigned present = has(t);
+    unsigned present = table_has(t);
     struct view *views = NEW_ARRAY(prepared, t->columns_n + 1, struct view);
     views_make(prepared, t, views);
     struct detect_context c = {.a = a, .scratch = scratch, .views = views, .overrides = o->overrides};
@@ -167,6 +167,8 @@ void detect_table(struct arena *a, const struct table *t, const struct detect_op
         runs[i].lacked = runs[i].outcome == DETECT_LACKED ? str_of(c.lacked) : STR_NONE;
         arena_reset(scratch);
     }
+    if (t->finer && !o->light)
+        detect_minutes(&c, t, o, runs);
     if (c.hits.n)
         qsort(c.hits.p, c.hits.n, sizeof *c.hits.p, by_place);
     *ret = (struct hits){c.hits.p, c.hits.n};

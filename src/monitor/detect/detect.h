@@ -139,6 +139,7 @@ struct detector {
     unsigned needs;
     bool background;              /* no measured precision yet: runs, shows nobody anything */
     bool light;                   /* a few passes over the columns: belongs to the set run over a whole province */
+    bool minutes;                 /* looks at the readings behind the hours, too (table.finer); not in light runs */
     const struct detector_parameter *parameters;
     const char *traps;            /* innocent explanations of its hits: ids of traps.c, blank-separated */
     const char *legal;            /* hypotheses: "T8 F5" (monitoring dossier 10.2) */
@@ -211,3 +212,5 @@ MUST_USE err *table_from_csv(struct arena *a, const struct table_source *s, stru
  */
 enum { LIMIT_TABLE_RECORDS = 200000 };
 MUST_USE err *table_records(struct arena *a, const struct table_source *s, struct table *t, size_t *ret_n);
+/* Whether the first line is a head that table_from_csv reads: the time and at least one `<factor>-<kind>`. */
+bool table_csv_plain(str bytes);

@@ -90,11 +90,24 @@ struct calibration calibrate(struct arena *a, const double *scores, size_t n);
 double calibrated_p(const struct calibration *c, double score);
 
 /*
+ * Stretches of windows that stand out from everything elsewhere (standout.c): first, end and best number windows. `score` has n
+ * elements, NAN where nothing can be said; `overlap` windows share a slot; least_scale: the smallest distance from the middle
+ * that counts as one. Those with a chance of at most `limit`, strongest first; returns how many.
+ */
+enum { STANDOUTS = 4 };
+struct standout { size_t first, end, best; double score, p; };
+size_t standouts(struct arena *a, const double *score, size_t n, size_t overlap, double least_scale, double limit, struct standout *ret);
+
+/*
  * What the other channels say a channel should be: ridge regression on standardised drivers and their squares within the
  * site's own history. expected is NAN where it cannot be said.
  */
 struct prediction { const double *expected; double skill; /* 1 - var(rest) / var, over the history */ double rest_mad; uint16_t drivers; };
 void predict(struct arena *a, struct arena *scratch, const struct table *t, const struct view *views, struct prediction *ret);
+
+/* The detectors marked `minutes` over the readings behind the hours; their hits on the slots and columns of `t` (minutes.c). */
+void detect_minutes(struct detect_context *c, const struct table *t, const struct detect_options *o, struct detect_run *runs);
+unsigned table_has(const struct table *t); /* as a set of needs */
 
 /* The catalogue, one array per family; each ends with id NULL. */
 extern const struct detector detectors_shape[], detectors_physics[], detectors_protocol[], detectors_quality[], detectors_peers[];
@@ -112,13 +125,22 @@ detect_fn detect_remote, detect_exact_checks, detect_cadence, detect_inspections
 detect_fn detect_peer_gap, detect_calendar, detect_keeper, detect_declared;
 /* The column of a factor that can be looked at; NULL none. */
 const struct view *view_find(const struct detect_context *c, const struct table *t, str factor, enum column_group g);
-/* Slots of which `is` says yes, with at most `gap` others between: the next stretch at or behind *i, which moves behind it. */
-struct stretch { size_t first, n, count; };
-bool next_stretch(const uint8_t *is, size_t n, size_t gap, size_t *i, struct stretch *ret);
+/* Slots of which `is` says yes, with at most `gap` others between: the next spell at or behind *i, which moves behind it. */
+struct spell { size_t first, n, count; };
+bool next_spell(const uint8_t *is, size_t n, size_t gap, size_t *i, struct spell *ret);
 /* The slot an instant falls into; SIZE_MAX outside the table. */
 size_t slot_at(const struct table *t, usec at);
 /* A stretch in which `off` of `n` looked at depart, when that happens with `often` otherwise: over how many starting places. */
 double stretch_chance(double places, size_t n, size_t off, double often);
+
+/* The same questions asked of readings of a minute (minute_*.c). */
+detect_fn detect_minute_room, detect_minute_gaps, detect_minute_flags, detect_minute_copy, detect_minute_together;
+static inline bool minutes_table(const struct table *t)
+{
+    return t->step_s <= 600;
+}
+/* The limit in force for a column at an instant, for hours (else for days); NAN none. */
+double limit_at(const struct table *t, const struct column *c, usec at);
 
 /* Innocent explanations (traps.c). Asked for by the detectors' `traps` lists. */
 struct trap_result trap_check(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str id);

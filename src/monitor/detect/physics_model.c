@@ -290,6 +290,10 @@ static void tied(struct detect_context *c, const struct table *t, const struct v
 
 void detect_together(struct detect_context *c, const struct table *t)
 {
+    if (minutes_table(t)) {
+        detect_minute_together(c, t);
+        return;
+    }
     for (size_t i = 0; i < t->columns_n; i++)
         for (size_t k = i + 1; k < t->columns_n; k++)
             if (view_fit(&c->views[i], 200) && view_fit(&c->views[k], 200) && may_not_move_together(&c->views[i], &c->views[k])) {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* The limit in force for a column at an instant; NAN none. */
-static double limit_at(const struct table *t, const struct column *c, usec at)
+double limit_at(const struct table *t, const struct column *c, usec at)
 {
     for (size_t i = 0; i < t->limits_n; i++) {
         const struct table_limit *l = &t->limits[i];
@@ -187,6 +187,8 @@ static void knows_level(struct detect_context *c, const struct table *t, const s
 {
     size_t span = slots_of(t, 14 * 24), hop = slots_of(t, 48), end = 0;
     double share_of[24];
+    if ((double)n < parameter(c, "least"))
+        return; /* no stretch can hold enough of them: the most usual case, and what follows looks at every slot */
     /* by hour of day: calibrations keep to an hour, and so do levels */
     high_share(c, t, v, share_of);
     size_t windows = t->n / hop + 2, k = 0;
@@ -224,6 +226,10 @@ static void knows_level(struct detect_context *c, const struct table *t, const s
 
 void detect_gaps(struct detect_context *c, const struct table *t)
 {
+    if (minutes_table(t)) {
+        detect_minute_gaps(c, t);
+        return;
+    }
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         VEC(struct happening) e = {0};
@@ -262,6 +268,10 @@ static unsigned calibration_hours(const struct table *t, const struct column *c)
 
 void detect_flags(struct detect_context *c, const struct table *t)
 {
+    if (minutes_table(t)) {
+        detect_minute_flags(c, t);
+        return;
+    }
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         VEC(struct happening) e = {0};

@@ -148,6 +148,10 @@ static void range_sparse(struct detect_context *c, const struct table *t, const 
 
 void detect_range(struct detect_context *c, const struct table *t)
 {
+    if (minutes_table(t)) {
+        detect_minute_room(c, t);
+        return;
+    }
     double *room = NEW_ARRAY(c->scratch, t->n, double);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];

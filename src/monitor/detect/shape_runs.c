@@ -147,7 +147,7 @@ static void short_runs(struct detect_context *c, const struct table *t, const st
     size_t week = slots_of(t, 168), hop = slots_of(t, 24), k = 0, end = 0;
     double expected = 0;
     size_t windows = t->n / hop + 1;
-    if (r->typical > 1 || v->coarse || v->equal > 0.05 || v->factor->role == ROLE_OTHER)
+    if (minutes_table(t) /* an analyser that is flushed holds for minutes, many times a day */ || r->typical > 1 || v->coarse || v->equal > 0.05 || v->factor->role == ROLE_OTHER)
         return;
     for (size_t first = window_first(t, hop); first + hop <= t->n; first += hop) {
         size_t count = 0, from = SIZE_MAX, to = 0;
@@ -273,14 +273,13 @@ static void clip_at(struct detect_context *c, const struct table *t, const struc
 
 void detect_clipping(struct detect_context *c, const struct table *t)
 {
-    size_t hop = slots_of(t, 12);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!view_fit(v, 168) || v->coarse || v->equal > 0.1 || v->factor->role == ROLE_OTHER || v->c->group == COLUMN_TOTAL)
             continue;
-        static const double hours[] = {24, 72, 168};
-        for (size_t i = 0; i < sizeof hours / sizeof *hours; i++) {
-            size_t end = 0, length = slots_of(t, hours[i]);
+        static const double hours[] = {24, 72, 168, 4, 12};
+        for (size_t i = 0; i < (minutes_table(t) ? 5 : 3); i++) {
+            size_t end = 0, length = slots_of(t, hours[i]), hop = slots_of(t, hours[i] < 12 ? 2 : 12);
             for (size_t first = window_first(t, hop); first + length <= t->n; first += hop)
                 if (first + hop > end)
                     clip_at(c, t, v, first, length, (double)(t->n / hop + 1), &end);
@@ -354,9 +353,10 @@ void detect_filler(struct detect_context *c, const struct table *t)
         const struct view *v = &c->views[k];
         if (!view_fit(v, 48) || v->mad <= 0 || v->factor->role == ROLE_OTHER)
             continue;
+        double usual = 2 * fabs(v->p95); /* is_filler() says the same of what lies below, but not as fast */
         for (size_t i = 0; i < t->n; i++) {
             size_t first = i, n = 0, gap = 0;
-            if (!(v->x[i] == v->x[i]) || !is_filler(v, v->x[i]))
+            if ((v->x[i] > 0 && v->x[i] <= usual) || isnan(v->x[i]) || !is_filler(v, v->x[i]))
                 continue;
             for (; i < t->n && gap <= GAP; i++) {
                 bool same = !isnan(v->x[i]) && is_filler(v, v->x[i]);

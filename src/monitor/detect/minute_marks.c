@@ -1,0 +1,157 @@
+/*
+ * C9 and C10 among readings. In an hour a few marked or missing minutes leave no trace; among readings they say when they began.
+ * An analyser is flushed, a line fails, somebody opens a cabinet: none of that knows the level. Each episode is compared with the
+ * readings a quarter of an hour before and behind it, so neither the hour of day nor a bad week matters: what is marked lies
+ * above all of them, or what surrounds a gap is the top of its own hours.
+ */
+#include "monitor/detect/detect_private.h"
+
+struct episode { size_t first, n; bool odd; };
+struct episodes { struct episode *p; size_t n, capacity; };
+
+/* What a limit is applied to: the converted value where one is sent. */
+static const struct view *judged_of(const struct detect_context *c, const struct table *t, const struct view *v)
+{
+    for (size_t k = 0; k < t->columns_n; k++)
+        if (t->columns[k].group == COLUMN_CONVERTED && t->columns[k].value && str_eq(t->columns[k].factor, v->c->factor))
+            return &c->views[k];
+    return v;
+}
+
+static double sent(const struct view *v, size_t i)
+{
+    return v->c->value[i] == VALUE_NONE ? (double)NAN : (double)v->c->value[i] * v->unit;
+}
+
+/* Windows of episodes: how many of them are odd, against the outlet's own share elsewhere and at least `least_share`. */
+static void too_many(struct detect_context *c, const struct table *t, const struct view *v, const struct episodes *e, double least_share, const char *what)
+{
+    static const double spans[] = {6, 24, 72, 336};
+    size_t odd = 0;
+    double windows = 0;
+    for (size_t i = 0; i < e->n; i++)
+        odd += e->p[i].odd;
+    for (size_t s = 0; s < sizeof spans / sizeof *spans; s++)
+        windows += 2160 / spans[s];
+    struct hit *h = NULL;
+    double best = 1;
+    size_t best_from = 0, best_to = 0, best_n = 0, best_odd = 0;
+    for (size_t s = 0; s < sizeof spans / sizeof *spans && odd >= 2; s++)
+        for (size_t i = 0; i < e->n; i++) {
+            size_t n = 0, k = 0, last = i;
+            if (!e->p[i].odd)
+                continue;
+            for (size_t j = i; j < e->n && e->p[j].first < e->p[i].first + slots_of(t, spans[s]); j++) {
+                n++;
+                k += e->p[j].odd;
+                last = e->p[j].odd ? j : last;
+            }
+            double share = fmax(least_share, ((double)(odd - k) + 1) / ((double)(e->n - n) + 1 / least_share));
+            double p = windows * binomial_tail((int64_t)n, (int64_t)k, fmin(0.9, share));
+            if (k >= 2 && p < best)
+                best = p, best_from = e->p[i].first, best_to = e->p[last].first + e->p[last].n, best_n = n, best_odd = k;
+        }
+    if (best > parameter(c, "chance") || !(h = hit_add(c, best_from, best_to - best_from, v)))
+        return;
+    h->score = (double)best_odd;
+    h->p = fmax(1e-300, best);
+    h->hard = h->p <= parameter(c, "hard") && best_odd >= 5;
+    hit_number(h, 0, "次数", (double)best_n, 0);
+    hit_number(h, 1, "其中正好避开高值的", (double)best_odd, 0);
+    hit_number(h, 2, "全段次数", (double)e->n, 0);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据%s%zu次，其中%zu次恰好盖住前后一刻钟里最高的数值", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, best_from)), STR_ARG(span_text(c->scratch, t, best_to - best_from)), what, best_n, best_odd);
+}
+
+/* ---- C10 ---- */
+static bool away(char flag)
+{
+    return flag && flag != 'N' && flag != 'n' && flag != 'C' && flag != 'T';
+}
+
+/* Every marked value lies above every unmarked one of the quarter of an hour before and behind. */
+static bool above_all(const struct table *t, const struct view *v, const struct view *z, const struct episode *e)
+{
+    size_t around = slots_of(t, 0.25), from = e->first > around ? e->first - around : 0, n = 0;
+    size_t to = e->first + e->n + around < t->n ? e->first + e->n + around : t->n;
+    double low = INFINITY, high = -INFINITY;
+    for (size_t i = from; i < to; i++) {
+        double x = sent(z, i);
+        bool in = i >= e->first && i < e->first + e->n;
+        if (isnan(x) || (!in && v->c->flag[i] != 'N'))
+            continue;
+        if (in)
+            low = fmin(low, x);
+        else
+            high = fmax(high, x), n++;
+    }
+    return n >= around / 2 && low < INFINITY && low > high;
+}
+
+void detect_minute_flags(struct detect_context *c, const struct table *t)
+{
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        struct episodes e = {0};
+        if (!v->c->flag || !view_fit(v, 2000) || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->mad <= 0)
+            continue;
+        const struct view *z = judged_of(c, t, v);
+        for (size_t i = 1; i < t->n; i++) {
+            struct episode one = {.first = i};
+            if (!away(v->c->flag[i]) || v->c->flag[i - 1] != 'N')
+                continue;
+            while (i < t->n && away(v->c->flag[i]))
+                i++;
+            one.n = i - one.first;
+            one.odd = above_all(t, v, z, &one);
+            vec_push(c->scratch, &e, one);
+        }
+        too_many(c, t, v, &e, 0.02, "标为非正常");
+    }
+}
+
+/* ---- C9 ---- */
+static bool all_gone(const struct table *t, size_t i)
+{
+    for (size_t k = 0; k < t->columns_n; k++)
+        if (t->columns[k].value && t->columns[k].value[i] != VALUE_NONE)
+            return false;
+    return true;
+}
+
+/* The readings beside the gap are among the highest of the two hours around it, and none is far above them. */
+static bool at_top(const struct table *t, const struct view *z, const struct episode *e)
+{
+    size_t around = slots_of(t, 1), from = e->first > around ? e->first - around : 0, n = 0, above = 0;
+    size_t to = e->first + e->n + around < t->n ? e->first + e->n + around : t->n;
+    double before = e->first ? z->x[e->first - 1] : NAN, behind = e->first + e->n < t->n ? z->x[e->first + e->n] : NAN;
+    double beside = isnan(before) ? behind : isnan(behind) ? before : (before + behind) / 2;
+    for (size_t i = from; i < to; i++)
+        if (!isnan(z->x[i]))
+            n++, above += z->x[i] >= beside;
+    return n >= around / 3 && (double)above <= 0.2 * (double)n;
+}
+
+void detect_minute_gaps(struct detect_context *c, const struct table *t)
+{
+    struct episodes e = {0};
+    for (size_t i = 1; i < t->n; i++) {
+        struct episode one = {.first = i};
+        if (!all_gone(t, i) || all_gone(t, i - 1))
+            continue;
+        bool ours = false;
+        for (; i < t->n && all_gone(t, i); i++)
+            ours |= t->platform && t->platform[i];
+        one.n = i - one.first;
+        if (!ours && i < t->n)
+            vec_push(c->scratch, &e, one);
+    }
+    for (size_t k = 0; e.n >= 3 && k < t->columns_n; k++) {
+        const struct view *v = &c->views[k], *z = judged_of(c, t, v);
+        if (!view_fit(v, 2000) || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->mad <= 0 || v->equal > 0.6)
+            continue;
+        for (size_t i = 0; i < e.n; i++)
+            e.p[i].odd = at_top(t, z, &e.p[i]);
+        too_many(c, t, v, &e, 0.25, "中断");
+    }
+}
