@@ -104,6 +104,8 @@ static const struct law_name words[] = {
     {"fast_verification", "核实过快"}, {"backcheck_disagrees", "回查不一致"}, {"drop_after_refusal", "拒绝后下降"},
     {"template_text", "多家通用的范本文字"}, {"quoted_law", "法规引文"}, {"standard_form", "标准表格"},
     {"own_supplement", "本材料的补充版本"}, {"derived_material", "注明来源的引用"}, {"same_subject", "同一对象的前后两次"},
+    {"redline", "生态保护红线"}, {"source1", "饮用水水源一级保护区"}, {"source2", "饮用水水源二级保护区"}, {"source3", "饮用水水源准保护区"},
+    {"reserve", "自然保护地"}, {"shore", "岸线管控范围"}, {"county", "区县界"}, {"modis", "MODIS（约1千米）"}, {"viirs", "VIIRS（约375米）"},
     {"coarse_resolution", "仪器分辨率粗"}, {"constant_values", "数值几乎不变"}, {"same_scene", "同一场景另行拍摄"},
     {"blank_picture", "画面近乎空白"}, {"peer_spread", "同类第三方也如此"}, {"few_values", "数值太少"},
     {"second_reader", "由另一核实人先行阅读"}, {"late_entry", "事后补录"}, {"short_material", "材料很短"},

@@ -28,31 +28,23 @@ static void print_findings(struct cli *c, const struct audit *u, int *ret_exit)
 }
 
 /* ---- beside the table ---- */
-static err *read_file(struct cli *c, str path, struct table_source *ret)
+static err *read_source(struct cli *c, const char *option, str path, struct table_source *ret)
 {
-    ret->name = path;
-    return err_at(file_read(c->arena, path, LIMIT_TABLE_BYTES, &ret->bytes), path);
+    *ret = (struct table_source){.name = path};
+    return path.n ? err_at(file_read(c->arena, path, LIMIT_TABLE_BYTES, &ret->bytes), str_of(option)) : NULL;
 }
 
-static err *read_option(struct cli *c, const char *option, const struct table_source **ret)
-{
-    struct table_source *s = NEW(c->arena, struct table_source);
-    if (!cli_has(c, option))
-        return NULL;
-    *ret = s;
-    return read_file(c, cli_text(c, option, ""), s);
-}
-
+/* Minutes behind hours, live values behind minutes, records, other outlets. */
 static err *read_beside(struct cli *c, struct audit_file *f)
 {
     VEC(struct table_source) others = {0};
-    TRY(read_option(c, "minutes", &f->minutes));
-    TRY(read_option(c, "live", &f->live));
-    TRY(read_option(c, "records", &f->records));
-    for (str rest = cli_text(c, "beside", ""), path; rest.p && rest.n && str_next(&rest, ',', &path);) {
-        struct table_source s;
-        TRY(read_file(c, str_trim(path), &s));
-        vec_push(c->arena, &others, s);
+    TRY(read_source(c, "minutes", cli_text(c, "minutes", ""), &f->minutes));
+    TRY(read_source(c, "live", cli_text(c, "live", ""), &f->live));
+    TRY(read_source(c, "records", cli_text(c, "records", ""), &f->records));
+    for (str rest = cli_text(c, "beside", ""), path; rest.n && str_next(&rest, ',', &path);) {
+        struct table_source other;
+        TRY(read_source(c, "beside", str_trim(path), &other));
+        vec_push(c->arena, &others, other);
     }
     f->beside = others.p, f->beside_n = others.n;
     return NULL;
@@ -82,9 +74,7 @@ static err *audit(struct cli *c, int *ret_exit)
         return NULL;
     }
     TRY(read_beside(c, &file));
-    err *bad = audit_run(c->arena, &file, &u);
-    if (bad)
-        return bad->field.n ? bad : err_at(bad, file.name); /* a file beside it has named itself */
+    TRY(err_at(audit_run(c->arena, &file, &u), file.name));
     print_findings(c, &u, ret_exit);
     if (!cli_has(c, "replay"))
         cli_print(audit_summary_line(c->arena, &u));

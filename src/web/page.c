@@ -53,6 +53,8 @@ static const struct entry {
     {"/monitor/health", "联网状况", ROLES_HEALTH, NAV_SENSES},
     {"/flights", "无人机巡飞", ROLES_FLIGHTS, NAV_SENSES},
     {"/scenes", "遥感影像", ROLES_SCENES, NAV_SENSES},
+    {"/fires", "卫星火点", ROLES_SUPERVISE, NAV_SENSES},
+    {"/layers", "图层", ROLES_SUPERVISE, NAV_SENSES},
     {"/targets", "靶向排序", ROLES_TARGET, NAV_SENSES},
     {"/provider", "本单位", ROLE_BIT(ROLE_PROVIDER_LEAD), NAV_TOP},
     {"/system", "系统", ROLES_KEEPERS, NAV_TOP},

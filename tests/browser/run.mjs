@@ -26,6 +26,7 @@ const files = [
     'audit.test.mjs',
     'looking.test.mjs',
     'flight.test.mjs',
+    'scenes.test.mjs',
     'desk.test.mjs',
     'approvals.test.mjs',
     'outside.test.mjs',

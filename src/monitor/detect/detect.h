@@ -205,6 +205,8 @@ struct table_fault { int64_t line; int column; int64_t times; str text; };
  * line and column. Never a finding from a parsing fault. */
 MUST_USE err *table_from_csv(struct arena *a, const struct table_source *s, struct table **ret, struct table_fault **ret_faults,
                              size_t *ret_n);
+/* Whether the first line is a head that table_from_csv reads: the time and at least one `<factor>-<kind>`. */
+bool table_csv_plain(str bytes);
 /*
  * What is known beside the readings, from a second CSV, one record a line: `time,kind,factor,measured,nominal,seconds,before,text`, columns
  * by name in any order, `time` and `kind` required. kinds (words in Chinese or English, table_records.c): checks, commands, events,
@@ -212,5 +214,3 @@ MUST_USE err *table_from_csv(struct arena *a, const struct table_source *s, stru
  */
 enum { LIMIT_TABLE_RECORDS = 200000 };
 MUST_USE err *table_records(struct arena *a, const struct table_source *s, struct table *t, size_t *ret_n);
-/* Whether the first line is a head that table_from_csv reads: the time and at least one `<factor>-<kind>`. */
-bool table_csv_plain(str bytes);
