@@ -205,6 +205,16 @@ want 0 读数0个，重复2880帧 "$program" monitor import "$folder/minutes.csv
 want 0 '2020-01-03 00:05:00,3.50,3.0,3.9,N' "$program" monitor export --db "$real" --mn M1 --factor a21026 --from 2020-01-03
 want 0 'DataTime=20200103000500;a21026-Min=3.0,a21026-Avg=3.50' "$program" monitor export --db "$real" --mn M1 --factor a21026 --frames
 want 1 没有nothing的 "$program" monitor export --db "$real" --mn M1 --factor nothing
+# what is known beside the readings: kept once, for a device that is known, whole or not at all
+printf '时间,种类,因子,读数,标准值\n2020-01-02 08:00,量程核查,a21026,3.5,3.5\n2020-01-02 09:00,执法检查,,,\n' >"$folder/records.csv"
+printf 'time,kind\n2020-01-02 08:00,visit\n2020-01-02 09:00,nothing\n' >"$folder/wrong-records.csv"
+want 2 --mn "$program" monitor records "$folder/records.csv" --db "$real"
+want 1 没有这个设备 "$program" monitor records "$folder/records.csv" --db "$real" --mn M9
+want 2 第3行第2列 "$program" monitor records "$folder/wrong-records.csv" --db "$real" --mn M1
+want 0 已保存2条记录 "$program" monitor records "$folder/records.csv" --db "$real" --mn M1
+want 0 已经保存过 "$program" monitor records "$folder/records.csv" --db "$real" --mn M1
+want 2 缺少时间或种类 "$program" monitor audit "$folder/minutes.csv" --records "$folder/minutes.csv"
+want 2 更细 "$program" monitor audit "$folder/minutes.csv" --minutes "$folder/minutes.csv"
 # papers: a draft without a number; issued once, in the name of who may; a changed byte is not the issued text
 papers=sqlite:$folder/papers.db
 want 0 ok "$program" simulate --summary --db "$papers" "$stories/../papers/life.jsonl"

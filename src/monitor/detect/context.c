@@ -148,14 +148,14 @@ double stretch_chance(double places, size_t n, size_t off, double often)
     return fmin(1, places * binomial_tail((int64_t)n, (int64_t)off, fmin(0.5, often)));
 }
 
-bool next_stretch(const uint8_t *is, size_t n, size_t gap, size_t *i, struct stretch *ret)
+bool next_spell(const uint8_t *is, size_t n, size_t gap, size_t *i, struct spell *ret)
 {
     while (*i < n && !is[*i])
         ++*i;
     if (*i >= n)
         return false;
     size_t last = *i;
-    *ret = (struct stretch){.first = *i};
+    *ret = (struct spell){.first = *i};
     for (; *i < n && *i - last <= gap + 1; ++*i)
         if (is[*i]) {
             last = *i;

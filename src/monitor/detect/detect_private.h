@@ -125,9 +125,9 @@ detect_fn detect_remote, detect_exact_checks, detect_cadence, detect_inspections
 detect_fn detect_peer_gap, detect_calendar, detect_keeper, detect_declared;
 /* The column of a factor that can be looked at; NULL none. */
 const struct view *view_find(const struct detect_context *c, const struct table *t, str factor, enum column_group g);
-/* Slots of which `is` says yes, with at most `gap` others between: the next stretch at or behind *i, which moves behind it. */
-struct stretch { size_t first, n, count; };
-bool next_stretch(const uint8_t *is, size_t n, size_t gap, size_t *i, struct stretch *ret);
+/* Slots of which `is` says yes, with at most `gap` others between: the next spell at or behind *i, which moves behind it. */
+struct spell { size_t first, n, count; };
+bool next_spell(const uint8_t *is, size_t n, size_t gap, size_t *i, struct spell *ret);
 /* The slot an instant falls into; SIZE_MAX outside the table. */
 size_t slot_at(const struct table *t, usec at);
 /* A stretch in which `off` of `n` looked at depart, when that happens with `often` otherwise: over how many starting places. */

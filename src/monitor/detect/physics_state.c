@@ -30,7 +30,7 @@ static void say_state(struct detect_context *c, const struct table *t, const str
     size_t all = 0, at = 0;
     for (size_t i = 0; i < t->n; i++)
         all += off[i];
-    for (struct stretch s; next_stretch(off, t->n, 2, &at, &s);) {
+    for (struct spell s; next_spell(off, t->n, 2, &at, &s);) {
         double p = stretch_chance((double)looked, s.n, s.count, ((double)(all - s.count) + 1) / ((double)looked + 2));
         struct hit *h = s.count >= slots_of(t, parameter(c, "hours")) && p <= parameter(c, "chance") ? hit_add(c, s.first, s.n, humidity) : NULL;
         if (!h)
@@ -93,7 +93,7 @@ static bool tied(struct detect_context *c, const struct table *t, const char *fi
     double usual = median_of(sample, n), mad = mad_of(sample, n, usual);
     for (size_t i = 0; i < t->n; i++)
         all += off[i] = !isnan(ratio[i]) && fabs(ratio[i] - usual) > fmax(6 * mad, parameter(c, "off"));
-    for (struct stretch s; next_stretch(off, t->n, 2, &at, &s);) {
+    for (struct spell s; next_spell(off, t->n, 2, &at, &s);) {
         double p = stretch_chance((double)n, s.n, s.count, ((double)(all - s.count) + 1) / ((double)n + 2));
         struct hit *h = s.count >= slots_of(t, parameter(c, "hours")) && p <= parameter(c, "chance") ? hit_add(c, s.first, s.n, x) : NULL;
         if (!h)
@@ -151,7 +151,7 @@ void detect_dilution(struct detect_context *c, const struct table *t)
         bool fresh = !salt || isnan(salt->x[i]) || salt->x[i] < 0.7 * salt->median;
         all += off[i] = low >= 3 && as_usual && fresh;
     }
-    for (struct stretch s; next_stretch(off, t->n, 1, &at, &s);) {
+    for (struct spell s; next_spell(off, t->n, 1, &at, &s);) {
         double p = stretch_chance((double)looked, s.n, s.count, ((double)(all - s.count) + 1) / ((double)looked + 2));
         size_t lead = 0;
         while (lead < CODES - 1 && !v[lead])
@@ -188,7 +188,7 @@ static void thermocouples(struct detect_context *c, const struct table *t, const
         return; /* these two always read alike: one wall */
     for (size_t i = 0; i < t->n; i++)
         all += same[i] = !isnan(x->x[i]) && !isnan(y->x[i]) && fabs(x->x[i] - y->x[i]) < fmin(parameter(c, "apart"), usual / 4);
-    for (struct stretch s; next_stretch(same, t->n, 0, &at, &s);) {
+    for (struct spell s; next_spell(same, t->n, 0, &at, &s);) {
         double p = stretch_chance((double)n, s.n, s.count, ((double)(all - s.count) + 1) / ((double)n + 2));
         struct hit *h = s.count >= slots_of(t, parameter(c, "hours")) && p <= parameter(c, "chance") ? hit_add(c, s.first, s.n, x) : NULL;
         if (!h)

@@ -54,7 +54,7 @@ static void effort(struct detect_context *c, const struct table *t, const struct
         off[i] = v->x[i] <= v->median;
         low++;
     }
-    for (struct stretch s; next_stretch(off, t->n, 1, &at, &s);) {
+    for (struct spell s; next_spell(off, t->n, 1, &at, &s);) {
         /* without reagent the level should rise; that it stays below its middle has at most an even chance in each two hours */
         double p = fmin(1, (double)(low + 1) * pow(0.5, (double)s.count / fmax(1, (double)slots_of(t, 2))));
         struct hit *h = s.count >= least && p <= parameter(c, "chance") ? hit_add(c, s.first, s.n, v) : NULL;
@@ -107,7 +107,7 @@ static struct daily ratios(struct detect_context *c, const struct table *t, cons
 }
 
 static void say_ratio(struct detect_context *c, const struct table *t, const struct view *above, const struct view *below, const struct daily *d,
-                      const struct stretch *s, double usual, double p)
+                      const struct spell *s, double usual, double p)
 {
     struct hit *h = hit_add(c, s->first * d->per, s->n * d->per, above);
     double low = usual;
@@ -144,7 +144,7 @@ static bool falls_behind(struct detect_context *c, const struct table *t, const 
         return true;
     for (size_t k = 0; k < d.n; k++)
         all += off[k] = !isnan(d.ratio[k]) && d.ratio[k] < usual - fmax(tolerance * usual, 6 * mad);
-    for (struct stretch s; next_stretch(off, d.n, 1, &at, &s);) {
+    for (struct spell s; next_spell(off, d.n, 1, &at, &s);) {
         double p = stretch_chance((double)n, s.n, s.count, ((double)(all - s.count) + 1) / ((double)n + 2));
         if (s.count >= (size_t)parameter(c, "days") && p <= parameter(c, "chance"))
             say_ratio(c, t, above, below, &d, &s, usual, p);
