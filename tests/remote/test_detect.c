@@ -409,6 +409,36 @@ static void ingest_keeps_the_numbers_and_says_what_is_odd(void **state)
     assert_err(ingest(a, &o, &s), ERR_INPUT);
 }
 
+/* Green and near infrared handed in as each other: water is brighter in near infrared than in green, which it never is. */
+static void ingest_sees_water_of_the_wrong_colour(void **state)
+{
+    (void)state;
+    for (int swapped = 0; swapped < 2; swapped++) {
+        AUTO_ARENA(a);
+        static const uint16_t lake[3] = {900, 300, 100};
+        const char *scene = path_of("lake.tif"), *files[] = {scene};
+        struct tif_options t = {.grid = {.t = {500000, 10, 0, 3400000, 0, -10}, .width = 300, .height = 300}, .bands = 3, .sample = SAMPLE_U16,
+                                .names = {swapped ? "nir" : "green", swapped ? "green" : "nir", "swir1"}};
+        struct tif_writer *w;
+        struct ingested s;
+        assert_true(crs_of_epsg(32650, &t.grid.crs));
+        assert_ok(tif_begin(a, str_of(scene), &t, &w));
+        for (int i = 0; i < 900; i++) {
+            uint16_t row[300];
+            for (int x = 0; x < 300; x++)
+                row[x] = (uint16_t)(lake[i % 3] + x % 7);
+            assert_ok(tif_row(w, i % 3, row));
+        }
+        assert_ok(tif_end(w));
+        struct ingest_options o = {.sensor = sensor_find(S("s2")), .files = files, .n = 1, .taken = 1752547200 * USEC_SECOND, .out = str_of(path_of("lake-in.tif"))};
+        assert_ok(ingest(a, &o, &s));
+        bool seen = false;
+        for (size_t i = 0; i < s.warnings_n; i++)
+            seen |= str_find(s.warnings[i], S("近红外多高于绿")) >= 0;
+        assert_int_equal(seen, swapped);
+    }
+}
+
 /* Takes a tile of the first band out of a file, as programs do that do not write empty ones. */
 static void take_out_tile(const char *path, uint32_t tile)
 {
@@ -663,7 +693,7 @@ int main(void)
         cmocka_unit_test(change_must_stay), cmocka_unit_test(one_polygon_is_looked_back_at), cmocka_unit_test(missing_bands_fall_back_or_are_refused),
         cmocka_unit_test(broken_files_leave_nothing), cmocka_unit_test(damaged_blocks_are_holes_up_to_a_limit),
         cmocka_unit_test(ingest_keeps_the_numbers_and_says_what_is_odd), cmocka_unit_test(ingest_keeps_what_lies_beside_a_missing_tile),
-        cmocka_unit_test(answers_do_not_depend_on_threads), cmocka_unit_test(reading_may_be_given_up), cmocka_unit_test(what_is_no_data_is_one_function),
+        cmocka_unit_test(ingest_sees_water_of_the_wrong_colour), cmocka_unit_test(answers_do_not_depend_on_threads), cmocka_unit_test(reading_may_be_given_up), cmocka_unit_test(what_is_no_data_is_one_function),
         cmocka_unit_test(a_record_is_enough_to_do_it_again), cmocka_unit_test(jpeg_2000_is_read_as_it_was_written),
         cmocka_unit_test(files_that_promise_more_than_they_hold)};
     return cmocka_run_group_tests(tests, NULL, NULL);
