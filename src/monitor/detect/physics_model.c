@@ -30,8 +30,12 @@ static void rank(struct detect_context *c, struct windows *w, double overlap)
     for (size_t i = 0; i < w->n; i++)
         score[i] = w->p[i].score;
     struct calibration cal = calibrate(c->scratch, score, w->n);
+    double *p = NEW_ARRAY(c->scratch, w->n + 1, double);
     for (size_t i = 0; i < w->n; i++)
-        w->p[i].p = fmin(1, calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / overlap));
+        p[i] = fmin(1, calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / overlap));
+    standouts_join(c->scratch, score, w->n, (size_t)overlap, 0.05, p);
+    for (size_t i = 0; i < w->n; i++)
+        w->p[i].p = p[i];
 }
 
 /* Neighbouring windows beyond the limit as one span. *i moves behind it; NULL at the end. */

@@ -53,9 +53,12 @@ static void report(struct detect_context *c, const struct table *t, const struct
     for (size_t i = 0; i < w->n; i++)
         scores[i] = w->p[i].score;
     struct calibration cal = calibrate(c->scratch, scores, w->n);
+    double *chance = NEW_ARRAY(c->scratch, w->n + 1, double);
+    for (size_t i = 0; i < w->n; i++) /* four windows overlap: the year holds a quarter as many independent ones */
+        chance[i] = calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / 4);
+    standouts_join(c->scratch, scores, w->n, 4, 0.1, chance);
     for (size_t i = 0; i < w->n;) {
-        /* four windows overlap: the year holds a quarter as many independent ones */
-        double p = calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / 4);
+        double p = chance[i];
         if (w->p[i].score < least || p > limit) {
             i++;
             continue;
@@ -63,7 +66,7 @@ static void report(struct detect_context *c, const struct table *t, const struct
         const struct window *best = &w->p[i];
         size_t end = w->p[i].first + w->p[i].n, first = w->p[i].first;
         for (i++; i < w->n && w->p[i].first < end; i++) {
-            double q = calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / 4);
+            double q = chance[i];
             if (w->p[i].score < least || q > limit)
                 continue;
             end = w->p[i].first + w->p[i].n;
@@ -135,6 +138,10 @@ static void say_spread(struct detect_context *c, const struct table *t, const st
 
 void detect_variance_collapse(struct detect_context *c, const struct table *t)
 {
+    if (minutes_table(t))
+        detect_minute_calm(c, t);
+    if (t->step_s < 600)
+        return; /* a minute's spread is its instrument's: C17 */
     for (size_t k = 0; k < t->columns_n; k++)
         if (lively(&c->views[k]))
             each(c, t, &c->views[k], spread_score, log(1 / parameter(c, "ratio")), say_spread);
