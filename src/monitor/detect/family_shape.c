@@ -128,7 +128,7 @@ const struct detector detectors_shape[] = {
      .run = detect_steps},
     {.id = "A18", .name = "cadence", .label = "周期之外有结果", .family = FAMILY_SHAPE, .needs = NEED_MINUTES,
      .background = false, .light = false, .minutes = true,
-     .parameters = PARAMETERS({"least", "两小时内至少改变几次", 8}, {"chance", "偶然出现的机会不超过", 1e-2}, {"hard", "单独成为线索的机会", 1e-9}),
+     .parameters = PARAMETERS({"least", "两小时内至少改变几次", 4}, {"chance", "偶然出现的机会不超过", 1e-2}, {"hard", "单独成为线索的机会", 1e-9}),
      .traps = "maintenance", .legal = "T8 F4",
      .sees = "每个分析周期才有一个结果的仪器，一段时间内每分钟都有新数值",
      .see_again = "查分析仪本机的测量记录，与上报数值逐个比对；查信号来源",

@@ -147,7 +147,8 @@ static void pair(struct detect_context *c, const struct table *t, const struct v
         double z = score[s[i].best] * sqrt((double)length / 2); /* half as good as independent normal steps would be */
         double p = fmax(1e-300, normal_tail(z) * (double)n);
         if (p <= parameter(c, "hard"))
-            say_pair(c, t, x, y, begin + s[i].first * hop, begin + (s[i].end - 1) * hop + length, all[s[i].best], usual, fmax(p, s[i].p));
+            if (fabs(all[s[i].best].r) >= 0.3)
+                say_pair(c, t, x, y, begin + s[i].first * hop, begin + (s[i].end - 1) * hop + length, all[s[i].best], usual, fmax(p, s[i].p));
     }
 }
 

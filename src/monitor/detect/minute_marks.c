@@ -2,7 +2,7 @@
  * C9, C10 and D3 among readings. In an hour a few marked or missing minutes leave no trace; among readings they say when they began.
  * An analyser is flushed, a line fails, somebody opens a cabinet: none of that knows the level. Each episode is compared with the
  * readings a quarter of an hour before and behind it, so neither the hour of day nor a bad week matters: what is marked lies
- * above all of them, or what surrounds a gap is the top of its own hours.
+ * above them, or what surrounds a gap is the top of its own hours.
  */
 #include "monitor/detect/detect_private.h"
 
@@ -71,23 +71,24 @@ static bool away(char flag)
     return flag && flag != 'N' && flag != 'n' && flag != 'C' && flag != 'T';
 }
 
-/* Every marked value lies above every unmarked one of the quarter of an hour before and behind. */
-static bool above_all(const struct table *t, const struct view *v, const struct view *z, const struct episode *e)
+/* The marked values lie above the unmarked ones of the quarter of an hour before and behind: nearly all above nearly all, and the
+ * highest above every one. What an analyser holds is equal to the value before, and so is never above it. */
+static bool above_all(struct detect_context *c, const struct table *t, const struct view *v, const struct view *z, const struct episode *e)
 {
-    size_t around = slots_of(t, 0.25), from = e->first > around ? e->first - around : 0, n = 0;
+    size_t around = slots_of(t, 0.25), from = e->first > around ? e->first - around : 0, n = 0, m = 0, above = 0;
     size_t to = e->first + e->n + around < t->n ? e->first + e->n + around : t->n;
-    double low = INFINITY, high = -INFINITY;
+    double *outside = NEW_ARRAY(c->scratch, 2 * around + 1, double), top_in = -INFINITY, top_out = -INFINITY;
     for (size_t i = from; i < to; i++) {
         double x = sent(z, i);
-        bool in = i >= e->first && i < e->first + e->n;
-        if (isnan(x) || (!in && v->c->flag[i] != 'N'))
-            continue;
-        if (in)
-            low = fmin(low, x);
-        else
-            high = fmax(high, x), n++;
+        if (i >= e->first && i < e->first + e->n)
+            top_in = x > top_in ? x : top_in;
+        else if (!isnan(x) && v->c->flag[i] == 'N')
+            outside[n++] = x, top_out = fmax(top_out, x);
     }
-    return n >= around / 2 && low < INFINITY && low > high;
+    for (size_t i = e->first; i < e->first + e->n; i++)
+        for (size_t k = 0; k < n && !isnan(sent(z, i)); k++)
+            above += sent(z, i) > outside[k], m++;
+    return n >= around / 2 && m > 0 && top_in > top_out && above * 10 >= m * 8;
 }
 
 void detect_minute_flags(struct detect_context *c, const struct table *t)
@@ -105,10 +106,10 @@ void detect_minute_flags(struct detect_context *c, const struct table *t)
             while (i < t->n && away(v->c->flag[i]))
                 i++;
             one.n = i - one.first;
-            one.odd = above_all(t, v, z, &one);
+            one.odd = above_all(c, t, v, z, &one);
             vec_push(c->scratch, &e, one);
         }
-        too_many(c, t, v, &e, 0.02, "标为非正常", "恰好盖住前后一刻钟里最高的数值");
+        too_many(c, t, v, &e, 0.05, "标为非正常", "恰好盖住前后半小时里最高的数值");
     }
 }
 

@@ -63,16 +63,17 @@ static double relative_step(const struct view *v, double x, double before)
 static void calm_results(struct detect_context *c, const struct table *t, const struct view *v, const struct results *r, size_t length)
 {
     double *step = NEW_ARRAY(c->scratch, r->n, double), *sorted = NEW_ARRAY(c->scratch, r->n, double), *score = NEW_ARRAY(c->scratch, r->n, double);
-    size_t n = r->n - 1;
+    size_t n = r->n - 1, equal = 0;
     struct standout s[STANDOUTS];
     for (size_t i = 0; i < n; i++)
         step[i] = sorted[i] = relative_step(v, r->p[i + 1].x, r->p[i].x);
     sort_doubles(sorted, n);
+    equal = rank_below(sorted, n, 0);
     for (size_t i = 0; i < n; i++)
         step[i] = -log((double)rank_below(sorted, n, step[i]) / ((double)n + 1));
     for (size_t i = 0; i < n; i++) {
         score[i] = NAN;
-        if (i + length > n || r->p[i + length].end - r->p[i].slot > 2 * length * r->cycle)
+        if (i + length > n || r->p[i + length / 2].x <= v->p05 || r->p[i + length].end - r->p[i].slot > 2 * length * r->cycle)
             continue;
         score[i] = 0;
         for (size_t k = 0; k < length; k++)
@@ -80,7 +81,13 @@ static void calm_results(struct detect_context *c, const struct table *t, const 
     }
     size_t found = standouts(c->scratch, score, n, length, 0.1, parameter(c, "chance"), s);
     for (size_t i = 0; i < found; i++) {
-        double p = fmax(1e-300, chi_square_tail(2 * s[i].score * (double)length, 2 * (int)length) * (double)n);
+        double p = chi_square_tail(2 * s[i].score * (double)length, 2 * (int)length);
+        /* ranks say little where many are tied: there equal results are counted, too, and the smaller chance is twice its size */
+        size_t same = 0;
+        for (size_t k = 0; k < length; k++)
+            same += r->p[s[i].best + k + 1].x == r->p[s[i].best + k].x;
+        double share = ((double)(equal - same) + 1) / ((double)(n - length) + 2);
+        p = fmax(1e-300, 2 * (double)n * fmin(p, binomial_tail((int64_t)length, (int64_t)same, share)));
         size_t first = r->p[s[i].first].slot, end = r->p[s[i].end - 1 + length].end;
         if (p > 1e-4 || equal_around(t, v, first, end - first) > 0.999)
             continue;
@@ -89,7 +96,7 @@ static void calm_results(struct detect_context *c, const struct table *t, const 
             return;
         h->score = s[i].score;
         h->p = p;
-        h->hard = p <= parameter(c, "results") && s[i].p <= 1e-3;
+        h->hard = p <= parameter(c, "results") && s[i].p <= 1e-2;
         double *inside = NEW_ARRAY(c->scratch, length, double);
         for (size_t k = 0; k < length; k++)
             inside[k] = 100 * relative_step(v, r->p[s[i].best + k + 1].x, r->p[s[i].best + k].x);
@@ -107,7 +114,7 @@ void detect_minute_calm(struct detect_context *c, const struct table *t)
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         struct results r = {0};
-        if (!view_steps(t, v) || v->coarse)
+        if (!view_steps(t, v))
             continue;
         results_of(c, t, v, &r);
         if (r.n < 120)

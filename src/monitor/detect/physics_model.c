@@ -24,7 +24,7 @@ static bool judged(const struct view *v)
 }
 
 /* Sets p of every window: calibrated, times the independent windows there are. */
-static void rank(struct detect_context *c, struct windows *w, double overlap)
+static void rank(struct detect_context *c, struct windows *w, double overlap, bool join)
 {
     double *score = NEW_ARRAY(c->scratch, w->n + 1, double);
     for (size_t i = 0; i < w->n; i++)
@@ -33,7 +33,8 @@ static void rank(struct detect_context *c, struct windows *w, double overlap)
     double *p = NEW_ARRAY(c->scratch, w->n + 1, double);
     for (size_t i = 0; i < w->n; i++)
         p[i] = fmin(1, calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / overlap));
-    standouts_join(c->scratch, score, w->n, (size_t)overlap, 0.05, p);
+    if (join) /* a stretch that is long against the table has widened its own tail */
+        standouts_join(c->scratch, score, w->n, (size_t)overlap, 0.05, p);
     for (size_t i = 0; i < w->n; i++)
         w->p[i].p = p[i];
 }
@@ -92,7 +93,7 @@ static void independent(struct detect_context *c, const struct table *t, const s
         r[n++] = w.p[k].shown[0];
     if (w.n < 40 || median_of(r, n) < parameter(c, "history"))
         return;
-    rank(c, &w, 4);
+    rank(c, &w, 4, false);
     for (size_t k = 0; k < w.n; k++)
         if (w.p[k].shown[0] > parameter(c, "window"))
             w.p[k].p = 1; /* it follows, if badly */
@@ -150,7 +151,7 @@ static void below_expected(struct detect_context *c, const struct table *t, cons
     }
     if (w.n < 40)
         return;
-    rank(c, &w, 4);
+    rank(c, &w, 4, v->factor->role == ROLE_OXYGEN);
     const struct window *best;
     while ((best = next_span(&w, length, parameter(c, "chance"), parameter(c, "least"), &i, &first, &end))) {
         struct hit *h = hit_add(c, first, end - first, v);

@@ -73,7 +73,6 @@ static void range_window(struct detect_context *c, const struct table *t, const 
     double windows = fmax(1, (double)n / 3), *chance = NEW_ARRAY(c->scratch, n + 1, double), limit = parameter(c, "chance"), least = log(1 / parameter(c, "ratio"));
     for (size_t i = 0; i < n; i++)
         chance[i] = windows * calibrated_p(&cal, score[i]);
-    standouts_join(c->scratch, score, n, 3, 0.05, chance);
     for (size_t i = 0; i < n; i++) {
         double p = chance[i], best = score[i];
         if (p > limit || best < least)

@@ -53,12 +53,9 @@ static void report(struct detect_context *c, const struct table *t, const struct
     for (size_t i = 0; i < w->n; i++)
         scores[i] = w->p[i].score;
     struct calibration cal = calibrate(c->scratch, scores, w->n);
-    double *chance = NEW_ARRAY(c->scratch, w->n + 1, double);
-    for (size_t i = 0; i < w->n; i++) /* four windows overlap: the year holds a quarter as many independent ones */
-        chance[i] = calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / 4);
-    standouts_join(c->scratch, scores, w->n, 4, 0.1, chance);
     for (size_t i = 0; i < w->n;) {
-        double p = chance[i];
+        /* four windows overlap: the year holds a quarter as many independent ones */
+        double p = calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / 4);
         if (w->p[i].score < least || p > limit) {
             i++;
             continue;
@@ -66,7 +63,7 @@ static void report(struct detect_context *c, const struct table *t, const struct
         const struct window *best = &w->p[i];
         size_t end = w->p[i].first + w->p[i].n, first = w->p[i].first;
         for (i++; i < w->n && w->p[i].first < end; i++) {
-            double q = chance[i];
+            double q = calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / 4);
             if (w->p[i].score < least || q > limit)
                 continue;
             end = w->p[i].first + w->p[i].n;

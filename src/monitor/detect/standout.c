@@ -47,7 +47,7 @@ size_t standouts(struct arena *a, const double *given, size_t n, size_t overlap,
         height[stretches] = best == n ? 0 : fmax(0, score[best] - middle);
         if (height[stretches] <= 0)
             break;
-        habit = !grow(score, n, middle + height[stretches] / 3, overlap, best, &first, &end);
+        habit = !grow(score, n, middle + height[stretches] / 5, 6 * overlap, best, &first, &end);
         found[stretches] = (struct standout){first, end, best, score[best], 1};
         for (size_t i = first > overlap ? first - overlap : 0; i < end + overlap && i < n; i++)
             score[i] = NAN;
