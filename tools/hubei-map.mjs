@@ -13,7 +13,7 @@ const WEST = 107, SOUTH = 28, UNIT = 2000; // table units: 1/2000 degree from 10
 const TOLERANCE = { line: 0.004, water: 0.0018 }; // degrees; a line is simplified by no more
 const LEAST = 0.0003; // square degrees, 3.2 km²: smaller waters are left out
 const FRAME = { west: 108, east: 116.6, south: 28.7, north: 33.6 };
-const LIMIT_BYTES = 60000;
+const LIMIT_BYTES = 80000;
 
 const boundaries = JSON.parse(readFileSync(boundariesPath));
 if (!boundaries.UTF8Encoding || boundaries.features.length !== 17) throw new Error(`${boundariesPath} is not the map of the 17 cities`);
@@ -128,10 +128,21 @@ for (const { kind, points } of lines) {
   rows.push(`    {${kind === 'MAP_BORDER' && size < 200 ? 'MAP_CITY' : kind}, ${values.length}, ${simple.length}, ${extent.join(', ')}},`);
   values.push(...simple);
 }
-const bytes = values.length * 4 + rows.length * 16;
+// Whose ring it is: for saying which city a place lies in. Neighbours are simplified each for itself, so a seam is up to a tolerance wide.
+const cityRows = [], cityValues = [];
+for (const { id, geometry: { type, coordinates, encodeOffsets } } of boundaries.features)
+  for (const points of type === 'Polygon' ? coordinates.map((text, i) => ring(text, encodeOffsets[i])) : coordinates.flatMap((part, i) => part.map((text, k) => ring(text, encodeOffsets[i][k])))) {
+    const whole = points.map(([x, y]) => [x / 1024, y / 1024]), half = Math.floor(whole.length / 2);
+    const simple = [...simplify(whole.slice(0, half + 1), TOLERANCE.line), ...simplify([...whole.slice(half), whole[0]], TOLERANCE.line).slice(1, -1)]
+      .map(([lon, lat]) => [Math.round((lon - WEST) * UNIT), Math.round((lat - SOUTH) * UNIT)]);
+    if (simple.length < 4) continue;
+    cityRows.push(`    {${id}, ${cityValues.length}, ${simple.length}},`);
+    cityValues.push(...simple);
+  }
+const bytes = (values.length + cityValues.length) * 4 + rows.length * 16;
 if (bytes > LIMIT_BYTES) throw new Error(`${bytes} bytes are more than ${LIMIT_BYTES}`);
-const text = [];
-for (let i = 0; i < values.length; i += 10) text.push(`    ${values.slice(i, i + 10).map(([x, y]) => `{${x}, ${y}}`).join(', ')},`);
+const tenEach = (list) => list.flatMap((_, i) => (i % 10 ? [] : [`    ${list.slice(i, i + 10).map(([x, y]) => `{${x}, ${y}}`).join(', ')},`]));
+const text = tenEach(values);
 writeFileSync(outPath, `/* Made by tools/hubei-map.mjs: ${rows.length} lines, ${values.length} points, ${bytes} bytes. */
 #include "web/map.h"
 
@@ -141,5 +152,12 @@ ${rows.join('\n')}
 const size_t map_lines_n = sizeof map_lines / sizeof *map_lines;
 const int16_t map_points[][2] = {
 ${text.join('\n')}
+};
+const struct map_ring map_cities[] = {
+${cityRows.join('\n')}
+};
+const size_t map_cities_n = sizeof map_cities / sizeof *map_cities;
+const int16_t map_city_points[][2] = {
+${tenEach(cityValues).join('\n')}
 };
 `);

@@ -10,7 +10,7 @@
     X(paper)                                                                                        \
     X(field)                                                                                        \
     X(export)                                                                                       \
-    X(integrity) X(scene)
+    X(integrity) X(scene) X(layer)
 
 #define GROUP_(name) extern const struct act_type acts_##name[];
 GROUPS(GROUP_)

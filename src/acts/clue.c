@@ -63,7 +63,8 @@ static err *text_facts(struct act *a)
     "COALESCE((SELECT agency FROM entrustment WHERE id = :entrustment), (SELECT g.id FROM agency g JOIN subject s ON " \
     REGION_COVERS("g.region", "s.region") " WHERE s.id = :subject ORDER BY g.region DESC, g.id LIMIT 1),"      \
     " (SELECT sc.agency FROM scene_finding sf JOIN scene_run sr ON sr.id = sf.run JOIN scene sc ON sc.id = sr.scene"                \
-    " WHERE sf.id = CAST(:finding AS TEXT)))"
+    " WHERE sf.id = CAST(:finding AS TEXT)), (SELECT fb.agency FROM fire_finding ff JOIN fire_batch fb ON fb.id = ff.batch"         \
+    " WHERE ff.id = CAST(:finding AS TEXT)))"
 
 #define CLUE_STATE(good)                                                                            \
     "SELECT CASE WHEN c.state IN (" good ") THEN 0 ELSE 1 END AS wrong_state, c.id AS t_thing, c.state AS t_state," \

@@ -156,6 +156,85 @@ static char against_plan(const struct plan *p, const struct shot *s)
     return p->serial.n && s->serial.n && !str_eq(p->serial, s->serial) ? 'a' : 0;
 }
 
+/* ---- tracks ---- */
+
+enum { LIMIT_TRACK_PARTS = 200 };
+/* One step of a track: where, how high above where it took off, when. */
+struct step { struct degree at; double high; usec t; bool placed; };
+
+static struct step step_of(const struct json *p, usec start)
+{
+    struct step s = {.t = USEC_NONE, .high = NAN};
+    s.placed = p->kind == JSON_ARRAY && degree_of(p, &s.at);
+    if (s.placed && p->n > 2 && p->child[2].kind == JSON_NUMBER)
+        s.high = p->child[2].number;
+    if (s.placed && p->n > 3 && p->child[3].integer && start != USEC_NONE && p->child[3].i >= 0 && p->child[3].i < 86400 * 7)
+        s.t = start + p->child[3].i * USEC_SECOND;
+    return s;
+}
+
+/* Low over a company's ground with nobody there to go with it; a step without a time cannot show that anybody was. */
+static bool step_entered(struct act *a, const struct step *s, const struct company *c, size_t n)
+{
+    bool low = act_policy(a, "low_flight_is_entry") && !(s->high > (double)act_policy(a, "uav_height_limit_m"));
+    for (size_t i = 0; low && s->placed && i < n; i++)
+        if (area_holds(c[i].boundary, s->at) && !accompanied(&c[i], s->t, act_policy(a, "min_officers_on_site")))
+            return true;
+    return false;
+}
+
+static usec track_start(const struct json *track)
+{
+    usec t;
+    if (!json_string(track, S("start")).n || time_parse(json_string(track, S("start")), &t)) {
+        err_clear();
+        return USEC_NONE;
+    }
+    return t;
+}
+
+/* Runs of steps that entered, as [[track, first, last], ...]. */
+static int64_t tracks_entered(struct act *a, const struct json *tracks, const struct company *c, size_t n, struct json_out *o)
+{
+    int64_t parts = 0;
+    json_open(o, '[');
+    for (size_t k = 0; tracks && k < tracks->n; k++) {
+        const struct json *points = json_get(&tracks->child[k], S("points"));
+        usec start = track_start(&tracks->child[k]);
+        ptrdiff_t first = -1;
+        for (size_t i = 0; points && points->kind == JSON_ARRAY && i <= points->n; i++) {
+            struct step s = i < points->n ? step_of(&points->child[i], start) : (struct step){0};
+            bool in = i < points->n && step_entered(a, &s, c, n);
+            if (in && first < 0)
+                first = (ptrdiff_t)i;
+            if (in || first < 0)
+                continue;
+            if (parts++ < LIMIT_TRACK_PARTS) {
+                json_open(o, '[');
+                json_int(o, (int64_t)k), json_int(o, first), json_int(o, (int64_t)i - 1);
+                json_close(o, ']');
+            }
+            first = -1;
+        }
+    }
+    json_close(o, ']');
+    return parts;
+}
+
+static void tracks_reach(const struct json *tracks, struct degree *low, struct degree *high)
+{
+    for (size_t k = 0; tracks && k < tracks->n; k++) {
+        const struct json *points = json_get(&tracks->child[k], S("points"));
+        for (size_t i = 0; points && points->kind == JSON_ARRAY && i < points->n; i++) {
+            struct step s = step_of(&points->child[i], USEC_NONE);
+            if (!s.placed)
+                continue;
+            low->x = s.at.x < low->x ? s.at.x : low->x, low->y = s.at.y < low->y ? s.at.y : low->y;
+            high->x = s.at.x > high->x ? s.at.x : high->x, high->y = s.at.y > high->y ? s.at.y : high->y;
+        }
+    }
+}
+
 /* ---- the act ---- */
 
 static struct act_value *engine_value(struct act *a, const char *name)
@@ -169,14 +248,14 @@ static struct act_value *engine_value(struct act *a, const char *name)
     CHECK(false);
 }
 
-static err *photos_of(struct act *a, const struct json **ret)
+static err *list_of(struct act *a, const char *field, const struct json **ret)
 {
     *ret = NULL;
-    if (!act_get(a, "photos")->present)
+    if (!act_get(a, field)->present)
         return NULL;
-    TRY(act_json(act_arena(a), act_text(a, "photos"), LIMIT_ACT_BYTES_LARGE, ret));
+    TRY(act_json(act_arena(a), act_text(a, field), LIMIT_ACT_BYTES_LARGE, ret));
     if ((*ret)->kind != JSON_ARRAY)
-        return err_at(err_new(ERR_INPUT, "应是照片的列表"), S("photos"));
+        return err_at(err_new(ERR_INPUT, "应是列表"), str_of(field));
     return NULL;
 }
 
@@ -191,12 +270,13 @@ static void reach(const struct shot *s, struct degree *low, struct degree *high)
 static err *import_facts(struct act *a)
 {
     struct law_facts *f = act_facts(a);
-    const struct json *photos;
+    const struct json *photos, *tracks;
     struct plan plan;
     struct company *companies = NULL;
     size_t companies_n = 0;
     struct degree low = {INT64_C(1) << 40, INT64_C(1) << 40}, high = {-(INT64_C(1) << 40), -(INT64_C(1) << 40)};
-    TRY(photos_of(a, &photos));
+    TRY(list_of(a, "photos", &photos));
+    TRY(list_of(a, "tracks", &tracks));
     TRY(load_plan(a, &plan));
     size_t n = photos ? photos->n : 0;
     struct shot *shots = NEW_ARRAY(act_arena(a), n + 1, struct shot);
@@ -204,6 +284,7 @@ static err *import_facts(struct act *a)
         shots[i] = shot_of(&photos->child[i]);
         reach(&shots[i], &low, &high);
     }
+    tracks_reach(tracks, &low, &high);
     if (low.x <= high.x)
         TRY(load_companies(a, low, high, &companies, &companies_n));
     buf b = buf_make(act_arena(a), LIMIT_ACT_BYTES);
@@ -228,6 +309,12 @@ static err *import_facts(struct act *a)
     }
     json_close(&o, ']');
     CHECK(!b.overflow);
+    buf parts = buf_make(act_arena(a), LIMIT_ACT_BYTES);
+    struct json_out po = {&parts, false};
+    f->import_track_entered = tracks_entered(a, tracks, companies, companies_n, &po);
+    CHECK(!parts.overflow);
+    if (f->import_track_entered)
+        engine_value(a, "track_aside")->s = buf_str(&parts);
     f->import_no_plan = !plan.there || !plan.approved;
     engine_value(a, "aside")->s = buf_str(&b);
     engine_value(a, "unplanned")->i = unplanned;
@@ -263,22 +350,22 @@ const struct act_type acts_flight_import[] = {
                       {"files", "照片数", FIELD_COUNT, F_OPTIONAL | F_ENGINE}, {"located", "有位置的照片数", FIELD_COUNT, F_OPTIONAL | F_ENGINE},
                       {"unplanned", "不在计划内的照片数", FIELD_COUNT, F_OPTIONAL | F_ENGINE},
                       {"entered", "无陪同进入厂界的照片数", FIELD_COUNT, F_OPTIONAL | F_ENGINE},
-                      {"aside", "隔离的照片", FIELD_JSON, F_OPTIONAL | F_ENGINE}),
+                      {"aside", "隔离的照片", FIELD_JSON, F_OPTIONAL | F_ENGINE}, {"track_aside", "隔离的航迹段", FIELD_JSON, F_OPTIONAL | F_ENGINE}),
      .scope = SCOPE_ENTRUSTMENT, .limit_bytes = LIMIT_ACT_BYTES_LARGE,
      .rules = RULES(RULE_import_no_plan, RULE_import_unplanned, RULE_import_other_aircraft, RULE_import_too_high, RULE_import_entered,
-                    RULE_import_looked_in, RULE_entrustment_frozen),
+                    RULE_import_track_entered, RULE_import_looked_in, RULE_entrustment_frozen),
      .facts = {{NULL, "SELECT e.frozen AS entrustment_frozen, e.id AS t_entrustment FROM entrustment e WHERE e.id = :entrustment"}},
      .facts_more = import_facts,
      .apply = {{NULL, "INSERT INTO flight_import (id, seq, entrustment, flight, author, at, files, located, unplanned, entered, aside, photos,"
-                      " tracks) VALUES (:id, :seq, :entrustment, :flight, :by, :at, COALESCE(CAST(:files AS BIGINT), 0),"
+                      " tracks, track_aside) VALUES (:id, :seq, :entrustment, :flight, :by, :at, COALESCE(CAST(:files AS BIGINT), 0),"
                       " COALESCE(CAST(:located AS BIGINT), 0), COALESCE(CAST(:unplanned AS BIGINT), 0),"
-                      " COALESCE(CAST(:entered AS BIGINT), 0), :aside, :photos, :tracks)"},
+                      " COALESCE(CAST(:entered AS BIGINT), 0), :aside, :photos, :tracks, CAST(:track_aside AS TEXT))"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT " SEQ_TEXT " || '-1', :seq,"
                       " 'flight_aside', e.agency, 'officer', 'flight_import', i.id, 'flight.settle', CAST(:workday_5 AS BIGINT) FROM flight_import i"
-                      " JOIN entrustment e ON e.id = i.entrustment WHERE i.id = :id AND i.unplanned + i.entered > 0"},
+                      " JOIN entrustment e ON e.id = i.entrustment WHERE i.id = :id AND (i.unplanned + i.entered > 0 OR i.track_aside IS NOT NULL)"},
                {NULL, "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) SELECT " SEQ_TEXT " || '-2', :seq,"
                       " 'helpers_alone', e.agency, 'discipline', 'flight_import', i.id, 'violation.open', CAST(:workday_5 AS BIGINT)"
-                      " FROM flight_import i JOIN entrustment e ON e.id = i.entrustment WHERE i.id = :id AND i.entered > 0"}},
+                      " FROM flight_import i JOIN entrustment e ON e.id = i.entrustment WHERE i.id = :id AND (i.entered > 0 OR i.track_aside IS NOT NULL)"}},
      .help = "照片信息和飞行记录先到，原始照片随后。不在计划内的、无人陪同进入厂界的逐张隔离。"},
 
     {.name = "flight.original", .label = "上传原始照片", .group = "draw", .table = "flight_import", .article = "9",

@@ -9,7 +9,7 @@ err *flight_imports(struct db *d, struct arena *a, str flight, struct flight_imp
     TRY(db_query(d, a, "SELECT i.id, i.author, COALESCE(u.name, i.author), i.at, i.files, i.located, i.unplanned, i.entered,"
                        " (SELECT COUNT(*) FROM flight_original o WHERE o.import = i.id), COALESCE(i.aside, ''), COALESCE(i.photos, ''),"
                        " COALESCE(i.tracks, ''), CASE WHEN i.settled_seq IS NULL THEN 0 ELSE 1 END, COALESCE(i.settled, ''),"
-                       " COALESCE(s.name, '') FROM flight_import i LEFT JOIN users u ON u.id = i.author LEFT JOIN users s ON s.id = i.settled_by"
+                       " COALESCE(s.name, ''), COALESCE(i.track_aside, '') FROM flight_import i LEFT JOIN users u ON u.id = i.author LEFT JOIN users s ON s.id = i.settled_by"
                        " WHERE i.flight = CAST(:flight AS TEXT) ORDER BY i.seq", DB_ARGS(DB_T("flight", flight)), &rows));
     for (;;) {
         TRY(db_next(&rows, &more));
@@ -20,7 +20,7 @@ err *flight_imports(struct db *d, struct arena *a, str flight, struct flight_imp
                                                   .unplanned = db_int(&rows, 6), .entered = db_int(&rows, 7), .originals = db_int(&rows, 8),
                                                   .aside = db_str(&rows, 9), .photos = db_str(&rows, 10), .tracks = db_str(&rows, 11),
                                                   .settled = db_int(&rows, 12) != 0, .settled_text = db_str(&rows, 13),
-                                                  .settled_by = db_str(&rows, 14)}));
+                                                  .settled_by = db_str(&rows, 14), .track_aside = db_str(&rows, 15)}));
     }
     *ret = out.p, *ret_n = out.n;
     return NULL;

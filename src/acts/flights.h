@@ -9,7 +9,7 @@ struct flight_import {
     str id, author, author_name;
     usec at;
     int64_t files, located, unplanned, entered, originals;
-    str aside, photos, tracks; /* JSON */
+    str aside, photos, tracks, track_aside; /* JSON */
     bool settled;
     str settled_text, settled_by;
 };

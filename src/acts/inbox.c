@@ -253,7 +253,8 @@ err *inbox_overdue(struct db *d, const struct reader *reader, usec now, struct i
         "SELECT t.id, t.kind, t.thing_kind, t.thing_id, t.act, t.due_at, t.seq, t.role FROM todo t WHERE t.closed_seq IS NULL"
         " AND t.due_at < :now AND t.user_id IS NULL AND t.role IN (%.*s) AND ((t.provider IS NULL AND t.agency = :agency)"
         " OR (t.agency IS NULL AND t.kind = 'entrustment_accept' AND EXISTS (SELECT 1 FROM entrustment e WHERE e.id = t.thing_id"
-        " AND e.agency = :agency))) ORDER BY t.due_at, t.seq LIMIT :limit", STR_ARG(below)));
+        " AND e.agency = :agency)) OR (t.agency IS NULL AND t.kind = 'data_return' AND EXISTS (SELECT 1 FROM agreement g WHERE g.id = t.thing_id"
+        " AND g.agency = :agency))) ORDER BY t.due_at, t.seq LIMIT :limit", STR_ARG(below)));
     TRY(db_query(d, in->a, sql, DB_ARGS(DB_I("now", now), DB_T("agency", reader->agency), DB_I("limit", LIMIT_INBOX_FACTS)), &rows));
     for (;;) {
         TRY(db_next(&rows, &more));

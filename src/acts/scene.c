@@ -44,13 +44,17 @@ const struct act_type acts_scene[] = {
                       {"document", "图斑组文件的摘要", FIELD_DIGEST, 0},
                       {"patches", "图斑数", FIELD_COUNT, 0}, {"groups", "图斑组数", FIELD_COUNT, 0},
                       {"area_m2", "面积（平方米）", FIELD_COUNT, 0, .maximum = 2000000000},
-                      {"findings", "研判结果编号", FIELD_TEXT, F_OPTIONAL | F_LIST, .maximum = 200}),
+                      {"findings", "研判结果编号", FIELD_TEXT, F_OPTIONAL | F_LIST, .maximum = 200},
+                      {"again", "与以前的研判结果是同一处", FIELD_TEXT, F_OPTIONAL | F_LIST, .maximum = 200}),
      .scope = "SELECT agency AS agency FROM scene WHERE id = :scene", .rules = RULES(RULE_scene_dates_reversed),
      .facts = {{NULL, "SELECT CASE WHEN b.taken >= s.taken THEN 1 ELSE 0 END AS scene_dates_reversed FROM scene s JOIN scene b"
                       " ON b.id = CAST(:before AS TEXT) WHERE s.id = :scene"}},
      .apply = {{NULL, "INSERT INTO scene_run (id, seq, scene, before_scene, recipe, version, parameters, polygons, document, patches, groups, area_m2,"
                       " author, at) VALUES (:id, :seq, :scene, :before, :recipe, :version, :parameters, :polygons, :document, :patches, :groups,"
                       " :area_m2, :by, :at)"},
-               {"findings", "INSERT INTO scene_finding (id, seq, run) VALUES (:item, :seq, :id) ON CONFLICT DO NOTHING"}},
+               {"findings", "INSERT INTO scene_finding (id, seq, run) VALUES (:item, :seq, :id) ON CONFLICT DO NOTHING"},
+               /* an item is "finding:earlier finding", both of 32 signs */
+               {"again", "INSERT INTO scene_lineage (finding, earlier, seq) VALUES (SUBSTR(CAST(:item AS TEXT), 1, 32), SUBSTR(CAST(:item AS TEXT), 34, 32), :seq)"
+                         " ON CONFLICT DO NOTHING"}},
      .help = "由解译程序登记：方法、参数和图斑文件的摘要，据此可以重算。"},
     {0}};

@@ -40,11 +40,17 @@ const struct thing *thing_at(size_t index)
     return NULL;
 }
 
+/* Asked some twenty times for a page: most names part at their first byte. */
+static bool is_named(str name, const char *of)
+{
+    return name.n && name.p[0] == of[0] && !strncmp(name.p, of, name.n) && !of[name.n];
+}
+
 const struct thing *thing_find(str name)
 {
     for (size_t p = 0; p < PARTS; p++)
         for (const struct thing *t = parts[p]; t->name; t++)
-            if (!strncmp(name.p ? name.p : "", t->name, name.n) && !t->name[name.n])
+            if (is_named(name, t->name))
                 return t;
     return NULL;
 }
@@ -53,7 +59,7 @@ const struct thing *thing_of(str table)
 {
     for (size_t p = 0; p < PARTS; p++)
         for (const struct thing *t = parts[p]; t->name; t++)
-            if (!strncmp(table.p ? table.p : "", t->table, table.n) && !t->table[table.n])
+            if (is_named(table, t->table))
                 return t;
     return NULL;
 }
@@ -143,10 +149,9 @@ static bool numeric_key(const struct thing *t)
 
 static void column_sql(buf *b, const struct thing_column *c)
 {
-    if (c->sql)
-        buf_printf(b, "%s", c->sql);
-    else
-        buf_printf(b, "x.%s", c->name);
+    if (!c->sql)
+        buf_add(b, S("x."));
+    buf_add(b, str_of(c->sql ? c->sql : c->name));
 }
 
 static void select_sql(buf *b, const struct thing *t, const char *scope)
@@ -158,10 +163,12 @@ static void select_sql(buf *b, const struct thing *t, const char *scope)
     }
     buf_printf(b, "CAST(x.%s AS TEXT), ", key_of(t));
     if (t->title)
-        buf_printf(b, "%s", t->title);
+        buf_add(b, str_of(t->title));
     else
         buf_printf(b, "CAST(x.%s AS TEXT)", key_of(t));
-    buf_printf(b, ", x.seq FROM %s x WHERE (%s)", t->table, scope);
+    buf_printf(b, ", x.seq FROM %s x WHERE (", t->table);
+    buf_add(b, str_of(scope));
+    buf_add(b, S(")"));
 }
 
 static const char *sql_text(const buf *b)

@@ -5,6 +5,8 @@
 #include "acts/acts.h"
 #include "acts/settings.h"
 
+#include <pthread.h>
+
 static const struct law_name words[] = {
     /* levels, methods, kinds of things */
     {"province", "省级"}, {"city", "市级"}, {"county", "县级"},
@@ -102,6 +104,8 @@ static const struct law_name words[] = {
     {"fast_verification", "核实过快"}, {"backcheck_disagrees", "回查不一致"}, {"drop_after_refusal", "拒绝后下降"},
     {"template_text", "多家通用的范本文字"}, {"quoted_law", "法规引文"}, {"standard_form", "标准表格"},
     {"own_supplement", "本材料的补充版本"}, {"derived_material", "注明来源的引用"}, {"same_subject", "同一对象的前后两次"},
+    {"redline", "生态保护红线"}, {"source1", "饮用水水源一级保护区"}, {"source2", "饮用水水源二级保护区"}, {"source3", "饮用水水源准保护区"},
+    {"reserve", "自然保护地"}, {"shore", "岸线管控范围"}, {"county", "区县界"}, {"modis", "MODIS（约1千米）"}, {"viirs", "VIIRS（约375米）"},
     {"coarse_resolution", "仪器分辨率粗"}, {"constant_values", "数值几乎不变"}, {"same_scene", "同一场景另行拍摄"},
     {"blank_picture", "画面近乎空白"}, {"peer_spread", "同类第三方也如此"}, {"few_values", "数值太少"},
     {"second_reader", "由另一核实人先行阅读"}, {"late_entry", "事后补录"}, {"short_material", "材料很短"},
@@ -122,31 +126,62 @@ static const struct law_name words[] = {
     {"work", "上班"}, {"refuse", "不予"}, {"hold", "暂缓"}, {"warn", "提示"},
 };
 
-bool enum_known(str value)
+/* Hashed once: a page asks for some fifty. */
+enum { LABELS = 2048 };
+static struct label { str id, zh; bool value; /* a word of a closed set; a power is none */ } labels[LABELS];
+static pthread_once_t labels_once = PTHREAD_ONCE_INIT;
+
+static struct label *label_slot(str id)
+{
+    size_t i = str_hash(id) % LABELS;
+    while (labels[i].id.p && !str_eq(labels[i].id, id))
+        i = (i + 1) % LABELS;
+    return &labels[i];
+}
+
+/* What came first stays. */
+static void label_put(const char *id, const char *zh, bool value)
+{
+    static size_t n;
+    struct label *l = label_slot(str_of(id));
+    if (l->id.p) {
+        l->value |= value;
+        return;
+    }
+    CHECK(++n < LABELS / 2);
+    *l = (struct label){str_of(id), str_of(zh), value};
+}
+
+static void labels_make(void)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_eq(value, str_of(words[i].id)))
-            return true;
+        label_put(words[i].id, words[i].zh, true);
     for (int i = 0; i < LAW_ROLE_COUNT; i++)
-        if (str_eq(value, str_of(law_role_names[i].id)))
-            return true;
-    return setting_find(value) != NULL || paper_form_find(value) != NULL;
+        label_put(law_role_names[i].id, law_role_names[i].zh, true);
+    for (int i = 0; i < LAW_POWER_COUNT; i++)
+        label_put(law_power_names[i].id, law_power_names[i].zh, false);
+    for (size_t i = 0; i < setting_count(); i++)
+        label_put(setting_at(i)->name, setting_at(i)->label, true);
+}
+
+static const struct label *label_find(str value)
+{
+    pthread_once(&labels_once, labels_make);
+    const struct label *l = label_slot(value);
+    return l->id.p ? l : NULL;
+}
+
+bool enum_known(str value)
+{
+    const struct label *l = label_find(value);
+    return (l && l->value) || paper_form_find(value);
 }
 
 str enum_label(str value)
 {
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_eq(value, str_of(words[i].id)))
-            return str_of(words[i].zh);
-    for (int i = 0; i < LAW_ROLE_COUNT; i++)
-        if (str_eq(value, str_of(law_role_names[i].id)))
-            return str_of(law_role_names[i].zh);
-    for (int i = 0; i < LAW_POWER_COUNT; i++)
-        if (str_eq(value, str_of(law_power_names[i].id)))
-            return str_of(law_power_names[i].zh);
-    const struct setting *s = setting_find(value);
-    const struct paper_form *f = s ? NULL : paper_form_find(value);
-    return s ? str_of(s->label) : f ? str_of(f->title) : value;
+    const struct label *l = label_find(value);
+    const struct paper_form *f = l ? NULL : paper_form_find(value);
+    return l ? l->zh : f ? str_of(f->title) : value;
 }
 
 /* `of` is "a=甲 b=乙"; NULL or an unknown value asks the table above. */

@@ -29,6 +29,12 @@ static void buf_grow(buf *b, size_t need)
     b->capacity = capacity;
 }
 
+void buf_reserve(buf *b, size_t n)
+{
+    if (n > b->capacity)
+        buf_grow(b, n);
+}
+
 char *buf_room(buf *b, size_t n)
 {
     if (b->overflow || n > b->maximum - b->n) {

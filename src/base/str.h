@@ -52,6 +52,7 @@ typedef struct buf {
 } buf;
 
 buf buf_make(struct arena *arena, size_t maximum);
+void buf_reserve(buf *b, size_t n); /* so much will come, no more than the maximum: saves growing */
 void buf_add(buf *b, str s);
 void buf_char(buf *b, char c);
 void buf_utf8(buf *b, uint32_t code_point);

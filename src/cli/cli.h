@@ -67,6 +67,8 @@ extern const struct command command_patrol_import;
 extern const struct command command_remote_ingest;
 extern const struct command command_remote_detect;
 extern const struct command command_remote_change;
+extern const struct command command_remote_layer;
+extern const struct command command_remote_fires;
 
 /* Options every command that opens a store has. */
 #define CLI_DB {"db", "URL", "数据库：sqlite:路径 或 postgresql://…"}

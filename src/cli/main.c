@@ -52,6 +52,8 @@ static const struct command *const commands[] = {
     &command_remote_ingest,
     &command_remote_detect,
     &command_remote_change,
+    &command_remote_layer,
+    &command_remote_fires,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands, KEY_FIRST = 256, KEY_HELP = 'h' };
 

@@ -199,7 +199,7 @@ static err *one_act(struct import *m, size_t *from, bool logs)
     json_close(&o, ']');
     if (logs) {
         json_key(&o, S("tracks"));
-        tracks_json(&o, m->folder.tracks, m->folder.track_names, m->folder.tracks_n);
+        tracks_json(&o, a, m->folder.tracks, m->folder.track_names, m->folder.tracks_n);
     }
     json_close(&o, '}');
     CHECK(!b.overflow);

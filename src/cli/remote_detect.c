@@ -138,6 +138,7 @@ static err *look_at_store(struct cli *c, int *ret_exit)
     json_put_number(&j, S("area_m2"), square_metres(d.area_m2));
     json_put_int(&j, S("reported"), d.reported);
     json_put_int(&j, S("held_back"), d.held_back);
+    json_put_int(&j, S("known"), d.known);
     json_put_str(&j, S("polygons_digest"), sm3_text(c->arena, &d.polygons));
     json_put_str(&j, S("statement"), S("遥感解译意见，未经核实"));
     json_close(&j, '}');

@@ -708,6 +708,15 @@ bool law_import_too_high(const struct law_facts *f)
 
 /*@ requires \valid_read(f);
     assigns \nothing;
+    ensures \result <==> (f->import_track_entered > 0);
+*/
+bool law_import_track_entered(const struct law_facts *f)
+{
+    return f->import_track_entered > 0;
+}
+
+/*@ requires \valid_read(f);
+    assigns \nothing;
     ensures \result <==> (f->import_entered > 0);
 */
 bool law_import_entered(const struct law_facts *f)

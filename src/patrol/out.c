@@ -235,17 +235,20 @@ void flight_json(struct json_out *o, struct arena *a, const struct flight *f, co
     json_close(o, '}');
 }
 
-void tracks_json(struct json_out *o, const struct track *tracks, const str *names, size_t n)
+void tracks_json(struct json_out *o, struct arena *a, const struct track *tracks, const str *names, size_t n)
 {
     enum { MOST_POINTS = 1500 };
     json_open(o, '[');
     for (size_t k = 0; k < n; k++) {
         const struct track *t = &tracks[k];
         size_t every = t->n / MOST_POINTS + 1;
+        usec start = t->n ? t->p[0].t : USEC_NONE, zone = t->utc ? 0 : 8 * USEC_HOUR; /* local time is Beijing's: we know of no other here */
         json_open(o, '{');
         json_put_str(o, S("name"), names[k]);
         json_put_str(o, S("dialect"), str_of(t->dialect));
         json_put_int(o, S("recorded"), (int64_t)t->n);
+        if (start != USEC_NONE)
+            json_put_str(o, S("start"), time_rfc3339(a, start - zone));
         json_key(o, S("points"));
         json_open(o, '[');
         for (size_t i = 0; i < t->n; i += every) {
@@ -253,6 +256,10 @@ void tracks_json(struct json_out *o, const struct track *tracks, const str *name
             number_json(o, t->p[i].lon, 6);
             number_json(o, t->p[i].lat, 6);
             number_json(o, t->p[i].above_takeoff, 1);
+            if (start != USEC_NONE && t->p[i].t != USEC_NONE) /* seconds behind the start */
+                json_int(o, (t->p[i].t - start) / USEC_SECOND);
+            else
+                json_null(o);
             json_close(o, ']');
         }
         json_close(o, ']');

@@ -285,8 +285,8 @@ void flight_json(struct json_out *o, struct arena *a, const struct flight *f, co
                  const str *names, size_t n);
 /* One photograph: name, time, place, heights, angles, GSD, footprint in degrees, ellipse, flags. */
 void shot_json(struct json_out *o, struct arena *a, const struct flight *f, const struct shot *s);
-/* Logs for the record: at most 1,500 points of each, [lon, lat, above take-off]. */
-void tracks_json(struct json_out *o, const struct track *tracks, const str *names, size_t n);
+/* Logs for the record: at most 1,500 points of each, [lon, lat, above take-off, seconds behind "start" or null]. */
+void tracks_json(struct json_out *o, struct arena *a, const struct track *tracks, const str *names, size_t n);
 void flags_json(struct json_out *o, uint32_t flags);
 /* Back from it, into a frame. False: no object. `a` holds its photo. */
 bool shot_read(struct arena *a, const struct frame *f, const struct json *j, struct shot *ret);

@@ -10,19 +10,9 @@
 
 struct walk { struct regions *r; uint32_t level /* the end that runs along the line; 0 none */; };
 
-static struct corner *corner_of(const struct regions *r, uint32_t i)
-{
-    return pool_at(&r->corners, i);
-}
-
-static struct end *end_of(const struct regions *r, uint32_t i)
-{
-    return pool_at(&r->ends, i);
-}
-
 static uint32_t corner_new(struct regions *r, int32_t x, bool cross)
 {
-    uint32_t i = pool_take(&r->corners);
+    uint32_t i = pool_take(&r->corners, sizeof(struct corner));
     *corner_of(r, i) = (struct corner){.x = x, .y = (uint32_t)r->y & 0x7fffffffu, .cross = cross};
     return i;
 }
@@ -31,7 +21,7 @@ static uint32_t corner_new(struct regions *r, int32_t x, bool cross)
 static uint32_t chain_new(struct walk *w, int32_t x, bool cross, bool down_is_head)
 {
     struct regions *r = w->r;
-    uint32_t corner = corner_new(r, x, cross), down = pool_take(&r->ends), level = pool_take(&r->ends);
+    uint32_t corner = corner_new(r, x, cross), down = pool_take(&r->ends, sizeof(struct end)), level = pool_take(&r->ends, sizeof(struct end));
     *end_of(r, down) = (struct end){corner, level, down_is_head};
     *end_of(r, level) = (struct end){corner, down, !down_is_head};
     w->level = level;
@@ -51,11 +41,11 @@ static void extend(struct regions *r, uint32_t at, int32_t x, bool cross)
 
 static void loop_add(struct regions *r, uint32_t part, uint32_t first)
 {
-    struct part *p = pool_at(&r->parts, part_root(r, part));
-    uint32_t i = pool_take(&r->loops);
-    ((struct loop *)pool_at(&r->loops, i))->first = first;
+    struct part *p = part_of(r, part_root(r, part));
+    uint32_t i = pool_take(&r->loops, sizeof(struct loop));
+    loop_of(r, i)->first = first;
     if (p->loops)
-        ((struct loop *)pool_at(&r->loops, p->loops_last))->next = i;
+        loop_of(r, p->loops_last)->next = i;
     else
         p->loops = i;
     p->loops_last = i;
@@ -75,36 +65,36 @@ static void join(struct regions *r, uint32_t a, uint32_t b, int32_t x, bool cros
         end_of(r, head->partner)->partner = tail->partner;
         end_of(r, tail->partner)->partner = head->partner;
     }
-    pool_give(&r->ends, a);
-    pool_give(&r->ends, b);
+    pool_give(&r->ends, a, sizeof(struct end));
+    pool_give(&r->ends, b, sizeof(struct end));
 }
 
-/* What the sides along the line add to the sums of the part they bound. */
-static void level_sums(struct regions *r, uint32_t part, int32_t from, int32_t to, const uint8_t *beyond, bool rim)
+/* Sides along the line of what lies beside pixels that could not be judged. */
+static void level_blind(struct regions *r, uint32_t part, int32_t from, int32_t to, const uint64_t *beyond)
 {
-    struct region_sums *s = &((struct part *)pool_at(&r->parts, part_root(r, part)))->sums;
-    s->edges += to - from;
-    s->rim += rim ? to - from : 0;
-    for (int32_t x = from; beyond && x < to; x++)
-        s->blind += !beyond[x];
+    int64_t n = 0;
+    for (int32_t x = from; x < to; x++)
+        n += !bit_at(beyond, x);
+    if (n)
+        part_of(r, part_root(r, part))->sums.blind += n;
 }
 
 void loops_give(struct regions *r, uint32_t loop)
 {
     while (loop) {
-        struct loop *l = pool_at(&r->loops, loop);
+        struct loop *l = loop_of(r, loop);
         uint32_t next_loop = l->next, at = l->first;
         do {
             uint32_t next = corner_of(r, at)->next;
-            pool_give(&r->corners, at);
+            pool_give(&r->corners, at, sizeof(struct corner));
             at = next;
         } while (at != l->first);
-        pool_give(&r->loops, loop);
+        pool_give(&r->loops, loop, sizeof(struct loop));
         loop = next_loop;
     }
 }
 
-err *chains_follow(struct regions *r, const uint8_t *valid)
+err *chains_follow(struct regions *r, const uint64_t *valid)
 {
     struct walk w = {.r = r};
     const struct run *p = r->above.p, *p_end = p + r->above.n;
@@ -120,12 +110,10 @@ err *chains_follow(struct regions *r, const uint8_t *valid)
         if (x == INT32_MAX)
             break;
         bool up = px == x, down = cx == x, level = in_above != in_here, cross = up && down && level;
-        if (level) {
-            if (in_above)
-                level_sums(r, p->part, from, x, valid, r->over);
-            else
-                level_sums(r, c->part, from, x, r->judged_above ? NULL : r->valid_above, r->y == 0);
-        }
+        if (level && in_above && valid)
+            level_blind(r, p->part, from, x, valid);
+        else if (level && in_here && !r->judged_above)
+            level_blind(r, c->part, from, x, r->valid_above);
         if (r->o.rings) {
             uint32_t up_end = !up ? 0 : in_above ? p->right : p->left, down_end = 0;
             uint32_t part = in_above ? p->part : in_here ? c->part : 0;

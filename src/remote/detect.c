@@ -1,9 +1,9 @@
 /*
- * The pass. A row of a hundred thousand pixels at most is judged in spans that stay in the first cache, then handed to the mask file and to the regions; nothing is
- * kept of it. With a child that decodes (raster.h) both sides work at the same time.
+ * The pass. Rows of verdicts (verdicts.h) go to the mask file and to the regions; nothing is kept of them. Whoever unpacks works ahead: threads of files of
+ * ours, the reading process of others (raster.h).
  */
-#include "remote/detect_private.h"
 #include "remote/lanes.h"
+#include "remote/verdicts.h"
 
 #include <math.h>
 #include <string.h>
@@ -82,14 +82,10 @@ err *judge_open(struct arena *a, struct raster *r, const struct bands *b, const 
     return NULL;
 }
 
-/* NaN becomes something nobody reads. */
 LANES static void millionths(const float *restrict from, int32_t *restrict to, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        float v = from[i] > -2000 ? from[i] : -2000;
-        v = v < 2000 ? v : 2000;
-        to[i] = (int32_t)(v * 1e6f + (v < 0 ? -0.5f : 0.5f));
-    }
+    for (size_t i = 0; i < n; i++)
+        to[i] = millionth(from[i]);
 }
 
 err *judge_row(struct judge *j, bool *ret_more)
@@ -107,20 +103,6 @@ err *judge_row(struct judge *j, bool *ret_more)
     millionths(j->value, j->index, (size_t)j->width);
     j->y++;
     return NULL;
-}
-
-LANES static uint32_t count(const uint8_t *row, size_t n)
-{
-    uint32_t sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += row[i];
-    return sum;
-}
-
-void judge_count(const struct judge *j, int64_t *valid, int64_t *flagged)
-{
-    *valid += count(j->valid, (size_t)j->width);
-    *flagged += count(j->mask, (size_t)j->width);
 }
 
 /* ---- thresholds ---- */
@@ -203,12 +185,12 @@ err *mask_begin(struct arena *a, str path, const struct grid *g, const struct re
     return tif_begin(a, path, &o, ret);
 }
 
-static err *mask_row(struct tif_writer *w, const struct judge *j, uint8_t *row)
+static err *mask_row(struct tif_writer *w, const struct verdict_row *v, uint8_t *row, int width)
 {
     if (!w)
         return NULL;
-    for (int x = 0; x < j->width; x++)
-        row[x] = j->valid[x] ? j->mask[x] : 255;
+    for (int x = 0; x < width; x++)
+        row[x] = bit_at(v->valid, x) ? bit_at(v->mask, x) : 255;
     return tif_row(w, 0, row);
 }
 
@@ -225,18 +207,20 @@ static err *take(void *context, const struct patch *r)
     return p->o->region ? p->o->region(p->o->context, r, p->grid, f, 0) : NULL;
 }
 
-static err *all_rows(struct judge *j, struct regions *regions, struct tif_writer *mask, uint8_t *row, struct detected *d)
+static err *all_rows(struct verdicts *v, int width, struct regions *regions, struct tif_writer *mask, uint8_t *row, struct detected *d)
 {
-    bool more;
     for (;;) {
-        TRY(judge_row(j, &more));
+        struct verdict_row got;
+        bool more;
+        TRY(verdicts_next(v, &got, &more));
         if (!more)
             break;
-        judge_count(j, &d->valid, &d->flagged);
-        TRY(mask_row(mask, j, row));
-        TRY(regions_row(regions, j->mask, j->index, j->valid));
+        d->valid += got.judged;
+        d->flagged += got.flagged;
+        TRY(mask_row(mask, &got, row, width));
+        TRY(regions_row_bits(regions, got.mask, got.index, got.judged == width ? NULL : got.valid));
     }
-    d->health = rows_health(j->rows);
+    d->health = verdicts_health(v);
     return NULL;
 }
 
@@ -245,18 +229,19 @@ static err *with_outputs(struct arena *a, struct raster *r, const struct bands *
     const struct recipe_options *o = p->o;
     struct detected *d = p->d;
     struct region_totals totals;
-    struct judge j;
+    struct verdicts *v;
+    int width = p->grid->width, height = p->grid->height;
     bool drawn = o->polygons.n || o->region;
-    TRY(judge_open(a, r, b, d->recipe, d->threshold, 0, &j));
+    TRY(verdicts_open(a, r, b, d->recipe, d->threshold, &v));
     TRY(mask_begin(a, o->mask, p->grid, d->recipe, mask));
     if (drawn && !o->silent)
         TRY(geojson_begin(a, o->polygons, p->grid, d->recipe, d->threshold, &p->out));
-    struct regions_options options = {.width = j.width, .eight = o->eight, .rings = drawn, .least = least_pixels(o, d->recipe, p->grid),
+    struct regions_options options = {.width = width, .eight = o->eight, .rings = drawn, .least = least_pixels(o, d->recipe, p->grid),
                                       .region = take, .context = p};
     struct regions *regions = regions_new(a, &options);
-    TRY(all_rows(&j, regions, *mask, NEW_ARRAY(a, (size_t)j.width, uint8_t), d));
+    TRY(all_rows(v, width, regions, *mask, NEW_ARRAY(a, (size_t)width, uint8_t), d));
     TRY(regions_end(regions, &totals));
-    d->pixels = (int64_t)j.width * j.height;
+    d->pixels = (int64_t)width * height;
     d->regions = totals.regions;
     d->polygons = totals.kept;
     d->polygon_pixels = totals.kept_pixels;

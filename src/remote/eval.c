@@ -9,13 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum op { OP_ADD, OP_SUBTRACT, OP_MULTIPLY, OP_DIVIDE, OP_LESS, OP_LESS_EQUAL, OP_AND, OP_OR, OP_NOT };
+enum op { OP_ADD, OP_SUBTRACT, OP_MULTIPLY, OP_DIVIDE, OP_NORMALIZED /* (left - right) / (left + right) */, OP_LESS, OP_LESS_EQUAL, OP_AND, OP_OR, OP_NOT };
 struct step { uint8_t op; uint16_t to, left, right; };
 
 struct eval {
     struct step step[LIMIT_EXPRESSION_STEPS];
     size_t steps;
     float *row[LIMIT_EXPRESSION_STEPS + CHANNELS + 1]; /* channels, then what is computed or constant */
+    float *whole[2], *zero;           /* index and channels added up, in turn; what is added where there is none */
     uint16_t rows;
     uint32_t channels;
     uint16_t index, when;
@@ -48,12 +49,26 @@ static err *constant(struct reader *p, double value, uint16_t *ret)
     return NULL;
 }
 
+/* Half of all indices divide a difference by the sum of the same two: one step instead of three, of the same operations. */
+static bool normalized(struct eval *e, uint16_t *left, uint16_t *right)
+{
+    const struct step *difference = e->step + e->steps - 2, *total = difference + 1;
+    if (e->steps < 2 || difference->op != OP_SUBTRACT || difference->to != *left || total->op != OP_ADD || total->to != *right ||
+        difference->left != total->left || difference->right != total->right)
+        return false;
+    *left = total->left, *right = total->right;
+    e->steps -= 2;
+    return true;
+}
+
 static err *step(struct reader *p, enum op op, uint16_t left, uint16_t right, uint16_t *ret)
 {
     struct eval *e = p->e;
     if (e->steps == LIMIT_EXPRESSION_STEPS || e->rows >= LIMIT_EXPRESSION_STEPS + CHANNELS)
         return err_new(ERR_LIMIT, "表达式超过%d步", LIMIT_EXPRESSION_STEPS);
     *ret = row_new(e);
+    if (op == OP_DIVIDE && normalized(e, &left, &right))
+        op = OP_NORMALIZED;
     e->step[e->steps++] = (struct step){(uint8_t)op, *ret, left, right};
     return NULL;
 }
@@ -235,6 +250,9 @@ err *eval_new(struct arena *a, str index, str when, double threshold, struct eva
 {
     struct eval *e = NEW(a, struct eval);
     e->arena = a;
+    for (int i = 0; i < 2; i++)
+        e->whole[i] = NEW_ARRAY(a, EVAL_SPAN, float);
+    e->zero = NEW_ARRAY(a, EVAL_SPAN, float);
     e->rows = CHANNELS;
     e->threshold = threshold;
     TRY(compile(e, index, &e->index));
@@ -260,6 +278,7 @@ LANES static void run(enum op op, float *restrict to, const float *left, const f
     case OP_SUBTRACT: EACH(left[i] - right[i]);
     case OP_MULTIPLY: EACH(left[i] * right[i]);
     case OP_DIVIDE: EACH(left[i] / right[i]);
+    case OP_NORMALIZED: EACH((left[i] - right[i]) / (left[i] + right[i]));
     case OP_LESS: EACH(left[i] < right[i] ? 1.0f : 0.0f);
     case OP_LESS_EQUAL: EACH(left[i] <= right[i] ? 1.0f : 0.0f);
     case OP_AND: EACH(left[i] * right[i]);
@@ -268,28 +287,27 @@ LANES static void run(enum op op, float *restrict to, const float *left, const f
     }
 }
 
-LANES static void add_to(float *restrict to, const float *restrict more, size_t n)
+LANES static void add(float *restrict to, const float *restrict left, const float *restrict right, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        to[i] += more[i];
+        to[i] = left[i] + right[i];
 }
 
 /* A sum is a number only when all its terms are; x - x is 0 for numbers and NaN for the rest. */
-LANES static void settle(const float *restrict whole, const float *restrict when, const float *restrict value, size_t n, uint8_t *restrict mask,
-                         uint8_t *restrict valid, float *restrict index)
+LANES static void settle(const float *restrict part, const float *restrict rest, const float *restrict when, size_t n, uint8_t *restrict mask,
+                         uint8_t *restrict valid)
 {
+    for (size_t i = 0; i < n; i++) {
+        float whole = part[i] + rest[i];
+        valid[i] = whole - whole == 0 ? 1 : 0;
+    }
     for (size_t i = 0; i < n; i++)
-        valid[i] = whole[i] - whole[i] == 0 ? 1 : 0;
-    for (size_t i = 0; i < n; i++)
-        mask[i] = when[i] > 0 ? valid[i] : 0;
-    for (size_t i = 0; i < n; i++)
-        index[i] = whole[i] - whole[i] == 0 ? value[i] : NAN;
+        mask[i] = (when[i] > 0 ? 1 : 0) & valid[i];
 }
 
-void eval_span(struct eval *e, const float *const in[CHANNELS], size_t n, uint8_t *mask, uint8_t *valid, float *index)
+const float *eval_judge(struct eval *e, const float *const in[CHANNELS], size_t n, uint8_t *mask, uint8_t *valid)
 {
     const float *row[LIMIT_EXPRESSION_STEPS + CHANNELS + 1];
-    float whole[EVAL_SPAN];
     CHECK(n <= EVAL_SPAN);
     for (size_t i = CHANNELS; i < e->rows; i++)
         row[i] = e->row[i];
@@ -297,9 +315,27 @@ void eval_span(struct eval *e, const float *const in[CHANNELS], size_t n, uint8_
         row[c] = in[c];
     for (size_t i = 0; i < e->steps; i++)
         run((enum op)e->step[i].op, e->row[e->step[i].to], row[e->step[i].left], row[e->step[i].right], n);
-    memcpy(whole, row[e->index], n * sizeof *whole);
+    const float *part = row[e->index], *rest = e->zero;
     for (int c = 0; c < CHANNELS; c++)
-        if (e->channels >> c & 1)
-            add_to(whole, row[c], n);
-    settle(whole, row[e->when], row[e->index], n, mask, valid, index);
+        if (e->channels >> c & 1) {
+            if (rest != e->zero) {
+                float *to = part == e->whole[0] ? e->whole[1] : e->whole[0];
+                add(to, part, rest, n);
+                part = to;
+            }
+            rest = row[c];
+        }
+    settle(part, rest, row[e->when], n, mask, valid);
+    return row[e->index];
+}
+
+LANES static void or_none(const float *restrict value, const uint8_t *restrict valid, size_t n, float *restrict index)
+{
+    for (size_t i = 0; i < n; i++)
+        index[i] = valid[i] ? value[i] : NAN;
+}
+
+void eval_span(struct eval *e, const float *const in[CHANNELS], size_t n, uint8_t *mask, uint8_t *valid, float *index)
+{
+    or_none(eval_judge(e, in, n, mask, valid), valid, n, index);
 }

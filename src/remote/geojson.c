@@ -51,21 +51,53 @@ static void add(struct geojson *j, const char *text)
     j->n += n;
 }
 
+static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                 "25262728293031323334353637383940414243444546474849"
+                                 "50515253545556575859606162636465666768697071727374"
+                                 "75767778798081828384858687888990919293949596979899";
+
 static void add_digits(struct geojson *j, int64_t value, int decimals)
 {
     char digits[24];
-    int n = 0;
+    int n = sizeof digits, least = n - decimals - 1; /* a digit before the point */
     uint64_t v = value < 0 ? (uint64_t)-value : (uint64_t)value;
     if (value < 0)
         j->p[j->n++] = '-';
-    do
-        digits[n++] = (char)('0' + v % 10);
-    while ((v /= 10) || n <= decimals);
-    while (n) {
-        j->p[j->n++] = digits[--n];
-        if (n == decimals && n)
-            j->p[j->n++] = '.';
+    for (; v >= 10; v /= 100)
+        memcpy(digits + (n -= 2), pairs + v % 100 * 2, 2);
+    if (v || n == sizeof digits)
+        digits[--n] = (char)('0' + v);
+    while (n > least)
+        digits[--n] = '0';
+    size_t whole = sizeof digits - (size_t)decimals - (size_t)n;
+    memcpy(j->p + j->n, digits + n, whole);
+    j->n += whole;
+    if (decimals) {
+        j->p[j->n++] = '.';
+        memcpy(j->p + j->n, digits + sizeof digits - decimals, (size_t)decimals);
+        j->n += (size_t)decimals;
     }
+}
+
+/* As add_digits with eight decimals, which is most of a file. */
+static void add_degrees(struct geojson *j, int64_t value)
+{
+    char *p = j->p + j->n;
+    uint64_t v = value < 0 ? (uint64_t)-value : (uint64_t)value;
+    uint32_t whole = (uint32_t)(v / 100000000), rest = (uint32_t)(v % 100000000), high = rest / 10000, low = rest % 10000;
+    if (value < 0)
+        *p++ = '-';
+    if (whole >= 100)
+        *p++ = (char)('0' + whole / 100);
+    if (whole >= 10)
+        *p++ = pairs[whole % 100 * 2];
+    *p++ = pairs[whole % 100 * 2 + 1];
+    *p++ = '.';
+    memcpy(p, pairs + high / 100 * 2, 2);
+    memcpy(p + 2, pairs + high % 100 * 2, 2);
+    memcpy(p + 4, pairs + low / 100 * 2, 2);
+    memcpy(p + 6, pairs + low % 100 * 2, 2);
+    j->n = (size_t)(p + 8 - j->p);
 }
 
 static void member(struct geojson *j, const char *name, int64_t value, int decimals)
@@ -81,9 +113,9 @@ static void corner(struct geojson *j, struct region_point p)
     int64_t lon, lat;
     degrees_at(j->degrees, p.x, p.y, &lon, &lat);
     j->p[j->n++] = '[';
-    add_digits(j, lon, 8);
+    add_degrees(j, lon);
     j->p[j->n++] = ',';
-    add_digits(j, lat, 8);
+    add_degrees(j, lat);
     j->p[j->n++] = ']';
 }
 

@@ -111,8 +111,10 @@ static void transverse_back(const struct crs *c, double x, double y, double *lon
     }
     double s = sinh(eta0), cosine = cos(xi0), want = sin(xi0) / hypot(s, cosine), t = want;
     for (int i = 0; i < 5; i++) { /* Newton on the conformal latitude: three steps reach the last bit */
-        double got = conformal(t, k.e), e2 = k.e * k.e;
+        double got = conformal(t, k.e), e2 = k.e * k.e, before = t;
         t += (want - got) / sqrt(1 + got * got) * (1 + (1 - e2) * t * t) / ((1 - e2) * sqrt(1 + t * t));
+        if (t == before)
+            break;
     }
     *lon = c->lon0 + atan2(s, cosine) / RADIANS;
     *lat = atan(t) / RADIANS;
@@ -220,7 +222,7 @@ double grid_ground_m2(const struct grid *g, double column, double row)
 
 /* ---- many corners ---- */
 /* Corners lie on a lattice, and the projection is smooth: over `step` pixels the bow of a line is step² / 8 / 6,400,000 m. */
-struct degrees_table { struct arena *a; const struct grid *g; int step, across, down; double **line; };
+struct degrees_table { struct arena *a; const struct grid *g; int shift, step, across, down; double per_pixel /* 1 / step, exactly */, **line; };
 
 static const double *line_of(struct degrees_table *t, int i)
 {
@@ -238,11 +240,21 @@ struct degrees_table *degrees_table_new(struct arena *a, const struct grid *g)
     double metres = grid_pixel_m(g, g->height / 2.0);
     t->a = a;
     t->g = g;
-    t->step = metres > 50 ? 1 : metres > 12 ? 4 : metres > 4 ? 16 : 32;
+    t->shift = metres > 50 ? 0 : metres > 12 ? 2 : metres > 4 ? 4 : 5;
+    t->step = 1 << t->shift;
+    t->per_pixel = 1.0 / t->step;
     t->across = g->width / t->step + 2;
     t->down = g->height / t->step + 2;
     t->line = NEW_ARRAY(a, (size_t)t->down, double *);
     return t;
+}
+
+/* llround, without the call: what is cut off is known exactly below 2^52. */
+static int64_t nearest(double v)
+{
+    int64_t whole = (int64_t)v;
+    double rest = v - (double)whole;
+    return whole + (rest >= 0.5) - (rest <= -0.5);
 }
 
 void degrees_at(struct degrees_table *t, int column, int row, int64_t *ret_lon, int64_t *ret_lat)
@@ -251,14 +263,14 @@ void degrees_at(struct degrees_table *t, int column, int row, int64_t *ret_lon, 
     if (t->step == 1 || t->g->crs.kind == CRS_GEOGRAPHIC) {
         grid_degrees(t->g, column, row, &lon, &lat);
     } else {
-        int i = column / t->step, k = row / t->step;
-        double u = (double)(column - i * t->step) / t->step, v = (double)(row - k * t->step) / t->step;
+        int i = column >> t->shift, k = row >> t->shift;
+        double u = (column & (t->step - 1)) * t->per_pixel, v = (row & (t->step - 1)) * t->per_pixel;
         const double *p = line_of(t, k) + 2 * i, *q = line_of(t, k + 1) + 2 * i;
         lon = (1 - v) * ((1 - u) * p[0] + u * p[2]) + v * ((1 - u) * q[0] + u * q[2]);
         lat = (1 - v) * ((1 - u) * p[1] + u * p[3]) + v * ((1 - u) * q[1] + u * q[3]);
     }
-    *ret_lon = llround(lon * 1e8);
-    *ret_lat = llround(lat * 1e8);
+    *ret_lon = nearest(lon * 1e8);
+    *ret_lat = nearest(lat * 1e8);
 }
 
 /* ---- GCJ-02 ---- */

@@ -4,6 +4,7 @@
  */
 #pragma once
 #include "base/sanitized.h"
+#include <features.h> /* __GLIBC__: whoever includes this first has not seen it yet */
 #if defined(__x86_64__) && defined(__GLIBC__) && !ADDRESS_SANITIZED
 #ifdef __clang__
 #define LANES __attribute__((target_clones("avx2", "default")))

@@ -64,6 +64,7 @@ void raster_close(struct raster *r)
 {
     if (!r)
         return;
+    ahead_stop(r->ahead);
     tif_close(r->own);
     child_close(&r->child);
 }
@@ -71,6 +72,20 @@ void raster_close(struct raster *r)
 void raster_close_at(struct raster **r)
 {
     raster_close(*r);
+}
+
+void raster_threads(struct raster *r, int n)
+{
+    CHECK(n >= 0 && n <= LIMIT_RASTER_THREADS);
+    r->threads = n;
+}
+
+int raster_helpers(const struct raster *r, int level, int bands)
+{
+    const struct tif_level *l = &r->head.level[level];
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int n = r->threads ? r->threads : cores > LIMIT_RASTER_THREADS ? LIMIT_RASTER_THREADS : (int)cores;
+    return n > 1 && (r->threads || l->across * l->down * bands >= 16) ? n - 1 : 0; /* small scenes are over before a thread has begun */
 }
 
 const struct raster_head *raster_head(const struct raster *r)

@@ -7,7 +7,7 @@
  * Values come as rows of floats a channel: (number + add) × scale; NaN where there is none: no-data, what is not a number, a block that
  * cannot be read, a pixel whose quality band says cloud, shadow or snow.
  *
- * Threads: a raster is used by one thread. Errors: ERR_INPUT not a scene we take (reason in the words for a person), or no program
+ * Threads: a raster is used by one thread, and has helpers of its own; one reading of rows at a time. Errors: ERR_INPUT not a scene we take (reason in the words for a person), or no program
  * xiezhi-read-raster (this build came without GDAL; names the package); ERR_LIMIT named; ERR_DAMAGED more than 1 % of the blocks unreadable;
  * ERR_IO no sandbox on this machine.
  */
@@ -30,11 +30,13 @@ struct raster_head {
     char taken[32], baseline[16];      /* as the file says, "" when it does not: RFC 3339 and "05.11" */
     int32_t gcps, rpc;                 /* positions by control points or by RPC only */
 };
+enum { LIMIT_RASTER_THREADS = 4 };
 struct raster;
 MUST_USE err *raster_open(struct arena *a, str path, struct raster **ret);
 void raster_close(struct raster *r);
 void raster_close_at(struct raster **r);
 #define AUTO_RASTER __attribute__((cleanup(raster_close_at))) struct raster
+void raster_threads(struct raster *r, int n); /* that unpack files of ours, the caller with them; 0, as at first: one a core. Answers are the same. */
 const struct raster_head *raster_head(const struct raster *r);
 str raster_note(const struct raster *r);   /* ours: what ingest wrote down; STR_NONE */
 bool raster_ours(const struct raster *r);

@@ -71,6 +71,8 @@ MUST_USE err *eval_new(struct arena *a, str index, str when, double threshold, s
 uint32_t eval_channels(const struct eval *e);
 /* n <= EVAL_SPAN pixels. in[c] must be there for each channel read. mask and valid: 0 or 1. index: value, NaN where not valid. */
 void eval_span(struct eval *e, const float *const in[CHANNELS], size_t n, uint8_t *mask, uint8_t *valid, float *index);
+/* The same; values of the index as they come, borrowed until the next call. */
+const float *eval_judge(struct eval *e, const float *const in[CHANNELS], size_t n, uint8_t *mask, uint8_t *valid);
 
 /* ---- two modes or one ---- */
 enum { HISTOGRAM_BINS = 1024 };

@@ -6,60 +6,26 @@
 #include "remote/regions_private.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 /* ---- pool ---- */
-void pool_open(struct pool *p, struct arena *a, size_t size, uint32_t shift)
+void pool_open(struct pool *p, struct arena *a)
 {
-    CHECK(size >= sizeof(uint32_t));
-    *p = (struct pool){.arena = a, .size = size, .shift = shift, .n = 1};
+    *p = (struct pool){.arena = a, .n = 1};
 }
 
-uint32_t pool_take(struct pool *p)
+uint32_t pool_more(struct pool *p, size_t size)
 {
-    uint32_t i = p->free;
-    p->used++;
-    if (i) {
-        memcpy(&p->free, pool_at(p, i), sizeof p->free);
-        memset(pool_at(p, i), 0, p->size);
-        return i;
-    }
-    i = p->n++;
+    uint32_t i = p->n++;
     CHECK(i < UINT32_MAX);
-    if (i >> p->shift == p->piece.n)
-        vec_push(p->arena, &p->piece, arena_alloc(p->arena, (size_t)1 << p->shift, p->size));
+    if (i >> POOL_SHIFT == p->piece.n)
+        vec_push(p->arena, &p->piece, arena_alloc(p->arena, POOL_PIECE, size));
     return i;
-}
-
-void pool_give(struct pool *p, uint32_t i)
-{
-    memcpy(pool_at(p, i), &p->free, sizeof p->free);
-    p->free = i;
-    p->used--;
 }
 
 /* ---- parts and wholes ---- */
-static struct part *part_of(const struct regions *r, uint32_t i)
-{
-    return pool_at(&r->parts, i);
-}
-
-static struct whole *whole_of(const struct regions *r, uint32_t i)
-{
-    return pool_at(&r->wholes, i);
-}
-
-uint32_t part_root(struct regions *r, uint32_t i)
-{
-    while (part_of(r, i)->parent) {
-        uint32_t above = part_of(r, part_of(r, i)->parent)->parent;
-        if (!above)
-            return part_of(r, i)->parent;
-        part_of(r, i)->parent = above; /* path halving */
-        i = above;
-    }
-    return i;
-}
-
 static uint32_t whole_root(struct regions *r, uint32_t i)
 {
     while (whole_of(r, i)->parent)
@@ -126,7 +92,7 @@ static uint32_t parts_join(struct regions *r, uint32_t a, uint32_t b)
     from->parent = a;
     sums_add(&to->sums, &from->sums);
     if (from->loops && to->loops)
-        ((struct loop *)pool_at(&r->loops, to->loops_last))->next = from->loops;
+        loop_of(r, to->loops_last)->next = from->loops;
     if (from->loops && !to->loops)
         to->loops = from->loops;
     if (from->loops)
@@ -138,28 +104,56 @@ static uint32_t parts_join(struct regions *r, uint32_t a, uint32_t b)
 }
 
 /* ---- a row ---- */
-static void find_runs(struct regions *r, const uint8_t *mask)
+void bits_of(const uint8_t *bytes, size_t n, uint64_t *ret)
 {
-    struct row *row = &r->here;
-    int width = r->o.width, x = 0;
-    row->n = 0;
-    while (x < width) {
-        uint64_t eight;
-        while (x + 8 <= width && (memcpy(&eight, mask + x, 8), eight == 0))
-            x += 8;
-        while (x < width && !mask[x])
-            x++;
-        if (x == width)
-            break;
-        struct run *run = &row->p[row->n++];
-        run->x0 = x;
-        while (x + 8 <= width && (memcpy(&eight, mask + x, 8), eight == UINT64_C(0x0101010101010101)))
-            x += 8;
-        while (x < width && mask[x])
-            x++;
-        run->x1 = x;
-        run->part = run->left = run->right = 0;
+    for (size_t x = 0; x < n; x += 64) {
+        uint64_t word = 0;
+        size_t end = n - x < 64 ? n - x : 64, i = 0;
+#ifdef __SSE2__
+        for (; i + 16 <= end; i += 16)
+            word |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(_mm_loadu_si128((const void *)(bytes + x + i)), 7)) << i;
+#endif
+        for (uint64_t eight; i + 8 <= end; i += 8) {
+            memcpy(&eight, bytes + x + i, 8);
+            word |= (eight * UINT64_C(0x0102040810204080) >> 56) << i; /* the lowest bit of each byte to its place in the highest */
+        }
+        for (; i < end; i++)
+            word |= (uint64_t)bytes[x + i] << i;
+        *ret++ = word;
     }
+}
+
+static void index_pack(const uint64_t *mask, const int32_t *index, int width, int32_t *ret)
+{
+    for (int column = 0; column < width; column += INDEX_COLUMNS) {
+        int32_t *to = ret + column;
+        for (int x = column; x < width && x < column + INDEX_COLUMNS; x += 64)
+            for (uint64_t set = mask[x / 64]; set; set &= set - 1)
+                *to++ = index[x + __builtin_ctzll(set)];
+    }
+}
+
+/* Where a pixel differs from the one before it a run begins or ends. */
+static void find_runs(struct regions *r, const uint64_t *mask)
+{
+    struct run *run = r->here.p;
+    uint64_t before = 0;
+    bool inside = false;
+    for (size_t i = 0; i < bits_words(r->o.width); i++) {
+        uint64_t change = mask[i] ^ (mask[i] << 1 | before);
+        before = mask[i] >> 63;
+        for (; change; change &= change - 1) {
+            int x = (int)i * 64 + __builtin_ctzll(change);
+            if (inside)
+                run++->x1 = x;
+            else
+                *run = (struct run){.x0 = x};
+            inside = !inside;
+        }
+    }
+    if (inside)
+        run++->x1 = r->o.width;
+    r->here.n = (size_t)(run - r->here.p);
 }
 
 /* Sum of k and of k² over [0, n). */
@@ -173,50 +167,84 @@ static int64_t sum_2(int64_t n)
     return (n - 1) * n * (2 * n - 1) / 6;
 }
 
-static void run_sums(const struct regions *r, const struct run *run, const int32_t *index, struct region_sums *ret)
+/* Where the next run of a row finds its values. */
+struct cursor { const int32_t *index, *next; int32_t column; };
+
+static void index_sums(struct region_sums *s, struct cursor *c, int32_t x0, int32_t x1)
+{
+    int64_t sum = 0, square = 0;
+    int32_t least = s->index_min, most = s->index_max;
+    for (int32_t x = x0; x < x1;) {
+        int32_t column = x / INDEX_COLUMNS, upto = (column + 1) * INDEX_COLUMNS < x1 ? (column + 1) * INDEX_COLUMNS : x1;
+        const int32_t *p = column == c->column ? c->next : c->index + column * INDEX_COLUMNS, *end = p + (upto - x);
+        for (; p < end; p++) {
+            int64_t v = *p;
+            sum += v;
+            square += (int64_t)((uint64_t)(v * v) / 1000000);
+            least = *p < least ? *p : least;
+            most = *p > most ? *p : most;
+        }
+        c->next = end;
+        c->column = column;
+        x = upto;
+    }
+    s->index += sum, s->index_square += square;
+    s->index_min = least, s->index_max = most;
+}
+
+/* Runs come from left to right and rows from above: what a part has of pixels already lies before this run in reading order. */
+static void run_add(const struct regions *r, struct region_sums *s, const struct run *run, struct cursor *index, const uint64_t *valid)
 {
     int64_t n = run->x1 - run->x0, y = r->y, sx = sum_1(run->x1) - sum_1(run->x0);
-    *ret = (struct region_sums){.pixels = n, .x0 = run->x0, .x1 = run->x1, .y0 = r->y, .y1 = r->y + 1, .first_x = run->x0, .first_y = r->y,
-                                .x = sx, .y = n * y, .xx = sum_2(run->x1) - sum_2(run->x0), .yy = n * y * y, .xy = sx * y, .edges = 2,
-                                .rim = (run->x0 == 0) + (run->x1 == r->o.width), .index_min = INT32_MAX, .index_max = INT32_MIN};
-    for (int32_t x = run->x0; index && x < run->x1; x++) {
-        int64_t v = index[x];
-        ret->index += v;
-        ret->index_square += v * v / 1000000;
-        ret->index_min = index[x] < ret->index_min ? index[x] : ret->index_min;
-        ret->index_max = index[x] > ret->index_max ? index[x] : ret->index_max;
+    if (!s->pixels) {
+        s->x0 = s->first_x = run->x0, s->x1 = run->x1;
+        s->y0 = s->first_y = r->y;
+        s->index_min = INT32_MAX, s->index_max = INT32_MIN;
     }
+    s->x0 = run->x0 < s->x0 ? run->x0 : s->x0;
+    s->x1 = run->x1 > s->x1 ? run->x1 : s->x1;
+    s->y1 = r->y + 1;
+    s->pixels += n;
+    s->x += sx, s->y += n * y;
+    s->xx += sum_2(run->x1) - sum_2(run->x0), s->yy += n * y * y, s->xy += sx * y;
+    s->edges += 2 + 2 * n;
+    s->rim += (run->x0 == 0) + (run->x1 == r->o.width) + (r->y == 0 ? n : 0);
+    if (valid)
+        s->blind += (run->x0 > 0 && !bit_at(valid, run->x0 - 1)) + (run->x1 < r->o.width && !bit_at(valid, run->x1));
+    if (index->index)
+        index_sums(s, index, run->x0, run->x1);
 }
 
 static uint32_t part_new(struct regions *r)
 {
-    uint32_t i = pool_take(&r->parts);
+    uint32_t i = pool_take(&r->parts, sizeof(struct part));
     if (r->o.eight)
-        part_of(r, i)->whole = pool_take(&r->wholes);
+        part_of(r, i)->whole = pool_take(&r->wholes, sizeof(struct whole));
     return i;
 }
 
 /* Every run gets the part of the runs above it, joining those it connects, or a new one. */
-static void label_runs(struct regions *r, const int32_t *index, const uint8_t *valid)
+static void label_runs(struct regions *r, const int32_t *index, const uint64_t *valid)
 {
-    size_t above = 0;
-    for (size_t i = 0; i < r->here.n; i++) {
-        struct run *run = &r->here.p[i];
-        struct region_sums sums;
-        run_sums(r, run, index, &sums);
-        if (valid)
-            sums.blind = (run->x0 > 0 && !valid[run->x0 - 1]) + (run->x1 < r->o.width && !valid[run->x1]);
-        while (above < r->above.n && r->above.p[above].x1 < run->x0)
+    const struct run *above = r->above.p, *end = above + r->above.n;
+    struct cursor cursor = {index, index, 0};
+    for (struct run *run = r->here.p; run < r->here.p + r->here.n; run++) {
+        while (above < end && above->x1 < run->x0)
             above++;
-        for (size_t k = above; k < r->above.n && r->above.p[k].x0 < run->x1; k++)
-            if (r->above.p[k].x1 > run->x0)
-                run->part = run->part ? parts_join(r, run->part, r->above.p[k].part) : part_root(r, r->above.p[k].part);
+        int64_t shared = 0; /* sides that lie between it and the row above, where nothing ends */
+        for (const struct run *k = above; k < end && k->x0 < run->x1; k++)
+            if (k->x1 > run->x0) {
+                run->part = run->part ? parts_join(r, run->part, k->part) : part_root(r, k->part);
+                shared += (k->x1 < run->x1 ? k->x1 : run->x1) - (k->x0 > run->x0 ? k->x0 : run->x0);
+            }
         if (!run->part)
             run->part = part_new(r);
-        sums_add(&part_of(r, run->part)->sums, &sums);
-        for (size_t k = above; r->o.eight && k < r->above.n && r->above.p[k].x0 <= run->x1; k++)
-            if (r->above.p[k].x1 == run->x0 || r->above.p[k].x0 == run->x1)
-                wholes_join(r, part_of(r, part_root(r, run->part))->whole, part_of(r, part_root(r, r->above.p[k].part))->whole);
+        struct region_sums *s = &part_of(r, run->part)->sums;
+        run_add(r, s, run, &cursor, valid);
+        s->edges -= 2 * shared;
+        for (const struct run *k = above; r->o.eight && k < end && k->x0 <= run->x1; k++)
+            if (k->x1 == run->x0 || k->x0 == run->x1)
+                wholes_join(r, part_of(r, part_root(r, run->part))->whole, part_of(r, part_root(r, k->part))->whole);
     }
 }
 
@@ -242,7 +270,7 @@ static bool counted(struct regions *r, const struct region_sums *sums)
 static void part_free(struct regions *r, uint32_t i)
 {
     loops_give(r, part_of(r, i)->loops);
-    pool_give(&r->parts, i);
+    pool_give(&r->parts, i, sizeof(struct part));
 }
 
 static err *whole_end(struct regions *r, uint32_t i)
@@ -258,7 +286,7 @@ static err *whole_end(struct regions *r, uint32_t i)
         next = part_of(r, p)->next;
         part_free(r, p);
     }
-    pool_give(&r->wholes, i);
+    pool_give(&r->wholes, i, sizeof(struct whole));
     return e;
 }
 
@@ -315,20 +343,24 @@ static err *end_parts(struct regions *r)
 static void forget_merged(struct regions *r)
 {
     for (size_t i = 0; i < r->merged.n; i++)
-        pool_give(&r->parts, r->merged.p[i]);
+        pool_give(&r->parts, r->merged.p[i], sizeof(struct part));
     for (size_t i = 0; i < r->merged_wholes.n; i++)
-        pool_give(&r->wholes, r->merged_wholes.p[i]);
+        pool_give(&r->wholes, r->merged_wholes.p[i], sizeof(struct whole));
     r->merged.n = r->merged_wholes.n = 0;
 }
 
-static err *one_row(struct regions *r, const uint8_t *mask, const int32_t *index, const uint8_t *valid)
+static err *one_row(struct regions *r, const uint64_t *mask, const int32_t *index, const uint64_t *valid)
 {
     if (mask)
         find_runs(r, mask);
     else
         r->here.n = 0;
     label_runs(r, index, valid);
-    TRY(chains_follow(r, valid));
+    if (r->over) /* the lowest row */
+        for (size_t i = 0; i < r->above.n; i++)
+            part_of(r, part_root(r, r->above.p[i].part))->sums.rim += r->above.p[i].x1 - r->above.p[i].x0;
+    if (r->o.rings || valid || !r->judged_above)
+        TRY(chains_follow(r, valid));
     TRY(end_parts(r));
     forget_merged(r);
     struct row swap = r->above;
@@ -336,7 +368,7 @@ static err *one_row(struct regions *r, const uint8_t *mask, const int32_t *index
     r->here = swap;
     r->judged_above = !valid;
     if (valid)
-        memcpy(r->valid_above, valid, (size_t)r->o.width);
+        memcpy(r->valid_above, valid, bits_words(r->o.width) * sizeof *valid);
     r->y++;
     return NULL;
 }
@@ -348,18 +380,32 @@ struct regions *regions_new(struct arena *a, const struct regions_options *o)
     r->o = *o;
     r->arena = a;
     r->judged_above = true;
-    pool_open(&r->corners, a, sizeof(struct corner), 10);
-    pool_open(&r->ends, a, sizeof(struct end), 9);
-    pool_open(&r->loops, a, sizeof(struct loop), 8);
-    pool_open(&r->parts, a, sizeof(struct part), 6);
-    pool_open(&r->wholes, a, sizeof(struct whole), 6);
-    r->above.p = NEW_ARRAY(a, (size_t)o->width / 2 + 1, struct run);
-    r->here.p = NEW_ARRAY(a, (size_t)o->width / 2 + 1, struct run);
-    r->valid_above = NEW_ARRAY(a, (size_t)o->width, uint8_t);
+    pool_open(&r->corners, a);
+    pool_open(&r->ends, a);
+    pool_open(&r->loops, a);
+    pool_open(&r->parts, a);
+    pool_open(&r->wholes, a);
+    r->above.p = NEW_ARRAY(a, (size_t)o->width / 2 + 2, struct run);
+    r->here.p = NEW_ARRAY(a, (size_t)o->width / 2 + 2, struct run);
+    r->valid_above = NEW_ARRAY(a, bits_words(o->width), uint64_t);
+    r->bits = NEW_ARRAY(a, bits_words(o->width), uint64_t);
+    r->packed = NEW_ARRAY(a, (size_t)o->width, int32_t);
+    r->valid_bits = NEW_ARRAY(a, bits_words(o->width), uint64_t);
     return r;
 }
 
 err *regions_row(struct regions *r, const uint8_t *mask, const int32_t *index, const uint8_t *valid)
+{
+    size_t width = (size_t)r->o.width;
+    bits_of(mask, width, r->bits);
+    if (valid)
+        bits_of(valid, width, r->valid_bits);
+    if (index)
+        index_pack(r->bits, index, r->o.width, r->packed);
+    return regions_row_bits(r, r->bits, index ? r->packed : NULL, valid ? r->valid_bits : NULL);
+}
+
+err *regions_row_bits(struct regions *r, const uint64_t *mask, const int32_t *index, const uint64_t *valid)
 {
     CHECK(!r->over && mask && r->y < LIMIT_RASTER_EDGE);
     return one_row(r, mask, index, valid);

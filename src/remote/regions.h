@@ -57,6 +57,20 @@ struct regions;
 struct regions *regions_new(struct arena *a, const struct regions_options *o);
 /* The next row. mask: 0 or 1 a pixel. index: 10^-6, read where mask is 1; NULL none. valid: 0 where a pixel could not be judged; NULL all were. */
 MUST_USE err *regions_row(struct regions *r, const uint8_t *mask, const int32_t *index, const uint8_t *valid);
+/* The same by bits, the first pixel lowest: bits_words(width) words a row, nothing set beyond the width. index: of every INDEX_COLUMNS columns only those
+ * where the mask is set, one after the other from the place of the first column. */
+enum { INDEX_COLUMNS = 256 };
+MUST_USE err *regions_row_bits(struct regions *r, const uint64_t *mask, const int32_t *index, const uint64_t *valid);
+static inline size_t bits_words(int width)
+{
+    return ((size_t)width + 63) / 64;
+}
+static inline bool bit_at(const uint64_t *bits, int x)
+{
+    return bits[x / 64] >> x % 64 & 1;
+}
+/* n bytes of 0 and 1; the last word is filled up with zeros. */
+void bits_of(const uint8_t *bytes, size_t n, uint64_t *ret);
 /* No more rows. Nothing may be handed in afterwards. */
 MUST_USE err *regions_end(struct regions *r, struct region_totals *ret);
 /* Bytes in use now. */

@@ -2,19 +2,38 @@
 #pragma once
 #include "remote/regions.h"
 
+#include <string.h>
+
 /* ---- pool: things of one size, named by number, in pieces that never move; what is given back is used first ---- */
 struct pool {
     struct arena *arena;
-    size_t size;
-    uint32_t shift, n, free, used;  /* 1 << shift things a piece; free: head of the list; 0 is nobody */
-    VEC(void *) piece;
+    uint32_t n, free, used;         /* free: head of the list; 0 is nobody */
+    VEC(void *) piece;              /* POOL_PIECE things each */
 };
-void pool_open(struct pool *p, struct arena *a, size_t size, uint32_t shift);
-uint32_t pool_take(struct pool *p); /* zeroed */
-void pool_give(struct pool *p, uint32_t i);
-static inline void *pool_at(const struct pool *p, uint32_t i)
+enum { POOL_SHIFT = 8, POOL_PIECE = 1 << POOL_SHIFT };
+void pool_open(struct pool *p, struct arena *a);
+uint32_t pool_more(struct pool *p, size_t size); /* one never used before */
+/* The size is known where these are called, so that they become a shift and a few stores: a scene takes and gives millions of corners. */
+static inline void *pool_at(const struct pool *p, uint32_t i, size_t size)
 {
-    return (char *)p->piece.p[i >> p->shift] + (size_t)(i & ((1u << p->shift) - 1)) * p->size;
+    return (char *)p->piece.p[i >> POOL_SHIFT] + (size_t)(i % POOL_PIECE) * size;
+}
+static inline uint32_t pool_take(struct pool *p, size_t size) /* zeroed */
+{
+    uint32_t i = p->free;
+    p->used++;
+    if (!i)
+        return pool_more(p, size);
+    void *at = pool_at(p, i, size);
+    memcpy(&p->free, at, sizeof p->free);
+    memset(at, 0, size);
+    return i;
+}
+static inline void pool_give(struct pool *p, uint32_t i, size_t size)
+{
+    memcpy(pool_at(p, i, size), &p->free, sizeof p->free);
+    p->free = i;
+    p->used--;
 }
 
 /* ---- boundaries ---- */
@@ -41,18 +60,40 @@ struct regions {
     struct arena *arena;
     struct pool corners, ends, loops, parts, wholes;
     struct row above, here;
-    uint8_t *valid_above;          /* of the row above; NULL: every pixel was judged */
+    uint64_t *valid_above, *bits, *valid_bits; /* of the row above; of this one, when it came in bytes */
+    int32_t *packed;
     bool judged_above, over;
     int32_t y;                     /* of the row being read */
     VEC(uint32_t) merged, merged_wholes; /* in this row: nobody refers to them once it is over */
-    VEC(struct region_point) points, turned; /* of the region handed out */
+    VEC(struct region_point) points, turned; /* of the region handed out; of one ring as it was linked */
     VEC(struct region_ring) rings;
-    VEC(uint32_t) crossings;
+    VEC(bool) crossings;
     struct region_totals totals;
 };
-uint32_t part_root(struct regions *r, uint32_t i);
+#define OF(kind, pool)                                                                              \
+    static inline struct kind *kind##_of(const struct regions *r, uint32_t i)                       \
+    {                                                                                               \
+        return pool_at(&r->pool, i, sizeof(struct kind));                                           \
+    }
+OF(corner, corners)
+OF(end, ends)
+OF(loop, loops)
+OF(part, parts)
+OF(whole, wholes)
+#undef OF
+static inline uint32_t part_root(struct regions *r, uint32_t i)
+{
+    for (uint32_t up; (up = part_of(r, i)->parent); i = up) {
+        uint32_t above = part_of(r, up)->parent;
+        if (!above)
+            return up;
+        part_of(r, i)->parent = above; /* path halving */
+        up = above;
+    }
+    return i;
+}
 /* chains.c: the boundaries between the row above and this one; closed ones go to their part. */
-MUST_USE err *chains_follow(struct regions *r, const uint8_t *valid);
+MUST_USE err *chains_follow(struct regions *r, const uint64_t *valid);
 void loops_give(struct regions *r, uint32_t loop); /* with their corners */
 /* rings.c: the rings of a part, split, appended to r->points and r->rings; the outer one first. */
 void part_rings(struct regions *r, const struct part *p);

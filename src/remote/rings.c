@@ -24,8 +24,10 @@ static void ring_put(struct regions *r, const struct region_point *p, size_t n)
         if (p[i].y < p[least].y || (p[i].y == p[least].y && p[i].x < p[least].x))
             least = i;
     struct region_ring ring = {.first = (uint32_t)r->points.n, .n = (uint32_t)n, .outer = ring_area_twice(p, n) > 0};
-    for (size_t i = 0; i < n; i++)
-        vec_push(r->arena, &r->points, p[(least + i) % n]);
+    for (size_t i = least; i < n; i++)
+        vec_push(r->arena, &r->points, p[i]);
+    for (size_t i = 0; i < least; i++)
+        vec_push(r->arena, &r->points, p[i]);
     vec_push(r->arena, &r->rings, ring);
 }
 
@@ -89,28 +91,23 @@ static void loop_rings(struct regions *r, uint32_t first)
     r->turned.n = r->crossings.n = 0;
     uint32_t at = first;
     do {
-        const struct corner *c = pool_at(&r->corners, at);
+        const struct corner *c = corner_of(r, at);
         vec_push(r->arena, &r->turned, ((struct region_point){c->x, (int32_t)c->y}));
         vec_push(r->arena, &r->crossings, c->cross);
         crossings += c->cross;
         at = c->next;
     } while (at != first);
-    if (crossings < 2) {
+    if (crossings < 2)
         ring_put(r, r->turned.p, r->turned.n);
-        return;
-    }
-    AUTO_ARENA(a);
-    bool *cross = NEW_ARRAY(a, r->turned.n, bool);
-    for (size_t i = 0; i < r->turned.n; i++)
-        cross[i] = r->crossings.p[i];
-    ring_split(r, r->turned.p, cross, r->turned.n);
+    else
+        ring_split(r, r->turned.p, r->crossings.p, r->turned.n);
 }
 
 void part_rings(struct regions *r, const struct part *p)
 {
     size_t before = r->rings.n, outer = SIZE_MAX;
-    for (uint32_t l = p->loops; l; l = ((struct loop *)pool_at(&r->loops, l))->next)
-        loop_rings(r, ((struct loop *)pool_at(&r->loops, l))->first);
+    for (uint32_t l = p->loops; l; l = loop_of(r, l)->next)
+        loop_rings(r, loop_of(r, l)->first);
     for (size_t i = before; i < r->rings.n; i++) {
         CHECK(!r->rings.p[i].outer || outer == SIZE_MAX);
         outer = r->rings.p[i].outer ? i : outer;

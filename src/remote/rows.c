@@ -1,8 +1,9 @@
 /*
  * From tiles to rows of floats. A strip holds one row of tiles of every band wanted; a row of it is converted when it is asked for, so what is in
- * memory is a strip or two and, for smoothing, a few rows. Conversions are plain loops a sample type, so that compilers use vectors.
+ * memory is a strip or two and, for smoothing, a few rows.
  */
-#include "remote/lanes.h"
+#include "remote/ahead.h"
+#include "remote/numbers.h"
 #include "remote/raster_private.h"
 
 #include <math.h>
@@ -22,8 +23,10 @@ struct rows {
     size_t tile_bytes;
     const uint8_t *strip, *state;     /* of the row of tiles at hand */
     int strip_y, strip_rows;
-    uint8_t *own_strip, *own_state;
-    uint64_t *bad_quality;            /* one bit for each 16-bit value */
+    uint8_t *own[2];                  /* strips of our own files, one or two */
+    int own_n;
+    const uint8_t *all_fine;          /* a state for each tile of these: what is damaged is no hole there, it is refused */
+    const struct quality_table *table;
     float *ring[CHANNELS];            /* the last `smooth` rows of a channel */
     float *out[CHANNELS];
     struct rows_health health;
@@ -62,13 +65,28 @@ static err *ask_child(struct rows *s)
     return child_ask(c, &q);
 }
 
+static uint8_t *own_room(void *context, int worker, int strip, int across)
+{
+    const struct rows *s = context;
+    (void)worker;
+    return s->own[strip % s->own_n] + (size_t)across * (size_t)s->wanted * s->tile_bytes;
+}
+
 static void plan_own(struct rows *s)
 {
+    int band[CHANNELS], threads = raster_helpers(s->r, s->level, s->wanted);
+    struct ahead_work work = {.context = s, .room = own_room};
+    for (int i = 0; i < s->wanted; i++)
+        band[i] = s->bands.band[s->want[i]];
     s->tile_w = s->tile_h = TIF_TILE;
     s->across = s->r->head.level[s->level].across;
     s->tile_bytes = (size_t)TIF_TILE * TIF_TILE * sample_size(s->sample);
-    s->own_strip = arena_alloc(s->arena, (size_t)s->across * (size_t)s->wanted, s->tile_bytes);
-    s->own_state = arena_alloc(s->arena, (size_t)s->across * (size_t)s->wanted, 1);
+    size_t strip = (size_t)s->across * (size_t)s->wanted * s->tile_bytes;
+    s->own_n = threads && s->height > TIF_TILE && 2 * strip <= LIMIT_RASTER_SHARED ? 2 : 1;
+    for (int i = 0; i < s->own_n; i++)
+        s->own[i] = arena_alloc(s->arena, strip, 1);
+    s->all_fine = arena_alloc(s->arena, (size_t)s->across * (size_t)s->wanted, 1);
+    ahead_new(s->arena, s->r->own, s->level, band, s->wanted, threads, s->own_n == 2, &work, &s->r->ahead);
 }
 
 static enum sample widest(const struct rows *s)
@@ -78,14 +96,6 @@ static enum sample widest(const struct rows *s)
         if (s->r->head.band[s->bands.band[s->want[i]]].sample != (int32_t)first)
             return SAMPLE_F32; /* exact for whole numbers up to 2^24 */
     return first;
-}
-
-static void quality_table(struct rows *s)
-{
-    s->bad_quality = NEW_ARRAY(s->arena, 1024, uint64_t);
-    for (uint32_t v = 0; v < 65536; v++)
-        if (quality_bad(s->bands.sensor->quality, v))
-            s->bad_quality[v / 64] |= UINT64_C(1) << v % 64;
 }
 
 err *rows_open(struct arena *a, struct raster *r, const struct bands *b, uint32_t channels, int level, int smooth, struct rows **ret)
@@ -107,7 +117,7 @@ err *rows_open(struct arena *a, struct raster *r, const struct bands *b, uint32_
     if (b->band[CHANNEL_QA] >= 0 && b->sensor->quality != QUALITY_NONE) {
         s->quality = s->wanted;
         s->want[s->wanted++] = CHANNEL_QA;
-        quality_table(s);
+        s->table = quality_table_new(a, b->sensor->quality);
     }
     s->sample = widest(s);
     if (r->own)
@@ -130,13 +140,11 @@ static void count(struct rows *s)
 
 static err *own_next(struct rows *s)
 {
-    int down = (s->strip_y + s->strip_rows) / TIF_TILE;
-    for (int x = 0; x < s->across; x++)
-        for (int i = 0; i < s->wanted; i++)
-            TRY(tif_tile(s->r->own, s->level, s->bands.band[s->want[i]], x, down, s->own_strip + (size_t)(x * s->wanted + i) * s->tile_bytes));
-    s->strip = s->own_strip;
-    s->state = s->own_state;
-    s->strip_y = down * TIF_TILE;
+    CHECK(s->r->ahead); /* nobody has begun to read other rows since */
+    TRY(ahead_next(s->r->ahead));
+    s->strip_y += s->strip_rows;
+    s->strip = s->own[s->strip_y / TIF_TILE % s->own_n];
+    s->state = s->all_fine;
     s->strip_rows = s->strip_y + TIF_TILE > s->height ? s->height - s->strip_y : TIF_TILE;
     return NULL;
 }
@@ -158,37 +166,9 @@ static err *next_strip(struct rows *s)
 }
 
 /* ---- numbers to values ---- */
-struct convert { float scale, add, nodata, nodata_product; };
-
-#define CONVERT(type)                                                                               \
-    LANES static void convert_##type(float *restrict to, const type *restrict from, size_t n, const struct convert *k) \
-    {                                                                                               \
-        const float scale = k->scale, add = k->add, nodata = k->nodata, product = k->nodata_product;  \
-        for (size_t i = 0; i < n; i++) {                                                            \
-            float v = (float)from[i];                                                               \
-            to[i] = ((v == nodata) | (v == product)) ? NAN : (v + add) * scale;                      \
-        }                                                                                           \
-    }
-CONVERT(uint8_t)
-CONVERT(uint16_t)
-CONVERT(int16_t)
-CONVERT(float)
-
-static struct convert convert_of(const struct rows *s, int i)
-{
-    const struct raster_band *b = &s->r->head.band[s->bands.band[s->want[i]]];
-    struct convert k = {.scale = (float)s->bands.scale, .add = (float)s->bands.add, .nodata = b->has_nodata ? (float)b->nodata : NAN,
-                        .nodata_product = s->bands.nodata == INT32_MIN ? NAN : (float)s->bands.nodata};
-    if (b->scale != 1 || b->offset != 0) /* the file says it itself; whoever wrote that has applied the baseline, too */
-        k.scale = (float)b->scale, k.add = (float)(b->offset / b->scale);
-    if (s->want[i] == CHANNEL_QA)
-        k = (struct convert){.scale = 1, .add = 0, .nodata = NAN, .nodata_product = NAN};
-    return k;
-}
-
 static void one_row(const struct rows *s, int i, int y, float *to)
 {
-    struct convert k = convert_of(s, i);
+    struct convert k = convert_of(&s->r->head.band[s->bands.band[s->want[i]]], &s->bands, s->want[i], s->sample);
     for (int x = 0; x < s->across; x++) {
         size_t tile = (size_t)(x * s->wanted + i), n = (size_t)(x + 1 == s->across ? s->width - x * s->tile_w : s->tile_w);
         const uint8_t *from = s->strip + tile * s->tile_bytes + (size_t)y * (size_t)s->tile_w * sample_size(s->sample);
@@ -196,14 +176,8 @@ static void one_row(const struct rows *s, int i, int y, float *to)
         if (s->state[tile] != TILE_FINE)
             for (size_t j = 0; j < n; j++)
                 at[j] = NAN;
-        else if (s->sample == SAMPLE_U8)
-            convert_uint8_t(at, from, n, &k);
-        else if (s->sample == SAMPLE_U16)
-            convert_uint16_t(at, (const uint16_t *)(const void *)from, n, &k);
-        else if (s->sample == SAMPLE_I16)
-            convert_int16_t(at, (const int16_t *)(const void *)from, n, &k);
         else
-            convert_float(at, (const float *)(const void *)from, n, &k);
+            convert_numbers(&k, at, from, n);
     }
 }
 
@@ -211,9 +185,7 @@ static void one_row(const struct rows *s, int i, int y, float *to)
 static void apply_quality(struct rows *s, const float *quality, int slot)
 {
     for (int x = 0; x < s->width; x++) {
-        float v = quality[x];
-        uint32_t u = v >= 0 && v < 65536 ? (uint32_t)v : 0;
-        if (!(s->bad_quality[u / 64] >> u % 64 & 1) && v == v)
+        if (quality_good(s->table, quality[x]))
             continue;
         for (int i = 0; i < s->wanted; i++)
             if (i != s->quality)

@@ -3,6 +3,7 @@
  * run is recorded: who opens one finds where it came from.
  */
 #include "remote/group.h"
+#include "remote/inherit.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -109,6 +110,8 @@ struct look {
     struct sm3 polygons;
     int64_t patches;
     double area_m2;
+    struct inherited *again;        /* groups that were findings before */
+    size_t again_n;
 };
 
 static err *open_scene(struct look *k, const struct scene *s, struct date *d)
@@ -277,6 +280,11 @@ static err *record(struct acts *e, struct look *k, const struct scene_look *l, s
     for (size_t i = 0; i < groups && i < LIMIT_SCENE_GROUPS; i++)
         json_str(&o, finding_id(k, i));
     json_close(&o, ']');
+    json_key(&o, S("again"));
+    json_open(&o, '[');
+    for (size_t i = 0; i < k->again_n; i++)
+        json_str(&o, arena_printf(k->a, "%.*s:%.*s", STR_ARG(k->again[i].finding), STR_ARG(k->again[i].earlier)));
+    json_close(&o, ']');
     json_close(&o, '}');
     TRY(act_perform(e, k->a, &(struct act_request){.json = buf_str(&b), .by = S("detector")}, &answer));
     if (answer.verdict == ACT_INVALID)
@@ -296,6 +304,27 @@ static str clue_words(struct look *k, const struct group *g)
                         g->kind > 0 ? "新增" : g->kind < 0 ? "减少" : "", k->used->what, g->n, area, region_width_m(&g->sums, grid), k->used->label);
 }
 
+/* Is there a clue of this place already? */
+static bool known(const struct look *k, str finding)
+{
+    for (size_t i = 0; i < k->again_n; i++)
+        if (k->again[i].has_clue && str_eq(k->again[i].finding, finding))
+            return true;
+    return false;
+}
+
+static err *find_again(struct look *k, str document)
+{
+    struct db *d;
+    const struct json *j;
+    TRY(json_parse_nodes(k->a, document, LIMIT_SCENE_DOCUMENT, 4000000, &j));
+    TRY(db_open(k->store, false, &d));
+    err *bad = inherit(k->store, d, k->a, &k->scene, &raster_head(k->date[k->dates - 1].raster)->grid, str_of(k->o.recipe->name), k->dates == 2, json_get(j, S("groups")), &k->again,
+                       &k->again_n);
+    db_close(d);
+    return bad;
+}
+
 static err *report(struct acts *e, struct look *k, const struct scene_look *l, const struct group *g, size_t n, struct scene_looked *ret)
 {
     struct db *d;
@@ -306,6 +335,10 @@ static err *report(struct acts *e, struct look *k, const struct scene_look *l, c
     TRY(bad);
     for (size_t i = 0; i < n && i < LIMIT_SCENE_GROUPS; i++) {
         struct act_answer answer;
+        if (known(k, finding_id(k, i))) {
+            ret->known++;
+            continue;
+        }
         if (ret->reported >= budget) {
             ret->held_back = (int64_t)(n - i);
             return NULL;
@@ -355,6 +388,7 @@ static err *look_and_record(struct acts *e, struct look *k, const struct scene_l
     struct group *g = groups_of(&k->kept, &n);
     TRY(document(k, g, n, &text));
     TRY(blob_put(k->store, text, &file));
+    TRY(find_again(k, text));
     TRY(record(e, k, l, n, &file));
     ret->patches = k->patches, ret->groups = (int64_t)n, ret->area_m2 = k->area_m2, ret->polygons = k->polygons;
     return l->report ? report(e, k, l, g, n, ret) : NULL;

@@ -23,7 +23,7 @@ struct scene_bind { str by, entrustment /* "" none */, name, id /* "" a new one 
 MUST_USE err *scene_bind(struct acts *e, struct arena *a, str path, const struct ingested *s, const struct sensor *sensor, const struct scene_bind *b, struct act_answer *ret);
 
 struct scene_look { str scene, before /* "" one date */; const struct recipe *recipe; bool otsu, align, report; usec now; };
-struct scene_looked { str run; bool repeated; int64_t patches, groups, reported, held_back; double area_m2; struct sm3 polygons; };
+struct scene_looked { str run; bool repeated; int64_t patches, groups, reported, held_back, known /* a clue of the place exists already */; double area_m2; struct sm3 polygons; };
 MUST_USE err *scene_look(struct acts *e, struct arena *a, const struct scene_look *l, struct scene_looked *ret);
 /* Computes a run again. *ret_same: the polygons have the digest of then. path: where they go, "" nowhere. */
 MUST_USE err *scene_replay(struct store *s, struct arena *a, str run, str path, struct sm3 *ret_polygons, bool *ret_same);

@@ -55,4 +55,4 @@ MUST_USE err *tif_open_bytes(struct arena *a, str bytes, struct tif **ret); /* b
 void tif_close(struct tif *t);
 const struct tif_head *tif_head(const struct tif *t);
 /* One tile, TIF_TILE × TIF_TILE samples row by row; beyond the edge of the scene: whatever. Thread-safe. */
-MUST_USE err *tif_tile(const struct tif *t, int level, int band, int across, int down, void *ret);
+MUST_USE err *tif_tile(struct tif *t, int level, int band, int across, int down, void *ret);

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+struct rings { struct ring *p; size_t n, capacity; };
 enum { WIDTH = 720, HEIGHT = 440, EDGE = 14, MOST_DRAWN = 3000, MOST_HOLES_NAMED = 5 };
 
 const struct db_value *flight_column(const struct thing *t, const struct db_value *row, const char *name)
@@ -98,29 +99,62 @@ static err *shots(struct request *q, struct flight_view *v)
     return flight_again(q->a, &v->options, &frame, all.p, all.n, &v->flight);
 }
 
-/* Tracks are lists of [lon, lat]. */
+/* Is the point of a part that was set aside? */
+static bool part_aside(const struct json *parts, size_t track, size_t at)
+{
+    for (size_t i = 0; parts && parts->kind == JSON_ARRAY && i < parts->n; i++) {
+        const struct json *p = &parts->child[i];
+        if (p->kind == JSON_ARRAY && p->n == 3 && p->child[0].i == (int64_t)track && (int64_t)at >= p->child[1].i && (int64_t)at <= p->child[2].i)
+            return true;
+    }
+    return false;
+}
+
+/* One track, cut where what was set aside begins and ends; the step across belongs to what was set aside. */
+static void one_track(struct request *q, struct flight_view *v, const struct json *points, const struct json *parts, size_t track, struct rings *open, struct rings *aside)
+{
+    struct ring r = {0};
+    struct point last = {0};
+    bool was = false, any = false;
+    for (size_t m = 0; points && points->kind == JSON_ARRAY && m < points->n; m++) {
+        const struct json *p = &points->child[m];
+        if (p->kind != JSON_ARRAY || p->n < 2 || !(fabs(p->child[0].number) <= 180 && fabs(p->child[1].number) < 89))
+            continue;
+        bool now = part_aside(parts, track, m);
+        struct point at = frame_point(&v->flight.frame, (struct place){p->child[1].number, p->child[0].number});
+        if (!any || now != was) {
+            if (r.n)
+                vec_push(q->a, was ? aside : open, r);
+            r = (struct ring){NEW_ARRAY(q->a, points->n - m + 2, struct point), 0};
+            if (any && now)
+                r.p[r.n++] = last;
+        }
+        r.p[r.n++] = last = at;
+        was = now, any = true;
+    }
+    if (r.n)
+        vec_push(q->a, was ? aside : open, r);
+}
+
+/* Tracks are lists of [lon, lat, …]. */
 static void tracks(struct request *q, struct flight_view *v)
 {
-    const struct frame *frame = &v->flight.frame;
-    VEC(struct ring) out = {0};
+    struct rings open = {0}, aside = {0};
     for (size_t i = 0; i < v->imports_n; i++) {
-        const struct json *list;
+        const struct json *list, *parts = NULL;
         if (!v->imports[i].tracks.n || act_json(q->a, v->imports[i].tracks, LIMIT_ACT_BYTES_LARGE, &list) || list->kind != JSON_ARRAY) {
             err_clear();
             continue;
         }
-        for (size_t k = 0; k < list->n; k++) {
-            const struct json *points = json_get(&list->child[k], S("points"));
-            struct ring r = {NEW_ARRAY(q->a, points && points->kind == JSON_ARRAY ? points->n + 1 : 1, struct point), 0};
-            for (size_t m = 0; points && points->kind == JSON_ARRAY && m < points->n; m++) {
-                const struct json *p = &points->child[m];
-                if (p->kind == JSON_ARRAY && p->n >= 2 && fabs(p->child[0].number) <= 180 && fabs(p->child[1].number) < 89)
-                    r.p[r.n++] = frame_point(frame, (struct place){p->child[1].number, p->child[0].number});
-            }
-            vec_push(q->a, &out, r);
+        if (v->imports[i].track_aside.n && json_parse(q->a, v->imports[i].track_aside, LIMIT_ACT_BYTES, &parts)) {
+            err_clear();
+            continue; /* which part was set aside is not known: none of it is shown */
         }
+        for (size_t k = 0; k < list->n; k++)
+            one_track(q, v, json_get(&list->child[k], S("points")), parts, k, &open, &aside);
     }
-    v->tracks = out.p, v->tracks_n = out.n;
+    v->tracks = open.p, v->tracks_n = open.n;
+    v->tracks_aside = aside.p, v->tracks_aside_n = aside.n;
 }
 
 static err *fences(struct request *q, struct db *d, struct flight_view *v)
@@ -286,6 +320,11 @@ void flight_picture(struct out *o, const struct flight_view *v, const struct poi
         w(o, H("<path class=\"track\" d=\""));
         path(o, &c, &v->tracks[i], false);
         w(o, H("\"/>"));
+    }
+    for (size_t i = 0; i < v->tracks_aside_n; i++) {
+        w(o, H("<path class=\"track aside\" d=\""));
+        path(o, &c, &v->tracks_aside[i], false);
+        w(o, H("\"><title>无陪同进入厂界的航迹段，已隔离</title></path>"));
     }
     for (size_t i = 0; v->has_task && i < v->flight.cover.holes_n && i < MOST_HOLES_NAMED && v->flight.placed; i++) {
         const struct hole *h = &v->flight.cover.holes[i];

@@ -22,7 +22,8 @@ struct flight_view {
     struct flight flight;                /* judged again; shots by time */
     struct flight_options options;
     struct fence *fences; size_t fences_n;
-    struct ring *tracks; size_t tracks_n; /* in the frame */
+    struct ring *tracks; size_t tracks_n; /* in the frame, without what was set aside */
+    struct ring *tracks_aside; size_t tracks_aside_n;
     size_t aside;
 };
 /* ERR_MISSING also for those who may not see it. */

@@ -34,6 +34,33 @@ bool map_seat(int region, double *ret_lon, double *ret_lat)
     return false;
 }
 
+/* ---- whose ground ---- */
+static double to_edge_m(double x, double y, double ax, double ay, double bx, double by)
+{
+    double l = (bx - ax) * (bx - ax) + (by - ay) * (by - ay), t = l > 0 ? ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / l : 0;
+    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    return hypot(ax + t * (bx - ax) - x, ay + t * (by - ay) - y);
+}
+
+int map_city(double lon, double lat, bool *ret_near)
+{
+    const double shrink = cos(lat * 3.14159265358979 / 180), degree_m = 111320;
+    double x = (lon - MAP_WEST) * MAP_UNIT, y = (lat - MAP_SOUTH) * MAP_UNIT, least = 1e9;
+    int code = 0;
+    for (size_t r = 0; r < map_cities_n; r++) {
+        const int16_t (*p)[2] = &map_city_points[map_cities[r].first];
+        bool in = false;
+        for (int i = 0, k = map_cities[r].n - 1; i < map_cities[r].n; k = i++) {
+            least = fmin(least, to_edge_m(x * shrink, y, p[k][0] * shrink, p[k][1], p[i][0] * shrink, p[i][1]));
+            if ((p[i][1] > y) != (p[k][1] > y) && x < (double)(p[k][0] - p[i][0]) * (y - p[i][1]) / (p[k][1] - p[i][1]) + p[i][0])
+                in = !in;
+        }
+        code = in ? map_cities[r].code : code;
+    }
+    *ret_near = least / MAP_UNIT * degree_m < 1000;
+    return code;
+}
+
 /* ---- views ---- */
 void map_view_start(struct map_view *v, int width, int height, bool slim)
 {

@@ -19,6 +19,10 @@ enum { MAP_UNIT = 2000, MAP_WEST = 107, MAP_SOUTH = 28 }; /* a unit is 1/2000 de
 extern const struct map_line map_lines[];
 extern const size_t map_lines_n;
 extern const int16_t map_points[][2];
+struct map_ring { int32_t code; uint16_t first, n; }; /* of a city, in map_city_points */
+extern const struct map_ring map_cities[];
+extern const size_t map_cities_n;
+extern const int16_t map_city_points[][2];
 
 /* ---- views ---- */
 struct map_view {
@@ -38,6 +42,9 @@ void map_begin(struct request *q, struct out *o, const struct map_view *v, str l
 void map_end(struct out *o, const struct map_view *v);
 void map_note(struct request *q, struct out *o); /* what the map is and is not; once below the pictures of a page */
 bool map_seat(int region, double *ret_lon, double *ret_lat); /* a city's seat of government */
+
+/* The city a place lies in, 0 none of Hubei's; *ret_near: so close to a boundary that the map cannot tell (its datum and its simplification: a kilometre). */
+int map_city(double lon, double lat, bool *ret_near);
 
 /* Numbered places of a list; what has no position is not given. */
 struct map_place { int64_t lon, lat; /* 1e-7 degree */ int number; str label, href; };

@@ -49,9 +49,12 @@ static const struct entry {
     {"/things/papers", "文书", ROLES_OUTSIDE, NAV_EVIDENCE},
     {"/monitor", "监测点位", ROLES_MONITOR, NAV_SENSES},
     {"/monitor/findings", "线索研判", ROLES_SUPERVISE, NAV_SENSES},
+    {"/audit", "核查数据", ROLES_SUPERVISE, NAV_SENSES},
     {"/monitor/health", "联网状况", ROLES_HEALTH, NAV_SENSES},
     {"/flights", "无人机巡飞", ROLES_FLIGHTS, NAV_SENSES},
     {"/scenes", "遥感影像", ROLES_SCENES, NAV_SENSES},
+    {"/fires", "卫星火点", ROLES_SUPERVISE, NAV_SENSES},
+    {"/layers", "图层", ROLES_SUPERVISE, NAV_SENSES},
     {"/targets", "靶向排序", ROLES_TARGET, NAV_SENSES},
     {"/provider", "本单位", ROLE_BIT(ROLE_PROVIDER_LEAD), NAV_TOP},
     {"/system", "系统", ROLES_KEEPERS, NAV_TOP},
@@ -68,15 +71,16 @@ static const struct entry {
     {"/settings", "参数", ROLES_INSIDE, NAV_MORE},
     {"/law", "规定条文", ROLES_ALL, NAV_MORE},
 };
-enum { ENTRIES = sizeof navigation / sizeof *navigation };
+enum { ENTRIES = sizeof navigation / sizeof *navigation, PAGE_BYTES_USUAL = 24 << 10 };
 
 /* Does this reader's frame have it? */
 static bool entry_open(const struct request *q, const struct entry *e)
 {
+    if (!(e->roles & q->reader.roles))
+        return false;
     str href = str_of(e->href);
     const struct thing *t = str_starts(href, S("/things/")) ? thing_find(str_sub(href, 8, href.n)) : NULL;
-    return (e->roles & q->reader.roles) && (!t || thing_open(t, &q->reader)) &&
-           (!str_starts(href, S("/monitor")) || q->web->options.readings);
+    return (!t || thing_open(t, &q->reader)) && (!str_starts(href, S("/monitor")) || q->web->options.readings);
 }
 
 /* An entry is current on its own page and on those below it. */
@@ -87,11 +91,11 @@ static bool entry_current(const struct request *q, const struct entry *e)
 }
 
 /* The entry that says most exactly where the reader is; NULL: none does. */
-static const struct entry *entry_here(const struct request *q)
+static const struct entry *entry_here(const struct request *q, const bool open[ENTRIES])
 {
     const struct entry *best = NULL;
     for (size_t i = 0; i < ENTRIES; i++)
-        if (entry_open(q, &navigation[i]) && entry_current(q, &navigation[i]) &&
+        if (open[i] && entry_current(q, &navigation[i]) &&
             (!best || strlen(navigation[i].href) > strlen(best->href)))
             best = &navigation[i];
     return best;
@@ -107,19 +111,22 @@ static void entry_link(struct request *q, struct out *o, const struct entry *e, 
 
 static void navigation_bar(struct request *q, struct out *o)
 {
-    const struct entry *here = entry_here(q);
+    bool open[ENTRIES];
+    for (size_t i = 0; i < ENTRIES; i++)
+        open[i] = entry_open(q, &navigation[i]);
+    const struct entry *here = entry_here(q, open);
     w(o, H("<nav class=\"columns\" aria-label=\"主要栏目\"><ul>"));
     for (size_t c = 0; c < NAV_COLUMNS; c++) {
         size_t n = 0;
         for (size_t i = 0; i < ENTRIES; i++)
-            n += navigation[i].column == column_order[c] && entry_open(q, &navigation[i]);
+            n += open[i] && navigation[i].column == column_order[c];
         bool menu = n > 1 && column_order[c] != NAV_TOP;
         if (menu) { /* one name: opening a menu closes the one that was open */
             w(o, H("<li><details name=\"column\""), here && here->column == column_order[c] ? H(" class=\"here\"") : H(""));
             w(o, H("><summary>"), column_labels[column_order[c]], H("</summary><ul>"));
         }
         for (size_t i = 0; i < ENTRIES; i++)
-            if (navigation[i].column == column_order[c] && entry_open(q, &navigation[i]))
+            if (open[i] && navigation[i].column == column_order[c])
                 entry_link(q, o, &navigation[i], here);
         if (menu)
             w(o, H("</ul></details></li>"));
@@ -230,6 +237,7 @@ struct out *page_begin_with(struct request *q, str title, const struct page_look
 {
     struct out *o = NEW(q->a, struct out);
     *o = (struct out){buf_make(q->a, LIMIT_PAGE_BYTES), q->a};
+    buf_reserve(&o->b, PAGE_BYTES_USUAL);
     page_head(q, o, title, look);
     if (look->plain) {
         w(o, H("<main id=\"main\">"));
@@ -248,8 +256,13 @@ struct out *page_begin_with(struct request *q, str title, const struct page_look
 /* Escaped text has no quotation marks: this is an attribute that a page wrote. */
 static bool has_primary(const struct out *o)
 {
-    str page = buf_str(&o->b);
-    return str_find(page, S("class=\"primary")) >= 0 || str_find(page, S("class=\"button primary")) >= 0;
+    str rest = buf_str(&o->b);
+    for (ptrdiff_t at; (at = str_find(rest, S("primary"))) >= 0; rest = str_sub(rest, (size_t)at + 1, rest.n)) {
+        str before = str_sub(rest, 0, (size_t)at);
+        if (str_ends(before, S("class=\"")) || str_ends(before, S("class=\"button ")))
+            return true;
+    }
+    return false;
 }
 
 html page_button(const struct out *o)

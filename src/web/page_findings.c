@@ -156,7 +156,7 @@ err *page_findings(struct request *q, struct response *r)
     struct out *o = page_begin(q, S("线索研判"));
     if (finding_inside(s))
         w(o, H("<p class=\"muted\"><a href=\"/monitor\">监测点位</a> / 线索研判</p>"));
-    w(o, H("<h1>线索研判</h1><p class=\"note\">以下为数据分析意见，须经执法人员核实后方可采用（第九条）。线索在每个机构的每日上限内报告；提示不需要办理，仅供了解。</p>"));
+    w(o, H("<h1>线索研判</h1><p class=\"note\">以下为数据分析意见，须经执法人员核实后方可采用（第九条）。线索在每个机构的每日上限内报告；提示不需要办理，仅供了解。不在平台里的数据，可以<a href=\"/audit\">放进来核查</a>。</p>"));
     if (!finding_inside(s))
         w(o, H("<p>点位以代号列出；只有委托写明的单位显示名称。请勿自行推断或联系单位。</p>"));
     TRY(outlet_line(s, o, query.filter.outlet));

@@ -103,7 +103,7 @@ static err *act(struct request *q, const struct flight_view *v, struct posted *p
     json_close(&o, ']');
     if (p->tracks_n) {
         json_key(&o, S("tracks"));
-        tracks_json(&o, p->tracks, p->track_names, p->tracks_n);
+        tracks_json(&o, q->a, p->tracks, p->track_names, p->tracks_n);
     }
     json_close(&o, '}');
     if (b.overflow)

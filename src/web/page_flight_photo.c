@@ -5,6 +5,7 @@
  *
  * Photographs are ordered by what they are worth for the place: resolution, then how steeply they look. Those set aside are named and not shown.
  */
+#include "web/flight_outline.h"
 #include "web/flight_view.h"
 #include "web/study.h"
 
@@ -81,7 +82,7 @@ err *page_flight_photo_file(struct request *q, struct response *r)
 
 /* ---- a place in pictures ---- */
 
-struct sight { const struct shot *s; double u, v, gsd, steep; struct ellipse e; bool original; };
+struct sight { const struct shot *s; struct point at; double u, v, gsd, steep; struct ellipse e; bool original; };
 
 /* The ellipse of a place, as this photograph knows it, around (x, y) and back in its pixels. */
 static size_t band(const struct shot *s, struct point p, const struct ellipse *e, double radius, double u[BAND], double v[BAND])
@@ -99,7 +100,7 @@ static size_t band(const struct shot *s, struct point p, const struct ellipse *e
 static bool sight_of(const struct shot *s, struct point p, struct sight *ret)
 {
     struct ground flat = {.plane = ground_z(s)};
-    struct sight out = {.s = s};
+    struct sight out = {.s = s, .at = p};
     if (!s->placed || isnan(s->above_ground) || !camera_pixel(&s->camera, p.x, p.y, ground_z(s), &out.u, &out.v))
         return false;
     double w = s->camera.width, h = s->camera.height;
@@ -122,12 +123,17 @@ static int by_worth(const void *x, const void *y)
     return a != b ? (a < b ? -1 : 1) : p->steep > q->steep ? -1 : p->steep < q->steep;
 }
 
-static size_t sights(struct request *q, const struct flight_view *v, struct point p, struct sight **ret)
+/* `line`: an outline, any part of which is enough; NULL: the place alone. */
+static size_t sights(struct request *q, const struct flight_view *v, struct point p, const struct outlined *line, struct sight **ret)
 {
     struct sight *all = NEW_ARRAY(q->a, v->flight.n + 1, struct sight);
     size_t n = 0;
-    for (size_t i = 0; i < v->flight.n; i++)
-        n += sight_of(&v->flight.shots[i], p, &all[n]);
+    for (size_t i = 0; i < v->flight.n; i++) {
+        const struct shot *s = &v->flight.shots[i];
+        struct point part;
+        if (sight_of(s, p, &all[n]) || (line && outline_seen(line, s, BORDER, &part) && sight_of(s, part, &all[n])))
+            n++;
+    }
     if (n)
         qsort(all, n, sizeof *all, by_worth);
     *ret = all;
@@ -141,7 +147,7 @@ static void put_number(struct out *o, double v)
 
 /* The frame of a picture with the band in it; the photograph itself below where its original came. */
 static void framed(struct out *o, const struct flight_view *v, const struct shot *s, bool original, const struct point *p,
-                   const struct ellipse *e, double radius)
+                   const struct ellipse *e, double radius, const struct outlined *line)
 {
     const struct flight_shot_of *of = &v->of[s->file];
     double u[BAND], y[BAND];
@@ -152,7 +158,9 @@ static void framed(struct out *o, const struct flight_view *v, const struct shot
           of->position, H("/file\"/>"));
     else
         w(o, H("<rect class=\"blank\" width=\""), s->camera.width, H("\" height=\""), s->camera.height, H("\"/>"));
-    if (n >= 3) {
+    if (line)
+        put_outline_band(o, line, s, e->a);
+    if (n >= 3 && !line) {
         w(o, H("<polygon class=\"band\" points=\""));
         for (size_t i = 0; i < n; i++) {
             put_number(o, u[i]);
@@ -185,14 +193,14 @@ static err *degrees_of(struct request *q, const char *field, const char *label, 
     return err_got(err_at(err_new(ERR_INPUT, "%s看不懂", label), str_of(field)), utf8_clip(said, 40), S("度，小数"), str_of(example));
 }
 
-static void sight_cards(struct request *q, struct out *o, const struct flight_view *v, struct point p, double radius, const struct sight *list, size_t n)
+static void sight_cards(struct request *q, struct out *o, const struct flight_view *v, double radius, const struct outlined *line, const struct sight *list, size_t n)
 {
     w(o, H("<ol class=\"sights\">"));
     for (size_t i = 0; i < n && i < MOST_SEEN; i++) {
         const struct sight *s = &list[i];
         const struct flight_shot_of *of = &v->of[s->s->file];
         w(o, H("<li><h3><a href=\"/flights/"), U(v->id), H("/photos/"), U(of->import), H("/"), of->position, H("\">"), s->s->name, H("</a></h3>"));
-        framed(o, v, s->s, s->original, &p, &s->e, radius);
+        framed(o, v, s->s, s->original, &s->at, &s->e, radius, line);
         w(o, H("<p>"), s->s->t == USEC_NONE ? S("没有时间") : time_chinese(q->a, s->s->t), H("<br>"),
           arena_printf(q->a, "分辨率%.0f毫米，俯角%.0f°，位置误差±%.1f米（一倍）", s->gsd * 1000, s->steep, s->e.a), H("</p>"));
         if (aside(s->s))
@@ -213,33 +221,50 @@ static err *find_originals(struct request *q, const struct flight_view *v, struc
     return NULL;
 }
 
+static void see_head(struct request *q, struct out *o, const struct flight_view *v, struct place at, const struct outlined *line)
+{
+    if (line)
+        w(o, H("<p class=\"muted\"><a href=\"/scenes/findings/"), U(line->finding), H("\">"), line->title, H("</a> / 飞行"), v->id, H("</p><h1>看到这组图斑的照片</h1><p>"),
+          H("卫星图斑的轮廓按平坦地面投到各张照片上。带的宽度是两侧各两倍误差（照片的位置误差和卫星半个像元），不是边界；未经核实。</p><p class=\"actions\">"));
+    else
+        w(o, H("<h1>看到该处的照片</h1><p>"), arena_printf(q->a, "东经%.6f°，北纬%.6f°", at.lon, at.lat), H("。带状是该处在画面中的两倍误差范围，不是边界；未经核实。</p><p class=\"actions\">"));
+    w(o, H("<a class=\"button primary\" href=\"/flights/"), U(v->id), H("\">返回飞行</a>"));
+    if (act_offered(act_type_find(S("clue.report")), &q->reader) && !line)
+        w(o, H("<a class=\"button\" href=\"/do/clue.report?entrustment="), U(v->entrustment), H("&amp;finding="),
+          U(arena_printf(q->a, "flight:%.*s@%.7f,%.7f", STR_ARG(v->id), at.lon, at.lat)), H("\">报告线索</a>"));
+    w(o, H("</p>"));
+}
+
 err *page_flight_see(struct request *q, struct response *r)
 {
     struct flight_view v;
     struct place at;
     double radius = 0;
     struct sight *list;
+    struct outlined outline, *line = NULL;
+    str finding = form_get(&q->params, S("finding"));
     TRY(flight_view(q, q->part[0], &v));
-    TRY(degrees_of(q, "lon", "经度", 180, "114.305599", &at.lon));
-    TRY(degrees_of(q, "lat", "纬度", 89, "30.592812", &at.lat));
+    if (finding.n) {
+        TRY(outline_of_finding(q, finding, &v.flight.frame, &outline));
+        line = &outline;
+        at = outline.middle;
+    } else {
+        TRY(degrees_of(q, "lon", "经度", 180, "114.305599", &at.lon));
+        TRY(degrees_of(q, "lat", "纬度", 89, "30.592812", &at.lat));
+    }
     if (form_get(&q->params, S("r")).n && !degrees(form_get(&q->params, S("r")), 0, 2000, &radius))
         return err_at(err_new(ERR_INPUT, "半径应为0至2000米"), S("r"));
     struct point p = frame_point(&v.flight.frame, at);
-    size_t n = sights(q, &v, p, &list);
+    size_t n = sights(q, &v, p, line, &list);
     TRY(find_originals(q, &v, list, n));
-    struct out *o = page_begin(q, S("看到该处的照片"));
-    w(o, H("<h1>看到该处的照片</h1><p>"), arena_printf(q->a, "东经%.6f°，北纬%.6f°", at.lon, at.lat), H("。带状是该处在画面中的两倍误差范围，不是边界；未经核实。</p><p class=\"actions\">"
-           "<a class=\"button primary\" href=\"/flights/"), U(v.id), H("\">返回飞行</a>"));
-    if (act_offered(act_type_find(S("clue.report")), &q->reader))
-        w(o, H("<a class=\"button\" href=\"/do/clue.report?entrustment="), U(v.entrustment), H("&amp;finding="),
-          U(arena_printf(q->a, "flight:%.*s@%.7f,%.7f", STR_ARG(v.id), at.lon, at.lat)), H("\">报告线索</a>"));
-    w(o, H("</p>"));
-    flight_picture(o, &v, &p);
+    struct out *o = page_begin(q, line ? S("看到这组图斑的照片") : S("看到该处的照片"));
+    see_head(q, o, &v, at, line);
+    flight_picture(o, &v, n ? &list[0].at : &p);
     if (!n)
         w(o, H("<p class=\"note\">没有照片看到该处（离画面边缘一成以内的不算）。</p>"));
     else
         w(o, H("<h2>"), n, H("张照片，清楚的在前</h2>"));
-    sight_cards(q, o, &v, p, radius, list, n);
+    sight_cards(q, o, &v, radius, line, list, n);
     page_end(q, o, r, 200);
     return NULL;
 }
@@ -271,7 +296,7 @@ static err *witness_figure(struct request *q, struct out *o, const struct study 
     const struct sight *best = &e->list[0];
     const struct flight_shot_of *of = &e->v.of[best->s->file];
     w(o, H("<figure class=\"witness\">"));
-    framed(o, &e->v, best->s, best->original, &e->p, &best->e, 0);
+    framed(o, &e->v, best->s, best->original, &e->p, &best->e, 0, NULL);
     w(o, H("<figcaption class=\"muted\"><a href=\"/flights/"), U(e->v.id), H("/photos/"), U(of->import), H("/"), of->position, H("\">"), best->s->name, H("</a> "),
       best->s->t == USEC_NONE ? S("没有时间") : time_chinese(q->a, best->s->t), H(" · 照片头摘要 "), str_sub(sm3_text(q->a, &best->s->digest), 0, 20),
       H(" · 未经核实"), best->original ? H("") : H("；原始照片还没有上传"), H("</figcaption></figure>"));
@@ -333,7 +358,7 @@ err *flight_study(struct request *q, str finding, bool *ret_found, struct study 
     }
     TRY(bad);
     e->p = frame_point(&e->v.flight.frame, at);
-    e->n = sights(q, &e->v, e->p, &e->list);
+    e->n = sights(q, &e->v, e->p, NULL, &e->list);
     TRY(find_originals(q, &e->v, e->list, e->n < 1 ? 0 : 1));
     *ret = (struct study){.sense = S("无人机巡查"), .sentence = S(""), .place = arena_printf(q->a, "飞行%.*s，东经%.6f°，北纬%.6f°", STR_ARG(id), at.lon, at.lat),
                           .place_href = arena_printf(q->a, "/flights/%.*s", STR_ARG(id)), .from = USEC_NONE, .to = USEC_NONE, .origin = S("照片按清楚的在前；位置由照片信息按平坦地面计算，带状为两倍误差范围，不是边界"),

@@ -160,6 +160,8 @@ static void coverage(struct request *q, struct out *o, const struct flight_view 
         w(o, H("<li class=\"fence\">企业厂界</li>"));
     if (v->tracks_n)
         w(o, H("<li class=\"track\">航迹</li>"));
+    if (v->tracks_aside_n)
+        w(o, H("<li class=\"track-aside\">无陪同进入厂界的航迹段，隔离</li>"));
     w(o, H("</ul><p class=\"muted\">"), v->flight.n, H("张照片，"), v->flight.located, H("张有位置，"), v->flight.placed,
       H("张可定到地面；按平坦地面计算，起伏处会有偏差。</p>"));
     holes(q, o, v);
@@ -217,12 +219,14 @@ static void imports(struct request *q, struct out *o, const struct flight_view *
           time_chinese(q->a, m->at), H("</td><td data-label=\"导入人\">"), m->author_name, H("</td><td class=\"number\" data-label=\"照片\">"),
           (long long)m->files, H("</td><td class=\"number\" data-label=\"原件\">"), (long long)m->originals, H("/"), (long long)m->files,
           H("</td><td data-label=\"隔离\"><span>"));
-        if (m->unplanned + m->entered == 0)
+        if (m->unplanned + m->entered == 0 && !m->track_aside.n)
             w(o, H("无"));
         if (m->unplanned)
             w(o, H("不在计划内"), (long long)m->unplanned, H("张 "));
         if (m->entered)
             w(o, H("进入厂界"), (long long)m->entered, H("张 "));
+        if (m->track_aside.n)
+            w(o, H("航迹进入厂界的段 "));
         if (m->settled)
             w(o, H("（已核查）"));
         w(o, H("</span></td></tr>"));

@@ -94,7 +94,7 @@ static err *offers(struct request *q, struct out *o, const struct thing *t, str 
         const struct paper_form *f = paper_form_at(i);
         struct paper_thing of;
         bool found, third = (q->reader.roles & ROLES_THIRD_PARTY) != 0;
-        if (strcmp(f->table, t->table) || !(f->roles & q->reader.roles) || (third && f->maker != MAKER_PROVIDER))
+        if (!(f->roles & q->reader.roles) || strcmp(f->table, t->table) || (third && f->maker != MAKER_PROVIDER))
             continue;
         TRY(paper_thing(d, q->a, f, id, &of, &found));
         if (!found)

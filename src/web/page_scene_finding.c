@@ -2,17 +2,16 @@
  * One group of polygons, made to be judged in a minute: before, after and index with the same stretch, what speaks against it, who is registered
  * nearby, and the form of the verdict. Facts only; nobody is named as having done anything.
  */
+#include "web/flight_outline.h"
 #include "web/scenes.h"
 #include "web/study.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { NEAR_M = 300, GCJ_LEAST_M = 450, GCJ_MOST_M = 650, CHIP_LEAST = 96 /* pixels */ };
+enum { CHIP_LEAST = 96 /* pixels */ };
 
-struct sighting { str id, run, recipe, parameters, before; int64_t version, at; struct scene scene, earlier; const struct json *group; };
-
-static err *find(struct request *q, str id, struct sighting *ret)
+err *sighting_find(struct request *q, str id, struct sighting *ret)
 {
     struct db *d;
     struct db_rows rows;
@@ -43,7 +42,7 @@ static str change_words(const struct sighting *f)
     return c && c->i > 0 ? S("新增") : c && c->i < 0 ? S("减少") : S("");
 }
 
-static str title_of(struct request *q, const struct sighting *f)
+str sighting_title(struct request *q, const struct sighting *f)
 {
     const struct recipe *r = recipe_find(f->recipe);
     return arena_printf(q->a, "%.*s%s %.*s", STR_ARG(change_words(f)), r ? r->what : "图斑", STR_ARG(area_words(q->a, scene_number(f->group, "area_m2"))));
@@ -61,7 +60,7 @@ static void chips(struct out *o, const struct sighting *f)
     w(o, H("</div>"));
 }
 
-static void terms(struct request *q, struct out *o, const struct sighting *f)
+static void terms(struct request *q, struct out *o, const struct sighting *f, const struct placed *place)
 {
     const struct json *flags = json_get(f->group, S("flags"));
     w(o, H("<h2>查看的先后</h2><p class=\"muted\">由下列各项相加，只决定先看哪一组，不是违法的可能性。</p><div class=\"scroll\"><table class=\"numbers\"><thead><tr><th scope=\"col\">因素</th>"
@@ -73,38 +72,9 @@ static void terms(struct request *q, struct out *o, const struct sighting *f)
                 cap |= k == FLAG_NO_QUALITY;
                 w(o, H("<tr><td>"), flag_text((enum flag)k), H("</td><td class=\"number\">"), arena_printf(q->a, "%+.2f", patch_score_term((enum flag)k) / 1000.0), H("</td></tr>"));
             }
-    w(o, H("<tr><th scope=\"row\">合计"), cap ? "（没有云和质量标记，最高0.60）" : "", H("</th><td class=\"number\"><b>"), arena_printf(q->a, "%.2f", scene_number(f->group, "score") / 1000), H("</b></td></tr></tbody></table></div>"));
-}
-
-/* Registered companies nearby: candidates to ask about, nothing more. Addresses found on public maps lie some 550 m to the south-east. */
-static err *nearby(struct request *q, struct out *o, const struct sighting *f)
-{
-    struct db *d;
-    struct db_rows rows;
-    bool more, any = false;
-    double lon = scene_number(f->group, "lon"), lat = scene_number(f->group, "lat"), reach = NEAR_M + scene_number(f->group, "width_m");
-    TRY(request_db(q, &d));
-    TRY(db_query(d, q->a, "SELECT id, name, lon, lat FROM subject WHERE lon BETWEEN :west AND :east AND lat BETWEEN :south AND :north AND region BETWEEN :low AND :high ORDER BY id LIMIT 200",
-                 DB_ARGS(DB_I("west", (int64_t)((lon - 0.02) * 1e7)), DB_I("east", (int64_t)((lon + 0.02) * 1e7)), DB_I("south", (int64_t)((lat - 0.02) * 1e7)),
-                         DB_I("north", (int64_t)((lat + 0.02) * 1e7)), DB_I("low", q->reader.region), DB_I("high", region_last(q->reader.region))),
-                 &rows));
-    w(o, H("<h2>附近的登记单位</h2>"));
-    for (;;) {
-        TRY(db_next(&rows, &more));
-        if (!more)
-            break;
-        double slon = (double)db_int(&rows, 2) / 1e7, slat = (double)db_int(&rows, 3) / 1e7, plain_lon, plain_lat;
-        double far = metres_between(lon, lat, slon, slat);
-        gcj02_to(slon, slat, &plain_lon, &plain_lat);
-        bool gcj = far >= GCJ_LEAST_M && far <= GCJ_MOST_M && metres_between(lon, lat, plain_lon, plain_lat) < 100;
-        if (far > reach && !gcj)
-            continue;
-        w(o, any ? H("") : H("<ul>"), H("<li><a href=\"/things/subjects/"), U(db_str(&rows, 0)), H("\">"), db_str(&rows, 1), H("</a>，相距约"), (long long)(far + 0.5), H("米"),
-          gcj ? "（登记坐标可能是GCJ-02，换算后不足100米）" : "", H("</li>"));
-        any = true;
-    }
-    w(o, any ? H("</ul><p class=\"muted\">只表示位置相近，不表示与图斑有关。</p>") : H("<p class=\"muted\">300米内没有登记单位。</p>"));
-    return NULL;
+    if (place->hits_n)
+        w(o, H("<tr><td>在装载的保护区域图层内（全部或部分）</td><td class=\"number\">"), arena_printf(q->a, "%+.2f", CONTEXT_SCORE / 1000.0), H("</td></tr>"));
+    w(o, H("<tr><th scope=\"row\">合计"), cap ? "（没有云和质量标记，最高0.60）" : "", H("</th><td class=\"number\"><b>"), arena_printf(q->a, "%.2f", group_score(f->group, place->hits_n > 0) / 1000.0), H("</b></td></tr></tbody></table></div>"));
 }
 
 static void on_site(struct out *o)
@@ -135,7 +105,7 @@ static err *verdict(struct request *q, struct out *o, const struct sighting *f)
     TRY(db_next(&rows, &more));
     if (!more) {
         w(o, H("<p class=\"card\">这组图斑没有报告为线索（每个机构每日有上限，先报告最值得看的）。</p><p class=\"actions\"><a class=\"button primary\" href=\"/scenes/"), U(f->scene.id),
-          H("?run="), U(f->run), H("\">在影像上看</a></p>"));
+          H("?run="), U(f->run), H("\">在影像上看</a><a class=\"button\" href=\"/scenes/findings/"), U(f->id), H("/history\">逐期回看</a></p>"));
         return NULL;
     }
     str state = db_str(&rows, 0);
@@ -146,7 +116,7 @@ static err *verdict(struct request *q, struct out *o, const struct sighting *f)
     w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/clues/"), U(clue), H("/study\">"),
       !act_offered(act, &q->reader) ? "线索研判" : waiting ? "签收线索" : judged ? "再填研判结论" : "填写研判结论",
       H("</a><a class=\"button\" href=\"/things/clues/"), U(clue), H("\">线索的办理经过</a><a class=\"button\" href=\"/scenes/"), U(f->scene.id), H("?run="), U(f->run),
-      H("\">在影像上看</a></p>"));
+      H("\">在影像上看</a><a class=\"button\" href=\"/scenes/findings/"), U(f->id), H("/history\">逐期回看</a></p>"));
     return NULL;
 }
 
@@ -259,7 +229,7 @@ err *scene_study(struct request *q, str finding, bool *ret_found, struct study *
 {
     struct sighting *f = NEW(q->a, struct sighting);
     *ret_found = false;
-    err *bad = q->reader.roles & ROLES_SUPERVISE ? find(q, finding, f) : err_new(ERR_MISSING, "没有这组图斑");
+    err *bad = q->reader.roles & ROLES_SUPERVISE ? sighting_find(q, finding, f) : err_new(ERR_MISSING, "没有这组图斑");
     if (bad && (bad->kind == ERR_MISSING || bad->kind == ERR_DENIED)) {
         err_clear();
         return NULL;
@@ -282,11 +252,22 @@ err *scene_study(struct request *q, str finding, bool *ret_found, struct study *
     return NULL;
 }
 
+static err *context_of(struct request *q, const struct sighting *f, struct placed *ret)
+{
+    struct view *v;
+    size_t n;
+    TRY(scene_view(q, &f->scene, &v));
+    struct spots *rings = spots_of_rings(q->a, &view_head(v)->grid, json_get(f->group, S("rings")), &n);
+    return place_context(q, rings, n, spot_of(scene_number(f->group, "lon"), scene_number(f->group, "lat")), scene_number(f->group, "width_m"), ret);
+}
+
 err *page_scene_finding(struct request *q, struct response *r)
 {
     struct sighting f;
-    TRY(find(q, q->part[0], &f));
-    str title = title_of(q, &f);
+    struct placed place;
+    TRY(sighting_find(q, q->part[0], &f));
+    TRY(context_of(q, &f, &place));
+    str title = sighting_title(q, &f);
     struct out *o = page_begin(q, title);
     w(o, H("<p class=\"muted\"><a href=\"/scenes\">遥感影像</a> / <a href=\"/scenes/"), U(f.scene.id), H("?run="), U(f.run), H("\">"), f.scene.name, H("</a> / 图斑组</p><h1>"), title,
       H("</h1><p class=\"note\">遥感解译意见，未经核实；须经执法人员核实后方可采用（第九条）。</p>"));
@@ -298,8 +279,9 @@ err *page_scene_finding(struct request *q, struct response *r)
     if (f.before.n)
         w(o, day_chinese(q->a, day_of(f.earlier.taken)), H(" 与 "));
     w(o, day_chinese(q->a, day_of(f.scene.taken)), H("</dd></dl>"));
-    terms(q, o, &f);
-    TRY(nearby(q, o, &f));
+    terms(q, o, &f, &place);
+    TRY(put_context(q, o, &place));
+    TRY(put_flights(q, o, f.id, scene_number(f.group, "lon"), scene_number(f.group, "lat")));
     on_site(o);
     origin(q, o, &f);
     page_end(q, o, r, 200);
@@ -312,8 +294,7 @@ static int inside(int at, int most)
     return at < 0 || most < 0 ? 0 : at > most ? most : at;
 }
 
-/* A square three times as wide as the group, the same on every date. */
-static void frame(const struct sighting *f, const struct tif_head *h, struct chip *c)
+void sighting_frame(const struct sighting *f, const struct tif_head *h, struct chip *c)
 {
     const struct json *box = json_get(f->group, S("box"));
     int x0 = 0, y0 = 0, x1 = h->grid.width, y1 = h->grid.height;
@@ -333,16 +314,22 @@ err *page_chip(struct request *q, struct response *r)
     struct stretch stretch;
     struct chip c = {0};
     bool before = str_eq(q->part[1], S("before.png")), index = str_eq(q->part[1], S("index.png"));
-    TRY(find(q, q->part[0], &f));
-    if ((before && !f.before.n) || (!before && !index && !str_eq(q->part[1], S("after.png"))))
+    TRY(sighting_find(q, q->part[0], &f));
+    struct scene other;
+    bool dated = str_starts(q->part[1], S("at-")) && str_ends(q->part[1], S(".png"));
+    if ((before && !f.before.n) || (!before && !index && !dated && !str_eq(q->part[1], S("after.png"))))
         return err_new(ERR_MISSING, "没有这张图");
-    const struct scene *s = before ? &f.earlier : &f.scene;
+    if (dated)
+        TRY(scene_visible(q, str_sub(q->part[1], 3, q->part[1].n - 7), &other));
+    const struct scene *s = dated ? &other : before ? &f.earlier : &f.scene;
     c.recipe = recipe_find(f.recipe);
     c.rings = json_get(f.group, S("rings"));
     TRY(scene_view(q, s, &v));
     TRY(scene_view(q, f.before.n ? &f.earlier : s, &base));
+    if (dated && !grid_same(&view_head(v)->grid, &view_head(base)->grid))
+        return err_new(ERR_MISSING, "这一期影像的格网不同，没有这张图");
     c.mode = index && view_has(v, VIEW_INDEX, c.recipe) ? VIEW_INDEX : VIEW_TRUE;
-    frame(&f, view_head(v), &c);
+    sighting_frame(&f, view_head(v), &c);
     c.first = arena_printf(q->a, "%.*s %s", STR_ARG(time_chinese(q->a, s->taken)), c.mode == VIEW_INDEX ? index_label(str_of(c.recipe->index)) : "真彩色");
     c.second = arena_printf(q->a, "%s · EPSG:%d · %.*s", sensor_find(s->sensor)->label, view_head(v)->grid.crs.epsg, STR_ARG(str_sub(sm3_text(q->a, &s->file), 0, 20)));
     TRY(view_stretch(base, c.mode, c.recipe, &stretch));

@@ -64,6 +64,16 @@ double scene_number(const struct json *o, const char *key)
     return v ? v->number : 0;
 }
 
+int group_score(const struct json *group, bool in_area)
+{
+    const struct json *flags = json_get(group, S("flags"));
+    int score = (int)scene_number(group, "score") + (in_area ? CONTEXT_SCORE : 0);
+    for (size_t i = 0; flags && i < flags->n; i++)
+        if (str_eq(flags->child[i].string, str_of(flag_name(FLAG_NO_QUALITY))) && score > 600)
+            score = 600;
+    return score;
+}
+
 str area_words(struct arena *a, double m2)
 {
     return m2 >= 1e6 ? arena_printf(a, "%.2f平方千米", m2 / 1e6) : m2 >= 1e4 ? arena_printf(a, "%.2f公顷", m2 / 1e4) : arena_printf(a, "%.0f平方米", m2);
@@ -154,12 +164,13 @@ static void tiles(struct request *q, struct out *o, const struct map_layer *m, c
         level++;
     int step = VIEW_TILE << level;
     str digest = sm3_text(q->a, &m->s->file);
+    const double seam = k->side / 1400.0; /* half a dot of a screen: browsers leave a hair between pictures that only touch */
     for (int y = k->y / step; y < h->level[level].down && y * step < k->y + k->side; y++)
         for (int x = k->x / step; x < h->level[level].across && x * step < k->x + k->side; x++) {
             const struct tif_level *l = &h->level[level];
             int wide = (x + 1) * VIEW_TILE > l->width ? l->width - x * VIEW_TILE : VIEW_TILE, high = (y + 1) * VIEW_TILE > l->height ? l->height - y * VIEW_TILE : VIEW_TILE;
-            w(o, H("<image x=\""), x * step, H("\" y=\""), y * step, H("\" width=\""), wide << level, H("\" height=\""), high << level,
-              H("\" preserveAspectRatio=\"none\" href=\"/tiles/"), U(m->s->id), H("/"), level, H("/"), x, H("-"), y, H(".png?mode="), U(mode_name(mode)), H("&amp;stretch="),
+            w(o, H("<image x=\""), x * step, H("\" y=\""), y * step, H("\" width=\""), arena_printf(q->a, "%.2f", (wide << level) + seam), H("\" height=\""),
+              arena_printf(q->a, "%.2f", (high << level) + seam), H("\" preserveAspectRatio=\"none\" href=\"/tiles/"), U(m->s->id), H("/"), level, H("/"), x, H("-"), y, H(".png?mode="), U(mode_name(mode)), H("&amp;stretch="),
               U(m->stretch_of), H("&amp;recipe="), U(recipe), H("&amp;d="), U(str_sub(digest, 4, 12)), H("\"/>"));
         }
 }
@@ -274,29 +285,72 @@ static void mode_tabs(struct out *o, const struct scene *s, struct view *v, cons
     w(o, H("</p>"));
 }
 
-static void queue(struct request *q, struct out *o, const struct json *groups, int64_t all)
+struct queued { const struct json *group; size_t place; int score; struct context_hit *hits; size_t hits_n; };
+
+static int by_score(const void *a, const void *b)
 {
+    const struct queued *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+/* As the run ordered them, with what the layers of today add. */
+static err *in_order(struct request *q, const struct json *groups, const struct grid *g, struct queued **ret)
+{
+    struct context c;
+    struct db *d;
+    size_t n;
+    struct queued *list = NEW_ARRAY(q->a, groups->n + 1, struct queued);
+    TRY(request_db(q, &d));
+    TRY(context_open(q->web->store, d, q->a, q->reader.region, &c));
+    for (size_t i = 0; i < groups->n; i++) {
+        struct queued *one = &list[i];
+        *one = (struct queued){.group = &groups->child[i], .place = i};
+        struct spots *rings = spots_of_rings(q->a, g, json_get(one->group, S("rings")), &n);
+        one->hits_n = context_hits(q->a, &c, rings, n, &one->hits);
+        one->score = group_score(one->group, one->hits_n > 0);
+    }
+    if (groups->n)
+        qsort(list, groups->n, sizeof *list, by_score);
+    *ret = list;
+    return NULL;
+}
+
+static void queue_row(struct request *q, struct out *o, const struct queued *one)
+{
+    const struct json *g = one->group, *change = json_get(g, S("change")), *flags = json_get(g, S("flags"));
+    int64_t kind = change ? change->i : 0;
+    w(o, H("<li><a href=\"/scenes/findings/"), U(json_string(g, S("finding"))), H("\"><b>"), kind > 0 ? "新增" : kind < 0 ? "减少" : "图斑", H(" "), area_words(q->a, scene_number(g, "area_m2")),
+      H("</b></a><span>"), (long long)scene_number(g, "patches"), H("处 · 宽约"), (long long)(scene_number(g, "width_m") + 0.5), H("米 · 东经"),
+      arena_printf(q->a, "%.4f°、北纬%.4f°", scene_number(g, "lon"), scene_number(g, "lat")));
+    for (size_t i = 0; i < one->hits_n; i++)
+        if (!i || one->hits[i].layer->kind != one->hits[i - 1].layer->kind)
+            w(o, H(" · <b>"), layer_kind_label(one->hits[i].layer->kind), H("</b>"));
+    for (size_t f = 0; flags && f < flags->n; f++)
+        for (int k = 0; k < FLAGS; k++)
+            if (k != FLAG_NO_QUALITY && str_eq(flags->child[f].string, str_of(flag_name((enum flag)k))))
+                w(o, H(" · "), flag_text((enum flag)k));
+    w(o, H("</span></li>"));
+}
+
+static err *queue(struct request *q, struct out *o, const struct json *groups, const struct grid *grid, int64_t all)
+{
+    struct queued *list;
     w(o, H("<h2>图斑组（"), (long long)all, H("）</h2><p class=\"muted\">相距不到3个像元的图斑合为一组，按查看的先后排列；先后不是违法的可能性。</p>"));
     if (!groups || !groups->n) {
         w(o, H("<p class=\"card muted\">没有达到最小面积的图斑。</p>"));
-        return;
+        return NULL;
     }
-    w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/scenes/findings/"), U(json_string(&groups->child[0], S("finding"))), H("\">从第一组看起</a></p><ol class=\"sky-queue\">"));
+    TRY(in_order(q, groups, grid, &list));
+    w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/scenes/findings/"), U(json_string(list[0].group, S("finding"))), H("\">从第一组看起</a></p><ol class=\"sky-queue\">"));
     for (size_t i = 0; i < groups->n; i++) {
         if (i == QUEUE_SHOWN)
             w(o, H("</ol><details><summary>其余图斑组</summary><ol class=\"sky-queue\" start=\""), QUEUE_SHOWN + 1, H("\">"));
-        const struct json *g = &groups->child[i], *change = json_get(g, S("change")), *flags = json_get(g, S("flags"));
-        int64_t kind = change ? change->i : 0;
-        w(o, H("<li><a href=\"/scenes/findings/"), U(json_string(g, S("finding"))), H("\"><b>"), kind > 0 ? "新增" : kind < 0 ? "减少" : "图斑", H(" "),
-          area_words(q->a, scene_number(g, "area_m2")), H("</b></a><span>"), (long long)scene_number(g, "patches"), H("处 · 宽约"), (long long)(scene_number(g, "width_m") + 0.5), H("米 · 东经"),
-          arena_printf(q->a, "%.4f°、北纬%.4f°", scene_number(g, "lon"), scene_number(g, "lat")));
-        for (size_t f = 0; flags && f < flags->n; f++)
-            for (int k = 0; k < FLAGS; k++)
-                if (k != FLAG_NO_QUALITY && str_eq(flags->child[f].string, str_of(flag_name((enum flag)k))))
-                    w(o, H(" · "), flag_text((enum flag)k));
-        w(o, H("</span></li>"));
+        queue_row(q, o, &list[i]);
     }
     w(o, groups->n > QUEUE_SHOWN ? H("</ol></details>") : H("</ol>"));
+    return NULL;
 }
 
 static void facts(struct request *q, struct out *o, const struct scene *s, struct view *v)
@@ -364,7 +418,7 @@ err *page_scene(struct request *q, struct response *r)
     move_links(o, &s, &k, mode, run ? run->id : S(""));
     w(o, H("</div><div>"));
     if (run)
-        queue(q, o, groups, run->groups);
+        TRY(queue(q, o, groups, &view_head(v)->grid, run->groups));
     else
         w(o, inside ? H("<p class=\"card muted\">这景影像还没有解译。</p>") : H("<p class=\"card muted\">解译结果由执法人员查看。</p>"));
     w(o, H("</div></div><h2>影像</h2>"));

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-const struct study_source study_sources[] = {{"监测数据", finding_study}, {"遥感影像", scene_study}, {"无人机巡查", flight_study}, {0}};
+const struct study_source study_sources[] = {{"监测数据", finding_study}, {"遥感影像", scene_study}, {"无人机巡查", flight_study}, {"卫星火点", fire_study}, {0}};
 
 enum { MATERIALS_SHOWN = 12, VERDICTS_SHOWN = 20 };
 

@@ -89,7 +89,7 @@ MUST_USE err *request_may_wait(struct request *q);
 
 /* The whole application: never fails, whatever it gets. Tests call it without a socket. */
 void app_handle(struct request *q, struct response *r);
-/* Largest body the route of this request takes; 0 none. ret_status: 0, or why it is refused unread. */
-size_t app_body_limit(struct web *w, enum http_method method, str raw, int *ret_status);
+/* Largest body the route of this request takes; 0 none: unknown routes answer through app_handle, after an empty body. */
+size_t app_body_limit(struct request *q);
 /* A refusal made before any handler: plain problem details. */
 void problem_plain(struct arena *a, int status, str title, str detail, struct response *r);

@@ -6,6 +6,7 @@
 #include "web/finding.h"
 #include "web/notice.h"
 #include "web/public.h"
+#include "web/audit.h"
 #include "web/import.h"
 #include "web/flight_view.h"
 #include "web/looking.h"
@@ -70,6 +71,12 @@ const struct route routes[] = {
     {GET_, "/papers/wordings/{}", ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD), 0, 0, page_wording},
     {POST_, "/papers/wordings/{}", ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_HEAD), ROUTE_FORM, 1 << 20, page_wording_submit},
     {GET_, "/papers/{}/file", ROLES_ALL, ROUTE_OUTSIDE, 0, page_paper_file},
+    {GET_, "/audit", ROLES_FINDINGS, ROUTE_OUTSIDE, 0, page_audit},
+    {POST_, "/audit", ROLES_FINDINGS, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_AUDIT_BYTES, page_audit_upload},
+    {POST_, "/audit/profiles", ROLES_FINDINGS, ROUTE_OUTSIDE | ROUTE_FORM, 4096, page_audit_profiles},
+    {GET_, "/audit/{}", ROLES_FINDINGS, ROUTE_OUTSIDE, 0, page_audit_job},
+    {POST_, "/audit/{}", ROLES_FINDINGS, ROUTE_OUTSIDE | ROUTE_FORM, 256 << 10, page_audit_submit},
+    {GET_, "/audit/{}/findings", ROLES_FINDINGS, ROUTE_OUTSIDE, 0, page_audit_lines},
     {GET_, "/import", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import},
     {POST_, "/import", ROLES_IMPORT, ROUTE_OUTSIDE | ROUTE_FORM, LIMIT_IMPORT_BYTES, page_import_upload},
     {GET_, "/import/template/{}", ROLES_IMPORT, ROUTE_OUTSIDE, 0, page_import_template},
@@ -105,7 +112,14 @@ const struct route routes[] = {
     {GET_, "/scenes", ROLES_SCENES, ROUTE_OUTSIDE, 0, page_scenes},
     {GET_, "/scenes/{}", ROLES_SCENES, ROUTE_OUTSIDE, 0, page_scene},
     {GET_, "/scenes/findings/{}", ROLES_SUPERVISE, 0, 0, page_scene_finding},
+    {GET_, "/scenes/findings/{}/history", ROLES_SUPERVISE, 0, 0, page_scene_history},
     {GET_, "/scenes/findings/{}/{}", ROLES_SUPERVISE, 0, 0, page_chip},
+    {GET_, "/fires", ROLES_SUPERVISE, 0, 0, page_fires},
+    {POST_, "/fires", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, LIMIT_IMPORT_BYTES, page_fires_load},
+    {GET_, "/fires/{}", ROLES_SUPERVISE, 0, 0, page_fire_list},
+    {GET_, "/fires/findings/{}", ROLES_SUPERVISE, 0, 0, page_fire},
+    {GET_, "/layers", ROLES_SUPERVISE, 0, 0, page_layers},
+    {POST_, "/layers", ROLE_BIT(ROLE_OFFICER), ROUTE_FORM, LIMIT_IMPORT_BYTES, page_layers_load},
     {GET_, "/tiles/{}/{}/{}", ROLES_SCENES, ROUTE_OUTSIDE | ROUTE_API, 0, page_tile},
     {GET_, "/draws", ROLES_INSIDE, 0, 0, page_draws},
     {GET_, "/draws/new", ROLE_BIT(ROLE_OFFICER), 0, 0, page_draw_new},
@@ -202,40 +216,29 @@ static bool matches(const char *pattern, str path, str part[3])
     return !path.p;
 }
 
-/* The route, or NULL; *ret_other: the path exists for another method. */
-static const struct route *find(enum http_method method, str path, str part[3], bool *ret_other)
+/* Sets q->route and what its {} matched; NULL where there is none behind this door. Looked for once a request. */
+static void find(struct request *q)
 {
-    *ret_other = false;
-    for (size_t i = 0; i < routes_n; i++) {
-        if (!matches(routes[i].path, path, part))
-            continue;
-        if (routes[i].method == method)
-            return &routes[i];
-        *ret_other = true;
+    char first = q->raw.n > 1 ? q->raw.p[1] : '\0';
+    const struct route *found = NULL;
+    for (size_t i = 0; !q->route && !found && i < routes_n; i++) {
+        const struct route *r = &routes[i];
+        if (r->method == q->method && (r->path[1] == first || r->path[1] == '{') && matches(r->path, q->raw, q->part))
+            found = r;
     }
-    return NULL;
+    if (found && (q->web->options.door != DOOR_OUTSIDE || (found->flags & ROUTE_OUTSIDE)))
+        q->route = found;
 }
 
-static bool behind_door(const struct web *web, const struct route *route)
+size_t app_body_limit(struct request *q)
 {
-    return web->options.door != DOOR_OUTSIDE || (route->flags & ROUTE_OUTSIDE);
+    find(q);
+    return q->route ? q->route->body : 0;
 }
 
-size_t app_body_limit(struct web *web, enum http_method method, str raw, int *ret_status)
+bool app_is_quick(const struct request *q)
 {
-    (void)ret_status; /* unknown routes answer through app_handle, after an empty body */
-    str part[3];
-    bool other;
-    const struct route *route = find(method, raw, part, &other);
-    return route && behind_door(web, route) ? route->body : 0;
-}
-
-bool app_is_quick(struct web *web, enum http_method method, str raw)
-{
-    str part[3];
-    bool other;
-    const struct route *route = method == METHOD_GET ? find(method, raw, part, &other) : NULL;
-    return route && (route->flags & ROUTE_QUICK) && behind_door(web, route);
+    return q->method == METHOD_GET && q->route && (q->route->flags & ROUTE_QUICK);
 }
 
 void response_header(struct response *r, const char *name, str value)
@@ -310,9 +313,8 @@ static err *check_forgery(struct request *q)
 
 static err *dispatch(struct request *q, struct response *r)
 {
-    bool other;
-    q->route = find(q->method, q->raw, q->part, &other);
-    if (!q->route || !behind_door(q->web, q->route))
+    find(q);
+    if (!q->route)
         return not_found();
     for (size_t i = 0; i < sizeof q->part / sizeof *q->part; i++)
         if (q->part[i].p && !url_decode(q->a, q->part[i], false, false, &q->part[i]))

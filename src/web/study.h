@@ -35,5 +35,7 @@ extern const struct study_source study_sources[]; /* ends with name NULL */
 MUST_USE err *finding_study(struct request *q, str finding, bool *ret_found, struct study *ret);
 /* page_scene_finding.c */
 MUST_USE err *scene_study(struct request *q, str finding, bool *ret_found, struct study *ret);
+/* page_fire.c */
+MUST_USE err *fire_study(struct request *q, str finding, bool *ret_found, struct study *ret);
 /* page_flight_photo.c: "flight:ID@longitude,latitude", as a clue reported from a place in photographs names it */
 MUST_USE err *flight_study(struct request *q, str finding, bool *ret_found, struct study *ret);

@@ -58,6 +58,7 @@ struct web {
 
     pthread_mutex_t imports_lock; /* list of imports, what they are at (web/import.h) */
     struct import_job *imports;
+    struct audit_job *audits; /* files being looked at (web/audit.h) */
     bool imports_stopping;
 };
 
@@ -87,7 +88,7 @@ struct route {
 };
 extern const struct route routes[];
 extern const size_t routes_n;
-bool app_is_quick(struct web *w, enum http_method method, str path);
+bool app_is_quick(const struct request *q); /* after app_body_limit() */
 
 /* ---- access.c ---- */
 typedef err *(*access_step)(struct db *d, void *context);

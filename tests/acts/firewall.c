@@ -128,6 +128,10 @@ static const struct { const char *table; enum write_class class; } tables[] = {
     {"scene", WRITE_OTHER},
     {"scene_run", WRITE_DECISION},
     {"scene_finding", WRITE_DECISION},
+    {"scene_lineage", WRITE_DECISION},
+    {"map_layer", WRITE_DECISION},
+    {"fire_batch", WRITE_DECISION},
+    {"fire_finding", WRITE_DECISION},
 };
 
 /* Tables a third party may submit to, and the words that would make the submission a decision of the authority. */

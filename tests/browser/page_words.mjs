@@ -11,7 +11,7 @@ const always = [
 ];
 // Beyond what helpers and detectors write; the law's own words may be quoted.
 const facts = /违法事实/;
-const detectors = /^\/(?:monitor|targets|remote|patrol|scenes|flights|findings)/;
+const detectors = /^\/(?:monitor|audit|targets|remote|patrol|scenes|flights|findings)/;
 
 // A number of days says which: 个工作日 or 自然日. A date (3月2日, 23日 on an axis) is no period.
 const period = /(?<![月\d.〔:：-])(?:\d{1,4}|[二三四五六七八九]?十[一二三四五六七八九]?)(?: 日|日(?:以?内|以前|之?前|之?后|以上|以来)| ?天)/;

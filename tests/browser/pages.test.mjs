@@ -24,7 +24,7 @@ const pages = [], files = [], dead = [], reached = new Set();
 
 // Where no link leads, and why; everything else that the server answers with a page must be reached by somebody.
 const unlinked = new Map([
-  ['/import/{}', 'after an upload (import.test.mjs)'], ['/import/{}/errors', 'after an upload (import.test.mjs)'],
+  ['/audit/{}', 'after an upload (audit.test.mjs)'], ['/audit/{}/findings', 'after an upload (audit.test.mjs)'], ['/import/{}', 'after an upload (import.test.mjs)'], ['/import/{}/errors', 'after an upload (import.test.mjs)'],
   ['/n/{}/receipts/{}', 'after an objection'], ['/v/{}', 'from the code on paper'], ['/n/{}/file', 'once the paper is fixed'],
   ['/n/{}/rating', 'once the helpers have left (outside.test.mjs)'], ['/n/{}/secret', 'once the helpers have left (outside.test.mjs)'],
   ['/prepare/ca.crt', 'where a site has its own certificate'], ['/prepare/clock', 'asked by the page'], ['/prepare/worker.js', 'asked by the page'],
@@ -145,6 +145,7 @@ async function look(page, one, faults) {
     faults.push(`${one.user ?? 'nobody'} ${one.address}: answers ${answer.status()} in the browser: ${(await page.locator('body').innerText()).replace(/\s+/g, ' ').slice(0, 200)}`);
     return;
   }
+  if (await page.locator('body.field').count()) await page.locator('.primary').first().waitFor(); // a module draws it
   await page.evaluate(axe);
   for (const [width, height] of [[1366, 768], [360, 780]]) {
     if (width === 360) await page.setViewportSize({ width, height });

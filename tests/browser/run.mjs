@@ -10,6 +10,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const build = dirname(resolve(process.argv[2] ?? 'build/xiezhi'));
 process.env.XIEZHI_BROWSER_SCENE ??= join(build, 'tests/browser/browser_scene');
 process.env.XIEZHI_MAKE_FLIGHT ??= join(build, 'tests/patrol/make_flight');
+process.env.XIEZHI_MAKE_YEAR ??= join(build, 'tests/monitor/audit/make_year');
+process.env.XIEZHI_PROGRAM ??= join(build, 'xiezhi');
 process.env.XIEZHI_SCREENSHOTS ??= join(build, 'screenshots');
 
 let passed = 0;
@@ -21,8 +23,10 @@ const files = [
     'public.test.mjs',
     'case.test.mjs',
     'import.test.mjs',
+    'audit.test.mjs',
     'looking.test.mjs',
     'flight.test.mjs',
+    'scenes.test.mjs',
     'desk.test.mjs',
     'approvals.test.mjs',
     'outside.test.mjs',
@@ -34,7 +38,8 @@ const files = [
 // Each file has a server, a store and a browser of its own; they wait for pages more than they compute.
 const stream = run({ files: files.map((name) => join(here, name)), timeout: 600000, concurrency: Math.min(2, availableParallelism()) });
 stream.on('test:pass', (e) => { if (e.nesting === 0 && e.details?.type !== 'suite' && !e.name.endsWith('.mjs')) passed++; });
-stream.on('test:fail', (e) => { if (e.nesting === 0 && !e.name.endsWith('.mjs')) failed++; });
+// A file that did not come to its end lost tests nobody counted.
+stream.on('test:fail', (e) => { if (e.nesting === 0 && !(e.name.endsWith('.mjs') && e.details?.error?.failureType === 'subtestsFailed')) failed++; });
 stream.compose(new spec()).pipe(process.stdout, { end: false });
 stream.on('end', () => setTimeout(() => {
   if (passed + failed === 0) failed = 1; // the file itself did not load

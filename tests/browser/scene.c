@@ -1,8 +1,9 @@
 /*
- * browser_scene FOLDER STORY [outside|monitor]: performs a story into a fresh store, gives every user the test password and
+ * browser_scene FOLDER STORY [outside|monitor|sky]: performs a story into a fresh store, gives every user the test password and
  * serves it until standard input ends. Prints "PORT\n". For tests/browser only: the story may be by anybody.
  */
 #include "browser/monitor_scene.h"
+#include "cli/demo_sky.h"
 #include "monitor/watch/watch.h"
 #include "papers/issue.h"
 #include "web/web.h"
@@ -108,6 +109,17 @@ static err *monitored(struct store *s)
     return e;
 }
 
+/* Satellite scenes, layers and fire points under the story's T06 entrustment, as the demo province has them. */
+static err *seen_from_above(struct store *s)
+{
+    AUTO_ARENA(a);
+    struct acts *acts;
+    TRY(acts_open(s, ACTS_NO_THREAD, &acts));
+    err *e = demo_sky(acts, a, time_now());
+    acts_close(acts);
+    return e;
+}
+
 static err *run(const char *folder, const char *story_path, str what)
 {
     AUTO_ARENA(a);
@@ -120,6 +132,8 @@ static err *run(const char *folder, const char *story_path, str what)
     err *e = store_migrate(s, true, &applied);
     if (!e)
         e = perform(s, story);
+    if (!e && str_eq(what, S("sky")))
+        e = seen_from_above(s);
     if (!e && str_eq(what, S("monitor")))
         e = monitored(s);
     else if (!e && !(e = passwords(s)))

@@ -204,6 +204,34 @@ static void query_and_text_have_limits(void **state)
     assert_err(search_put(s->db, S("clue"), S("long"), (str){text, bytes + 1}), ERR_LIMIT);
 }
 
+/* More texts than are read off in order: a word of all of them, and one of three that lie far apart, page by page. */
+static void common_and_rare_words_page_by_page(void **state)
+{
+    enum { TEXTS = 4600, PAGE = 700 };
+    struct scene *s = *state;
+    static const int rare[] = {3, 4100, 4599};
+    migrate(s);
+    assert_ok(db_begin_write(s->db));
+    for (int i = 0; i < TEXTS; i++)
+        assert_ok(search_put(s->db, S("clue"), arena_printf(s->arena, "t%05d", i),
+                             arena_printf(s->arena, "%s第%d号", i == rare[0] || i == rare[1] || i == rare[2] ? "鄂城电镀厂" : "江汉电厂", i)));
+    assert_ok(db_commit(s->db));
+    str after = S("");
+    int seen = 0;
+    for (size_t n = PAGE; n == PAGE;) {
+        str *ids;
+        assert_ok(search_find(s->db, s->arena, S("clue"), S("电"), after, PAGE, &ids, &n));
+        for (size_t i = 0; i < n; i++)
+            assert_true(str_eq(ids[i], arena_printf(s->arena, "t%05d", seen++)));
+        after = n ? ids[n - 1] : after;
+    }
+    assert_int_equal(seen, TEXTS);
+    assert_true(str_eq(found(s, "电镀", "", 9), S("t00003 t04100 t04599")));
+    assert_true(str_eq(found(s, "电镀", "", 2), S("t00003 t04100")));
+    assert_true(str_eq(found(s, "电镀 号", "t00003", 9), S("t04100 t04599")));
+    assert_true(str_eq(found(s, "镀电", "", 9), S("")));
+}
+
 /* ---- whole tables ---- */
 
 static void fill_table(struct scene *s)
@@ -303,6 +331,7 @@ int main(void)
         scene_test(substrings_of_any_length),
         scene_test(special_characters_are_only_characters),
         scene_test(search_pages_replaces_and_drops),
+        scene_test(common_and_rare_words_page_by_page),
         scene_test(query_and_text_have_limits),
         scene_test(digest_is_the_same_everywhere),
         scene_test(first_difference),

@@ -181,3 +181,5 @@ struct table_fault { int64_t line; int column; int64_t times; str text; };
  * line and column. Never a finding from a parsing fault. */
 MUST_USE err *table_from_csv(struct arena *a, const struct table_source *s, struct table **ret, struct table_fault **ret_faults,
                              size_t *ret_n);
+/* Whether the first line is a head that table_from_csv reads: the time and at least one `<factor>-<kind>`. */
+bool table_csv_plain(str bytes);

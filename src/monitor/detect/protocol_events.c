@@ -187,6 +187,8 @@ static void knows_level(struct detect_context *c, const struct table *t, const s
 {
     size_t span = slots_of(t, 14 * 24), hop = slots_of(t, 48), end = 0;
     double share_of[24];
+    if ((double)n < parameter(c, "least"))
+        return; /* no stretch can hold enough of them: the most usual case, and what follows looks at every slot */
     /* by hour of day: calibrations keep to an hour, and so do levels */
     high_share(c, t, v, share_of);
     size_t windows = t->n / hop + 2, k = 0;

@@ -49,15 +49,23 @@ static struct steps steps_of(struct arena *a, const struct view *v, const struct
     sort_doubles(sorted, n);
     for (int k = 0; k < LEVELS - 1; k++)
         ret.edge[k] = sorted[(n - 1) * (size_t)(k + 1) / LEVELS];
-    for (int k = 0; k < CELLS; k++)
-        ret.step[k] = NEW_ARRAY(a, to - from + 1, double);
-    for (size_t i = from ? from : 1; i + 1 < to; i++) {
-        if (i == skip)
-            i += skip_n;
-        if (i + 1 >= to)
-            break;
-        int k = cell_of(&ret, s->x[i], s->x[i - 1]);
-        ret.step[k][ret.n[k]++] = round((s->x[i + 1] - s->x[i]) / v->q);
+    uint8_t *cell = NEW_ARRAY(a, to - from + 1, uint8_t);
+    size_t begin = from ? from : 1;
+    for (size_t i = begin; i + 1 < to; i++) {
+        cell[i - from] = CELLS;
+        if (i >= skip && i - skip < skip_n)
+            continue;
+        cell[i - from] = (uint8_t)cell_of(&ret, s->x[i], s->x[i - 1]);
+        ret.n[cell[i - from]]++;
+    }
+    for (int k = 0; k < CELLS; k++) {
+        ret.step[k] = NEW_ARRAY(a, ret.n[k] + 1, double);
+        ret.n[k] = 0;
+    }
+    for (size_t i = begin; i + 1 < to; i++) {
+        size_t k = cell[i - from];
+        if (k < CELLS)
+            ret.step[k][ret.n[k]++] = round((s->x[i + 1] - s->x[i]) / v->q);
     }
     for (int k = 0; k < CELLS; k++)
         sort_doubles(ret.step[k], ret.n[k]);
@@ -313,18 +321,86 @@ static double lagged_r(const struct view *v, size_t from, size_t to, size_t m)
     return n * 4 >= (double)m * 3 && vx > 0 && vy > 0 ? (xy - sx * sy / n) / sqrt(vx * vy) : (double)NAN;
 }
 
+/* Sums over a stretch, the same for every stretch it is compared with, as long as neither has a gap. */
+enum { LAG_DAYS = 35, LAGS = 4 /* side by side */ };
+struct stretch { double sum, square; enum { STRETCH_UNSEEN, STRETCH_WHOLE, STRETCH_GAPS } state; };
+
+static const struct stretch *stretch_at(struct stretch *all, const struct view *v, size_t at, size_t m)
+{
+    struct stretch *s = &all[at];
+    if (s->state != STRETCH_UNSEEN)
+        return s;
+    for (size_t k = 0; k < m; k++) {
+        double x = v->x[at + k] - v->median;
+        s->sum += x, s->square += x * x;
+    }
+    s->state = isnan(s->sum) ? STRETCH_GAPS : STRETCH_WHOLE;
+    return s;
+}
+
+/* Sums of products of a stretch with LAGS others: four chains of additions, each in the order of the slots. */
+static void products(const struct view *v, const size_t *from, size_t to, size_t m, double *ret)
+{
+    const double *a = v->x + from[0], *b = v->x + from[1], *c = v->x + from[2], *d = v->x + from[3], *y = v->x + to, ox = v->median;
+    double sum_a = 0, sum_b = 0, sum_c = 0, sum_d = 0;
+    for (size_t k = 0; k < m; k++) {
+        double there = y[k] - ox;
+        sum_a += (a[k] - ox) * there;
+        sum_b += (b[k] - ox) * there;
+        sum_c += (c[k] - ox) * there;
+        sum_d += (d[k] - ox) * there;
+    }
+    ret[0] = sum_a, ret[1] = sum_b, ret[2] = sum_c, ret[3] = sum_d;
+}
+
+/* What lagged_r() says of those n stretches, bit by bit. */
+static void lagged_all(const struct view *v, struct stretch *all, const size_t *from, size_t lags, size_t to, size_t m, double *ret)
+{
+    const struct stretch *y = stretch_at(all, v, to, m);
+    size_t whole[LAGS] = {0}, place[LAGS], n = 0;
+    double xy[LAGS], many = (double)m;
+    for (size_t i = 0; i <= lags; i++) {
+        bool plain = i < lags && y->state == STRETCH_WHOLE && stretch_at(all, v, from[i], m)->state == STRETCH_WHOLE;
+        if (i < lags && !plain)
+            ret[i] = lagged_r(v, from[i], to, m);
+        if (plain)
+            whole[n] = from[i], place[n++] = i;
+        if (n < LAGS && i < lags)
+            continue;
+        if (n)
+            products(v, whole, to, m, xy);
+        for (size_t k = 0; k < n; k++) {
+            const struct stretch *x = &all[whole[k]];
+            double vx = x->square - x->sum * x->sum / many, vy = y->square - y->sum * y->sum / many;
+            ret[place[k]] = vx > 0 && vy > 0 ? (xy[k] - x->sum * y->sum / many) / sqrt(vx * vy) : (double)NAN;
+        }
+        n = 0;
+    }
+}
+
+/* The most alike of the stretches whole days before. */
+static struct lagged most_alike(const struct view *v, struct stretch *all, size_t at, size_t m, size_t day_slots)
+{
+    struct lagged one = {at, SIZE_MAX, -1};
+    size_t from[LAG_DAYS], n = 0;
+    double r[LAG_DAYS];
+    for (size_t lag = (m + day_slots - 1) / day_slots * day_slots; lag <= at && lag <= LAG_DAYS * day_slots; lag += day_slots)
+        from[n++] = at - lag;
+    lagged_all(v, all, from, n, at, m, r);
+    for (size_t i = 0; i < n; i++)
+        if (r[i] > one.score)
+            one.score = r[i], one.from = from[i];
+    return one;
+}
+
 static void noisy_copies(struct detect_context *c, const struct table *t, const struct view *v, double hours, double least)
 {
     size_t m = slots_of(t, hours), day_slots = slots_of(t, 24), hop = m / 4, n = 0, end = 0;
     struct lagged *best = NEW_ARRAY(c->scratch, t->n / hop + 1, struct lagged);
     double *score = NEW_ARRAY(c->scratch, t->n / hop + 1, double);
+    struct stretch *stretches = NEW_ARRAY(c->scratch, t->n, struct stretch);
     for (size_t at = window_first(t, hop); at + m <= t->n; at += hop) {
-        struct lagged one = {at, SIZE_MAX, -1};
-        for (size_t lag = (m + day_slots - 1) / day_slots * day_slots; lag <= at && lag <= 35 * day_slots; lag += day_slots) {
-            double r = lagged_r(v, at - lag, at, m);
-            if (r > one.score)
-                one.score = r, one.from = at - lag;
-        }
+        struct lagged one = most_alike(v, stretches, at, m, day_slots);
         if (one.from == SIZE_MAX)
             continue;
         score[n] = atanh(fmin(fmax(one.score, -0.9), 1 - 1e-9));

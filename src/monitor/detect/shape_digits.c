@@ -142,13 +142,90 @@ static size_t lattice_from(struct detect_context *c, const struct table *t, cons
     return to;
 }
 
+enum { GAP = 3 /* slots missing inside a run */ };
+/* A run of multiples of a prime: where it begins, where it is long enough, the slot behind it. */
+struct coarse_run { size_t first, enough, behind; };
+
+static bool whole_block(const struct view *v, int64_t by, size_t first, size_t n)
+{
+    for (size_t i = first; i < first + n; i++)
+        if (v->c->value[i] % by != 0 && !isnan(v->x[i]))
+            return false;
+    return true;
+}
+
+/* The run that the multiples from `i` on belong to, not before `from`. */
+static struct coarse_run run_around(const struct table *t, const struct view *v, int64_t by, size_t from, size_t i, size_t least)
+{
+    struct coarse_run ret = {SIZE_MAX, SIZE_MAX, i};
+    size_t gap = 0, n = 0;
+    for (size_t k = i; k > from; k--) {
+        bool there = !isnan(v->x[k - 1]);
+        gap = there ? 0 : gap + 1;
+        if (gap > GAP || (there && v->c->value[k - 1] % by != 0))
+            break;
+        ret.behind = there ? k - 1 : ret.behind;
+    }
+    gap = 0;
+    for (; ret.behind < t->n; ret.behind++) {
+        if (isnan(v->x[ret.behind])) {
+            if (++gap > GAP)
+                break;
+            continue;
+        }
+        if (v->c->value[ret.behind] % by != 0)
+            break;
+        gap = 0;
+        ret.first = n++ ? ret.first : ret.behind;
+        ret.enough = n == least ? ret.behind : ret.enough;
+    }
+    return ret;
+}
+
+/* The next run of `least` multiples at or behind `from`. Such a run holds a whole block of half its length, wherever blocks begin: where
+ * a block has another value, which it shows soon, no run goes through it. */
+static struct coarse_run next_run(const struct table *t, const struct view *v, int64_t by, size_t least, size_t from)
+{
+    size_t block = (least + 1) / 2;
+    for (size_t i = from; i + block <= t->n;) {
+        if (!whole_block(v, by, i, block)) {
+            i += block;
+            continue;
+        }
+        struct coarse_run run = run_around(t, v, by, from, i, least);
+        if (run.enough != SIZE_MAX)
+            return run;
+        from = i = run.behind > i ? run.behind : i + 1;
+    }
+    return (struct coarse_run){SIZE_MAX, SIZE_MAX, t->n};
+}
+
+/* Only where a run of multiples of a prime is long enough the divisor is looked for, in the order in which the runs become so. */
+static void coarse_runs(struct detect_context *c, const struct table *t, const struct view *v, size_t least)
+{
+    enum { PRIMES = 3 };
+    static const int64_t prime[PRIMES] = {2, 3, 5};
+    struct coarse_run run[PRIMES];
+    size_t end = 0;
+    for (int k = 0; k < PRIMES; k++)
+        run[k] = v->c->q % prime[k] ? next_run(t, v, prime[k], least, 0) : (struct coarse_run){SIZE_MAX, SIZE_MAX, t->n};
+    for (;;) {
+        int k = run[0].enough <= run[1].enough && run[0].enough <= run[2].enough ? 0 : run[1].enough <= run[2].enough ? 1 : 2;
+        if (run[k].enough == SIZE_MAX)
+            return;
+        if (run[k].first >= end)
+            end = lattice_from(c, t, v, run[k].first, end);
+        run[k] = next_run(t, v, prime[k], least, run[k].behind);
+    }
+}
+
 /* A11: a stretch on a coarser grid than the rest. n distinct neighbours on a grid g times coarser happen once in g^n. */
 void detect_lattice(struct detect_context *c, const struct table *t)
 {
-    double least = parameter(c, "least");
+    size_t least = (size_t)fmax(1, ceil(parameter(c, "least")));
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        size_t end = 0, wide = 0, all = 0;
+        size_t wide = 0, all = 0;
         if (!digits_speak(v) || v->step_mad < 4 * v->q)
             continue;
         /* where coarser values are usual (significant digits, a unit converted), a coarse stretch says nothing */
@@ -158,27 +235,7 @@ void detect_lattice(struct detect_context *c, const struct table *t)
                 wide += coarser(v, i, 5) && coarser(v, i - 1, 5);
                 all++;
             }
-        if (!all || (double)wide > 0.12 * (double)all)
-            continue;
-        /* runs of multiples of a prime; only where one is long enough is the divisor looked for */
-        size_t run[3] = {0}, from[3] = {0}, gap = 0;
-        for (size_t i = 0; i < t->n; i++) {
-            static const int64_t prime[3] = {2, 3, 5};
-            int64_t value = v->c->value[i];
-            if (isnan(v->x[i])) {
-                if (++gap > 3)
-                    run[0] = run[1] = run[2] = 0;
-                continue;
-            }
-            gap = 0;
-            bool fits[3] = {value % 2 == 0, value % 3 == 0, value % 5 == 0};
-            for (int k3 = 0; k3 < 3; k3++) {
-                from[k3] = run[k3] ? from[k3] : i;
-                run[k3] = fits[k3] ? run[k3] + 1 : 0;
-            }
-            for (int k3 = 0; k3 < 3; k3++)
-                if ((double)run[k3] == least && from[k3] >= end && v->c->q % prime[k3] != 0)
-                    end = lattice_from(c, t, v, from[k3], end);
-        }
+        if (all && (double)wide <= 0.12 * (double)all)
+            coarse_runs(c, t, v, least);
     }
 }

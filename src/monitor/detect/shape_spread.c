@@ -109,7 +109,7 @@ static bool near_floor(const struct view *v, double x)
 /* ---- A2 ---- */
 static bool spread_score(const struct detect_context *c, const struct view *v, const double *x, const size_t *slot, size_t n, struct window *ret)
 {
-    double copy[4096];
+    ROOM double copy[4096];
     (void)c, (void)slot;
     if (n > sizeof copy / sizeof *copy)
         n = sizeof copy / sizeof *copy;
@@ -210,7 +210,8 @@ static void say_memory(struct detect_context *c, const struct table *t, const st
 /* Steps from one value to the next larger than this series makes them, while its level stays within the usual. */
 static bool rough_score(const struct detect_context *c, const struct view *v, const double *x, const size_t *slot, size_t n, struct window *ret)
 {
-    double step[4096], low = INFINITY, high = -INFINITY;
+    ROOM double step[4096];
+    double low = INFINITY, high = -INFINITY;
     size_t k = 0;
     (void)c;
     for (size_t i = 0; i < n; i++) {

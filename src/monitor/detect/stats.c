@@ -1,7 +1,12 @@
-/* Selection instead of sorting: medians are asked for per window, so they must be linear. */
+/*
+ * Selection instead of sorting: medians are asked for per window, so they must be linear. Windows are short and their values in no
+ * order, so a branch on a value is wrong half of the time: what is small enough is selected by counting and keeping, without branches.
+ */
 #include "monitor/detect/stats.h"
 
-#include <stdlib.h>
+#include <string.h>
+
+enum { SHORT = 4096 /* values kept on the stack */, TINY = 16, FEW = 48 /* sorted by insertion, to select from and to sort */, ROUNDS = 24 };
 
 static void swap(double *a, double *b)
 {
@@ -41,18 +46,107 @@ static double select_of(double *x, size_t n, size_t k)
     return x[k];
 }
 
+static void insert_sorted(double *x, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        double v = x[i];
+        size_t k = i;
+        for (; k > 0 && x[k - 1] > v; k--)
+            x[k] = x[k - 1];
+        x[k] = v;
+    }
+}
+
+static double middle_of(double a, double b, double c)
+{
+    double low = a < b ? a : b, high = a < b ? b : a;
+    return c < low ? low : c > high ? high : c;
+}
+
+/* Near the middle also of what is sorted, or falls and rises (distances of sorted values from their median). */
+static double pivot_of(const double *x, size_t n)
+{
+    size_t step = n / 10;
+    if (n < 100)
+        return middle_of(x[n / 4], x[n / 2], x[n - 1 - n / 4]);
+    return middle_of(middle_of(x[step], x[2 * step], x[3 * step]), middle_of(x[4 * step], x[5 * step], x[6 * step]),
+                     middle_of(x[7 * step], x[8 * step], x[9 * step]));
+}
+
+/* How many are below and how many are not above the pivot. */
+static void counted(const double *x, size_t n, double pivot, size_t *ret_below, size_t *ret_upto)
+{
+    int64_t below = 0, upto = 0;
+    for (size_t i = 0; i < n; i++) {
+        below += x[i] < pivot;
+        upto += x[i] <= pivot;
+    }
+    *ret_below = (size_t)below, *ret_upto = (size_t)upto;
+}
+
+/* The k-th smallest of at most SHORT values; x stays as it is. */
+static double select_short(const double *x, size_t n, size_t k)
+{
+    ROOM double kept[SHORT];
+    const double *from = x;
+    int rounds = 0;
+    for (;;) {
+        if (n <= TINY) {
+            memmove(kept, from, n * sizeof *x);
+            insert_sorted(kept, n);
+            return kept[k];
+        }
+        if (rounds++ == ROUNDS) { /* an order made against the pivots */
+            memmove(kept, from, n * sizeof *x);
+            sort_doubles(kept, n);
+            return kept[k];
+        }
+        double pivot = pivot_of(from, n);
+        size_t below, upto, m = 0;
+        counted(from, n, pivot, &below, &upto);
+        if (k >= below && k < upto)
+            return pivot;
+        if (k < below)
+            for (size_t i = 0; i < n; i++) { /* reads run ahead of writes: it may be the same array */
+                double v = from[i];
+                kept[m] = v;
+                m += v < pivot;
+            }
+        else
+            for (size_t i = 0; i < n; i++) {
+                double v = from[i];
+                kept[m] = v;
+                m += v > pivot;
+            }
+        k = k < below ? k : k - upto;
+        from = kept, n = m;
+    }
+}
+
+/* The next larger one of x after the k-th smallest, which is `low`. */
+static double next_of(const double *x, size_t n, size_t k, double low)
+{
+    size_t below, upto;
+    double high = INFINITY;
+    counted(x, n, low, &below, &upto);
+    if (upto > k + 1)
+        return low;
+    for (size_t i = 0; i < n; i++) {
+        double v = x[i] > low ? x[i] : INFINITY;
+        high = v < high ? v : high;
+    }
+    return high;
+}
+
 double quantile_of(double *x, size_t n, double q)
 {
     CHECK(n > 0 && q >= 0 && q <= 1);
     double place = q * (double)(n - 1);
     size_t k = (size_t)place;
-    double low = select_of(x, n, k), part = place - (double)k;
+    double low = n <= SHORT ? select_short(x, n, k) : select_of(x, n, k), part = place - (double)k;
     if (part <= 0 || k + 1 >= n)
         return low;
-    double high = x[k + 1];
-    for (size_t i = k + 2; i < n; i++)
-        high = x[i] < high ? x[i] : high;
-    return low + (high - low) * part;
+    return low + (next_of(x, n, k, low) - low) * part;
 }
 
 double median_of(double *x, size_t n)
@@ -67,16 +161,59 @@ double mad_of(double *x, size_t n, double center)
     return MAD_SCALE * median_of(x, n);
 }
 
-static int compare(const void *a, const void *b)
+/* Bits that order as the numbers do; both zeros are one. */
+static uint64_t ordered(double x)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    uint64_t u;
+    x = x == 0 ? 0 : x;
+    memcpy(&u, &x, sizeof u);
+    return u ^ ((uint64_t)((int64_t)u >> 63) | UINT64_C(1) << 63);
+}
+
+enum { DIGIT_BITS = 8, DIGITS = 64 / DIGIT_BITS, DIGIT = 1 << DIGIT_BITS };
+
+/* By the digits of their bits, the lowest first; a digit that all share is passed over. */
+static void radix_sorted(double *x, size_t n, double *other)
+{
+    uint32_t count[DIGITS][DIGIT] = {0};
+    double *from = x, *to = other;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t u = ordered(x[i]);
+        for (int d = 0; d < DIGITS; d++)
+            count[d][u >> (d * DIGIT_BITS) & (DIGIT - 1)]++;
+    }
+    for (int d = 0; d < DIGITS; d++) {
+        uint32_t at = 0;
+        if (count[d][ordered(x[0]) >> (d * DIGIT_BITS) & (DIGIT - 1)] == n)
+            continue;
+        for (int k = 0; k < DIGIT; k++) {
+            uint32_t many = count[d][k];
+            count[d][k] = at;
+            at += many;
+        }
+        for (size_t i = 0; i < n; i++)
+            to[count[d][ordered(from[i]) >> (d * DIGIT_BITS) & (DIGIT - 1)]++] = from[i];
+        double *t = from;
+        from = to, to = t;
+    }
+    if (from != x)
+        memcpy(x, from, n * sizeof *x);
 }
 
 void sort_doubles(double *x, size_t n)
 {
-    if (n > 1)
-        qsort(x, n, sizeof *x, compare);
+    if (n <= FEW) {
+        insert_sorted(x, n);
+        return;
+    }
+    ROOM double room[SHORT];
+    if (n <= SHORT) {
+        radix_sorted(x, n, room);
+        return;
+    }
+    AUTO_ARENA(a);
+    CHECK(n <= UINT32_MAX);
+    radix_sorted(x, n, NEW_ARRAY(a, n, double));
 }
 
 double mean_of(const double *x, size_t n)

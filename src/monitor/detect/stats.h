@@ -1,6 +1,9 @@
 /* Robust statistics over plain arrays. No allocation but where an arena is passed; NAN never goes in. */
 #pragma once
 #include "base/base.h"
+
+/* Work space of a function called once a window: the build clears what lies on the stack, which would cost more than the work. */
+#define ROOM __attribute__((uninitialized))
 #include <math.h>
 
 #define MAD_SCALE 1.4826 /* MAD of a normal distribution to its standard deviation */

@@ -104,6 +104,26 @@ static err *read_head(struct reader *r, str head)
                    S("time,a21026-Avg,a21026-Flag"));
 }
 
+bool table_csv_plain(str bytes)
+{
+    enum { HEAD = 64 << 10 };
+    AUTO_ARENA(a);
+    struct reader r = {.a = a, .faults = {.a = a}};
+    str text, line = {0};
+    size_t n = bytes.n < HEAD ? bytes.n : HEAD;
+    while (n < bytes.n && n > 0 && bytes.p[n - 1] != '\n') /* no character is cut through */
+        n--;
+    if (csv_text(a, str_sub(bytes, 0, n ? n : bytes.n), &text)) {
+        err_clear();
+        return false;
+    }
+    while (text.p && str_next(&text, '\n', &line) && !str_trim(line).n)
+        ;
+    bool plain = str_trim(line).n && !read_head(&r, str_trim(line));
+    err_clear();
+    return plain;
+}
+
 /* ---- lines ---- */
 static void grow(struct reader *r)
 {

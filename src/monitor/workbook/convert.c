@@ -129,6 +129,8 @@ err *workbook_csv(struct arena *a, str bytes, const struct workbook_profile *p, 
 {
     struct converting c = {.a = a, .p = p, .out = buf_make(a, LIMIT_WORKBOOK_CSV)};
     size_t columns = 0;
+    enum sheet_format format;
+    char separator;
     buf_add(&c.out, S("time"));
     for (size_t i = 0; i < p->n; i++)
         if (p->columns[i].factor.n) {
@@ -138,7 +140,7 @@ err *workbook_csv(struct arena *a, str bytes, const struct workbook_profile *p, 
     buf_char(&c.out, '\n');
     if (!columns)
         return err_at(err_new(ERR_INPUT, "没有一列指定了因子，没有可读的数据"), S("columns"));
-    TRY(sheet_read(bytes, p->sheet, line, &c));
+    TRY(sheet_read_any(bytes, p->sheet, line, &c, &format, &separator));
     if (!c.lines)
         return err_at(err_got(err_new(ERR_INPUT, "第%u行起没有一行的时间能读懂", p->first_row), STR_NONE, S("时间"), S("2026-03-02 08:00")), S("time_column"));
     *ret_csv = buf_str(&c.out);

@@ -102,7 +102,9 @@ static err *propose(struct looking *l, size_t first_value, uint32_t time_column,
 err *workbook_guess(struct arena *a, str bytes, str sheet, struct workbook_profile *ret)
 {
     struct looking l = {.a = a, .enough = err_new(ERR_INPUT, "enough")};
-    err *e = sheet_read(bytes, sheet, look, &l);
+    enum sheet_format format;
+    char separator;
+    err *e = sheet_read_any(bytes, sheet, look, &l, &format, &separator);
     if (e && e != l.enough)
         return e;
     for (size_t i = 1; i < l.n; i++)
@@ -111,4 +113,32 @@ err *workbook_guess(struct arena *a, str bytes, str sheet, struct workbook_profi
                 return propose(&l, i, c, ret);
     return err_got(err_new(ERR_INPUT, "前%d行没有找到“表头＋时间列”，不能判断哪一列是时间", LIMIT_WORKBOOK_HEAD),
                    l.n ? head_of(&l, l.n - 1, 1) : STR_NONE, S("表头在上，其下每行一个时间和各因子的值"), S("2026-03-02 08:00"));
+}
+
+/* ---- samples ---- */
+struct sampling { struct arena *a; const struct workbook_profile *p; str *cells; size_t n, rows; uint32_t sheet; err *enough; };
+
+static err *sample(void *context, const struct sheet_row *r)
+{
+    struct sampling *s = context;
+    if ((s->sheet && r->sheet != s->sheet) || s->rows == s->n)
+        return s->enough;
+    s->sheet = r->sheet;
+    if (r->row < s->p->first_row)
+        return NULL;
+    for (size_t i = 0; i < r->n; i++)
+        if (r->cells[i].column <= LIMIT_WORKBOOK_COLUMNS)
+            s->cells[r->cells[i].column * s->n + s->rows] = arena_str(s->a, utf8_clip(str_trim(r->cells[i].text), 40));
+    s->rows++;
+    return NULL;
+}
+
+err *workbook_samples(struct arena *a, str bytes, const struct workbook_profile *p, size_t n, str **ret)
+{
+    struct sampling s = {.a = a, .p = p, .n = n, .cells = NEW_ARRAY(a, (LIMIT_WORKBOOK_COLUMNS + 1) * n, str), .enough = err_new(ERR_INPUT, "enough")};
+    enum sheet_format format;
+    char separator;
+    err *e = sheet_read_any(bytes, p->sheet, sample, &s, &format, &separator);
+    *ret = s.cells;
+    return e == s.enough ? NULL : e;
 }

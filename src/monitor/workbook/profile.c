@@ -97,3 +97,20 @@ err *workbook_profile_parse(struct arena *a, str text, struct workbook_profile *
     }
     return NULL;
 }
+
+str workbook_profile_heads(struct arena *a, const struct workbook_profile *p)
+{
+    buf b = buf_make(a, LIMIT_PROFILE_BYTES);
+    buf_printf(&b, "%u", p->time_column);
+    for (size_t i = 0; i < p->n; i++)
+        buf_printf(&b, "\n%u %.*s", p->columns[i].column, STR_ARG(p->columns[i].head));
+    return buf_str(&b);
+}
+
+bool workbook_profile_fits(const struct workbook_profile *made, const struct workbook_profile *seen)
+{
+    bool fits = made->n == seen->n && made->time_column == seen->time_column;
+    for (size_t i = 0; i < made->n && fits; i++)
+        fits = made->columns[i].column == seen->columns[i].column && str_eq(made->columns[i].head, seen->columns[i].head);
+    return fits;
+}

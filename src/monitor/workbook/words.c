@@ -104,6 +104,34 @@ static void unit_read(const char *text, struct header_reading *r)
     r->exact = mass && (str_eq(unit, S("m3")) || str_eq(unit, S("立方米")));
 }
 
+const char *header_unit(str factor, str kind, int shift)
+{
+    bool mass = str_eq(kind, S("Cou"));
+    char code[24];
+    snprintf(code, sizeof code, "%.*s", STR_ARG(factor));
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        bool of_mass = !strcmp(units[i].unit, "kg") || !strcmp(units[i].unit, "t") || !strcmp(units[i].unit, "g");
+        if (units[i].exact && units[i].shift == shift && of_mass == mass && concerns(units[i].factors, code))
+            return units[i].unit;
+    }
+    return "";
+}
+
+bool header_factor_at(size_t at, const char **ret_code, const char **ret_word)
+{
+    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
+        bool first = true;
+        for (size_t k = 0; k < i && first; k++)
+            first = strcmp(factors[k].factor, factors[i].factor) != 0;
+        if (!first || at--)
+            continue;
+        *ret_code = factors[i].factor;
+        *ret_word = factors[i].word;
+        return true;
+    }
+    return false;
+}
+
 bool header_is_water(str head)
 {
     char text[512];

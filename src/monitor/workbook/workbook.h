@@ -1,6 +1,6 @@
 /*
- * monitor/workbook/: a workbook as platforms export it (two or three rows of Chinese headers, units in them, — for missing,
- * sums at the foot) into the CSV that detectors read. Its door.
+ * monitor/workbook/: a sheet as platforms export it (a workbook or a CSV; two or three rows of Chinese headers, units in them, — for
+ * missing, sums at the foot) into the CSV that detectors read. Its door.
  *
  *   workbook ── workbook_guess ── profile (a person looks at it, corrects and keeps it) ── workbook_csv ── table_from_csv
  *
@@ -27,11 +27,18 @@ struct workbook_profile {
     size_t n;
     struct workbook_column *columns;
 };
-/* Reads the head of the workbook and proposes a profile. ERR_INPUT: no column of times was found, with what was seen. */
+/* Reads the head of the workbook or CSV and proposes a profile. ERR_INPUT: no column of times was found, with what was seen. */
 MUST_USE err *workbook_guess(struct arena *a, str bytes, str sheet, struct workbook_profile *ret);
 str workbook_profile_json(struct arena *a, const struct workbook_profile *p);
 /* Errors name the field. Factors and kinds are checked. */
 MUST_USE err *workbook_profile_parse(struct arena *a, str json, struct workbook_profile *ret);
+
+/* Whether `made` for another sheet fits one whose guess is `seen`: the same columns under the same headers. Where values begin does not matter. */
+bool workbook_profile_fits(const struct workbook_profile *made, const struct workbook_profile *seen);
+/* Headers and their columns as one text, the same for sheets of one make. */
+str workbook_profile_heads(struct arena *a, const struct workbook_profile *p);
+/* Up to `n` values of a column, from the first row on, as the sheet has them; "" where there is none. */
+MUST_USE err *workbook_samples(struct arena *a, str bytes, const struct workbook_profile *p, size_t n, str **ret /* by column, then row */);
 
 /* What was passed over and where ("C7"); `times` of the same sort, place is the first. */
 struct workbook_fault { str place, text; int64_t times; };
@@ -44,6 +51,10 @@ MUST_USE err *workbook_csv(struct arena *a, str bytes, const struct workbook_pro
 struct header_reading { str factor; const char *kind; int8_t shift; bool time, known, exact; };
 /* "二氧化硫 折算浓度(mg/m³)": water: the sheet is about water (流量, 温度 mean other codes). */
 struct header_reading header_read(str head, bool water);
+/* The factors headers may name, each once, and the word for it; false: no more. */
+bool header_factor_at(size_t i, const char **ret_code, const char **ret_word);
+/* A unit whose values move the point by `shift` (not 0) to reach the factor's own: for choices. "" none is known. */
+const char *header_unit(str factor, str kind, int shift);
 bool header_is_water(str head); /* speaks of a factor only water has */
 /* '正常' N, '停运' F ...; a letter itself; 0 unknown. */
 char flag_read(str word);

@@ -1,0 +1,134 @@
+/* The steps one after the other. A sheet that has to be mapped becomes the plain CSV first, so that there is one reader of values. */
+#include "monitor/audit/audit.h"
+
+#include <string.h>
+
+bool audit_is_workbook(str bytes)
+{
+    return str_starts(bytes, S("PK\x03\x04")) || str_starts(bytes, S("\xd0\xcf\x11\xe0"));
+}
+
+bool audit_is_plain(str bytes)
+{
+    return !audit_is_workbook(bytes) && table_csv_plain(bytes);
+}
+
+/* ---- limits ---- */
+static err *bad_limit(str text)
+{
+    return err_at(err_got(err_new(ERR_INPUT, "限值看不懂"), utf8_clip(text, 40), S("因子=限值，几个之间用逗号隔开"), S("a21026=35,a21002=50")), S("limits"));
+}
+
+/* "a21026=35" or "a21026=35.0". Zs values where the table has them. */
+static err *one_limit(struct arena *a, const struct table *t, str text, struct table_limit *ret)
+{
+    str rest = text, factor;
+    int64_t value = 0;
+    int places = 0;
+    str_next(&rest, '=', &factor);
+    factor = str_trim(factor), rest = rest.p ? str_trim(rest) : S("");
+    bool bad = !rest.n || !factor.n || factor.n > 40 || rest.n > 15;
+    for (size_t i = 0; i < rest.n && !bad; i++) {
+        if (rest.p[i] == '.' && !places && i + 1 < rest.n) {
+            places = (int)(rest.n - i - 1);
+            continue;
+        }
+        bad = rest.p[i] < '0' || rest.p[i] > '9';
+        value = value * 10 + (rest.p[i] - '0');
+    }
+    if (bad || value <= 0 || places > LIMIT_TABLE_DECIMALS)
+        return bad_limit(text);
+    char *name = arena_cstr(a, factor);
+    enum column_group g = table_column(t, name, COLUMN_CONVERTED) ? COLUMN_CONVERTED : COLUMN_VALUE;
+    if (!table_column(t, name, g))
+        return err_at(err_got(err_new(ERR_INPUT, "限值：表中没有因子%.*s", STR_ARG(factor)), utf8_clip(text, 40), S("表中的因子"), STR_NONE), S("limits"));
+    *ret = (struct table_limit){.factor = str_of(name), .group = (uint8_t)g, .mantissa = value, .decimals = (int8_t)places, .from = INT64_MIN,
+                                .to = INT64_MAX};
+    return NULL;
+}
+
+static err *read_limits(struct arena *a, struct table *t, str text)
+{
+    str rest = text, one;
+    VEC(struct table_limit) list = {0};
+    while (rest.p && rest.n && str_next(&rest, ',', &one)) {
+        struct table_limit l;
+        if (!str_trim(one).n)
+            continue;
+        if (list.n == LIMIT_AUDIT_LIMITS)
+            return err_at(err_new(ERR_LIMIT, "限值超过%d个", LIMIT_AUDIT_LIMITS), S("limits"));
+        TRY(one_limit(a, t, str_trim(one), &l));
+        vec_push(a, &list, l);
+    }
+    t->limits = list.p;
+    t->limits_n = list.n;
+    return NULL;
+}
+
+/* ---- the table ---- */
+err *audit_profile(struct arena *a, const struct audit_file *f, struct workbook_profile *ret)
+{
+    if (!f->profile)
+        return workbook_guess(a, f->bytes, f->sheet.p ? f->sheet : S(""), ret);
+    *ret = *f->profile;
+    return NULL;
+}
+
+/* Faults of the way in are added to those of the table. */
+static err *mapped(struct arena *a, const struct audit_file *f, struct audit *ret)
+{
+    struct workbook_profile profile;
+    struct workbook_fault *passed;
+    struct table_fault *faults;
+    size_t passed_n, n;
+    struct table_source source = {.name = f->name};
+    TRY(audit_profile(a, f, &profile));
+    TRY(workbook_csv(a, f->bytes, &profile, &source.bytes, &passed, &passed_n));
+    TRY(table_from_csv(a, &source, &ret->table, &faults, &n));
+    ret->faults = NEW_ARRAY(a, n + passed_n + 1, struct table_fault);
+    for (size_t i = 0; i < passed_n; i++)
+        ret->faults[i] = (struct table_fault){.times = passed[i].times,
+                                              .text = arena_printf(a, "单元格%.*s：%.*s", STR_ARG(passed[i].place), STR_ARG(passed[i].text))};
+    for (size_t i = 0; i < n; i++)
+        ret->faults[passed_n + i] = faults[i];
+    ret->faults_n = passed_n + n;
+    return NULL;
+}
+
+err *audit_run(struct arena *a, const struct audit_file *f, struct audit *ret)
+{
+    struct fuse_options o = FUSE_DEFAULTS;
+    struct hits hits;
+    struct table_source plain = {f->name, f->bytes};
+    *ret = (struct audit){.runs = NEW_ARRAY(a, detector_count(), struct detect_run)};
+    if (!f->profile && !audit_is_workbook(f->bytes))
+        TRY(table_from_csv(a, &plain, &ret->table, &ret->faults, &ret->faults_n));
+    else
+        TRY(mapped(a, f, ret));
+    TRY(read_limits(a, ret->table, f->limits));
+    o.background = f->background;
+    detect_table(a, ret->table, NULL, &hits, ret->runs);
+    fuse(a, ret->table, &hits, &o, &ret->findings);
+    for (size_t i = 0; i < ret->findings.n; i++)
+        ret->clues += ret->findings.p[i].level == LEVEL_CLUE;
+    return NULL;
+}
+
+/* ---- lines ---- */
+str audit_finding_line(struct arena *a, const struct audit *u, size_t finding)
+{
+    buf b = buf_make(a, LIMIT_AUDIT_LINE);
+    struct json_out o = {&b, false};
+    finding_json(&o, u->table, &u->findings.p[finding]);
+    CHECK(!b.overflow);
+    return buf_str(&b);
+}
+
+str audit_summary_line(struct arena *a, const struct audit *u)
+{
+    buf b = buf_make(a, LIMIT_AUDIT_LINE);
+    struct json_out o = {&b, false};
+    summary_json(&o, u->table, &u->findings, u->runs, u->faults, u->faults_n);
+    CHECK(!b.overflow);
+    return buf_str(&b);
+}
