@@ -144,11 +144,13 @@ static void gaps_at_top(struct detect_context *c, const struct table *t, const s
     for (size_t s = 0; s < sizeof spans / sizeof *spans; s++)
         for (size_t i = 0; i < e->n; i++) {
             double sum = 0;
-            size_t n = 0, last = i;
+            size_t n = 0, last = i, high = 0;
             for (size_t j = i; j < e->n && e->p[j].first < e->p[i].first + slots_of(t, spans[s]); j++)
                 if (!isnan(share[j]))
-                    sum -= log(share[j]), n++, last = j;
-            double p = n >= (size_t)parameter(c, "least") ? 500 * chi_square_tail(2 * sum, 2 * (int)n) : 1;
+                    sum -= log(share[j]), high += share[j] <= 0.2, n++, last = j;
+            /* a few that are extreme, or many that are high: the smaller chance, twice */
+            double p = fmin(chi_square_tail(2 * sum, 2 * (int)n), binomial_tail((int64_t)n, (int64_t)high, 0.2));
+            p = n >= (size_t)parameter(c, "least") ? 2 * 500 * p : 1;
             if (p < best)
                 best = p, best_from = e->p[i].first, best_to = e->p[last].first + e->p[last].n, best_n = n;
         }

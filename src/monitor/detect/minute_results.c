@@ -122,6 +122,7 @@ void detect_minute_calm(struct detect_context *c, const struct table *t)
         calm_results(c, t, v, &r, 6);
         calm_results(c, t, v, &r, 12);
         calm_results(c, t, v, &r, 24);
+        calm_results(c, t, v, &r, 48);
     }
 }
 

@@ -46,6 +46,7 @@ static bool room_of(struct detect_context *c, const struct table *t, const struc
     if (samples < 200)
         return false;
     sort_doubles(sample, samples);
+    double low = sample[samples / 20];
     for (int b = 0; b < BANDS - 1; b++)
         edge[b] = sample[samples * (size_t)(b + 1) / BANDS];
     for (int b = 0; b < BANDS; b++)
@@ -75,9 +76,31 @@ static bool room_of(struct detect_context *c, const struct table *t, const struc
         /* at the detection limit the lower end is cut off */
         if (isnan(v->x[i]) || v->c->low[i] == VALUE_NONE || v->c->high[i] == VALUE_NONE || (!isnan(v->floor) && v->x[i] <= v->floor + 3 * v->grain))
             continue;
-        ret[i] = (float)(log((double)(v->c->high[i] - v->c->low[i]) * v->unit + 0.5 * v->q) - usual[band_of(edge, v->x[i])]);
+        /* below all levels known, room shrinks with the level as far as anybody can tell */
+        double must = usual[band_of(edge, v->x[i])] + (low > 0 && v->x[i] < low ? log(fmax(v->x[i], v->q) / low) : 0);
+        ret[i] = (float)(log((double)(v->c->high[i] - v->c->low[i]) * v->unit + 0.5 * v->q) - must);
     }
     return true;
+}
+
+/* A window is found for what a part of it holds: give back quarters of an hour before and behind that have half of the usual loss. */
+static void trim(const struct table *t, const float *room, double least, size_t *first, size_t *end)
+{
+    size_t quarter = slots_of(t, 0.25);
+    for (int side = 0; side < 2; side++)
+        while (*end > *first + 2 * quarter) {
+            size_t from = side ? *end - quarter : *first, n = 0;
+            double sum = 0;
+            for (size_t i = from; i < from + quarter; i++)
+                if (!isnan(room[i]))
+                    sum += (double)room[i], n++;
+            if (n && sum / (double)n < -least)
+                break;
+            if (side)
+                *end -= quarter;
+            else
+                *first += quarter;
+        }
 }
 
 static void say_room(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end, double ratio, double p)
@@ -109,17 +132,18 @@ static void room_windows(struct detect_context *c, const struct table *t, const 
         score[n++] = used * 2 >= length ? -sum / (double)used : NAN;
     }
     size_t found = standouts(c->scratch, score, n, 4, 0.02, parameter(c, "readings"), s);
-    double sorted = 0, *copy = NEW_ARRAY(c->scratch, n + 1, double);
+    double *copy = NEW_ARRAY(c->scratch, n + 1, double);
     size_t k = 0;
     for (size_t i = 0; i < n; i++)
         if (!isnan(score[i]))
             copy[k++] = score[i];
-    sorted = k ? median_of(copy, k) : 0;
-    for (size_t i = 0; i < found; i++)
-    {
+    double usual = k ? median_of(copy, k) : 0;
+    for (size_t i = 0; i < found; i++) {
         size_t first = begin + s[i].first * hop, end = begin + (s[i].end - 1) * hop + length;
-        if (exp(sorted - s[i].score) <= 0.8)
-            say_room(c, t, v, first, end, exp(sorted - s[i].score), s[i].p);
+        if (exp(usual - s[i].score) > 0.8)
+            continue;
+        trim(t, room, (s[i].score + usual) / 2, &first, &end);
+        say_room(c, t, v, first, end, exp(usual - s[i].score), s[i].p);
     }
 }
 
