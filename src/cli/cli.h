@@ -60,6 +60,7 @@ extern const struct command command_monitor_drain;
 extern const struct command command_monitor_export;
 extern const struct command command_monitor_import;
 extern const struct command command_monitor_recompute;
+extern const struct command command_monitor_records;
 extern const struct command command_monitor_seal;
 extern const struct command command_monitor_watch;
 extern const struct command command_patrol_coverage;

@@ -45,6 +45,7 @@ static const struct command *const commands[] = {
     &command_monitor_export,
     &command_monitor_import,
     &command_monitor_recompute,
+    &command_monitor_records,
     &command_monitor_seal,
     &command_monitor_watch,
     &command_patrol_coverage,

@@ -27,6 +27,29 @@ static void print_findings(struct cli *c, const struct audit *u, int *ret_exit)
     }
 }
 
+/* ---- beside the table ---- */
+static err *read_source(struct cli *c, const char *option, str path, struct table_source *ret)
+{
+    *ret = (struct table_source){.name = path};
+    return path.n ? err_at(file_read(c->arena, path, LIMIT_TABLE_BYTES, &ret->bytes), str_of(option)) : NULL;
+}
+
+/* Minutes behind hours, live values behind minutes, records, other outlets. */
+static err *read_beside(struct cli *c, struct audit_file *f)
+{
+    VEC(struct table_source) others = {0};
+    TRY(read_source(c, "minutes", cli_text(c, "minutes", ""), &f->minutes));
+    TRY(read_source(c, "live", cli_text(c, "live", ""), &f->live));
+    TRY(read_source(c, "records", cli_text(c, "records", ""), &f->records));
+    for (str rest = cli_text(c, "beside", ""), path; rest.n && str_next(&rest, ',', &path);) {
+        struct table_source other;
+        TRY(read_source(c, "beside", str_trim(path), &other));
+        vec_push(c->arena, &others, other);
+    }
+    f->beside = others.p, f->beside_n = others.n;
+    return NULL;
+}
+
 static err *audit(struct cli *c, int *ret_exit)
 {
     struct audit_file file = {.name = str_of(c->arguments[0]), .sheet = cli_text(c, "sheet", ""), .limits = cli_text(c, "limit", ""),
@@ -50,6 +73,7 @@ static err *audit(struct cli *c, int *ret_exit)
         cli_print(workbook_profile_json(c->arena, file.profile));
         return NULL;
     }
+    TRY(read_beside(c, &file));
     TRY(err_at(audit_run(c->arena, &file, &u), file.name));
     print_findings(c, &u, ret_exit);
     if (!cli_has(c, "replay"))
@@ -61,6 +85,10 @@ const struct command command_monitor_audit = {
     "monitor audit", "FILE", "检查监测数据表（CSV或Excel工作簿），每行输出一条发现（JSON），最后一行为汇总；有线索时退出码为1",
     (const struct cli_option[]){CLI_JSON,
                                 {"limit", "因子=限值,…", "小时限值，用于贴限、改低等研判"},
+                                {"minutes", "FILE", "同一点位的分钟数据表，用于重算均值等"},
+                                {"live", "FILE", "同一点位的实时数据表，与分钟均值对照"},
+                                {"records", "FILE", "核查、比对、检查、运维、参数、指令、标记等记录（CSV）"},
+                                {"beside", "FILE,…", "其他点位的表，看有没有相同的数据"},
                                 {"profile", "FILE", "平台表格的列对应（JSON）；不给则按表头识别"},
                                 {"sheet", "NAME", "只看这张工作表"},
                                 {"show-profile", NULL, "只输出识别出的列对应，供修改后用--profile"},

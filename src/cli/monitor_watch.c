@@ -5,7 +5,7 @@
 
 static void print_finding(const struct watch_finding *f)
 {
-    static const char *const state[] = {"待报告", "已报告", "延续"};
+    static const char *const state[] = {"待报告", "已报告", "延续", "未通过误报控制"};
     printf("%s %s %.*s %.*s\n  %.*s\n", f->level == LEVEL_CLUE ? "线索" : "提示", state[f->state], STR_ARG(f->id), STR_ARG(f->name), STR_ARG(f->sentence));
 }
 
@@ -42,6 +42,7 @@ static void print_report(struct cli *c, const struct watch_report *r)
         json_put_int(&o, S("hints"), r->hints);
         json_put_int(&o, S("clues"), r->clues);
         json_put_int(&o, S("continued"), r->continued);
+        json_put_int(&o, S("unsure"), r->unsure);
         json_put_int(&o, S("reported"), r->reported);
         json_put_int(&o, S("held_back"), r->held_back);
         json_close(&o, '}');
@@ -49,9 +50,9 @@ static void print_report(struct cli *c, const struct watch_report *r)
         cli_print(buf_str(&b));
         return;
     }
-    printf("研判%lld个点位（另有%lld个已研判过），%lld个数值，用时%.1f秒：新线索%lld条（延续%lld条），提示%lld条；报告%lld条，留待以后%lld条\n",
+    printf("研判%lld个点位（另有%lld个已研判过），%lld个数值，用时%.1f秒：新线索%lld条（延续%lld条），提示%lld条，未通过误报控制%lld条；报告%lld条，留待以后%lld条\n",
            (long long)r->outlets, (long long)r->skipped, (long long)r->readings, r->seconds, (long long)r->clues, (long long)r->continued,
-           (long long)r->hints, (long long)r->reported, (long long)r->held_back);
+           (long long)r->hints, (long long)r->unsure, (long long)r->reported, (long long)r->held_back);
 }
 
 static err *replay(struct cli *c, struct watch *w, int *ret_exit)

@@ -25,6 +25,13 @@ const char *finding_level_name(enum finding_level l);  /* "clue" */
 const char *watch_state_text(enum watch_state s);      /* "待报告" */
 const char *watch_state_name(enum watch_state s);      /* "open" */
 
+/* What was looked at (page_runs.c), for those who supervise; others are shown nothing. */
+MUST_USE err *put_run_line(struct request *q, struct out *o);
+MUST_USE err *put_run(struct request *q, struct out *o);
+MUST_USE err *put_look(struct request *q, struct out *o, str outlet, usec at /* USEC_NONE: the newest */);
+struct study;
+MUST_USE err *study_looked(struct request *q, str outlet, usec at, struct study *ret);
+
 err *page_findings(struct request *q, struct response *r);
 err *page_finding(struct request *q, struct response *r);
 err *api_findings(struct request *q, struct response *r);

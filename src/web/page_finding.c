@@ -331,12 +331,6 @@ static void study_causes(struct evidence *e, struct study *ret)
             str_eq(result, str_of(trap_outcome_label(TRAP_RULED_OUT))) ? STUDY_RULED_OUT
             : str_eq(result, str_of(trap_outcome_label(TRAP_POSSIBLE))) ? STUDY_POSSIBLE : STUDY_UNCHECKED, result, json_string(t, S("text"))};
     }
-    ret->clean = NEW_ARRAY(e->q->a, LIMIT_STUDY_ROWS, str);
-    for (str rest = e->f->silent, name; rest.p && rest.n && ret->clean_n < LIMIT_STUDY_ROWS && str_next(&rest, ' ', &name);) {
-        const struct detector *d = detector_find(name);
-        if (d)
-            ret->clean[ret->clean_n++] = str_of(d->label);
-    }
 }
 
 err *finding_study(struct request *q, str id, bool *ret_found, struct study *ret)
@@ -367,6 +361,7 @@ err *finding_study(struct request *q, str id, bool *ret_found, struct study *ret
                           .more_href = arena_printf(q->a, "/monitor/findings/%.*s", STR_ARG(e->f->id)), .more = S("全部依据：各规则、原始报文、怎么复算"), .figure = study_figure, .own = e};
     study_numbers(e, ret);
     study_causes(e, ret);
+    TRY(study_looked(q, e->f->outlet, e->f->found, ret));
     *ret_found = true;
     return NULL;
 }
@@ -388,6 +383,8 @@ static err *body(struct evidence *e, struct out *o)
         TRY(versions(e, o));
     origin(e, o);
     w(o, H("</section>"));
+    if (e->inside)
+        TRY(put_look(e->q, o, e->f->outlet, e->f->found));
     return NULL;
 }
 

@@ -8,7 +8,7 @@ enum { PAGE_ROWS = 30, API_ROWS = 50, API_LIMIT = 200 };
 
 /* ---- words ---- */
 static const struct { const char *name, *text; } levels[] = {[LEVEL_HINT] = {"hint", "提示"}, [LEVEL_CLUE] = {"clue", "线索"}},
-    states[] = {[WATCH_OPEN] = {"open", "待报告"}, [WATCH_REPORTED] = {"reported", "已报告"}, [WATCH_CONTINUES] = {"continues", "延续"}};
+    states[] = {[WATCH_OPEN] = {"open", "待报告"}, [WATCH_REPORTED] = {"reported", "已报告"}, [WATCH_CONTINUES] = {"continues", "延续"}, [WATCH_UNSURE] = {"unsure", "未通过误报控制"}};
 
 const char *finding_level_text(enum finding_level l)
 {
@@ -165,6 +165,7 @@ err *page_findings(struct request *q, struct response *r)
     } else {
         filter_bar(q, o, &query);
         TRY(queue(s, q, o, &query));
+        TRY(put_run(q, o));
         TRY(measures(q, o));
     }
     page_end(q, o, r, 200);

@@ -1,5 +1,6 @@
 /* The outlets: a list to search, and the same outlets on a map. A value never stands without its age, its state and the
  * limit in force. */
+#include "web/finding.h"
 #include "web/map.h"
 #include "web/monitor.h"
 
@@ -214,6 +215,7 @@ err *page_monitor(struct request *q, struct response *r)
     if (q->reader.roles & ROLES_HEALTH)
         w(o, H(" <a href=\"/monitor/health\">联网状况</a>"));
     w(o, H("</p>"));
+    TRY(put_run_line(q, o));
     filter_bar(q, o, on_map);
     if (on_map)
         TRY(map(q, o, &query));

@@ -1,6 +1,6 @@
 /* One outlet: what it says now, and a series over time as picture and as numbers. Every number leads down to the frames
  * it came in. */
-#include "web/monitor.h"
+#include "web/finding.h"
 
 #include <math.h>
 
@@ -419,6 +419,7 @@ err *page_outlet(struct request *q, struct response *r)
     TRY(live_values(q, store, o, &outlet));
     device_box(q, o, &outlet);
     w(o, H("</div>"));
+    TRY(put_look(q, o, outlet.id, USEC_NONE));
     page_end(q, o, r, 200);
     return NULL;
 }

@@ -69,12 +69,18 @@ static void causes(struct out *o, const struct study *s)
 
 static void clean(struct out *o, const struct study *s)
 {
-    if (!s->clean_n)
-        return;
-    w(o, H("<section class=\"card\"><h2>已检未见异常</h2><p class=\"muted\">同一时段还看了这些，没有发现矛盾。</p><ul class=\"links\">"));
-    for (size_t i = 0; i < s->clean_n; i++)
-        w(o, H("<li>"), s->clean[i], H("</li>"));
-    w(o, H("</ul></section>"));
+    if (s->clean_n) {
+        w(o, H("<section class=\"card\"><h2>已检未见异常</h2><p class=\"muted\">同一时段还看了这些，没有发现矛盾。</p><ul class=\"links\">"));
+        for (size_t i = 0; i < s->clean_n; i++)
+            w(o, H("<li>"), s->clean[i], H("</li>"));
+        w(o, H("</ul></section>"));
+    }
+    if (s->lacked_n) {
+        w(o, H("<section class=\"card\"><h2>缺数据未检</h2><p class=\"muted\">这些没有看，不能当作正常。</p><ul class=\"links\">"));
+        for (size_t i = 0; i < s->lacked_n; i++)
+            w(o, H("<li>"), s->lacked[i], H("</li>"));
+        w(o, H("</ul></section>"));
+    }
 }
 
 static err *materials(struct page *p, struct out *o)

@@ -22,6 +22,8 @@ struct study {
     size_t causes_n;
     str *clean;           /* 已检未见异常: what was looked at and said nothing */
     size_t clean_n;
+    str *lacked;          /* 缺数据未检: with what was missing */
+    size_t lacked_n;
     str origin;           /* rules and their version, for who wants to compute it again */
     str more_href, more;  /* the whole evidence, and what it is called; "" none */
     err *(*figure)(struct request *q, struct out *o, const struct study *s); /* NULL: none */

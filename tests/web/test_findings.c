@@ -169,6 +169,27 @@ static void nothing_names(str page)
     assert_true(str_find(page, clue_east) < 0);
 }
 
+/* What was looked at, what was lacking and what was clean is said of the run, of an outlet and on the page of a clue; to nobody else. */
+static void what_was_looked_at_is_said(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    EXPECT(get(a, "wei", "/monitor"), "最近一次研判：", "href=\"/monitor/findings#run\"");
+    str page = get(a, "wei", "/monitor/findings");
+    EXPECT(page, "最近一次研判检了什么", "各规则看过的点位数", "缺数据未检", "C1 均值越界", "在后台试运行");
+    assert_false(has(page, "D2 核查没有误差")); /* a rule in the background shows nobody anything */
+    page = get(a, "wei", "/monitor/o-east");
+    EXPECT(page, "检了什么", "已检未见异常", "缺数据未检", "均值越界");
+    assert_false(has(page, "核查没有误差"));
+    no_word_judges(page);
+    EXPECT(get_finding(a, "wei", id_east), "检了什么", "已检未见异常", "缺数据未检");
+    page = get(a, "wei", arena_cstr(a, arena_printf(a, "/clues/%.*s/study", STR_ARG(clue_east))));
+    EXPECT(page, "已检未见异常", "均值越界", "缺数据未检");
+    assert_false(has(page, "核查没有误差"));
+    page = get(a, "fang", "/monitor/o-east"); /* the party concerned */
+    assert_false(has(page, "检了什么") || has(get(a, "fang", "/monitor"), "最近一次研判"));
+}
+
 static void t09_sees_pseudonyms(void **state)
 {
     (void)state;
@@ -331,7 +352,7 @@ static void before_the_first_run(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_queue_is_of_the_region), cmocka_unit_test(others_get_nothing), cmocka_unit_test(t09_sees_pseudonyms),
+        cmocka_unit_test(the_queue_is_of_the_region), cmocka_unit_test(others_get_nothing), cmocka_unit_test(what_was_looked_at_is_said), cmocka_unit_test(t09_sees_pseudonyms),
         cmocka_unit_test(t09_names_whom_the_entrustment_names), cmocka_unit_test(the_page_of_evidence), cmocka_unit_test(a_clue_is_handled_from_its_page),
         cmocka_unit_test(the_list_as_json), cmocka_unit_test(before_the_first_run)};
     return cmocka_run_group_tests_name("findings", tests, open_scene, close_scene);

@@ -95,6 +95,54 @@ static err *mapped(struct arena *a, const struct audit_file *f, struct audit *re
     return NULL;
 }
 
+/* ---- beside the table ---- */
+/* A finer or another table; what is odd about it is said of its own file. */
+static err *read_table(struct arena *a, const char *field, const struct table_source *source, struct audit *u, struct table **ret)
+{
+    struct table_fault *faults;
+    size_t n;
+    TRY(err_at(table_from_csv(a, source, ret, &faults, &n), str_of(field)));
+    struct table_fault *all = NEW_ARRAY(a, u->faults_n + n + 1, struct table_fault);
+    for (size_t i = 0; i < u->faults_n; i++)
+        all[i] = u->faults[i];
+    for (size_t i = 0; i < n; i++) {
+        all[u->faults_n + i] = faults[i];
+        all[u->faults_n + i].text = arena_printf(a, "%.*s：%.*s", STR_ARG(source->name), STR_ARG(faults[i].text));
+    }
+    u->faults = all;
+    u->faults_n += n;
+    return NULL;
+}
+
+static err *finer(struct arena *a, const char *field, const struct table_source *source, struct table *coarse, struct audit *u, struct table **ret)
+{
+    TRY(read_table(a, field, source, u, ret));
+    if ((*ret)->step_s >= coarse->step_s)
+        return err_at(err_got(err_new(ERR_INPUT, "%.*s应比它上一级的表更细", STR_ARG(source->name)), arena_printf(a, "步长%d秒", (*ret)->step_s),
+                              arena_printf(a, "小于%d秒", coarse->step_s), STR_NONE), str_of(field));
+    coarse->finer = *ret;
+    return NULL;
+}
+
+static err *read_beside(struct arena *a, const struct audit_file *f, struct audit *u)
+{
+    struct table *t = u->table, *minutes = t, *live;
+    const struct table **others = NEW_ARRAY(a, f->beside_n + 1, const struct table *);
+    size_t records;
+    if (f->minutes.bytes.p)
+        TRY(finer(a, "minutes", &f->minutes, t, u, &minutes));
+    if (f->live.bytes.p)
+        TRY(finer(a, "live", &f->live, minutes, u, &live));
+    for (size_t i = 0; i < f->beside_n; i++) {
+        struct table *other;
+        TRY(read_table(a, "beside", &f->beside[i], u, &other));
+        other->outlet = f->beside[i].name;
+        others[i] = other;
+    }
+    t->beside = others, t->beside_n = f->beside_n;
+    return f->records.bytes.p ? err_at(table_records(a, &f->records, t, &records), S("records")) : NULL;
+}
+
 err *audit_run(struct arena *a, const struct audit_file *f, struct audit *ret)
 {
     struct fuse_options o = FUSE_DEFAULTS;
@@ -106,6 +154,7 @@ err *audit_run(struct arena *a, const struct audit_file *f, struct audit *ret)
     else
         TRY(mapped(a, f, ret));
     TRY(read_limits(a, ret->table, f->limits));
+    TRY(read_beside(a, f, ret));
     o.background = f->background;
     detect_table(a, ret->table, NULL, &hits, ret->runs);
     fuse(a, ret->table, &hits, &o, &ret->findings);

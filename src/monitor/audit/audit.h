@@ -2,12 +2,12 @@
  * monitor/audit/: a file of readings, from its bytes to findings: what `xiezhi monitor audit` prints and the page 核查数据 shows. Its door.
  *
  *   bytes ── plain CSV ──────────────────────────┐
- *         └─ workbook, platform's CSV ── profile ─┴─ table ── limits ── detectors ── findings
+ *         └─ workbook, platform's CSV ── profile ─┴─ table ── limits, finer tables, records, other outlets ── detectors ── findings
  *
  * The same values give the same findings whichever way they came, and the same lines byte for byte on page and command line.
  *
  * Ownership: everything returned lives in the arena passed in. Thread-safe. Errors: ERR_INPUT names line and column, cell, or the field
- * ("limits"); what is odd but readable stands in faults. A file that cannot be read gives no finding.
+ * ("limits", "minutes", "live", "records", "beside"); what is odd but readable stands in faults. A file that cannot be read gives no finding.
  */
 #pragma once
 #include "monitor/detect/detect.h"
@@ -21,6 +21,11 @@ struct audit_file {
     str sheet;      /* of a workbook; "" the first */
     str limits;     /* "a21026=35,a21002=50": hourly limits over the whole table; "" none */
     bool background; /* detectors without measured precision speak, too */
+    /* Beside it, each a plain CSV; no bytes: not given. */
+    struct table_source minutes, live; /* finer than the table; live finer than minutes, too */
+    struct table_source records;       /* table_records() */
+    const struct table_source *beside; /* tables of other outlets */
+    size_t beside_n;
 };
 struct audit {
     struct table *table;

@@ -132,3 +132,40 @@ double calibrated_p(const struct calibration *c, double score)
     }
     return (1 + (double)(c->n - low)) / (double)(c->n + 1);
 }
+
+const struct view *view_find(const struct detect_context *c, const struct table *t, str factor, enum column_group g)
+{
+    for (size_t k = 0; k < t->columns_n; k++)
+        if (t->columns[k].group == g && str_eq(t->columns[k].factor, factor) && t->columns[k].value && !t->columns[k].unfit)
+            return &c->views[k];
+    return NULL;
+}
+
+size_t slot_at(const struct table *t, usec at)
+{
+    usec slot = (at - t->from) / (t->step_s * USEC_SECOND);
+    return at < t->from || slot >= (usec)t->n ? SIZE_MAX : (size_t)slot;
+}
+
+double stretch_chance(double places, size_t n, size_t off, double often)
+{
+    return fmin(1, places * binomial_tail((int64_t)n, (int64_t)off, fmin(0.5, often)));
+}
+
+bool next_stretch(const uint8_t *is, size_t n, size_t gap, size_t *i, struct stretch *ret)
+{
+    while (*i < n && !is[*i])
+        ++*i;
+    if (*i >= n)
+        return false;
+    size_t last = *i;
+    *ret = (struct stretch){.first = *i};
+    for (; *i < n && *i - last <= gap + 1; ++*i)
+        if (is[*i]) {
+            last = *i;
+            ret->count++;
+        }
+    *i = last + 1;
+    ret->n = last + 1 - ret->first;
+    return true;
+}

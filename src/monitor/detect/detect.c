@@ -35,6 +35,14 @@ const struct detector *detector_at(size_t i)
     return NULL;
 }
 
+size_t detect_tests(const struct table *t)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < detector_count(); i++)
+        n += !detector_at(i)->background;
+    return n * (t->columns_n ? t->columns_n : 1);
+}
+
 const struct detector *detector_find(str s)
 {
     for (size_t i = 0; i < detector_count(); i++)
@@ -43,20 +51,36 @@ const struct detector *detector_find(str s)
     return NULL;
 }
 
+/* What the table has beside its columns, as a set of needs. */
+static unsigned has_beside(const struct table *t)
+{
+    static const unsigned of_check[CHECK_KINDS] = {NEED_CHECKS, NEED_CHECKS, NEED_CHECKS, NEED_REMOTE, NEED_COMPARISON, 0, NEED_DECLARED};
+    const struct table *minutes = t->step_s <= 60 ? t : t->finer;
+    unsigned set = (t->commands_n ? NEED_COMMANDS : 0u) | (t->beside_n || t->figures_n ? NEED_PEERS : 0u) | (t->keeper ? NEED_KEEPER : 0u) |
+                   (t->facts.analyser_cycle_s ? NEED_CYCLE : 0u) | (minutes && minutes->finer ? NEED_LIVE : 0u);
+    for (size_t i = 0; i < t->checks_n; i++)
+        set |= of_check[t->checks[i].kind];
+    for (size_t i = 0; i < t->events_n; i++)
+        set |= t->events[i].kind == EVENT_INSPECTION ? NEED_INSPECTIONS : 0u;
+    return set;
+}
+
 /* What the table has, as a set of needs. */
 unsigned table_has(const struct table *t)
 {
     unsigned set = (t->step_s <= 600 ? NEED_MINUTES : 0u) | (t->step_s <= 3600 ? NEED_HOURS : 0u) | (t->limits_n ? NEED_LIMITS : 0u) |
-                   (t->versions_n ? NEED_VERSIONS : 0u) | (t->frames_n ? NEED_FRAMES : 0u) | (t->events_n ? NEED_EVENTS : 0u) |
+                   (t->versions ? NEED_VERSIONS : 0u) | (t->frames_n ? NEED_FRAMES : 0u) | (t->events ? NEED_EVENTS : 0u) |
                    (t->marks_n ? NEED_MARKS : 0u) | (t->finer ? NEED_FINER : 0u) | (t->daily ? NEED_DAILY : 0u);
     size_t values = 0;
+    set |= has_beside(t);
     for (size_t i = 0; i < t->columns_n; i++) {
         const struct column *c = &t->columns[i];
         enum role r = factor_find(c->factor)->role;
         values += c->value && c->group == COLUMN_VALUE;
         set |= (c->flag ? NEED_FLAGS : 0u) | (c->low || c->high ? NEED_RANGE : 0u) | (c->places ? NEED_PLACES : 0u) |
                (c->group == COLUMN_CONVERTED ? NEED_CONVERTED : 0u) | (c->group == COLUMN_TOTAL ? NEED_TOTALS : 0u) |
-               (r == ROLE_OXYGEN ? NEED_OXYGEN : 0u) | (r == ROLE_FLOW ? NEED_FLOW : 0u);
+               (r == ROLE_OXYGEN ? NEED_OXYGEN : 0u) | (r == ROLE_FLOW ? NEED_FLOW : 0u) | (r == ROLE_HUMIDITY ? NEED_HUMIDITY : 0u) |
+               (r == ROLE_FURNACE ? NEED_FURNACE : 0u) | (is_power(c->factor) ? NEED_POWER : 0u) | (is_reagent(c->factor) ? NEED_REAGENT : 0u);
     }
     return set | (values >= 2 ? NEED_DRIVERS : 0u);
 }
@@ -65,7 +89,10 @@ static const struct { unsigned need; const char *label; } need_labels[] = {
     {NEED_MINUTES, "分钟数据"}, {NEED_HOURS, "小时数据"}, {NEED_FLAGS, "数据标志"},   {NEED_CONVERTED, "折算值"}, {NEED_TOTALS, "排放量"},
     {NEED_LIMITS, "限值"},     {NEED_VERSIONS, "改动记录"}, {NEED_FRAMES, "报文"},   {NEED_EVENTS, "仪器事件"},  {NEED_MARKS, "标记"},
     {NEED_PEERS, "同类排放口"}, {NEED_RANGE, "最小值最大值"}, {NEED_FINER, "分钟数据"}, {NEED_DAILY, "日数据"},    {NEED_OXYGEN, "氧含量"},
-    {NEED_FLOW, "流量"},       {NEED_DRIVERS, "两个以上通道"}, {NEED_PLACES, "原始小数写法"}};
+    {NEED_FLOW, "流量"},       {NEED_DRIVERS, "两个以上通道"}, {NEED_PLACES, "原始小数写法"}, {NEED_REMOTE, "远程校验记录"},
+    {NEED_CHECKS, "零点、量程、标样核查记录"}, {NEED_COMPARISON, "比对监测结果"}, {NEED_CYCLE, "分析周期"}, {NEED_INSPECTIONS, "执法检查记录"},
+    {NEED_COMMANDS, "指令记录"}, {NEED_LIVE, "实时数据"}, {NEED_DECLARED, "申报总量"}, {NEED_POWER, "用电"}, {NEED_REAGENT, "药剂用量"},
+    {NEED_HUMIDITY, "湿度"}, {NEED_FURNACE, "炉膛温度"}, {NEED_KEEPER, "运维单位"}};
 
 static str lacking(struct arena *a, unsigned missing)
 {
@@ -134,8 +161,10 @@ void detect_table(struct arena *a, const struct table *t, const struct detect_op
         }
         c.detector = d;
         c.own = 0;
+        c.lacked = NULL;
         d->run(&c, t);
-        runs[i].outcome = c.own ? DETECT_HITS : DETECT_CLEAN;
+        runs[i].outcome = c.own ? DETECT_HITS : c.lacked ? DETECT_LACKED : DETECT_CLEAN;
+        runs[i].lacked = runs[i].outcome == DETECT_LACKED ? str_of(c.lacked) : STR_NONE;
         arena_reset(scratch);
     }
     if (t->finer && !o->light)

@@ -42,7 +42,8 @@ struct table_version { size_t slot; uint16_t column; int64_t before, after; usec
 /* One frame of this outlet, in order of arrival. qn, data_time: USEC_NONE where the frame had none. peer: any number that
  * tells addresses apart; shape: digest of field order and decimals; crc: enum hj_crc. */
 struct table_frame { usec arrived, qn, data_time; uint32_t peer; uint8_t crc; uint16_t shape; bool resubmitted; };
-enum table_event_kind { EVENT_CALIBRATION, EVENT_PARAMETER, EVENT_VISIT, EVENT_BOOT, EVENT_SERIAL, EVENT_CLOCK, EVENT_SILENCE };
+enum table_event_kind { EVENT_CALIBRATION, EVENT_PARAMETER, EVENT_VISIT /* of who maintains it */, EVENT_BOOT, EVENT_SERIAL, EVENT_CLOCK, EVENT_SILENCE,
+                        EVENT_INSPECTION /* of officers */ };
 struct table_event { usec at; uint8_t kind; str text; };
 /* A 标记 by [from, to). STOPPED, START, SHUT exempt values from judgement; so do FAULT, MAINTENANCE, CALIBRATION and NETWORK. */
 enum table_mark_kind { MARKED_STOPPED, MARKED_START, MARKED_SHUT, MARKED_FAULT, MARKED_MAINTENANCE, MARKED_CALIBRATION, MARKED_NETWORK,
@@ -50,6 +51,19 @@ enum table_mark_kind { MARKED_STOPPED, MARKED_START, MARKED_SHUT, MARKED_FAULT, 
 struct table_mark { usec from, to, entered; uint8_t kind; str text; };
 /* A limit in force over [from, to); group says of which values, daily of which mean, lower: a floor (furnace temperature, pH). */
 struct table_limit { str factor; uint8_t group; bool daily, lower; int64_t mantissa; int8_t decimals; usec from, to; };
+/* What was checked against what, in 10^-decimals of the factor's unit. measured: what the instrument said, VALUE_NONE unknown; nominal: the gas or
+ * standard given, or what a laboratory found. A sample: that the analyser took one, no values. A total: nominal was declared elsewhere for
+ * [at, at + seconds). before: the reading before a remote check; seconds: until nine tenths of the change were shown; -1 unknown. */
+enum table_check_kind { CHECK_ZERO, CHECK_SPAN, CHECK_STANDARD, CHECK_REMOTE, CHECK_COMPARISON, CHECK_SAMPLE, CHECK_TOTAL, CHECK_KINDS };
+struct table_check { usec at; uint8_t kind; int8_t decimals; str factor; int64_t measured, nominal, before; int64_t seconds; };
+/* A command to the logger and whether it was refused (QnRtn other than 1). */
+struct table_command { usec at; int32_t cn; bool refused; };
+/* One other outlet of the same trade over the same span: middle and spread of the daily means of a factor. */
+struct table_figure { str factor; uint8_t group; double median, spread; };
+/* Of the daily means of one factor, n at least 1; reorders x. */
+void table_figure_of(double *x, size_t n, double *ret_median, double *ret_spread);
+/* How often clues came of the outlets that are kept by who keeps this one, and of the others. No name: findings are read by third parties. */
+struct table_keeper { int64_t outlets, suspect /* of them, with a clue */, others, others_suspect; };
 enum outlet_kind { OUTLET_UNKNOWN, OUTLET_GAS, OUTLET_WATER };
 struct outlet_facts {
     int o2_reference_permille; /* 0 unknown */
@@ -63,13 +77,18 @@ struct table {
     str outlet;            /* MN or file name: for texts only, no detector looks at it */
     usec from; int32_t step_s; size_t n;
     const struct column *columns; size_t columns_n;   /* at most LIMIT_TABLE_COLUMNS */
-    const struct table *finer;             /* the minutes behind these hours; NULL none */
+    const struct table *finer;             /* the minutes behind these hours, the live values behind these minutes; NULL none */
     const struct table *daily;             /* the days of these hours as reported; NULL none */
-    const struct table_version *versions; size_t versions_n;
+    const struct table_version *versions; size_t versions_n; /* NULL: not known whether there were any; so, too, events */
     const struct table_frame *frames; size_t frames_n;
     const struct table_event *events; size_t events_n;
     const struct table_mark *marks; size_t marks_n;
     const struct table_limit *limits; size_t limits_n;
+    const struct table_check *checks; size_t checks_n;       /* by time */
+    const struct table_command *commands; size_t commands_n; /* by time */
+    const struct table *const *beside; size_t beside_n;      /* other outlets on this grid, that could be copied from */
+    const struct table_figure *figures; size_t figures_n;    /* of other outlets of the same trade */
+    const struct table_keeper *keeper;     /* NULL: unknown */
     const uint8_t *platform;               /* n; 1: our own failure, no finding may rest on this slot; NULL */
     struct outlet_facts facts;
 };
@@ -78,7 +97,7 @@ static inline usec table_at(const struct table *t, size_t slot)
 {
     return t->from + (usec)slot * t->step_s * USEC_SECOND;
 }
-/* SM3 over columns, limits, marks, versions, frames and events: what a finding's id rests on. Not the outlet's name. */
+/* SM3 over columns, limits, marks, versions, frames, events, checks and commands: what a finding's id rests on. Not the outlet's name. */
 void table_inputs_digest(const struct table *t, uint8_t ret[32]);
 /* The lattice a column's values lie on: their greatest common step, at least 1. */
 int64_t table_step(const int64_t *value, size_t n);
@@ -91,7 +110,10 @@ const char *family_label(enum family f); /* "形态" */
 enum need { NEED_MINUTES = 1 /* step at most 10 min */, NEED_HOURS = 2 /* step at most 1 h */, NEED_FLAGS = 4, NEED_CONVERTED = 8,
             NEED_TOTALS = 16, NEED_LIMITS = 32, NEED_VERSIONS = 64, NEED_FRAMES = 128, NEED_EVENTS = 256, NEED_MARKS = 512,
             NEED_PEERS = 1024, NEED_RANGE = 2048 /* minimum and maximum */, NEED_FINER = 4096, NEED_DAILY = 8192, NEED_OXYGEN = 16384,
-            NEED_FLOW = 32768, NEED_DRIVERS = 65536 /* two columns at least */, NEED_PLACES = 131072 };
+            NEED_FLOW = 32768, NEED_DRIVERS = 65536 /* two columns at least */, NEED_PLACES = 131072,
+            NEED_REMOTE = 1 << 18, NEED_CHECKS = 1 << 19 /* zero, span, standard */, NEED_COMPARISON = 1 << 20, NEED_CYCLE = 1 << 21 /* of a water analyser */,
+            NEED_INSPECTIONS = 1 << 22, NEED_COMMANDS = 1 << 23, NEED_LIVE = 1 << 24, NEED_DECLARED = 1 << 25, NEED_POWER = 1 << 26,
+            NEED_REAGENT = 1 << 27, NEED_HUMIDITY = 1 << 28, NEED_FURNACE = 1 << 29, NEED_KEEPER = 1 << 30 };
 struct detector_parameter { const char *name, *label; double value; }; /* defaults; ends with name NULL */
 struct detector;
 enum { HIT_COLUMNS = 4, HIT_NUMBERS = 3 };
@@ -128,6 +150,8 @@ struct detector {
 size_t detector_count(void);
 const struct detector *detector_at(size_t i);      /* by family, then number */
 const struct detector *detector_find(str id_or_name);
+/* How many chances a run over this table takes (detectors that speak, times columns): false discoveries are controlled over them. */
+size_t detect_tests(const struct table *t);
 /* Version of the rule set: goes into every id. Changes when any detector's answer may. */
 const char *detect_rules_version(void);
 
@@ -183,3 +207,10 @@ MUST_USE err *table_from_csv(struct arena *a, const struct table_source *s, stru
                              size_t *ret_n);
 /* Whether the first line is a head that table_from_csv reads: the time and at least one `<factor>-<kind>`. */
 bool table_csv_plain(str bytes);
+/*
+ * What is known beside the readings, from a second CSV, one record a line: `time,kind,factor,measured,nominal,seconds,before,text`, columns
+ * by name in any order, `time` and `kind` required. kinds (words in Chinese or English, table_records.c): checks, commands, events,
+ * marks (seconds: how long). Adds to what the table has and keeps each list by time. ERR_INPUT names line and column.
+ */
+enum { LIMIT_TABLE_RECORDS = 200000 };
+MUST_USE err *table_records(struct arena *a, const struct table_source *s, struct table *t, size_t *ret_n);

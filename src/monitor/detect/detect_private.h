@@ -9,6 +9,9 @@ enum role { ROLE_OTHER, ROLE_POLLUTANT, ROLE_OXYGEN, ROLE_FLOW, ROLE_VELOCITY, R
 struct factor_info { const char *code, *label; enum role role; uint8_t kin; /* factors of the same kin are physically tied; 0 none */ };
 /* Never NULL: unknown codes get ROLE_OTHER and no label. */
 const struct factor_info *factor_find(str code);
+/* What is put in to make and to treat (physics_supply.c): columns by our own names, or by the codes of HJ 212 for pumps, fans and dosing. */
+bool is_power(str code);   /* power_production, power_treatment */
+bool is_reagent(str code); /* reagent; dosing, slurry, limestone, ammonia */
 str factor_label(struct arena *a, const struct column *c); /* "二氧化硫（a21026）", "二氧化硫折算值（a21026）" */
 
 /* A column, prepared once for all detectors. */
@@ -41,6 +44,7 @@ struct detect_context {
     const struct prediction *predictions; /* columns_n; physics_model.c; NULL in light runs */
     struct hit_vec hits;
     size_t own;                /* hits of the detector that runs */
+    const char *lacked;        /* what it looked for in vain, Chinese: without it nothing was looked at; NULL */
 };
 double parameter(const struct detect_context *c, const char *name);
 /* Slots of `hours` hours, at least 1. */
@@ -112,11 +116,24 @@ extern const struct detector detectors_shape[], detectors_physics[], detectors_p
 /* run functions: one file or two per family */
 detect_fn detect_constant_run, detect_variance_collapse, detect_small_fluctuation, detect_clipping, detect_bunching, detect_waveform,
     detect_exact_copy, detect_affine_copy, detect_last_digit, detect_first_digit, detect_lattice, detect_synthetic_noise,
-    detect_level_shift, detect_perfect_zero, detect_floor_sticking, detect_filler, detect_steps, detect_cadence;
+    detect_level_shift, detect_perfect_zero, detect_floor_sticking, detect_filler, detect_steps, detect_staircase;
 detect_fn detect_conversion, detect_oxygen, detect_mass, detect_flow, detect_together, detect_stopped_running, detect_thermal_state,
-    detect_species, detect_independent, detect_residual, detect_water, detect_dilution, detect_furnace, detect_pressure;
+    detect_species, detect_independent, detect_residual, detect_water, detect_dilution, detect_balance, detect_power, detect_effort,
+    detect_furnace, detect_pressure, detect_beside;
 detect_fn detect_order, detect_reaggregation, detect_totals, detect_versions, detect_backfill, detect_clock, detect_gaps, detect_flags,
-    detect_parameters, detect_identity, detect_traffic, detect_decimals, detect_range, detect_marked_values;
+    detect_parameters, detect_identity, detect_traffic, detect_decimals, detect_range, detect_marked_values, detect_live, detect_repeats,
+    detect_refusals;
+detect_fn detect_remote, detect_exact_checks, detect_cadence, detect_inspections, detect_comparison;
+detect_fn detect_peer_gap, detect_calendar, detect_keeper, detect_declared;
+/* The column of a factor that can be looked at; NULL none. */
+const struct view *view_find(const struct detect_context *c, const struct table *t, str factor, enum column_group g);
+/* Slots of which `is` says yes, with at most `gap` others between: the next stretch at or behind *i, which moves behind it. */
+struct stretch { size_t first, n, count; };
+bool next_stretch(const uint8_t *is, size_t n, size_t gap, size_t *i, struct stretch *ret);
+/* The slot an instant falls into; SIZE_MAX outside the table. */
+size_t slot_at(const struct table *t, usec at);
+/* A stretch in which `off` of `n` looked at depart, when that happens with `often` otherwise: over how many starting places. */
+double stretch_chance(double places, size_t n, size_t off, double often);
 
 /* The same questions asked of readings of a minute (minute_*.c). */
 detect_fn detect_minute_room, detect_minute_gaps, detect_minute_flags, detect_minute_moving, detect_minute_copy, detect_minute_together,

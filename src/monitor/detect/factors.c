@@ -43,9 +43,15 @@ static const struct factor_info factors[] = {
     {"a34002", "可吸入颗粒物", ROLE_POLLUTANT, KIN_PARTICLES},
     {"a34004", "细颗粒物", ROLE_POLLUTANT, KIN_PARTICLES},
     {"a34013", "颗粒物", ROLE_POLLUTANT, KIN_PARTICLES},
+    {"fuel", "燃料消耗", ROLE_OTHER, KIN_NONE},
+    {"fuel_sulphur", "燃料含硫量", ROLE_OTHER, KIN_NONE},
     {"i33400", "生产负荷", ROLE_LOAD, KIN_NONE},
+    {"power_production", "生产用电", ROLE_OTHER, KIN_NONE},
+    {"power_treatment", "治理用电", ROLE_OTHER, KIN_NONE},
+    {"reagent", "药剂用量", ROLE_OTHER, KIN_NONE},
     {"w00000", "污水流量", ROLE_FLOW, KIN_WATER_FLOW},
     {"w01001", "pH值", ROLE_PH, KIN_NONE},
+    {"w01006", "溶解性总固体", ROLE_OTHER, KIN_NONE},
     {"w01009", "溶解氧", ROLE_OTHER, KIN_NONE},
     {"w01010", "水温", ROLE_TEMPERATURE, KIN_NONE},
     {"w01012", "悬浮物", ROLE_POLLUTANT, KIN_ORGANIC},
@@ -58,6 +64,7 @@ static const struct factor_info factors[] = {
     {"w21003", "氨氮", ROLE_POLLUTANT, KIN_NITROGEN},
     {"w21007", "硝酸盐", ROLE_POLLUTANT, KIN_NITROGEN},
     {"w21011", "总磷", ROLE_POLLUTANT, KIN_PHOSPHORUS},
+    {"waste", "垃圾处理量", ROLE_OTHER, KIN_NONE},
 };
 static const struct factor_info furnace_point = {"i333", "炉膛温度", ROLE_FURNACE, KIN_FURNACE};
 static const struct factor_info gas_pollutant = {"a2", NULL, ROLE_POLLUTANT, KIN_NONE}, water_pollutant = {"w2", NULL, ROLE_POLLUTANT, KIN_NONE},

@@ -1,9 +1,23 @@
-/* Family D: quality assurance. What needs remote checks, visits or laboratory values waits for those data. */
+/* Family D: quality assurance. Checks, comparisons and inspections come from records beside the readings (table_records.c, the store). */
 #include "monitor/detect/detect_private.h"
 
 #define PARAMETERS(...) (const struct detector_parameter[]){__VA_ARGS__, {0}}
 
 const struct detector detectors_quality[] = {
+    {.id = "D1", .name = "remote-check", .label = "远程校验无响应", .family = FAMILY_QUALITY, .needs = NEED_REMOTE,
+     .background = true, .light = true,
+     .parameters = PARAMETERS({"moved", "至少变化应有变化的几成", 0.1}, {"seconds", "至少几秒才到位", 5}, {"chance", "偶然出现的机会", 1e-3}),
+     .traps = "maintenance", .legal = "T6 T8 F4",
+     .sees = "远程校验时读数不动，或一步到位而没有响应时间",
+     .see_again = "在探头处通标准气，看平台数值的响应曲线；断开信号线",
+     .run = detect_remote},
+    {.id = "D2", .name = "exact-checks", .label = "核查没有误差", .family = FAMILY_QUALITY, .needs = NEED_CHECKS,
+     .background = true, .light = true,
+     .parameters = PARAMETERS({"least", "至少几次核查", 8}, {"chance", "偶然出现的机会不超过", 1e-4}),
+     .traps = "coarse maintenance", .legal = "F1 T8",
+     .sees = "零点、量程或标样核查的误差小于仪器自身的重复性",
+     .see_again = "查仪器本机的核查记录、标准物质证书和用量；当场核查一次",
+     .run = detect_exact_checks},
     {.id = "D3", .name = "marked-values", .label = "维护期间读数照常", .family = FAMILY_QUALITY, .needs = NEED_FLAGS,
      .background = false, .light = true, .minutes = true,
      .parameters = PARAMETERS({"chance", "偶然出现的机会不超过", 1e-2}),
@@ -11,5 +25,26 @@ const struct detector detectors_quality[] = {
      .sees = "标为维护而读数与前后连续，没有零气、标气的读数",
      .see_again = "逐次核对运维记录、标气消耗和视频",
      .run = detect_marked_values},
+    {.id = "D4", .name = "cadence", .label = "周期中间出值", .family = FAMILY_QUALITY, .needs = NEED_CYCLE,
+     .background = true, .light = true,
+     .parameters = PARAMETERS({"least", "至少几次", 6}, {"chance", "偶然出现的机会不超过", 1e-4}),
+     .traps = "maintenance cycle", .legal = "F4 F5",
+     .sees = "水质分析仪的数值在两次分析之间改变",
+     .see_again = "对照分析仪本机的分析记录、采样泵电流和留样",
+     .run = detect_cadence},
+    {.id = "D5", .name = "inspection-effect", .label = "检查时偏低", .family = FAMILY_QUALITY, .needs = NEED_INSPECTIONS | NEED_HOURS,
+     .background = true, .light = false,
+     .parameters = PARAMETERS({"least", "至少几次检查", 4}, {"drop", "至少低几成", 0.1}, {"chance", "偶然出现的机会不超过", 1e-3}),
+     .traps = "stopped maintenance", .legal = "T3 T4 T8",
+     .sees = "执法检查前后三日的水平低于同样多个随机日期",
+     .see_again = "不预先告知再查一次；对照当日生产、用电和药剂台账",
+     .run = detect_inspections},
+    {.id = "D6", .name = "comparison", .label = "比对总是偏低", .family = FAMILY_QUALITY, .needs = NEED_COMPARISON,
+     .background = true, .light = true,
+     .parameters = PARAMETERS({"chance", "偶然出现的机会不超过", 1e-4}),
+     .traps = "maintenance", .legal = "T2 T6 T8",
+     .sees = "手工比对时自动监测值总是偏低，且超出允许范围",
+     .see_again = "由有资质的机构在同一断面同时采样；查采样点位和参数",
+     .run = detect_comparison},
     {.id = NULL},
 };

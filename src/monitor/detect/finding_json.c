@@ -29,6 +29,21 @@ static void put_column(struct sm3_state *s, const struct table *t, const struct 
 /* x86-64 and every machine Debian builds this for are little-endian; the digest of a file is the same on all of them. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "table_inputs_digest reads integers as they lie in memory");
 
+/* Records, only where there are any: a bare table keeps the digest it has always had. */
+static void put_beside(struct sm3_state *s, const struct table *t)
+{
+    for (size_t i = 0; i < t->checks_n; i++) {
+        const struct table_check *k = &t->checks[i];
+        const int64_t number[] = {k->at, k->kind, k->decimals, k->measured, k->nominal, k->before, k->seconds, (int64_t)k->factor.n};
+        sm3_add(s, number, sizeof number);
+        sm3_add(s, k->factor.p, k->factor.n);
+    }
+    for (size_t i = 0; i < t->commands_n; i++) {
+        const int64_t number[] = {t->commands[i].at, t->commands[i].cn, t->commands[i].refused};
+        sm3_add(s, number, sizeof number);
+    }
+}
+
 void table_inputs_digest(const struct table *t, uint8_t ret[32])
 {
     struct sm3_state s;
@@ -64,6 +79,7 @@ void table_inputs_digest(const struct table *t, uint8_t ret[32])
         put_int(&s, t->limits[i].from);
         put_int(&s, t->limits[i].to);
     }
+    put_beside(&s, t);
     memcpy(ret, sm3_end(&s).byte, 32);
 }
 

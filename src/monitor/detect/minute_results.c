@@ -174,7 +174,7 @@ void detect_minute_clip(struct detect_context *c, const struct table *t)
 }
 
 /* ---- A18: results where none can be ---- */
-void detect_cadence(struct detect_context *c, const struct table *t)
+void detect_staircase(struct detect_context *c, const struct table *t)
 {
     size_t length = slots_of(t, 2), hop = length / 4;
     for (size_t k = 0; k < t->columns_n; k++) {

@@ -323,11 +323,11 @@ static double lagged_r(const struct view *v, size_t from, size_t to, size_t m)
 
 /* Sums over a stretch, the same for every stretch it is compared with, as long as neither has a gap. */
 enum { LAG_DAYS = 35, LAGS = 4 /* side by side */ };
-struct stretch { double sum, square; enum { STRETCH_UNSEEN, STRETCH_WHOLE, STRETCH_GAPS } state; };
+struct lag_sums { double sum, square; enum { STRETCH_UNSEEN, STRETCH_WHOLE, STRETCH_GAPS } state; };
 
-static const struct stretch *stretch_at(struct stretch *all, const struct view *v, size_t at, size_t m)
+static const struct lag_sums *stretch_at(struct lag_sums *all, const struct view *v, size_t at, size_t m)
 {
-    struct stretch *s = &all[at];
+    struct lag_sums *s = &all[at];
     if (s->state != STRETCH_UNSEEN)
         return s;
     for (size_t k = 0; k < m; k++) {
@@ -354,9 +354,9 @@ static void products(const struct view *v, const size_t *from, size_t to, size_t
 }
 
 /* What lagged_r() says of those n stretches, bit by bit. */
-static void lagged_all(const struct view *v, struct stretch *all, const size_t *from, size_t lags, size_t to, size_t m, double *ret)
+static void lagged_all(const struct view *v, struct lag_sums *all, const size_t *from, size_t lags, size_t to, size_t m, double *ret)
 {
-    const struct stretch *y = stretch_at(all, v, to, m);
+    const struct lag_sums *y = stretch_at(all, v, to, m);
     size_t whole[LAGS] = {0}, place[LAGS], n = 0;
     double xy[LAGS], many = (double)m;
     for (size_t i = 0; i <= lags; i++) {
@@ -370,7 +370,7 @@ static void lagged_all(const struct view *v, struct stretch *all, const size_t *
         if (n)
             products(v, whole, to, m, xy);
         for (size_t k = 0; k < n; k++) {
-            const struct stretch *x = &all[whole[k]];
+            const struct lag_sums *x = &all[whole[k]];
             double vx = x->square - x->sum * x->sum / many, vy = y->square - y->sum * y->sum / many;
             ret[place[k]] = vx > 0 && vy > 0 ? (xy[k] - x->sum * y->sum / many) / sqrt(vx * vy) : (double)NAN;
         }
@@ -379,7 +379,7 @@ static void lagged_all(const struct view *v, struct stretch *all, const size_t *
 }
 
 /* The most alike of the stretches whole days before. */
-static struct lagged most_alike(const struct view *v, struct stretch *all, size_t at, size_t m, size_t day_slots)
+static struct lagged most_alike(const struct view *v, struct lag_sums *all, size_t at, size_t m, size_t day_slots)
 {
     struct lagged one = {at, SIZE_MAX, -1};
     size_t from[LAG_DAYS], n = 0;
@@ -398,7 +398,7 @@ static void noisy_copies(struct detect_context *c, const struct table *t, const 
     size_t m = slots_of(t, hours), day_slots = slots_of(t, 24), hop = m / 4, n = 0, end = 0;
     struct lagged *best = NEW_ARRAY(c->scratch, t->n / hop + 1, struct lagged);
     double *score = NEW_ARRAY(c->scratch, t->n / hop + 1, double);
-    struct stretch *stretches = NEW_ARRAY(c->scratch, t->n, struct stretch);
+    struct lag_sums *stretches = NEW_ARRAY(c->scratch, t->n, struct lag_sums);
     for (size_t at = window_first(t, hop); at + m <= t->n; at += hop) {
         struct lagged one = most_alike(v, stretches, at, m, day_slots);
         if (one.from == SIZE_MAX)

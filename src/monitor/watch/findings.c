@@ -37,12 +37,13 @@ err *watch_findings(struct watch *w, struct arena *a, const struct watch_filter 
     CHECK(limit >= 1 && limit <= LIMIT_WATCH_FINDINGS);
     return select_all(w, a,
         "SELECT " COLUMNS " FROM reading_watch_finding x WHERE (state <> 2 OR CAST(:continued AS BIGINT) = 1)"
+        " AND (state <> 3 OR CAST(:unsure AS BIGINT) = 1)"
         " AND (CAST(:level AS BIGINT) < 0 OR level = CAST(:level AS BIGINT)) AND (CAST(:agency AS TEXT) = '' OR agency = CAST(:agency AS TEXT))"
         " AND (CAST(:outlet AS TEXT) = '' OR outlet = CAST(:outlet AS TEXT)) AND (CAST(:after AS TEXT) = '' OR EXISTS (SELECT 1 FROM"
         " reading_watch_finding p WHERE p.id = CAST(:after AS TEXT) AND (x.level < p.level OR (x.level = p.level AND (x.severity < p.severity"
         " OR (x.severity = p.severity AND x.id > p.id))))))"
         " ORDER BY level DESC, severity DESC, id LIMIT :n",
-        DB_ARGS(DB_I("level", f->level), DB_I("continued", f->continued), DB_T("agency", f->agency.p ? f->agency : S("")), DB_T("outlet", f->outlet.p ? f->outlet : S("")),
+        DB_ARGS(DB_I("level", f->level), DB_I("continued", f->continued), DB_I("unsure", f->unsure), DB_T("agency", f->agency.p ? f->agency : S("")), DB_T("outlet", f->outlet.p ? f->outlet : S("")),
                 DB_T("after", after.p ? after : S("")), DB_I("n", limit)), ret, ret_n);
 }
 
@@ -118,25 +119,26 @@ static err *put_one(struct watch *w, struct arena *a, const struct watch_finding
     return NULL;
 }
 
-static err *put_all(struct watch *w, const struct watch_finding *list, size_t n, str outlet, day first, day last, str rules, usec now,
+static err *put_all(struct watch *w, const struct watch_finding *list, size_t n, const struct outlet_ran *ran, day first, day last, str rules,
                     struct finding_count *count)
 {
     AUTO_ARENA(a);
     for (size_t i = 0; i < n; i++)
         TRY(put_one(w, a, &list[i], count));
+    TRY(ran_put(w->db, ran, list, n));
     return db_exec(w->db, "INSERT INTO reading_watch_done (outlet, first_day, last_day, rules, at) VALUES (:outlet, :first, :last, :rules, :at)"
                           " ON CONFLICT (outlet, first_day, last_day, rules) DO NOTHING",
-                   DB_ARGS(DB_T("outlet", outlet), DB_I("first", first), DB_I("last", last), DB_T("rules", rules), DB_I("at", now)), NULL);
+                   DB_ARGS(DB_T("outlet", ran->outlet), DB_I("first", first), DB_I("last", last), DB_T("rules", rules), DB_I("at", ran->at)), NULL);
 }
 
-err *findings_put(struct watch *w, const struct watch_finding *list, size_t n, str outlet, day first, day last, str rules, usec now,
+err *findings_put(struct watch *w, const struct watch_finding *list, size_t n, const struct outlet_ran *ran, day first, day last, str rules,
                   struct finding_count *ret)
 {
     *ret = (struct finding_count){0};
     pthread_mutex_lock(&w->lock);
     err *e = db_begin_write(w->db);
     if (!e) {
-        e = put_all(w, list, n, outlet, first, last, rules, now, ret);
+        e = put_all(w, list, n, ran, first, last, rules, ret);
         if (!e)
             e = db_commit(w->db);
         else

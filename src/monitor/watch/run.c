@@ -88,9 +88,8 @@ static err *silent_now(struct watch *w, struct arena *a, str *ret)
     return NULL;
 }
 
-void watch_detect(struct arena *a, const struct table *t, str silent, bool light, struct hits *ret_hits, struct findings *ret)
+void watch_detect(struct arena *a, const struct table *t, str silent, bool light, struct hits *ret_hits, struct findings *ret, struct detect_run *runs)
 {
-    struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
     struct detect_options o = {.light = light};
     struct hits speaking = {0};
     detect_table(a, t, &o, ret_hits, runs);
@@ -136,7 +135,8 @@ static struct watch_finding kept(struct arena *a, const struct watch_outlet *o, 
 struct running {
     struct watch *w;
     const struct watch_options *o;
-    str silent;
+    str silent, run;
+    const struct keepers *keepers; /* NULL in light runs */
     const struct watch_outlet *outlets;
     size_t n, next, done;
     day first;
@@ -168,16 +168,28 @@ static err *one_outlet(struct running *r, const struct watch_outlet *o, struct w
     if (e && e->kind != ERR_MISSING)
         return e;
     VEC(struct watch_finding) list = {0};
+    struct outlet_ran ran = {.run = r->run, .outlet = o->id, .at = r->now, .outcomes = S("")};
     if (!e) {
-        report->readings += table_readings(t) + (t->finer ? table_readings(t->finer) : 0);
-        watch_detect(a, t, r->silent, r->o->light, &hits, &findings);
+        if (!r->o->light)
+            TRY(watch_beside(r->w, a, o, r->run, r->keepers, r->first, r->o->last, r->now, t));
+        ran.readings = table_readings(t) + (t->finer ? table_readings(t->finer) : 0);
+        report->readings += ran.readings;
+        struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
+        watch_detect(a, t, r->silent, r->o->light, &hits, &findings, runs);
+        int64_t *rarity = NEW_ARRAY(a, findings.n + 1, int64_t);
+        bool *hard = NEW_ARRAY(a, findings.n + 1, bool);
         for (size_t i = 0; i < findings.n; i++) {
             vec_push(a, &list, kept(a, o, t, &findings.p[i], r->first, r->o->last, r->now));
             list.p[i].silent = r->silent;
             list.p[i].light = r->o->light;
+            rarity[i] = finding_rarity(&findings.p[i]);
+            hard[i] = findings.p[i].lead->hard;
         }
+        ran.tests = (int64_t)detect_tests(t);
+        ran.outcomes = outcomes_text(a, runs, &findings);
+        ran.rarity = rarity, ran.hard = hard;
     }
-    TRY(findings_put(r->w, list.p, list.n, o->id, r->first, r->o->last, rules, r->now, &count));
+    TRY(findings_put(r->w, list.p, list.n, &ran, r->first, r->o->last, rules, &count));
     report->outlets++;
     report->hits += (int64_t)hits.n;
     report->hints += count.hints;
@@ -218,11 +230,22 @@ static void *worker(void *context)
     }
 }
 
-static err *all_outlets(struct watch *w, struct arena *a, str only, struct watch_outlet **ret, size_t *ret_n)
+err *watch_all_outlets(struct watch *w, struct arena *a, struct watch_outlet **ret, size_t *ret_n)
 {
     VEC(struct watch_outlet) all = {0};
     struct watch_outlet *page;
     size_t n;
+    do {
+        TRY(watch_outlets(w, a, all.n ? all.p[all.n - 1].id : S(""), OUTLETS_PAGE, &page, &n));
+        for (size_t i = 0; i < n; i++)
+            vec_push(a, &all, page[i]);
+    } while (n == OUTLETS_PAGE);
+    *ret = all.p, *ret_n = all.n;
+    return NULL;
+}
+
+static err *outlets_of_run(struct watch *w, struct arena *a, str only, struct watch_outlet **ret, size_t *ret_n)
+{
     if (only.n) {
         struct db *house;
         *ret = NEW(a, struct watch_outlet);
@@ -232,13 +255,7 @@ static err *all_outlets(struct watch *w, struct arena *a, str only, struct watch
         db_close(house);
         return e;
     }
-    do {
-        TRY(watch_outlets(w, a, all.n ? all.p[all.n - 1].id : S(""), OUTLETS_PAGE, &page, &n));
-        for (size_t i = 0; i < n; i++)
-            vec_push(a, &all, page[i]);
-    } while (n == OUTLETS_PAGE);
-    *ret = all.p, *ret_n = all.n;
-    return NULL;
+    return watch_all_outlets(w, a, ret, ret_n);
 }
 
 static err *look_at_all(struct running *r)
@@ -316,6 +333,18 @@ static err *report_clues(struct watch *w, struct acts *acts, usec now, struct wa
     return NULL;
 }
 
+/* What every outlet is compared with: who keeps which, and the levels of each trade. One outlet alone takes the trade's of an earlier run. */
+static err *before_all(struct running *r)
+{
+    struct watch_outlet *all;
+    size_t n;
+    struct keepers *keepers;
+    TRY(watch_all_outlets(r->w, r->arena, &all, &n));
+    TRY(keepers_load(r->w, r->arena, all, n, r->o->last, r->now, &keepers));
+    r->keepers = keepers;
+    return r->o->outlet.n ? NULL : figures_make(r->w, all, n, r->run, r->first, r->o->last);
+}
+
 static err *run(struct watch *w, struct acts *acts, const struct watch_options *o, void (*progress)(void *, int64_t, int64_t), void *context,
                 struct watch_report *ret)
 {
@@ -325,11 +354,16 @@ static err *run(struct watch *w, struct acts *acts, const struct watch_options *
     int days = o->days ? o->days : WATCH_SPAN_DAYS;
     r.first = (day)(o->last - days + 1);
     TRY(silent_now(w, a, &r.silent));
-    TRY(all_outlets(w, a, o->outlet, &outlets, &r.n));
+    TRY(outlets_of_run(w, a, o->outlet, &outlets, &r.n));
     r.outlets = outlets;
+    TRY(watch_run_begin(w, a, r.first, o->last, o->light, r.silent, r.now, &r.run));
+    if (!o->light)
+        TRY(before_all(&r));
     pthread_mutex_init(&r.lock, NULL);
     err *e = look_at_all(&r);
     pthread_mutex_destroy(&r.lock);
+    if (!e)
+        e = watch_run_end(w, r.run, time_now(), &ret->unsure);
     if (!e && acts)
         e = report_clues(w, acts, r.now, ret);
     return e;
@@ -375,7 +409,15 @@ err *watch_replay(struct watch *w, struct arena *a, str id, str *ret_json, bool 
     if (e)
         return e;
     TRY(watch_table(w, a, &o, f.first, f.last, f.found, &t));
-    watch_detect(a, t, f.silent, f.light, &hits, &findings);
+    if (!f.light) {
+        struct watch_outlet *all;
+        struct keepers *keepers;
+        size_t n;
+        TRY(watch_all_outlets(w, a, &all, &n));
+        TRY(keepers_load(w, a, all, n, f.last, f.found, &keepers));
+        TRY(watch_beside(w, a, &o, watch_run_id(a, f.first, f.last, f.light), keepers, f.first, f.last, f.found, t));
+    }
+    watch_detect(a, t, f.silent, f.light, &hits, &findings, NEW_ARRAY(a, detector_count(), struct detect_run));
     for (size_t i = 0; i < findings.n; i++)
         if (str_eq(str_of(findings.p[i].id), id)) {
             *ret_json = finding_text(a, t, &findings.p[i]);

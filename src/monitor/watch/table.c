@@ -234,7 +234,8 @@ static err *versions(struct watch *w, struct arena *a, const struct watch_outlet
                                                       list[i].arrived, list[i].resubmitted}));
         }
     }
-    t->versions = out.p, t->versions_n = out.n;
+    t->versions = out.n ? out.p : NEW_ARRAY(a, 1, struct table_version); /* none came: that is known */
+    t->versions_n = out.n;
     return NULL;
 }
 
@@ -267,6 +268,26 @@ static void facts(const struct watch_outlet *o, struct table *t)
 {
     t->facts = (struct outlet_facts){.o2_reference_permille = (int)(o->o2_reference / 10), .area_mm2 = o->area_m2 * 1000,
                                      .kind = o->kind, .industry = o->industry, .pseudonym = o->id};
+}
+
+err *watch_grid(struct watch *w, struct arena *a, const struct watch_outlet *o, enum reading_period period, int step_s, day first, day last, usec as_of,
+                struct table **ret)
+{
+    struct reading_scan *scan;
+    struct series *list;
+    size_t n;
+    *ret = NULL;
+    if (!step_s) {
+        TRY(series_list(w->readings, a, &(struct series_filter){.mn = o->mn, .period = (int)period, .group = GROUP_VALUE}, &list, &n));
+        for (size_t i = 0; i < n && !step_s; i++)
+            step_s = list[i].last >= first && list[i].first <= last ? list[i].cadence_s : 0;
+    }
+    if (step_s <= 0 || 86400 % step_s)
+        return NULL;
+    TRY(reading_scan_open(w->readings, a, &scan));
+    err *e = grid(w, a, scan, o, period, step_s, first, last, as_of, ret);
+    reading_scan_close(scan);
+    return e;
 }
 
 static err *overlays(struct watch *w, struct arena *a, const struct watch_outlet *o, struct table *t, day first, day last, usec as_of)

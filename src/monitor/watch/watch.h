@@ -45,6 +45,10 @@ MUST_USE err *watch_outlets(struct watch *w, struct arena *a, str after, int lim
 /* Hours of [first, last] as they were known at as_of (USEC_NONE: now), with the minutes behind them and the days as reported. */
 MUST_USE err *watch_table(struct watch *w, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table **ret);
 
+/* Records beside the readings of a device (table_records): the file is kept as it is; the same file again is no second one. */
+enum { LIMIT_RECORDS_BYTES = 4 << 20, LIMIT_RECORD_FILES = 500 /* of one device */ };
+MUST_USE err *watch_records_put(struct watch *w, str mn, str name, str bytes, usec now, size_t *ret_n, bool *ret_new);
+
 /* ---- running ---- */
 struct watch_options {
     day last;                /* the newest whole day looked at */
@@ -54,13 +58,37 @@ struct watch_options {
     bool light;              /* the light set of detectors only */
     bool again;              /* also outlets this span was done for */
 };
-struct watch_report { int64_t outlets, skipped, readings, hits, hints, clues, continued, reported, held_back; double seconds; };
+struct watch_report { int64_t outlets, skipped, readings, hits, hints, clues, continued, unsure /* did not pass the run's control */, reported, held_back;
+                      double seconds; };
 /* `acts` NULL: nothing is reported. Resumes: an outlet done for this span and rules is not done again. */
 MUST_USE err *watch_run(struct watch *w, struct acts *acts, const struct watch_options *o, void (*progress)(void *, int64_t done, int64_t of),
                         void *context, struct watch_report *ret);
 
+/* ---- runs: what was looked at, what was lacking, what was found clean ---- */
+/*
+ * A run is a span of days under one version of the rules; one that was cut off goes on under its name. False discoveries are controlled over
+ * all of its outlets (Benjamini and Hochberg, 0.05): what rests on chance alone stands when it is rare among as many chances as the run
+ * took. What does not stand is WATCH_UNSURE; it may stand after a later run.
+ */
+struct watch_run { str id; day first, last; str rules, silent; bool light; usec started, ended /* USEC_NONE: cut off, or still going on */;
+                   int64_t outlets, tests, findings, standing; };
+/* The newest first. */
+MUST_USE err *watch_runs(struct watch *w, struct arena *a, int limit, struct watch_run **ret, size_t *ret_n);
+enum watch_outcome { WATCH_FOUND, WATCH_WEAK /* a sign that became no finding */, WATCH_CLEAN /* 已检未见异常 */, WATCH_LACKED };
+const char *watch_outcome_text(enum watch_outcome o);
+/* Over the outlets of a run, by detector. */
+struct watch_tally { const struct detector *detector; int64_t count[WATCH_LACKED + 1]; bool silent; };
+MUST_USE err *watch_tallies(struct watch *w, struct arena *a, const struct watch_run *run, struct watch_tally **ret, size_t *ret_n);
+/* What the rules said of one outlet in a run. */
+struct watch_said { const struct detector *detector; enum watch_outcome outcome; str lacked; bool silent; };
+struct watch_look { struct watch_run run; usec at; int64_t readings; struct watch_said *said; size_t n; };
+/* The run that looked at the outlet last at `at` (USEC_NONE: now), or the first one afterwards: a run made again takes the time of its newer making.
+ * ERR_MISSING: none ever did. */
+MUST_USE err *watch_look(struct watch *w, struct arena *a, str outlet, usec at, struct watch_look *ret);
+
 /* ---- findings ---- */
-enum watch_state { WATCH_OPEN /* waits for its turn in the budget */, WATCH_REPORTED, WATCH_CONTINUES /* an earlier one */ };
+enum watch_state { WATCH_OPEN /* waits for its turn in the budget */, WATCH_REPORTED, WATCH_CONTINUES /* an earlier one */,
+                   WATCH_UNSURE /* among so many outlets chance shows the like: stands for nobody */ };
 struct watch_finding {
     str id, outlet, mn, name, agency, lead /* detector */, detectors /* of all hits, blank-separated */, factor;
     enum finding_level level;
@@ -73,7 +101,8 @@ struct watch_finding {
     str rules, silent;       /* version; detectors that said nothing in that run */
     bool light;
 };
-struct watch_filter { int level /* -1 any */; str agency, outlet; /* "" any */ bool continued; /* also what continues an earlier one */ };
+struct watch_filter { int level /* -1 any */; str agency, outlet; /* "" any */ bool continued; /* also what continues an earlier one */
+                      bool unsure; /* also what did not pass the run's control of false discoveries */ };
 /* Clues before hints, by severity, then id. `after`: id of the last one of the page before, "" for the first. */
 MUST_USE err *watch_findings(struct watch *w, struct arena *a, const struct watch_filter *f, str after, int limit, struct watch_finding **ret,
                              size_t *ret_n);

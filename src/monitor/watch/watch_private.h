@@ -19,13 +19,34 @@ MUST_USE err *finding_done(struct watch *w, str outlet, day first, day last, str
 /* Puts what an outlet's span gave, and that it was done, in one transaction. Known ids keep their state; a clue of the same lead that
  * overlaps a reported or waiting one continues it. */
 struct finding_count { int64_t hints, clues, continued; };
-MUST_USE err *findings_put(struct watch *w, const struct watch_finding *list, size_t n, str outlet, day first, day last, str rules, usec now,
+/* What a run has to keep of one outlet beside its findings. */
+struct outlet_ran { str run, outlet; usec at; int64_t readings, tests; str outcomes; const int64_t *rarity; const bool *hard; /* of each finding */ };
+MUST_USE err *findings_put(struct watch *w, const struct watch_finding *list, size_t n, const struct outlet_ran *ran, day first, day last, str rules,
                            struct finding_count *ret);
+/* runs.c */
+MUST_USE err *watch_run_begin(struct watch *w, struct arena *a, day first, day last, bool light, str silent, usec now, str *ret_id);
+MUST_USE err *watch_run_end(struct watch *w, str run, usec now, int64_t *ret_unsure); /* controls false discoveries, counts, closes */
+MUST_USE err *ran_put(struct db *own, const struct outlet_ran *ran, const struct watch_finding *list, size_t n); /* in the caller's transaction */
+str outcomes_text(struct arena *a, const struct detect_run *runs, const struct findings *f);
+int64_t finding_rarity(const struct finding *f);
+str watch_run_id(struct arena *a, day first, day last, bool light);
+/* records.c: what files of records say of the span; the caller holds the lock */
+MUST_USE err *records_in(struct watch *w, struct arena *a, str mn, usec as_of, struct table *t);
+/* beside.c: what a table carries beside its columns, in full runs. */
+struct keepers;
+MUST_USE err *keepers_load(struct watch *w, struct arena *a, const struct watch_outlet *outlets, size_t n, day last, usec as_of, struct keepers **ret);
+MUST_USE err *figures_make(struct watch *w, const struct watch_outlet *outlets, size_t n, str run, day first, day last);
+MUST_USE err *watch_beside(struct watch *w, struct arena *a, const struct watch_outlet *o, str run, const struct keepers *k, day first, day last, usec as_of,
+                           struct table *t);
+/* table.c: one period of an outlet on one grid; *ret NULL when nothing was sent. step_s 0: the cadence of what was sent. */
+MUST_USE err *watch_grid(struct watch *w, struct arena *a, const struct watch_outlet *o, enum reading_period period, int step_s, day first, day last, usec as_of,
+                         struct table **ret);
+MUST_USE err *watch_all_outlets(struct watch *w, struct arena *a, struct watch_outlet **ret, size_t *ret_n);
 MUST_USE err *finding_reported(struct watch *w, str id, str clue, day today);
 /* Clues waiting, by agency and severity, and how many an agency was given today. */
 MUST_USE err *findings_waiting(struct watch *w, struct arena *a, struct watch_finding **ret, size_t *ret_n);
 MUST_USE err *findings_given(struct watch *w, str agency, day today, int64_t *ret);
 MUST_USE err *outlet_find(struct db *house, struct arena *a, str id, struct watch_outlet *ret);
 /* Runs the detectors over a table as a run does; those named in `silent` say nothing. */
-void watch_detect(struct arena *a, const struct table *t, str silent, bool light, struct hits *ret_hits, struct findings *ret);
+void watch_detect(struct arena *a, const struct table *t, str silent, bool light, struct hits *ret_hits, struct findings *ret, struct detect_run *runs);
 str finding_text(struct arena *a, const struct table *t, const struct finding *f); /* its JSON */

@@ -5,7 +5,7 @@
 #include "testing.h"
 #include "acts/life.h"
 #include "monitor/province.h"
-#include "monitor/watch/watch.h"
+#include "monitor/watch/watch_private.h"
 
 enum { DAYS = 70, OUTLETS = 3 };
 
@@ -227,6 +227,137 @@ static void an_outlet_without_readings_is_no_fault(void **state)
     err_clear();
 }
 
+static const struct watch_said *said(const struct watch_look *look, const char *id)
+{
+    for (size_t i = 0; i < look->n; i++)
+        if (strcmp(look->said[i].detector->id, id) == 0)
+            return &look->said[i];
+    fail();
+    return NULL;
+}
+
+/* What ran, what lacked data and what found nothing is kept for each outlet and counted over the run. */
+static void a_run_keeps_what_it_looked_at(void **state)
+{
+    struct scene_of *s = *state;
+    AUTO_ARENA(a);
+    struct watch_report report;
+    struct watch_run *runs;
+    struct watch_tally *tallies;
+    struct watch_look look;
+    struct watch_finding *list;
+    size_t n;
+    bool ready;
+    assert_ok(watch_run(s->watch, s->life->acts, &s->options, NULL, NULL, &report));
+    assert_ok(watch_ready(s->early, &ready));
+    assert_ok(watch_runs(s->early, a, 10, &runs, &n));
+    assert_int_equal(n, 1);
+    assert_true(runs[0].ended != USEC_NONE && runs[0].last == s->options.last && runs[0].tests > 100);
+    assert_int_equal(runs[0].outlets, OUTLETS);
+    assert_int_equal(runs[0].findings - runs[0].standing, report.unsure);
+    assert_ok(watch_tallies(s->watch, a, &runs[0], &tallies, &n));
+    assert_int_equal(n, detector_count());
+    for (size_t i = 0; i < n; i++) {
+        int64_t sum = 0;
+        for (int o = 0; o <= WATCH_LACKED; o++)
+            sum += tallies[i].count[o];
+        assert_int_equal(sum, OUTLETS);
+    }
+    assert_ok(watch_findings(s->watch, a, &(struct watch_filter){.level = LEVEL_CLUE}, STR_NONE, 10, &list, &n));
+    assert_ok(watch_look(s->watch, a, S("gas-1"), USEC_NONE, &look));
+    assert_true(look.readings > 24 * 60 && look.n == detector_count());
+    assert_int_equal(said(&look, arena_cstr(a, list[0].lead))->outcome, WATCH_FOUND);
+    assert_int_equal(said(&look, "C1")->outcome, WATCH_CLEAN);
+    assert_int_equal(said(&look, "B18")->outcome, WATCH_CLEAN); /* the company's other boiler was beside it */
+    assert_int_equal(said(&look, "D2")->outcome, WATCH_LACKED);
+    assert_str(said(&look, "D2")->lacked, "零点、量程、标样核查记录");
+    assert_true(said(&look, "D2")->silent && !said(&look, "C1")->silent);
+    assert_ok(watch_look(s->watch, a, S("gas-1"), 0, &look)); /* nothing before: the first afterwards */
+    assert_err(watch_look(s->watch, a, S("nobody"), USEC_NONE, &look), ERR_MISSING);
+    err_clear();
+}
+
+/* Records of a device are looked at from the next run on, and are no part of what was known before. */
+static void records_are_looked_at(void **state)
+{
+    struct scene_of *s = *state;
+    AUTO_ARENA(a);
+    struct watch_report report;
+    struct watch_look look;
+    size_t n;
+    bool is_new;
+    buf b = buf_make(a, 1 << 16);
+    buf_add(&b, S("time,kind,factor,measured,nominal\n"));
+    for (int i = 0; i < 24; i++) { /* twenty-four checks without any error, and one of another year */
+        struct civil c = civil_of_day((day)(s->options.last - 2 * i - 1));
+        buf_printf(&b, "%04d-%02d-%02d 08:00,span,a21026,100.00,100.00\n", c.year, c.month, c.dom);
+    }
+    buf_add(&b, S("2020-01-01 08:00,remote,a21026,1,2\n"));
+    assert_err(watch_records_put(s->watch, str_of(outlets[0].mn), S("bad.csv"), S("time\n"), time_now(), &n, &is_new), ERR_INPUT);
+    err_clear();
+    assert_ok(watch_records_put(s->watch, str_of(outlets[0].mn), S("checks.csv"), buf_str(&b), time_now(), &n, &is_new));
+    assert_true(is_new && n == 25);
+    assert_ok(watch_records_put(s->watch, str_of(outlets[0].mn), S("again.csv"), buf_str(&b), time_now(), &n, &is_new));
+    assert_false(is_new);
+    s->options.outlet = S("gas-1");
+    assert_ok(watch_run(s->watch, NULL, &s->options, NULL, NULL, &report));
+    assert_ok(watch_look(s->watch, a, S("gas-1"), USEC_NONE, &look));
+    assert_int_equal(said(&look, "D2")->outcome, WATCH_WEAK); /* in the background: a sign, and no finding */
+    assert_int_equal(said(&look, "D1")->outcome, WATCH_LACKED); /* the remote check lies outside the span */
+    struct table t = {.from = 0, .step_s = 3600, .n = 1};
+    assert_ok(records_in(s->watch, a, str_of(outlets[0].mn), 1, &t)); /* as known long before */
+    assert_int_equal(t.checks_n, 0);
+}
+
+static struct watch_finding made(const char *id, usec at)
+{
+    return (struct watch_finding){.id = str_of(id), .outlet = S("gas-1"), .mn = S("1"), .name = S("一"), .agency = S("wuhan"), .lead = S("A3"), .detectors = S("A3"),
+                                  .factor = S("a21002"), .level = LEVEL_HINT, .from = at, .to = at + USEC_HOUR, .sentence = S("一"), .json = S("{}"), .rules = S("x"),
+                                  .silent = S("")};
+}
+
+/* One in ten thousand is rare among ten chances and nothing among a million; what is hard needs no rarity. */
+static void chance_is_judged_over_the_run(void **state)
+{
+    struct scene_of *s = *state;
+    AUTO_ARENA(a);
+    int64_t rarity[] = {4000000, 2000000, 0}, unsure;
+    bool hard[] = {false, false, true};
+    struct watch_finding f[] = {made("rare", 0), made("common", 2 * USEC_HOUR), made("hard", 4 * USEC_HOUR)}, *list;
+    struct finding_count count;
+    size_t n;
+    for (int wide = 0; wide < 2; wide++) {
+        struct outlet_ran ran = {.outlet = S("gas-1"), .tests = wide ? 1000000 : 10, .outcomes = S(""), .rarity = rarity, .hard = hard};
+        assert_ok(watch_run_begin(s->watch, a, 10, 20 + wide, false, S(""), 5, &ran.run));
+        assert_ok(findings_put(s->watch, f, 3, &ran, 10, 20 + wide, S("x"), &count));
+        assert_ok(watch_run_end(s->watch, ran.run, 6, &unsure));
+        assert_int_equal(unsure, wide ? 2 : 0); /* 1e-2 is the second of two: 0.05 * 2 / 10 */
+        assert_ok(watch_findings(s->watch, a, &(struct watch_filter){.level = -1}, STR_NONE, 10, &list, &n));
+        assert_int_equal(n, wide ? 1 : 3);
+        assert_ok(watch_findings(s->watch, a, &(struct watch_filter){.level = -1, .unsure = true}, STR_NONE, 10, &list, &n));
+        assert_int_equal(n, 3);
+    }
+    /* the first run again: what stood there stands again */
+    struct outlet_ran ran = {.outlet = S("gas-1"), .tests = 10, .outcomes = S(""), .rarity = rarity, .hard = hard};
+    assert_ok(watch_run_begin(s->watch, a, 10, 20, false, S(""), 7, &ran.run));
+    assert_ok(findings_put(s->watch, f, 3, &ran, 10, 20, S("x"), &count));
+    assert_ok(watch_run_end(s->watch, ran.run, 8, &unsure));
+    assert_int_equal(unsure, 0);
+}
+
+/* Of two families the product of their chances is no chance: Fisher's is. */
+static void chances_of_two_families_are_one(void **state)
+{
+    (void)state;
+    const struct detector *shape = detector_find(S("A3")), *physics = detector_find(S("B11"));
+    struct hit x = {.detector = shape, .p = 1e-4}, y = {.detector = physics, .p = 1e-5};
+    const struct hit *hits[] = {&y, &x};
+    struct finding f = {.level = LEVEL_CLUE, .hits = hits, .hits_n = 2, .lead = &y, .families = 1u << FAMILY_SHAPE | 1u << FAMILY_PHYSICS};
+    assert_true(llabs(finding_rarity(&f) - 7663075) < 2); /* -log10(1e-9 * (1 + 9 ln 10)) */
+    f.level = LEVEL_HINT;
+    assert_int_equal(finding_rarity(&f), 5000000);
+}
+
 #define watch_test(fn) cmocka_unit_test_setup_teardown(fn, watch_setup, watch_teardown)
 int main(void)
 {
@@ -234,6 +365,7 @@ int main(void)
         watch_test(the_first_run_is_seen), watch_test(forged_hours_become_one_clue), watch_test(a_second_run_says_nothing_new), watch_test(a_growing_contradiction_is_one_clue),
         watch_test(a_finding_is_computed_again),
         watch_test(the_budget_of_a_day_is_kept), watch_test(officers_verdicts_measure_the_detector),
-        watch_test(an_outlet_without_readings_is_no_fault)};
+        watch_test(an_outlet_without_readings_is_no_fault), watch_test(a_run_keeps_what_it_looked_at), watch_test(chance_is_judged_over_the_run), watch_test(records_are_looked_at),
+        cmocka_unit_test(chances_of_two_families_are_one)};
     return cmocka_run_group_tests_name("monitor/watch", tests, NULL, NULL);
 }

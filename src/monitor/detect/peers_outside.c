@@ -1,0 +1,179 @@
+/*
+ * E1, E3, E4, E5: an outlet among others. That one plant is cleaner than the rest of its trade, or its keeper's plants are met more
+ * often, says where to look first and nothing more: none of these is ever hard.
+ */
+#include "monitor/detect/detect_private.h"
+
+#include <string.h>
+
+/* Means of the days of which half is there. */
+static size_t daily_means(struct detect_context *c, const struct table *t, const struct view *v, double **ret)
+{
+    size_t per = slots_of(t, 24), days = t->n / per, n = 0;
+    double *mean = NEW_ARRAY(c->scratch, days + 1, double);
+    for (size_t d = 0; d < days; d++) {
+        double sum = 0;
+        size_t used = 0;
+        for (size_t i = d * per; i < (d + 1) * per; i++)
+            if (!isnan(v->x[i]))
+                sum += v->x[i], used++;
+        if (used * 2 >= per)
+            mean[n++] = sum / (double)used;
+    }
+    *ret = mean;
+    return n;
+}
+
+void table_figure_of(double *x, size_t n, double *ret_median, double *ret_spread)
+{
+    *ret_median = median_of(x, n);
+    *ret_spread = mad_of(x, n, *ret_median);
+}
+
+/* ---- E1 ---- */
+/* Robust distance of the logarithm from the others'; NAN with fewer than eight of them. */
+static double distance(struct detect_context *c, const struct table *t, const struct view *v, double own, bool spread, size_t *ret_n, double *ret_usual)
+{
+    double *other = NEW_ARRAY(c->scratch, t->figures_n + 1, double);
+    size_t n = 0;
+    for (size_t i = 0; i < t->figures_n; i++) {
+        const struct table_figure *f = &t->figures[i];
+        double x = spread ? f->spread / f->median : f->median;
+        if (f->group == v->c->group && str_eq(f->factor, v->c->factor) && f->median > 0 && x > 0 && isfinite(x))
+            other[n++] = log(x);
+    }
+    *ret_n = n;
+    if (n < (size_t)parameter(c, "least") || own <= 0)
+        return NAN;
+    double middle = median_of(other, n), mad = fmax(mad_of(other, n, middle), 0.15);
+    *ret_usual = exp(middle);
+    return (log(own) - middle) / mad;
+}
+
+static void gap(struct detect_context *c, const struct table *t, const struct view *v, double own, bool spread)
+{
+    size_t n;
+    double usual = 0, z = distance(c, t, v, own, spread, &n, &usual);
+    struct hit *h = z < -parameter(c, "z") ? hit_add(c, 0, t->n, v) : NULL;
+    if (!h)
+        return;
+    h->score = -z;
+    h->p = fmax(normal_tail(-z), 1 / ((double)n + 1)); /* of so many peers one is the lowest */
+    hit_number(h, 0, "同行业点位数", (double)n, 0);
+    hit_number(h, 1, spread ? "本站日均值的相对波动（%）" : "本站日均值", spread ? 100 * own : own, spread ? 2 : v->c->decimals);
+    hit_number(h, 2, spread ? "同行业的中位数（%）" : "同行业的中位数", spread ? 100 * usual : usual, spread ? 2 : v->c->decimals);
+    hit_sentence(c, h, spread ? "%.*s的日均值波动远小于同行业%zu个点位" : "%.*s的日均值远低于同行业%zu个点位", STR_ARG(factor_label(c->scratch, v->c)), n);
+}
+
+void detect_peer_gap(struct detect_context *c, const struct table *t)
+{
+    if (!t->figures_n)
+        c->lacked = "同行业其他点位的水平";
+    for (size_t k = 0; k < t->columns_n && t->figures_n; k++) {
+        const struct view *v = &c->views[k];
+        double *mean;
+        if (v->factor->role != ROLE_POLLUTANT || v->c->group == COLUMN_TOTAL || !view_fit(v, 200))
+            continue;
+        size_t n = daily_means(c, t, v, &mean);
+        if (n < 20)
+            continue;
+        double middle, mad;
+        table_figure_of(mean, n, &middle, &mad);
+        gap(c, t, v, middle, false);
+        if (middle > 20 * v->q)
+            gap(c, t, v, fmax(mad, v->q / 4) / middle, true);
+    }
+}
+
+/* ---- E3 ---- */
+static bool weekend(usec at)
+{
+    usec days = (at + 8 * USEC_HOUR) / USEC_DAY, weekday = (days + 3) % 7; /* 1970-01-01 was a Thursday; Monday is 0 */
+    return weekday >= 5;
+}
+
+void detect_calendar(struct detect_context *c, const struct table *t)
+{
+    size_t per = slots_of(t, 24 * 7);
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        const struct prediction *y = c->predictions ? &c->predictions[k] : NULL;
+        if (v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || !view_fit(v, 500) || !y || !y->expected || y->skill < parameter(c, "skill"))
+            continue;
+        double *off = NEW_ARRAY(c->scratch, t->n / per + 1, double);
+        size_t n = 0, lower = 0;
+        for (size_t w = 0; w < t->n / per; w++) {
+            double sum[2] = {0};
+            size_t used[2] = {0};
+            for (size_t i = w * per; i < (w + 1) * per; i++)
+                if (!isnan(v->x[i]) && !isnan(y->expected[i])) {
+                    bool end = weekend(table_at(t, i));
+                    sum[end] += v->x[i] - y->expected[i];
+                    used[end]++;
+                }
+            if (used[0] * 7 < per * 2 || used[1] * 7 < per)
+                continue;
+            off[n] = sum[0] / (double)used[0] - sum[1] / (double)used[1];
+            lower += off[n++] < 0;
+        }
+        size_t one_way = lower * 2 > n ? lower : n - lower;
+        double p = n >= 8 ? fmin(1, 2 * binomial_tail((int64_t)n, (int64_t)one_way, 0.5)) : 1, usual = n ? median_of(off, n) : 0;
+        struct hit *h = p <= parameter(c, "chance") && fabs(usual) > parameter(c, "off") * y->rest_mad ? hit_add(c, 0, t->n, v) : NULL;
+        if (!h)
+            continue;
+        h->score = (double)one_way;
+        h->p = p;
+        hit_number(h, 0, "比较的周数", (double)n, 0);
+        hit_number(h, 1, usual < 0 ? "工作日偏低的周数" : "周末偏低的周数", (double)one_way, 0);
+        hit_number(h, 2, "相差", usual, v->c->decimals + 1);
+        hit_sentence(c, h, "扣除负荷、氧含量等的影响后，%.*s在%zu周中有%zu周%s较低", STR_ARG(factor_label(c->scratch, v->c)), n, one_way, usual < 0 ? "工作日" : "周末");
+    }
+}
+
+/* ---- E4 ---- */
+void detect_keeper(struct detect_context *c, const struct table *t)
+{
+    const struct table_keeper *k = t->keeper;
+    double often = ((double)k->others_suspect + 1) / ((double)k->others + 2);
+    double p = k->suspect >= (int64_t)parameter(c, "least") && k->others >= 10 ? binomial_tail(k->outlets, k->suspect, fmin(0.9, often)) : 1;
+    struct hit *h = p <= parameter(c, "chance") && t->columns_n && t->n ? hit_add(c, 0, t->n, &c->views[0]) : NULL;
+    if (!h)
+        return;
+    h->score = (double)k->suspect;
+    h->p = p;
+    hit_number(h, 0, "该单位运维的点位", (double)k->outlets, 0);
+    hit_number(h, 1, "其中有线索的", (double)k->suspect, 0);
+    hit_number(h, 2, "其他单位运维的点位有线索的比例（%）", 100 * often, 1);
+    hit_sentence(c, h, "本点位的运维单位运维的%lld个点位中有%lld个出现过线索，其他单位运维的点位只有%.1f%%", (long long)k->outlets,
+                 (long long)k->suspect, 100 * often);
+}
+
+/* ---- E5 ---- */
+void detect_declared(struct detect_context *c, const struct table *t)
+{
+    for (size_t i = 0; i < t->checks_n; i++) {
+        const struct table_check *k = &t->checks[i];
+        const struct view *v = k->kind == CHECK_TOTAL ? view_find(c, t, k->factor, COLUMN_TOTAL) : NULL;
+        size_t from = v && k->seconds > 0 ? slot_at(t, k->at) : SIZE_MAX, n = k->seconds > 0 ? (size_t)(k->seconds / t->step_s) : 0, used = 0;
+        double sum = 0, declared = (double)k->nominal * pow(10, -k->decimals);
+        if (from == SIZE_MAX || !n || from + n > t->n || k->nominal == VALUE_NONE || declared <= 0)
+            continue;
+        for (size_t s = from; s < from + n; s++)
+            if (v->c->value[s] != VALUE_NONE)
+                sum += (double)v->c->value[s] * v->unit, used++;
+        if (used * 10 < n * 9)
+            continue;
+        sum *= (double)n / (double)used;
+        double off = (sum - declared) / declared;
+        struct hit *h = fabs(off) > parameter(c, "off") ? hit_add(c, from, n, v) : NULL;
+        if (!h)
+            continue;
+        h->score = fabs(off);
+        h->p = 1e-3;
+        hit_number(h, 0, "自动监测的总量", sum, v->c->decimals);
+        hit_number(h, 1, "申报的总量", declared, v->c->decimals);
+        hit_number(h, 2, "相差（%）", 100 * off, 1);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s的自动监测总量为%.*f，申报的总量为%.*f，相差%.1f%%", STR_ARG(factor_label(c->scratch, v->c)),
+                     STR_ARG(slot_text(c->scratch, t, from)), STR_ARG(span_text(c->scratch, t, n)), v->c->decimals, sum, v->c->decimals, declared, 100 * off);
+    }
+}

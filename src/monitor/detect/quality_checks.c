@@ -1,0 +1,168 @@
+/*
+ * D1, D2, D6: what the instruments were checked with. A check is honest work with an honest error: the gas takes its time to
+ * come through the line, the reading misses the certificate by the instrument's repeatability, a laboratory finds now more and now
+ * less. Odd is a check without any of it. Bands of comparison: HJ 75 and HJ 355; inside them nothing is said.
+ */
+#include "monitor/detect/detect_private.h"
+
+#include <string.h>
+
+static double number_of(int64_t mantissa, int decimals)
+{
+    return mantissa == VALUE_NONE ? (double)NAN : (double)mantissa * pow(10, -decimals);
+}
+
+/* The slot of an instant, the last one before it where it lies behind the table. */
+static size_t slot_near(const struct table *t, usec at)
+{
+    size_t slot = slot_at(t, at);
+    return slot != SIZE_MAX ? slot : at < t->from || !t->n ? 0 : t->n - 1;
+}
+
+/* ---- D1 ---- */
+/* The gas given differs from what was read before by enough to be seen: five steps and a twentieth of what stands here as a rule. */
+static bool visible(const struct view *v, double before, double nominal)
+{
+    return fabs(nominal - before) > fmax(5 * v->q, 0.05 * fabs(v->median));
+}
+
+static void say_remote(struct detect_context *c, const struct table *t, const struct view *v, const struct table_check *k, const char *what)
+{
+    double before = number_of(k->before, k->decimals), nominal = number_of(k->nominal, k->decimals), measured = number_of(k->measured, k->decimals);
+    struct hit *h = hit_add(c, slot_near(t, k->at), 1, v);
+    if (!h)
+        return;
+    h->score = 1;
+    h->p = parameter(c, "chance");
+    hit_number(h, 0, "校验前读数", before, v->c->decimals);
+    hit_number(h, 1, "通入值", nominal, v->c->decimals);
+    hit_number(h, 2, "校验读数", measured, v->c->decimals);
+    hit_sentence(c, h, "%.*s%.*s的远程校验中，%s", STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, h->first)), what);
+}
+
+void detect_remote(struct detect_context *c, const struct table *t)
+{
+    double moved = parameter(c, "moved"), least = parameter(c, "seconds");
+    for (size_t i = 0; i < t->checks_n; i++) {
+        const struct table_check *k = &t->checks[i];
+        const struct view *v = k->kind == CHECK_REMOTE ? view_find(c, t, k->factor, COLUMN_VALUE) : NULL;
+        double before = number_of(k->before, k->decimals), nominal = number_of(k->nominal, k->decimals), measured = number_of(k->measured, k->decimals);
+        if (!v || isnan(before) || isnan(nominal) || isnan(measured) || !visible(v, before, nominal))
+            continue;
+        if (fabs(measured - before) < moved * fabs(nominal - before))
+            say_remote(c, t, v, k, "通入气体后读数几乎没有变化，而通入值与校验前的读数相差明显");
+        else if (k->seconds >= 0 && (double)k->seconds < least)
+            say_remote(c, t, v, k, "读数一步到位，没有采样管路和分析仪应有的响应时间");
+    }
+}
+
+/* ---- D2 ---- */
+struct exactness { size_t n, same, first, last; double squares; };
+
+/* Errors in the unit of the repeatability an honest instrument has: a quarter of the percent the standards allow, at least half a step. */
+static void add_check(struct exactness *e, const struct table_check *k, size_t slot, double scale)
+{
+    double step = pow(10, -k->decimals), error = number_of(k->measured, k->decimals) - number_of(k->nominal, k->decimals);
+    double sigma = fmax(0.5 * step, 0.0025 * scale);
+    if (isnan(error) || sigma <= 1.5 * step)
+        return; /* the display is too coarse for an error to be seen */
+    e->first = e->n ? e->first : slot;
+    e->last = slot;
+    e->same += k->measured == k->nominal;
+    e->squares += error * error / (sigma * sigma);
+    e->n++;
+}
+
+static void say_exact(struct detect_context *c, const struct table *t, const struct view *v, const struct exactness *e)
+{
+    /* with the error at least three halves of a step wide, at most 0.27 of all checks land on the nominal value */
+    double equal = binomial_tail((int64_t)e->n, (int64_t)e->same, 0.27), narrow = 1 - chi_square_tail(e->squares, (int)e->n);
+    double p = fmin(equal, fmax(narrow, 1e-15));
+    if (p > parameter(c, "chance"))
+        return;
+    struct hit *h = hit_add(c, e->first, e->last + 1 - e->first, v);
+    if (!h)
+        return;
+    h->score = (double)e->same;
+    h->p = p;
+    hit_number(h, 0, "核查次数", (double)e->n, 0);
+    hit_number(h, 1, "读数正好等于标准值的次数", (double)e->same, 0);
+    hit_number(h, 2, "误差为仪器应有误差的倍数", sqrt(e->squares / (double)e->n), 2);
+    hit_sentence(c, h, "%.*s自%.*s起的%zu次核查中，%zu次读数正好等于标准值，误差小于仪器自身的重复性", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, e->first)), e->n, e->same);
+}
+
+void detect_exact_checks(struct detect_context *c, const struct table *t)
+{
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        struct exactness e = {0};
+        double scale = 0;
+        if (v->c->group != COLUMN_VALUE || v->c->unfit)
+            continue;
+        for (size_t i = 0; i < t->checks_n; i++)
+            if (t->checks[i].kind <= CHECK_STANDARD && str_eq(t->checks[i].factor, v->c->factor))
+                scale = fmax(scale, fabs(number_of(t->checks[i].nominal, t->checks[i].decimals)));
+        for (size_t i = 0; i < t->checks_n; i++)
+            if (t->checks[i].kind <= CHECK_STANDARD && str_eq(t->checks[i].factor, v->c->factor))
+                add_check(&e, &t->checks[i], slot_near(t, t->checks[i].at), scale);
+        if (e.n >= (size_t)parameter(c, "least"))
+            say_exact(c, t, v, &e);
+    }
+}
+
+/* ---- D6 ---- */
+/* What a comparison may differ by, upwards of a level of the laboratory's value: relative, or absolute where relative is 0. */
+struct band { const char *factor; double from, relative, absolute; };
+static const struct band bands[] = {
+    {"a21026", 715, 0.15, 0}, {"a21026", 143, 0, 57}, {"a21026", 57, 0.3, 0}, {"a21026", 0, 0, 17},
+    {"a21002", 513, 0.15, 0}, {"a21002", 103, 0, 41}, {"a21002", 41, 0.3, 0}, {"a21002", 0, 0, 12},
+    {"a34013", 200, 0.15, 0}, {"a34013", 100, 0.2, 0}, {"a34013", 50, 0.25, 0}, {"a34013", 20, 0.3, 0}, {"a34013", 10, 0, 6}, {"a34013", 0, 0, 5},
+    {"a19001", 5, 0.15, 0}, {"a19001", 0, 0, 1}, {"a01012", 0, 0, 3}, {"a01014", 5, 0.25, 0}, {"a01014", 0, 0, 1.5},
+    {"a01011", 10, 0.1, 0}, {"a01011", 0, 0.12, 0},
+    {"w01018", 100, 0.15, 0}, {"w01018", 60, 0.2, 0}, {"w01018", 30, 0.3, 0}, {"w01018", 0, 0, 5},
+    {"w21003", 2, 0.15, 0}, {"w21003", 0, 0, 0.3}, {"w21011", 0.4, 0.15, 0}, {"w21011", 0, 0, 0.04},
+    {"w21001", 2, 0.15, 0}, {"w21001", 0, 0, 0.3}, {"w01001", 0, 0, 0.5}, {"w01010", 0, 0, 0.5}, {"w00000", 0, 0.1, 0}};
+
+static double allowed(str factor, double manual)
+{
+    for (size_t i = 0; i < sizeof bands / sizeof *bands; i++)
+        if (str_eq(factor, str_of(bands[i].factor)) && manual >= bands[i].from)
+            return bands[i].relative > 0 ? bands[i].relative * manual : bands[i].absolute;
+    return 0.3 * fabs(manual); /* no band of its own: the widest relative one */
+}
+
+void detect_comparison(struct detect_context *c, const struct table *t)
+{
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        size_t n = 0, lower = 0, beyond = 0, first = 0, last = 0;
+        double worst = 0;
+        if (v->c->group != COLUMN_VALUE || v->c->unfit)
+            continue;
+        for (size_t i = 0; i < t->checks_n; i++) {
+            const struct table_check *x = &t->checks[i];
+            double manual = number_of(x->nominal, x->decimals), own = number_of(x->measured, x->decimals);
+            if (x->kind != CHECK_COMPARISON || !str_eq(x->factor, v->c->factor) || isnan(manual) || isnan(own) || manual <= 0)
+                continue;
+            first = n ? first : slot_near(t, x->at);
+            last = slot_near(t, x->at);
+            n++;
+            lower += own < manual;
+            beyond += own < manual - allowed(x->factor, manual);
+            worst = fmin(worst, (own - manual) / manual);
+        }
+        /* an honest instrument reads too low as often as too high, and leaves the band once in twenty; a bad one leaves it on both sides */
+        double sign = binomial_tail((int64_t)n, (int64_t)lower, 0.5);
+        double p = beyond >= 2 && sign <= 0.05 ? sign * binomial_tail((int64_t)n, (int64_t)beyond, 0.025) : 1;
+        struct hit *h = p <= parameter(c, "chance") ? hit_add(c, first, last + 1 - first, v) : NULL;
+        if (!h)
+            continue;
+        h->score = (double)beyond;
+        h->p = p;
+        hit_number(h, 0, "比对次数", (double)n, 0);
+        hit_number(h, 1, "自动监测偏低且超出允许范围的次数", (double)beyond, 0);
+        hit_number(h, 2, "最大相对偏差（%）", 100 * worst, 1);
+        hit_sentence(c, h, "%.*s的%zu次比对监测中，自动监测值%zu次低于手工监测值，其中%zu次超出允许范围", STR_ARG(factor_label(c->scratch, v->c)), n, lower, beyond);
+    }
+}
