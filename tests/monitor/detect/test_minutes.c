@@ -103,10 +103,12 @@ static void test_two_instruments(void **state)
     for (size_t i = first; i < first + n; i++)
         s.value[GAS][i] = 4000 + 8 * (s.value[OXYGEN][i] - 900);
     scene_run(&s, "B5");
-    const struct hit *h = scene_hit(&s, "B5", GAS, first, n);
-    assert_non_null(h);
-    assert_true(h->hard);
-    assert_int_equal(h->columns[1], OXYGEN);
+    bool hard = false; /* by windows of two hours; a window of a day is half of its own */
+    for (size_t i = 0; i < s.hits.n; i++) {
+        const struct hit *h = &s.hits.p[i];
+        hard |= h->hard && h->columns[0] == GAS && h->columns[1] == OXYGEN && h->first < first + n && first < h->first + h->n;
+    }
+    assert_true(hard);
     scene_end(&s);
 }
 
