@@ -4,7 +4,7 @@
  *
  * The table nobody has: forged quarters met at a budget of false clues, ours beside what is on the shelf. Every outlet
  * is made once and shared by all competitors; two threads. --labels writes one JSON object a case (everything follows
- * from its seeds), --trace what our detectors saw of each case and what became of it,
+ * from its seeds), --trace, instead of scores, what our detectors saw of each case and what became of it,
  * --full makes only forgeries of full strength and 48 hours or more, those of the first target; --export also writes the hours of each case as CSV, for competitors that live elsewhere.
  */
 #include "../bench.h"
@@ -149,7 +149,8 @@ static void run_outlet(struct worker *w, int number)
         export_table(w->s, t, number, 999);
     if (w->trace)
         trace_case(w->trace, o, number, t, NULL);
-    run_competitors(w, t, honest);
+    else
+        run_competitors(w, t, honest);
     struct forger *r = forger_new(a, o);
     int stride = w->s->outlets * CASES_OF_OUTLET / w->s->cases;
     stride = stride < 1 ? 1 : stride;
@@ -172,13 +173,14 @@ static void run_outlet(struct worker *w, int number)
             export_table(w->s, t, number, i);
         if (w->trace)
             trace_case(w->trace, o, number, t, &f);
-        run_competitors(w, t,
-                        (struct outcome){.outlet = number,
-                                         .attack = f.kind,
-                                         .strength = f.strength,
-                                         .length = f.length,
-                                         .first = (uint32_t)f.first,
-                                         .n = (uint32_t)f.n});
+        else
+            run_competitors(w, t,
+                            (struct outcome){.outlet = number,
+                                             .attack = f.kind,
+                                             .strength = f.strength,
+                                             .length = f.length,
+                                             .first = (uint32_t)f.first,
+                                             .n = (uint32_t)f.n});
         forger_restore(r, &f);
     }
 }

@@ -40,7 +40,7 @@ void trace_case(FILE *out, const struct outlet *o, int number, const struct tabl
     detect_table(a, t, NULL, &hits, runs);
     fuse(a, t, &hits, &options, &findings);
     for (size_t i = 0; f && i < findings.n; i++)
-        met |= findings.p[i].level == LEVEL_CLUE && over(findings.p[i].first, findings.p[i].n, f);
+        met |= findings.p[i].level == LEVEL_CLUE && over(findings.p[i].first, findings.p[i].n, f) && findings.p[i].n <= 20 * f->n;
     plant_channels(o->plant, &channel);
     flockfile(out);
     if (f)

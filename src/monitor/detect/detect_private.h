@@ -97,6 +97,8 @@ double calibrated_p(const struct calibration *c, double score);
 enum { STANDOUTS = 4 };
 struct standout { size_t first, end, best; double score, p; };
 size_t standouts(struct arena *a, const double *score, size_t n, size_t overlap, double least_scale, double limit, struct standout *ret);
+/* p of every window, by calibration or by standing out, whichever is smaller, twice for having had the choice. `p` holds the former. */
+void standouts_join(struct arena *a, const double *score, size_t n, size_t overlap, double least_scale, double *p);
 
 /*
  * What the other channels say a channel should be: ridge regression on standardised drivers and their squares within the
@@ -114,7 +116,7 @@ extern const struct detector detectors_shape[], detectors_physics[], detectors_p
 /* run functions: one file or two per family */
 detect_fn detect_constant_run, detect_variance_collapse, detect_small_fluctuation, detect_clipping, detect_bunching, detect_waveform,
     detect_exact_copy, detect_affine_copy, detect_last_digit, detect_first_digit, detect_lattice, detect_synthetic_noise,
-    detect_level_shift, detect_perfect_zero, detect_floor_sticking, detect_filler, detect_steps;
+    detect_level_shift, detect_perfect_zero, detect_floor_sticking, detect_filler, detect_steps, detect_staircase;
 detect_fn detect_conversion, detect_oxygen, detect_mass, detect_flow, detect_together, detect_stopped_running, detect_thermal_state,
     detect_species, detect_independent, detect_residual, detect_water, detect_dilution, detect_balance, detect_power, detect_effort,
     detect_furnace, detect_pressure, detect_beside;
@@ -134,11 +136,14 @@ size_t slot_at(const struct table *t, usec at);
 double stretch_chance(double places, size_t n, size_t off, double often);
 
 /* The same questions asked of readings of a minute (minute_*.c). */
-detect_fn detect_minute_room, detect_minute_gaps, detect_minute_flags, detect_minute_copy, detect_minute_together;
+detect_fn detect_minute_room, detect_minute_gaps, detect_minute_flags, detect_minute_moving, detect_minute_copy, detect_minute_together,
+    detect_minute_calm, detect_minute_clip;
 static inline bool minutes_table(const struct table *t)
 {
     return t->step_s <= 600;
 }
+/* A pollutant whose readings are a staircase: one result a cycle. */
+bool view_steps(const struct table *t, const struct view *v);
 /* The limit in force for a column at an instant, for hours (else for days); NAN none. */
 double limit_at(const struct table *t, const struct column *c, usec at);
 

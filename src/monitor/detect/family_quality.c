@@ -19,7 +19,7 @@ const struct detector detectors_quality[] = {
      .see_again = "查仪器本机的核查记录、标准物质证书和用量；当场核查一次",
      .run = detect_exact_checks},
     {.id = "D3", .name = "marked-values", .label = "维护期间读数照常", .family = FAMILY_QUALITY, .needs = NEED_FLAGS,
-     .background = false, .light = true,
+     .background = false, .light = true, .minutes = true,
      .parameters = PARAMETERS({"chance", "偶然出现的机会不超过", 1e-2}),
      .traps = "maintenance start-up", .legal = "T8 T10",
      .sees = "标为维护而读数与前后连续，没有零气、标气的读数",

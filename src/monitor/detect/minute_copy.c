@@ -117,7 +117,7 @@ static void say_pair(struct detect_context *c, const struct table *t, const stru
     hit_also(h, y);
     h->score = fabs(best.z);
     h->p = p;
-    h->hard = p <= parameter(c, "alone");
+    h->hard = p <= parameter(c, "alone") && fabs(best.r) >= 0.8; /* regimes of the burning tie CO to others by half of their steps */
     hit_number(h, 0, "逐分钟变化的相关系数", best.r, 3);
     hit_number(h, 1, "平时的相关系数", usual, 3);
     hit_number(h, 2, "偏离偶然的倍数", fabs(best.z), 1);
@@ -147,7 +147,8 @@ static void pair(struct detect_context *c, const struct table *t, const struct v
         double z = score[s[i].best] * sqrt((double)length / 2); /* half as good as independent normal steps would be */
         double p = fmax(1e-300, normal_tail(z) * (double)n);
         if (p <= parameter(c, "hard"))
-            say_pair(c, t, x, y, begin + s[i].first * hop, begin + (s[i].end - 1) * hop + length, all[s[i].best], usual, fmax(p, s[i].p));
+            if (fabs(all[s[i].best].r) >= 0.3)
+                say_pair(c, t, x, y, begin + s[i].first * hop, begin + (s[i].end - 1) * hop + length, all[s[i].best], usual, fmax(p, s[i].p));
     }
 }
 

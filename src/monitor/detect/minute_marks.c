@@ -1,8 +1,8 @@
 /*
- * C9 and C10 among readings. In an hour a few marked or missing minutes leave no trace; among readings they say when they began.
+ * C9, C10 and D3 among readings. In an hour a few marked or missing minutes leave no trace; among readings they say when they began.
  * An analyser is flushed, a line fails, somebody opens a cabinet: none of that knows the level. Each episode is compared with the
  * readings a quarter of an hour before and behind it, so neither the hour of day nor a bad week matters: what is marked lies
- * above all of them, or what surrounds a gap is the top of its own hours.
+ * above them, or what surrounds a gap is the top of its own hours.
  */
 #include "monitor/detect/detect_private.h"
 
@@ -24,7 +24,8 @@ static double sent(const struct view *v, size_t i)
 }
 
 /* Windows of episodes: how many of them are odd, against the outlet's own share elsewhere and at least `least_share`. */
-static void too_many(struct detect_context *c, const struct table *t, const struct view *v, const struct episodes *e, double least_share, const char *what)
+static void too_many(struct detect_context *c, const struct table *t, const struct view *v, const struct episodes *e, double least_share, const char *what,
+                     const char *how)
 {
     static const double spans[] = {6, 24, 72, 336};
     size_t odd = 0;
@@ -55,12 +56,13 @@ static void too_many(struct detect_context *c, const struct table *t, const stru
         return;
     h->score = (double)best_odd;
     h->p = fmax(1e-300, best);
-    h->hard = h->p <= parameter(c, "hard") && best_odd >= 5;
+    h->hard = c->detector->family == FAMILY_PROTOCOL && h->p <= parameter(c, "hard") && best_odd >= 5;
     hit_number(h, 0, "次数", (double)best_n, 0);
-    hit_number(h, 1, "其中正好避开高值的", (double)best_odd, 0);
+    hit_number(h, 1, "其中反常的", (double)best_odd, 0);
     hit_number(h, 2, "全段次数", (double)e->n, 0);
-    hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据%s%zu次，其中%zu次恰好盖住前后一刻钟里最高的数值", STR_ARG(factor_label(c->scratch, v->c)),
-                 STR_ARG(slot_text(c->scratch, t, best_from)), STR_ARG(span_text(c->scratch, t, best_to - best_from)), what, best_n, best_odd);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据%s%zu次，其中%zu次%s", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, best_from)), STR_ARG(span_text(c->scratch, t, best_to - best_from)), what, best_n, best_odd,
+                 how);
 }
 
 /* ---- C10 ---- */
@@ -69,23 +71,24 @@ static bool away(char flag)
     return flag && flag != 'N' && flag != 'n' && flag != 'C' && flag != 'T';
 }
 
-/* Every marked value lies above every unmarked one of the quarter of an hour before and behind. */
-static bool above_all(const struct table *t, const struct view *v, const struct view *z, const struct episode *e)
+/* The marked values lie above the unmarked ones of the quarter of an hour before and behind: nearly all above nearly all, and the
+ * highest above every one. What an analyser holds is equal to the value before, and so is never above it. */
+static bool above_all(struct detect_context *c, const struct table *t, const struct view *v, const struct view *z, const struct episode *e)
 {
-    size_t around = slots_of(t, 0.25), from = e->first > around ? e->first - around : 0, n = 0;
+    size_t around = slots_of(t, 0.25), from = e->first > around ? e->first - around : 0, n = 0, m = 0, above = 0;
     size_t to = e->first + e->n + around < t->n ? e->first + e->n + around : t->n;
-    double low = INFINITY, high = -INFINITY;
+    double *outside = NEW_ARRAY(c->scratch, 2 * around + 1, double), top_in = -INFINITY, top_out = -INFINITY;
     for (size_t i = from; i < to; i++) {
         double x = sent(z, i);
-        bool in = i >= e->first && i < e->first + e->n;
-        if (isnan(x) || (!in && v->c->flag[i] != 'N'))
-            continue;
-        if (in)
-            low = fmin(low, x);
-        else
-            high = fmax(high, x), n++;
+        if (i >= e->first && i < e->first + e->n)
+            top_in = x > top_in ? x : top_in;
+        else if (!isnan(x) && v->c->flag[i] == 'N')
+            outside[n++] = x, top_out = fmax(top_out, x);
     }
-    return n >= around / 2 && low < INFINITY && low > high;
+    for (size_t i = e->first; i < e->first + e->n; i++)
+        for (size_t k = 0; k < n && !isnan(sent(z, i)); k++)
+            above += sent(z, i) > outside[k], m++;
+    return n >= around / 2 && m > 0 && top_in > top_out && above * 10 >= m * 8;
 }
 
 void detect_minute_flags(struct detect_context *c, const struct table *t)
@@ -103,10 +106,10 @@ void detect_minute_flags(struct detect_context *c, const struct table *t)
             while (i < t->n && away(v->c->flag[i]))
                 i++;
             one.n = i - one.first;
-            one.odd = above_all(t, v, z, &one);
+            one.odd = above_all(c, t, v, z, &one);
             vec_push(c->scratch, &e, one);
         }
-        too_many(c, t, v, &e, 0.02, "标为非正常");
+        too_many(c, t, v, &e, 0.05, "标为非正常", "恰好盖住前后半小时里最高的数值");
     }
 }
 
@@ -119,17 +122,58 @@ static bool all_gone(const struct table *t, size_t i)
     return true;
 }
 
-/* The readings beside the gap are among the highest of the two hours around it, and none is far above them. */
-static bool at_top(const struct table *t, const struct view *z, const struct episode *e)
+/* Which share of the six hours around is at least as high as the readings beside the gap. NAN: too few readings. */
+static double share_above(const struct table *t, const struct view *z, const struct episode *e)
 {
-    size_t around = slots_of(t, 1), from = e->first > around ? e->first - around : 0, n = 0, above = 0;
+    size_t around = slots_of(t, 3), from = e->first > around ? e->first - around : 0, n = 0, above = 0;
     size_t to = e->first + e->n + around < t->n ? e->first + e->n + around : t->n;
     double before = e->first ? z->x[e->first - 1] : NAN, behind = e->first + e->n < t->n ? z->x[e->first + e->n] : NAN;
     double beside = isnan(before) ? behind : isnan(behind) ? before : (before + behind) / 2;
     for (size_t i = from; i < to; i++)
         if (!isnan(z->x[i]))
             n++, above += z->x[i] >= beside;
-    return n >= around / 3 && (double)above <= 0.2 * (double)n;
+    return n >= around / 3 && !isnan(beside) ? ((double)above + 1) / ((double)n + 1) : (double)NAN;
+}
+
+/* By Fisher: shares that are all small. Each of the two dozen windows a week that could have been looked at counts. */
+static void gaps_at_top(struct detect_context *c, const struct table *t, const struct view *v, const struct episodes *e, const double *share)
+{
+    static const double spans[] = {12, 48, 168};
+    double best = 1;
+    size_t best_from = 0, best_to = 0, best_n = 0;
+    for (size_t s = 0; s < sizeof spans / sizeof *spans; s++)
+        for (size_t i = 0; i < e->n; i++) {
+            double sum = 0;
+            size_t n = 0, last = i, high = 0;
+            for (size_t j = i; j < e->n && e->p[j].first < e->p[i].first + slots_of(t, spans[s]); j++)
+                if (!isnan(share[j]))
+                    sum -= log(share[j]), high += share[j] <= 0.2, n++, last = j;
+            /* a few that are extreme, or many that are high: the smaller chance, twice */
+            double p = fmin(chi_square_tail(2 * sum, 2 * (int)n), binomial_tail((int64_t)n, (int64_t)high, 0.2));
+            p = n >= (size_t)parameter(c, "least") ? 2 * 500 * p : 1;
+            if (p < best)
+                best = p, best_from = e->p[i].first, best_to = e->p[last].first + e->p[last].n, best_n = n;
+        }
+    struct hit *h = best <= parameter(c, "chance") ? hit_add(c, best_from, best_to - best_from, v) : NULL;
+    if (!h)
+        return;
+    h->score = (double)best_n;
+    h->p = fmax(1e-300, best);
+    h->hard = h->p <= parameter(c, "hard") && best_n >= 5;
+    hit_number(h, 0, "次数", (double)best_n, 0);
+    hit_number(h, 1, "全段次数", (double)e->n, 0);
+    hit_number(h, 2, "时长（分钟）", (double)(best_to - best_from) * t->step_s / 60, 0);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据中断%zu次，都在前后六小时的高值处开始和结束", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, best_from)), STR_ARG(span_text(c->scratch, t, best_to - best_from)), best_n);
+}
+
+static bool under_mark(const struct table *t, size_t first, size_t n, unsigned kinds, usec margin)
+{
+    usec from = table_at(t, first) - margin, to = table_at(t, first + n) + margin;
+    for (size_t i = 0; i < t->marks_n; i++)
+        if ((kinds & 1u << t->marks[i].kind) && t->marks[i].from < to && t->marks[i].to > from)
+            return true;
+    return false;
 }
 
 void detect_minute_gaps(struct detect_context *c, const struct table *t)
@@ -143,15 +187,61 @@ void detect_minute_gaps(struct detect_context *c, const struct table *t)
         for (; i < t->n && all_gone(t, i); i++)
             ours |= t->platform && t->platform[i];
         one.n = i - one.first;
-        if (!ours && i < t->n)
+        /* a line that flickers for ten minutes failed once */
+        struct episode *last = e.n ? &e.p[e.n - 1] : NULL;
+        if (last && one.first < last->first + last->n + slots_of(t, 1.0 / 6))
+            last->n = i - last->first;
+        else if (!ours && i < t->n && !under_mark(t, one.first, one.n, ~(1u << MARKED_OTHER), 0))
             vec_push(c->scratch, &e, one);
     }
     for (size_t k = 0; e.n >= 3 && k < t->columns_n; k++) {
         const struct view *v = &c->views[k], *z = judged_of(c, t, v);
         if (!view_fit(v, 2000) || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->mad <= 0 || v->equal > 0.6)
             continue;
+        double *share = NEW_ARRAY(c->scratch, e.n, double);
         for (size_t i = 0; i < e.n; i++)
-            e.p[i].odd = at_top(t, z, &e.p[i]);
-        too_many(c, t, v, &e, 0.25, "中断");
+            share[i] = share_above(t, z, &e.p[i]);
+        gaps_at_top(c, t, v, &e, share);
+    }
+}
+
+/* ---- D3 ---- */
+/* The analyser went on measuring: its readings move under the mark, and neither zero nor span gas is among them. */
+static bool measures_on(const struct table *t, const struct view *v, const struct episode *e)
+{
+    size_t changes = 0, n = 0;
+    for (size_t i = e->first; i < e->first + e->n; i++) {
+        double x = sent(v, i), before = sent(v, i - 1);
+        if (isnan(x) || isnan(before))
+            continue;
+        if (x < v->p01 - v->mad || x > 2 * v->p99)
+            return false;
+        n++;
+        changes += x != before;
+    }
+    return view_steps(t, v) ? changes > 0 : n > 0 && changes * 2 >= n;
+}
+
+void detect_minute_moving(struct detect_context *c, const struct table *t)
+{
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        struct episodes e = {0};
+        if (!v->c->flag || !view_fit(v, 2000) || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->mad <= 0 ||
+            (v->equal > 0.4 && !view_steps(t, v)))
+            continue;
+        for (size_t i = 1; i < t->n; i++) {
+            struct episode one = {.first = i};
+            if (v->c->flag[i] != 'M' || v->c->flag[i - 1] != 'N')
+                continue;
+            while (i < t->n && v->c->flag[i] == 'M')
+                i++;
+            one.n = i - one.first;
+            one.odd = i < t->n && v->c->flag[i] == 'N' &&
+                      !under_mark(t, one.first, one.n, 1u << MARKED_MAINTENANCE | 1u << MARKED_CALIBRATION | 1u << MARKED_FAULT, USEC_HOUR) &&
+                      measures_on(t, v, &one);
+            vec_push(c->scratch, &e, one);
+        }
+        too_many(c, t, v, &e, 0.02, "标为维护", "没有运维标记而仪器照常测量");
     }
 }

@@ -28,6 +28,13 @@ static void smooth(double *usual)
     }
 }
 
+/* Value, minimum and maximum all lie on ten times the usual step. */
+static bool printed_coarser(const struct view *v, size_t i)
+{
+    int64_t ten = 10 * (v->c->q > 0 ? v->c->q : 1);
+    return v->c->value[i] % ten == 0 && v->c->low[i] % ten == 0 && v->c->high[i] % ten == 0;
+}
+
 /* Log of a reading's room against the usual at its level; NAN where it cannot be said. False: too coarse to tell. */
 static bool room_of(struct detect_context *c, const struct table *t, const struct view *v, float *ret)
 {
@@ -39,6 +46,7 @@ static bool room_of(struct detect_context *c, const struct table *t, const struc
     if (samples < 200)
         return false;
     sort_doubles(sample, samples);
+    double low = sample[samples / 20];
     for (int b = 0; b < BANDS - 1; b++)
         edge[b] = sample[samples * (size_t)(b + 1) / BANDS];
     for (int b = 0; b < BANDS; b++)
@@ -62,29 +70,37 @@ static bool room_of(struct detect_context *c, const struct table *t, const struc
         return false;
     for (size_t i = 0; i < t->n; i++) {
         ret[i] = NAN;
+        /* an analyser that switched to its wider range prints coarser, and the room is rounded away */
+        if (printed_coarser(v, i) && exp(usual[band_of(edge, v->x[i])]) < 60 * v->q)
+            continue;
         /* at the detection limit the lower end is cut off */
         if (isnan(v->x[i]) || v->c->low[i] == VALUE_NONE || v->c->high[i] == VALUE_NONE || (!isnan(v->floor) && v->x[i] <= v->floor + 3 * v->grain))
             continue;
-        ret[i] = (float)(log((double)(v->c->high[i] - v->c->low[i]) * v->unit + 0.5 * v->q) - usual[band_of(edge, v->x[i])]);
+        /* below all levels known, room shrinks with the level as far as anybody can tell */
+        double must = usual[band_of(edge, v->x[i])] + (low > 0 && v->x[i] < low ? log(fmax(v->x[i], v->q) / low) : 0);
+        ret[i] = (float)(log((double)(v->c->high[i] - v->c->low[i]) * v->unit + 0.5 * v->q) - must);
     }
     return true;
 }
 
-/* An analyser that switched to its wider range prints coarser, and its room is rounded away. */
-static bool coarser_there(struct detect_context *c, const struct table *t, const struct view *v, const float *room, size_t first, size_t end)
+/* A window is found for what a part of it holds: give back quarters of an hour before and behind that have half of the usual loss. */
+static void trim(const struct table *t, const float *room, double least, size_t *first, size_t *end)
 {
-    int64_t *value = NEW_ARRAY(c->scratch, end - first + 1, int64_t);
-    double *usual = NEW_ARRAY(c->scratch, end - first + 1, double);
-    size_t n = 0;
-    (void)t;
-    for (size_t i = first; i < end; i++)
-        if (!isnan(room[i])) {
-            double here = (double)(v->c->high[i] - v->c->low[i]) * v->unit + 0.5 * v->q;
-            usual[n] = here / exp((double)room[i]);
-            value[n++] = v->c->value[i];
+    size_t quarter = slots_of(t, 0.25);
+    for (int side = 0; side < 2; side++)
+        while (*end > *first + 2 * quarter) {
+            size_t from = side ? *end - quarter : *first, n = 0;
+            double sum = 0;
+            for (size_t i = from; i < from + quarter; i++)
+                if (!isnan(room[i]))
+                    sum += (double)room[i], n++;
+            if (n && sum / (double)n < -least)
+                break;
+            if (side)
+                *end -= quarter;
+            else
+                *first += quarter;
         }
-    double grain = n ? (double)table_step(value, n) * v->unit : 0;
-    return grain > 1.5 * v->q && median_of(usual, n) < 6 * grain && quantile_of(usual, n, 0.5) > 0 && value[0] != value[n - 1];
 }
 
 static void say_room(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end, double ratio, double p)
@@ -115,18 +131,19 @@ static void room_windows(struct detect_context *c, const struct table *t, const 
                 sum += (double)room[i], used++;
         score[n++] = used * 2 >= length ? -sum / (double)used : NAN;
     }
-    size_t found = standouts(c->scratch, score, n, 4, 0.02, parameter(c, "chance"), s);
-    double sorted = 0, *copy = NEW_ARRAY(c->scratch, n + 1, double);
+    size_t found = standouts(c->scratch, score, n, 4, 0.02, parameter(c, "readings"), s);
+    double *copy = NEW_ARRAY(c->scratch, n + 1, double);
     size_t k = 0;
     for (size_t i = 0; i < n; i++)
         if (!isnan(score[i]))
             copy[k++] = score[i];
-    sorted = k ? median_of(copy, k) : 0;
-    for (size_t i = 0; i < found; i++)
-    {
+    double usual = k ? median_of(copy, k) : 0;
+    for (size_t i = 0; i < found; i++) {
         size_t first = begin + s[i].first * hop, end = begin + (s[i].end - 1) * hop + length;
-        if (exp(sorted - s[i].score) <= 0.85 && !coarser_there(c, t, v, room, first, end))
-            say_room(c, t, v, first, end, exp(sorted - s[i].score), s[i].p);
+        if (exp(usual - s[i].score) > 0.8)
+            continue;
+        trim(t, room, (s[i].score + usual) / 2, &first, &end);
+        say_room(c, t, v, first, end, exp(usual - s[i].score), s[i].p);
     }
 }
 

@@ -244,6 +244,22 @@ static int running_signs(const struct detect_context *c, const struct table *t, 
     return __builtin_popcount(signs);
 }
 
+/* Analysers of water that give new results while nothing flows: how many of the stretch. A sampler without water has none. */
+static size_t results_without_water(const struct detect_context *c, const struct table *t, size_t first, size_t n)
+{
+    size_t channels = 0;
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        size_t changes = 0;
+        if (v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->c->factor.p[0] != 'w' || !view_fit(v, 200))
+            continue;
+        for (size_t i = first + 1; i < first + n; i++)
+            changes += !isnan(v->x[i]) && !isnan(v->x[i - 1]) && v->x[i] != v->x[i - 1];
+        channels += changes >= 3;
+    }
+    return channels;
+}
+
 void detect_flow(struct detect_context *c, const struct table *t)
 {
     size_t least = (size_t)fmax(3, parameter(c, "hours") * 3600 / t->step_s);
@@ -260,7 +276,8 @@ void detect_flow(struct detect_context *c, const struct table *t)
                 n++;
                 run += running_signs(c, t, i, v) >= 2;
             }
-            if (n < least || run * 10 < n * 9)
+            size_t results = n >= slots_of(t, 12) ? results_without_water(c, t, first, n) : 0;
+            if (n < least || (run * 10 < n * 9 && results < 2))
                 continue;
             struct hit *h = hit_add(c, first, n, v);
             if (!h)
@@ -270,8 +287,9 @@ void detect_flow(struct detect_context *c, const struct table *t)
             hit_number(h, 0, "流量", v->x[first], v->c->decimals);
             hit_number(h, 1, "平时流量", v->median, v->c->decimals);
             hit_number(h, 2, "持续时段数", (double)n, 0);
-            hit_sentence(c, h, "%.*s自%.*s起%.*s为%.*s，同期氧含量、温度等通道显示设施在运行", STR_ARG(factor_label(c->scratch, v->c)),
-                         STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), STR_ARG(value_text(c->scratch, v, v->x[first])));
+            hit_sentence(c, h, "%.*s自%.*s起%.*s为%.*s，同期%s", STR_ARG(factor_label(c->scratch, v->c)),
+                         STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), STR_ARG(value_text(c->scratch, v, v->x[first])),
+                         results >= 2 ? "水质分析仪仍不断有新结果" : "氧含量、温度等通道显示设施在运行");
         }
     }
 }

@@ -24,14 +24,19 @@ static bool judged(const struct view *v)
 }
 
 /* Sets p of every window: calibrated, times the independent windows there are. */
-static void rank(struct detect_context *c, struct windows *w, double overlap)
+static void rank(struct detect_context *c, struct windows *w, double overlap, bool join)
 {
     double *score = NEW_ARRAY(c->scratch, w->n + 1, double);
     for (size_t i = 0; i < w->n; i++)
         score[i] = w->p[i].score;
     struct calibration cal = calibrate(c->scratch, score, w->n);
+    double *p = NEW_ARRAY(c->scratch, w->n + 1, double);
     for (size_t i = 0; i < w->n; i++)
-        w->p[i].p = fmin(1, calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / overlap));
+        p[i] = fmin(1, calibrated_p(&cal, w->p[i].score) * fmax(1, (double)w->n / overlap));
+    if (join) /* a stretch that is long against the table has widened its own tail */
+        standouts_join(c->scratch, score, w->n, (size_t)overlap, 0.05, p);
+    for (size_t i = 0; i < w->n; i++)
+        w->p[i].p = p[i];
 }
 
 /* Neighbouring windows beyond the limit as one span. *i moves behind it; NULL at the end. */
@@ -88,7 +93,7 @@ static void independent(struct detect_context *c, const struct table *t, const s
         r[n++] = w.p[k].shown[0];
     if (w.n < 40 || median_of(r, n) < parameter(c, "history"))
         return;
-    rank(c, &w, 4);
+    rank(c, &w, 4, false);
     for (size_t k = 0; k < w.n; k++)
         if (w.p[k].shown[0] > parameter(c, "window"))
             w.p[k].p = 1; /* it follows, if badly */
@@ -146,7 +151,7 @@ static void below_expected(struct detect_context *c, const struct table *t, cons
     }
     if (w.n < 40)
         return;
-    rank(c, &w, 4);
+    rank(c, &w, 4, v->factor->role == ROLE_OXYGEN);
     const struct window *best;
     while ((best = next_span(&w, length, parameter(c, "chance"), parameter(c, "least"), &i, &first, &end))) {
         struct hit *h = hit_add(c, first, end - first, v);

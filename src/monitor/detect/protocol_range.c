@@ -70,14 +70,16 @@ static void range_window(struct detect_context *c, const struct table *t, const 
         return;
     struct calibration cal = calibrate(c->scratch, score, n);
     cal.sigma = 0; /* a kiln with its mill on or off has two kinds of room: no normal tail */
-    double windows = fmax(1, (double)n / 3), limit = parameter(c, "chance"), least = log(1 / parameter(c, "ratio"));
+    double windows = fmax(1, (double)n / 3), *chance = NEW_ARRAY(c->scratch, n + 1, double), limit = parameter(c, "chance"), least = log(1 / parameter(c, "ratio"));
+    for (size_t i = 0; i < n; i++)
+        chance[i] = windows * calibrated_p(&cal, score[i]);
     for (size_t i = 0; i < n; i++) {
-        double p = windows * calibrated_p(&cal, score[i]), best = score[i];
+        double p = chance[i], best = score[i];
         if (p > limit || best < least)
             continue;
         size_t first = at[i], end = first + length;
         for (; i + 1 < n && at[i + 1] <= end; i++) {
-            double q = windows * calibrated_p(&cal, score[i + 1]);
+            double q = chance[i + 1];
             if (q > limit || score[i + 1] < least)
                 continue;
             end = at[i + 1] + length;
@@ -188,6 +190,10 @@ static bool goes_on(const struct view *v, size_t first, size_t end, size_t n)
 
 void detect_marked_values(struct detect_context *c, const struct table *t)
 {
+    if (minutes_table(t)) {
+        detect_minute_moving(c, t);
+        return;
+    }
     size_t span = slots_of(t, 14 * 24);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];

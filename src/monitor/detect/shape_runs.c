@@ -273,6 +273,8 @@ static void clip_at(struct detect_context *c, const struct table *t, const struc
 
 void detect_clipping(struct detect_context *c, const struct table *t)
 {
+    if (minutes_table(t))
+        detect_minute_clip(c, t);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!view_fit(v, 168) || v->coarse || v->equal > 0.1 || v->factor->role == ROLE_OTHER || v->c->group == COLUMN_TOTAL)

@@ -135,6 +135,10 @@ static void say_spread(struct detect_context *c, const struct table *t, const st
 
 void detect_variance_collapse(struct detect_context *c, const struct table *t)
 {
+    if (minutes_table(t))
+        detect_minute_calm(c, t);
+    if (t->step_s < 600)
+        return; /* a minute's spread is its instrument's: C17 */
     for (size_t k = 0; k < t->columns_n; k++)
         if (lively(&c->views[k]))
             each(c, t, &c->views[k], spread_score, log(1 / parameter(c, "ratio")), say_spread);

@@ -47,7 +47,7 @@ size_t standouts(struct arena *a, const double *given, size_t n, size_t overlap,
         height[stretches] = best == n ? 0 : fmax(0, score[best] - middle);
         if (height[stretches] <= 0)
             break;
-        habit = !grow(score, n, middle + height[stretches] / 3, overlap, best, &first, &end);
+        habit = !grow(score, n, middle + height[stretches] / 5, 6 * overlap, best, &first, &end);
         found[stretches] = (struct standout){first, end, best, score[best], 1};
         for (size_t i = first > overlap ? first - overlap : 0; i < end + overlap && i < n; i++)
             score[i] = NAN;
@@ -63,4 +63,19 @@ size_t standouts(struct arena *a, const double *given, size_t n, size_t overlap,
     }
     memcpy(ret, found, standing * sizeof *ret);
     return standing;
+}
+
+void standouts_join(struct arena *a, const double *score, size_t n, size_t overlap, double least_scale, double *p)
+{
+    struct standout s[STANDOUTS];
+    size_t found = standouts(a, score, n, overlap, least_scale, 0.05, s);
+    double *alone = NEW_ARRAY(a, n + 1, double);
+    for (size_t i = 0; i < n; i++)
+        alone[i] = 1;
+    for (size_t k = 0; k < found; k++)
+        for (size_t i = s[k].first; i < s[k].end; i++)
+            if (score[i] >= s[k].score * 0.5)
+                alone[i] = s[k].p;
+    for (size_t i = 0; i < n; i++)
+        p[i] = fmin(1, 2 * fmin(p[i], alone[i]));
 }

@@ -135,13 +135,16 @@ static enum trap_outcome set_point(struct arena *a, const struct table *t, const
 
 static enum trap_outcome network(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
 {
-    size_t ours = 0;
+    size_t ours = 0, marked = 0;
     (void)views;
     for (size_t i = f->first; t->platform && i < f->first + f->n && i < t->n; i++)
         ours += t->platform[i];
-    if (mark_over(t, f, 1u << MARKED_NETWORK, 0) || ours) {
-        *ret = arena_printf(a, "区间内有通讯中断标记或%zu格平台原因", ours);
-        return TRAP_POSSIBLE;
+    for (size_t k = 0; k < t->marks_n; k++)
+        for (size_t i = f->first; t->marks[k].kind == MARKED_NETWORK && i < f->first + f->n && i < t->n; i++)
+            marked += t->marks[k].from < table_at(t, i + 1) && t->marks[k].to > table_at(t, i);
+    if (marked || ours) { /* a line that failed for an hour explains no week */
+        *ret = arena_printf(a, "区间内%zu格有通讯中断标记，%zu格为平台原因", marked, ours);
+        return 2 * (marked + ours) >= f->n ? TRAP_POSSIBLE : TRAP_RULED_OUT;
     }
     *ret = t->platform ? S("区间内没有平台原因") : S("没有平台运行记录");
     return t->platform ? TRAP_RULED_OUT : TRAP_NO_DATA;
