@@ -492,7 +492,7 @@ static const char *fast_time(struct reader *r, const char *p)
     if (t == USEC_NONE)
         return NULL;
     struct hj_frame *f = r->f;
-    f->values[0] = (struct hj_value){.code = {p, 8}, .kind = S(""), .text = {text, 14}, .factor = -1};
+    f->values[0] = (struct hj_value){.item = r->item, .code = {p, 8}, .kind = S(""), .text = {text, 14}, .factor = -1};
     f->n = 1;
     f->data_time_text = f->values[0].text;
     f->data_time = t;

@@ -196,10 +196,18 @@ static void old_body(buf *b, const struct hj_frame *f)
         buf_printf(b, ";PNO=%.*s;PNUM=%.*s", STR_ARG(f->pno_text), STR_ARG(f->pnum_text));
 }
 
+/* An answer repeats the head: text that looks like the start or the end of a frame would tear it apart. */
+static bool repeatable(str text)
+{
+    return str_find(text, S("##")) < 0 && str_find(text, S("&&")) < 0;
+}
+
 bool hj_answer(buf *b, const struct hj_frame *f, bool always)
 {
     bool answer = f->command >= 9000 && f->command != 9015;
     if (!f->accepted || answer || !(f->wants_answer || always))
+        return false;
+    if (!repeatable(f->qn) || !repeatable(f->pw) || !repeatable(f->mn))
         return false;
     bool old = f->edition == HJ_2005;
     bool fingerprint = f->command == 1001 && f->edition == HJ_2025;

@@ -143,7 +143,7 @@ MUST_USE err *hj_encode(buf *b, const struct hj_head *h, str data);
 /* Splits `data` between items into frames of at most the edition's data size (PNUM, PNO), each with the same head. */
 MUST_USE err *hj_encode_split(buf *b, const struct hj_head *h, str data);
 /* The answer a received frame asks for: 9014 to an upload, 9013 to a notice, in the frame's own edition and CRC kind.
- * False: it gets none (no answer asked for, 90xx itself). `always`: the device's profile wants one all the same. */
+ * False: it gets none (no answer asked for, 90xx itself, a head that would tear the answer apart). `always`: the device's profile wants one all the same. */
 bool hj_answer(buf *b, const struct hj_frame *f, bool always);
 
 /* ---- tables ---- */
