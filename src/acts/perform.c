@@ -166,6 +166,22 @@ static err *record_refusal(struct acts *e, struct arena *arena, const struct act
     return NULL;
 }
 
+/* What was asked for, where nothing was done about it yet. */
+static struct act_answer asked(struct arena *arena, const struct act_request *r)
+{
+    struct act_answer answer = {.act = S(""), .id = S("")};
+    const struct json *o, *act = NULL, *id = NULL;
+    if (json_parse(arena, r->json, LIMIT_ACT_BYTES, &o))
+        err_clear();
+    else if (o->kind == JSON_OBJECT)
+        act = json_get(o, S("act")), id = json_get(o, S("id"));
+    if (act && act->kind == JSON_STRING)
+        answer.act = act->string;
+    if (id && id->kind == JSON_STRING)
+        answer.id = id->string;
+    return answer;
+}
+
 static void answer_undone(struct arena *arena, size_t failed, struct act_answer *ret)
 {
     str act = ret->act, id = ret->id;
@@ -203,9 +219,12 @@ static err *perform_atomic(struct acts *e, struct job *j, bool *ret_undoable)
     *ret_undoable = false;
     TRY(db_savepoint(e->db));
     *ret_undoable = true;
-    for (size_t i = 0; i < j->n; i++)
+    for (size_t i = 0; i < j->n; i++) {
+        if (i > failed)
+            j->answers[i] = asked(j->arena, &j->requests[i]);
         if (i != failed)
             answer_undone(j->arena, failed, &j->answers[i]);
+    }
     if (j->answers[failed].verdict == ACT_REFUSED)
         return record_refusal(e, j->arena, &j->requests[failed], &j->answers[failed]);
     return NULL;

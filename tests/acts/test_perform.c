@@ -116,7 +116,9 @@ static void lists_are_all_or_none(void **state)
     const char *good[] = {refused[0], refused[2], "{\"act\":\"gift.report\",\"id\":\"x3\",\"what\":\"c\"}"};
     life_open(l, 0);
     int64_t before = life_size(l);
+    memset(answer, 0xa5, sizeof answer); /* what is passed in is no answer yet */
     list(l, "wei", refused, 3, true, answer);
+    assert_true(str_eq(answer[2].act, S("complaint.lodge")) && str_eq(answer[2].id, S("x2")));
     for (int i = 0; i < 3; i++)
         assert_int_equal(answer[i].verdict, ACT_REFUSED);
     assert_int_equal(answer[0].seq, 0);
