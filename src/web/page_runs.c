@@ -43,7 +43,7 @@ err *put_run_line(struct request *q, struct out *o)
 {
     struct watch *watch;
     struct watch_run run;
-    bool found;
+    bool found = false;
     TRY(watch_for(q, &watch));
     if (!watch)
         return NULL;
@@ -70,7 +70,7 @@ err *put_run(struct request *q, struct out *o)
     struct watch_run run;
     struct watch_tally *list;
     size_t n;
-    bool found;
+    bool found = false;
     int64_t background = 0;
     TRY(watch_for(q, &watch));
     if (!watch)
@@ -138,7 +138,7 @@ err *put_look(struct request *q, struct out *o, str outlet, usec at)
 {
     struct watch_look look;
     size_t background = 0;
-    bool found;
+    bool found = false;
     if (!(q->reader.roles & ROLES_SUPERVISE))
         return NULL;
     TRY(look_of(q, outlet, at, &look, &found));
@@ -166,7 +166,7 @@ err *put_look(struct request *q, struct out *o, str outlet, usec at)
 err *study_looked(struct request *q, str outlet, usec at, struct study *ret)
 {
     struct watch_look look;
-    bool found;
+    bool found = false;
     TRY(look_of(q, outlet, at, &look, &found));
     if (!found)
         return NULL;
