@@ -165,3 +165,16 @@ bool next_spell(const uint8_t *is, size_t n, size_t gap, size_t *i, struct spell
     ret->n = last + 1 - ret->first;
     return true;
 }
+
+struct hit *spell_hit(struct detect_context *c, const struct table *t, const struct spell *s, size_t looked, size_t all, const struct view *lead,
+                      const char *words)
+{
+    double p = stretch_chance((double)looked, s->n, s->count, ((double)(all - s->count) + 1) / ((double)looked + 2));
+    struct hit *h = s->count >= slots_of(t, parameter(c, "hours")) && p <= parameter(c, "chance") ? hit_add(c, s->first, s->n, lead) : NULL;
+    if (!h)
+        return NULL;
+    h->score = (double)s->count;
+    h->p = p;
+    hit_number(h, 0, words, (double)s->count, 0);
+    return h;
+}

@@ -134,6 +134,10 @@ bool next_spell(const uint8_t *is, size_t n, size_t gap, size_t *i, struct spell
 size_t slot_at(const struct table *t, usec at);
 /* A stretch in which `off` of `n` looked at depart, when that happens with `often` otherwise: over how many starting places. */
 double stretch_chance(double places, size_t n, size_t off, double often);
+/* The hit of a spell of at least `hours` whose chance, by how often the other slots looked at are off (`all` with the spell's), is at most
+ * `chance`; its first number is how many are off, called `words`. NULL: none. */
+struct hit *spell_hit(struct detect_context *c, const struct table *t, const struct spell *s, size_t looked, size_t all, const struct view *lead,
+                      const char *words);
 
 /* The same questions asked of readings of a minute (minute_*.c). */
 detect_fn detect_minute_room, detect_minute_gaps, detect_minute_flags, detect_minute_moving, detect_minute_copy, detect_minute_together,

@@ -31,14 +31,10 @@ static void say_state(struct detect_context *c, const struct table *t, const str
     for (size_t i = 0; i < t->n; i++)
         all += off[i];
     for (struct spell s; next_spell(off, t->n, 2, &at, &s);) {
-        double p = stretch_chance((double)looked, s.n, s.count, ((double)(all - s.count) + 1) / ((double)looked + 2));
-        struct hit *h = s.count >= slots_of(t, parameter(c, "hours")) && p <= parameter(c, "chance") ? hit_add(c, s.first, s.n, humidity) : NULL;
+        struct hit *h = spell_hit(c, t, &s, looked, all, humidity, "不符的时段数");
         if (!h)
             continue;
         hit_also(h, temperature);
-        h->score = (double)s.count;
-        h->p = p;
-        hit_number(h, 0, "不符的时段数", (double)s.count, 0);
         hit_number(h, 1, "湿度（%）", humidity->x[s.first], humidity->c->decimals);
         hit_number(h, 2, "烟温（℃）", temperature->x[s.first], temperature->c->decimals);
         hit_sentence(c, h, wet ? "%.*s起%.*s内烟气湿度高于该温度下的饱和湿度" : "%.*s起%.*s内烟气湿度远低于饱和，而本站的烟气平时接近饱和",
@@ -94,14 +90,10 @@ static bool tied(struct detect_context *c, const struct table *t, const char *fi
     for (size_t i = 0; i < t->n; i++)
         all += off[i] = !isnan(ratio[i]) && fabs(ratio[i] - usual) > fmax(6 * mad, parameter(c, "off"));
     for (struct spell s; next_spell(off, t->n, 2, &at, &s);) {
-        double p = stretch_chance((double)n, s.n, s.count, ((double)(all - s.count) + 1) / ((double)n + 2));
-        struct hit *h = s.count >= slots_of(t, parameter(c, "hours")) && p <= parameter(c, "chance") ? hit_add(c, s.first, s.n, x) : NULL;
+        struct hit *h = spell_hit(c, t, &s, n, all, x, "不符的时段数");
         if (!h)
             continue;
         hit_also(h, y);
-        h->score = (double)s.count;
-        h->p = p;
-        hit_number(h, 0, "不符的时段数", (double)s.count, 0);
         hit_number(h, 1, "此时的比值", exp(ratio[s.first]), 3);
         hit_number(h, 2, "平时的比值", exp(usual), 3);
         hit_sentence(c, h, "%.*s起%.*s内，%.*s与%.*s之比为%.3g，平时为%.3g", STR_ARG(slot_text(c->scratch, t, s.first)), STR_ARG(span_text(c->scratch, t, s.n)),
@@ -152,19 +144,15 @@ void detect_dilution(struct detect_context *c, const struct table *t)
         all += off[i] = low >= 3 && as_usual && fresh;
     }
     for (struct spell s; next_spell(off, t->n, 1, &at, &s);) {
-        double p = stretch_chance((double)looked, s.n, s.count, ((double)(all - s.count) + 1) / ((double)looked + 2));
         size_t lead = 0;
         while (lead < CODES - 1 && !v[lead])
             lead++;
-        struct hit *h = s.count >= slots_of(t, parameter(c, "hours")) && p <= parameter(c, "chance") ? hit_add(c, s.first, s.n, v[lead]) : NULL;
+        struct hit *h = spell_hit(c, t, &s, looked, all, v[lead], "同时偏低的时段数");
         if (!h)
             continue;
         for (size_t k = lead + 1; k < CODES; k++)
             if (v[k])
                 hit_also(h, v[k]);
-        h->score = (double)s.count;
-        h->p = p;
-        hit_number(h, 0, "同时偏低的时段数", (double)s.count, 0);
         hit_number(h, 1, "此时的数值", v[lead]->x[s.first], v[lead]->c->decimals);
         hit_number(h, 2, "平时的数值", v[lead]->median, v[lead]->c->decimals);
         hit_sentence(c, h, "%.*s起%.*s内三项以上污染物同时降到平时的%.0f%%以下，而流量没有增加", STR_ARG(slot_text(c->scratch, t, s.first)),
@@ -189,14 +177,10 @@ static void thermocouples(struct detect_context *c, const struct table *t, const
     for (size_t i = 0; i < t->n; i++)
         all += same[i] = !isnan(x->x[i]) && !isnan(y->x[i]) && fabs(x->x[i] - y->x[i]) < fmin(parameter(c, "apart"), usual / 4);
     for (struct spell s; next_spell(same, t->n, 0, &at, &s);) {
-        double p = stretch_chance((double)n, s.n, s.count, ((double)(all - s.count) + 1) / ((double)n + 2));
-        struct hit *h = s.count >= slots_of(t, parameter(c, "hours")) && p <= parameter(c, "chance") ? hit_add(c, s.first, s.n, x) : NULL;
+        struct hit *h = spell_hit(c, t, &s, n, all, x, "几乎相同的时段数");
         if (!h)
             continue;
         hit_also(h, y);
-        h->score = (double)s.count;
-        h->p = p;
-        hit_number(h, 0, "几乎相同的时段数", (double)s.count, 0);
         hit_number(h, 1, "平时相差（℃）", usual, 1);
         hit_sentence(c, h, "%.*s起%.*s内，两支热电偶（%.*s、%.*s）读数几乎相同，平时相差%.1f℃", STR_ARG(slot_text(c->scratch, t, s.first)),
                      STR_ARG(span_text(c->scratch, t, s.n)), STR_ARG(x->c->factor), STR_ARG(y->c->factor), usual);
