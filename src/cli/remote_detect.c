@@ -146,24 +146,30 @@ static err *look_at_store(struct cli *c, int *ret_exit)
     return NULL;
 }
 
-static err *replay(struct cli *c, int *ret_exit)
+/* The exit code. */
+static int print_replayed(struct cli *c, str what, const struct sm3 *polygons, bool same)
 {
-    AUTO_STORE *store = NULL;
-    struct sm3 polygons;
-    bool same;
     buf text = buf_make(c->arena, 1024);
     struct json_out j = {&text, false};
-    TRY(cli_store_current(c, STORE_EXISTING, &store));
-    TRY(scene_replay(store, c->arena, cli_text(c, "replay", ""), cli_text(c, "polygons", ""), &polygons, &same));
     json_open(&j, '{');
-    json_put_str(&j, S("run"), cli_text(c, "replay", ""));
-    json_put_str(&j, S("polygons_digest"), sm3_text(c->arena, &polygons));
+    json_put_str(&j, what, cli_text(c, "replay", ""));
+    json_put_str(&j, S("polygons_digest"), sm3_text(c->arena, polygons));
     json_put_bool(&j, S("same"), same);
     json_close(&j, '}');
     cli_print(buf_str(&text));
     if (!same)
         fprintf(stderr, "复算的图斑与当时不同\n");
-    *ret_exit = same ? 0 : 1;
+    return same ? 0 : 1;
+}
+
+static err *replay(struct cli *c, int *ret_exit)
+{
+    AUTO_STORE *store = NULL;
+    struct sm3 polygons;
+    bool same;
+    TRY(cli_store_current(c, STORE_EXISTING, &store));
+    TRY(scene_replay(store, c->arena, cli_text(c, "replay", ""), cli_text(c, "polygons", ""), &polygons, &same));
+    *ret_exit = print_replayed(c, S("run"), &polygons, same);
     return NULL;
 }
 
@@ -174,20 +180,10 @@ static err *replay_file(struct cli *c, int *ret_exit)
     struct sm3 polygons;
     bool same;
     str bytes;
-    buf text = buf_make(c->arena, 1024);
-    struct json_out j = {&text, false};
     TRY(file_read(c->arena, cli_text(c, "replay", ""), LIMIT_DETECT_RECORD, &bytes));
     TRY(detect_record_read(c->arena, bytes, &r));
     TRY(detect_record_replay(c->arena, &r, str_of(c->arguments[0]), cli_text(c, "polygons", ""), &polygons, &same));
-    json_open(&j, '{');
-    json_put_str(&j, S("record"), cli_text(c, "replay", ""));
-    json_put_str(&j, S("polygons_digest"), sm3_text(c->arena, &polygons));
-    json_put_bool(&j, S("same"), same);
-    json_close(&j, '}');
-    cli_print(buf_str(&text));
-    if (!same)
-        fprintf(stderr, "复算的图斑与当时不同\n");
-    *ret_exit = same ? 0 : 1;
+    *ret_exit = print_replayed(c, S("record"), &polygons, same);
     return NULL;
 }
 
