@@ -52,9 +52,7 @@ static err *file_page(struct request *q, struct response *r, const err *fault, i
     struct audit_job *job = NULL;
     struct out *o = page_begin(q, S("核查数据"));
     w(o, H("<h1>核查数据</h1><p class=\"muted\">放进一个排放口一年的监测数据，一秒之内看到互相矛盾、不像自然变化的地方。结果是需要核实的技术意见，不是认定。</p>"));
-    if (fault)
-        w(o, H("<p class=\"alert\" role=\"alert\">没有读入："), fault->text, fault->got.n ? H("；读到“") : H(""), fault->got, fault->got.n ? H("”") : H(""),
-          fault->want.n ? H("，应为") : H(""), fault->want, H("。</p>"));
+    show_error(o, "没有读入", fault);
     if (audit_find(q, STR_NONE, &job))
         err_clear();
     if (job)
@@ -258,8 +256,7 @@ static err *job_page(struct request *q, struct response *r, struct audit_job *jo
 {
     struct out *o = page_begin(q, arena_printf(q->a, "核查数据：%.*s", STR_ARG(job->filename)));
     w(o, H("<p class=\"path-to\"><a href=\"/audit\">核查数据</a></p><h1>"), job->filename, H("</h1>"));
-    if (fault)
-        w(o, H("<p class=\"alert\" role=\"alert\">没有核查："), fault->text, H("。</p>"));
+    show_error(o, "没有核查", fault);
     if (job->failure.n)
         w(o, H("<p class=\"alert\" role=\"alert\">没有读完，所以没有结果："), job->failure, H("。</p>"));
     if (job->done && !fault) {

@@ -113,14 +113,7 @@ static err *page(struct request *q, struct response *r, const err *fault, const 
 {
     struct out *o = page_begin(q, S("卫星火点"));
     w(o, H("<h1>卫星火点</h1><p class=\"note\">火点是卫星过境时一个像元（VIIRS约375米，MODIS约1千米，边缘更大）内有热异常，不是起火点，也不是起火时刻；小火、阴天和两次过境之间的火看不到。只作提示，未经核实。</p>"));
-    if (fault) {
-        w(o, H("<p class=\"alert\" role=\"alert\">没有登记："), fault->text);
-        if (fault->got.n)
-            w(o, H("。读到的是："), fault->got);
-        if (fault->want.n)
-            w(o, H("；应为："), fault->want);
-        w(o, H("</p>"));
-    }
+    show_error(o, "没有登记", fault);
     show_reasons(q, o, reasons);
     w(o, H("<div class=\"grid\"><div>"));
     TRY(list(q, o));

@@ -65,14 +65,7 @@ static err *page(struct request *q, struct response *r, const err *fault, const 
 {
     struct out *o = page_begin(q, S("图层"));
     w(o, H("<h1>图层</h1><p class=\"muted\">图斑、火点在哪个保护区域、哪个区县，据本机构和上级机构装载的图层说明，并写明来源和摘要。</p>"));
-    if (fault) {
-        w(o, H("<p class=\"alert\" role=\"alert\">没有装载："), fault->text);
-        if (fault->got.n)
-            w(o, H("。读到的是："), fault->got);
-        if (fault->want.n)
-            w(o, H("；应为："), fault->want);
-        w(o, H("</p>"));
-    }
+    show_error(o, "没有装载", fault);
     show_reasons(q, o, reasons);
     w(o, H("<div class=\"grid\"><div>"));
     TRY(list(q, o));

@@ -219,3 +219,15 @@ void show_reasons(struct request *q, struct out *o, const struct json *reasons)
         show_reason(q, o, &reasons->child[i]);
     w(o, H("</ol>"));
 }
+
+void show_error(struct out *o, const char *what, const err *fault)
+{
+    if (!fault)
+        return;
+    w(o, H("<p class=\"alert\" role=\"alert\">"), what, H("："), fault->text);
+    if (fault->got.n)
+        w(o, H("。读到的是："), fault->got);
+    if (fault->want.n)
+        w(o, H("；应为："), fault->want);
+    w(o, H("</p>"));
+}

@@ -224,6 +224,7 @@ const char *thing_field_of(const struct act_type *act, const struct thing *t);
 /* Buttons of the acts this reader may do to a thing in its state. */
 void thing_offers(struct request *q, struct out *o, const struct thing *t, str id, const struct db_value *row);
 void show_reasons(struct request *q, struct out *o, const struct json *reasons);
+void show_error(struct out *o, const char *what /* did not happen */, const err *fault /* NULL: nothing */);
 
 /* ---- page_case.c: the file as a court reads it ---- */
 err *page_case(struct request *q, struct response *r);
