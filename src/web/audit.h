@@ -5,7 +5,7 @@
  */
 #pragma once
 #include "monitor/audit/audit.h"
-#include "web/web_private.h"
+#include "web/held.h"
 
 enum {
     LIMIT_AUDIT_BYTES = 32 << 20, /* a workbook of 200,000 rows; larger files: xiezhi monitor audit */
@@ -18,13 +18,8 @@ enum {
 };
 
 struct audit_job {
-    struct audit_job *next;
-    struct arena *arena;    /* everything of it but what a run makes */
-    struct arena *run;      /* results of the last run; NULL: none yet */
-    int refs;               /* under imports_lock: the list, and requests that look at it */
-    pthread_mutex_t one;    /* held by the request that looks at it: a user has several windows */
-    char id[ULID_LENGTH + 1];
-    str user, filename, bytes, limits;
+    struct held held;       /* first */
+    str bytes, limits;
     bool plain;             /* no columns to be mapped */
     struct workbook_profile seen, map; /* what the headers suggest; what is in force */
     str *samples;           /* AUDIT_SAMPLES by column */
@@ -33,8 +28,6 @@ struct audit_job {
     struct audit result;    /* done */
     usec took;
     str failure;            /* why the last run read nothing; "" none */
-    usec made;
-    struct web *web;
 };
 /* Reads the file's head and keeps it. ERR_BUSY: too many at once. */
 MUST_USE err *audit_new(struct request *q, str filename, str bytes, str sheet, str limits, struct audit_job **ret);

@@ -8,124 +8,47 @@
 
 #include <string.h>
 
-static void job_free(struct audit_job *job)
-{
-    pthread_mutex_destroy(&job->one);
-    arena_free(job->run);
-    arena_free(job->arena); /* the job itself lies in it */
-}
-
-static void job_release(struct audit_job *job)
-{
-    struct web *web = job->web;
-    pthread_mutex_lock(&web->imports_lock);
-    bool last = --job->refs == 0;
-    pthread_mutex_unlock(&web->imports_lock);
-    if (last)
-        job_free(job);
-}
-
-static void request_over(void *context)
-{
-    struct audit_job *job = context;
-    pthread_mutex_unlock(&job->one);
-    job_release(job);
-}
-
-/* The user's earlier one and old ones make room. imports_lock is held. */
-static struct audit_job *sweep(struct web *web, str user, usec now, int *ret_left)
-{
-    struct audit_job *gone = NULL;
-    *ret_left = 0;
-    for (struct audit_job **at = &web->audits; *at;) {
-        struct audit_job *job = *at;
-        if (now - job->made > AUDIT_KEPT_HOURS * USEC_HOUR || str_eq(job->user, user)) {
-            *at = job->next;
-            job->next = gone;
-            gone = job;
-        } else {
-            at = &job->next;
-            ++*ret_left;
-        }
-    }
-    return gone;
-}
-
-static err *put_in(struct web *web, struct audit_job *job)
-{
-    int n;
-    pthread_mutex_lock(&web->imports_lock);
-    struct audit_job *gone = sweep(web, job->user, job->made, &n);
-    if (n < LIMIT_AUDIT_JOBS) {
-        job->refs++;
-        job->next = web->audits;
-        web->audits = job;
-    }
-    pthread_mutex_unlock(&web->imports_lock);
-    while (gone) {
-        struct audit_job *next = gone->next;
-        job_release(gone);
-        gone = next;
-    }
-    return n < LIMIT_AUDIT_JOBS ? NULL : err_new(ERR_BUSY, "正在核查的文件已有%d个，请稍后再试", n);
-}
+static const struct held_kind kind_audit = {.hours = AUDIT_KEPT_HOURS, .most = LIMIT_AUDIT_JOBS, .full = "正在核查的文件已有%d个，请稍后再试",
+                                            .gone = "没有这个文件，或已过%d小时；请重新上传"};
 
 static err *read_head(struct request *q, struct audit_job *job, str sheet)
 {
     job->plain = audit_is_plain(job->bytes);
     if (job->plain)
         return NULL;
-    TRY(workbook_guess(job->arena, job->bytes, sheet, &job->seen));
-    TRY(workbook_samples(job->arena, job->bytes, &job->seen, AUDIT_SAMPLES, &job->samples));
+    TRY(workbook_guess(job->held.arena, job->bytes, sheet, &job->seen));
+    TRY(workbook_samples(job->held.arena, job->bytes, &job->seen, AUDIT_SAMPLES, &job->samples));
     job->map = job->seen;
     struct workbook_profile kept;
     str name;
     TRY(sheet_profile_for(q, &job->seen, &kept, &name));
     if (!name.n)
         return NULL;
-    TRY(workbook_profile_parse(job->arena, workbook_profile_json(q->a, &kept), &job->map)); /* into the job's arena */
-    job->by = arena_str(job->arena, name);
+    TRY(workbook_profile_parse(job->held.arena, workbook_profile_json(q->a, &kept), &job->map)); /* into the job's arena */
+    job->by = arena_str(job->held.arena, name);
     return NULL;
 }
 
 err *audit_new(struct request *q, str filename, str bytes, str sheet, str limits, struct audit_job **ret)
 {
-    uint8_t random[10];
-    struct arena *arena = arena_new();
-    struct audit_job *job = NEW(arena, struct audit_job);
-    random_bytes(random, sizeof random);
-    *job = (struct audit_job){.arena = arena, .user = arena_str(arena, q->session.user), .filename = arena_str(arena, utf8_clip(filename, 80)),
-                              .bytes = arena_str(arena, bytes), .limits = arena_str(arena, limits), .by = S(""), .failure = S(""), .made = q->now,
-                              .refs = 1 /* this request's */, .web = q->web};
-    memcpy(job->id, ulid_make(arena, q->now, random).p, ULID_LENGTH);
-    pthread_mutex_init(&job->one, NULL);
+    struct audit_job *job = held_make(q, &kind_audit, sizeof *job, filename);
+    job->bytes = arena_str(job->held.arena, bytes);
+    job->limits = arena_str(job->held.arena, limits);
+    job->by = job->failure = S("");
     err *bad = read_head(q, job, sheet);
-    if (!bad)
-        bad = put_in(q->web, job);
     if (bad) {
-        job_free(job);
+        held_free(&job->held);
         return bad;
     }
-    pthread_mutex_lock(&job->one);
-    arena_defer(q->a, request_over, job);
     *ret = job;
-    return NULL;
+    return held_put(q, &q->web->audits, &job->held);
 }
 
 err *audit_find(struct request *q, str id, struct audit_job **ret)
 {
-    pthread_mutex_lock(&q->web->imports_lock);
-    struct audit_job *job = q->web->audits;
-    while (job && !((!id.p || str_eq(str_of(job->id), id)) && str_eq(job->user, q->session.user)))
-        job = job->next;
-    if (job)
-        job->refs++;
-    pthread_mutex_unlock(&q->web->imports_lock);
-    if (!job)
-        return err_new(ERR_MISSING, "没有这个文件，或已过%d小时；请重新上传", AUDIT_KEPT_HOURS);
-    pthread_mutex_lock(&job->one);
-    arena_defer(q->a, request_over, job);
-    *ret = job;
+    struct held *h;
+    TRY(held_take(q, &q->web->audits, &kind_audit, id, &h));
+    *ret = (struct audit_job *)h;
     return NULL;
 }
 
@@ -145,24 +68,20 @@ static str told(struct arena *a, const err *e)
 
 void audit_job_run(struct audit_job *job)
 {
-    struct audit_file file = {.name = job->filename, .bytes = job->bytes, .profile = job->plain ? NULL : &job->map, .limits = job->limits};
+    struct audit_file file = {.name = job->held.filename, .bytes = job->bytes, .profile = job->plain ? NULL : &job->map, .limits = job->limits};
     usec begin = time_monotonic();
-    arena_free(job->run);
-    job->run = arena_new();
-    err *bad = audit_run(job->run, &file, &job->result);
+    arena_free(job->held.run);
+    job->held.run = arena_new();
+    err *bad = audit_run(job->held.run, &file, &job->result);
     job->done = !bad;
     job->took = time_monotonic() - begin;
-    job->failure = bad ? told(job->run, bad) : S("");
+    job->failure = bad ? told(job->held.run, bad) : S("");
     err_clear();
 }
 
 void audits_stop(struct web *web)
 {
-    for (struct audit_job *job = web->audits, *next; job; job = next) {
-        next = job->next;
-        job_release(job);
-    }
-    web->audits = NULL;
+    held_stop(&web->audits);
 }
 
 /* ---- kept profiles ---- */

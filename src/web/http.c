@@ -580,7 +580,8 @@ err *web_start(struct acts *acts, const struct web_options *options, struct web 
     web->looks = looks_new(web->arena);
     pthread_mutex_init(&web->readers_lock, NULL);
     pthread_mutex_init(&web->access_lock, NULL);
-    pthread_mutex_init(&web->imports_lock, NULL);
+    pthread_mutex_init(&web->held_lock, NULL);
+    pthread_cond_init(&web->held_wake, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&web->wake, &monotonic);

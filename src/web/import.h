@@ -5,35 +5,27 @@
  */
 #pragma once
 #include "exchange/exchange.h"
-#include "web/web_private.h"
+#include "web/held.h"
 
 enum { LIMIT_IMPORT_JOBS = 6, LIMIT_IMPORT_BYTES = 32 << 20, IMPORT_KEPT_HOURS = 4 };
 
 enum import_phase { IMPORT_MAPPED, IMPORT_RUNNING, IMPORT_DONE, IMPORT_FAILED };
 
 struct import_job {
-    struct import_job *next;
-    struct arena *arena;       /* everything of it but what a run makes */
-    struct arena *run;         /* results of the last run */
-    int refs;                  /* under imports_lock: the list, and requests that look at it */
-    pthread_mutex_t one;       /* held by the request that looks at it: a user has several windows */
-    char id[ULID_LENGTH + 1];
-    str user, filename;
+    struct held held;          /* first */
     const struct exchange_kind *kind;
     struct exchange_table table;
     struct exchange_map map;
     str chosen;                /* corrections of the map */
-    enum import_phase phase;   /* the rest under the web's imports_lock while running */
+    enum import_phase phase;   /* the rest under the web's held_lock while running */
     bool dry, was_dry;         /* running, or of the results; a dry run was made of this map */
     _Atomic size_t done;
     size_t of;
     struct exchange_result *results;
     size_t n;
     str failure;
-    usec made;
     pthread_t thread;
     bool joinable;
-    struct web *web;
 };
 
 /* Reads the file (in the request's thread) and keeps it. ERR_BUSY: too many at once; ERR_CONFLICT: the user's own is running. */

@@ -56,7 +56,7 @@ static err *file_page(struct request *q, struct response *r, const err *fault, i
     if (audit_find(q, STR_NONE, &job))
         err_clear();
     if (job)
-        w(o, H("<p class=\"note\">您最近核查的：<a href=\"/audit/"), str_of(job->id), H("\">"), job->filename, H("</a></p>"));
+        w(o, H("<p class=\"note\">您最近核查的：<a href=\"/audit/"), str_of(job->held.id), H("\">"), job->held.filename, H("</a></p>"));
     w(o, H("<section class=\"card\"><h2>选择文件</h2><form method=\"post\" action=\"/audit\" enctype=\"multipart/form-data\">"));
     page_csrf(q, o);
     w(o, H("<p><label for=\"file\">监测数据（XLSX或CSV，不超过32 MB）</label><input id=\"file\" type=\"file\" name=\"file\" accept=\".xlsx,.csv,.txt,.tsv\" required></p>"
@@ -89,7 +89,7 @@ err *page_audit_upload(struct request *q, struct response *r)
     TRY(bad);
     if (job->plain || job->by.n)
         audit_job_run(job);
-    return redirect(r, arena_printf(q->a, "/audit/%s", job->id));
+    return redirect(r, arena_printf(q->a, "/audit/%s", job->held.id));
 }
 
 err *page_audit_profiles(struct request *q, struct response *r)
@@ -191,7 +191,7 @@ static void sample_lines(struct out *o, const struct audit_job *job, uint32_t co
 
 void audit_columns(struct request *q, struct out *o, const struct audit_job *job, bool main)
 {
-    w(o, H("<form method=\"post\" action=\"/audit/"), str_of(job->id), H("\">"));
+    w(o, H("<form method=\"post\" action=\"/audit/"), str_of(job->held.id), H("\">"));
     page_csrf(q, o);
     time_choice(o, job);
     w(o, H("<div class=\"scroll\"><table class=\"cards mapping\"><thead><tr><th scope=\"col\">表头</th><th scope=\"col\">举例</th><th scope=\"col\">是什么</th>"
@@ -254,8 +254,8 @@ static err *chosen(struct request *q, const struct audit_job *job, struct workbo
 
 static err *job_page(struct request *q, struct response *r, struct audit_job *job, const err *fault, int status)
 {
-    struct out *o = page_begin(q, arena_printf(q->a, "核查数据：%.*s", STR_ARG(job->filename)));
-    w(o, H("<p class=\"path-to\"><a href=\"/audit\">核查数据</a></p><h1>"), job->filename, H("</h1>"));
+    struct out *o = page_begin(q, arena_printf(q->a, "核查数据：%.*s", STR_ARG(job->held.filename)));
+    w(o, H("<p class=\"path-to\"><a href=\"/audit\">核查数据</a></p><h1>"), job->held.filename, H("</h1>"));
     show_error(o, "没有核查", fault);
     if (job->failure.n)
         w(o, H("<p class=\"alert\" role=\"alert\">没有读完，所以没有结果："), job->failure, H("。</p>"));
@@ -288,18 +288,18 @@ err *page_audit_submit(struct request *q, struct response *r)
     TRY(allowed(q));
     TRY(audit_find(q, q->part[0], &job));
     if (job->plain)
-        return redirect(r, arena_printf(q->a, "/audit/%s", job->id));
+        return redirect(r, arena_printf(q->a, "/audit/%s", job->held.id));
     str name = str_trim(utf8_clip(form_get(&q->form, S("name")), LIMIT_PROFILE_NAME)), limits = str_trim(utf8_clip(form_get(&q->form, S("limits")), LIMIT_AUDIT_TEXT));
     err *bad = chosen(q, job, &map);
-    job->limits = arena_str(job->arena, limits);
+    job->limits = arena_str(job->held.arena, limits);
     if (!bad)
-        bad = workbook_profile_parse(job->arena, workbook_profile_json(q->a, &map), &job->map);
+        bad = workbook_profile_parse(job->held.arena, workbook_profile_json(q->a, &map), &job->map);
     if (!bad && name.n)
         bad = sheet_profile_keep(q, name, &job->seen, &job->map);
     if (bad && bad->kind < ERR_FULL && bad->kind != ERR_AUTH)
         return job_page(q, r, job, bad, err_http_status(bad->kind));
     TRY(bad);
-    job->by = name.n ? arena_str(job->arena, name) : job->by;
+    job->by = name.n ? arena_str(job->held.arena, name) : job->by;
     audit_job_run(job);
-    return redirect(r, arena_printf(q->a, "/audit/%s", job->id));
+    return redirect(r, arena_printf(q->a, "/audit/%s", job->held.id));
 }

@@ -187,7 +187,7 @@ static err *clue(struct results *x, const struct finding *f, int number)
     w(x->o, H("<p><b>现场怎么看：</b>"), d->see_again, H("。</p>"));
     if (act_offered(act_type_find(S("clue.report")), &q->reader))
         w(x->o, H("<p class=\"actions\"><a class=\"button\" href=\"/do/clue.report?text="),
-          U(arena_printf(q->a, "%.*s（文件“%.*s”，结果编号%s）", STR_ARG(f->lead->sentence), STR_ARG(x->job->filename), f->id)), H("\">转为线索</a></p>"));
+          U(arena_printf(q->a, "%.*s（文件“%.*s”，结果编号%s）", STR_ARG(f->lead->sentence), STR_ARG(x->job->held.filename), f->id)), H("\">转为线索</a></p>"));
     w(x->o, H("</section>"));
     return NULL;
 }
@@ -290,7 +290,7 @@ err *audit_results(struct request *q, struct out *o, const struct audit_job *job
 {
     struct results x = {q, o, job, &job->result, job->result.table};
     sum(&x);
-    w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/audit\">核查另一份</a><a class=\"button\" href=\"/audit/"), str_of(job->id),
+    w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/audit\">核查另一份</a><a class=\"button\" href=\"/audit/"), str_of(job->held.id),
       H("/findings\">下载结果</a></p>"));
     TRY(clues(&x));
     hints(&x);

@@ -91,8 +91,8 @@ static void choose_page(struct request *q, struct response *r, const err *fault,
     if (import_find(q, STR_NONE, &job))
         err_clear();
     if (job)
-        w(o, H("<p class=\"note\">您最近的导入：<a href=\"/import/"), str_of(job->id), H("\">"),
-          job->kind->label, H("（"), job->filename, H("）</a></p>"));
+        w(o, H("<p class=\"note\">您最近的导入：<a href=\"/import/"), str_of(job->held.id), H("\">"),
+          job->kind->label, H("（"), job->held.filename, H("）</a></p>"));
     w(o, H("<section class=\"card\"><h2>选择文件</h2><form method=\"post\" action=\"/import\" enctype=\"multipart/form-data\">"));
     page_csrf(q, o);
     w(o, H("<p><label for=\"kind\">是什么表</label><select id=\"kind\" name=\"kind\" required>"));
@@ -134,7 +134,7 @@ err *page_import_upload(struct request *q, struct response *r)
         return NULL;
     }
     TRY(bad);
-    return redirect(r, arena_printf(q->a, "/import/%s", job->id));
+    return redirect(r, arena_printf(q->a, "/import/%s", job->held.id));
 }
 
 /* ---- the map ---- */
@@ -170,7 +170,7 @@ static void map_form(struct request *q, struct out *o, const struct import_job *
         w(o, H("<p class=\"alert\" role=\"alert\">缺少必需的列："), missing, H("。请在下面指明，或补上这一列后重新上传。</p>"));
     if (unknown.n)
         w(o, H("<p class=\"note\">认不出、将不导入的列："), unknown, H("</p>"));
-    w(o, H("<form method=\"post\" action=\"/import/"), str_of(job->id), H("\">"));
+    w(o, H("<form method=\"post\" action=\"/import/"), str_of(job->held.id), H("\">"));
     page_csrf(q, o);
     w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">列</th><th scope=\"col\">表头</th>"
            "<th scope=\"col\">内容举例</th><th scope=\"col\">导入为</th></tr></thead><tbody>"));
@@ -237,13 +237,13 @@ static void results(struct request *q, struct out *o, const struct import_job *j
     if (job->n < job->table.n - job->map.header - 1)
         w(o, H("<p class=\"alert\">导入中途停止，余下的没有办理；再次导入同一文件即接着办理。</p>"));
     counts(o, job);
-    w(o, H("<form method=\"post\" action=\"/import/"), str_of(job->id), H("\">"));
+    w(o, H("<form method=\"post\" action=\"/import/"), str_of(job->held.id), H("\">"));
     page_csrf(q, o);
     w(o, H("<p class=\"actions\">"));
     if (job->dry)
         w(o, H("<button class=\"primary\" name=\"do\" value=\"real\">开始导入</button>"));
-    w(o, H("<a class=\"button\" href=\"/import/"), str_of(job->id),
-      H("/errors\">下载原表，附每行结果</a><a class=\"button\" href=\"/import/"), str_of(job->id),
+    w(o, H("<a class=\"button\" href=\"/import/"), str_of(job->held.id),
+      H("/errors\">下载原表，附每行结果</a><a class=\"button\" href=\"/import/"), str_of(job->held.id),
       H("/errors?bad=1\">只下载有问题的行</a><a class=\"button\" "
         "href=\"/import\">导入另一个文件</a></p></form>"));
     result_rows(o, job);
@@ -262,13 +262,13 @@ err *page_import_job(struct request *q, struct response *r)
 {
     struct import_job *job;
     TRY(import_find(q, q->part[0], &job));
-    pthread_mutex_lock(&q->web->imports_lock);
+    pthread_mutex_lock(&q->web->held_lock);
     enum import_phase phase = job->phase;
-    pthread_mutex_unlock(&q->web->imports_lock);
+    pthread_mutex_unlock(&q->web->held_lock);
     if (phase == IMPORT_RUNNING)
         response_header(r, "Refresh", S("2"));
     struct out *o = page_begin(q, S("导入"));
-    w(o, H("<p class=\"muted\"><a href=\"/import\">导入</a></p><h1>"), job->kind->label, H("："), job->filename, H("</h1>"));
+    w(o, H("<p class=\"muted\"><a href=\"/import\">导入</a></p><h1>"), job->kind->label, H("："), job->held.filename, H("</h1>"));
     if (job->table.sheet.n)
         w(o, H("<p class=\"muted\">工作表："), job->table.sheet, H("</p>"));
     w(o, H("<section class=\"card\">"));
@@ -292,7 +292,7 @@ err *page_import_job(struct request *q, struct response *r)
 /* "1=uscc 2=": what the form says of each column. */
 static str chosen_columns(struct request *q, const struct import_job *job)
 {
-    buf b = buf_make(job->arena, 16 << 10);
+    buf b = buf_make(job->held.arena, 16 << 10);
     for (uint32_t i = 0; i < job->map.columns; i++) {
         char name[16];
         snprintf(name, sizeof name, "c%u", i + 1);
@@ -308,14 +308,14 @@ err *page_import_run(struct request *q, struct response *r)
     struct import_job *job;
     str what = form_get(&q->form, S("do"));
     TRY(import_find(q, q->part[0], &job));
-    pthread_mutex_lock(&q->web->imports_lock);
+    pthread_mutex_lock(&q->web->held_lock);
     bool busy = job->phase == IMPORT_RUNNING;
-    pthread_mutex_unlock(&q->web->imports_lock);
+    pthread_mutex_unlock(&q->web->held_lock);
     if (busy)
         return err_new(ERR_CONFLICT, "导入正在进行");
     if (!str_eq(what, S("real"))) {
         job->chosen = chosen_columns(q, job);
-        exchange_map_guess(job->arena, job->kind, &job->table, job->chosen, &job->map);
+        exchange_map_guess(job->held.arena, job->kind, &job->table, job->chosen, &job->map);
         job->phase = IMPORT_MAPPED;
         job->was_dry = false;
     }
@@ -327,16 +327,16 @@ err *page_import_run(struct request *q, struct response *r)
             return err_new(ERR_CONFLICT, "请先试运行");
         TRY(import_start(job, false));
     }
-    return redirect(r, arena_printf(q->a, "/import/%s", job->id));
+    return redirect(r, arena_printf(q->a, "/import/%s", job->held.id));
 }
 
 err *page_import_errors(struct request *q, struct response *r)
 {
     struct import_job *job;
     TRY(import_find(q, q->part[0], &job));
-    pthread_mutex_lock(&q->web->imports_lock);
+    pthread_mutex_lock(&q->web->held_lock);
     bool done = job->phase == IMPORT_DONE;
-    pthread_mutex_unlock(&q->web->imports_lock);
+    pthread_mutex_unlock(&q->web->held_lock);
     if (!done)
         return err_new(ERR_CONFLICT, "导入还没有结果");
     bool csv = job->table.format == SHEET_CSV;

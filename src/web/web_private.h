@@ -56,9 +56,9 @@ struct web {
 
     struct looks *looks; /* who opened which page (looks.h) */
 
-    pthread_mutex_t imports_lock; /* list of imports, what they are at (web/import.h) */
-    struct import_job *imports;
-    struct audit_job *audits; /* files being looked at (web/audit.h) */
+    pthread_mutex_t held_lock; /* the lists, and what imports are at */
+    pthread_cond_t held_wake;
+    struct held *imports, *audits; /* files that are worked on (web/held.h) */
     bool imports_stopping;
 };
 
