@@ -372,15 +372,15 @@ const struct act_type acts_flight_import[] = {
      .roles = ROLE_BIT(ROLE_OFFICER) | ROLES_THIRD_PARTY, .flags = ACT_INTERNAL,
      .fields = FIELDS({"import", "导入", FIELD_REF, 0, "flight_import"}, {"position", "第几张", FIELD_COUNT, 0, .maximum = 100000},
                       {"digest", "原始文件摘要", FIELD_DIGEST, 0}, {"head", "开头部分摘要", FIELD_DIGEST, 0},
-                      {"bytes", "字节数", FIELD_COUNT, F_OPTIONAL}),
+                      {"bytes", "字节数", FIELD_COUNT, F_OPTIONAL}, {"found", "原件与附图的核对", FIELD_JSON, F_OPTIONAL}),
      .scope = "SELECT e.agency AS agency, e.provider AS provider FROM flight_import i JOIN entrustment e ON e.id = i.entrustment"
               " WHERE i.id = :import",
      .rules = RULES(RULE_original_unknown, RULE_original_differs, RULE_original_again),
      .facts = {{NULL, "SELECT COUNT(*) AS original_again FROM flight_original o WHERE o.import = CAST(:import AS TEXT)"
                       " AND o.position = CAST(:position AS BIGINT)"}},
      .facts_more = original_facts,
-     .apply = {{NULL, "INSERT INTO flight_original (import, position, seq, digest, bytes, author) VALUES (:import, :position, :seq, :digest,"
-                      " :bytes, :by)"}},
+     .apply = {{NULL, "INSERT INTO flight_original (import, position, seq, digest, bytes, author, found) VALUES (:import, :position, :seq, :digest,"
+                      " :bytes, :by, CAST(:found AS TEXT))"}},
      .help = "原始照片的开头须与先前导入的一致。"},
 
     {.name = "flight.settle", .label = "处理隔离的照片", .group = "draw", .table = "flight_import", .article = "11",

@@ -26,21 +26,35 @@ err *flight_imports(struct db *d, struct arena *a, str flight, struct flight_imp
     return NULL;
 }
 
-err *flight_originals(struct db *d, struct arena *a, str import, struct flight_original **ret, size_t *ret_n)
+static err *read_originals(struct arena *a, struct db_rows *rows, struct flight_original **ret, size_t *ret_n)
 {
-    struct db_rows rows;
     bool more;
     VEC(struct flight_original) out = {0};
-    TRY(db_query(d, a, "SELECT position, digest, COALESCE(bytes, 0) FROM flight_original WHERE import = CAST(:import AS TEXT) ORDER BY position",
-                 DB_ARGS(DB_T("import", import)), &rows));
     for (;;) {
-        TRY(db_next(&rows, &more));
+        TRY(db_next(rows, &more));
         if (!more)
             break;
-        vec_push(a, &out, ((struct flight_original){db_int(&rows, 0), db_str(&rows, 1), db_int(&rows, 2)}));
+        vec_push(a, &out, ((struct flight_original){db_int(rows, 0), db_str(rows, 1), db_int(rows, 2), db_str(rows, 3), db_str(rows, 4)}));
     }
     *ret = out.p, *ret_n = out.n;
     return NULL;
+}
+
+#define ORIGINALS "SELECT o.position, o.digest, COALESCE(o.bytes, 0), o.import, COALESCE(o.found, '') FROM flight_original o"
+
+err *flight_originals(struct db *d, struct arena *a, str import, struct flight_original **ret, size_t *ret_n)
+{
+    struct db_rows rows;
+    TRY(db_query(d, a, ORIGINALS " WHERE o.import = CAST(:import AS TEXT) ORDER BY o.position", DB_ARGS(DB_T("import", import)), &rows));
+    return read_originals(a, &rows, ret, ret_n);
+}
+
+err *flight_originals_found(struct db *d, struct arena *a, str flight, struct flight_original **ret, size_t *ret_n)
+{
+    struct db_rows rows;
+    TRY(db_query(d, a, ORIGINALS " JOIN flight_import i ON i.id = o.import WHERE i.flight = CAST(:flight AS TEXT) AND o.found LIKE '%\"flags\":[\"%'"
+                       " ORDER BY i.seq, o.position", DB_ARGS(DB_T("flight", flight)), &rows));
+    return read_originals(a, &rows, ret, ret_n);
 }
 
 err *flight_counts(struct db *d, struct arena *a, str flight, struct flight_counts *ret)

@@ -15,9 +15,11 @@ struct flight_import {
 };
 /* Oldest first. */
 MUST_USE err *flight_imports(struct db *d, struct arena *a, str flight, struct flight_import **ret, size_t *ret_n);
-struct flight_original { int64_t position; str digest; int64_t bytes; };
+struct flight_original { int64_t position; str digest; int64_t bytes; str import, found /* JSON; "" not looked at */; };
 /* Of one import, by position. */
 MUST_USE err *flight_originals(struct db *d, struct arena *a, str import, struct flight_original **ret, size_t *ret_n);
+/* Of a flight, those of which something was found. */
+MUST_USE err *flight_originals_found(struct db *d, struct arena *a, str flight, struct flight_original **ret, size_t *ret_n);
 
 /* Beside the columns of the thing: what stands in no list. */
 struct flight_counts { int64_t imports, photos, aside, originals; };

@@ -37,7 +37,7 @@ static uint8_t ground_grey(double x, double y)
     return (uint8_t)fmin(255, fmax(0, v));
 }
 
-static void compress(struct arena *a, const uint8_t *grey, int w, int h, str before, str *ret)
+static void compress(struct arena *a, const uint8_t *grey, int w, int h, bool program, str before, str *ret)
 {
     struct jpeg_compress_struct c;
     struct jpeg_error_mgr trouble;
@@ -48,7 +48,8 @@ static void compress(struct arena *a, const uint8_t *grey, int w, int h, str bef
     jpeg_mem_dest(&c, &bytes, &n);
     c.image_width = (unsigned)w, c.image_height = (unsigned)h, c.input_components = 1, c.in_color_space = JCS_GRAYSCALE;
     jpeg_set_defaults(&c);
-    jpeg_set_quality(&c, 60, TRUE);
+    jpeg_set_quality(&c, program ? 85 : 60, TRUE);
+    c.optimize_coding = program;
     c.write_JFIF_header = FALSE;
     jpeg_start_compress(&c, TRUE);
     while (c.next_scanline < c.image_height) {
@@ -80,6 +81,37 @@ static uint8_t *picture(struct arena *a, const struct made_photo *p, double foca
             grey[y * w + x] = down ? ground_grey(hit.x, hit.y) : 200;
         }
     return grey;
+}
+
+/* What the camera lays into the head: the picture made small, between bars where the shape is another. */
+enum { SMALL_WIDTH = 160, SMALL_HEIGHT = 120 };
+static uint8_t *made_small(struct arena *a, const uint8_t *grey, int w, int h)
+{
+    uint8_t *out = NEW_ARRAY(a, SMALL_WIDTH * SMALL_HEIGHT, uint8_t);
+    double scale = fmax((double)w / SMALL_WIDTH, (double)h / SMALL_HEIGHT), left = (SMALL_WIDTH - w / scale) / 2, top = (SMALL_HEIGHT - h / scale) / 2;
+    for (int y = 0; y < SMALL_HEIGHT; y++)
+        for (int x = 0; x < SMALL_WIDTH; x++) {
+            int from_x = (int)floor((x - left) * scale), from_y = (int)floor((y - top) * scale), to_x = (int)floor((x + 1 - left) * scale), to_y = (int)floor((y + 1 - top) * scale);
+            int sum = 0, n = 0;
+            for (int j = from_y; j < (to_y > from_y ? to_y : from_y + 1); j++)
+                for (int i = from_x; i < (to_x > from_x ? to_x : from_x + 1); i++)
+                    if (i >= 0 && j >= 0 && i < w && j < h)
+                        sum += grey[j * w + i], n++;
+            out[y * SMALL_WIDTH + x] = (uint8_t)(n ? sum / n : 0);
+        }
+    return out;
+}
+
+/* Afterwards, at a desk. */
+static void touch(const struct made_photo *p, uint8_t *grey)
+{
+    int w = p->width, h = p->height;
+    for (int y = p->painted.top * h / 100; y < p->painted.bottom * h / 100; y++)
+        memset(grey + y * w + p->painted.left * w / 100, 236, (size_t)((p->painted.right - p->painted.left) * w / 100));
+    for (int i = 0; p->turned && i < w * h / 2; i++) {
+        uint8_t one = grey[i];
+        grey[i] = grey[w * h - 1 - i], grey[w * h - 1 - i] = one;
+    }
 }
 
 /* ---- TIFF ---- */
@@ -172,11 +204,14 @@ static str exif(struct arena *a, const struct made_photo *p, str thumbnail)
     str when = arena_printf(a, "%04d:%02d:%02d %02d:%02d:%02d%c", c.year, c.month, c.dom, c.hour, c.minute, c.second, 0);
     double focal = 3.61, shutter = 0.002, number = 2.8, high = 20 + p->above_takeoff;
     double hour[3] = {u.hour, u.minute, u.second};
-    struct tag zeroth[8], detail[8], gps[10], first[2];
+    struct civil changed = civil_of(p->t + p->zone_minutes * USEC_MINUTE - 8 * USEC_HOUR + p->changed_seconds * USEC_SECOND);
+    struct tag zeroth[8], detail[10], gps[10], first[2];
     size_t zeroth_n = 0, detail_n = 0, gps_n = 0;
     tag_text(zeroth, &zeroth_n, 0x10f, S("DJI\0"));
     tag_text(zeroth, &zeroth_n, 0x110, p->dialect == MADE_ATTRIBUTES ? S("FC300S\0") : p->dialect == MADE_RTK ? S("FC6310R\0") : S("FC9999\0"));
     tag_text(zeroth, &zeroth_n, 0x131, p->software ? arena_printf(a, "%s%c", p->software, 0) : S("v01.23.4920\0"));
+    tag_text(zeroth, &zeroth_n, 0x132,
+             arena_printf(a, "%04d:%02d:%02d %02d:%02d:%02d%c", changed.year, changed.month, changed.dom, changed.hour, changed.minute, changed.second, 0));
     size_t pointers = zeroth_n;
     zeroth[zeroth_n++] = (struct tag){0x8769, 4, 1, STR_NONE, 0};
     if (!p->no_gps)
@@ -186,6 +221,10 @@ static str exif(struct arena *a, const struct made_photo *p, str thumbnail)
     detail[detail_n++] = (struct tag){0x8827, 3, 1, STR_NONE, 100};
     tag_text(detail, &detail_n, 0x9003, when);
     detail[detail_n++] = (struct tag){0x920a, 5, 1, rationals(a, t.big, &focal, 1, 100), 0};
+    if (!p->stripped)
+        detail[detail_n++] = (struct tag){0x927c, 7, 12, S("DJI\0made\0\0\0\0"), 0};
+    detail[detail_n++] = (struct tag){0xa002, 4, 1, STR_NONE, (uint32_t)p->width};
+    detail[detail_n++] = (struct tag){0xa003, 4, 1, STR_NONE, (uint32_t)p->height};
     detail[detail_n++] = (struct tag){0xa405, 3, 1, STR_NONE, 20};
     tag_text(gps, &gps_n, 1, p->place.lat < 0 ? S("S\0") : S("N\0"));
     gps[gps_n++] = (struct tag){2, 5, 3, degrees(a, t.big, p->place.lat), 0};
@@ -268,11 +307,16 @@ str made_photo(struct arena *a, const struct made_photo *p)
 {
     double focal = p->dialect == MADE_ATTRIBUTES ? 3.61 / 6.17 * p->width : 0.7 * p->width;
     str thumbnail, out;
+    uint8_t *grey = picture(a, p, focal, p->width, p->height);
     buf before = buf_make(a, 128 << 10);
-    compress(a, picture(a, p, focal, 160, 120), 160, 120, STR_NONE, &thumbnail);
+    compress(a, made_small(a, grey, p->width, p->height), SMALL_WIDTH, SMALL_HEIGHT, false, STR_NONE, &thumbnail);
+    touch(p, grey);
+    if (p->resaved)
+        segment(&before, 0xe0, S("JFIF\0"), S("\1\1\0\0\1\0\1\0\0"));
     segment(&before, 0xe1, S("Exif\0\0"), exif(a, p, thumbnail));
-    segment(&before, 0xe1, S("http://ns.adobe.com/xap/1.0/\0"), xmp(a, p, focal));
-    compress(a, picture(a, p, focal, p->width, p->height), p->width, p->height, buf_str(&before), &out);
+    if (!p->stripped)
+        segment(&before, 0xe1, S("http://ns.adobe.com/xap/1.0/\0"), xmp(a, p, focal));
+    compress(a, grey, p->width, p->height, p->resaved, buf_str(&before), &out);
     return out;
 }
 

@@ -17,6 +17,10 @@ struct made_photo {
     int width, height;                       /* of the picture */
     const char *serial, *software;
     bool big_endian, no_gps, no_picture;     /* no_picture: one grey square, quick */
+    bool resaved, stripped;                  /* written as a program writes it; without the maker's own parts */
+    int changed_seconds;                     /* the file's time of change after the picture's */
+    bool turned;                             /* the picture by half a turn, and not its thumbnail */
+    struct { int left, right, top, bottom; } painted; /* percent of the picture that was painted over, and not in its thumbnail; right 0: nothing */
     struct frame ground;                     /* where the drawn ground lies */
 };
 str made_photo(struct arena *a, const struct made_photo *p);

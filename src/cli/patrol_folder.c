@@ -131,3 +131,11 @@ bool patrol_folder_grey(void *folder, size_t index, struct grey *ret)
     AUTO_ARENA(a);
     return !file_read(a, f->paths[index], LIMIT_PATROL_FILE, &file.bytes) && !photo_grey(&file, ret);
 }
+
+err *patrol_folder_twin(const struct patrol_folder *f, size_t index, struct twin *ret)
+{
+    str bytes;
+    AUTO_ARENA(a);
+    TRY(file_read(a, f->paths[index], LIMIT_PATROL_FILE, &bytes));
+    return photo_twin(bytes, ret);
+}

@@ -18,3 +18,5 @@ struct patrol_folder {
 MUST_USE err *patrol_folder_read(struct arena *a, str folder, struct place near, struct patrol_folder *ret);
 /* A grey_of: the whole photograph is opened again. */
 bool patrol_folder_grey(void *folder, size_t index, struct grey *ret);
+/* The whole photograph beside its thumbnail: an error is one of reading the file. */
+MUST_USE err *patrol_folder_twin(const struct patrol_folder *f, size_t index, struct twin *ret);

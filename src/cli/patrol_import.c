@@ -64,6 +64,27 @@ static void print_tracks(const struct import *m)
     }
 }
 
+/* Each original beside its thumbnail; what was found joins the flags. */
+static err *look_at_originals(struct import *m)
+{
+    struct progress bar = progress_start("核对原件");
+    for (size_t i = 0; i < m->flight.n; i++) {
+        struct shot *s = &m->flight.shots[i];
+        struct twin t;
+        err *e = patrol_folder_twin(&m->folder, s->file, &t);
+        if (e && (e->kind == ERR_IO || e->kind == ERR_MISSING))
+            return e;
+        s->flags |= e ? PHOTO_TRUNCATED : t.flags;
+        str found = e ? e->text : twin_text(m->c->arena, &t);
+        if (found.n && !cli_has(m->c, "json"))
+            printf("%.*s：%.*s\n", STR_ARG(s->name), STR_ARG(found));
+        err_clear();
+        progress_step(&bar, (int64_t)i + 1, (int64_t)m->flight.n);
+    }
+    progress_end(&bar);
+    return NULL;
+}
+
 /* For people: what is doubtful, how often, and where it begins. */
 static void print_doubts(const struct flight *f)
 {
@@ -166,8 +187,9 @@ static err *original(struct import *m, struct arena *a, str import, int64_t posi
     struct act_answer answer;
     TRY(file_read(a, m->folder.paths[s->file], LIMIT_PATROL_FILE, &bytes));
     TRY(blob_put(m->store, bytes, &digest));
-    TRY(perform(m, a, arena_printf(a, "{\"act\":\"flight.original\",\"import\":\"%.*s\",\"position\":%lld,\"digest\":\"%.*s\",\"head\":\"%.*s\",\"bytes\":%zu}",
-                                   STR_ARG(import), (long long)position, STR_ARG(sm3_text(a, &digest)), STR_ARG(sm3_text(a, &s->digest)), bytes.n), &answer));
+    TRY(perform(m, a, arena_printf(a, "{\"act\":\"flight.original\",\"import\":\"%.*s\",\"position\":%lld,\"digest\":\"%.*s\",\"head\":\"%.*s\",\"bytes\":%zu,\"found\":%.*s}",
+                                   STR_ARG(import), (long long)position, STR_ARG(sm3_text(a, &digest)), STR_ARG(sm3_text(a, &s->digest)), bytes.n,
+                                   STR_ARG(twin_found(a, bytes))), &answer));
     m->originals++;
     return NULL;
 }
@@ -243,6 +265,8 @@ static err *run(struct cli *c, int *ret_exit)
     TRY(patrol_folder_read(c->arena, str_of(c->arguments[0]), near, &m.folder));
     struct flight_options o = {.task = m.task, .height_limit = 120, .window = {USEC_NONE, USEC_NONE}, .now = time_now(), .tracks = m.folder.tracks, .tracks_n = m.folder.tracks_n};
     TRY(flight_judge(c->arena, m.folder.photos, m.folder.names, m.folder.n, &o, cli_has(c, "no-yaw") ? NULL : patrol_folder_grey, &m.folder, &m.flight));
+    if (cli_has(c, "originals") && !store) /* on the way into the store each is looked at as it is kept */
+        TRY(look_at_originals(&m));
     print_all(&m);
     size_t unread = m.folder.n - m.flight.n + m.folder.refused_n;
     if (!store && !cli_has(c, "json"))
@@ -254,5 +278,6 @@ static err *run(struct cli *c, int *ret_exit)
 const struct command command_patrol_import = {
     "patrol import", "FOLDER", "读取存储卡中的照片和飞行记录；给出--db时导入到飞行计划之下，原件一并保存；有不能读取的文件时退出码为1",
     (const struct cli_option[]){CLI_DB, CLI_DATA, {"flight", "ID", "飞行计划"}, {"by", "USER", "经办人"}, {"heads-only", NULL, "只导入照片信息，原件以后再传"},
+                                {"originals", NULL, "逐张核对原件与附图（每张约十分之一秒；导入原件时总会核对）"},
                                 {"no-yaw", NULL, "不看画面，不核对机头方向"}, CLI_JSON, {0}},
     1, 1, run};

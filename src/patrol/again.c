@@ -4,16 +4,18 @@
  */
 #include "patrol/flight.h"
 
+#include <string.h>
+
 static double number(const struct json *o, const char *key)
 {
     const struct json *v = json_get(o, str_of(key));
     return v && v->kind == JSON_NUMBER && isfinite(v->number) ? v->number : NAN;
 }
 
-static uint32_t flags_of(const struct json *list)
+uint64_t flags_read(const struct json *list)
 {
     size_t n;
-    uint32_t all = 0;
+    uint64_t all = 0;
     const struct photo_flag_name *names = photo_flag_names(&n);
     for (size_t i = 0; list && list->kind == JSON_ARRAY && i < list->n; i++)
         for (size_t k = 0; k < n; k++)
@@ -56,7 +58,7 @@ bool shot_read(struct arena *a, const struct frame *f, const struct json *j, str
     if (!j || j->kind != JSON_OBJECT)
         return false;
     *ret = (struct shot){.name = json_string(j, S("photo")), .photo = p, .t = USEC_NONE, .along = NAN, .across = NAN, .motion = NAN, .motion_score = NAN,
-                         .above_ground = number(j, "above_ground_m"), .flags = flags_of(json_get(j, S("flags"))), .fence = json_string(j, S("boundary"))};
+                         .above_ground = number(j, "above_ground_m"), .flags = flags_read(json_get(j, S("flags"))), .fence = json_string(j, S("boundary"))};
     sm3_from_text(json_string(j, S("head")), &ret->digest);
     if (time_parse(json_string(j, S("time")), &ret->t)) {
         err_clear();
@@ -66,6 +68,10 @@ bool shot_read(struct arena *a, const struct frame *f, const struct json *j, str
     if (!place_good(p->lat, p->lon))
         p->lat = p->lon = NAN;
     p->width = width > 0 && width < 1e5 ? (int32_t)width : 0, p->height = height > 0 && height < 1e5 ? (int32_t)height : 0;
+    str model = json_string(j, S("model"));
+    if (model.n && model.n < sizeof p->model)
+        memcpy(p->model, model.p, model.n);
+    coding_read(json_string(j, S("coding")), &p->coding);
     lens_of(j, p);
     ret->error = pose_error_of(p);
     ret->ellipse = (struct ellipse){number(j, "ellipse_a_m"), number(j, "ellipse_b_m"), number(j, "ellipse_azimuth")};
@@ -89,6 +95,7 @@ err *flight_again(struct arena *a, const struct flight_options *o, const struct 
     *ret = (struct flight){.frame = *frame, .shots = shots, .n = n, .above_ground_least = INFINITY, .above_ground_most = -INFINITY};
     shots_sort(ret);
     shots_doubles(a, ret);
+    shots_siblings(a, ret);
     for (size_t i = 0; i < n; i++) {
         shots[i].line = 0;
         ret->located += !isnan(shots[i].camera.x);

@@ -60,6 +60,17 @@ static void grey(const struct job *j)
     put(&out, sizeof out);
 }
 
+static void twin(const struct job *j)
+{
+    struct twin out;
+    if (!twin_judge(arena_new(), j->bytes, &out)) {
+        put_fault(err_new(ERR_INPUT, "不是JPEG照片"));
+        return;
+    }
+    put(&(struct answer_head){ANSWER_MAGIC, 0, sizeof out, 0}, sizeof(struct answer_head));
+    put(&out, sizeof out);
+}
+
 static void log_of(const struct job *j)
 {
     struct track t;
@@ -85,6 +96,8 @@ _Noreturn void patrol_child(const struct job *j, int out)
         heads(j);
     else if (j->kind == JOB_GREY)
         grey(j);
+    else if (j->kind == JOB_TWIN)
+        twin(j);
     else
         log_of(j);
     _exit(0);

@@ -5,9 +5,11 @@
  */
 #include "patrol/private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { LIMIT_ENTRIES = 512, TYPES = 13 };
+static const usec LIMIT_CHANGED = USEC_MINUTE; /* a camera writes both when it takes the picture; slow cards take seconds */
 static const uint8_t sizes[TYPES] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8};
 
 struct tiff { const uint8_t *p; size_t n; bool big, broken; };
@@ -227,6 +229,9 @@ static void exif_entry(struct tiff *t, const struct entry *e, struct photo *p, s
     case 0xa405:
         p->focal_35 = number(t, e, 0);
         break;
+    case 0x927c: /* MakerNote */
+        p->coding.parts |= PART_MAKER;
+        break;
     case 0xa002:
         *ret_width = whole(number(t, e, 0));
         break;
@@ -300,5 +305,8 @@ bool exif_parse(str bytes, struct photo *p)
     if (p->camera_time != USEC_NONE && fraction > 0 && fraction < 1)
         p->camera_time += (usec)(fraction * 1e6);
     p->camera_zone = zone_of(c.zone);
+    usec taken = text_time(c.original), changed = text_time(c.changed);
+    if (taken != USEC_NONE && changed != USEC_NONE && llabs(changed - taken) > LIMIT_CHANGED)
+        p->flags |= PHOTO_CHANGED;
     return !t.broken;
 }

@@ -37,15 +37,15 @@ static struct pose pose_of(struct judging *j, struct shot *s)
     const struct track_point *log = lacks ? at_time(j, s->t) : NULL;
     if (log && isnan(out.place.lat)) {
         out.place = (struct place){log->lat, log->lon};
-        s->flags &= ~(uint32_t)PHOTO_NO_POSITION;
+        s->flags &= ~PHOTO_NO_POSITION;
     }
     if (log && isnan(out.high) && !isnan(log->above_takeoff)) {
         out.high = log->above_takeoff;
-        s->flags &= ~(uint32_t)PHOTO_NO_HEIGHT;
+        s->flags &= ~PHOTO_NO_HEIGHT;
     }
     if (log && (isnan(out.angles.yaw) || isnan(out.angles.pitch)) && !isnan(log->yaw) && !isnan(log->pitch)) {
         out.angles = (struct angles){log->yaw, log->pitch, log->roll};
-        s->flags &= ~(uint32_t)PHOTO_NO_GIMBAL;
+        s->flags &= ~PHOTO_NO_GIMBAL;
     }
     return out;
 }
@@ -247,6 +247,7 @@ err *flight_judge(struct arena *a, const struct photo_file *files, const str *na
             ret->shots[ret->n++] = (struct shot){.name = names[i], .file = i, .digest = files[i].digest, .photo = &files[i].photo, .flags = files[i].photo.flags, .t = USEC_NONE,
                                                  .camera = {.x = NAN, .y = NAN}};
     clocks_settle(&j);
+    shots_siblings(a, ret);
     shots_place(&j);
     lines_find(&j);
     yaw_check(&j);

@@ -16,6 +16,7 @@ struct extent zone_extent(const struct zone *r); /* turned inside out when there
 
 void shots_sort(struct flight *f);      /* by time, then as the files are named */
 void shots_doubles(struct arena *a, struct flight *f);
+void shots_siblings(struct arena *a, struct flight *f); /* files that were written otherwise than the others of their camera */
 void clocks_settle(struct judging *j);  /* zone, UTC, doubts, doubles, speed; sorts the shots */
 void shots_place(struct judging *j);
 void lines_find(struct judging *j);     /* lines, overlaps */

@@ -26,7 +26,7 @@ double sensor_width_mm(const char *model)
 const struct photo_flag_name *photo_flag_names(size_t *ret_n)
 {
     static const struct photo_flag_name names[] = {
-#define PATROL_NAME(name, bit, id, text) {1u << (bit), id, text},
+#define PATROL_NAME(name, bit, id, text) {UINT64_C(1) << (bit), id, text},
         PHOTO_FLAGS(PATROL_NAME)
 #undef PATROL_NAME
     };
@@ -85,12 +85,32 @@ static void settle_position(struct photo *p, const struct xmp *x)
 }
 
 /* Programs that work on pictures name themselves; a camera's firmware is a version number. */
-static bool edited(const struct photo *p)
+static bool program_named(const char *s)
 {
-    static const char *const names[] = {"photoshop", "lightroom", "gimp", "snapseed", "meitu", "picasa", "paint", "acdsee", "capture one", "affinity"};
+    static const char *const names[] = {"photoshop", "lightroom", "gimp", "snapseed", "meitu", "美图", "picasa", "paint", "acdsee", "acd systems", "capture one", "affinity",
+                                        "windows photo", "microsoft", "irfanview", "xnview", "faststone", "imagemagick", "pixelmator", "darktable", "rawtherapee", "photoscape",
+                                        "polarr", "picsart", "luminar", "dxo", "ulead", "coreldraw", "paintshop", "醒图", "轻颜", "光影魔术手", "美图秀秀"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcasestr(p->software, names[i]))
+        if (strcasestr(s, names[i]))
             return true;
+    return false;
+}
+
+/* Where an XMP packet says who worked on it: xmp:CreatorTool, stEvt:softwareAgent. The namespaces alone say nothing, cameras copy them. */
+static bool program_in(str packet)
+{
+    static const char *const keys[] = {"CreatorTool", "softwareAgent"};
+    char value[80];
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        ptrdiff_t at = str_find(packet, str_of(keys[i]));
+        if (at < 0)
+            continue;
+        str rest = str_sub(packet, (size_t)at + strlen(keys[i]), sizeof value - 1);
+        memcpy(value, rest.p, rest.n);
+        value[rest.n] = 0;
+        if (program_named(value))
+            return true;
+    }
     return false;
 }
 
@@ -106,19 +126,21 @@ void photo_settle(struct photo *p, const struct xmp *x, bool had_exif)
     p->flags |= isnan(p->gimbal.yaw) || isnan(p->gimbal.pitch) ? PHOTO_NO_GIMBAL : 0;
     p->flags |= p->lens_source == LENS_NONE ? PHOTO_NO_LENS : 0;
     p->flags |= p->camera_time == USEC_NONE && p->satellite_time == USEC_NONE ? PHOTO_NO_TIME : 0;
-    p->flags |= edited(p) || (had_exif && !p->thumbnail_n && strcasecmp(p->make, "DJI") == 0) ? PHOTO_EDITED : 0;
+    p->flags |= program_named(p->software) || (had_exif && !p->thumbnail_n && strcasecmp(p->make, "DJI") == 0) ? PHOTO_EDITED : 0;
 }
 
 bool head_parse(struct arena *a, str bytes, bool whole, struct photo *p)
 {
     const uint8_t *b = (const uint8_t *)bytes.p;
     struct xmp x = {NAN, NAN};
-    bool had_exif = false, picture = false;
+    bool had_exif = false, picture = false, cut = false;
     str packet = STR_NONE;
+    uint8_t last = 0;
     empty(p);
     if (!photo_like(bytes))
         return false;
-    for (size_t at = 2; at + 4 <= bytes.n && b[at] == 0xff;) {
+    size_t at = 2;
+    while (at + 4 <= bytes.n && b[at] == 0xff) {
         uint8_t marker = b[at + 1];
         if (marker == 0xff) { /* fill */
             at++;
@@ -126,9 +148,11 @@ bool head_parse(struct arena *a, str bytes, bool whole, struct photo *p)
         }
         size_t n = (size_t)b[at + 2] << 8 | b[at + 3];
         picture |= marker == 0xda;
-        if (marker == 0xda || marker == 0xd9 || n < 2 || n + 2 > bytes.n - at)
+        cut = n + 2 > bytes.n - at;
+        if (marker == 0xda || marker == 0xd9 || n < 2 || cut)
             break;
         str segment = str_sub(bytes, at + 4, n - 2);
+        coding_segment(&p->coding, &last, marker, segment);
         if (marker == 0xe1 && str_starts(segment, S("Exif\0\0")) && !had_exif) {
             had_exif = true;
             if (!exif_parse(str_sub(segment, 6, segment.n), p))
@@ -137,15 +161,22 @@ bool head_parse(struct arena *a, str bytes, bool whole, struct photo *p)
         } else if (marker == 0xe1 && str_starts(segment, S("http://ns.adobe.com/xap/1.0/\0")) && !packet.n) {
             packet = str_sub(segment, 29, segment.n);
         } else if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc && segment.n >= 5) {
-            p->height = b[at + 5] << 8 | b[at + 6];
-            p->width = b[at + 7] << 8 | b[at + 8];
+            int32_t height = b[at + 5] << 8 | b[at + 6], width = b[at + 7] << 8 | b[at + 8];
+            p->flags |= (p->width && p->width != width) || (p->height && p->height != height) ? PHOTO_SIZE_DIFFERS : 0; /* from what EXIF says */
+            p->width = width, p->height = height;
+        } else if ((marker == 0xed && str_starts(segment, S("Photoshop 3.0"))) || (marker == 0xee && str_starts(segment, S("Adobe")))) {
+            p->flags |= PHOTO_EDITED; /* Photoshop's own segments */
         }
         at += 2 + n;
     }
     /* Last, because the lens needs the picture's size. */
     if (packet.n && !xmp_parse(a, packet, p, &x))
         p->flags |= PHOTO_XMP_BROKEN;
-    if (!picture || (whole && !str_ends(str_sub(bytes, bytes.n > 4096 ? bytes.n - 4096 : 0, 4096), S("\xff\xd9")) &&
+    p->flags |= program_in(packet) ? PHOTO_EDITED : 0;
+    p->coding.parts |= (had_exif ? PART_EXIF : 0) | (packet.n ? PART_XMP : 0) | (p->thumbnail_n ? PART_THUMBNAIL : 0);
+    /* A head ends where it was cut: thermal cameras write half a megabyte of counts in front of the picture. */
+    bool head_ended = !whole && (cut || at + 4 > bytes.n);
+    if ((!picture && !head_ended) || (whole && !str_ends(str_sub(bytes, bytes.n > 4096 ? bytes.n - 4096 : 0, 4096), S("\xff\xd9")) &&
                      str_find(str_sub(bytes, bytes.n > 4096 ? bytes.n - 4096 : 0, 4096), S("\xff\xd9")) < 0))
         p->flags |= PHOTO_TRUNCATED;
     photo_settle(p, &x, had_exif);

@@ -1,5 +1,5 @@
 /* Figures go out rounded to what they are known to: two decimals of a metre, seven of a degree, four of a ratio. */
-#include "patrol/patrol.h"
+#include "patrol/private.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ static void put(struct json_out *o, const char *key, double v, int decimals)
     number_json(o, v, decimals);
 }
 
-void flags_json(struct json_out *o, uint32_t flags)
+void flags_json(struct json_out *o, uint64_t flags)
 {
     size_t n;
     const struct photo_flag_name *names = photo_flag_names(&n);
@@ -85,6 +85,7 @@ void shot_json(struct json_out *o, struct arena *a, const struct flight *f, cons
     json_put_str(o, S("model"), str_of(p->model));
     if (p->aircraft[0])
         json_put_str(o, S("aircraft"), str_of(p->aircraft));
+    json_put_str(o, S("coding"), coding_text(a, &p->coding));
     json_put_int(o, S("line"), s->line);
     put(o, "gsd_m", s->placed ? s->footprint.gsd : NAN, 4);
     put(o, "footprint_m2", s->placed ? s->footprint.area : NAN, 1);

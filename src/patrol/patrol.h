@@ -52,10 +52,11 @@ enum {
     X(NO_HEIGHT, 8, "no_height", "没有相对起飞点的高度")                                            \
     X(NO_GIMBAL, 9, "no_gimbal", "没有云台角度")                                                    \
     X(NO_LENS, 10, "no_lens", "不知道镜头焦距")                                                     \
-    X(EDITED, 11, "edited", "可能经软件改动（处理软件名称、缺少相机自带的附图），只作提示")             \
+    X(EDITED, 11, "edited", "写有图片处理软件的名称或标记，或缺少相机自带的附图，可能经软件改动，只作提示") \
     X(TRUNCATED, 12, "truncated", "文件不完整")                                                     \
     X(NO_TIME, 13, "no_time", "没有拍摄时间")                                                       \
     X(TIME_DEFAULT, 14, "time_default", "拍摄时间是相机出厂时间或在将来")                            \
+    X(SIZE_DIFFERS, 15, "size_differs", "EXIF写的画面尺寸与实际画面不同，可能经裁剪或缩放，只作提示")  \
     X(ZONE_ASSUMED, 16, "zone_assumed", "照片未写时区，按北京时间计")                               \
     X(TIME_DOUBTFUL, 17, "time_doubtful", "相机时钟与卫星时间相差超过2分钟")                         \
     X(SUN, 18, "sun", "按拍摄时间应为黑夜，而照片是日光曝光")                                        \
@@ -69,14 +70,23 @@ enum {
     X(ENTRY, 26, "entry", "在企业厂界内、无执法人员陪同")                                            \
     X(ENTRY_SEEN, 27, "entry_seen", "画面进入企业厂界、无执法人员陪同")                              \
     X(UNPLANNED, 28, "unplanned", "不在批准的时间内，或计划没有批准")                                  \
-    X(AIRCRAFT, 29, "aircraft", "无人机序列号与飞行计划不符")
+    X(AIRCRAFT, 29, "aircraft", "无人机序列号与飞行计划不符")                                         \
+    X(CHANGED, 30, "changed", "文件的修改时间与拍摄时间相差1分钟以上，可能经软件另存，只作提示")         \
+    X(CODED_OTHERWISE, 31, "coded_otherwise", "写法（标记次序、量化表种类、霍夫曼表）与同型号的其他照片不同，可能经软件另存，只作提示") \
+    X(PARTS_MISSING, 32, "parts_missing", "缺少同型号的其他照片都有的信息（厂商信息、XMP、附图或预览），可能经软件另存，只作提示") \
+    X(THUMBNAIL_DIFFERS, 33, "thumbnail_differs", "原件的附图与画面不一致，可能经软件改动，只作提示") \
+    X(THUMBNAIL_TURNED, 34, "thumbnail_turned", "原件的附图与画面方向相反，画面可能被转过，只作提示")
 enum photo_flag {
-#define PATROL_FLAG(name, bit, id, text) PHOTO_##name = 1u << (bit),
+#define PATROL_FLAG(name, bit, id, text) PHOTO_##name = UINT64_C(1) << (bit),
     PHOTO_FLAGS(PATROL_FLAG)
 #undef PATROL_FLAG
-    PHOTO_ASIDE = PHOTO_ENTRY | PHOTO_ENTRY_SEEN | PHOTO_UNPLANNED | PHOTO_AIRCRAFT /* kept, shown to nobody, no ground for anything */
+    PHOTO_ASIDE = PHOTO_ENTRY | PHOTO_ENTRY_SEEN | PHOTO_UNPLANNED | PHOTO_AIRCRAFT, /* kept, shown to nobody, no ground for anything */
+    /* Of a file that may have been through a program: said, and nothing more follows from it. */
+    PHOTO_BESIDE_SIBLINGS = PHOTO_CODED_OTHERWISE | PHOTO_PARTS_MISSING,
+    PHOTO_TWIN = PHOTO_THUMBNAIL_DIFFERS | PHOTO_THUMBNAIL_TURNED,
+    PHOTO_TOUCHED = PHOTO_EDITED | PHOTO_SIZE_DIFFERS | PHOTO_CHANGED | PHOTO_BESIDE_SIBLINGS | PHOTO_TWIN
 };
-struct photo_flag_name { uint32_t flag; const char *id, *text; };
+struct photo_flag_name { uint64_t flag; const char *id, *text; };
 const struct photo_flag_name *photo_flag_names(size_t *ret_n);
 
 struct angles { double yaw, pitch, roll; };
@@ -84,9 +94,14 @@ struct angles { double yaw, pitch, roll; };
 struct lens { double focal, cx, cy, k1, k2, p1, p2, k3; bool distorted; };
 enum lens_source { LENS_NONE, LENS_CALIBRATED /* by the maker, in pixels */, LENS_SENSOR /* focal length over the sensor's width */, LENS_35MM /* by the diagonal */ };
 
+/* How a JPEG was written, apart from what it shows: the hand of the program. Fingerprints (FNV-1a) are 0 for what is not in the head. */
+enum coding_tables { TABLES_UNSEEN, TABLES_SCALED /* Annex K's, scaled as libjpeg does at a quality */, TABLES_OWN };
+enum coding_part { PART_EXIF = 1, PART_MAKER = 2, PART_XMP = 4, PART_THUMBNAIL = 8, PART_MORE_PICTURES = 16 /* MPF */ };
+struct coding { uint32_t order /* of marker segments */, huffman, sampling, tables, parts, last_kind /* while it is read */; };
+
 /* Plain bytes: it crosses the pipe as it is. */
 struct photo {
-    uint32_t flags;
+    uint64_t flags;
     int32_t width, height;             /* of the picture as coded; 0 unknown */
     char make[32], model[32], software[32], aircraft[32] /* serial */, version[16] /* dialect's XMP version */;
     usec camera_time;                  /* the camera's clock read as if it were UTC; USEC_NONE */
@@ -101,6 +116,7 @@ struct photo {
     double focal_mm, focal_35, exposure, fnumber, iso;
     struct lens lens; uint32_t lens_source;
     uint32_t thumbnail, thumbnail_n;   /* where in the head the small picture stands */
+    struct coding coding;
 };
 enum { PATROL_ZONE_NONE = INT32_MIN };
 
@@ -119,6 +135,22 @@ bool photo_like(str bytes); /* first bytes of a JPEG */
 enum { PATROL_GREY = 160 };
 struct grey { int32_t width, height; uint8_t p[PATROL_GREY * PATROL_GREY]; };
 MUST_USE err *photo_grey(const struct photo_file *f, struct grey *ret);
+
+/* An original beside its own thumbnail, which most programs that change a picture leave as it was. Only the whole file can tell. */
+struct twin {
+    uint64_t flags;          /* of PHOTO_TWIN and PHOTO_TRUNCATED */
+    int32_t likeness;        /* correlation in thousandths, the way round that fits; TWIN_UNSEEN: no thumbnail, or nothing to see in it */
+    int32_t part[4];         /* where they differ: from and to across, from and to down, percent of the picture; all 0: nowhere in particular */
+};
+enum { TWIN_UNSEEN = INT32_MIN };
+MUST_USE err *photo_twin(str whole, struct twin *ret);
+/* For the record ({"flags":[…],"likeness":…,"part":[…]}), and back; an empty or erased text gives a twin without flags. */
+void twin_json(struct json_out *o, const struct twin *t);
+void twin_read(struct arena *a, str json, struct twin *ret);
+/* The record of an original that has just come: read, compared, as JSON; one that cannot be read is not whole. */
+str twin_found(struct arena *a, str whole);
+/* One sentence for people; "" where nothing was found. */
+str twin_text(struct arena *a, const struct twin *t);
 
 /* ---- read: logs ---- */
 
@@ -230,7 +262,7 @@ struct shot { /* one photograph, placed */
     size_t file;             /* in the files given */
     struct sm3 digest;       /* of its head */
     const struct photo *photo;
-    uint32_t flags;          /* photo->flags and what was found beside others */
+    uint64_t flags;          /* photo->flags and what was found beside others */
     usec t;                  /* UTC; USEC_NONE */
     struct camera camera;
     struct pose_error error;
@@ -287,7 +319,8 @@ void flight_json(struct json_out *o, struct arena *a, const struct flight *f, co
 void shot_json(struct json_out *o, struct arena *a, const struct flight *f, const struct shot *s);
 /* Logs for the record: at most 1,500 points of each, [lon, lat, above take-off, seconds behind "start" or null]. */
 void tracks_json(struct json_out *o, struct arena *a, const struct track *tracks, const str *names, size_t n);
-void flags_json(struct json_out *o, uint32_t flags);
+void flags_json(struct json_out *o, uint64_t flags);
+uint64_t flags_read(const struct json *list); /* ids that are not ours are passed over */
 /* Back from it, into a frame. False: no object. `a` holds its photo. */
 bool shot_read(struct arena *a, const struct frame *f, const struct json *j, struct shot *ret);
 /* Lines, overlaps, coverage and holes of shots that were read back; sorts them. Flags that set aside count as they stand. */

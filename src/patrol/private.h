@@ -15,6 +15,10 @@ struct xmp { double lat, lon; };
 bool xmp_parse(struct arena *a, str packet, struct photo *ret, struct xmp *ret_position);
 /* What both said, made one: position, lens, flags. */
 void photo_settle(struct photo *p, const struct xmp *x, bool had_exif);
+/* A marker segment after the other; *last: the marker before, 0 at first. */
+void coding_segment(struct coding *c, uint8_t *last, uint8_t marker, str segment);
+str coding_text(struct arena *a, const struct coding *c);
+void coding_read(str text, struct coding *ret); /* leaves it when the text is none */
 double sensor_width_mm(const char *model); /* of known cameras; NAN */
 
 err *srt_parse(struct arena *a, str text, struct place near, struct track *ret);
@@ -23,6 +27,8 @@ err *gpx_kml_parse(struct arena *a, str text, struct track *ret);
 err *log_parse(struct arena *a, str bytes, str name, struct place near, struct track *ret); /* whichever it is */
 
 bool grey_decode(str jpeg, struct grey *ret);
+bool twin_judge(struct arena *a, str whole, struct twin *ret); /* false: no JPEG */
+void twin_compare(const struct grey *thumbnail, const struct grey *picture, struct twin *ret);
 
 /* ---- small things of text ---- */
 bool text_double(str s, double *ret);   /* the whole of s, spaces aside; finite */
@@ -33,7 +39,7 @@ bool place_good(double lat, double lon);
 struct track_point track_point_empty(void);
 
 /* ---- the pipe ---- */
-enum patrol_job { JOB_HEADS, JOB_GREY, JOB_LOG };
+enum patrol_job { JOB_HEADS, JOB_GREY, JOB_TWIN, JOB_LOG };
 struct answer_head { uint32_t magic, fault /* 0, else 1 + enum err_kind */, bytes, more; };
 enum { ANSWER_MAGIC = 0x70617472 };
 struct answer_photo { uint32_t like, spare; struct photo photo; };

@@ -137,7 +137,7 @@ static bool photo_sane(const struct answer_photo *a, size_t bytes)
         good = good && sane(g[i]->yaw, -1e6, 1e6) && sane(g[i]->pitch, -1e6, 1e6) && sane(g[i]->roll, -1e6, 1e6);
     good = good && (isnan(p->lat) ? isnan(p->lon) : place_good(p->lat, p->lon)) && p->width >= 0 && p->height >= 0 && p->width <= 100000 &&
            p->height <= 100000 && p->lens_source <= LENS_35MM && sane(p->lens.focal, 0, 1e6) && sane(p->altitude, -1e9, 1e9) &&
-           sane(p->above_takeoff, -1e9, 1e9) && p->thumbnail <= bytes && p->thumbnail_n <= bytes;
+           sane(p->above_takeoff, -1e9, 1e9) && p->thumbnail <= bytes && p->thumbnail_n <= bytes && p->coding.tables <= TABLES_OWN;
     return good;
 }
 
@@ -199,6 +199,25 @@ err *photo_grey(const struct photo_file *f, struct grey *ret)
     if (!e && (ret->width < 1 || ret->width > PATROL_GREY || ret->height < 1 || ret->height > PATROL_GREY))
         e = damaged();
     return e;
+}
+
+err *photo_twin(str whole, struct twin *ret)
+{
+    struct job j = {.kind = JOB_TWIN, .bytes = whole};
+    struct pipe_end p;
+    struct answer_head h;
+    bool died;
+    if (whole.n > LIMIT_PATROL_FILE)
+        return err_new(ERR_LIMIT, "照片超过%d MB", LIMIT_PATROL_FILE >> 20);
+    TRY(start(&j, &p));
+    err *e = answer(&p, ret, sizeof *ret, &h, &died);
+    end(&p, e != NULL);
+    if (e)
+        return e;
+    bool good = !(ret->flags & ~(uint64_t)(PHOTO_TWIN | PHOTO_TRUNCATED)) && (ret->likeness == TWIN_UNSEEN || (ret->likeness >= -1000 && ret->likeness <= 1000));
+    for (int i = 0; i < 4; i++)
+        good = good && ret->part[i] >= 0 && ret->part[i] <= 100;
+    return good ? NULL : damaged();
 }
 
 static bool point_sane(const struct track_point *p)

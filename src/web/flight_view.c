@@ -177,6 +177,34 @@ static err *fences(struct request *q, struct db *d, struct flight_view *v)
     return NULL;
 }
 
+/* What the originals showed joins what the heads said. */
+static err *originals(struct request *q, struct db *d, struct flight_view *v)
+{
+    TRY(flight_originals_found(d, q->a, v->id, &v->found, &v->found_n));
+    for (size_t i = 0; i < v->found_n; i++) {
+        struct twin t;
+        twin_read(q->a, v->found[i].found, &t);
+        for (size_t k = 0; k < v->flight.n; k++) {
+            const struct flight_shot_of *of = &v->of[v->flight.shots[k].file];
+            if (of->position == v->found[i].position && str_eq(of->import, v->found[i].import))
+                v->flight.shots[k].flags |= t.flags;
+        }
+    }
+    return NULL;
+}
+
+str flight_found(struct request *q, const struct flight_view *v, const struct shot *s)
+{
+    const struct flight_shot_of *of = &v->of[s->file];
+    for (size_t i = 0; i < v->found_n; i++)
+        if (v->found[i].position == of->position && str_eq(v->found[i].import, of->import)) {
+            struct twin t;
+            twin_read(q->a, v->found[i].found, &t);
+            return twin_text(q->a, &t);
+        }
+    return S("");
+}
+
 err *flight_view(struct request *q, str id, struct flight_view *ret)
 {
     struct flight_view v = {.thing = thing_find(S("flights")), .id = id};
@@ -193,6 +221,7 @@ err *flight_view(struct request *q, str id, struct flight_view *ret)
     *ret = v;
     ret->options.task = v.has_task ? &ret->task : NULL;
     TRY(shots(q, ret));
+    TRY(originals(q, d, ret));
     tracks(q, ret);
     return fences(q, d, ret);
 }

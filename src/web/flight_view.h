@@ -24,6 +24,7 @@ struct flight_view {
     struct fence *fences; size_t fences_n;
     struct ring *tracks; size_t tracks_n; /* in the frame, without what was set aside */
     struct ring *tracks_aside; size_t tracks_aside_n;
+    struct flight_original *found; size_t found_n; /* originals of which something was found */
     size_t aside;
 };
 /* ERR_MISSING also for those who may not see it. */
@@ -32,6 +33,9 @@ MUST_USE err *flight_view(struct request *q, str id, struct flight_view *ret);
 const struct db_value *flight_column(const struct thing *t, const struct db_value *row, const char *name);
 /* The picture: area, footprints, holes, tracks; `mark`: a place to ring, NULL none. */
 void flight_picture(struct out *o, const struct flight_view *v, const struct point *mark);
+
+/* Of a photograph whose original came: one sentence; "" nothing was found, or it was not looked at. */
+str flight_found(struct request *q, const struct flight_view *v, const struct shot *s);
 
 /* What stands below the heading. */
 void flight_page(struct request *q, struct out *o, const struct flight_view *v);

@@ -7,10 +7,8 @@
  */
 #include "web/flight_view.h"
 
-#include <fcntl.h>
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { LIMIT_JSON = 3 << 20 };
 
@@ -123,9 +121,9 @@ static bool anything_new(const struct posted *p)
 }
 
 /* Ties one whole file to its place. *ret: what the act got. */
-static err *tie(struct request *q, str import, int64_t position, const struct sm3 *digest, const struct sm3 *head, int64_t bytes, struct act_answer *ret)
+static err *tie(struct request *q, str import, int64_t position, const struct sm3 *digest, const struct sm3 *head, int64_t bytes, str found, struct act_answer *ret)
 {
-    buf b = buf_make(q->a, 2000);
+    buf b = buf_make(q->a, 4000);
     struct json_out o = {&b, false};
     json_open(&o, '{');
     json_put_str(&o, S("act"), S("flight.original"));
@@ -134,6 +132,8 @@ static err *tie(struct request *q, str import, int64_t position, const struct sm
     json_put_str(&o, S("digest"), sm3_text(q->a, digest));
     json_put_str(&o, S("head"), sm3_text(q->a, head));
     json_put_int(&o, S("bytes"), bytes);
+    json_key(&o, S("found"));
+    json_raw(&o, found);
     json_close(&o, '}');
     request_db_done(q);
     TRY(act_perform(q->web->acts, q->a, &(struct act_request){.json = buf_str(&b), .by = q->session.user}, ret));
@@ -155,7 +155,7 @@ static err *keep_whole(struct request *q, struct posted *p)
         if (p->photos[k].fault || p->position[k] < 0 || !p->place[k].n)
             continue;
         TRY(blob_put(q->web->store, f.bytes, &digest));
-        TRY(tie(q, p->place[k], p->position[k], &digest, &p->photos[k].digest, (int64_t)f.bytes.n, &answer));
+        TRY(tie(q, p->place[k], p->position[k], &digest, &p->photos[k].digest, (int64_t)f.bytes.n, twin_found(q->a, f.bytes), &answer));
     }
     return NULL;
 }
@@ -182,7 +182,7 @@ static void answer_json(struct request *q, struct response *r, const struct post
         json_put_bool(&o, S("placed"), s->placed);
         buf words = buf_make(q->a, 4000);
         for (size_t k = 0; k < flags_n; k++)
-            if (s->flags & names[k].flag & ~(uint32_t)PHOTO_ZONE_ASSUMED) {
+            if (s->flags & names[k].flag & ~PHOTO_ZONE_ASSUMED) {
                 buf_add(&words, words.n ? S("；") : S(""));
                 buf_add(&words, str_of(names[k].text));
             }
@@ -262,36 +262,38 @@ err *page_flight_import(struct request *q, struct response *r)
     return NULL;
 }
 
-/* The first bytes of a blob, and how many it has. */
-static err *head_of(struct request *q, const struct sm3 *digest, struct sm3 *ret_head, int64_t *ret_bytes)
+/* What the browser says of the original, beside the act's own answer. */
+static str original_answer(struct request *q, const struct act_answer *answer, str found)
 {
-    str path;
-    char *p = arena_alloc(q->a, LIMIT_PATROL_HEAD, 1);
-    TRY(blob_path(q->web->store, q->a, digest, &path));
-    int fd = open(arena_cstr(q->a, path), O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd >= 0 ? pread(fd, p, LIMIT_PATROL_HEAD, 0) : -1;
-    *ret_bytes = fd >= 0 ? (int64_t)lseek(fd, 0, SEEK_END) : 0;
-    if (fd >= 0)
-        close(fd);
-    if (n < 0)
-        return err_errno(S("读取原始照片"));
-    *ret_head = sm3_of(p, (size_t)n);
-    return NULL;
+    struct twin t;
+    buf b = buf_make(q->a, LIMIT_JSON);
+    struct json_out o = {&b, false};
+    twin_read(q->a, found, &t);
+    json_open(&o, '{');
+    json_put_str(&o, S("notes"), twin_text(q->a, &t));
+    json_key(&o, S("answer"));
+    json_raw(&o, answer->json);
+    json_close(&o, '}');
+    return buf_str(&b);
 }
 
+/* The original came as a blob: its head must be the one that was handed in, and it is looked at as a whole, in the child. */
 err *page_flight_original(struct request *q, struct response *r)
 {
     struct sm3 digest, head;
     struct act_answer answer;
     struct flight_view v;
-    int64_t position, bytes = 0;
+    int64_t position;
+    str whole;
     TRY(flight_view(q, q->part[0], &v));
     if (!sm3_from_text(form_get(&q->form, S("digest")), &digest) || !str_int64(form_get(&q->form, S("position")), &position))
         return err_at(err_new(ERR_INPUT, "缺少文件摘要或序号"), S("digest"));
-    TRY(head_of(q, &digest, &head, &bytes));
-    TRY(tie(q, form_get(&q->form, S("import")), position, &digest, &head, bytes, &answer));
+    TRY(blob_get(q->web->store, q->a, &digest, LIMIT_PATROL_FILE, &whole));
+    head = sm3_of(whole.p, whole.n < LIMIT_PATROL_HEAD ? whole.n : LIMIT_PATROL_HEAD);
+    str found = twin_found(q->a, whole);
+    TRY(tie(q, form_get(&q->form, S("import")), position, &digest, &head, (int64_t)whole.n, found, &answer));
     r->status = answer.verdict == ACT_REFUSED ? 403 : 200;
     r->type = "application/json";
-    r->body = answer.json;
+    r->body = answer.verdict == ACT_REFUSED ? answer.json : original_answer(q, &answer, found);
     return NULL;
 }

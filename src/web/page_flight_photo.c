@@ -193,6 +193,23 @@ static err *degrees_of(struct request *q, const char *field, const char *label, 
     return err_got(err_at(err_new(ERR_INPUT, "%s看不懂", label), str_of(field)), utf8_clip(said, 40), S("度，小数"), str_of(example));
 }
 
+/* Whoever takes a photograph for evidence reads beside it that the file may have been through a program. */
+static void touched(struct request *q, struct out *o, const struct flight_view *v, const struct shot *s)
+{
+    size_t n;
+    const struct photo_flag_name *names = photo_flag_names(&n);
+    str found = flight_found(q, v, s);
+    if (!(s->flags & PHOTO_TOUCHED))
+        return;
+    w(o, H("<ul class=\"hints\" aria-label=\"文件的提示\">"));
+    for (size_t k = 0; k < n; k++)
+        if (s->flags & names[k].flag & PHOTO_TOUCHED & ~(found.n ? PHOTO_TWIN : 0)) /* of the thumbnail the sentence says more */
+            w(o, H("<li>"), names[k].text, H("</li>"));
+    if (found.n)
+        w(o, H("<li>"), found, H("，只作提示</li>"));
+    w(o, H("</ul>"));
+}
+
 static void sight_cards(struct request *q, struct out *o, const struct flight_view *v, double radius, const struct outlined *line, const struct sight *list, size_t n)
 {
     w(o, H("<ol class=\"sights\">"));
@@ -205,6 +222,7 @@ static void sight_cards(struct request *q, struct out *o, const struct flight_vi
           arena_printf(q->a, "分辨率%.0f毫米，俯角%.0f°，位置误差±%.1f米（一倍）", s->gsd * 1000, s->steep, s->e.a), H("</p>"));
         if (aside(s->s))
             w(o, H("<p><span class=\"badge late\">已隔离，不作依据</span></p>"));
+        touched(q, o, v, s->s);
         w(o, H("</li>"));
     }
     w(o, H("</ol>"));
@@ -313,13 +331,13 @@ static void cause(struct study *s, const char *label, enum study_result result, 
 /* What may be wrong with the best photograph; what it was looked at for and is not. */
 static void photo_causes(const struct shot *shot, struct study *s)
 {
-    static const struct { uint32_t flags; const char *clean; } looked[] = {
+    static const struct { uint64_t flags; const char *clean; } looked[] = {
         {PHOTO_SUN | PHOTO_TIME_DOUBTFUL, "拍摄时间：与昼夜、卫星时间没有矛盾"}, {PHOTO_DUPLICATE, "与其他照片不重复"}, {PHOTO_TOO_FAST, "与前一张照片之间的速度合理"},
-        {PHOTO_UNPLANNED, "在批准的时间内"}, {PHOTO_ENTRY | PHOTO_ENTRY_SEEN, "画面没有进入企业厂界"}};
+        {PHOTO_TOUCHED, "文件的写法、附图没有软件改动的提示"}, {PHOTO_UNPLANNED, "在批准的时间内"}, {PHOTO_ENTRY | PHOTO_ENTRY_SEEN, "画面没有进入企业厂界"}};
     size_t n;
     const struct photo_flag_name *names = photo_flag_names(&n);
     for (size_t i = 0; i < n; i++)
-        if (shot->flags & names[i].flag & ~(uint32_t)PHOTO_ZONE_ASSUMED)
+        if (shot->flags & names[i].flag & ~PHOTO_ZONE_ASSUMED)
             cause(s, "照片本身的问题", STUDY_POSSIBLE, str_of(names[i].text));
     for (size_t i = 0; i < sizeof looked / sizeof *looked; i++)
         if (!(shot->flags & looked[i].flags) && (i || shot->t != USEC_NONE))
@@ -389,8 +407,9 @@ static void point_facts(struct request *q, struct out *o, const struct flight_vi
       arena_printf(q->a, "%.7f", at.lat), H("\">还有哪些照片看到这里</a></p>"));
 }
 
-static void photo_facts(struct request *q, struct out *o, const struct shot *s)
+static void photo_facts(struct request *q, struct out *o, const struct flight_view *v, const struct shot *s, bool original)
 {
+    str found = flight_found(q, v, s);
     size_t n;
     const struct photo_flag_name *names = photo_flag_names(&n);
     w(o, H("<dl class=\"facts\"><dt>拍摄时间</dt><dd>"), s->t == USEC_NONE ? S("没有") : time_chinese(q->a, s->t), H("</dd>"));
@@ -403,6 +422,7 @@ static void photo_facts(struct request *q, struct out *o, const struct shot *s)
     for (size_t k = 0; k < n; k++)
         if (s->flags & names[k].flag)
             w(o, H("<dt>提示</dt><dd>"), names[k].text, H("</dd>"));
+    w(o, H("<dt>原件</dt><dd>"), !original ? S("还没有上传，附图与画面没有核对") : found.n ? found : S("已上传，附图与画面未见不同，或附图看不出内容"), H("</dd>"));
     w(o, H("</dl>"));
 }
 
@@ -430,7 +450,7 @@ err *page_flight_photo(struct request *q, struct response *r)
     if (pointed && s->placed && x >= 0 && y >= 0 && !aside(s))
         point_facts(q, o, &v, s, (double)x * s->camera.width / 720, (double)y * s->camera.width / 720);
     w(o, H("</section><section class=\"card\"><h2>照片信息</h2>"));
-    photo_facts(q, o, s);
+    photo_facts(q, o, &v, s, digest.n > 0);
     w(o, H("</section></div>"));
     page_end(q, o, r, 200);
     return NULL;

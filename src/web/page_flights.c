@@ -178,7 +178,7 @@ static void flagged(struct request *q, struct out *o, const struct flight_view *
 {
     size_t n, shown = 0, all = 0;
     const struct photo_flag_name *names = photo_flag_names(&n);
-    const uint32_t quiet = PHOTO_ZONE_ASSUMED;
+    const uint64_t quiet = PHOTO_ZONE_ASSUMED;
     for (size_t i = 0; i < v->flight.n; i++)
         all += (v->flight.shots[i].flags & ~quiet) != 0;
     if (!all)

@@ -122,6 +122,33 @@ test('a point of a picture leads to the photographs that see it', async () => {
   assert.ok(/东经114\.35\d+°，北纬30\.60\d+°，误差椭圆/.test(await page.textContent('main')));
 });
 
+test('an original that was painted over is said, and counts like the others', async () => {
+  const touched = join(folder, 'touched');
+  mkdirSync(touched);
+  execFileSync(process.env.XIEZHI_MAKE_FLIGHT, [touched, '1', '2', `${day(-1)}T10:30:00+08:00`, 'painted']);
+  const before = await page.request.get(`${origin}/flights/f1`).then((r) => r.text());
+  assert.ok(!before.includes('附图与画面'), 'honest originals carry no hint');
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await page.goto(`${origin}/flights/f1`);
+  await page.setInputFiles('#files', files(touched));
+  await page.click('#flight-import button');
+  await finished(2);
+  const list = Object.values(await said());
+  assert.ok(list.every((s) => /^原件已保存；附图与画面在一处不同：横向\d+%至\d+%、纵向\d+%至\d+%，只作提示$/.test(s)), JSON.stringify(list));
+  await page.goto(`${origin}/flights/f1`);
+  const text = await page.textContent('main');
+  assert.ok(text.includes('20张照片，20张有位置，20张可定到地面') && text.includes('原件的附图与画面不一致，可能经软件改动，只作提示'), text);
+  assert.ok(!text.includes('隔离的照片不'), text);
+  await page.goto(`${origin}/flights/f1/see?lon=114.35105&lat=30.60112`);
+  const hints = await page.$$eval('.sights .hints li', (all) => all.map((l) => l.textContent));
+  assert.ok(hints.some((h) => h.startsWith('附图与画面在一处不同')), JSON.stringify(hints));
+  await picture('flight-see-touched');
+  await page.click('.sights li:has(.hints) a');
+  await page.waitForSelector('dl.facts');
+  assert.ok((await page.textContent('dl.facts')).includes('附图与画面在一处不同'));
+  await picture('flight-photo-touched');
+});
+
 test('without script the form takes whole files, and what is out of time is set aside', async () => {
   const context = await browser.newContext({ javaScriptEnabled: false, locale: 'zh-CN' });
   const plain = await context.newPage();
@@ -131,7 +158,7 @@ test('without script the form takes whole files, and what is out of time is set 
   await plain.click('#flight-import button');
   const text = await plain.textContent('main');
   assert.ok(text.includes('没有读取的文件') && text.includes('note.txt'), text);
-  assert.ok(text.includes('不在计划内3张') && text.includes('21张照片'), text);
+  assert.ok(text.includes('不在计划内3张') && text.includes('23张照片'), text);
   assert.ok(text.replace(/\s/g, '').includes('3/3'), 'originals were kept');
   await context.close();
 });

@@ -1,4 +1,4 @@
-/* make_flight FOLDER LINES EACH START [turned] [log]: a memory card, for tests that need files. Equal arguments, equal bytes. */
+/* make_flight FOLDER LINES EACH START [turned|painted] [log]: a memory card, for tests that need files. Equal arguments, equal bytes. */
 #include "cli/made_flight.h"
 
 #include <math.h>
@@ -29,12 +29,15 @@ int main(int argc, char **argv)
     bool turned = argc > 5 && !strcmp(argv[5], "turned"), log = argc > 5 && !strcmp(argv[argc - 1], "log");
     struct made_photo *made = NEW_ARRAY(a, (size_t)(lines * each), struct made_photo);
     made_lines(&(struct made_plan){{30.601, 114.351}, 0, 25, 40, 70, lines, each, start, 4}, made);
+    bool painted = argc > 5 && !strcmp(argv[5], "painted"); /* over a tenth of each picture, and not of its thumbnail */
     AUTO_ARENA(one);
     for (int i = 0; i < lines * each; i++) {
         char name[40];
         made[i].dialect = MADE_ELEMENTS, made[i].zone_minutes = 480, made[i].width = 400, made[i].height = 300, made[i].serial = "S1";
         if (turned && i / each % 2)
             made[i].true_yaw = remainder(made[i].yaw + 180, 360);
+        if (painted)
+            made[i].painted.left = 40, made[i].painted.right = 62, made[i].painted.top = 30, made[i].painted.bottom = 72;
         snprintf(name, sizeof name, "DJI_%05d.JPG", i + 1);
         keep(argv[1], name, made_photo(one, &made[i]));
         arena_reset(one);

@@ -49,9 +49,9 @@ static void fly(struct scene *s, bool look)
     assert_ok(flight_judge(s->a, s->files, s->names, N, &s->o, look ? grey : NULL, s, &s->f));
 }
 
-static uint32_t all_flags(const struct flight *f)
+static uint64_t all_flags(const struct flight *f)
 {
-    uint32_t all = 0;
+    uint64_t all = 0;
     for (size_t i = 0; i < f->n; i++)
         all |= f->shots[i].flags;
     return all;

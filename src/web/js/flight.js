@@ -109,7 +109,8 @@ async function originals(taken, token) {
       body.append("position", photo.position);
       body.append("digest", digest);
       const answer = await fetch(form.action.replace(/import$/, "originals"), { method: "POST", headers: headers(token), body });
-      say(answer.ok ? "原件已保存" : await problem(answer));
+      const notes = answer.ok ? (await answer.json()).notes : "";
+      say(!answer.ok ? await problem(answer) : notes ? `原件已保存；${notes}，只作提示` : "原件已保存");
     } catch (fault) {
       say(`原件没有传完：${fault.message}。重新选择同样的文件即可接着传`);
     }
