@@ -13,6 +13,7 @@
 
 enum { ACROSS = 32, DOWN = 24, CELLS = ACROSS * DOWN, FLAT = 4, LEAST_PART_CELLS = 3, FITS = 3 };
 static const double ALIKE = 0.75, TURNED = 0.85, AHEAD = 0.3; /* correlations */
+static const double CLOSE = 0.4;                              /* of the picture's own spread */
 static const double PART_LEAST = 14, PART_SIGMAS = 7, NOISE = 2; /* grey levels; levels' own deviations */
 
 struct window { double left, top, right, bottom; };
@@ -63,6 +64,14 @@ static int by_size(const void *x, const void *y)
 {
     const double *p = x, *q = y;
     return (*p > *q) - (*p < *q);
+}
+
+/* Of the middle half, as if it were a deviation: what is painted in does not count. */
+static double spread(const struct cells *c)
+{
+    struct cells s = *c;
+    qsort(s.v, CELLS, sizeof *s.v, by_size);
+    return (s.v[CELLS * 3 / 4] - s.v[CELLS / 4]) / 1.349;
 }
 
 /* q as p times a slope plus a height, by least squares over the cells that fit so far; residuals of all. */
@@ -131,13 +140,14 @@ void twin_compare(const struct grey *small, const struct grey *large, struct twi
         return;
     ret->likeness = (int32_t)lround(best->r * 1000);
     ret->flags |= half ? PHOTO_THUMBNAIL_TURNED : 0;
-    if (best->r < ALIKE) {
-        ret->flags |= PHOTO_THUMBNAIL_DIFFERS;
-        return;
-    }
     double r[CELLS], sigma;
     int32_t box[4] = {0};
     residuals(&best->small, &best->large, r, &sigma);
+    /* A large thing painted in spoils the correlation of the whole; the rest still fits closely then. */
+    if (best->r < ALIKE && sigma > CLOSE * spread(&best->large)) {
+        ret->flags |= PHOTO_THUMBNAIL_DIFFERS;
+        return;
+    }
     if (parts(r, sigma, box) < LEAST_PART_CELLS)
         return;
     ret->flags |= PHOTO_THUMBNAIL_DIFFERS;

@@ -207,6 +207,10 @@ static void test_touched_twins(void **state)
     assert_true(t.likeness > 700);
     assert_true(t.part[0] >= 30 && t.part[0] <= 42 && t.part[1] >= 52 && t.part[1] <= 64 && t.part[2] >= 10 && t.part[2] <= 22 && t.part[3] >= 34 && t.part[3] <= 46);
     assert_true(str_find(twin_text(a, &t), S("附图与画面在一处不同：横向")) == 0);
+    p.painted.right = 62, p.painted.bottom = 72; /* a tenth of the picture, white: the whole no longer correlates, the place is named all the same */
+    t = look(a, &p);
+    assert_int_equal(t.flags, PHOTO_THUMBNAIL_DIFFERS);
+    assert_true(t.likeness < 750 && t.part[0] >= 30 && t.part[1] <= 72 && t.part[2] >= 10 && t.part[3] <= 82 && t.part[1] > 60 && t.part[3] > 70);
     p = drawn(s, 3, 800, 600);
     p.turned = true;
     t = look(a, &p);
