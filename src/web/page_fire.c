@@ -3,6 +3,7 @@
  * looking and what against it. The drawing has no ground below it on purpose: whoever sees a dot on a picture takes it for the fire.
  */
 #include "remote/grid.h"
+#include "web/fire_reported.h"
 #include "web/fires.h"
 #include "web/study.h"
 
@@ -189,6 +190,7 @@ err *page_fire(struct request *q, struct response *r)
     TRY(put_context(q, o, &p));
     w(o, H("</div></div>"));
     detections(q, o, &f);
+    TRY(put_fire_reported(q, o, json_get(f.place, S("near")), f.points));
     terms(q, o, &f);
     w(o, H("<h2>怎样核实</h2><ol><li>对照当日工况、检修和排放记录：固定热源（炉窑、火炬、放散）本来就热。</li><li>问农业农村和应急部门：秸秆焚烧、火情报告和计划烧除。</li>"
            "<li>换一天的火点、影像或无人机影像再看。</li></ol><p class=\"muted\">未经核实前不与任何单位联系，不透露本页内容（第十三条）。</p><details><summary>来源</summary><dl class=\"facts\">"

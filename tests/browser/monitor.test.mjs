@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { launch, signIn, startScene } from './scene.mjs';
-import { story } from './story.mjs';
+import { day, story } from './story.mjs';
 
 const pictures = process.env.XIEZHI_SCREENSHOTS;
 const folder = mkdtempSync(join(tmpdir(), 'xiezhi-monitor-'));
@@ -175,6 +175,29 @@ test('what the detectors saw, and the page of evidence', async () => {
   assert.match(await text(page), /研判结论/);
   const other = await pageOf('qingreli');
   assert.equal((await other.goto(evidence)).status(), 403);
+});
+
+test('a fire point beside what the outlets in its pixel reported: a mark of standing still is said, and nobody is accused', async () => {
+  const page = await pageOf('wei'), csv = join(folder, 'fire.csv');
+  const utc = (n, time) => `114.3912,30.6305,${day(n)},${time}`.split(',');
+  const row = ([lon, lat, date, time]) => `${lat},${lon},0.4,0.4,${date},${time},N,n,4.2,D\n`;
+  writeFileSync(csv, `latitude,longitude,scan,track,acq_date,acq_time,satellite,confidence,frp,daynight\n${row(utc(-41, '0512'))}${row(utc(-40, '0530'))}`);
+  await page.goto(`${origin}/fires`);
+  await page.fill('#name', '青山火点');
+  await page.setInputFiles('#file', csv);
+  await page.click('main button.primary');
+  assert.match(await text(page), /2行，湖北范围内2个火点/);
+  await page.goto(`${origin}/fires`);
+  await page.click('tbody a');
+  await page.click('text=从第一处看起');
+  const said = await page.locator('#reported').innerText();
+  assert.match(said, /青山热力有限公司 1号锅炉烟囱/);
+  assert.match(said, /13:30卫星探测到热异常时，“青山热力有限公司 1号锅炉烟囱”报的是停运：两者须对照核实/);
+  assert.ok(!/违法|造假|谎报/.test(said), said);
+  const cells = await page.$$eval('#reported tbody tr', (rows) => rows.filter((r) => r.textContent.includes('1号锅炉')).map((r) => [r.cells[2].textContent.trim(), r.cells[3].textContent.trim()]));
+  assert.deepEqual(cells.map((c) => c[0]), ['没有标记', '停运']);
+  assert.ok(cells.every((c) => /^\d+\.\d 摄氏度$/.test(c[1])), JSON.stringify(cells));
+  await picture(page, 'fire');
 });
 
 test('on paper', async () => {

@@ -5,6 +5,8 @@
 #include "browser/monitor_scene.h"
 #include "monitor/province.h"
 
+#include <math.h>
+
 enum { SITES = 34, FULL = 6, FORGED = 1, YEAR = 365 };
 
 /* A week of the first incinerator is an earlier week sent again. */
@@ -75,9 +77,9 @@ err *monitor_people(struct store *s)
     TRY(db_open(s, true, &d));
     TRY(db_begin_write(d));
     for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++)
-        TRY(db_exec(d, "INSERT INTO subject (id, seq, name, region) VALUES (:id, 1, :name, :region)",
+        TRY(db_exec(d, "INSERT INTO subject (id, seq, name, region, lon, lat) VALUES (:id, 1, :name, :region, :lon, :lat)",
                     DB_ARGS(DB_T("id", str_of(subjects[i].id)), DB_T("name", str_of(subjects[i].name)),
-                            DB_I("region", subjects[i].region)),
+                            DB_I("region", subjects[i].region), DB_I("lon", llround(subjects[i].lon * 1e7)), DB_I("lat", llround(subjects[i].lat * 1e7))),
                     NULL));
     static const char *const rows[] = {
         "INSERT INTO agency (id, seq, name, region, level) VALUES ('hubei', 1, '湖北省生态环境厅', 420000, 'province')",
@@ -110,11 +112,24 @@ static err *trouble(struct readings *r, usec now)
     return platform_cause_add(r, hours, 5);
 }
 
+/* Forty days ago the first boiler was marked as standing still over noon, long before what the detectors look at. */
+static err *stopped_once(struct store *s, usec now)
+{
+    AUTO_DB struct db *d = NULL;
+    usec from = day_start(day_of(now) - 40) + 12 * USEC_HOUR;
+    TRY(db_open(s, true, &d));
+    TRY(db_begin_write(d));
+    TRY(db_exec(d, "INSERT INTO outlet_mark (id, seq, outlet, kind, from_time, to_time, reason, author, entered) VALUES ('noon', 990, 'qing-1', 'stopped', :from, :to, '停炉检修', 'qingreli', :to)",
+                DB_ARGS(DB_I("from", from), DB_I("to", from + 3 * USEC_HOUR)), NULL));
+    return db_commit(d);
+}
+
 err *monitor_fill(struct store *s, struct readings *r)
 {
     usec now = time_now();
     name_outlets();
     province_outlets(s, outlets, SITES, now);
+    TRY(stopped_once(s, now));
     province_frames(r, outlets, FULL, now, YEAR, 3);
     province_frames(r, outlets + FULL, SITES - FULL, now, 1, 0);
     return trouble(r, now);
