@@ -70,6 +70,18 @@ bool outline_seen(const struct outlined *l, const struct shot *s, double border,
     return false;
 }
 
+bool outline_holds(const struct outlined *l, struct point p)
+{
+    bool in = false;
+    for (size_t r = 0; r < l->n; r++)
+        for (size_t i = 0, k = l->rings[r].n - 1; i < l->rings[r].n; k = i++) {
+            struct point a = l->rings[r].p[i], b = l->rings[r].p[k];
+            if ((a.y > p.y) != (b.y > p.y) && p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x)
+                in = !in;
+        }
+    return in;
+}
+
 void put_outline_band(struct out *o, const struct outlined *l, const struct shot *s, double sigma_m)
 {
     double u, v, gsd = s->footprint.gsd > 0 ? s->footprint.gsd : 1, wide = 4 * hypot(sigma_m, l->sigma) / gsd;

@@ -7,6 +7,8 @@ struct outlined { str finding, title; struct ring *rings; size_t n; /* in the fl
 MUST_USE err *outline_of_finding(struct request *q, str finding, const struct frame *frame, struct outlined *ret);
 /* Does the photograph show any of it, further than `border` (of its sides) from its edge? *ret: a point of it that is seen. */
 bool outline_seen(const struct outlined *l, const struct shot *s, double border, struct point *ret);
+/* Is the place inside it (even-odd)? A picture without any of the outline lies inside or beside. */
+bool outline_holds(const struct outlined *l, struct point p);
 /* A path in the pixels of the photograph, two sigma wide on both sides; sigma_m: of the photograph, there. */
 void put_outline_band(struct out *o, const struct outlined *l, const struct shot *s, double sigma_m);
 /* Flights with photographs near a finding: a section of its page. */

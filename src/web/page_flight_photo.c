@@ -123,16 +123,20 @@ static int by_worth(const void *x, const void *y)
     return a != b ? (a < b ? -1 : 1) : p->steep > q->steep ? -1 : p->steep < q->steep;
 }
 
-/* `line`: an outline, any part of which is enough; NULL: the place alone. */
+/* `line`: any part of the outline is enough, or a picture that lies inside it; NULL: the place alone. */
 static size_t sights(struct request *q, const struct flight_view *v, struct point p, const struct outlined *line, struct sight **ret)
 {
     struct sight *all = NEW_ARRAY(q->a, v->flight.n + 1, struct sight);
     size_t n = 0;
     for (size_t i = 0; i < v->flight.n; i++) {
         const struct shot *s = &v->flight.shots[i];
-        struct point part;
-        if (sight_of(s, p, &all[n]) || (line && outline_seen(line, s, BORDER, &part) && sight_of(s, part, &all[n])))
-            n++;
+        struct point part = p;
+        if (line && !outline_seen(line, s, BORDER, &part)) {
+            if (!s->placed || !outline_holds(line, s->footprint.centre))
+                continue;
+            part = s->footprint.centre;
+        }
+        n += sight_of(s, part, &all[n]);
     }
     if (n)
         qsort(all, n, sizeof *all, by_worth);
@@ -152,13 +156,15 @@ static void framed(struct out *o, const struct flight_view *v, const struct shot
     const struct flight_shot_of *of = &v->of[s->file];
     double u[BAND], y[BAND];
     size_t n = p ? band(s, *p, e, radius, u, y) : 0;
+    struct point part;
+    bool crossed = line && outline_seen(line, s, 0, &part);
     w(o, H("<svg class=\"seenin\" role=\"img\" aria-label=\"照片画面，带状为两倍误差范围\" viewBox=\"0 0 "), s->camera.width, H(" "), s->camera.height, H("\">"));
     if (original && !aside(s))
         w(o, H("<image width=\""), s->camera.width, H("\" height=\""), s->camera.height, H("\" href=\"/flights/"), U(v->id), H("/photos/"), U(of->import), H("/"),
           of->position, H("/file\"/>"));
     else
         w(o, H("<rect class=\"blank\" width=\""), s->camera.width, H("\" height=\""), s->camera.height, H("\"/>"));
-    if (line)
+    if (crossed)
         put_outline_band(o, line, s, e->a);
     if (n >= 3 && !line) {
         w(o, H("<polygon class=\"band\" points=\""));
@@ -222,6 +228,9 @@ static void sight_cards(struct request *q, struct out *o, const struct flight_vi
           arena_printf(q->a, "分辨率%.0f毫米，俯角%.0f°，位置误差±%.1f米（一倍）", s->gsd * 1000, s->steep, s->e.a), H("</p>"));
         if (aside(s->s))
             w(o, H("<p><span class=\"badge late\">已隔离，不作依据</span></p>"));
+        struct point part;
+        if (line && !outline_seen(line, s->s, 0, &part))
+            w(o, H("<p>整个画面都在图斑以内，看不到轮廓。</p>"));
         touched(q, o, v, s->s);
         w(o, H("</li>"));
     }

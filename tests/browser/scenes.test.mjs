@@ -2,7 +2,8 @@
 // are, the same place over all dates, fire points, and layers brought in and refused. The scenes are made, looked at and reported as in service.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tmpdir } from 'node:os';
@@ -24,6 +25,18 @@ function fromAbove() {
   act(-4, 'bl-lead', 'interest.declare', { id: 'i7', entrustment: 'e6', has_interest: false });
   act(-4, 'han', 'entrustment.approve', { entrustment: 'e6' });
   act(-4, 'bl-lead', 'entrustment.accept', { entrustment: 'e6' });
+  // A flight over the first group of the queue, from its middle over its northern bank.
+  act(-4, 'bl-lead', 'device.register', { id: 'uav1', kind: 'uav', serial: 'S1', registration_no: 'UAS0001' });
+  act(-4, 'wei', 'entrustment.draft', { id: 'e7', agreement: 'a1', kind: 'T07', matter: '沿岸巡飞', subjects: ['jiang'], region: '420102', from: day(-3), to: day(20),
+    officers: ['wei', 'luo'], members: ['mei'], enters_site: false, budget: 'b1', amount: 500000, basis: { type: 'plan', ref: '计划' }, outputs: ['影像'] });
+  act(-4, 'mei-u', 'interest.declare', { id: 'i8', entrustment: 'e7', member: 'mei', has_interest: false });
+  act(-4, 'bl-lead', 'interest.declare', { id: 'i9', entrustment: 'e7', has_interest: false });
+  act(-4, 'han', 'entrustment.approve', { entrustment: 'e7' });
+  act(-4, 'bl-lead', 'entrustment.accept', { entrustment: 'e7' });
+  const area = { type: 'Polygon', coordinates: [[[114.3155, 30.507], [114.3178, 30.507], [114.3178, 30.5125], [114.3155, 30.5125], [114.3155, 30.507]]] };
+  act(-3, 'bl-lead', 'flight.plan', { id: 'f1', entrustment: 'e7', area, height_m: 80, gsd_mm: 300, from: `${day(-1)}T09:00:00+08:00`, to: `${day(-1)}T11:00:00+08:00`,
+    pilot: 'mei', device: 'uav1', uav_class: 'light', airspace: 'permitted' });
+  act(-3, 'han', 'flight.approve', { flight: 'f1' });
   return `${lines.join('\n')}\n`;
 }
 
@@ -158,6 +171,40 @@ test('one place over all dates: a share for each, what became of it, one clue', 
   await page.click('text=逐期回看');
   const heap = await page.$$eval('tbody tr', (list) => list.map((r) => r.cells[5].textContent.trim()));
   assert.deepEqual(heap, ['', '首次出现', '没有明显变化', '消失']);
+});
+
+// Both senses on one thing: the outline that a satellite saw, in the photographs of a flight that the provider brings in through the page.
+test('an outline in photographs: a band in each that sees any of it, and only for those who supervise', async () => {
+  const card = join(folder, 'card'), context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' }), other = await context.newPage();
+  mkdirSync(card);
+  execFileSync(process.env.XIEZHI_MAKE_FLIGHT, [card, '2', '16', `${day(-1)}T09:30:00+08:00`, 'at=30.50774,114.31621']);
+  await signIn(other, origin, 'mei-u');
+  await other.goto(`${origin}/flights/f1`);
+  await other.setInputFiles('#files', readdirSync(card).map((name) => join(card, name)));
+  await other.click('#flight-import button');
+  await other.waitForFunction(() => [...document.querySelectorAll('#flight-progress li span')].filter((s) => s.textContent === '原件已保存').length === 32, null, { timeout: 60000 });
+
+  await page.goto(`${origin}/scenes/demo-scene-2`);
+  await page.click('text=从第一组看起');
+  await page.click('a:has-text("看到这组图斑的照片")');
+  const address = page.url();
+  assert.match(address, /\/flights\/f1\/see\?finding=/);
+  const cards = await page.locator('.sights li').count();
+  assert.ok(cards >= 3 && cards < 32, `${cards} of 32 see it`);
+  const within = await page.locator('.sights li:has-text("整个画面都在图斑以内")').count();
+  assert.ok(within >= 1 && cards - within >= 2, `${within} of ${cards} lie inside`);
+  assert.equal(await page.locator('.sights svg.seenin .outline').count(), cards - within, 'a band in each, or the words that the whole picture lies inside');
+  assert.equal(await page.locator('.sights svg.seenin image').count(), cards, 'over the original');
+  const wide = await page.$$eval('.sights svg.seenin .outline', (list) => list.map((p) => parseFloat(p.getAttribute('stroke-width') ?? getComputedStyle(p).strokeWidth)));
+  assert.ok(wide.every((w) => w > 20), `never a hard line: ${wide}`);
+  // Each band crosses its picture.
+  const spans = await page.$$eval('.sights svg.seenin:has(.outline)', (list) => list.map((s) => { const b = s.querySelector('.outline').getBBox(), v = s.viewBox.baseVal; return [b.y, b.y + b.height, v.height]; }));
+  assert.ok(spans.every(([from, to, high]) => from < high && to > 0 && to > from), JSON.stringify(spans));
+  const text = await page.textContent('main');
+  for (const words of ['看到这组图斑的照片', '两倍误差', '不是边界', '未经核实']) assert.ok(text.includes(words), words);
+  await look('flight-finding');
+  assert.equal((await other.request.get(address)).status(), 403, 'findings are the officers\'');
+  await context.close();
 });
 
 test('fire points: the pixel is drawn, nobody is named as the source', async () => {
