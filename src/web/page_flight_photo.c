@@ -3,7 +3,7 @@
  * place on the ground is projected back into every photograph that sees it. What is drawn is a band of two sigma, never a hard line: at
  * a hundred metres a pose is off by several metres, and whoever reads the picture must see that.
  *
- * Photographs are ordered by what they are worth for the place: resolution, then how steeply they look. Those set aside are named and not shown.
+ * Photographs are ordered by what they are worth for the place: those that see an outline before those inside it, resolution, then how steeply they look. Those set aside are named and not shown.
  */
 #include "web/flight_outline.h"
 #include "web/flight_view.h"
@@ -82,7 +82,7 @@ err *page_flight_photo_file(struct request *q, struct response *r)
 
 /* ---- a place in pictures ---- */
 
-struct sight { const struct shot *s; struct point at; double u, v, gsd, steep; struct ellipse e; bool original; };
+struct sight { const struct shot *s; struct point at; double u, v, gsd, steep; struct ellipse e; bool original, edge; };
 
 /* The ellipse of a place, as this photograph knows it, around (x, y) and back in its pixels. */
 static size_t band(const struct shot *s, struct point p, const struct ellipse *e, double radius, double u[BAND], double v[BAND])
@@ -119,6 +119,8 @@ static int by_worth(const void *x, const void *y)
     const struct sight *p = x, *q = y;
     if (aside(p->s) != aside(q->s))
         return aside(p->s) ? 1 : -1;
+    if (p->edge != q->edge)
+        return p->edge ? -1 : 1;
     long a = lround(p->gsd * 1000), b = lround(q->gsd * 1000);
     return a != b ? (a < b ? -1 : 1) : p->steep > q->steep ? -1 : p->steep < q->steep;
 }
@@ -131,12 +133,13 @@ static size_t sights(struct request *q, const struct flight_view *v, struct poin
     for (size_t i = 0; i < v->flight.n; i++) {
         const struct shot *s = &v->flight.shots[i];
         struct point part = p;
-        if (line && !outline_seen(line, s, BORDER, &part)) {
-            if (!s->placed || !outline_holds(line, s->footprint.centre))
-                continue;
+        bool edge = line && outline_seen(line, s, BORDER, &part);
+        if (line && !edge && (!s->placed || !outline_holds(line, s->footprint.centre)))
+            continue;
+        if (line && !edge)
             part = s->footprint.centre;
-        }
-        n += sight_of(s, part, &all[n]);
+        if (sight_of(s, part, &all[n]))
+            all[n++].edge = edge;
     }
     if (n)
         qsort(all, n, sizeof *all, by_worth);
@@ -290,7 +293,7 @@ err *page_flight_see(struct request *q, struct response *r)
     if (!n)
         w(o, H("<p class=\"note\">没有照片看到该处（离画面边缘一成以内的不算）。</p>"));
     else
-        w(o, H("<h2>"), n, H("张照片，清楚的在前</h2>"));
+        w(o, H("<h2>"), n, line ? H("张照片，看到轮廓的、清楚的在前</h2>") : H("张照片，清楚的在前</h2>"));
     sight_cards(q, o, &v, radius, line, list, n);
     page_end(q, o, r, 200);
     return NULL;
