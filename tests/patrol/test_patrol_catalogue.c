@@ -67,7 +67,7 @@ static struct flown_over *fly(struct arena *a, const double pitch[4])
     struct flown_over *s = NEW(a, struct flown_over);
     str names[4];
     usec start;
-    struct made_photo made[4];
+    struct made_photo made[4] = {0};
     assert_ok(time_parse(S("2026-03-02T02:00:00Z"), &start));
     made_lines(&(struct made_plan){{30.6, 114.3}, 0, 25, 40, 70, 1, 4, start, 4}, made);
     for (int i = 0; i < 4; i++) {
