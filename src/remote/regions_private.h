@@ -62,6 +62,7 @@ struct regions {
     struct row above, here;
     uint64_t *valid_above, *bits, *valid_bits; /* of the row above; of this one, when it came in bytes */
     int32_t *packed;
+    const int32_t **index;
     bool judged_above, over;
     int32_t y;                     /* of the row being read */
     VEC(uint32_t) merged, merged_wholes; /* in this row: nobody refers to them once it is over */
