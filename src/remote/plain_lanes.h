@@ -1,26 +1,26 @@
 /*
  * The kernel for one width, included once for each. Before the include: LANES_N, VECTOR, TARGET, NAME(x), NUMBERS(p) (16-bit numbers as floats), ALL(f), WHERE(op, a, b) (a bit a lane),
- * ABS(v), HALF(v) (a half with the sign of v), LEAST(a, b), MOST(a, b), PACK(to, v, bits) (whole numbers of v, cut off, of the lanes in bits). The include undefines them.
+ * ABS(v), TURN(v, by) (v, its sign turned where that of `by` is set), HALF(v) (a half with the sign of v), LEAST(a, b), MOST(a, b), PACK(to, v, bits) (whole numbers of v, cut off, of the lanes in bits). The include undefines them.
  */
 TARGET static inline VECTOR NAME(number)(const struct convert *k, const uint16_t *from, uint32_t *none)
 {
     VECTOR v = NUMBERS(from);
-    *none |= WHERE(_CMP_EQ_OQ, v, ALL(k->nodata)) | WHERE(_CMP_EQ_OQ, v, ALL(k->nodata_product));
+    if (k->nodata == k->nodata)
+        *none |= WHERE(_CMP_EQ_OQ, v, ALL(k->nodata));
+    if (k->nodata_product == k->nodata_product)
+        *none |= WHERE(_CMP_EQ_OQ, v, ALL(k->nodata_product));
     return (v + ALL(k->add)) * ALL(k->scale);
 }
 
-/* x / y against t, as floats round it, mostly without dividing: x and t y are compared, the other way round where y is below zero. Where they lie further apart than NEAR of t y, which
- * is twice what rounding t y, x - t y and x / y can hide, no rounded quotient lies on the other side of t or on it; what is nearer is divided. */
+/* x / y against t, as floats round it, mostly without dividing: the sign of x - t y, turned where y is below zero. Where the two lie further apart than NEAR of t y, which is
+ * twice what rounding t y, x - t y and x / y can hide, no rounded quotient lies on the other side of t or on it; what is nearer is divided. */
 TARGET static inline uint32_t NAME(beyond)(const struct plain *p, VECTOR x, VECTOR y, uint32_t there)
 {
-    VECTOR t = ALL(p->threshold), zero = ALL(0), product = t * y, apart = x - product;
-    uint32_t up = WHERE(_CMP_GT_OQ, apart, zero), down = WHERE(_CMP_LT_OQ, apart, zero), turned = WHERE(_CMP_LT_OQ, y, zero);
-    if (__builtin_expect((WHERE(_CMP_LT_OQ, ABS(apart), ABS(product) * ALL(NEAR)) & there) != 0, 0)) {
-        VECTOR q = x / y;
-        up = WHERE(_CMP_GT_OQ, q, t), down = WHERE(_CMP_LT_OQ, q, t), turned = 0;
-    }
-    uint32_t more = (up & ~turned) | (down & turned), less = (down & ~turned) | (up & turned);
-    return p->equal ? ~(p->above ? less : more) : p->above ? more : less;
+    VECTOR t = ALL(p->threshold), product = t * y, apart = x - product, side = TURN(apart, y);
+    if (__builtin_expect((WHERE(_CMP_LT_OQ, ABS(apart), ABS(product) * ALL(NEAR)) & there) != 0, 0))
+        side = x / y - t;
+    side = p->above ? side : -side;
+    return p->equal ? WHERE(_CMP_GE_OQ, side, ALL(0)) : WHERE(_CMP_GT_OQ, side, ALL(0));
 }
 
 TARGET static void NAME(judge)(const struct plain_job *j, const uint16_t *left, const uint16_t *right, size_t words, uint64_t *mask, uint64_t *valid)
@@ -62,6 +62,7 @@ TARGET static int32_t *NAME(index)(const struct plain_job *j, const uint16_t *le
 #undef WHERE
 #undef ABS
 #undef HALF
+#undef TURN
 #undef LEAST
 #undef MOST
 #undef PACK

@@ -19,7 +19,7 @@
 #include "base/base.h"
 
 enum {
-    LIMIT_REGION_CORNERS = 1 << 23, /* 12 bytes each: a mask of noise, not of things, has more */
+    LIMIT_REGION_CORNERS = 1 << 23, /* 8 bytes each: a mask of noise, not of things, has more */
     LIMIT_RASTER_EDGE = 60000       /* columns or rows */
 };
 

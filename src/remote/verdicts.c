@@ -3,6 +3,7 @@
  * where it was unpacked; what remains of a strip are two bits a pixel, and index values where something was found.
  */
 #include "remote/verdicts.h"
+#include "remote/lanes.h"
 #include "remote/plain.h"
 #include "remote/raster_private.h"
 
@@ -226,7 +227,7 @@ err *verdicts_open(struct arena *a, struct raster *r, const struct bands *b, con
 }
 
 /* ---- rows ---- */
-static int64_t bits_set(const uint64_t *bits, size_t words)
+LANES static int64_t bits_set(const uint64_t *bits, size_t words)
 {
     int64_t n = 0;
     for (size_t i = 0; i < words; i++)
