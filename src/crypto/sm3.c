@@ -26,6 +26,9 @@ void sm3_block(uint32_t v[8], const uint8_t block[64])
     compress(v, w);
 }
 
+enum { LONG_MESSAGE = 1024 /* below it eight blocks at a time are not worth asking for */ };
+static atomic_bool lanes_off;
+
 void sm3_init(struct sm3_state *s)
 {
     memcpy(s->v, sm3_start, sizeof s->v);
@@ -46,6 +49,11 @@ void sm3_add(struct sm3_state *s, const void *bytes, size_t n)
         sm3_block(s->v, s->block);
         p += take;
         n -= take;
+    }
+    if (n >= LONG_MESSAGE && !atomic_load_explicit(&lanes_off, memory_order_relaxed)) {
+        size_t blocks = sm3_blocks_long(s->v, p, n / 64);
+        p += 64 * blocks;
+        n -= 64 * blocks;
     }
     for (; n >= 64; p += 64, n -= 64)
         sm3_block(s->v, p);
@@ -81,8 +89,6 @@ struct sm3 sm3_of(const void *bytes, size_t n)
     sm3_add(&s, bytes, n);
     return sm3_end(&s);
 }
-
-static atomic_bool lanes_off;
 
 static const struct sm3_engine *engine(void)
 {

@@ -5,6 +5,8 @@
 extern const uint32_t sm3_start[8]; /* GB/T 32905-2016, 4.1 */
 /* The next block of one message as the engine wants it: v is the chaining value. */
 void sm3_block(uint32_t v[8], const uint8_t block[64]);
+/* As many blocks of one message as this processor takes together, from the first on; returns how many: 0 where it has no AVX2 and BMI2. */
+size_t sm3_blocks_long(uint32_t v[8], const uint8_t *p, size_t blocks);
 
 enum { SM3_LANES_MAX = 16 };
 

@@ -13,8 +13,13 @@ struct walk { struct regions *r; uint32_t level /* the end that runs along the l
 static uint32_t corner_new(struct regions *r, int32_t x, bool cross)
 {
     uint32_t i = pool_take(&r->corners, sizeof(struct corner));
-    *corner_of(r, i) = (struct corner){.x = x, .y = (uint32_t)r->y & 0x7fffffffu, .cross = cross};
+    *corner_of(r, i) = (struct corner){.x = (uint16_t)x, .y = (uint16_t)r->y, .cross = cross};
     return i;
+}
+
+static void corner_link(struct regions *r, uint32_t from, uint32_t to)
+{
+    corner_of(r, from)->next = to & 0x7fffffffu;
 }
 
 /* A chain of one corner; the end that goes down, the other one runs along the line. */
@@ -33,9 +38,9 @@ static void extend(struct regions *r, uint32_t at, int32_t x, bool cross)
     struct end *e = end_of(r, at);
     uint32_t corner = corner_new(r, x, cross);
     if (e->head)
-        corner_of(r, e->corner)->next = corner;
+        corner_link(r, e->corner, corner);
     else
-        corner_of(r, corner)->next = e->corner;
+        corner_link(r, corner, e->corner);
     e->corner = corner;
 }
 
@@ -57,8 +62,8 @@ static void join(struct regions *r, uint32_t a, uint32_t b, int32_t x, bool cros
     struct end *head = end_of(r, end_of(r, a)->head ? a : b), *tail = end_of(r, end_of(r, a)->head ? b : a);
     uint32_t corner = corner_new(r, x, cross);
     CHECK(head->head && !tail->head);
-    corner_of(r, head->corner)->next = corner;
-    corner_of(r, corner)->next = tail->corner;
+    corner_link(r, head->corner, corner);
+    corner_link(r, corner, tail->corner);
     if (end_of(r, head->partner) == tail) {
         loop_add(r, part, corner);
     } else {

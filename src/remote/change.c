@@ -1,8 +1,9 @@
 /*
- * All dates are read side by side, a row of each at a time. A date that lies whole pixels off is read so many rows earlier or later and so many columns
- * aside; half pixels are left, and refused when they are more than that.
+ * All dates are judged side by side, a row of each at a time, where their tiles are unpacked (verdicts.h); two dates are compared sixty-four pixels at a time. A date that lies whole pixels
+ * off is read so many rows earlier or later and so many columns aside; half pixels are left, and refused when they are more than that.
  */
-#include "remote/detect_private.h"
+#include "remote/lanes.h"
+#include "remote/verdicts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +14,15 @@ enum { SHIFT_MOST = 16 /* pixels */ };
 #define SHIFT_NOTED 0.3
 
 /* A date with its rows moved: row y of the first date's grid is row y + dy of its own. */
-struct lane { struct judge j; int dx, dy; bool more; uint8_t *mask, *valid; int32_t *index; };
+struct lane {
+    struct verdicts *v;
+    int width, height, y /* rows read */, dx, dy;
+    struct verdict_row row;               /* the last one read */
+    const uint64_t *mask, *valid;         /* of the row being compared, on the first date's columns */
+    uint64_t *moved_mask, *moved_valid, *none;
+    int32_t *index, *packed;              /* of a row, by column, where flagged; of what changed */
+    const int32_t **at;
+};
 struct run_state { const struct recipe_options *o; struct changed *c; const struct grid *grid; struct geojson *out; uint32_t common; int kind; double *m2; };
 
 static err *take(void *context, const struct patch *r)
@@ -60,22 +69,66 @@ static err *place(struct arena *a, const struct date *dates, int n, bool align, 
     return NULL;
 }
 
+/* Bits moved by `by` columns, to the right when it is positive; what comes in is 0, what leaves the width is gone. */
+static void bits_move(const uint64_t *from, int width, int by, uint64_t *to)
+{
+    int words = (int)bits_words(width), far = abs(by) / 64, near = abs(by) % 64;
+    for (int i = 0; i < words; i++) {
+        int k = by > 0 ? i - far : i + far, next = by > 0 ? k - 1 : k + 1;
+        uint64_t here = k >= 0 && k < words ? from[k] : 0, beside = near && next >= 0 && next < words ? from[next] : 0;
+        to[i] = by > 0 ? here << near : here >> near;
+        if (near)
+            to[i] |= by > 0 ? beside >> (64 - near) : beside << (64 - near);
+    }
+    if (width % 64)
+        to[words - 1] &= (UINT64_C(1) << width % 64) - 1;
+}
+
 /* The row of this date that lies on row y of the first; outside: nothing is known. */
 static err *lane_row(struct lane *l, int y)
 {
-    int width = l->j.width, want = y + l->dy;
-    while (l->more && l->j.y <= want && want >= 0)
-        TRY(judge_row(&l->j, &l->more));
-    memset(l->valid, 0, (size_t)width);
-    memset(l->mask, 0, (size_t)width);
-    if (want < 0 || want >= l->j.height)
-        return NULL;
-    int from = l->dx > 0 ? l->dx : 0, to = l->dx < 0 ? -l->dx : 0, n = width - abs(l->dx);
-    if (n <= 0)
-        return NULL;
-    memcpy(l->mask + to, l->j.mask + from, (size_t)n);
-    memcpy(l->valid + to, l->j.valid + from, (size_t)n);
-    memcpy(l->index + to, l->j.index + from, (size_t)n * sizeof *l->index);
+    int want = y + l->dy;
+    bool more = true;
+    while (more && l->y <= want && l->y < l->height) {
+        TRY(verdicts_next(l->v, &l->row, &more));
+        l->y += more;
+    }
+    bool there = want >= 0 && want < l->height && abs(l->dx) < l->width;
+    if (there && l->dx) {
+        bits_move(l->row.mask, l->width, -l->dx, l->moved_mask);
+        bits_move(l->row.valid, l->width, -l->dx, l->moved_valid);
+    }
+    l->mask = !there ? l->none : l->dx ? l->moved_mask : l->row.mask;
+    l->valid = !there ? l->none : l->dx ? l->moved_valid : l->row.valid;
+    return NULL;
+}
+
+/* The index of those flagged pixels of the lane's row that are in `some`, packed as regions take it. */
+static const int32_t *const *lane_index(struct lane *l, const uint64_t *some)
+{
+    for (int block = 0; block * INDEX_COLUMNS < l->width; block++) { /* by column of its own grid */
+        const int32_t *from = l->row.index[block];
+        for (int w = block * (INDEX_COLUMNS / 64); w < (block + 1) * (INDEX_COLUMNS / 64) && (size_t)w < bits_words(l->width); w++)
+            for (uint64_t set = l->row.mask[w]; set; set &= set - 1) {
+                int x = w * 64 + __builtin_ctzll(set) - l->dx;
+                if (x >= 0 && x < l->width)
+                    l->index[x] = *from;
+                from++;
+            }
+    }
+    index_pack(some, l->index, l->width, l->packed, l->at);
+    return l->at;
+}
+
+static err *lane_open(struct arena *a, const struct date *date, const struct recipe *recipe, double threshold, struct lane *l)
+{
+    size_t words;
+    l->width = raster_head(date->raster)->level[0].width, l->height = raster_head(date->raster)->level[0].height;
+    words = bits_words(l->width);
+    TRY(verdicts_open(a, date->raster, &date->bands, recipe, threshold, &l->v));
+    l->moved_mask = NEW_ARRAY(a, words, uint64_t), l->moved_valid = NEW_ARRAY(a, words, uint64_t), l->none = NEW_ARRAY(a, words, uint64_t);
+    l->index = NEW_ARRAY(a, (size_t)l->width, int32_t), l->packed = NEW_ARRAY(a, (size_t)l->width, int32_t);
+    l->at = NEW_ARRAY(a, (size_t)l->width / INDEX_COLUMNS + 1, const int32_t *);
     return NULL;
 }
 
@@ -92,47 +145,60 @@ static err *lanes_open(struct arena *a, const struct date *dates, int n, const s
         *common |= common_flags(o->recipe, used, &dates[i].bands, &t);
         c->date[i].threshold = t.value;
         c->date[i].otsu = t.otsu;
-        TRY(judge_open(a, dates[i].raster, &dates[i].bands, used, t.value, 0, &lanes[i].j));
-        lanes[i].more = true;
-        lanes[i].mask = NEW_ARRAY(a, (size_t)lanes[i].j.width, uint8_t);
-        lanes[i].valid = NEW_ARRAY(a, (size_t)lanes[i].j.width, uint8_t);
-        lanes[i].index = NEW_ARRAY(a, (size_t)lanes[i].j.width, int32_t);
+        TRY(lane_open(a, &dates[i], used, t.value, &lanes[i]));
     }
     return NULL;
 }
 
-static void compare(const struct lane *lanes, int n, struct changed *c, uint8_t *gained, uint8_t *lost, uint8_t *valid)
+/* What a row has become: bits. */
+struct row_change { uint64_t *gained, *lost, *valid; };
+
+LANES static void compare(const struct lane *lanes, int n, struct changed *c, const struct row_change *r)
 {
     const struct lane *first = &lanes[0], *last = &lanes[n - 1], *before = &lanes[n - 2];
-    for (int x = 0; x < first->j.width; x++) {
-        uint8_t was = first->mask[x], is = last->mask[x];
-        valid[x] = first->valid[x] & last->valid[x];
-        bool twice = n < 3 || (before->valid[x] && before->mask[x] == is);
-        gained[x] = valid[x] & (uint8_t)!was & is & (uint8_t)twice;
-        lost[x] = valid[x] & was & (uint8_t)!is & (uint8_t)twice;
-        c->valid += valid[x];
-        c->stable += valid[x] & was & is;
-        c->gained += gained[x];
-        c->lost += lost[x];
-        c->transient += valid[x] & (was ^ is) & (uint8_t)!twice;
+    for (size_t i = 0; i < bits_words(first->width); i++) {
+        uint64_t was = first->mask[i], is = last->mask[i], valid = first->valid[i] & last->valid[i];
+        uint64_t twice = n < 3 ? UINT64_MAX : before->valid[i] & ~(before->mask[i] ^ is);
+        r->valid[i] = valid;
+        r->gained[i] = valid & ~was & is & twice;
+        r->lost[i] = valid & was & ~is & twice;
+        c->valid += __builtin_popcountll(valid);
+        c->stable += __builtin_popcountll(valid & was & is);
+        c->gained += __builtin_popcountll(r->gained[i]);
+        c->lost += __builtin_popcountll(r->lost[i]);
+        c->transient += __builtin_popcountll(valid & (was ^ is) & ~twice);
     }
+}
+
+LANES static void count(const struct lane *l, struct changed_date *d)
+{
+    for (size_t i = 0; i < bits_words(l->width); i++) {
+        d->valid += __builtin_popcountll(l->valid[i]);
+        d->flagged += __builtin_popcountll(l->mask[i]);
+    }
+}
+
+static bool any(const uint64_t *bits, size_t words)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < words; i++)
+        all |= bits[i];
+    return all != 0;
 }
 
 static err *all_rows(struct arena *a, struct lane *lanes, int n, struct changed *c, struct regions *gain, struct regions *loss)
 {
-    int width = lanes[0].j.width, height = lanes[0].j.height;
-    uint8_t *gained = NEW_ARRAY(a, (size_t)width, uint8_t), *lost = NEW_ARRAY(a, (size_t)width, uint8_t), *valid = NEW_ARRAY(a, (size_t)width, uint8_t);
+    int width = lanes[0].width, height = lanes[0].height;
+    size_t words = bits_words(width);
+    struct row_change r = {NEW_ARRAY(a, words, uint64_t), NEW_ARRAY(a, words, uint64_t), NEW_ARRAY(a, words, uint64_t)};
     for (int y = 0; y < height; y++) {
         for (int i = 0; i < n; i++) {
             TRY(lane_row(&lanes[i], y));
-            for (int x = 0; x < width; x++) {
-                c->date[i].valid += lanes[i].valid[x];
-                c->date[i].flagged += lanes[i].mask[x];
-            }
+            count(&lanes[i], &c->date[i]);
         }
-        compare(lanes, n, c, gained, lost, valid);
-        TRY(regions_row(gain, gained, lanes[n - 1].index, valid));
-        TRY(regions_row(loss, lost, lanes[0].index, valid));
+        compare(lanes, n, c, &r);
+        TRY(regions_row_bits(gain, r.gained, any(r.gained, words) ? lane_index(&lanes[n - 1], r.gained) : NULL, r.valid));
+        TRY(regions_row_bits(loss, r.lost, any(r.lost, words) ? lane_index(&lanes[0], r.lost) : NULL, r.valid));
     }
     c->pixels = (int64_t)width * height;
     return NULL;

@@ -266,6 +266,28 @@ uint32_t eval_channels(const struct eval *e)
     return e->channels;
 }
 
+static bool is_constant(const struct eval *e, uint16_t row)
+{
+    for (size_t i = 0; i < e->steps; i++)
+        if (e->step[i].to == row)
+            return false;
+    return row >= CHANNELS;
+}
+
+bool eval_plain(const struct eval *e, struct plain *ret)
+{
+    const struct step *index = &e->step[0], *when = &e->step[1];
+    if (e->steps != 2 || index->op != OP_NORMALIZED || index->to != e->index || index->left >= CHANNELS || index->right >= CHANNELS ||
+        (when->op != OP_LESS && when->op != OP_LESS_EQUAL) || when->to != e->when)
+        return false;
+    bool above = when->right == e->index;
+    uint16_t other = above ? when->left : when->right;
+    if ((!above && when->left != e->index) || !is_constant(e, other))
+        return false;
+    *ret = (struct plain){(enum channel)index->left, (enum channel)index->right, e->row[other][0], above, when->op == OP_LESS_EQUAL};
+    return true;
+}
+
 #define EACH(expression)                                                                            \
     for (size_t i = 0; i < n; i++)                                                                  \
         to[i] = (expression);                                                                       \

@@ -100,24 +100,59 @@ static void transverse_forward(const struct crs *c, double lon, double lat, doub
     *y = c->north0 + c->k0 * k.radius * xi - meridian(c, &k);
 }
 
-static void transverse_back(const struct crs *c, double x, double y, double *lon, double *lat)
+/* What the way back needs of an easting alone and of a northing alone: a lattice has far fewer of these than places. */
+struct krueger_back { struct krueger k; double f[4], meridian; };
+struct of_northing { double xi, sine[4], cosine[4]; };
+struct of_easting { double eta, sinh[4], cosh[4]; };
+
+static struct krueger_back back_of(const struct crs *c)
 {
-    struct krueger k = krueger_of(c);
-    double f[4], xi = (y - c->north0 + meridian(c, &k)) / (c->k0 * k.radius), eta = (x - c->east0) / (c->k0 * k.radius), xi0 = xi, eta0 = eta;
-    coefficients(k.n, true, f);
+    struct krueger_back b = {.k = krueger_of(c)};
+    coefficients(b.k.n, true, b.f);
+    b.meridian = meridian(c, &b.k);
+    return b;
+}
+
+static struct of_northing of_northing(const struct crs *c, const struct krueger_back *b, double y)
+{
+    struct of_northing n = {.xi = (y - c->north0 + b->meridian) / (c->k0 * b->k.radius)};
+    for (int i = 0; i < 4; i++)
+        n.sine[i] = sin(2 * (i + 1) * n.xi), n.cosine[i] = cos(2 * (i + 1) * n.xi);
+    return n;
+}
+
+static struct of_easting of_easting(const struct crs *c, const struct krueger_back *b, double x)
+{
+    struct of_easting e = {.eta = (x - c->east0) / (c->k0 * b->k.radius)};
+    for (int i = 0; i < 4; i++)
+        e.sinh[i] = sinh(2 * (i + 1) * e.eta), e.cosh[i] = cosh(2 * (i + 1) * e.eta);
+    return e;
+}
+
+static void place_back(const struct crs *c, const struct krueger_back *b, const struct of_easting *east, const struct of_northing *north, double *lon, double *lat)
+{
+    double xi0 = north->xi, eta0 = east->eta;
     for (int i = 0; i < 4; i++) {
-        xi0 -= f[i] * sin(2 * (i + 1) * xi) * cosh(2 * (i + 1) * eta);
-        eta0 -= f[i] * cos(2 * (i + 1) * xi) * sinh(2 * (i + 1) * eta);
+        xi0 -= b->f[i] * north->sine[i] * east->cosh[i];
+        eta0 -= b->f[i] * north->cosine[i] * east->sinh[i];
     }
     double s = sinh(eta0), cosine = cos(xi0), want = sin(xi0) / hypot(s, cosine), t = want;
     for (int i = 0; i < 5; i++) { /* Newton on the conformal latitude: three steps reach the last bit */
-        double got = conformal(t, k.e), e2 = k.e * k.e, before = t;
+        double got = conformal(t, b->k.e), e2 = b->k.e * b->k.e, before = t;
         t += (want - got) / sqrt(1 + got * got) * (1 + (1 - e2) * t * t) / ((1 - e2) * sqrt(1 + t * t));
         if (t == before)
             break;
     }
     *lon = c->lon0 + atan2(s, cosine) / RADIANS;
     *lat = atan(t) / RADIANS;
+}
+
+static void transverse_back(const struct crs *c, double x, double y, double *lon, double *lat)
+{
+    struct krueger_back b = back_of(c);
+    struct of_easting east = of_easting(c, &b, x);
+    struct of_northing north = of_northing(c, &b, y);
+    place_back(c, &b, &east, &north, lon, lat);
 }
 
 void crs_to_degrees(const struct crs *c, double x, double y, double *ret_lon, double *ret_lat)
@@ -222,13 +257,34 @@ double grid_ground_m2(const struct grid *g, double column, double row)
 
 /* ---- many corners ---- */
 /* Corners lie on a lattice, and the projection is smooth: over `step` pixels the bow of a line is step² / 8 / 6,400,000 m. */
-struct degrees_table { struct arena *a; const struct grid *g; int shift, step, across, down; double per_pixel /* 1 / step, exactly */, **line; };
+struct degrees_table {
+    struct arena *a;
+    const struct grid *g;
+    int shift, step, across, down;
+    double per_pixel /* 1 / step, exactly */, **line;
+    struct krueger_back back;
+    struct of_easting *east; /* of the columns of the lattice; NULL where no projection is */
+};
+
+static void line_fill(const struct degrees_table *t, int i, double *line)
+{
+    const struct grid *g = t->g;
+    double row = (double)i * t->step;
+    struct of_northing north = of_northing(&g->crs, &t->back, g->t[3] + row * g->t[5]);
+    for (int k = 0; k < t->across; k++, line += 2) {
+        place_back(&g->crs, &t->back, &t->east[k], &north, &line[0], &line[1]);
+        if (line[0] > 180) /* as grid_degrees */
+            line[0] -= 360;
+    }
+}
 
 static const double *line_of(struct degrees_table *t, int i)
 {
     if (!t->line[i]) {
         t->line[i] = NEW_ARRAY(t->a, (size_t)t->across * 2, double);
-        for (int k = 0; k < t->across; k++)
+        if (t->east)
+            line_fill(t, i, t->line[i]);
+        for (int k = 0; !t->east && k < t->across; k++)
             grid_degrees(t->g, (double)k * t->step, (double)i * t->step, &t->line[i][2 * k], &t->line[i][2 * k + 1]);
     }
     return t->line[i];
@@ -246,6 +302,12 @@ struct degrees_table *degrees_table_new(struct arena *a, const struct grid *g)
     t->across = g->width / t->step + 2;
     t->down = g->height / t->step + 2;
     t->line = NEW_ARRAY(a, (size_t)t->down, double *);
+    if (g->crs.kind != CRS_TRANSVERSE || g->t[2] != 0 || g->t[4] != 0)
+        return t;
+    t->back = back_of(&g->crs);
+    t->east = NEW_ARRAY(a, (size_t)t->across, struct of_easting);
+    for (int k = 0; k < t->across; k++)
+        t->east[k] = of_easting(&g->crs, &t->back, g->t[0] + (double)k * t->step * g->t[1]);
     return t;
 }
 

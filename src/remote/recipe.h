@@ -69,6 +69,9 @@ struct eval;
 MUST_USE err *eval_new(struct arena *a, str index, str when, double threshold, struct eval **ret);
 /* Bit c is set when channel c is read. */
 uint32_t eval_channels(const struct eval *e);
+/* The commonest form, which has a kernel of its own (plain.h): an index (left - right) / (left + right), flagged where it is beyond one number. */
+struct plain { enum channel left, right; float threshold; bool above /* else below */, equal /* and where it equals it */; };
+bool eval_plain(const struct eval *e, struct plain *ret); /* false: another form */
 /* n <= EVAL_SPAN pixels. in[c] must be there for each channel read. mask and valid: 0 or 1. index: value, NaN where not valid. */
 void eval_span(struct eval *e, const float *const in[CHANNELS], size_t n, uint8_t *mask, uint8_t *valid, float *index);
 /* The same; values of the index as they come, borrowed until the next call. */

@@ -123,10 +123,10 @@ void bits_of(const uint8_t *bytes, size_t n, uint64_t *ret)
     }
 }
 
-static void index_pack(const uint64_t *mask, const int32_t *index, int width, int32_t *ret)
+void index_pack(const uint64_t *mask, const int32_t *index, int width, int32_t *to, const int32_t **ret)
 {
     for (int column = 0; column < width; column += INDEX_COLUMNS) {
-        int32_t *to = ret + column;
+        *ret++ = to;
         for (int x = column; x < width && x < column + INDEX_COLUMNS; x += 64)
             for (uint64_t set = mask[x / 64]; set; set &= set - 1)
                 *to++ = index[x + __builtin_ctzll(set)];
@@ -168,7 +168,7 @@ static int64_t sum_2(int64_t n)
 }
 
 /* Where the next run of a row finds its values. */
-struct cursor { const int32_t *index, *next; int32_t column; };
+struct cursor { const int32_t *const *index, *next; int32_t column; };
 
 static void index_sums(struct region_sums *s, struct cursor *c, int32_t x0, int32_t x1)
 {
@@ -176,7 +176,7 @@ static void index_sums(struct region_sums *s, struct cursor *c, int32_t x0, int3
     int32_t least = s->index_min, most = s->index_max;
     for (int32_t x = x0; x < x1;) {
         int32_t column = x / INDEX_COLUMNS, upto = (column + 1) * INDEX_COLUMNS < x1 ? (column + 1) * INDEX_COLUMNS : x1;
-        const int32_t *p = column == c->column ? c->next : c->index + column * INDEX_COLUMNS, *end = p + (upto - x);
+        const int32_t *p = column == c->column ? c->next : c->index[column], *end = p + (upto - x);
         for (; p < end; p++) {
             int64_t v = *p;
             sum += v;
@@ -224,10 +224,10 @@ static uint32_t part_new(struct regions *r)
 }
 
 /* Every run gets the part of the runs above it, joining those it connects, or a new one. */
-static void label_runs(struct regions *r, const int32_t *index, const uint64_t *valid)
+static void label_runs(struct regions *r, const int32_t *const *index, const uint64_t *valid)
 {
     const struct run *above = r->above.p, *end = above + r->above.n;
-    struct cursor cursor = {index, index, 0};
+    struct cursor cursor = {index, index ? index[0] : NULL, 0};
     for (struct run *run = r->here.p; run < r->here.p + r->here.n; run++) {
         while (above < end && above->x1 < run->x0)
             above++;
@@ -349,7 +349,7 @@ static void forget_merged(struct regions *r)
     r->merged.n = r->merged_wholes.n = 0;
 }
 
-static err *one_row(struct regions *r, const uint64_t *mask, const int32_t *index, const uint64_t *valid)
+static err *one_row(struct regions *r, const uint64_t *mask, const int32_t *const *index, const uint64_t *valid)
 {
     if (mask)
         find_runs(r, mask);
@@ -390,6 +390,7 @@ struct regions *regions_new(struct arena *a, const struct regions_options *o)
     r->valid_above = NEW_ARRAY(a, bits_words(o->width), uint64_t);
     r->bits = NEW_ARRAY(a, bits_words(o->width), uint64_t);
     r->packed = NEW_ARRAY(a, (size_t)o->width, int32_t);
+    r->index = NEW_ARRAY(a, (size_t)o->width / INDEX_COLUMNS + 1, const int32_t *);
     r->valid_bits = NEW_ARRAY(a, bits_words(o->width), uint64_t);
     return r;
 }
@@ -401,11 +402,11 @@ err *regions_row(struct regions *r, const uint8_t *mask, const int32_t *index, c
     if (valid)
         bits_of(valid, width, r->valid_bits);
     if (index)
-        index_pack(r->bits, index, r->o.width, r->packed);
-    return regions_row_bits(r, r->bits, index ? r->packed : NULL, valid ? r->valid_bits : NULL);
+        index_pack(r->bits, index, r->o.width, r->packed, r->index);
+    return regions_row_bits(r, r->bits, index ? r->index : NULL, valid ? r->valid_bits : NULL);
 }
 
-err *regions_row_bits(struct regions *r, const uint64_t *mask, const int32_t *index, const uint64_t *valid)
+err *regions_row_bits(struct regions *r, const uint64_t *mask, const int32_t *const *index, const uint64_t *valid)
 {
     CHECK(!r->over && mask && r->y < LIMIT_RASTER_EDGE);
     return one_row(r, mask, index, valid);

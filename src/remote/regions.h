@@ -19,7 +19,7 @@
 #include "base/base.h"
 
 enum {
-    LIMIT_REGION_CORNERS = 1 << 23, /* 12 bytes each: a mask of noise, not of things, has more */
+    LIMIT_REGION_CORNERS = 1 << 23, /* 8 bytes each: a mask of noise, not of things, has more */
     LIMIT_RASTER_EDGE = 60000       /* columns or rows */
 };
 
@@ -57,10 +57,12 @@ struct regions;
 struct regions *regions_new(struct arena *a, const struct regions_options *o);
 /* The next row. mask: 0 or 1 a pixel. index: 10^-6, read where mask is 1; NULL none. valid: 0 where a pixel could not be judged; NULL all were. */
 MUST_USE err *regions_row(struct regions *r, const uint8_t *mask, const int32_t *index, const uint8_t *valid);
-/* The same by bits, the first pixel lowest: bits_words(width) words a row, nothing set beyond the width. index: of every INDEX_COLUMNS columns only those
- * where the mask is set, one after the other from the place of the first column. */
+/* The same by bits, the first pixel lowest: bits_words(width) words a row, nothing set beyond the width. index[i]: of the columns from INDEX_COLUMNS i on, that
+ * many, only those where the mask is set, one after the other; NULL none. */
 enum { INDEX_COLUMNS = 256 };
-MUST_USE err *regions_row_bits(struct regions *r, const uint64_t *mask, const int32_t *index, const uint64_t *valid);
+MUST_USE err *regions_row_bits(struct regions *r, const uint64_t *mask, const int32_t *const *index, const uint64_t *valid);
+/* A whole row in that form: `width` numbers at to, a pointer for each INDEX_COLUMNS at ret. */
+void index_pack(const uint64_t *mask, const int32_t *index, int width, int32_t *to, const int32_t **ret);
 static inline size_t bits_words(int width)
 {
     return ((size_t)width + 63) / 64;

@@ -38,7 +38,8 @@ static inline void pool_give(struct pool *p, uint32_t i, size_t size)
 
 /* ---- boundaries ---- */
 /* A corner of a boundary being followed. `cross`: two diagonal pixels meet there, so the ring may come by again. */
-struct corner { uint32_t next; int32_t x; uint32_t y : 31, cross : 1; };
+struct corner { uint32_t next : 31, cross : 1; uint16_t x, y; };
+_Static_assert(LIMIT_RASTER_EDGE <= UINT16_MAX && sizeof(struct corner) == 8, "a corner is eight bytes: rings are walked from one to the next, out of the nearest caches or not");
 /* An open end of a chain of corners: where its boundary goes on in the next row. */
 struct end { uint32_t corner, partner; bool head; };
 struct loop { uint32_t first, next; }; /* a closed ring, and the next one of its part */
@@ -62,6 +63,7 @@ struct regions {
     struct row above, here;
     uint64_t *valid_above, *bits, *valid_bits; /* of the row above; of this one, when it came in bytes */
     int32_t *packed;
+    const int32_t **index;
     bool judged_above, over;
     int32_t y;                     /* of the row being read */
     VEC(uint32_t) merged, merged_wholes; /* in this row: nobody refers to them once it is over */

@@ -92,7 +92,7 @@ static void loop_rings(struct regions *r, uint32_t first)
     uint32_t at = first;
     do {
         const struct corner *c = corner_of(r, at);
-        vec_push(r->arena, &r->turned, ((struct region_point){c->x, (int32_t)c->y}));
+        vec_push(r->arena, &r->turned, ((struct region_point){c->x, c->y}));
         vec_push(r->arena, &r->crossings, c->cross);
         crossings += c->cross;
         at = c->next;

@@ -9,7 +9,7 @@
 struct verdicts;
 struct verdict_row {
     const uint64_t *mask, *valid;  /* bits_words(width); borrowed until the next call */
-    const int32_t *index;          /* 10^-6, packed as regions_row_bits takes them */
+    const int32_t *const *index;   /* 10^-6, packed as regions_row_bits takes them */
     int64_t judged, flagged;       /* pixels of the row */
 };
 MUST_USE err *verdicts_open(struct arena *a, struct raster *r, const struct bands *b, const struct recipe *recipe, double threshold, struct verdicts **ret);

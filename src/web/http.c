@@ -8,6 +8,7 @@
  * covers a head that arrives byte by byte, so a reaper closes what passes its deadline.
  */
 #include "web/looks.h"
+#include "web/tiles.h"
 #include "web/audit.h"
 #include "web/import.h"
 #include "web/policy.h"
@@ -578,6 +579,7 @@ err *web_start(struct acts *acts, const struct web_options *options, struct web 
     pthread_mutex_init(&web->lock, NULL);
     pthread_mutex_init(&web->connections_lock, NULL);
     web->looks = looks_new(web->arena);
+    web->tiles = tiles_new(web->arena, LIMIT_TILES_BYTES);
     pthread_mutex_init(&web->readers_lock, NULL);
     pthread_mutex_init(&web->access_lock, NULL);
     pthread_mutex_init(&web->held_lock, NULL);

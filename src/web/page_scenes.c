@@ -3,6 +3,7 @@
  * where a script runs. Tiles are pictures in an SVG whose units are the scene's pixels, so outlines lie exactly; window and layers are plain links.
  */
 #include "web/scenes.h"
+#include "web/tiles.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -442,10 +443,34 @@ static bool tile_place(str text, int *x, int *y)
     return true;
 }
 
+/* What makes a picture of this scene: its file, that of the scene it is stretched as, and how it is drawn. */
+static struct sm3 drawing_key(struct request *q, const char *kind, const struct scene *s, const struct scene *as, enum view_mode mode, const struct recipe *recipe)
+{
+    str text = arena_printf(q->a, "%s %.*s %.*s %.*s %.*s %.*s %s", kind, STR_ARG(sm3_text(q->a, &s->file)), STR_ARG(s->sensor), STR_ARG(mode_name(mode)),
+                            STR_ARG(sm3_text(q->a, &as->file)), STR_ARG(as->sensor), recipe ? recipe->name : "");
+    return sm3_of(text.p, text.n);
+}
+
+static err *stretch_as(struct request *q, const struct scene *as, enum view_mode mode, const struct recipe *recipe, struct stretch *ret)
+{
+    struct sm3 key = drawing_key(q, "stretch", as, as, mode, recipe);
+    struct view *v;
+    str kept;
+    if (tiles_get(q->web->tiles, &key, q->a, &kept)) {
+        CHECK(kept.n == sizeof *ret);
+        memcpy(ret, kept.p, sizeof *ret);
+        return NULL;
+    }
+    TRY(scene_view(q, as, &v));
+    TRY(view_stretch(v, mode, recipe, ret));
+    tiles_put(q->web->tiles, &key, (str){(const char *)ret, sizeof *ret});
+    return NULL;
+}
+
 err *page_tile(struct request *q, struct response *r)
 {
-    struct scene s, other;
-    struct view *v, *from;
+    struct scene s, as;
+    struct view *v;
     struct stretch stretch;
     int64_t level;
     int x, y;
@@ -454,19 +479,21 @@ err *page_tile(struct request *q, struct response *r)
     str stretch_of = form_get(&q->params, S("stretch"));
     if (!str_int64(q->part[1], &level) || level < 0 || level > LIMIT_RASTER_LEVELS || !tile_place(q->part[2], &x, &y))
         return err_new(ERR_MISSING, "没有这张图块");
-    TRY(scene_visible(q, q->part[0], &s));
-    TRY(scene_view(q, &s, &v));
-    from = v;
-    if (stretch_of.n && !str_eq(stretch_of, s.id)) {
-        TRY(scene_visible(q, stretch_of, &other));
-        TRY(scene_view(q, &other, &from));
-    }
+    TRY(scene_visible(q, q->part[0], &s)); /* before anything that was kept: others may have asked for it */
+    as = s;
+    if (stretch_of.n && !str_eq(stretch_of, s.id))
+        TRY(scene_visible(q, stretch_of, &as));
     if (mode == VIEW_INDEX && !recipe)
         mode = VIEW_TRUE;
-    TRY(view_stretch(from, mode, recipe, &stretch));
-    TRY(view_tile(q->a, v, mode, recipe, &stretch, (int)level, x, y, &r->body));
     r->status = 200;
     r->type = "image/png";
     r->cache = "private, max-age=31536000, immutable"; /* its address carries the digest of the scene */
+    struct sm3 key = drawing_key(q, arena_cstr(q->a, arena_printf(q->a, "tile %d/%d-%d", (int)level, x, y)), &s, &as, mode, mode == VIEW_INDEX ? recipe : NULL);
+    if (tiles_get(q->web->tiles, &key, q->a, &r->body))
+        return NULL;
+    TRY(scene_view(q, &s, &v));
+    TRY(stretch_as(q, &as, mode, mode == VIEW_INDEX ? recipe : NULL, &stretch));
+    TRY(view_tile(q->a, v, mode, recipe, &stretch, (int)level, x, y, &r->body));
+    tiles_put(q->web->tiles, &key, r->body);
     return NULL;
 }

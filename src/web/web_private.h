@@ -17,6 +17,7 @@ struct metrics {
 
 struct job;
 struct looks;
+struct tiles;
 struct connection;
 struct MHD_Daemon;
 
@@ -55,6 +56,7 @@ struct web {
     struct metrics metrics;
 
     struct looks *looks; /* who opened which page (looks.h) */
+    struct tiles *tiles; /* pictures of scenes (tiles.h) */
 
     pthread_mutex_t held_lock; /* the lists, and what imports are at */
     pthread_cond_t held_wake;

@@ -56,9 +56,11 @@ static void record(struct arena *a, str text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    AUTO_ARENA(a);
+    static struct arena *a; /* kept from run to run: what the last one left is poisoned again */
     if (!size || size > 1 << 18)
         return 0;
+    if (!a)
+        a = arena_new();
     str rest = {(const char *)data + 1, size - 1};
     if (*data == 'r')
         record(a, rest);
@@ -69,5 +71,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else
         polygon(a, rest);
     err_clear();
+    arena_reset(a);
     return 0;
 }

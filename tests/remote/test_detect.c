@@ -204,6 +204,32 @@ static void shifted_dates_are_refused_or_shifted(void **state)
     assert_err(compared(a, one, two, false, NULL, &c), ERR_CONFLICT);
 }
 
+/* Two dates, one of them shifted: judged tile by tile or row by row, wider than a word and than a tile, the same bytes. */
+static void dates_change_alike_either_way(void **state)
+{
+    (void)state;
+    if (!gdal_here())
+        skip();
+    AUTO_ARENA(a);
+    struct changed c[2];
+    static const int moves[][2] = {{0, 0}, {3, -2}, {-5, 1}};
+    const char *one = path_of("way-1.tif"), *two = path_of("way-2.tif");
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+        for (int foreign = 0; foreign < 2; foreign++) {
+            struct made first = early, second = late;
+            second.dx = moves[i][0], second.dy = moves[i][1];
+            first.foreign = second.foreign = foreign;
+            scene_make(one, &first);
+            scene_make(two, &second);
+            assert_ok(compared(a, one, two, true, NULL, &c[foreign]));
+        }
+        assert_true(c[0].gained > 0 && c[0].lost > 0);
+        assert_memory_equal(&c[0].polygons_digest, &c[1].polygons_digest, sizeof c[0].polygons_digest);
+        assert_true(c[0].valid == c[1].valid && c[0].stable == c[1].stable && c[0].gained == c[1].gained && c[0].lost == c[1].lost &&
+                    c[0].date[1].flagged == c[1].date[1].flagged && c[0].date[1].valid == c[1].date[1].valid);
+    }
+}
+
 /* Of three dates, what is there only on the last is not yet a change. */
 static void change_must_stay(void **state)
 {
@@ -690,7 +716,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_drawn_is_found), cmocka_unit_test(clouds_are_not_judged), cmocka_unit_test(gdal_and_we_read_the_same),
         cmocka_unit_test(equal_dates_change_nothing_and_swapped_ones_mirror), cmocka_unit_test(shifted_dates_are_refused_or_shifted),
-        cmocka_unit_test(change_must_stay), cmocka_unit_test(one_polygon_is_looked_back_at), cmocka_unit_test(missing_bands_fall_back_or_are_refused),
+        cmocka_unit_test(dates_change_alike_either_way), cmocka_unit_test(change_must_stay), cmocka_unit_test(one_polygon_is_looked_back_at), cmocka_unit_test(missing_bands_fall_back_or_are_refused),
         cmocka_unit_test(broken_files_leave_nothing), cmocka_unit_test(damaged_blocks_are_holes_up_to_a_limit),
         cmocka_unit_test(ingest_keeps_the_numbers_and_says_what_is_odd), cmocka_unit_test(ingest_keeps_what_lies_beside_a_missing_tile),
         cmocka_unit_test(ingest_sees_water_of_the_wrong_colour), cmocka_unit_test(answers_do_not_depend_on_threads), cmocka_unit_test(reading_may_be_given_up), cmocka_unit_test(what_is_no_data_is_one_function),

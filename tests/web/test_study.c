@@ -4,6 +4,8 @@
  */
 #include "web/scene.h"
 #include "web/sky.h"
+#include "web/tiles.h"
+#include "web/web_private.h"
 
 #include <string.h>
 
@@ -11,7 +13,7 @@ static struct scene scene;
 static struct arena *kept;
 static str finding, clue, place; /* place: "flight:f1@…" */
 
-static void put(const char *sql, const struct db_args *args)
+static void insert(const char *sql, const struct db_args *args)
 {
     AUTO_DB struct db *d = NULL;
     assert_ok(db_open(scene.store, true, &d));
@@ -20,7 +22,7 @@ static void put(const char *sql, const struct db_args *args)
 
 static void add_clue(const char *id, const char *agency, str of)
 {
-    put("INSERT INTO clue (id, seq, agency, author, provider, observed_at, reported_at, text, urgent, finding, about_staff, state) VALUES"
+    insert("INSERT INTO clue (id, seq, agency, author, provider, observed_at, reported_at, text, urgent, finding, about_staff, state) VALUES"
         " (:id, 1, :agency, 'mei-u', 'blueline', 1, 1, '岸边有一处<b>新挖的沟', 0, :finding, 0, 'reported')",
         DB_ARGS(DB_T("id", str_of(id)), DB_T("agency", str_of(agency)), DB_T("finding", of)));
 }
@@ -34,17 +36,17 @@ static int open_scene(void **state)
     scene_open(&scene, DOOR_BOTH);
     finding = sky_find(scene.acts, kept, scene.folder, "wei", now);
     clue = arena_printf(kept, "f-%.*s", STR_ARG(finding));
-    put("INSERT INTO agreement (id, seq, agency, provider, from_date, to_date, fee, pricing, author, state, extended) VALUES"
+    insert("INSERT INTO agreement (id, seq, agency, provider, from_date, to_date, fee, pricing, author, state, extended) VALUES"
         " ('a1', 1, 'wuhan', 'blueline', 20000, 30000, 100, 'lump_sum', 'wei', 'effective', 0)", NULL);
-    put("INSERT INTO entrustment (id, seq, agreement, agency, provider, kind, matter, region, from_date, to_date, author, enters_site, amount, historic, state,"
+    insert("INSERT INTO entrustment (id, seq, agreement, agency, provider, kind, matter, region, from_date, to_date, author, enters_site, amount, historic, state,"
         " state_seq, frozen) VALUES ('e7', 1, 'a1', 'wuhan', 'blueline', 'T07', '巡飞', 420100, 20000, 30000, 'wei', 0, 100, 0, 'accepted', 1, 0)", NULL);
-    put("INSERT INTO flight (id, seq, entrustment, height_m, from_time, to_time, state, author) VALUES ('f1', 1, 'e7', 100, 1, 2, 'approved', 'lead')", NULL);
+    insert("INSERT INTO flight (id, seq, entrustment, height_m, from_time, to_time, state, author) VALUES ('f1', 1, 'e7', 100, 1, 2, 'approved', 'lead')", NULL);
     str photos = sky_photos(kept, now - 3 * USEC_DAY, &lon, &lat);
-    put("INSERT INTO flight_import (id, seq, entrustment, flight, author, at, files, located, unplanned, entered, photos) VALUES"
+    insert("INSERT INTO flight_import (id, seq, entrustment, flight, author, at, files, located, unplanned, entered, photos) VALUES"
         " ('i1', 1, 'e7', 'f1', 'mei-u', 1, 8, 8, 0, 0, :photos)", DB_ARGS(DB_T("photos", photos)));
     place = arena_printf(kept, "flight:f1@%.7f,%.7f", lon, lat);
     add_clue("c-flight", "wuhan", place);
-    put("INSERT INTO clue_verdict (seq, clue, verdict, reasons, author, at) VALUES (1, 'c-flight', 'groundless', '原来就有的沟', 'wei', 1)", NULL);
+    insert("INSERT INTO clue_verdict (seq, clue, verdict, reasons, author, at) VALUES (1, 'c-flight', 'groundless', '原来就有的沟', 'wei', 1)", NULL);
     add_clue("c-away", "wuhan", S("flight:f1@114.9,30.9"));
     add_clue("c-odd", "wuhan", S("flight:f1@nowhere"));
     add_clue("c-other", "yichang", place);
@@ -189,8 +191,36 @@ static void within_the_reader(void **state)
     assert_int_equal(scene_status(get(a, "yi", arena_printf(a, "/scenes/findings/%.*s", STR_ARG(finding)))), 404);
 }
 
+/* Tiles are drawn once for all who may see the scene; whoever may not gets none, kept or not. */
+static void a_tile_is_drawn_once(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct db *d;
+    str id;
+    assert_ok(db_open(scene.store, false, &d));
+    assert_ok(db_one_str(d, a, "SELECT MIN(id) FROM scene", NULL, &id));
+    db_close(d);
+    str path = arena_printf(a, "/tiles/%.*s/0/0-0.png?mode=true", STR_ARG(id));
+    struct tiles_figures before = tiles_figures(scene.web->tiles);
+    str first = get(a, "wei", path);
+    struct tiles_figures drawn = tiles_figures(scene.web->tiles);
+    assert_int_equal(scene_status(first), 200);
+    assert_int_equal(drawn.hits, before.hits);
+    assert_int_equal(drawn.kept, before.kept + 2); /* its stretch, too */
+    assert_int_equal(scene_status(get(a, "yi", path)), 404); /* another bureau's: before and after it was kept */
+    str again = get(a, "wei", path);
+    struct tiles_figures after = tiles_figures(scene.web->tiles);
+    assert_int_equal(after.hits, drawn.hits + 1);
+    assert_int_equal(after.misses, drawn.misses);
+    ptrdiff_t one = str_find(first, S("\x89PNG")), two = str_find(again, S("\x89PNG"));
+    assert_true(one > 0 && two > 0 && str_eq(str_sub(first, (size_t)one, first.n), str_sub(again, (size_t)two, again.n)));
+    str other = get(a, "wei", arena_printf(a, "/tiles/%.*s/0/0-0.png?mode=false", STR_ARG(id)));
+    assert_true(str_find(other, S("\x89PNG")) > 0 && !str_eq(str_sub(other, (size_t)str_find(other, S("\x89PNG")), other.n), str_sub(first, (size_t)one, first.n)));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_satellite_finding), cmocka_unit_test(a_place_in_photographs), cmocka_unit_test(an_outline_in_photographs), cmocka_unit_test(found_again_is_one_clue), cmocka_unit_test(within_the_reader)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_satellite_finding), cmocka_unit_test(a_place_in_photographs), cmocka_unit_test(an_outline_in_photographs), cmocka_unit_test(found_again_is_one_clue), cmocka_unit_test(within_the_reader), cmocka_unit_test(a_tile_is_drawn_once)};
     return cmocka_run_group_tests_name("web/study", tests, open_scene, close_scene);
 }
