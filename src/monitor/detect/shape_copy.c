@@ -121,32 +121,63 @@ static int by_hash(const void *x, const void *y)
     return a->at < b->at ? -1 : a->at > b->at;
 }
 
-static bool moves(const double *x, size_t n)
+/* A window that changes in half of its slots, and four times at least. */
+static bool moves(size_t changes, size_t n)
 {
-    size_t changes = 0;
-    for (size_t i = 1; i < n; i++)
-        changes += x[i] != x[i - 1];
     return changes >= (n / 2 > 4 ? n / 2 : 4);
 }
 
-/* Sorted by hash, then place; windows that do not move enough are left out. */
+/* Hashes seen once, and those seen again, by some of their bits: what was not seen again there has no equal. */
+struct seen { uint64_t *once, *again; uint64_t mask; };
+
+static struct seen seen_for(struct arena *a, size_t n)
+{
+    size_t bits = 1 << 16;
+    while (bits < 64 * n && bits < (size_t)1 << 26)
+        bits *= 2;
+    return (struct seen){NEW_ARRAY(a, bits / 64, uint64_t), NEW_ARRAY(a, bits / 64, uint64_t), bits - 1};
+}
+
+static void see(struct seen *s, uint64_t hash)
+{
+    uint64_t at = (hash ^ hash >> 29) & s->mask, bit = UINT64_C(1) << (at & 63);
+    s->again[at >> 6] |= s->once[at >> 6] & bit;
+    s->once[at >> 6] |= bit;
+}
+
+static bool seen_again(const struct seen *s, uint64_t hash)
+{
+    uint64_t at = (hash ^ hash >> 29) & s->mask;
+    return s->again[at >> 6] >> (at & 63) & 1;
+}
+
+/* Sorted by hash, then place; windows that do not move enough, or whose hash nothing else can have, are left out. */
 static size_t windows_hashed(struct detect_context *c, const struct thread *s, size_t length, struct place **ret)
 {
     struct place *place = NEW_ARRAY(c->scratch, s->n + 1, struct place);
+    struct seen seen = seen_for(c->scratch, s->n);
     uint64_t hash = 0, top = 1;
-    size_t n = 0;
+    size_t n = 0, kept = 0, changes = 0;
     for (size_t i = 1; i < length; i++)
         top *= UINT64_C(0x100000001B3);
     for (size_t i = 0; i < s->n; i++) {
         if (i >= length)
             hash -= mixed(s->x[i - length]) * top;
         hash = hash * UINT64_C(0x100000001B3) + mixed(s->x[i]);
-        if (i + 1 >= length && moves(s->x + i + 1 - length, length))
+        changes += i && s->x[i] != s->x[i - 1];
+        changes -= i > length - 1 && s->x[i - length + 1] != s->x[i - length];
+        if (i + 1 >= length && moves(changes, length)) {
             place[n++] = (struct place){hash, i + 1 - length};
+            see(&seen, hash);
+        }
     }
-    qsort(place, n, sizeof *place, by_hash);
+    for (size_t i = 0; i < n; i++)
+        if (seen_again(&seen, place[i].hash))
+            place[kept++] = place[i];
+    if (kept)
+        qsort(place, kept, sizeof *place, by_hash);
     *ret = place;
-    return n;
+    return kept;
 }
 
 static void say_copy(struct detect_context *c, const struct table *t, const struct view *v, const struct thread *s, size_t from, size_t to, size_t n,
@@ -180,8 +211,11 @@ static void copies(struct detect_context *c, const struct table *t, const struct
 {
     struct place *place;
     size_t n = windows_hashed(c, s, length, &place), *earlier = NEW_ARRAY(c->scratch, s->n + 1, size_t), end = 0;
-    struct steps steps = steps_of(c->scratch, v, s, 0, s->n, SIZE_MAX, 0);
+    struct steps steps = {0};
+    bool known = false; /* how often the site makes each step: asked of few */
     double pairs = 2 * log((double)s->n) - log(2);
+    if (n < 2)
+        return;
     for (size_t i = 0; i < s->n; i++)
         earlier[i] = SIZE_MAX;
     for (size_t i = 1; i < n; i++)
@@ -192,9 +226,11 @@ static void copies(struct detect_context *c, const struct table *t, const struct
         if (to < end || from == SIZE_MAX)
             continue;
         size_t same = same_ahead(s, from, to);
-        double chance = pairs + steps.start;
         if (same < length)
             continue;
+        if (!known)
+            steps = steps_of(c->scratch, v, s, 0, s->n, SIZE_MAX, 0), known = true;
+        double chance = pairs + steps.start;
         chance += log_chance(&steps, v, s, to, same);
         if (chance > log(parameter(c, "chance")))
             continue;

@@ -2,7 +2,7 @@
  * A2, A3, A6, A12: a series that moves too little, or as no process moves. Each looks at windows on absolute time, scores them
  * and lets the site's other windows say how strange a score is.
  */
-#include "monitor/detect/detect_private.h"
+#include "monitor/detect/blocks.h"
 
 #include <string.h>
 
@@ -81,12 +81,47 @@ static void report(struct detect_context *c, const struct table *t, const struct
     }
 }
 
-static void each(struct detect_context *c, const struct table *t, const struct view *v, window_fn *score, double least, say_fn *say)
+/*
+ * Screens: whether any window of a length can score `least` at all, asked of the blocks the windows are made of. Only then all
+ * of them are scored.
+ */
+struct screen {
+    struct blocks b;
+    const struct view *v;
+    double least;
+    const struct extremes *own, *expected; /* A3 */
+    const struct steps_seen *steps;        /* A12, rough */
+    const struct memory *memory;           /* A12, memory */
+};
+/* Blocks [from, from + n), whose window is `length` long. Never false where the window scores `least`. */
+typedef bool may_fn(const struct screen *s, size_t from, size_t n, size_t length);
+
+static struct blocks blocks_all(const struct table *t)
+{
+    size_t length[LENGTHS], hop[LENGTHS];
+    for (int k = 0; k < LENGTHS; k++) {
+        length[k] = window_length(t, k);
+        hop[k] = length[k] / 4;
+    }
+    return blocks_of(t, length, hop, LENGTHS);
+}
+
+static bool any_may(const struct table *t, const struct screen *s, size_t length, may_fn *may)
+{
+    size_t hop = length / 4, blocks = length / s->b.size;
+    for (size_t first = window_first(t, hop); first + length <= t->n; first += hop)
+        if (may(s, (first - s->b.first) / s->b.size, blocks, length))
+            return true;
+    return false;
+}
+
+static void each(struct detect_context *c, const struct table *t, const struct view *v, window_fn *score, double least, say_fn *say, const struct screen *s,
+                 may_fn *may)
 {
     for (int k = 0; k < LENGTHS; k++) {
         struct windows w = {0};
         size_t length = window_length(t, k);
-        if (k && length == window_length(t, k - 1))
+        if ((k && length == window_length(t, k - 1)) || (may && !any_may(t, s, length, may)))
             continue;
         scan(c, t, v, length, score, &w);
         if (w.n >= 40)
@@ -141,7 +176,7 @@ void detect_variance_collapse(struct detect_context *c, const struct table *t)
         return; /* a minute's spread is its instrument's: C17 */
     for (size_t k = 0; k < t->columns_n; k++)
         if (lively(&c->views[k]))
-            each(c, t, &c->views[k], spread_score, log(1 / parameter(c, "ratio")), say_spread);
+            each(c, t, &c->views[k], spread_score, log(1 / parameter(c, "ratio")), say_spread, NULL, NULL);
 }
 
 /* ---- A3: small range while the plant moves ---- */
@@ -176,12 +211,32 @@ static void say_range(struct detect_context *c, const struct table *t, const str
                  STR_ARG(value_text(c->scratch, v, best->shown[0])), STR_ARG(value_text(c->scratch, v, best->shown[1])));
 }
 
+static bool may_stand(const struct screen *s, size_t from, size_t n, size_t length)
+{
+    double low = INFINITY, high = -INFINITY, low_y = INFINITY, high_y = -INFINITY;
+    (void)length;
+    for (size_t i = from; i < from + n; i++) {
+        low = s->own[i].low < low ? s->own[i].low : low;
+        high = s->own[i].high > high ? s->own[i].high : high;
+        low_y = s->expected[i].low < low_y ? s->expected[i].low : low_y;
+        high_y = s->expected[i].high > high_y ? s->expected[i].high : high_y;
+    }
+    return high_y > low_y && high_y - low_y + s->v->q >= s->least * (high - low + s->v->q);
+}
+
 void detect_small_fluctuation(struct detect_context *c, const struct table *t)
 {
+    struct blocks b = blocks_all(t);
+    struct extremes *own = NEW_ARRAY(c->scratch, b.n + 1, struct extremes), *expected = NEW_ARRAY(c->scratch, b.n + 1, struct extremes);
+    double least = parameter(c, "log_ratio");
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        if (lively(v) && c->predictions && c->predictions[k].skill >= 0.2)
-            each(c, t, v, range_score, parameter(c, "log_ratio"), say_range);
+        if (!lively(v) || !c->predictions || c->predictions[k].skill < 0.2)
+            continue;
+        struct screen s = {.b = b, .v = v, .least = (1 - 1e-9) * exp(least), .own = own, .expected = expected};
+        blocks_extremes(v->x, v->x, b, own);
+        blocks_extremes(c->predictions[k].expected, v->x, b, expected);
+        each(c, t, v, range_score, least, say_range, &s, may_stand);
     }
 }
 
@@ -237,28 +292,78 @@ static void say_rough(struct detect_context *c, const struct table *t, const str
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0] / v->step_mad);
 }
 
+/* The middle of so many steps is high only if half of them are. */
+static bool may_be_rough(const struct screen *s, size_t from, size_t n, size_t length)
+{
+    size_t first = s->b.first + from * s->b.size, many = 0, high = 0;
+    double into = first ? s->v->x[first] - s->v->x[first - 1] : NAN; /* no step of the window */
+    (void)length;
+    for (size_t i = from; i < from + n; i++)
+        many += s->steps[i].n, high += s->steps[i].high;
+    many -= !isnan(into);
+    high -= fabs(into) >= s->least;
+    return high >= many - many / 2;
+}
+
+/* Whether r from one value to the next is low enough; sums that leave too few digits say nothing. */
+static bool may_forget(const struct screen *s, size_t from, size_t n, size_t length)
+{
+    double sum = 0, square = 0, product = 0, first = 0, last = 0, used = 0;
+    for (size_t i = from; i < from + n; i++) {
+        const struct memory *m = &s->memory[i];
+        if (!m->used)
+            continue;
+        if (used <= 0)
+            first = m->first, product -= m->first_product;
+        sum += m->sum, square += m->square, product += m->product, used += m->used;
+        last = m->last;
+    }
+    if (used < WINDOW_LEAST || used * 4 < (double)length * 3)
+        return false;
+    double pairs = used - 1, before = sum - last, behind = sum - first;
+    double x = square - last * last - before * before / pairs, y = square - first * first - behind * behind / pairs;
+    if (x <= 1e-6 * square || y <= 1e-6 * square)
+        return true;
+    return (product - before * behind / pairs) / sqrt(x * y) <= tanh(-s->least / sqrt(used - 3)) + 1e-6;
+}
+
+static void forgetful(struct detect_context *c, const struct table *t, const struct view *v, struct screen *s)
+{
+    for (int i = 0; i < LENGTHS; i++) {
+        struct windows w = {0};
+        double r[VIEW_SAMPLE];
+        size_t n = 0, length = window_length(t, i);
+        if (length < 24 || (i && length == window_length(t, i - 1)))
+            continue;
+        s->least = -atanh(parameter(c, "window")) * sqrt((double)length - 3);
+        if (!any_may(t, s, length, may_forget))
+            continue;
+        scan(c, t, v, length, memory_score, &w);
+        for (size_t j = 0; j < w.n && n < VIEW_SAMPLE; j++)
+            r[n++] = w.p[j].shown[0];
+        /* only where the site has memory, and only windows without */
+        if (w.n >= 40 && median_of(r, n) >= parameter(c, "history"))
+            report(c, t, v, &w, s->least, say_memory);
+    }
+}
+
 void detect_synthetic_noise(struct detect_context *c, const struct table *t)
 {
+    struct blocks b = blocks_all(t);
+    struct steps_seen *steps = NEW_ARRAY(c->scratch, b.n + 1, struct steps_seen);
+    struct memory *memory = NEW_ARRAY(c->scratch, b.n + 1, struct memory);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!lively(v))
             continue;
-        each(c, t, v, rough_score, log(parameter(c, "rough")), say_rough);
-        for (int i = 0; i < LENGTHS; i++) {
-            struct windows w = {0};
-            double r[VIEW_SAMPLE];
-            size_t n = 0, length = window_length(t, i);
-            if (length < 24 || (i && length == window_length(t, i - 1)))
-                continue;
-            scan(c, t, v, length, memory_score, &w);
-            for (size_t j = 0; j < w.n && n < VIEW_SAMPLE; j++)
-                r[n++] = w.p[j].shown[0];
-            /* only where the site has memory, and only windows without */
-            if (w.n < 40 || median_of(r, n) < parameter(c, "history"))
-                continue;
-            double least = -atanh(parameter(c, "window")) * sqrt((double)length - 3);
-            report(c, t, v, &w, least, say_memory);
-        }
+        double rough = parameter(c, "rough"), high = (1 - 1e-9) * rough * v->step_mad / MAD_SCALE;
+        struct screen s = {.b = b, .v = v, .least = high, .steps = steps, .memory = memory};
+        /* steps_of a window are cut at a size; a printing step that is rough by itself makes all windows so */
+        bool screened = window_length(t, LENGTHS - 1) <= 4096 && v->q < (1 - 1e-9) * rough * v->step_mad;
+        blocks_steps(v->x, high, b, steps);
+        each(c, t, v, rough_score, log(rough), say_rough, &s, screened ? may_be_rough : NULL);
+        blocks_memory(v->x, v->median, b, memory);
+        forgetful(c, t, v, &s);
     }
 }
 
@@ -301,5 +406,5 @@ void detect_waveform(struct detect_context *c, const struct table *t)
 {
     for (size_t k = 0; k < t->columns_n; k++)
         if (lively(&c->views[k]) && c->views[k].factor->role == ROLE_POLLUTANT)
-            each(c, t, &c->views[k], wave_score, parameter(c, "score"), say_wave);
+            each(c, t, &c->views[k], wave_score, parameter(c, "score"), say_wave, NULL, NULL);
 }
