@@ -5,6 +5,7 @@
 
 typedef double four __attribute__((vector_size(32), aligned(8)));
 typedef int64_t four_int __attribute__((vector_size(32)));
+typedef float four_floats __attribute__((vector_size(16), aligned(4)));
 enum { FOUR = 4 };
 /* Macros: a function that returns a vector has another calling convention where the lanes are wide. */
 #define FOUR_AT(p) (*(const four *)(p))
@@ -186,5 +187,41 @@ LANES void blocks_tie(const double *x, double center_x, const double *y, double 
             s.used++;
         }
         ret[k] = s;
+    }
+}
+
+LANES void blocks_products(const float *x, const float *y, size_t back, struct blocks b, size_t from, struct products *ret)
+{
+    for (size_t k = from; k < b.n; k++) {
+        const float *one = x + b.first + k * b.size, *other = y + (b.first + k * b.size - back);
+        four sum = {0}, square = {0};
+        four_int used = {0};
+        size_t i = 0;
+        for (; i + FOUR <= b.size; i += FOUR) {
+            four p = __builtin_convertvector(*(const four_floats *)(one + i), four) * __builtin_convertvector(*(const four_floats *)(other + i), four);
+            sum += p, square += p * p;
+            used -= p != EACH(0.0);
+        }
+        struct products s = {(sum[0] + sum[1]) + (sum[2] + sum[3]), (square[0] + square[1]) + (square[2] + square[3]),
+                             (uint32_t)(used[0] + used[1] + used[2] + used[3])};
+        for (; i < b.size; i++) {
+            double p = (double)one[i] * (double)other[i];
+            s.sum += p, s.square += p * p;
+            s.used += p != 0;
+        }
+        ret[k] = s;
+    }
+}
+
+LANES void blocks_below(const double *x, double bound, struct blocks b, struct below *ret)
+{
+    for (size_t k = 0; k < b.n; k++) {
+        const double *at = x + b.first + k * b.size;
+        uint32_t used = 0, low = 0;
+        for (size_t i = 0; i < b.size; i++) {
+            used += at[i] == at[i];
+            low += at[i] <= bound;
+        }
+        ret[k] = (struct below){used, low};
     }
 }

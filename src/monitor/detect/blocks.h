@@ -26,3 +26,9 @@ void blocks_memory(const double *x, double center, struct blocks b, struct memor
 /* Sums of x - center_x, y - center_y over slots where both are there. */
 struct tie_sums { double x, y, xx, yy, xy; uint32_t used; };
 void blocks_tie(const double *x, double center_x, const double *y, double center_y, struct blocks b, struct tie_sums *ret);
+/* Products of x with the y `back` slots before: their sum, the sum of their squares, how many are not 0. Blocks from `from` on. */
+struct products { double sum, square; uint32_t used; };
+void blocks_products(const float *x, const float *y, size_t back, struct blocks b, size_t from, struct products *ret);
+/* How many are there, and how many of them at most `bound`. */
+struct below { uint32_t used, low; };
+void blocks_below(const double *x, double bound, struct blocks b, struct below *ret);

@@ -2,6 +2,7 @@
  * A2, A3, A6, A12: a series that moves too little, or as no process moves. Each looks at windows on absolute time, scores them
  * and lets the site's other windows say how strange a score is.
  */
+#include "base/lanes.h"
 #include "monitor/detect/blocks.h"
 
 #include <string.h>
@@ -368,28 +369,41 @@ void detect_synthetic_noise(struct detect_context *c, const struct table *t)
 }
 
 /* ---- A6: a generator's wave: x[t+1] = a x[t] + b x[t-1] + c with next to nothing left over ---- */
+/* Products with one and two values before, about the mean: four chains of each. */
+struct wave { double s11, s12, s22, y1, y2, all; };
+
+LANES static struct wave wave_of(const double *x, size_t n, double mean)
+{
+    enum { CHAINS = 4 };
+    double s[6][CHAINS] = {0};
+    for (size_t i = 2; i < n; i += CHAINS)
+        for (size_t l = 0; l < CHAINS && i + l < n; l++) {
+            double a = x[i + l - 1] - mean, b = x[i + l - 2] - mean, y = x[i + l] - mean;
+            s[0][l] += a * a, s[1][l] += a * b, s[2][l] += b * b, s[3][l] += a * y, s[4][l] += b * y, s[5][l] += y * y;
+        }
+    for (int k = 0; k < 6; k++)
+        s[k][0] = (s[k][0] + s[k][1]) + (s[k][2] + s[k][3]);
+    return (struct wave){s[0][0], s[1][0], s[2][0], s[3][0], s[4][0], s[5][0]};
+}
+
 static bool wave_score(const struct detect_context *c, const struct view *v, const double *x, const size_t *slot, size_t n, struct window *ret)
 {
-    double m = mean_of(x, n), s11 = 0, s12 = 0, s22 = 0, y1 = 0, y2 = 0, rest = 0, all = 0;
+    double m = mean_of(x, n), rest = 0;
+    struct wave w = wave_of(x, n, m);
     (void)c, (void)slot;
-    for (size_t i = 2; i < n; i++) {
-        double a = x[i - 1] - m, b = x[i - 2] - m, y = x[i] - m;
-        s11 += a * a, s12 += a * b, s22 += b * b, y1 += a * y, y2 += b * y, all += y * y;
-    }
-    double d = s11 * s22 - s12 * s12;
-    if (d <= 0 || all <= (double)n * v->q * v->q)
+    double d = w.s11 * w.s22 - w.s12 * w.s12;
+    if (d <= 0 || w.all <= (double)n * v->q * v->q)
         return false;
-    double a = (y1 * s22 - y2 * s12) / d, b = (y2 * s11 - y1 * s12) / d;
+    double a = (w.y1 * w.s22 - w.y2 * w.s12) / d, b = (w.y2 * w.s11 - w.y1 * w.s12) / d, turn = a / 2;
+    if (fabs(turn) >= 1 || b > -0.9)
+        return false;
     for (size_t i = 2; i < n; i++) {
         double e = x[i] - m - a * (x[i - 1] - m) - b * (x[i - 2] - m);
         rest += e * e;
     }
-    double turn = a / 2;
-    if (fabs(turn) >= 1 || b > -0.9)
-        return false;
     ret->shown[0] = 2 * M_PI / acos(turn); /* slots a period */
-    ret->shown[1] = 100 * (1 - rest / all);
-    ret->score = -log10(fmax(rest / all, 1e-9));
+    ret->shown[1] = 100 * (1 - rest / w.all);
+    ret->score = -log10(fmax(rest / w.all, 1e-9));
     return ret->shown[0] >= 4 && ret->shown[0] * 3 <= (double)n;
 }
 

@@ -3,6 +3,7 @@
  * two edges of the same height with an offset between them. Looked for in what the other channels leave unexplained, where they
  * explain something, so that load does not make edges.
  */
+#include "base/lanes.h"
 #include "monitor/detect/detect_private.h"
 
 #include <stdlib.h>
@@ -23,20 +24,50 @@ static bool side_median(const double *z, size_t from, double *ret)
     return true;
 }
 
-/* Heights of the step at each slot; NAN where a side is missing. */
-static void heights(const struct table *t, const double *z, double *ret)
+/* side_median() of SIDE values that are all there, from each slot on: the mean of the inner two, by least and greatest. */
+LANES static void medians(const double *z, size_t n, double *ret)
 {
-    for (size_t i = 0; i < t->n; i++) {
-        double before, after;
-        ret[i] = NAN;
-        if (i >= SIDE && i + SIDE <= t->n && side_median(z, i - SIDE, &before) && side_median(z, i, &after))
-            ret[i] = after - before;
+    for (size_t i = 0; i < n; i++) {
+        double a = z[i], b = z[i + 1], c = z[i + 2], d = z[i + 3];
+        double low = a < b ? a : b, high = a < b ? b : a, low_2 = c < d ? c : d, high_2 = c < d ? d : c;
+        double one = low > low_2 ? low : low_2, two = high < high_2 ? high : high_2;
+        double first = one < two ? one : two, second = one < two ? two : one;
+        ret[i] = first + (second - first) * 0.5;
     }
 }
 
-static size_t edges_of(struct detect_context *c, const struct table *t, const double *height, struct edge *ret)
+/* Heights of the step at each slot; NAN where a side is missing. */
+static void heights(struct detect_context *c, const struct table *t, const double *z, double *ret)
 {
-    double *score = NEW_ARRAY(c->scratch, t->n + 1, double);
+    double *median = NEW_ARRAY(c->scratch, t->n + 1, double);
+    for (size_t i = 0; i < t->n; i++)
+        ret[i] = NAN;
+    if (t->n < 2 * SIDE)
+        return;
+    size_t last = t->n - SIDE; /* where a side begins at the latest */
+    medians(z, last + 1, median);
+    for (size_t i = 0; i < t->n; i++)
+        if (isnan(z[i]))
+            for (size_t k = i >= SIDE - 1 ? i - (SIDE - 1) : 0; k <= i && k <= last; k++)
+                if (!side_median(z, k, &median[k]))
+                    median[k] = NAN;
+    for (size_t i = SIDE; i <= last; i++)
+        ret[i] = median[i] - median[i - SIDE];
+}
+
+/* The largest of its SIDE neighbours to either side. */
+static bool top_at(const double *height, size_t i)
+{
+    bool top = true;
+    for (size_t k = i - SIDE + 1; k < i + SIDE && top; k++)
+        top = isnan(height[k]) || fabs(height[k]) < fabs(height[i]) || k == i || (k > i && fabs(height[k]) <= fabs(height[i]));
+    return top;
+}
+
+/* Edges that could be one of a pair: with the strangest of all as the other, and right beside it. */
+static size_t edges_of(struct detect_context *c, const struct table *t, const double *height, double limit, struct edge *ret)
+{
+    double *score = NEW_ARRAY(c->scratch, t->n + 1, double), highest = 0;
     size_t n = 0, edges = 0;
     for (size_t i = 0; i < t->n; i += SIDE)
         if (!isnan(height[i]))
@@ -44,12 +75,12 @@ static size_t edges_of(struct detect_context *c, const struct table *t, const do
     if (n < 100)
         return 0;
     struct calibration cal = calibrate(c->scratch, score, n);
+    for (size_t i = 0; i < t->n; i++)
+        highest = fabs(height[i]) > highest ? fabs(height[i]) : highest;
+    double least = calibrated_p(&cal, highest), most = fmin(0.02, (1 + 1e-9) * limit / ((double)t->n * least));
     for (size_t i = SIDE; i + SIDE < t->n; i++) {
-        bool top = !isnan(height[i]);
-        for (size_t k = i - SIDE + 1; k < i + SIDE && top; k++)
-            top = isnan(height[k]) || fabs(height[k]) < fabs(height[i]) || k == i || (k > i && fabs(height[k]) <= fabs(height[i]));
-        double p = top ? calibrated_p(&cal, fabs(height[i])) : 1;
-        if (p < 0.02)
+        double p = fabs(height[i]) > cal.u && top_at(height, i) ? calibrated_p(&cal, fabs(height[i])) : 1;
+        if (p < most)
             ret[edges++] = (struct edge){i, height[i], p};
     }
     return edges;
@@ -76,20 +107,24 @@ static void brackets(struct detect_context *c, const struct table *t, const stru
 {
     double *height = NEW_ARRAY(c->scratch, t->n, double);
     struct edge *edge = NEW_ARRAY(c->scratch, t->n + 1, struct edge);
-    heights(t, z, height);
-    size_t n = edges_of(c, t, height, edge), most = slots_of(t, 10 * 24), end = 0;
+    double limit = parameter(c, "chance");
+    heights(c, t, z, height);
+    size_t n = edges_of(c, t, height, limit, edge), most = slots_of(t, 10 * 24), end = 0;
     for (size_t i = 0; i < n; i++) {
         const struct edge *down = &edge[i], *best = NULL;
-        double best_p = 1;
+        double best_p = nextafter(limit, 1); /* no other is looked for */
         if (down->height >= 0 || down->at < end)
             continue;
         for (size_t k = i + 1; k < n && edge[k].at <= down->at + most; k++) {
             const struct edge *up = &edge[k];
-            double ratio = -up->height / down->height, p = (double)t->n * (double)(up->at - down->at) * down->p * up->p;
-            if (ratio > 0.6 && ratio < 1.7 && p < best_p && stays_down(c, t, z, down->at, up->at, down->height))
+            double p = (double)t->n * (double)(up->at - down->at) * down->p * up->p;
+            if (!(p < best_p))
+                continue;
+            double ratio = -up->height / down->height;
+            if (ratio > 0.6 && ratio < 1.7 && stays_down(c, t, z, down->at, up->at, down->height))
                 best = up, best_p = p;
         }
-        if (!best || best_p > parameter(c, "chance"))
+        if (!best)
             continue;
         struct hit *h = hit_add(c, down->at, best->at - down->at, v);
         if (!h)
