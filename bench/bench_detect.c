@@ -120,7 +120,7 @@ static void bench_month(void)
     for (int light = 1; light >= 0; light--) {
         struct detect_options o = {.light = light};
         double best = 1e9;
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 7; round++) {
             AUTO_ARENA(b);
             struct hits hits;
             struct findings findings;
@@ -139,7 +139,7 @@ static void bench_month(void)
 /* Where the time of an outlet-month goes: each detector alone, less what comes before all of them (columns, predictions). */
 static void bench_each(void)
 {
-    enum { N = 43200, ROUNDS = 3 };
+    enum { N = 43200, ROUNDS = 7 };
     AUTO_ARENA(a);
     struct column column[CHANNELS];
     int64_t *value[CHANNELS];
@@ -216,6 +216,10 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--each") == 0) {
         bench_each();
+        return 0;
+    }
+    if (argc > 1 && strcmp(argv[1], "--month") == 0) {
+        bench_month();
         return 0;
     }
     bench_profile();

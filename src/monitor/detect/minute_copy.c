@@ -20,11 +20,9 @@ LANES static void cut_steps(const double *x, size_t n, double most, float *ret)
     }
 }
 
-static float *steps_of(struct detect_context *c, const struct table *t, const struct view *v)
+static void steps_of(const struct table *t, const struct view *v, float *ret)
 {
-    float *step = NEW_ARRAY(c->scratch, t->n, float);
-    cut_steps(v->x, t->n, 3 * fmax(v->step_mad, v->q), step);
-    return step;
+    cut_steps(v->x, t->n, 3 * fmax(v->step_mad, v->q), ret);
 }
 
 static bool lively(const struct view *v)
@@ -108,10 +106,9 @@ static void keep_better(struct alike *best, const struct products *p, size_t len
         *best = (struct alike){p->sum, p->square, (uint8_t)lag};
 }
 
-static void compare_days(struct detect_context *c, const struct table *t, const float *step, const struct lengths *l, struct alike *const *best)
+static void compare_days(const struct table *t, const float *step, const struct lengths *l, struct products *blocks, struct alike *const *best)
 {
     size_t a_day = slots_of(t, 24);
-    struct products *blocks = NEW_ARRAY(c->scratch, l->b.n + 1, struct products);
     for (int lag = 1; lag <= LAGS && (size_t)lag * a_day < t->n; lag++) {
         size_t back = (size_t)lag * a_day, from = back > l->b.first ? (back - l->b.first + l->b.size - 1) / l->b.size : 0;
         blocks_products(step, step, back, l->b, from, blocks);
@@ -150,15 +147,19 @@ static void repeats(struct detect_context *c, const struct table *t, const struc
 void detect_minute_copy(struct detect_context *c, const struct table *t)
 {
     struct lengths l = lengths_of(t);
+    float *step = NEW_ARRAY(c->scratch, t->n + 1, float);
+    struct products *blocks = NEW_ARRAY(c->scratch, l.b.n + 1, struct products);
+    struct alike *best[LENGTHS];
+    for (int i = 0; i < LENGTHS; i++)
+        best[i] = NEW_ARRAY(c->scratch, l.windows[i] + 1, struct alike);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        struct alike *best[LENGTHS];
         if (!lively(v) || (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW) || v->equal > 0.4)
             continue;
-        const float *step = steps_of(c, t, v);
+        steps_of(t, v, step);
         for (int i = 0; i < LENGTHS; i++)
-            best[i] = NEW_ARRAY(c->scratch, l.windows[i] + 1, struct alike);
-        compare_days(c, t, step, &l, best);
+            memset(best[i], 0, l.windows[i] * sizeof *best[i]);
+        compare_days(t, step, &l, blocks, best);
         for (int i = 0; i < LENGTHS; i++)
             repeats(c, t, v, step, &l, i, best[i]);
     }
@@ -249,7 +250,9 @@ void detect_minute_together(struct detect_context *c, const struct table *t)
     for (size_t k = 0; k < t->columns_n; k++) {
         if (!lively(&c->views[k]))
             continue;
-        moves[k] = (struct moves){steps_of(c, t, &c->views[k]), NEW_ARRAY(c->scratch, l.b.n + 1, struct products)};
+        float *step = NEW_ARRAY(c->scratch, t->n + 1, float);
+        steps_of(t, &c->views[k], step);
+        moves[k] = (struct moves){step, NEW_ARRAY(c->scratch, l.b.n + 1, struct products)};
         blocks_products(moves[k].step, moves[k].step, 0, l.b, 0, moves[k].own);
     }
     for (size_t i = 0; i < t->columns_n; i++)

@@ -10,6 +10,9 @@
 
 enum { SIDE = 4 /* slots on each side of an edge */ };
 struct edge { size_t at; double height, p; };
+struct edges { struct edge *p; size_t n, capacity; };
+/* Room that serves one channel after another: n slots each. */
+struct step_room { double *z, *median, *height, *score; };
 
 static bool side_median(const double *z, size_t from, double *ret)
 {
@@ -37,9 +40,8 @@ LANES static void medians(const double *z, size_t n, double *ret)
 }
 
 /* Heights of the step at each slot; NAN where a side is missing. */
-static void heights(struct detect_context *c, const struct table *t, const double *z, double *ret)
+static void heights(const struct table *t, const double *z, double *median, double *ret)
 {
-    double *median = NEW_ARRAY(c->scratch, t->n + 1, double);
     for (size_t i = 0; i < t->n; i++)
         ret[i] = NAN;
     if (t->n < 2 * SIDE)
@@ -65,15 +67,15 @@ static bool top_at(const double *height, size_t i)
 }
 
 /* Edges that could be one of a pair: with the strangest of all as the other, and right beside it. */
-static size_t edges_of(struct detect_context *c, const struct table *t, const double *height, double limit, struct edge *ret)
+static void edges_of(struct detect_context *c, const struct table *t, const struct step_room *r, double limit, struct edges *ret)
 {
-    double *score = NEW_ARRAY(c->scratch, t->n + 1, double), highest = 0;
-    size_t n = 0, edges = 0;
+    double *score = r->score, *height = r->height, highest = 0;
+    size_t n = 0;
     for (size_t i = 0; i < t->n; i += SIDE)
         if (!isnan(height[i]))
             score[n++] = fabs(height[i]);
     if (n < 100)
-        return 0;
+        return;
     struct calibration cal = calibrate(c->scratch, score, n);
     for (size_t i = 0; i < t->n; i++)
         highest = fabs(height[i]) > highest ? fabs(height[i]) : highest;
@@ -81,9 +83,8 @@ static size_t edges_of(struct detect_context *c, const struct table *t, const do
     for (size_t i = SIDE; i + SIDE < t->n; i++) {
         double p = fabs(height[i]) > cal.u && top_at(height, i) ? calibrated_p(&cal, fabs(height[i])) : 1;
         if (p < most)
-            ret[edges++] = (struct edge){i, height[i], p};
+            vec_push(c->scratch, ret, ((struct edge){i, height[i], p}));
     }
-    return edges;
 }
 
 /* Between the edges the level is off by their height. */
@@ -103,13 +104,14 @@ static bool stays_down(struct detect_context *c, const struct table *t, const do
     return off < 0.5 * height && off > 2 * height; /* height is negative */
 }
 
-static void brackets(struct detect_context *c, const struct table *t, const struct view *v, const double *z)
+static void brackets(struct detect_context *c, const struct table *t, const struct view *v, const struct step_room *r)
 {
-    double *height = NEW_ARRAY(c->scratch, t->n, double);
-    struct edge *edge = NEW_ARRAY(c->scratch, t->n + 1, struct edge);
-    double limit = parameter(c, "chance");
-    heights(c, t, z, height);
-    size_t n = edges_of(c, t, height, limit, edge), most = slots_of(t, 10 * 24), end = 0;
+    struct edges found = {0};
+    const double limit = parameter(c, "chance"), *z = r->z;
+    heights(t, z, r->median, r->height);
+    edges_of(c, t, r, limit, &found);
+    const struct edge *edge = found.p;
+    size_t n = found.n, most = slots_of(t, 10 * 24), end = 0;
     for (size_t i = 0; i < n; i++) {
         const struct edge *down = &edge[i], *best = NULL;
         double best_p = nextafter(limit, 1); /* no other is looked for */
@@ -142,7 +144,8 @@ static void brackets(struct detect_context *c, const struct table *t, const stru
 
 void detect_steps(struct detect_context *c, const struct table *t)
 {
-    double *z = NEW_ARRAY(c->scratch, t->n, double);
+    struct step_room room = {NEW_ARRAY(c->scratch, t->n + 1, double), NEW_ARRAY(c->scratch, t->n + 1, double), NEW_ARRAY(c->scratch, t->n + 1, double),
+                             NEW_ARRAY(c->scratch, t->n / SIDE + 1, double)};
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         const struct prediction *y = c->predictions ? &c->predictions[k] : NULL;
@@ -150,8 +153,9 @@ void detect_steps(struct detect_context *c, const struct table *t)
         if (!view_fit(v, 200) || v->coarse || v->equal > 0.3 || v->mad <= 0 || v->c->group != COLUMN_VALUE ||
             (r != ROLE_POLLUTANT && r != ROLE_OXYGEN && r != ROLE_FLOW))
             continue;
+        bool explained = y && y->expected && y->skill > 0.2;
         for (size_t i = 0; i < t->n; i++)
-            z[i] = y && y->expected && y->skill > 0.2 ? v->x[i] - y->expected[i] : v->x[i];
-        brackets(c, t, v, z);
+            room.z[i] = explained ? v->x[i] - y->expected[i] : v->x[i];
+        brackets(c, t, v, &room);
     }
 }
