@@ -225,3 +225,25 @@ LANES void blocks_below(const double *x, double bound, struct blocks b, struct b
         ret[k] = (struct below){used, low};
     }
 }
+
+LANES void blocks_lags(const double *x, double center, struct blocks b, struct lags *ret)
+{
+    for (size_t k = 0; k < b.n; k++) {
+        size_t from = b.first + k * b.size, i = from;
+        four sum = {0}, square = {0}, once = {0}, twice = {0};
+        for (; from >= 2 && i + FOUR <= from + b.size; i += FOUR) {
+            four at = FOUR_AT(x + i) - EACH(center);
+            sum += at, square += at * at, once += at * (FOUR_AT(x + i - 1) - EACH(center)), twice += at * (FOUR_AT(x + i - 2) - EACH(center));
+        }
+        struct lags l = {(sum[0] + sum[1]) + (sum[2] + sum[3]), (square[0] + square[1]) + (square[2] + square[3]),
+                         (once[0] + once[1]) + (once[2] + once[3]), (twice[0] + twice[1]) + (twice[2] + twice[3]), false};
+        for (; i < from + b.size; i++) {
+            double at = x[i] - center;
+            l.sum += at, l.square += at * at;
+            l.one += i < 1 ? 0 : at * (x[i - 1] - center);
+            l.two += i < 2 ? 0 : at * (x[i - 2] - center);
+        }
+        l.whole = !isnan(l.square) && !isnan(l.one) && !isnan(l.two);
+        ret[k] = l;
+    }
+}

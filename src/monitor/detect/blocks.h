@@ -32,3 +32,6 @@ void blocks_products(const float *x, const float *y, size_t back, struct blocks 
 /* How many are there, and how many of them at most `bound`. */
 struct below { uint32_t used, low; };
 void blocks_below(const double *x, double bound, struct blocks b, struct below *ret);
+/* Sums of x - center and its products with one and two slots before, where the series has begun; whole: none of them is missing. */
+struct lags { double sum, square, one, two; bool whole; };
+void blocks_lags(const double *x, double center, struct blocks b, struct lags *ret);

@@ -111,6 +111,7 @@ struct calibration calibrate(struct arena *a, const double *scores, size_t n)
     double q50 = select_of(copy, n, k50), q90 = select_of(copy + k50, n - k50, k90 - k50), q95 = select_of(copy + k90, n - k90, k95 - k90);
     c.u = q90;
     c.middle = q50;
+    c.front = 0.1 / normal_tail(1.2816 / 1.25);
     c.sigma = q95 - q90 < 0.35 * (q90 - q50) ? 1.25 * (q90 - q50) / 1.2816 : 0;
     c.scale = fmax((q90 - q50) / log(5), (q95 - q90) / log(2));
     if (c.scale <= 0) {
@@ -125,7 +126,7 @@ double calibrated_p(const struct calibration *c, double score)
     if (c->n < 20 || score <= c->u)
         return 1;
     if (c->sigma > 0)
-        return fmax(1e-300, 0.1 / normal_tail(1.2816 / 1.25) * normal_tail((score - c->middle) / c->sigma));
+        return fmax(1e-300, c->front * normal_tail((score - c->middle) / c->sigma));
     if (c->scale > 0)
         return fmax(1e-300, 0.1 * exp(-(score - c->u) / c->scale));
     const double *from = c->sorted; /* halved without branches: scores come in no order */

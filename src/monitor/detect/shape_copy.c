@@ -158,7 +158,7 @@ static bool seen_again(const struct seen *s, uint64_t hash)
 }
 
 /* Room that serves one column after another. */
-struct copy_room { struct thread thread; struct place *place; uint64_t *hash; struct seen seen; size_t *earlier; };
+struct copy_room { struct thread thread; struct place *place; uint64_t *hash, *prefix; struct seen seen; size_t *earlier; };
 
 static struct copy_room copy_room_for(struct arena *a, const struct table *t)
 {
@@ -168,25 +168,25 @@ static struct copy_room copy_room_for(struct arena *a, const struct table *t)
     r.seen.once = NEW_ARRAY(a, r.seen.room, uint64_t);
     r.seen.again = NEW_ARRAY(a, r.seen.room, uint64_t);
     r.hash = NEW_ARRAY(a, t->n + 1, uint64_t);
+    r.prefix = NEW_ARRAY(a, t->n + 1, uint64_t);
     return r;
 }
 
 /* Hashes of windows by where they begin; 0: it does not move enough. */
 static void hash_windows(const struct thread *s, size_t length, struct copy_room *r)
 {
-    uint64_t hash = 0, top = 1;
+    uint64_t top = 1, *prefix = r->prefix;
     size_t changes = 0;
-    for (size_t i = 1; i < length; i++)
+    for (size_t i = 0; i < length; i++)
         top *= UINT64_C(0x100000001B3);
     for (size_t i = 0; i < s->n; i++) {
-        if (i >= length)
-            hash -= mixed(s->x[i - length]) * top;
-        hash = hash * UINT64_C(0x100000001B3) + mixed(s->x[i]);
+        prefix[i + 1] = prefix[i] * UINT64_C(0x100000001B3) + mixed(s->x[i]);
         changes += i && s->x[i] != s->x[i - 1];
         changes -= i > length - 1 && s->x[i - length + 1] != s->x[i - length];
         if (i + 1 < length)
             continue;
-        uint64_t own = hash ^ hash >> 29;
+        uint64_t own = prefix[i + 1] - prefix[i + 1 - length] * top;
+        own ^= own >> 29;
         r->hash[i + 1 - length] = moves(changes, length) ? own + !own : 0;
         if (moves(changes, length))
             see(&r->seen, own + !own);

@@ -3,6 +3,7 @@
  * equal at this level elsewhere. Analysers that measure every two hours repeat each result until the next, so runs are
  * counted in results, not in slots.
  */
+#include "base/lanes.h"
 #include "monitor/detect/blocks.h"
 
 #include <string.h>
@@ -182,11 +183,24 @@ static void short_runs(struct detect_context *c, const struct table *t, const st
     }
 }
 
-/* One pass: a run that is long enough, or more runs of three than the series makes anyhow. */
+/* Slots whose value is that of both slots before. */
+LANES static size_t third_equals(const double *x, size_t n)
+{
+    uint64_t many = 0;
+    for (size_t i = 2; i < n; i++)
+        many += (uint64_t)((x[i] == x[i - 1]) & (x[i - 1] == x[i - 2]));
+    return many;
+}
+
+/* A run that is long enough, or more runs of three than the series makes anyhow. */
 static bool worth_a_look(const struct table *t, const struct view *v, size_t slots)
 {
     size_t run = 0, triples = 0, longest = 0;
-    double last = NAN;
+    double last = NAN, many = 4 + 4 * (double)t->n * v->equal * v->equal;
+    /* each run of three has a third equal, or a gap within it; a run of n has n - 2 of them */
+    size_t thirds = third_equals(v->x, t->n) + 2 * (t->n - v->used);
+    if ((double)thirds < many && thirds + 2 < slots)
+        return false;
     for (size_t i = 0; i < t->n; i++) {
         double x = v->x[i];
         if (x == last) {
@@ -198,7 +212,7 @@ static bool worth_a_look(const struct table *t, const struct view *v, size_t slo
             last = x;
         }
     }
-    return longest >= slots || (double)triples >= 4 + 4 * (double)t->n * v->equal * v->equal;
+    return longest >= slots || (double)triples >= many;
 }
 
 void detect_constant_run(struct detect_context *c, const struct table *t)

@@ -93,6 +93,8 @@ struct screen {
     const struct extremes *own, *expected; /* A3 */
     const struct steps_seen *steps;        /* A12, rough */
     const struct memory *memory;           /* A12, memory */
+    double forgotten;                      /* r that scores `least` in a window without gaps */
+    const struct lags *lags;               /* A6 */
 };
 /* Blocks [from, from + n), whose window is `length` long. Never false where the window scores `least`. */
 typedef bool may_fn(const struct screen *s, size_t from, size_t n, size_t length);
@@ -325,7 +327,8 @@ static bool may_forget(const struct screen *s, size_t from, size_t n, size_t len
     double x = square - last * last - before * before / pairs, y = square - first * first - behind * behind / pairs;
     if (x <= 1e-6 * square || y <= 1e-6 * square)
         return true;
-    return (product - before * behind / pairs) / sqrt(x * y) <= tanh(-s->least / sqrt(used - 3)) + 1e-6;
+    double r = (product - before * behind / pairs) / sqrt(x * y);
+    return r <= (used < (double)length ? tanh(-s->least / sqrt(used - 3)) : s->forgotten) + 1e-6;
 }
 
 static void forgetful(struct detect_context *c, const struct table *t, const struct view *v, struct screen *s)
@@ -337,6 +340,7 @@ static void forgetful(struct detect_context *c, const struct table *t, const str
         if (length < 24 || (i && length == window_length(t, i - 1)))
             continue;
         s->least = -atanh(parameter(c, "window")) * sqrt((double)length - 3);
+        s->forgotten = tanh(-s->least / sqrt((double)length - 3));
         if (!any_may(t, s, length, may_forget))
             continue;
         scan(c, t, v, length, memory_score, &w);
@@ -416,9 +420,40 @@ static void say_wave(struct detect_context *c, const struct table *t, const stru
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0], best->shown[1]);
 }
 
+/* Only where a value goes against the one before the last: wave_score's b, from sums about another mean. */
+static bool may_wave(const struct screen *s, size_t from, size_t n, size_t length)
+{
+    size_t first = s->b.first + from * s->b.size;
+    const double *x = s->v->x + first, center = s->v->median;
+    double before = first < 1 ? 0 : x[-1] - center, before_2 = first < 2 ? 0 : x[-2] - center, sum = 0, square = 0, one = 0, two = 0, m = (double)length - 2;
+    for (size_t i = from; i < from + n; i++) {
+        if (!s->lags[i].whole)
+            return true;
+        sum += s->lags[i].sum, square += s->lags[i].square, one += s->lags[i].one, two += s->lags[i].two;
+    }
+    double x0 = x[0] - center, x1 = x[1] - center, y0 = x[length - 2] - center, y1 = x[length - 1] - center, mean = sum / (double)length;
+    double sum_a = sum - x0 - y1, sum_b = sum - y0 - y1, sum_y = sum - x0 - x1;
+    double aa = square - x0 * x0 - y1 * y1, bb = square - y0 * y0 - y1 * y1;
+    /* products whose second value lies before the window, or whose first does not belong */
+    double ya = one - x0 * before - x1 * x0, ab = one - x0 * before - y1 * y0, yb = two - x0 * before_2 - x1 * before;
+    double s11 = aa - 2 * mean * sum_a + m * mean * mean, s22 = bb - 2 * mean * sum_b + m * mean * mean;
+    double s12 = ab - mean * (sum_a + sum_b) + m * mean * mean, y1s = ya - mean * (sum_y + sum_a) + m * mean * mean;
+    double y2s = yb - mean * (sum_y + sum_b) + m * mean * mean, d = s11 * s22 - s12 * s12;
+    if (s11 <= 1e-6 * square || s22 <= 1e-6 * square || d <= 1e-6 * s11 * s22)
+        return true; /* too few digits left */
+    return (y2s * s11 - y1s * s12) / d <= -0.9 + 1e-6;
+}
+
 void detect_waveform(struct detect_context *c, const struct table *t)
 {
-    for (size_t k = 0; k < t->columns_n; k++)
-        if (lively(&c->views[k]) && c->views[k].factor->role == ROLE_POLLUTANT)
-            each(c, t, &c->views[k], wave_score, parameter(c, "score"), say_wave, NULL, NULL);
+    struct blocks b = blocks_all(t);
+    struct lags *lags = NEW_ARRAY(c->scratch, b.n + 1, struct lags);
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        if (!lively(v) || v->factor->role != ROLE_POLLUTANT)
+            continue;
+        struct screen s = {.b = b, .v = v, .lags = lags};
+        blocks_lags(v->x, v->median, b, lags);
+        each(c, t, v, wave_score, parameter(c, "score"), say_wave, &s, may_wave);
+    }
 }
