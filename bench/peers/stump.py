@@ -21,23 +21,24 @@ def diagonals(t, m, apart, mean, inverse, a, b, c, d, best, at, left, left_at, r
     for k in range(apart, windows):
         cov = 0.0
         for i in range(windows - k):
-            j = i + k
+            u = np.uint64(i)  # unsigned: numba looks for negative subscripts otherwise, which costs half as much again
+            j = np.uint64(i + k)
             if i == 0:
                 cov = np.dot(t[j:j + m] - mean[j], t[0:m] - mean[0]) / m
             else:
-                cov += constant * (a[j] * b[i] - c[j] * d[i])
-            r = cov * inverse[i] * inverse[j]
+                cov += constant * (a[j] * b[u] - c[j] * d[u])
+            r = cov * inverse[u] * inverse[j]
             if r > 1.0:
                 r = 1.0
-            if r > best[i]:
-                best[i] = r
-                at[i] = j
+            if r > best[u]:
+                best[u] = r
+                at[u] = j
             if r > best[j]:
                 best[j] = r
                 at[j] = i
-            if r > right[i]:
-                right[i] = r
-                right_at[i] = j
+            if r > right[u]:
+                right[u] = r
+                right_at[u] = j
             if r > left[j]:
                 left[j] = r
                 left_at[j] = i
