@@ -27,26 +27,41 @@ static bool lively(const struct view *v)
 /* Products of a window that begins at `at`, against those `lag` before (or of another series): how many of their own spread the sum
  * is, and the share of the movement that is common. */
 struct common { double z, r; };
+struct sums { double xy, squares, xx, yy; size_t used; };
+
+static struct sums sums_of(const float *x, const float *y, size_t n)
+{
+    struct sums s = {0};
+    for (size_t i = 0; i < n; i++) {
+        double p = (double)x[i] * (double)y[i];
+        s.xy += p;
+        s.squares += p * p;
+        s.xx += (double)x[i] * (double)x[i];
+        s.yy += (double)y[i] * (double)y[i];
+        s.used += x[i] != 0 && y[i] != 0;
+    }
+    return s;
+}
+
+static struct common common_by(const struct sums *p, size_t n, size_t each)
+{
+    struct sums s = {0};
+    for (size_t i = 0; i < n; i++)
+        s.xy += p[i].xy, s.squares += p[i].squares, s.xx += p[i].xx, s.yy += p[i].yy, s.used += p[i].used;
+    if (s.used * 3 < n * each || s.squares <= 0)
+        return (struct common){0, 0};
+    return (struct common){s.xy / sqrt(s.squares), s.xy / sqrt(s.xx * s.yy)};
+}
 
 static struct common common_of(const float *x, const float *y, size_t n)
 {
-    double xy = 0, squares = 0, xx = 0, yy = 0;
-    size_t used = 0;
-    for (size_t i = 0; i < n; i++) {
-        double p = (double)x[i] * (double)y[i];
-        xy += p;
-        squares += p * p;
-        xx += (double)x[i] * (double)x[i];
-        yy += (double)y[i] * (double)y[i];
-        used += x[i] != 0 && y[i] != 0;
-    }
-    if (used * 3 < n || squares <= 0)
-        return (struct common){0, 0};
-    return (struct common){xy / sqrt(squares), xy / sqrt(xx * yy)};
+    struct sums s = sums_of(x, y, n);
+    return common_by(&s, 1, n);
 }
 
 /* ---- A8 ---- */
-enum { LAGS = 35 };
+enum { LAGS = 35, LENGTHS = 3 };
+struct lagged { struct common best; uint8_t lag; }; /* lag 0: none */
 
 static void say_repeat(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end, int lag, struct common best, double p,
                        double alone)
@@ -64,34 +79,47 @@ static void say_repeat(struct detect_context *c, const struct table *t, const st
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), lag, best.r, best.z);
 }
 
-static void repeats(struct detect_context *c, const struct table *t, const struct view *v, const float *step, size_t length)
+/* The best lag of each window. Products are summed once over thirds of the shortest window, of which longer ones are made. */
+static void best_lags(struct detect_context *c, const struct table *t, const float *step, size_t third, const size_t *thirds, struct lagged *const *ret)
 {
-    size_t a_day = slots_of(t, 24), hop = length / 3, n = 0, begin = window_first(t, hop);
-    double *score = NEW_ARRAY(c->scratch, t->n / hop + 1, double);
-    uint8_t *lag_of = NEW_ARRAY(c->scratch, t->n / hop + 1, uint8_t);
-    struct common *best = NEW_ARRAY(c->scratch, t->n / hop + 1, struct common);
-    struct standout s[STANDOUTS];
-    for (size_t first = begin; first + length <= t->n; first += hop, n++) {
-        for (int lag = 1; lag <= LAGS && (size_t)lag * a_day <= first; lag++) {
-            if ((size_t)lag * a_day < length)
-                continue;
-            struct common one = common_of(step + first, step + first - (size_t)lag * a_day, length);
-            if (one.z > best[n].z)
-                best[n] = one, lag_of[n] = (uint8_t)lag;
-        }
-        score[n] = lag_of[n] ? best[n].z : NAN;
+    size_t a_day = slots_of(t, 24), begin = window_first(t, third), n = t->n > begin ? (t->n - begin) / third : 0;
+    struct sums *sum = NEW_ARRAY(c->scratch, n + 1, struct sums);
+    for (int lag = 1; lag <= LAGS; lag++) {
+        size_t back = (size_t)lag * a_day, from = 0;
+        while (from < n && begin + from * third < back)
+            from++;
+        for (size_t k = from; k < n; k++)
+            sum[k + 1] = sums_of(step + begin + k * third, step + begin + k * third - back, third);
+        for (int j = 0; j < LENGTHS; j++)
+            for (size_t k = from, hop = thirds[j] / 3; k + thirds[j] <= n && back >= thirds[j] * third; k += hop) {
+                k = (k + hop - 1) / hop * hop; /* windows begin at the same places for every lag */
+                struct common one = k + thirds[j] <= n ? common_by(sum + 1 + k, thirds[j], third) : (struct common){0};
+                struct lagged *w = &ret[j][k / hop];
+                if (one.z > w->best.z)
+                    *w = (struct lagged){one, (uint8_t)lag};
+            }
     }
+}
+
+static void repeats(struct detect_context *c, const struct table *t, const struct view *v, const struct lagged *window, size_t n, size_t hop, size_t length,
+                    size_t begin)
+{
+    double *score = NEW_ARRAY(c->scratch, n + 1, double);
+    struct standout s[STANDOUTS];
+    for (size_t i = 0; i < n; i++)
+        score[i] = window[i].lag ? window[i].best.z : NAN;
     size_t found = standouts(c->scratch, score, n, 3, 1, parameter(c, "noisy_chance"), s);
     for (size_t i = 0; i < found; i++) {
         size_t first = s[i].best, end = s[i].best + 1;
-        while (first > s[i].first && lag_of[first - 1] == lag_of[s[i].best])
+        const struct lagged *best = &window[s[i].best];
+        while (first > s[i].first && window[first - 1].lag == best->lag)
             first--;
-        while (end < s[i].end && lag_of[end] == lag_of[s[i].best])
+        while (end < s[i].end && window[end].lag == best->lag)
             end++;
         /* the sum of many products is normal; of all windows and lags this one was chosen */
         double p = fmax(1e-300, normal_tail(s[i].score) * (double)n * LAGS);
         if (p <= parameter(c, "chance"))
-            say_repeat(c, t, v, begin + first * hop, begin + (end - 1) * hop + length, lag_of[s[i].best], best[s[i].best], p, s[i].p);
+            say_repeat(c, t, v, begin + first * hop, begin + (end - 1) * hop + length, best->lag, best->best, p, s[i].p);
     }
 }
 
@@ -102,12 +130,26 @@ void detect_minute_copy(struct detect_context *c, const struct table *t)
         if (!lively(v) || (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW) || v->equal > 0.4)
             continue;
         const float *step = steps_of(c, t, v);
-        repeats(c, t, v, step, slots_of(t, 2));
-        repeats(c, t, v, step, slots_of(t, 24));
+        size_t third = slots_of(t, 2) / 3, begin = window_first(t, third), blocks = t->n > begin ? (t->n - begin) / third : 0;
+        static const size_t thirds[LENGTHS] = {3, 9, 36}; /* 2, 6, 24 hours */
+        struct lagged *window[LENGTHS];
+        for (int j = 0; j < LENGTHS; j++)
+            window[j] = NEW_ARRAY(c->scratch, blocks + 1, struct lagged);
+        best_lags(c, t, step, third, thirds, window);
+        for (int j = 0; j < LENGTHS; j++)
+            if (blocks >= thirds[j])
+                repeats(c, t, v, window[j], (blocks - thirds[j]) / (thirds[j] / 3) + 1, third * thirds[j] / 3, third * thirds[j], begin);
     }
 }
 
 /* ---- B5 ---- */
+/* What burns ties CO, NOx and the like to oxygen, to the furnace and to each other, in some weeks by more than half of their steps. */
+static bool burns(const struct view *x, const struct view *y)
+{
+    enum role b = y->factor->role;
+    return x->factor->role == ROLE_POLLUTANT && (b == ROLE_POLLUTANT || b == ROLE_OXYGEN || b == ROLE_FURNACE);
+}
+
 static void say_pair(struct detect_context *c, const struct table *t, const struct view *x, const struct view *y, size_t first, size_t end, struct common best,
                      double usual, double p)
 {
@@ -147,7 +189,7 @@ static void pair(struct detect_context *c, const struct table *t, const struct v
         double z = score[s[i].best] * sqrt((double)length / 2); /* half as good as independent normal steps would be */
         double p = fmax(1e-300, normal_tail(z) * (double)n);
         if (p <= parameter(c, "hard"))
-            if (fabs(all[s[i].best].r) >= 0.3)
+            if (fabs(all[s[i].best].r) >= (burns(x, y) ? 0.7 : 0.3))
                 say_pair(c, t, x, y, begin + s[i].first * hop, begin + (s[i].end - 1) * hop + length, all[s[i].best], usual, fmax(p, s[i].p));
     }
 }

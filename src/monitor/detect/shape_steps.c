@@ -107,6 +107,10 @@ static void brackets(struct detect_context *c, const struct table *t, const stru
 
 void detect_steps(struct detect_context *c, const struct table *t)
 {
+    if (minutes_table(t)) {
+        detect_minute_steps(c, t);
+        return;
+    }
     double *z = NEW_ARRAY(c->scratch, t->n, double);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
