@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { BANDS = 10, BLOCK_MINUTES = 15, HOUR = 4 /* blocks */, HELD_MOST = 20 /* minutes */ };
+enum { BANDS = 10, QUARTER_MINUTES = 15, HOUR = 4 /* blocks */, HELD_MOST = 20 /* minutes */ };
 
 /* must: the room to be expected; NAN where nothing can be said. */
 struct rooms { float *room, *must; double noise /* of the logarithm of room over must, from one reading to the next */; };
@@ -183,21 +183,21 @@ static void say_room(struct detect_context *c, const struct table *t, const stru
 
 /* Sums over a quarter of an hour: every window is made of these. x and y: logarithms of the value and of room over must, of `m`
  * readings whose rounding does not matter there. */
-struct block { double room, must, n, m, x, y, xx, xy; };
-struct blocks { struct block *p; size_t n, begin, length; };
+struct quarter { double room, must, n, m, x, y, xx, xy; };
+struct quarters { struct quarter *p; size_t n, begin, length; };
 
-static struct blocks blocks_of(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r)
+static struct quarters quarters_of(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r)
 {
-    struct blocks b = {.length = slots_of(t, BLOCK_MINUTES / 60.0)};
+    struct quarters b = {.length = slots_of(t, QUARTER_MINUTES / 60.0)};
     b.begin = window_first(t, b.length);
     b.n = t->n > b.begin ? (t->n - b.begin) / b.length : 0;
-    b.p = NEW_ARRAY(c->scratch, b.n + 1, struct block);
+    b.p = NEW_ARRAY(c->scratch, b.n + 1, struct quarter);
     double middle = log(fmax(v->median, v->q));
     for (size_t k = 0; k < b.n; k++)
         for (size_t i = b.begin + k * b.length; i < b.begin + (k + 1) * b.length; i++) {
             if (isnan(r->must[i]))
                 continue;
-            struct block *one = &b.p[k];
+            struct quarter *one = &b.p[k];
             double x = log(fmax(v->x[i], v->q)) - middle, y = log(((double)r->room[i] + 0.5 * v->q) / (double)r->must[i]);
             one->room += (double)r->room[i];
             one->must += (double)r->must[i];
@@ -210,11 +210,11 @@ static struct blocks blocks_of(struct detect_context *c, const struct table *t, 
     return b;
 }
 
-static struct block window_at(const struct blocks *b, size_t first, size_t n)
+static struct quarter window_at(const struct quarters *b, size_t first, size_t n)
 {
-    struct block sum = {0};
+    struct quarter sum = {0};
     for (size_t k = first; k < first + n; k++) {
-        const struct block *p = &b->p[k];
+        const struct quarter *p = &b->p[k];
         sum.room += p->room, sum.must += p->must, sum.n += p->n, sum.m += p->m;
         sum.x += p->x, sum.y += p->y, sum.xx += p->xx, sum.xy += p->xy;
     }
@@ -237,13 +237,13 @@ static void say_excess(struct detect_context *c, const struct table *t, const st
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), 100 * ratio);
 }
 
-static void excess_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct blocks *b, size_t length)
+static void excess_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct quarters *b, size_t length)
 {
     size_t hop = length / 4, n = 0;
     double *score = NEW_ARRAY(c->scratch, b->n / hop + 1, double);
     struct standout s[STANDOUTS];
     for (size_t first = 0; first + length <= b->n; first += hop) {
-        struct block w = window_at(b, first, length);
+        struct quarter w = window_at(b, first, length);
         score[n++] = w.n * 2 >= (double)(length * b->length) ? log(fmax(w.room, 1e-3 * w.must) / w.must) : NAN;
     }
     size_t found = standouts(c->scratch, score, n, 4, 0.005, parameter(c, "chance"), s);
@@ -251,13 +251,13 @@ static void excess_windows(struct detect_context *c, const struct table *t, cons
         say_excess(c, t, v, b->begin + s[i].first * hop * b->length, b->begin + ((s[i].end - 1) * hop + length) * b->length, exp(s[i].score), s[i].p);
 }
 
-static void room_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r, const struct blocks *b, size_t length)
+static void room_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r, const struct quarters *b, size_t length)
 {
     size_t hop = length / 4, n = 0, k = 0;
     double *score = NEW_ARRAY(c->scratch, b->n / hop + 1, double), *copy = NEW_ARRAY(c->scratch, b->n / hop + 1, double);
     struct standout s[STANDOUTS];
     for (size_t first = 0; first + length <= b->n; first += hop) {
-        struct block w = window_at(b, first, length);
+        struct quarter w = window_at(b, first, length);
         score[n++] = w.n * 2 >= (double)(length * b->length) ? -log(fmax(w.room, 1e-3 * w.must) / w.must) : NAN;
     }
     size_t found = standouts(c->scratch, score, n, 4, 0.02, parameter(c, "readings"), s);
@@ -279,9 +279,9 @@ static void room_windows(struct detect_context *c, const struct table *t, const 
 /* Sums of products about the means of an hour: what differs from one hour to the next is not asked. */
 struct slope { double xx, xy, hours; };
 
-static struct slope hour_slope(const struct blocks *b, size_t first)
+static struct slope hour_slope(const struct quarters *b, size_t first)
 {
-    struct block w = window_at(b, first, HOUR);
+    struct quarter w = window_at(b, first, HOUR);
     double least = INFINITY, most = 0;
     for (size_t k = first; k < first + HOUR; k++)
         if (b->p[k].must > 0)
@@ -323,7 +323,7 @@ static void say_slope(struct detect_context *c, const struct table *t, const str
                  STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), left);
 }
 
-static void slope_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r, const struct blocks *b,
+static void slope_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r, const struct quarters *b,
                           const struct slope *hour, size_t length)
 {
     size_t hop = length / 4, n = 0;
@@ -362,7 +362,7 @@ void detect_minute_room(struct detect_context *c, const struct table *t)
         if (!v->c->low || !v->c->high || !view_fit(v, 2000) || v->mad <= 0 || v->c->group != COLUMN_VALUE ||
             (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW) || !rooms_of(c, t, v, &r))
             continue;
-        struct blocks b = blocks_of(c, t, v, &r);
+        struct quarters b = quarters_of(c, t, v, &r);
         struct slope *hour = NEW_ARRAY(c->scratch, b.n + 1, struct slope);
         for (size_t i = 0; i + HOUR <= b.n; i++)
             hour[i] = hour_slope(&b, i);
