@@ -142,7 +142,7 @@ struct hit *spell_hit(struct detect_context *c, const struct table *t, const str
 
 /* The same questions asked of readings of a minute (minute_*.c). */
 detect_fn detect_minute_room, detect_minute_gaps, detect_minute_flags, detect_minute_moving, detect_minute_copy, detect_minute_together,
-    detect_minute_calm, detect_minute_clip;
+    detect_minute_calm, detect_minute_clip, detect_minute_steps;
 static inline bool minutes_table(const struct table *t)
 {
     return t->step_s <= 600;
