@@ -167,7 +167,7 @@ static void gaps_at_top(struct detect_context *c, const struct table *t, const s
                  STR_ARG(slot_text(c->scratch, t, best_from)), STR_ARG(span_text(c->scratch, t, best_to - best_from)), best_n);
 }
 
-static bool under_mark(const struct table *t, size_t first, size_t n, unsigned kinds, usec margin)
+bool slot_marked(const struct table *t, size_t first, size_t n, unsigned kinds, usec margin)
 {
     usec from = table_at(t, first) - margin, to = table_at(t, first + n) + margin;
     for (size_t i = 0; i < t->marks_n; i++)
@@ -191,7 +191,7 @@ void detect_minute_gaps(struct detect_context *c, const struct table *t)
         struct episode *last = e.n ? &e.p[e.n - 1] : NULL;
         if (last && one.first < last->first + last->n + slots_of(t, 1.0 / 6))
             last->n = i - last->first;
-        else if (!ours && i < t->n && !under_mark(t, one.first, one.n, ~(1u << MARKED_OTHER), 0))
+        else if (!ours && i < t->n && !slot_marked(t, one.first, one.n, ~(1u << MARKED_OTHER), 0))
             vec_push(c->scratch, &e, one);
     }
     for (size_t k = 0; e.n >= 3 && k < t->columns_n; k++) {
@@ -238,7 +238,7 @@ void detect_minute_moving(struct detect_context *c, const struct table *t)
                 i++;
             one.n = i - one.first;
             one.odd = i < t->n && v->c->flag[i] == 'N' &&
-                      !under_mark(t, one.first, one.n, 1u << MARKED_MAINTENANCE | 1u << MARKED_CALIBRATION | 1u << MARKED_FAULT, USEC_HOUR) &&
+                      !slot_marked(t, one.first, one.n, 1u << MARKED_MAINTENANCE | 1u << MARKED_CALIBRATION | 1u << MARKED_FAULT, USEC_HOUR) &&
                       measures_on(t, v, &one);
             vec_push(c->scratch, &e, one);
         }
