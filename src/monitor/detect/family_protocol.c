@@ -122,7 +122,7 @@ const struct detector detectors_protocol[] = {
      .run = detect_range},
     {.id = "C18", .name = "schedule", .label = "结果之间改变", .family = FAMILY_PROTOCOL, .needs = NEED_MINUTES | NEED_FLAGS,
      .background = false, .light = false, .minutes = true,
-     .parameters = PARAMETERS({"chance", "偶然出现的机会不超过", 1e-2}, {"hard", "单独成为线索的机会", 5e-3}, {"results", "单独成为线索时各分析仪至少有几个结果", 1000}),
+     .parameters = PARAMETERS({"chance", "偶然出现的机会不超过", 1e-2}, {"hard", "单独成为线索的机会", 5e-3}, {"results", "单独成为线索时各分析仪至少有几个结果", 300}),
      .traps = "maintenance refilled", .legal = "F4 F5 T8",
      .sees = "按固定周期出结果的分析仪，数值在两次结果之间改变，或在标志期间露出另一个数值，而平时从不如此",
      .see_again = "查分析仪本机的测量记录，与数采仪、平台逐个比对；查当时是否手动测量、改参数",
