@@ -147,6 +147,9 @@ detect_fn detect_minute_room, detect_minute_gaps, detect_minute_flags, detect_mi
 struct schedule { size_t *at; uint16_t *phase; uint8_t *off; size_t n, cycle; double results; };
 bool schedule_make(struct arena *scratch, const struct table *t, const struct view *v, struct schedule *ret); /* false: none is kept */
 size_t schedule_away(const struct schedule *s, size_t slot); /* slots from the nearest due one */
+/* C9 and C10 where results have a schedule (minute_aligned.c): gaps of all channels; the marks of one. */
+void detect_aligned_gaps(struct detect_context *c, const struct table *t, const struct spell *gaps, size_t n);
+void detect_aligned_marks(struct detect_context *c, const struct table *t, const struct view *v);
 /* Whether a mark of one of these kinds (bits) lies over the slots, or within so much of them. */
 bool slot_marked(const struct table *t, size_t first, size_t n, unsigned kinds, usec margin);
 static inline bool minutes_table(const struct table *t)

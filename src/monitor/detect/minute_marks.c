@@ -99,6 +99,7 @@ void detect_minute_flags(struct detect_context *c, const struct table *t)
         if (!v->c->flag || !view_fit(v, 2000) || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->mad <= 0)
             continue;
         const struct view *z = judged_of(c, t, v);
+        detect_aligned_marks(c, t, v);
         for (size_t i = 1; i < t->n; i++) {
             struct episode one = {.first = i};
             if (!away(v->c->flag[i]) || v->c->flag[i - 1] != 'N')
@@ -194,6 +195,11 @@ void detect_minute_gaps(struct detect_context *c, const struct table *t)
         else if (!ours && i < t->n && !slot_marked(t, one.first, one.n, ~(1u << MARKED_OTHER), 0))
             vec_push(c->scratch, &e, one);
     }
+    struct spell *gaps = NEW_ARRAY(c->scratch, e.n + 1, struct spell);
+    for (size_t i = 0; i < e.n; i++)
+        gaps[i] = (struct spell){e.p[i].first, e.p[i].n, 1};
+    if (e.n)
+        detect_aligned_gaps(c, t, gaps, e.n);
     for (size_t k = 0; e.n >= 3 && k < t->columns_n; k++) {
         const struct view *v = &c->views[k], *z = judged_of(c, t, v);
         if (!view_fit(v, 2000) || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->mad <= 0 || v->equal > 0.6)

@@ -165,7 +165,7 @@ void detect_minute_clip(struct detect_context *c, const struct table *t)
         results_of(c, t, v, &r);
         for (size_t j = 0; j < sizeof spans / sizeof *spans && r.n >= 120; j++)
             for (size_t from = 0, end = 0; from + spans[j] <= r.n; from += 6) {
-                double top = -INFINITY, width = fmax(20 * v->grain, 0.2 * v->mad), near = 0;
+                double top = -INFINITY, width = fmax(20 * v->grain, 0.5 * v->mad), near = 0;
                 size_t count = 0, episodes = 0, first = 0, last = 0, n = spans[j];
                 if (from < end)
                     continue;

@@ -187,6 +187,22 @@ static double broken_chance(const struct analyser *x, const struct count *all, s
     return fmin(1, p);
 }
 
+/* What stood under the marks is a series of its own: as many values as marks, of the level measured here. One standard, shown day after day
+ * because somebody changed how he checks, is none. */
+static bool own_series(const struct analyser *x, size_t i, size_t j)
+{
+    const struct column *k = x->v->c;
+    for (size_t a = i; a <= j; a++) {
+        double at = (double)k->value[x->b.p[a].slot] * x->v->unit;
+        if (at < x->v->p01 || at > x->v->p99)
+            return false;
+        for (size_t b = i; b < a; b++)
+            if (k->value[x->b.p[b].slot] == k->value[x->b.p[a].slot])
+                return false;
+    }
+    return j - i + 1 >= 4;
+}
+
 static void say_broken(struct detect_context *c, const struct table *t, const struct analyser *x, const struct count *all, size_t i, size_t j, double p)
 {
     size_t first = x->b.p[i].slot, n = x->b.p[j].slot + 1 - first, between = 0, seen = 0;
@@ -200,7 +216,8 @@ static void say_broken(struct detect_context *c, const struct table *t, const st
     double minutes = t->step_s / 60.0;
     h->score = (double)(j - i + 1);
     h->p = fmax(1e-300, p);
-    h->hard = between > 0 && j > i && all[0].n >= parameter(c, "results") && p <= parameter(c, "hard");
+    h->hard = all[0].n >= parameter(c, "results") &&
+              ((between > 0 && j > i && p <= parameter(c, "hard")) || (p <= parameter(c, "marked") && own_series(x, i, j)));
     hit_number(h, 0, "没有结果而改变的次数", (double)(j - i + 1), 0);
     hit_number(h, 1, "分析周期（分钟）", (double)x->s.cycle * minutes, 0);
     hit_number(h, 2, "全段各分析仪的结果数", all[0].n, 0);
