@@ -98,6 +98,10 @@ double calibrated_p(const struct calibration *c, double score);
 enum { STANDOUTS = 4 };
 struct standout { size_t first, end, best; double score, p; };
 size_t standouts(struct arena *a, const double *score, size_t n, size_t overlap, double least_scale, double limit, struct standout *ret);
+/* A stretch goes on while windows are above this part of its height, `gap` windows below it apart at most (standouts: a fifth, six overlaps: long
+ * windows that wander by themselves would then chain up to a habit). */
+size_t standouts_grown(struct arena *a, const double *score, size_t n, size_t overlap, double least_scale, double limit, double part, size_t gap,
+                       struct standout *ret);
 /* p of every window, by calibration or by standing out, whichever is smaller, twice for having had the choice. `p` holds the former. */
 void standouts_join(struct arena *a, const double *score, size_t n, size_t overlap, double least_scale, double *p);
 

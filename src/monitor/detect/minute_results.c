@@ -102,7 +102,7 @@ static void calm_results(struct detect_context *c, const struct table *t, const 
     if (used < 60)
         return;
     double usual = quantile_of(sorted, used, 0.5), calm = quantile_of(sorted, used, 0.8);
-    size_t found = standouts(c->scratch, score, n, length, 0.1, parameter(c, "chance"), s);
+    size_t found = standouts_grown(c->scratch, score, n, length, 0.1, parameter(c, "chance"), 0.5, length, s);
     for (size_t i = 0; i < found; i++) {
         int freedom = (int)fmax(2, (double)length / (kind == CALM_STEPS ? 1.5 : 4));
         double p = fmax(1e-16, 1 - chi_square_tail(freedom * exp(2 * (calm - s[i].score)), freedom));

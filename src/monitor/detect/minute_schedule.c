@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { AROUND = 40, LIMIT_BREAKS = 400, LETTERS = 128, LIMIT_CYCLE = 2048 };
+enum { AROUND = 12, BURST = 10, LEAST_CYCLE = 20 /* slots */, LIMIT_BREAKS = 400, LETTERS = 128, LIMIT_CYCLE = 2048 };
 
 /* ---- the schedule ---- */
 static size_t commonest(const uint16_t *count, size_t n)
@@ -34,7 +34,7 @@ static size_t cycle_of(struct arena *scratch, const struct schedule *s)
 {
     uint16_t *count = NEW_ARRAY(scratch, LIMIT_CYCLE, uint16_t);
     for (size_t i = 1; i < s->n; i++)
-        if (s->at[i] - s->at[i - 1] < LIMIT_CYCLE && count[s->at[i] - s->at[i - 1]] < UINT16_MAX)
+        if (s->at[i] - s->at[i - 1] >= LEAST_CYCLE && s->at[i] - s->at[i - 1] < LIMIT_CYCLE && count[s->at[i] - s->at[i - 1]] < UINT16_MAX)
             count[s->at[i] - s->at[i - 1]]++;
     size_t cycle = commonest(count, LIMIT_CYCLE), slipped = count[cycle];
     slipped += cycle > 0 ? count[cycle - 1] : 0;
@@ -42,28 +42,57 @@ static size_t cycle_of(struct arena *scratch, const struct schedule *s)
     return slipped * 4 >= s->n ? cycle : 0;
 }
 
+/* Changes of readings, without what goes up and down by the minute: that is no analyser (A18). */
+static void changes_of(const struct table *t, const struct view *v, struct schedule *ret)
+{
+    size_t last = 0, before = 0, n = 0;
+    for (size_t i = 1; i < t->n; i++) {
+        if (isnan(v->x[i]) || isnan(v->x[i - 1]) || v->x[i] == v->x[i - 1])
+            continue;
+        /* `last` has both its neighbours now */
+        if (n >= 2 && i - last < BURST && last - before < BURST)
+            ret->n--;
+        ret->at[ret->n++] = i;
+        before = last;
+        last = i;
+        n++;
+    }
+}
+
+/* The phase most of some changes have; SIZE_MAX: no two of five have the same. */
+static size_t phase_among(const struct schedule *s, size_t from, size_t to)
+{
+    size_t best = 0, at = 0;
+    for (size_t i = from; i < to; i++) {
+        size_t same = 0;
+        for (size_t k = from; k < to; k++)
+            same += circular(s->at[i] % s->cycle, s->at[k] % s->cycle, s->cycle) <= 1 ? 2 + (s->at[i] % s->cycle == s->at[k] % s->cycle) : 0;
+        if (same > best)
+            best = same, at = s->at[i] % s->cycle;
+    }
+    return best * 5 >= (to - from) * 6 && to - from >= AROUND / 3 ? at : SIZE_MAX;
+}
+
 bool schedule_make(struct arena *scratch, const struct table *t, const struct view *v, struct schedule *ret)
 {
     *ret = (struct schedule){.at = NEW_ARRAY(scratch, t->n + 1, size_t)};
     if (!view_steps(t, v))
         return false;
-    for (size_t i = 1; i < t->n; i++)
-        if (!isnan(v->x[i]) && !isnan(v->x[i - 1]) && v->x[i] != v->x[i - 1])
-            ret->at[ret->n++] = i;
+    changes_of(t, v, ret);
     ret->cycle = cycle_of(scratch, ret);
-    if (ret->n < 100 || ret->cycle < 20)
+    if (ret->n < 100 || !ret->cycle)
         return false;
     ret->phase = NEW_ARRAY(scratch, ret->n, uint16_t);
     ret->off = NEW_ARRAY(scratch, ret->n, uint8_t);
-    uint16_t *count = NEW_ARRAY(scratch, ret->cycle, uint16_t);
-    size_t off = 0, from = 0, to = 0;
+    size_t off = 0, known = 0;
     for (size_t i = 0; i < ret->n; i++) {
-        for (; to < ret->n && to <= i + AROUND; to++)
-            count[ret->at[to] % ret->cycle]++;
-        for (; from + AROUND < i; from++)
-            count[ret->at[from] % ret->cycle]--;
-        ret->phase[i] = (uint16_t)commonest(count, ret->cycle);
-        ret->off[i] = circular(ret->at[i] % ret->cycle, ret->phase[i], ret->cycle) > 1;
+        /* by those before, or by those behind: an analyser that was restarted keeps its new schedule */
+        size_t before = phase_among(ret, i > AROUND ? i - AROUND : 0, i), behind = phase_among(ret, i + 1, i + 1 + AROUND < ret->n ? i + 1 + AROUND : ret->n);
+        size_t own = ret->at[i] % ret->cycle;
+        bool fits_before = before != SIZE_MAX && circular(own, before, ret->cycle) <= 1, fits_behind = behind != SIZE_MAX && circular(own, behind, ret->cycle) <= 1;
+        known = fits_before ? before : behind != SIZE_MAX ? behind : before != SIZE_MAX ? before : known;
+        ret->phase[i] = (uint16_t)known;
+        ret->off[i] = !fits_before && !fits_behind;
         off += ret->off[i];
     }
     for (size_t i = 0; i < t->n; i++)
@@ -92,6 +121,18 @@ struct broken_vec { struct broken *p; size_t n, capacity; };
 struct count { double n, k; };
 struct analyser { const struct view *v; struct schedule s; struct broken_vec b; size_t *marked[LETTERS], marked_n[LETTERS]; };
 
+/* Limits of water are those of days: an hour's value is compared with them by whoever measures again. */
+static bool above_limit(const struct table *t, const struct view *v, usec at, double x)
+{
+    for (size_t i = 0; i < t->limits_n; i++) {
+        const struct table_limit *l = &t->limits[i];
+        if (!l->lower && l->group == v->c->group && str_eq(l->factor, v->c->factor) && at >= l->from && at < l->to &&
+            x > (double)l->mantissa * pow(10, -l->decimals))
+            return true;
+    }
+    return false;
+}
+
 static bool explained(const struct detect_context *c, const struct table *t, const struct view *v, size_t slot)
 {
     const struct table *with = c->hours ? c->hours : t;
@@ -101,8 +142,7 @@ static bool explained(const struct detect_context *c, const struct table *t, con
         if (e->kind != EVENT_CALIBRATION && e->kind != EVENT_SILENCE && e->kind != EVENT_INSPECTION && e->at > at - 2 * USEC_HOUR && e->at < at + 2 * USEC_HOUR)
             return true;
     }
-    double limit = limit_at(t, v->c, at), before = v->x[slot - 1];
-    return slot_marked(t, slot, 1, ~(1u << MARKED_OTHER), USEC_HOUR) || (!isnan(limit) && before > limit);
+    return slot_marked(t, slot, 1, ~(1u << MARKED_OTHER), USEC_HOUR) || above_limit(t, v, at, v->x[slot - 1]);
 }
 
 static bool holds_marked(char flag)
