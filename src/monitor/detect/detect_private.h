@@ -83,10 +83,11 @@ static inline bool disjoint(struct interval x, struct interval y)
 size_t window_first(const struct table *t, size_t hop); /* slot of the first window that begins inside the table */
 
 /*
- * Scores of many windows against each other. p of a score: its conformal rank, and beyond the upper decile a tail
- * fitted to the upper half without its top (attacked windows may sit there), so that one clean year can say less than 1/n.
+ * Scores of many windows against each other. p of a score beyond the upper decile: a tail fitted to the upper half without its
+ * top (attacked windows may sit there), so that one clean year can say less than 1/n; its conformal rank where the upper half is all one
+ * score. Up to the decile p is 1: nobody asks how ordinary a score is.
  */
-struct calibration { double *sorted; size_t n; double u, scale /* exponential */, middle, sigma /* normal; 0: exponential */; };
+struct calibration { double *sorted /* only for ranks */; size_t n; double u, scale /* exponential */, middle, sigma /* normal; 0: exponential */, front /* of its tail */; };
 struct calibration calibrate(struct arena *a, const double *scores, size_t n);
 double calibrated_p(const struct calibration *c, double score);
 
