@@ -147,7 +147,7 @@ struct hit *spell_hit(struct detect_context *c, const struct table *t, const str
 
 /* The same questions asked of readings of a minute (minute_*.c). */
 detect_fn detect_minute_room, detect_minute_gaps, detect_minute_flags, detect_minute_moving, detect_minute_copy, detect_minute_together,
-    detect_minute_calm, detect_minute_clip;
+    detect_minute_calm, detect_minute_clip, detect_minute_steps;
 /* When an analyser's results are due. at: slots in which its reading changed; phase of the cycle (slots) by the changes around; off: away from it. */
 struct schedule { size_t *at; uint16_t *phase; uint8_t *off; size_t n, cycle; double results; };
 bool schedule_make(struct arena *scratch, const struct table *t, const struct view *v, struct schedule *ret); /* false: none is kept */

@@ -51,13 +51,13 @@ static struct common common_of(const float *x, const float *y, size_t n)
     return (struct common){xy / sqrt(squares), xy / sqrt(xx * yy)};
 }
 
-/* Windows of two hours and of a day, each every third of its length: all made of the same blocks. */
-enum { LENGTHS = 2 };
+/* Windows of two and six hours and of a day, each every third of its length: all made of the same blocks. */
+enum { LENGTHS = 3 };
 struct lengths { size_t slots[LENGTHS], hop[LENGTHS], begin[LENGTHS], windows[LENGTHS]; struct blocks b; };
 
 static struct lengths lengths_of(const struct table *t)
 {
-    struct lengths ret = {.slots = {slots_of(t, 2), slots_of(t, 24)}};
+    struct lengths ret = {.slots = {slots_of(t, 2), slots_of(t, 6), slots_of(t, 24)}};
     for (int l = 0; l < LENGTHS; l++) {
         ret.hop[l] = ret.slots[l] / 3;
         ret.begin[l] = window_first(t, ret.hop[l]);
@@ -166,6 +166,13 @@ void detect_minute_copy(struct detect_context *c, const struct table *t)
 }
 
 /* ---- B5 ---- */
+/* What burns ties CO, NOx and the like to oxygen, to the furnace and to each other, in some weeks by more than half of their steps. */
+static bool burns(const struct view *x, const struct view *y)
+{
+    enum role b = y->factor->role;
+    return x->factor->role == ROLE_POLLUTANT && (b == ROLE_POLLUTANT || b == ROLE_OXYGEN || b == ROLE_FURNACE);
+}
+
 static void say_pair(struct detect_context *c, const struct table *t, const struct view *x, const struct view *y, size_t first, size_t end, struct common best,
                      double usual, double p)
 {
@@ -228,7 +235,7 @@ static void pair(struct detect_context *c, const struct table *t, const struct v
     for (size_t i = 0; i < found; i++) {
         double p = fmax(1e-300, normal_tail(score[s[i].best] * half) * (double)n);
         size_t at = begin + s[i].best * hop;
-        if (p <= parameter(c, "hard") && fabs(r[s[i].best]) >= 0.3)
+        if (p <= parameter(c, "hard") && fabs(r[s[i].best]) >= (burns(x, y) ? 0.7 : 0.3))
             say_pair(c, t, x, y, begin + s[i].first * hop, begin + (s[i].end - 1) * hop + slots, common_of(dx->step + at, dy->step + at, slots), usual,
                      fmax(p, s[i].p));
     }

@@ -144,6 +144,10 @@ static void brackets(struct detect_context *c, const struct table *t, const stru
 
 void detect_steps(struct detect_context *c, const struct table *t)
 {
+    if (minutes_table(t)) {
+        detect_minute_steps(c, t);
+        return;
+    }
     struct step_room room = {NEW_ARRAY(c->scratch, t->n + 1, double), NEW_ARRAY(c->scratch, t->n + 1, double), NEW_ARRAY(c->scratch, t->n + 1, double),
                              NEW_ARRAY(c->scratch, t->n / SIDE + 1, double)};
     for (size_t k = 0; k < t->columns_n; k++) {
