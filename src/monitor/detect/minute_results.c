@@ -117,7 +117,7 @@ static void calm_results(struct detect_context *c, const struct table *t, const 
                 first = r->p[k + length / 4].slot < first ? r->p[k + length / 4].slot : first;
                 end = r->p[k + length - length / 4].end > end ? r->p[k + length - length / 4].end : end;
             }
-        if (p > 1e-4 || equal_around(t, v, first, end - first) > 0.999)
+        if (p > 1e-4 || share > 0.5) /* or a calm month, or a coarser one */
             continue;
         struct hit *h = hit_add(c, first, end - first, v);
         if (!h)

@@ -275,6 +275,56 @@ static void room_windows(struct detect_context *c, const struct table *t, const 
     }
 }
 
+/* ---- new values without any room ---- */
+/* An analyser that holds sends the value before again. A new value whose minimum and maximum are equal was not measured through its
+ * minute: a cap, a number put in. How often that happens elsewhere in this channel says what it is worth. */
+static bool newly_still(const struct view *v, const struct rooms *r, size_t i, double before)
+{
+    return !isnan(r->must[i]) && r->room[i] <= 0 && (double)r->must[i] >= 6 * v->q && !printed_coarser(v, i) && v->x[i] != before && !isnan(before);
+}
+
+static void say_still(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end, size_t count, size_t all, double p)
+{
+    struct hit *h = hit_add(c, first, end - first, v);
+    if (!h)
+        return;
+    h->score = (double)count;
+    h->p = p;
+    h->hard = p <= parameter(c, "hard") && count >= 4;
+    hit_number(h, 0, "最大值与最小值相等的新数值个数", (double)count, 0);
+    hit_number(h, 1, "全段这样的个数", (double)all, 0);
+    hit_number(h, 2, "首次的数值", v->x[first], v->c->decimals);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据中，有%zu个新的数值其最大值、最小值与平均值完全相等，全段其他时间只有%zu个", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), count, all - count);
+}
+
+static void still_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r)
+{
+    static const double spans[] = {3, 12, 48, 168};
+    VEC(size_t) at = {0};
+    double before = NAN, looked = 0, best = parameter(c, "readings");
+    size_t best_first = 0, best_end = 0, best_count = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        if (newly_still(v, r, i, before))
+            vec_push(c->scratch, &at, i);
+        looked += !isnan(r->must[i]);
+        before = isnan(v->x[i]) ? before : v->x[i];
+    }
+    if ((double)at.n * 1000 > looked)
+        return; /* its habit */
+    for (size_t s = 0; s < sizeof spans / sizeof *spans; s++)
+        for (size_t i = 0, k = 0, length = slots_of(t, spans[s]); i < at.n; i++) {
+            while (k < at.n && at.p[k] < at.p[i] + length)
+                k++;
+            double share = ((double)(at.n - (k - i)) + 0.5) / (looked + 1);
+            double p = (double)(t->n / length + 1) * 8 * binomial_tail((int64_t)length, (int64_t)(k - i), share);
+            if (k - i >= 3 && p < best)
+                best = p, best_first = at.p[i], best_end = at.p[k - 1] + 1, best_count = k - i;
+        }
+    if (best_count)
+        say_still(c, t, v, best_first, best_end, best_count, at.n, fmax(1e-300, best));
+}
+
 /* ---- room that does not go with the value ---- */
 /* Sums of products about the means of an hour: what differs from one hour to the next is not asked. */
 struct slope { double xx, xy, hours; };
@@ -363,6 +413,7 @@ void detect_minute_room(struct detect_context *c, const struct table *t)
             (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW) || !rooms_of(c, t, v, &r))
             continue;
         struct quarters b = quarters_of(c, t, v, &r);
+        still_windows(c, t, v, &r);
         struct slope *hour = NEW_ARRAY(c->scratch, b.n + 1, struct slope);
         for (size_t i = 0; i + HOUR <= b.n; i++)
             hour[i] = hour_slope(&b, i);

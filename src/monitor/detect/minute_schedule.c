@@ -29,17 +29,24 @@ static size_t circular(size_t x, size_t y, size_t n)
     return away < n - away ? away : n - away;
 }
 
-/* The commonest distance between changes: two results are seldom equal. */
+/* How often changes are so far apart, a slot more or less. */
+static size_t so_far(const uint16_t *count, size_t distance)
+{
+    return (size_t)count[distance - 1] + count[distance] + count[distance + 1];
+}
+
+/* The commonest distance between changes, or the part of it that is met as well: where results are often equal, twice the cycle is commoner. */
 static size_t cycle_of(struct arena *scratch, const struct schedule *s)
 {
-    uint16_t *count = NEW_ARRAY(scratch, LIMIT_CYCLE, uint16_t);
+    uint16_t *count = NEW_ARRAY(scratch, LIMIT_CYCLE + 2, uint16_t);
     for (size_t i = 1; i < s->n; i++)
         if (s->at[i] - s->at[i - 1] >= LEAST_CYCLE && s->at[i] - s->at[i - 1] < LIMIT_CYCLE && count[s->at[i] - s->at[i - 1]] < UINT16_MAX)
             count[s->at[i] - s->at[i - 1]]++;
-    size_t cycle = commonest(count, LIMIT_CYCLE), slipped = count[cycle];
-    slipped += cycle > 0 ? count[cycle - 1] : 0;
-    slipped += cycle + 1 < LIMIT_CYCLE ? count[cycle + 1] : 0;
-    return slipped * 4 >= s->n ? cycle : 0;
+    size_t most = commonest(count, LIMIT_CYCLE), cycle = most;
+    for (size_t part = 2; part <= 4 && most / part >= LEAST_CYCLE; part++)
+        if (most % part == 0 && so_far(count, most / part) * 10 >= so_far(count, most))
+            cycle = most / part;
+    return cycle && so_far(count, most) * 4 >= s->n ? cycle : 0;
 }
 
 /* Changes of readings, without what goes up and down by the minute: that is no analyser (A18). */

@@ -215,7 +215,6 @@ static void test_calm_in_whole_numbers(void **state)
         s.column[COD].q = 100;
         scene_run(&s, "A2");
         const struct hit *h = scene_hit(&s, "A2", COD, first, n);
-        for (size_t i = 0; i < s.hits.n; i++) printf("DBG A2 kind %d p=%g score %g col %d hard %d [%zu +%zu]\n", kind, s.hits.p[i].p, s.hits.p[i].score,s.hits.p[i].columns[0], s.hits.p[i].hard, s.hits.p[i].first/1440, s.hits.p[i].n/1440);
         assert_int_equal(h && h->p < 1e-5, kind == 0);
         scene_end(&s);
     }
