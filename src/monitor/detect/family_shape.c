@@ -30,7 +30,7 @@ const struct detector detectors_shape[] = {
      .run = detect_small_fluctuation},
     {.id = "A4", .name = "clipping", .label = "封顶", .family = FAMILY_SHAPE, .needs = 0,
      .background = false, .light = false, .minutes = true,
-     .parameters = PARAMETERS({"chance", "偶然出现的机会不超过", 1e-7}, {"hard", "分析结果封顶单独成为线索的机会", 1e-12}),
+     .parameters = PARAMETERS({"chance", "偶然出现的机会不超过", 1e-7}, {"hard", "分析结果封顶单独成为线索的机会", 1e-9}),
      .traps = "coarse maintenance set-point", .legal = "T8 T12",
      .sees = "多段数值正好停在同一个最高值",
      .see_again = "查量程、上限设置及其修改记录",
