@@ -261,6 +261,30 @@ static void test_marks(void **state)
     scene_end(&s);
 }
 
+/* Three peaks, each marked: on one gas alone, or (twin) on both, as when the probe is flushed. */
+static void test_marked_alone(void **state)
+{
+    (void)state;
+    for (int twin = 0; twin < 2; twin++) {
+        struct scene s;
+        minutes_make(&s, 15);
+        for (size_t i = 0; i < MINUTES; i++) {
+            bool high = i >= 10 * DAY && i < 10 * DAY + 360 && i % 120 < 20, flushed = i % 170 > 0 && i % 170 < 5;
+            for (int k = GAS; k <= OTHER; k++) {
+                s.value[k][i] += high ? 3000 : 0;
+                if (flushed || (high && (k == GAS || twin)))
+                    s.flag[k][i] = 'M';
+                if (flushed)
+                    s.value[k][i] = s.value[k][i - 1];
+            }
+        }
+        scene_run(&s, "C10");
+        const struct hit *h = scene_hit(&s, "C10", GAS, 10 * DAY, 360);
+        assert_true(twin ? !h || h->p > 1e-5 : h && h->p < 1e-6);
+        scene_end(&s);
+    }
+}
+
 static void test_gaps(void **state)
 {
     (void)state;
@@ -339,7 +363,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_honest_minutes), cmocka_unit_test(test_room),    cmocka_unit_test(test_copies),
                                        cmocka_unit_test(test_room_of_another), cmocka_unit_test(test_new_without_room), cmocka_unit_test(test_steps_of_a_minute),
                                        cmocka_unit_test(test_oxygen_with_room_of_a_higher_one),
-                                       cmocka_unit_test(test_two_instruments), cmocka_unit_test(test_marks),  cmocka_unit_test(test_gaps),
+                                       cmocka_unit_test(test_two_instruments), cmocka_unit_test(test_marks),  cmocka_unit_test(test_marked_alone),  cmocka_unit_test(test_gaps),
                                        cmocka_unit_test(test_results),         cmocka_unit_test(test_told_in_hours)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
