@@ -136,7 +136,9 @@ static void repeats(struct detect_context *c, const struct table *t, const struc
         struct common common = common_of(step + at, step + at - (size_t)lag * slots_of(t, 24), slots);
         /* the sum of many products is normal; of all windows and lags this one was chosen */
         double p = fmax(1e-300, normal_tail(common.z) * (double)n * LAGS);
-        if (p <= parameter(c, "chance"))
+        /* what is not rare enough by itself has to stand out as much, and may still agree with another family */
+        p = p <= parameter(c, "chance") ? p : fmax(p, s[i].p);
+        if (p <= parameter(c, "soft"))
             say_repeat(c, t, v, begin + first * hop, begin + (end - 1) * hop + slots, lag, common, p, s[i].p);
     }
 }
