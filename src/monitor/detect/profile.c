@@ -33,7 +33,9 @@ static void take(const struct profile *p, size_t i, size_t j, const double *foun
 #define KERNEL_VECTORS 4
 #define KERNEL_MOVED(before, x) __builtin_shufflevector(before, x, 7, 8, 9, 10, 11, 12, 13, 14)
 #define KERNEL_LEAST(x, y) (KERNEL(real)) _mm512_min_pd((__m512d)(x), (__m512d)(y))
-#define KERNEL_ABOVE(x, limit) (unsigned)_mm512_cmp_pd_mask((__m512d)(x), (__m512d)(limit), _CMP_GT_OQ)
+#define KERNEL_PLUS(a, b, c) (KERNEL(real)) _mm512_fmadd_pd((__m512d)(a), (__m512d)(b), (__m512d)(c))
+#define KERNEL_BELOW(mask, x, limit) (unsigned)_mm512_mask_cmp_pd_mask((__mmask8)(mask), (__m512d)(x), (__m512d)(limit), _CMP_NGT_UQ)
+#define KERNEL_ALL 0xffu
 #include "monitor/detect/profile_kernel.h"
 #undef KERNEL_NAME
 #undef KERNEL_TARGET
@@ -41,7 +43,9 @@ static void take(const struct profile *p, size_t i, size_t j, const double *foun
 #undef KERNEL_VECTORS
 #undef KERNEL_MOVED
 #undef KERNEL_LEAST
-#undef KERNEL_ABOVE
+#undef KERNEL_PLUS
+#undef KERNEL_BELOW
+#undef KERNEL_ALL
 
 #define KERNEL_NAME half
 #define KERNEL_TARGET __attribute__((target("avx2,fma")))
@@ -49,7 +53,9 @@ static void take(const struct profile *p, size_t i, size_t j, const double *foun
 #define KERNEL_VECTORS 2
 #define KERNEL_MOVED(before, x) __builtin_shufflevector(before, x, 3, 4, 5, 6)
 #define KERNEL_LEAST(x, y) (KERNEL(real)) _mm256_min_pd((__m256d)(x), (__m256d)(y))
-#define KERNEL_ABOVE(x, limit) (unsigned)_mm256_movemask_pd(_mm256_cmp_pd((__m256d)(x), (__m256d)(limit), _CMP_GT_OQ))
+#define KERNEL_PLUS(a, b, c) (KERNEL(real)) _mm256_fmadd_pd((__m256d)(a), (__m256d)(b), (__m256d)(c))
+#define KERNEL_BELOW(mask, x, limit) ((mask) & (unsigned)_mm256_movemask_pd(_mm256_cmp_pd((__m256d)(x), (__m256d)(limit), _CMP_NGT_UQ)))
+#define KERNEL_ALL 0xfu
 #include "monitor/detect/profile_kernel.h"
 #undef KERNEL_NAME
 #undef KERNEL_TARGET
@@ -57,7 +63,9 @@ static void take(const struct profile *p, size_t i, size_t j, const double *foun
 #undef KERNEL_VECTORS
 #undef KERNEL_MOVED
 #undef KERNEL_LEAST
-#undef KERNEL_ABOVE
+#undef KERNEL_PLUS
+#undef KERNEL_BELOW
+#undef KERNEL_ALL
 #endif
 #define KERNEL_NAME pair
 #define KERNEL_TARGET
@@ -65,7 +73,9 @@ static void take(const struct profile *p, size_t i, size_t j, const double *foun
 #define KERNEL_VECTORS 4
 #define KERNEL_MOVED(before, x) __builtin_shufflevector(before, x, 1, 2)
 #define KERNEL_LEAST(x, y) ((KERNEL(real)){(x)[0] < (y)[0] ? (x)[0] : (y)[0], (x)[1] < (y)[1] ? (x)[1] : (y)[1]})
-#define KERNEL_ABOVE(x, limit) ((unsigned)((x)[0] > (limit)[0]) | (unsigned)((x)[1] > (limit)[1]))
+#define KERNEL_PLUS(a, b, c) ((a) * (b) + (c))
+#define KERNEL_BELOW(mask, x, limit) ((mask) & ((unsigned)!((x)[0] > (limit)[0]) | (unsigned)!((x)[1] > (limit)[1]) << 1))
+#define KERNEL_ALL 0x3u
 #include "monitor/detect/profile_kernel.h"
 
 __attribute__((noinline)) static void plain_rows(const struct profile *p, size_t k, double cov)

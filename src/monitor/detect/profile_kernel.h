@@ -3,8 +3,9 @@
  * covariances move one lane on, while what belongs to the columns (df, dg, norm, their best so far) stays where it is, in registers. At the
  * strip's left edge the strip before it left its last column's covariances in `edge`, where this one leaves its own.
  * Included once per width with KERNEL_NAME, KERNEL_TARGET, KERNEL_LANES, KERNEL_VECTORS, KERNEL_MOVED(before, x): the last lane of
- * `before`, then all but the last of x, and KERNEL_ABOVE(x, limit): whether any lane is. Arrays are padded by a strip; padding has
- * inverse norm 0 and so matches nothing.
+ * `before`, then all but the last of x, KERNEL_PLUS(a, b, c): a * b + c, KERNEL_LEAST, KERNEL_BELOW(mask, x, limit): the lanes of
+ * `mask` in which x is not above the limit, and KERNEL_ALL, the mask of all lanes. Arrays are padded by a strip; padding has inverse norm 0 and
+ * so matches nothing.
  */
 typedef double KERNEL(real) __attribute__((vector_size(8 * KERNEL_LANES), aligned(8)));
 
@@ -24,13 +25,13 @@ KERNEL_TARGET static void KERNEL(rows)(const struct profile *p, size_t k, size_t
     }
     for (size_t i = 0; i <= last; i++) {
         KERNEL(real) norm_row = p->norm[i] - (KERNEL(real)){0}, limit = (floor ? floor[i] : p->r[i]) - (KERNEL(real)){0};
-        unsigned any = 0;
+        unsigned none = KERNEL_ALL;
         if (i) {
             KERNEL(real) df_row = p->df[i] - (KERNEL(real)){0}, dg_row = p->dg[i] - (KERNEL(real)){0}, in = entering - (KERNEL(real)){0};
 #pragma GCC unroll 8
             for (int v = VECTORS - 1; v >= 0; v--) {
                 KERNEL(real) moved = KERNEL_MOVED(v ? cov[v ? v - 1 : 0] : in, cov[v]);
-                cov[v] = moved + df_row * dg[v] + dg_row * df[v];
+                cov[v] = KERNEL_PLUS(dg_row, df[v], KERNEL_PLUS(df_row, dg[v], moved));
             }
         }
         entering = edge[i];
@@ -38,13 +39,13 @@ KERNEL_TARGET static void KERNEL(rows)(const struct profile *p, size_t k, size_t
         if (floor) {
 #pragma GCC unroll 8
             for (int v = 0; v < VECTORS; v++)
-                any |= KERNEL_ABOVE(cov[v] * norm[v], limit);
+                none = KERNEL_BELOW(none, cov[v] * norm[v], limit);
         } else {
 #pragma GCC unroll 8
             for (int v = 0; v < VECTORS; v++)
-                any |= KERNEL_ABOVE(cov[v] * norm[v] * norm_row, KERNEL_LEAST(best[v], limit));
+                none = KERNEL_BELOW(none, cov[v] * norm[v] * norm_row, KERNEL_LEAST(best[v], limit));
         }
-        if (__builtin_expect(any != 0, 0)) {
+        if (__builtin_expect(none != KERNEL_ALL, 0)) {
             double found[LANES_N * VECTORS];
             for (int v = 0; v < VECTORS; v++)
                 *(KERNEL(real) *)(found + v * LANES_N) = cov[v] * (norm_row * norm[v]);
