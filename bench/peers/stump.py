@@ -15,9 +15,9 @@ FAST = {"nsz", "arcp", "contract", "afn", "reassoc"}
 
 
 @njit(fastmath=FAST)
-def diagonals(t, m, apart, mean, inverse, a, b, c, d, best, at, left, left_at, right, right_at):
+def diagonals(t, m, apart, mean, inverse, finite, constant, a, b, c, d, best, at, left, left_at, right, right_at):
     windows = t.size - m + 1
-    constant = (m - 1) / (m * m)
+    weight = (m - 1) / (m * m)
     for k in range(apart, windows):
         cov = 0.0
         for i in range(windows - k):
@@ -26,10 +26,16 @@ def diagonals(t, m, apart, mean, inverse, a, b, c, d, best, at, left, left_at, r
             if i == 0:
                 cov = np.dot(t[j:j + m] - mean[j], t[0:m] - mean[0]) / m
             else:
-                cov += constant * (a[j] * b[u] - c[j] * d[u])
-            r = cov * inverse[u] * inverse[j]
-            if r > 1.0:
-                r = 1.0
+                cov += weight * (a[j] * b[u] - c[j] * d[u])
+            # as stump asks of each pair: a series may have gaps, and stretches at a standstill
+            if not (finite[j] and finite[u]):
+                continue
+            if constant[j] or constant[u]:
+                r = 1.0 if constant[j] and constant[u] else 0.5
+            else:
+                r = cov * inverse[u] * inverse[j]
+                if r > 1.0:
+                    r = 1.0
             if r > best[u]:
                 best[u] = r
                 at[u] = j
@@ -53,12 +59,13 @@ def stump(t, m, apart):
     mean, shared = means(t, m), means(t, m - 1)
     deviation = np.lib.stride_tricks.sliding_window_view(t, m).std(axis=1)
     inverse = np.where(deviation > 0, 1 / np.where(deviation > 0, deviation, 1), 0)
+    finite, constant = np.isfinite(mean), deviation == 0
     # the values that come in and go out, from the mean of what two neighbouring windows share
     a = t[m - 1:] - shared[:windows]
     c = np.roll(t, 1)[:windows] - shared[:windows]
     best, left, right = (np.full(windows, -np.inf) for _ in range(3))
     at, left_at, right_at = (np.full(windows, -1, dtype=np.int64) for _ in range(3))
-    diagonals(t, m, apart, mean, inverse, a, a, c, c, best, at, left, left_at, right, right_at)
+    diagonals(t, m, apart, mean, inverse, finite, constant, a, a, c, c, best, at, left, left_at, right, right_at)
     return best
 
 

@@ -1,4 +1,5 @@
-/* Four lanes side by side, the last slots of a block one by one. A comparison with NAN is false, which keeps what was there. */
+/* Four lanes side by side, the last slots of a block one by one. A comparison with NAN is false, which keeps what was there. What has lanes is
+ * static: clang's clones have no name for other files. */
 #include "monitor/detect/blocks.h"
 
 #include "base/lanes.h"
@@ -32,7 +33,7 @@ struct blocks blocks_of(const struct table *t, const size_t *length, const size_
     return b;
 }
 
-LANES void blocks_extremes(const double *x, const double *with, struct blocks b, struct extremes *ret)
+LANES static void extremes_lanes(const double *x, const double *with, struct blocks b, struct extremes *ret)
 {
     for (size_t k = 0; k < b.n; k++) {
         const double *at = x + b.first + k * b.size, *beside = with + b.first + k * b.size;
@@ -62,7 +63,12 @@ LANES void blocks_extremes(const double *x, const double *with, struct blocks b,
     }
 }
 
-LANES void blocks_top(const double *x, struct blocks b, struct top *ret)
+void blocks_extremes(const double *x, const double *with, struct blocks b, struct extremes *ret)
+{
+    extremes_lanes(x, with, b, ret);
+}
+
+LANES static void top_lanes(const double *x, struct blocks b, struct top *ret)
 {
     for (size_t k = 0; k < b.n; k++) {
         const double *at = x + b.first + k * b.size;
@@ -90,7 +96,12 @@ LANES void blocks_top(const double *x, struct blocks b, struct top *ret)
     }
 }
 
-LANES void blocks_steps(const double *x, double least, struct blocks b, struct steps_seen *ret)
+void blocks_top(const double *x, struct blocks b, struct top *ret)
+{
+    top_lanes(x, b, ret);
+}
+
+LANES static void steps_lanes(const double *x, double least, struct blocks b, struct steps_seen *ret)
 {
     for (size_t k = 0; k < b.n; k++) {
         const double *at = x + b.first + k * b.size;
@@ -115,6 +126,11 @@ LANES void blocks_steps(const double *x, double least, struct blocks b, struct s
     }
 }
 
+void blocks_steps(const double *x, double least, struct blocks b, struct steps_seen *ret)
+{
+    steps_lanes(x, least, b, ret);
+}
+
 /* Nothing missing, nor the value before: lanes. */
 __attribute__((always_inline)) static inline bool memory_whole(const double *at, size_t n, double center, double before, struct memory *m)
 {
@@ -137,7 +153,7 @@ __attribute__((always_inline)) static inline bool memory_whole(const double *at,
     return !isnan(m->square) && !isnan(m->product);
 }
 
-LANES void blocks_memory(const double *x, double center, struct blocks b, struct memory *ret)
+LANES static void memory_lanes(const double *x, double center, struct blocks b, struct memory *ret)
 {
     double before = NAN; /* the last one that was there */
     for (size_t i = b.first; i-- > 0 && isnan(before);)
@@ -162,7 +178,12 @@ LANES void blocks_memory(const double *x, double center, struct blocks b, struct
     }
 }
 
-LANES void blocks_tie(const double *x, double center_x, const double *y, double center_y, struct blocks b, struct tie_sums *ret)
+void blocks_memory(const double *x, double center, struct blocks b, struct memory *ret)
+{
+    memory_lanes(x, center, b, ret);
+}
+
+LANES static void tie_lanes(const double *x, double center_x, const double *y, double center_y, struct blocks b, struct tie_sums *ret)
 {
     for (size_t k = 0; k < b.n; k++) {
         const double *of = x + b.first + k * b.size, *with = y + b.first + k * b.size;
@@ -190,7 +211,12 @@ LANES void blocks_tie(const double *x, double center_x, const double *y, double 
     }
 }
 
-LANES void blocks_products(const float *x, const float *y, size_t back, struct blocks b, size_t from, struct products *ret)
+void blocks_tie(const double *x, double center_x, const double *y, double center_y, struct blocks b, struct tie_sums *ret)
+{
+    tie_lanes(x, center_x, y, center_y, b, ret);
+}
+
+LANES static void products_lanes(const float *x, const float *y, size_t back, struct blocks b, size_t from, struct products *ret)
 {
     struct products all = {0};
     if (from <= b.n)
@@ -217,7 +243,12 @@ LANES void blocks_products(const float *x, const float *y, size_t back, struct b
     }
 }
 
-LANES void blocks_below(const double *x, double bound, struct blocks b, struct below *ret)
+void blocks_products(const float *x, const float *y, size_t back, struct blocks b, size_t from, struct products *ret)
+{
+    products_lanes(x, y, back, b, from, ret);
+}
+
+LANES static void below_lanes(const double *x, double bound, struct blocks b, struct below *ret)
 {
     for (size_t k = 0; k < b.n; k++) {
         const double *at = x + b.first + k * b.size;
@@ -230,7 +261,12 @@ LANES void blocks_below(const double *x, double bound, struct blocks b, struct b
     }
 }
 
-LANES void blocks_lags(const double *x, double center, struct blocks b, struct lags *ret)
+void blocks_below(const double *x, double bound, struct blocks b, struct below *ret)
+{
+    below_lanes(x, bound, b, ret);
+}
+
+LANES static void lags_lanes(const double *x, double center, struct blocks b, struct lags *ret)
 {
     for (size_t k = 0; k < b.n; k++) {
         size_t from = b.first + k * b.size, i = from;
@@ -250,4 +286,9 @@ LANES void blocks_lags(const double *x, double center, struct blocks b, struct l
         l.whole = !isnan(l.square) && !isnan(l.one) && !isnan(l.two);
         ret[k] = l;
     }
+}
+
+void blocks_lags(const double *x, double center, struct blocks b, struct lags *ret)
+{
+    lags_lanes(x, center, b, ret);
 }
