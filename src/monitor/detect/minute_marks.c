@@ -91,6 +91,41 @@ static bool above_all(struct detect_context *c, const struct table *t, const str
     return n >= around / 2 && m > 0 && top_in > top_out && above * 10 >= m * 8;
 }
 
+/* No other gas of the outlet is marked meanwhile, nor a minute before or behind. */
+static bool marked_alone(const struct detect_context *c, const struct table *t, const struct view *v, const struct episode *e)
+{
+    size_t from = e->first ? e->first - 1 : 0, to = e->first + e->n + 1 < t->n ? e->first + e->n + 1 : t->n;
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *o = &c->views[k];
+        if (o == v || !o->c->flag || o->c->group != COLUMN_VALUE || (o->factor->role != ROLE_POLLUTANT && o->factor->role != ROLE_OXYGEN))
+            continue;
+        for (size_t i = from; i < to; i++)
+            if (away(o->c->flag[i]))
+                return false;
+    }
+    return true;
+}
+
+/* Gases are drawn, flushed and calibrated together: a mark on one of them alone, and just over what is highest, is both. How often an
+ * innocent mark stands alone is learned from those that are not over the highest. */
+static void marked_apart(struct detect_context *c, const struct table *t, const struct view *v, const struct episodes *e)
+{
+    struct episodes both = {NEW_ARRAY(c->scratch, e->n + 1, struct episode), e->n, e->n};
+    size_t odd = 0, alone = 0, gases = 0;
+    for (size_t k = 0; k < t->columns_n; k++)
+        gases += t->columns[k].flag && t->columns[k].group == COLUMN_VALUE && c->views[k].factor->role == ROLE_POLLUTANT && view_fit(&c->views[k], 2000);
+    for (size_t i = 0; i < e->n; i++) {
+        bool apart = marked_alone(c, t, v, &e->p[i]);
+        both.p[i] = e->p[i];
+        both.p[i].odd = apart && e->p[i].odd;
+        odd += both.p[i].odd;
+        alone += apart && !e->p[i].odd;
+    }
+    double share = ((double)alone + 1) / ((double)(e->n - odd) + 2);
+    if (odd >= 2 && gases >= 2 && share < 0.2)
+        too_many(c, t, v, &both, 0.05 * share, "标为非正常", "只标这一项污染物，且恰好盖住前后半小时里最高的数值");
+}
+
 void detect_minute_flags(struct detect_context *c, const struct table *t)
 {
     for (size_t k = 0; k < t->columns_n; k++) {
@@ -99,6 +134,7 @@ void detect_minute_flags(struct detect_context *c, const struct table *t)
         if (!v->c->flag || !view_fit(v, 2000) || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->mad <= 0)
             continue;
         const struct view *z = judged_of(c, t, v);
+        detect_aligned_marks(c, t, v);
         for (size_t i = 1; i < t->n; i++) {
             struct episode one = {.first = i};
             if (!away(v->c->flag[i]) || v->c->flag[i - 1] != 'N')
@@ -110,6 +146,8 @@ void detect_minute_flags(struct detect_context *c, const struct table *t)
             vec_push(c->scratch, &e, one);
         }
         too_many(c, t, v, &e, 0.05, "标为非正常", "恰好盖住前后半小时里最高的数值");
+        if (!view_steps(t, v))
+            marked_apart(c, t, v, &e);
     }
 }
 
@@ -167,7 +205,7 @@ static void gaps_at_top(struct detect_context *c, const struct table *t, const s
                  STR_ARG(slot_text(c->scratch, t, best_from)), STR_ARG(span_text(c->scratch, t, best_to - best_from)), best_n);
 }
 
-static bool under_mark(const struct table *t, size_t first, size_t n, unsigned kinds, usec margin)
+bool slot_marked(const struct table *t, size_t first, size_t n, unsigned kinds, usec margin)
 {
     usec from = table_at(t, first) - margin, to = table_at(t, first + n) + margin;
     for (size_t i = 0; i < t->marks_n; i++)
@@ -191,9 +229,14 @@ void detect_minute_gaps(struct detect_context *c, const struct table *t)
         struct episode *last = e.n ? &e.p[e.n - 1] : NULL;
         if (last && one.first < last->first + last->n + slots_of(t, 1.0 / 6))
             last->n = i - last->first;
-        else if (!ours && i < t->n && !under_mark(t, one.first, one.n, ~(1u << MARKED_OTHER), 0))
+        else if (!ours && i < t->n && !slot_marked(t, one.first, one.n, ~(1u << MARKED_OTHER), 0))
             vec_push(c->scratch, &e, one);
     }
+    struct spell *gaps = NEW_ARRAY(c->scratch, e.n + 1, struct spell);
+    for (size_t i = 0; i < e.n; i++)
+        gaps[i] = (struct spell){e.p[i].first, e.p[i].n, 1};
+    if (e.n)
+        detect_aligned_gaps(c, t, gaps, e.n);
     for (size_t k = 0; e.n >= 3 && k < t->columns_n; k++) {
         const struct view *v = &c->views[k], *z = judged_of(c, t, v);
         if (!view_fit(v, 2000) || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->mad <= 0 || v->equal > 0.6)
@@ -238,7 +281,7 @@ void detect_minute_moving(struct detect_context *c, const struct table *t)
                 i++;
             one.n = i - one.first;
             one.odd = i < t->n && v->c->flag[i] == 'N' &&
-                      !under_mark(t, one.first, one.n, 1u << MARKED_MAINTENANCE | 1u << MARKED_CALIBRATION | 1u << MARKED_FAULT, USEC_HOUR) &&
+                      !slot_marked(t, one.first, one.n, 1u << MARKED_MAINTENANCE | 1u << MARKED_CALIBRATION | 1u << MARKED_FAULT, USEC_HOUR) &&
                       measures_on(t, v, &one);
             vec_push(c->scratch, &e, one);
         }

@@ -11,19 +11,31 @@
 #include <string.h>
 
 /* A series without gaps to speak of: results of a slow analyser count once. */
-struct thread { double *x; size_t *slot; size_t n; };
+struct thread { const double *x; const size_t *slot; size_t n; };
+/* Room for one column's thread after the other; every: the slots as they are. */
+struct thread_room { double *x; size_t *slot, *every; };
 
-static struct thread thread_of(struct detect_context *c, const struct table *t, const struct view *v)
+static struct thread_room thread_room_for(struct arena *a, const struct table *t)
 {
-    struct thread s = {NEW_ARRAY(c->scratch, v->used + 1, double), NEW_ARRAY(c->scratch, v->used + 1, size_t), 0};
+    struct thread_room r = {NEW_ARRAY(a, t->n + 1, double), NEW_ARRAY(a, t->n + 1, size_t), NEW_ARRAY(a, t->n + 1, size_t)};
+    for (size_t i = 0; i < t->n; i++)
+        r.every[i] = i;
+    return r;
+}
+
+static struct thread thread_of(const struct table *t, const struct view *v, const struct thread_room *r)
+{
     bool held = v->equal > 0.4;
+    size_t n = 0;
+    if (v->used == t->n && !held)
+        return (struct thread){v->x, r->every, t->n};
     for (size_t i = 0; i < t->n; i++) {
-        if (isnan(v->x[i]) || (held && s.n && v->x[i] == s.x[s.n - 1]))
+        if (isnan(v->x[i]) || (held && n && v->x[i] == r->x[n - 1]))
             continue;
-        s.x[s.n] = v->x[i];
-        s.slot[s.n++] = i;
+        r->x[n] = v->x[i];
+        r->slot[n++] = i;
     }
-    return s;
+    return (struct thread){r->x, r->slot, n};
 }
 
 /* ---- how likely a step is at a level ---- */
@@ -121,31 +133,94 @@ static int by_hash(const void *x, const void *y)
     return a->at < b->at ? -1 : a->at > b->at;
 }
 
-static bool moves(const double *x, size_t n)
+/* A window that changes in half of its slots, and four times at least. */
+static bool moves(size_t changes, size_t n)
 {
-    size_t changes = 0;
-    for (size_t i = 1; i < n; i++)
-        changes += x[i] != x[i - 1];
     return changes >= (n / 2 > 4 ? n / 2 : 4);
 }
 
-/* Sorted by hash, then place; windows that do not move enough are left out. */
-static size_t windows_hashed(struct detect_context *c, const struct thread *s, size_t length, struct place **ret)
+/* A set of hashes by some of their bits: what is not in it was not put there, what is may be another. */
+struct set { uint64_t *bits, mask; };
+
+static struct set set_for(struct arena *a, size_t bits)
 {
-    struct place *place = NEW_ARRAY(c->scratch, s->n + 1, struct place);
-    uint64_t hash = 0, top = 1;
-    size_t n = 0;
-    for (size_t i = 1; i < length; i++)
+    size_t n = 64;
+    while (n < bits)
+        n *= 2;
+    return (struct set){NEW_ARRAY(a, n / 64, uint64_t), n - 1};
+}
+
+static bool set_has(const struct set *s, uint64_t hash)
+{
+    return s->bits[(hash & s->mask) >> 6] >> (hash & 63) & 1;
+}
+
+static void set_put(struct set *s, uint64_t hash)
+{
+    s->bits[(hash & s->mask) >> 6] |= UINT64_C(1) << (hash & 63);
+}
+
+/* Room that serves one column after another. */
+struct copy_room { struct thread_room threads; struct place *place; uint64_t *hash, *prefix, *twice; struct set once; size_t *earlier; };
+
+static struct copy_room copy_room_for(struct arena *a, const struct table *t)
+{
+    return (struct copy_room){.threads = thread_room_for(a, t), .hash = NEW_ARRAY(a, t->n + 1, uint64_t), .prefix = NEW_ARRAY(a, t->n + 1, uint64_t),
+                              .twice = NEW_ARRAY(a, t->n + 1, uint64_t), .once = set_for(a, 16 * t->n)};
+}
+
+/* Hashes of windows by where they begin; 0: it does not move enough. Returns how many were, perhaps, met before: r->twice. */
+static size_t hash_windows(const struct thread *s, size_t length, struct copy_room *r)
+{
+    uint64_t top = 1, *prefix = r->prefix;
+    size_t changes = 0, n = 0;
+    memset(r->once.bits, 0, (r->once.mask + 1) / 8);
+    for (size_t i = 0; i < length; i++)
         top *= UINT64_C(0x100000001B3);
     for (size_t i = 0; i < s->n; i++) {
-        if (i >= length)
-            hash -= mixed(s->x[i - length]) * top;
-        hash = hash * UINT64_C(0x100000001B3) + mixed(s->x[i]);
-        if (i + 1 >= length && moves(s->x + i + 1 - length, length))
-            place[n++] = (struct place){hash, i + 1 - length};
+        prefix[i + 1] = prefix[i] * UINT64_C(0x100000001B3) + mixed(s->x[i]);
+        changes += i && s->x[i] != s->x[i - 1];
+        changes -= i > length - 1 && s->x[i - length + 1] != s->x[i - length];
+        if (i + 1 < length)
+            continue;
+        uint64_t own = prefix[i + 1] - prefix[i + 1 - length] * top;
+        own ^= own >> 29;
+        own = moves(changes, length) ? own + !own : 0;
+        r->hash[i + 1 - length] = own;
+        if (!own)
+            continue;
+        if (set_has(&r->once, own))
+            r->twice[n++] = own;
+        set_put(&r->once, own);
     }
-    qsort(place, n, sizeof *place, by_hash);
-    *ret = place;
+    return n;
+}
+
+/* Sorted by hash, then place: windows that move enough and whose hash others can have, too. */
+static size_t windows_hashed(struct detect_context *c, const struct thread *s, size_t length, struct copy_room *r)
+{
+    size_t twice = hash_windows(s, length, r), n = 0, kept = 0;
+    struct set again = set_for(c->scratch, 64 * twice);
+    for (size_t i = 0; i < twice; i++)
+        set_put(&again, r->twice[i]);
+    VEC(struct place) place = {0};
+    for (size_t i = 0; twice && i + length <= s->n; i++)
+        if (set_has(&again, r->hash[i]) && r->hash[i])
+            vec_push(c->scratch, &place, ((struct place){r->hash[i] >> 32 | r->hash[i] << 32, i}));
+    /* among those few, by other bits, most had no equal either */
+    struct set once = set_for(c->scratch, 64 * place.n), equal = set_for(c->scratch, 64 * place.n);
+    for (size_t i = 0; i < place.n; i++) {
+        if (set_has(&once, place.p[i].hash))
+            set_put(&equal, place.p[i].hash);
+        set_put(&once, place.p[i].hash);
+    }
+    for (size_t i = 0; i < place.n; i++)
+        if (set_has(&equal, place.p[i].hash))
+            place.p[kept++] = place.p[i];
+    n = kept;
+    if (n)
+        qsort(place.p, n, sizeof *place.p, by_hash);
+    r->place = place.p;
     return n;
 }
 
@@ -176,12 +251,16 @@ static size_t same_ahead(const struct thread *s, size_t from, size_t to)
     return n;
 }
 
-static void copies(struct detect_context *c, const struct table *t, const struct view *v, const struct thread *s, size_t length)
+static void copies(struct detect_context *c, const struct table *t, const struct view *v, const struct thread *s, size_t length, struct copy_room *r)
 {
-    struct place *place;
-    size_t n = windows_hashed(c, s, length, &place), *earlier = NEW_ARRAY(c->scratch, s->n + 1, size_t), end = 0;
-    struct steps steps = steps_of(c->scratch, v, s, 0, s->n, SIZE_MAX, 0);
+    size_t n = windows_hashed(c, s, length, r), end = 0;
+    const struct place *place = r->place;
+    struct steps steps = {0};
+    bool known = false; /* how often the site makes each step: asked of few */
     double pairs = 2 * log((double)s->n) - log(2);
+    if (n < 2)
+        return;
+    size_t *earlier = r->earlier = r->earlier ? r->earlier : NEW_ARRAY(c->scratch, t->n + 1, size_t);
     for (size_t i = 0; i < s->n; i++)
         earlier[i] = SIZE_MAX;
     for (size_t i = 1; i < n; i++)
@@ -192,9 +271,11 @@ static void copies(struct detect_context *c, const struct table *t, const struct
         if (to < end || from == SIZE_MAX)
             continue;
         size_t same = same_ahead(s, from, to);
-        double chance = pairs + steps.start;
         if (same < length)
             continue;
+        if (!known)
+            steps = steps_of(c->scratch, v, s, 0, s->n, SIZE_MAX, 0), known = true;
+        double chance = pairs + steps.start;
         chance += log_chance(&steps, v, s, to, same);
         if (chance > log(parameter(c, "chance")))
             continue;
@@ -211,14 +292,15 @@ static void copies(struct detect_context *c, const struct table *t, const struct
 
 void detect_exact_copy(struct detect_context *c, const struct table *t)
 {
+    struct copy_room room = copy_room_for(c->scratch, t);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!view_fit(v, 48) || v->mad <= 0 || v->c->group != COLUMN_VALUE)
             continue;
-        struct thread s = thread_of(c, t, v);
+        struct thread s = thread_of(t, v, &room.threads);
         size_t length = (size_t)parameter(c, v->coarse ? "coarse" : "fine");
         if (s.n > 4 * length)
-            copies(c, t, v, &s, length);
+            copies(c, t, v, &s, length, &room);
     }
 }
 
