@@ -15,7 +15,7 @@
 enum { BANDS = 10, QUARTER_MINUTES = 15, HOUR = 4 /* blocks */, HELD_MOST = 20 /* minutes */ };
 
 /* must: the room to be expected; NAN where nothing can be said. */
-struct rooms { float *room, *must; double noise /* of the logarithm of room over must, from one reading to the next */; };
+struct rooms { float *room, *must; double noise /* of the logarithm of room over must, from one reading to the next */, top /* level, above which must is a guess */; };
 
 static int band_of(const double *edge, double x)
 {
@@ -126,6 +126,7 @@ static bool rooms_of(struct detect_context *c, const struct table *t, const stru
     size_t stride = stride_of(t->n, VIEW_SAMPLE), n = 0;
     if (!levels_of(t, v, held, center, ratio))
         return false;
+    ret->top = center[BANDS - 1];
     for (size_t i = 0; i < t->n; i++) {
         ret->must[i] = NAN;
         /* at the detection limit the lower end is cut off */
@@ -182,8 +183,8 @@ static void say_room(struct detect_context *c, const struct table *t, const stru
 }
 
 /* Sums over a quarter of an hour: every window is made of these. x and y: logarithms of the value and of room over must, of `m`
- * readings whose rounding does not matter there. */
-struct quarter { double room, must, n, m, x, y, xx, xy; };
+ * readings whose rounding does not matter there. in_room, in_must: of the readings at known levels. */
+struct quarter { double room, must, n, in_room, in_must, in_n, m, x, y, xx, xy; };
 struct quarters { struct quarter *p; size_t n, begin, length; };
 
 static struct quarters quarters_of(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r)
@@ -202,6 +203,8 @@ static struct quarters quarters_of(struct detect_context *c, const struct table 
             one->room += (double)r->room[i];
             one->must += (double)r->must[i];
             one->n++;
+            if (v->x[i] <= r->top)
+                one->in_room += (double)r->room[i], one->in_must += (double)r->must[i], one->in_n++;
             if ((double)r->must[i] < 60 * v->q && printed_coarser(v, i))
                 continue;
             one->m++;
@@ -216,6 +219,7 @@ static struct quarter window_at(const struct quarters *b, size_t first, size_t n
     for (size_t k = first; k < first + n; k++) {
         const struct quarter *p = &b->p[k];
         sum.room += p->room, sum.must += p->must, sum.n += p->n, sum.m += p->m;
+        sum.in_room += p->in_room, sum.in_must += p->in_must, sum.in_n += p->in_n;
         sum.x += p->x, sum.y += p->y, sum.xx += p->xx, sum.xy += p->xy;
     }
     return sum;
@@ -244,7 +248,7 @@ static void excess_windows(struct detect_context *c, const struct table *t, cons
     struct standout s[STANDOUTS];
     for (size_t first = 0; first + length <= b->n; first += hop) {
         struct quarter w = window_at(b, first, length);
-        score[n++] = w.n * 2 >= (double)(length * b->length) ? log(fmax(w.room, 1e-3 * w.must) / w.must) : NAN;
+        score[n++] = w.in_n * 2 >= (double)(length * b->length) ? log(fmax(w.in_room, 1e-3 * w.in_must) / w.in_must) : NAN;
     }
     size_t found = standouts(c->scratch, score, n, 4, 0.005, parameter(c, "chance"), s);
     for (size_t i = 0; i < found; i++)
