@@ -45,6 +45,23 @@ static void test_same_bytes(void **state)
     scene_end(&again);
 }
 
+/* A step and a level of the rest of one model are one witness; a step and the room within messages are two. */
+static void test_one_source(void **state)
+{
+    (void)state;
+    static const char *const other[] = {"B2", "B11", "C17"};
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        struct scene s;
+        scene_make(&s, 57);
+        struct hit two[] = {{.detector = detector_find(S("A17")), .first = AT, .n = 18, .columns = {O2}, .columns_n = 1, .p = 1e-10, .sentence = S("一")},
+                            {.detector = detector_find(str_of(other[i])), .first = AT, .n = 18, .columns = {O2}, .columns_n = 1, .p = 1e-5, .sentence = S("二")}};
+        s.hits = (struct hits){two, 2};
+        fuse(s.a, &s.t, &s.hits, &FUSE_DEFAULTS, &s.findings);
+        assert_int_equal(scene_clues(&s), strcmp(other[i], "C17") == 0);
+        scene_end(&s);
+    }
+}
+
 static void test_no_word_of_guilt(void **state)
 {
     (void)state;
@@ -198,7 +215,7 @@ static void test_tiny_and_empty_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_no_word_of_guilt), cmocka_unit_test(test_growing_table_keeps_hits_and_names),
+        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_one_source), cmocka_unit_test(test_no_word_of_guilt), cmocka_unit_test(test_growing_table_keeps_hits_and_names),
         cmocka_unit_test(test_explanations_are_shown), cmocka_unit_test(test_one_soft_family_is_a_hint), cmocka_unit_test(test_budget),
         cmocka_unit_test(test_background_is_silent), cmocka_unit_test(test_lacking_data_is_said), cmocka_unit_test(test_tiny_and_empty_tables)};
     return cmocka_run_group_tests(tests, NULL, NULL);
