@@ -67,14 +67,11 @@ static struct lengths lengths_of(const struct table *t)
     return ret;
 }
 
-/* Window number w of a length, from its blocks. */
-static struct products window_of(const struct lengths *l, int length, size_t w, const struct products *blocks)
+/* Window number w of a length, from its blocks added up. */
+static struct products window_of(const struct lengths *l, int length, size_t w, const struct products *before)
 {
-    size_t from = (l->begin[length] + w * l->hop[length] - l->b.first) / l->b.size, n = l->slots[length] / l->b.size;
-    struct products sum = {0};
-    for (size_t i = from; i < from + n; i++)
-        sum.sum += blocks[i].sum, sum.square += blocks[i].square, sum.used += blocks[i].used;
-    return sum;
+    size_t from = (l->begin[length] + w * l->hop[length] - l->b.first) / l->b.size, to = from + l->slots[length] / l->b.size;
+    return (struct products){before[to].sum - before[from].sum, before[to].square - before[from].square, before[to].used - before[from].used};
 }
 
 /* ---- A8 ---- */
