@@ -12,6 +12,7 @@
 
 enum { LIMIT_MEMBERS = 64 /* hits kept of one finding */, LIMIT_FUSED = 8192 };
 static const double joint_limit = 1e-6; /* chance of two families together, by which they may make a clue */
+static const double one_source_limit = 1e-18; /* the same, of two that look at the same rest of the same model */
 static const double member_limit = 1e-2; /* chance of a hit, by which it may join another */
 
 /* ---- which hits count ---- */
@@ -118,7 +119,7 @@ static int by_strength(const void *x, const void *y)
 }
 
 /* Steps and levels of what the other channels leave unexplained: when the model is wrong for some hours (a mill that is off, a fuel), both
- * are seen, and are one witness however rare each of them is. */
+ * are seen, each as rare as the other: the limit is that of three who agree. */
 static bool one_source(const struct hit *a, const struct hit *b)
 {
     const char *x = a->detector->id, *y = b->detector->id;
@@ -144,7 +145,7 @@ static bool families_agree(const struct table *t, const struct finding *f)
             n++;
         }
     bool same = n == 2 && of[FAMILY_SHAPE] && of[FAMILY_PHYSICS] && one_source(of[FAMILY_SHAPE], of[FAMILY_PHYSICS]);
-    return n >= 2 && !same && joint <= joint_limit;
+    return n >= 2 && joint <= (same ? one_source_limit : joint_limit);
 }
 
 static void check_traps(struct arena *a, const struct table *t, const struct view *views, struct finding *f)

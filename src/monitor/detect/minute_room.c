@@ -15,7 +15,7 @@
 enum { BANDS = 10, QUARTER_MINUTES = 15, HOUR = 4 /* blocks */, HELD_MOST = 20 /* minutes */ };
 
 /* must: the room to be expected; NAN where nothing can be said. */
-struct rooms { float *room, *must; double noise /* of the logarithm of room over must, from one reading to the next */, top /* level, above which must is a guess */; };
+struct rooms { float *room, *must; double noise /* of the logarithm of room over must, from one reading to the next */, bottom, top /* levels, beyond which must is a guess */; };
 
 static int band_of(const double *edge, double x)
 {
@@ -55,7 +55,8 @@ static uint8_t *held_minutes(struct detect_context *c, const struct table *t, co
     uint8_t *held = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
     size_t run = 0;
     for (size_t i = 1; i <= t->n; i++) {
-        bool is = i < t->n && has_room(v, i) && v->c->low[i] == v->c->high[i] && v->c->value[i] == v->c->value[i - 1];
+        bool is = i < t->n && has_room(v, i) && v->c->low[i] == v->c->high[i] &&
+                  (v->c->value[i] == v->c->value[i - 1] || isnan(v->x[i - 1]) /* held since before a gap */);
         if (is) {
             held[i] = 1;
             run++;
@@ -88,10 +89,9 @@ static bool levels_of(const struct table *t, const struct view *v, const uint8_t
     double sample[VIEW_SAMPLE], edge[BANDS - 1], sum[BANDS] = {0}, room[BANDS] = {0}, n[BANDS] = {0}, all = 0, wide = 0;
     size_t stride = stride_of(t->n, VIEW_SAMPLE), samples = 0, still = 0;
     for (size_t i = 0; i < t->n; i += stride)
-        if (has_room(v, i)) {
+        if (has_room(v, i) && !held[i]) {
             still += v->c->low[i] == v->c->high[i];
-            if (!held[i])
-                sample[samples++] = v->x[i];
+            sample[samples++] = v->x[i];
         }
     if (samples < 200)
         return false;
@@ -126,7 +126,7 @@ static bool rooms_of(struct detect_context *c, const struct table *t, const stru
     size_t stride = stride_of(t->n, VIEW_SAMPLE), n = 0;
     if (!levels_of(t, v, held, center, ratio))
         return false;
-    ret->top = center[BANDS - 1];
+    ret->bottom = center[0], ret->top = center[BANDS - 1];
     for (size_t i = 0; i < t->n; i++) {
         ret->must[i] = NAN;
         /* at the detection limit the lower end is cut off */
@@ -205,7 +205,8 @@ static struct quarters quarters_of(struct detect_context *c, const struct table 
             one->n++;
             if (v->x[i] <= r->top)
                 one->in_room += (double)r->room[i], one->in_must += (double)r->must[i], one->in_n++;
-            if ((double)r->must[i] < 60 * v->q && printed_coarser(v, i))
+            /* when a fire goes out, a value falls to where rounding is all of its room */
+            if (r->room[i] <= 0 || v->x[i] < 0.8 * r->bottom || ((double)r->must[i] < 60 * v->q && printed_coarser(v, i)))
                 continue;
             one->m++;
             one->x += x, one->y += y, one->xx += x * x, one->xy += x * y;
@@ -248,7 +249,7 @@ static void excess_windows(struct detect_context *c, const struct table *t, cons
     struct standout s[STANDOUTS];
     for (size_t first = 0; first + length <= b->n; first += hop) {
         struct quarter w = window_at(b, first, length);
-        score[n++] = w.in_n * 2 >= (double)(length * b->length) ? log(fmax(w.in_room, 1e-3 * w.in_must) / w.in_must) : NAN;
+        score[n++] = w.in_n * 4 >= (double)(length * b->length) ? log(fmax(w.in_room, 1e-3 * w.in_must) / w.in_must) : NAN;
     }
     size_t found = standouts(c->scratch, score, n, 4, 0.005, parameter(c, "chance"), s);
     for (size_t i = 0; i < found; i++)
@@ -262,7 +263,7 @@ static void room_windows(struct detect_context *c, const struct table *t, const 
     struct standout s[STANDOUTS];
     for (size_t first = 0; first + length <= b->n; first += hop) {
         struct quarter w = window_at(b, first, length);
-        score[n++] = w.n * 2 >= (double)(length * b->length) ? -log(fmax(w.room, 1e-3 * w.must) / w.must) : NAN;
+        score[n++] = w.n * 4 >= (double)(length * b->length) ? -log(fmax(w.room, 1e-3 * w.must) / w.must) : NAN;
     }
     size_t found = standouts(c->scratch, score, n, 4, 0.02, parameter(c, "readings"), s);
     for (size_t i = 0; i < n; i++)
@@ -313,7 +314,7 @@ static void still_windows(struct detect_context *c, const struct table *t, const
         if (newly_still(v, r, i, before))
             vec_push(c->scratch, &at, i);
         looked += !isnan(r->must[i]);
-        before = isnan(v->x[i]) ? before : v->x[i];
+        before = v->x[i];
     }
     if ((double)at.n * 1000 > looked)
         return; /* its habit */
@@ -342,7 +343,7 @@ static struct slope hour_slope(const struct quarters *b, size_t first)
         if (b->p[k].must > 0)
             least = fmin(least, b->p[k].room / b->p[k].must), most = fmax(most, b->p[k].room / b->p[k].must);
     /* where the room itself shrinks or grows within the hour, its slope is chance */
-    if (w.m * 2 < (double)(HOUR * b->length) || least < 0.6 * most)
+    if (w.m * 4 < (double)(HOUR * b->length) || least < 0.6 * most)
         return (struct slope){0};
     return (struct slope){w.xx - w.x * w.x / w.m, w.xy - w.x * w.y / w.m, 1};
 }

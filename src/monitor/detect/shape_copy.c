@@ -233,7 +233,9 @@ static void say_copy(struct detect_context *c, const struct table *t, const stru
         return;
     h->score = (double)n;
     h->p = exp(fmax(chance, -600));
-    h->hard = h->p <= parameter(c, "hard") && v->factor->role != ROLE_OTHER;
+    /* a dozen readings of a temperature of a standing plant may well come again */
+    bool measured = v->factor->role == ROLE_POLLUTANT || v->factor->role == ROLE_OXYGEN || v->factor->role == ROLE_FLOW;
+    h->hard = h->p <= parameter(c, "hard") && (minutes_table(t) ? measured : v->factor->role != ROLE_OTHER);
     hit_number(h, 0, "逐值相同的个数", (double)n, 0);
     hit_number(h, 1, "与原段相隔（小时）", (double)(first - s->slot[from]) * t->step_s / 3600, 1);
     hit_number(h, 2, "段内最高值", quantile_of(arena_copy(c->scratch, s->x + to, n * sizeof *s->x), n, 1), v->c->decimals);
