@@ -1,14 +1,15 @@
 /*
  * bench_forgery [--outlets N] [--cases N] [--seed N] [--budget F] [--only NAME] [--full] [--labels FILE] [--trace FILE]
- *               [--export FOLDER]
+ *               [--export FOLDER] [--more]
  *
  * The table nobody has: forged quarters met at a budget of false clues, ours beside what is on the shelf. Every outlet
  * is made once and shared by all competitors; two threads. --labels writes one JSON object a case (everything follows
  * from its seeds), --trace, instead of scores, what our detectors saw of each case and what became of it,
  * --full makes only forgeries of full strength and 48 hours or more, those of the first target; --export also writes the hours of each case as CSV, for competitors that live elsewhere.
+ * --more measures the detectors in the background on the second list of attacks instead (more.h); --only is then a detector.
  */
 #include "../bench.h"
-#include "forgery.h"
+#include "more.h"
 
 #include <getopt.h>
 #include <math.h>
@@ -28,7 +29,7 @@ struct settings {
     uint64_t seed;
     double budget;
     const char *only, *labels, *trace, *folder;
-    bool full;
+    bool full, more;
 };
 
 struct worker {
@@ -277,7 +278,7 @@ static void read_settings(int argc, char **argv, struct settings *s)
 {
     static const struct option options[] = {
         {"outlets", 1, NULL, 'o'}, {"cases", 1, NULL, 'c'},  {"seed", 1, NULL, 's'},   {"budget", 1, NULL, 'b'},
-        {"only", 1, NULL, 'y'},    {"export", 1, NULL, 'e'}, {"full", 0, NULL, 'f'},
+        {"only", 1, NULL, 'y'},    {"export", 1, NULL, 'e'}, {"full", 0, NULL, 'f'},   {"more", 0, NULL, 'm'},
         {"trace", 1, NULL, 't'}, {"labels", 1, NULL, 'l'}, {0}};
     for (int k; (k = getopt_long(argc, argv, "", options, NULL)) >= 0;)
         switch (k) {
@@ -308,10 +309,13 @@ static void read_settings(int argc, char **argv, struct settings *s)
         case 'f':
             s->full = true;
             break;
+        case 'm':
+            s->more = true;
+            break;
         default:
             exit(2);
         }
-    if (s->outlets < 2 || s->cases < 1) {
+    if (s->outlets < 2 || s->cases < !s->more) {
         fprintf(stderr, "bench_forgery: at least 2 outlets and 1 case\n");
         exit(2);
     }
@@ -326,6 +330,12 @@ int main(int argc, char **argv)
     int next = 0, refused = 0;
     FILE *labels = s.labels ? fopen(s.labels, "w") : NULL;
     FILE *trace = s.trace ? fopen(s.trace, "w") : NULL;
+    if (s.more) {
+        more_run(&(struct more_settings){s.outlets, s.cases, s.seed, s.only, trace});
+        if (trace)
+            fclose(trace);
+        return 0;
+    }
     struct worker *workers = calloc(THREADS, sizeof *workers);
     pthread_t threads[THREADS];
     CHECK(competitors_n <= 16 && workers);
