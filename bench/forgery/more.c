@@ -170,11 +170,13 @@ static void outlet(struct sharing *w, int number)
     const struct more_outlet *m = more_outlet_make(a, o, w->trade, w->s->seed);
     struct forger *r = NULL;
     const int cells = FORGERY_STRENGTHS * FORGERY_LENGTHS, all = (int)more_attacks_n * cells;
-    int stride = w->s->cases ? (w->s->outlets * all + w->s->cases - 1) / w->s->cases : 0;
+    /* each case with the same chance, whichever the attack: a stride would meet some of the cells only */
+    struct plant_random die = plant_random_of(w->s->seed, 1000 + (uint64_t)number);
+    double chance = (double)w->s->cases / ((double)w->s->outlets * all);
     honest(w, m, number);
-    for (int i = 0; stride && i < all; i++) {
+    for (int i = 0; w->s->cases && i < all; i++) {
         const struct more_attack *x = &more_attacks[i / cells];
-        if ((i * 7 + number * 13) % stride || !makes_sense(x, o->kind) || (w->s->only && strcmp(w->s->only, x->detector) != 0))
+        if (plant_random_unit(&die) >= chance || !makes_sense(x, o->kind) || (w->s->only && strcmp(w->s->only, x->detector) != 0))
             continue;
         r = r ? r : forger_new(a, o);
         forged(w, r, m, number,

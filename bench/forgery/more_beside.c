@@ -209,7 +209,7 @@ static int by_event(const void *x, const void *y)
 void more_event(struct more_scene *s, usec at, enum table_event_kind kind)
 {
     CHECK(s->t->events_n < MORE_EVENTS);
-    s->events[s->t->events_n++] = (struct table_event){at, (uint8_t)kind, S("")};
+    s->events[s->t->events_n++] = (struct table_event){.at = at, .kind = (uint8_t)kind};
     qsort(s->events, s->t->events_n, sizeof *s->events, by_event);
 }
 

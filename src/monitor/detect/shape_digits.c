@@ -42,12 +42,12 @@ void detect_last_digit(struct detect_context *c, const struct table *t)
         for (int power = last_digit_power(v, t); power > 0; power--)
             ten *= 10;
         for (size_t i = 0; i < t->n; i++)
-            if (!isnan(v->x[i])) {
+            if (!isnan(v->x[i]) && v->c->value[i] != 0 && !(v->x[i] <= v->floor)) { /* nothing flows at night: no digits */
                 int64_t digit = v->c->value[i] / ten % 10;
                 count[digit < 0 ? -digit : digit]++;
                 n++;
             }
-        for (int d = 0; d < 10; d++) {
+        for (int d = 0; d < 10 && n > 0; d++) {
             chi += (count[d] - n / 10) * (count[d] - n / 10) / (n / 10);
             most = fmax(most, count[d] / n);
         }

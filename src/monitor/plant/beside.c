@@ -140,7 +140,11 @@ static void coal(struct making *m)
         so2[i] = in * (1 + 0.02 * white(m, 4, i));
         removed = below_zero_is_zero(in - h->so2) * h->flow * 3600e-6; /* kg */
         tank += removed / 64.06 * 100.09 * per_mole;
-        double given = tank / 5 * (1 + 0.15 * white(m, 5, i)); /* by pH: what was used up in the hours before */
+        /* by pH: what was used up in the hours before; now and then the feed pump rests for some hours and catches up */
+        uint64_t now = (uint64_t)(m->first + (int64_t)i);
+        double rest = 20 * plant_hash(p->seed, STREAM_WORKS + 2, now / 24 * 2), rests = 2 + 6 * plant_hash(p->seed, STREAM_WORKS + 2, now / 24 * 2 + 1);
+        bool resting = plant_hash(p->seed, STREAM_WORKS + 3, now / 24) < 0.08 && (double)(now % 24) >= rest && (double)(now % 24) < rest + rests;
+        double given = resting ? 0 : tank / 5 * (1 + 0.15 * white(m, 5, i));
         tank -= given;
         density[i] = 1225 + 12 * slow(m, SLOW_DOSE, i) + 2 * white(m, 6, i);
         stone[i] = die(p, 12) < 0.5 ? given / solids(density[i]) : given;

@@ -106,7 +106,7 @@ static err *inspections_in(struct db *house, struct arena *a, const struct watch
         TRY(db_next(&rows, &more));
         if (!more)
             break;
-        vec_push(a, &list, ((struct table_event){db_int(&rows, 0), EVENT_INSPECTION, S("")}));
+        vec_push(a, &list, ((struct table_event){.at = db_int(&rows, 0), .kind = EVENT_INSPECTION}));
     }
     if (list.n)
         qsort(list.p, list.n, sizeof *list.p, by_time);
