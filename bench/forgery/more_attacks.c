@@ -264,7 +264,7 @@ static bool waveform(struct forger *r, const struct more_outlet *m, const struct
 static bool typed(struct forger *r, const struct more_outlet *m, const struct more_case *k)
 {
     struct plant_random random = plant_random_of(k->seed, 6);
-    size_t n, c = victim(m, k);
+    size_t n, c = victim(m, k), changed = 0;
     const struct plant_channel *of = channels_of(m, &n);
     if (of[c].stepwise || of[c].resolution != 1 || !runs_enough(r->hours, c, k->first, k->n))
         return false;
@@ -273,11 +273,12 @@ static bool typed(struct forger *r, const struct more_outlet *m, const struct mo
         if (mean == PLANT_NONE || mean < 50 || plant_random_unit(&random) >= share[k->strength])
             continue;
         int64_t want = (mean + 2) / 5 * 5;
+        changed += want != mean;
         for (size_t i = h * 60; i < (h + 1) * 60; i++)
             if (r->minutes->flag[c][i] == 'N' && r->minutes->average[c][i] != PLANT_NONE)
                 set(r->minutes, c, i, r->minutes->average[c][i] + want - mean, 0);
     }
-    return true;
+    return changed * 3 > k->n; /* a logger that prints tens leaves nothing to type */
 }
 
 /* What would be above the limit lies just below it. */

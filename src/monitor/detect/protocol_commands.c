@@ -35,18 +35,28 @@ static double minute_off(const struct table *minutes, const struct column *m, co
     return n >= 2 ? (double)m->value[i] * pow(10, -m->decimals) - sum / (double)n : (double)NAN;
 }
 
+/* Mean of the live values of the two minutes before and behind; NAN without them. */
+static double live_around(const struct minute *list, size_t n, size_t i)
+{
+    double sum = 0, used = 0;
+    for (size_t k = i < 2 ? 0 : i - 2; k < n && k <= i + 2; k++)
+        if (k != i && list[k].slot + 2 >= list[i].slot && list[k].slot <= list[i].slot + 2)
+            sum += list[k].x - list[k].off, used++;
+    return used > 0 ? sum / used : (double)NAN;
+}
+
 static void say_live(struct detect_context *c, const struct table *t, const struct view *v, const struct table *minutes, const struct minute *list, size_t n)
 {
     double *sample = NEW_ARRAY(c->scratch, n + 1, double);
     for (size_t i = 0; i < n; i++)
         sample[i] = list[i].off;
-    /* Live values scatter with the level, and a minute whose few live values happen to be high lies below them: what is high is judged by the
-     * middle of both, and what is odd is that the minutes then depart downwards and not upwards. */
+    /* A minute whose few live values happen to be high lies below them: what is high is judged by the live values around it. And they scatter
+     * with the level: what is odd is that minutes at high levels depart downwards and not upwards. */
     double usual = median_of(sample, n), mad = fmax(mad_of(sample, n, usual), v->unit), worst = 0;
     size_t high = 0, low_high = 0, up_high = 0, low_rest = 0, first = SIZE_MAX, last = 0;
     for (size_t i = 0; i < n; i++) {
         bool low = list[i].off < usual - 4 * mad, up = list[i].off > usual + 4 * mad;
-        if (list[i].x - list[i].off / 2 <= v->p90) {
+        if (!(live_around(list, n, i) > v->p90)) {
             low_rest += low;
             continue;
         }

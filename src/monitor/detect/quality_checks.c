@@ -137,18 +137,19 @@ static double allowed(str factor, double manual)
 struct campaign { usec at; size_t slot, n, lower; double relative[64]; };
 
 /* The campaign's middle lies below the band of what was found by hand. */
-static void judge(struct campaign *k, double band, size_t *campaigns, size_t *beyond, double *worst)
+static void judge(struct campaign *k, double band, size_t *campaigns, size_t *beyond, size_t *above, double *worst)
 {
     double middle = median_of(k->relative, k->n);
     *campaigns += 1;
     *beyond += middle < -band && k->lower == k->n;
+    *above += middle > band;
     *worst = fmin(*worst, middle);
 }
 
 static void compare(struct detect_context *c, const struct table *t, const struct view *v)
 {
     struct campaign k = {0};
-    size_t n = 0, campaigns = 0, beyond = 0, lower = 0, first = 0, last = 0;
+    size_t n = 0, campaigns = 0, beyond = 0, above = 0, lower = 0, first = 0, last = 0;
     double worst = 0, band = 0;
     for (size_t i = 0; i < t->checks_n; i++) {
         const struct table_check *x = &t->checks[i];
@@ -156,7 +157,7 @@ static void compare(struct detect_context *c, const struct table *t, const struc
         if (x->kind != CHECK_COMPARISON || !str_eq(x->factor, v->c->factor) || isnan(manual) || isnan(own) || manual <= 0)
             continue;
         if (k.n && (x->at - k.at > 2 * USEC_DAY || k.n == sizeof k.relative / sizeof *k.relative)) {
-            judge(&k, band / (double)k.n, &campaigns, &beyond, &worst);
+            judge(&k, band / (double)k.n, &campaigns, &beyond, &above, &worst);
             k.n = k.lower = 0, band = 0;
         }
         first = n ? first : slot_near(t, x->at);
@@ -169,9 +170,9 @@ static void compare(struct detect_context *c, const struct table *t, const struc
         n++;
     }
     if (k.n)
-        judge(&k, band / (double)k.n, &campaigns, &beyond, &worst);
-    /* an instrument that passes leaves the band in the middle of a campaign, downwards, once in fifty */
-    double p = beyond >= 2 ? binomial_tail((int64_t)campaigns, (int64_t)beyond, 0.02) : 1;
+        judge(&k, band / (double)k.n, &campaigns, &beyond, &above, &worst);
+    /* an instrument that passes leaves the band in the middle of a campaign, downwards, once in fifty; a bad one leaves it upwards, too */
+    double p = beyond >= 2 && !above ? binomial_tail((int64_t)campaigns, (int64_t)beyond, 0.02) : 1;
     struct hit *h = p <= parameter(c, "chance") ? hit_add(c, first, last + 1 - first, v) : NULL;
     if (!h)
         return;

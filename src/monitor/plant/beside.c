@@ -133,7 +133,7 @@ static void coal(struct making *m)
     for (size_t i = 0; i < n; i++) {
         const struct hour *h = &m->hour[i];
         double tonnes = burnt(h) / gas * plant_exp(0.05 * slow(m, SLOW_FUEL, i)), in, removed;
-        double s = share * plant_exp(0.08 * slow(m, SLOW_SULPHUR, i / 24 * 24)); /* one sample a day */
+        double s = share * plant_exp(0.08 * noise_at(&m->slow[SLOW_SULPHUR], (m->first + (int64_t)i) / 24 * 24 * 60)); /* one sample a day */
         fuel[i] = tonnes * scale * (1 + 0.015 * white(m, 2, i));
         sulphur[i] = s;
         in = h->flow > 1 ? tonnes * s * 20 * 0.9 * plant_exp(0.05 * white(m, 3, i)) * 1e6 / (h->flow * 3600) : 0;
