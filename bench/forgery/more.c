@@ -211,8 +211,8 @@ static void percent(int met, int of)
 static void print(const struct sharing *w)
 {
     printf("honest: %d quarters, %d with a clue; %d if those in the background spoke\n\n", w->honest, w->spoken, w->accused);
-    printf("%-5s %-18s %6s | %6s %5s %5s %5s | %5s %6s %6s %6s | recall by strength\n", "rule", "name", "speaks", "looked", "hits", "finds", "clues", "cases", "recall",
-           "full", "prec.");
+    printf("%-5s %-18s %6s | %6s %5s %5s %5s | %5s %6s %6s %6s %6s | recall by strength\n", "rule", "name", "speaks", "looked", "hits", "finds", "clues", "cases", "recall",
+           "full", "alone", "prec.");
     for (size_t i = 0; i < detector_count(); i++) {
         const struct detector *d = detector_at(i);
         const struct rule_count *q = &w->rule[i];
@@ -221,6 +221,7 @@ static void print(const struct sharing *w)
         printf("%-5s %-18s %6s | %6d %5d %5d %5d | %5d", d->id, d->name, d->background ? "no" : "yes", q->looked, q->quarters, q->findings, q->clues, q->tried);
         percent(q->met, q->tried);
         percent(q->full_met, q->full);
+        percent(q->stands, q->tried);
         /* as many forged as honest quarters */
         double recall = q->tried ? (double)q->met / q->tried : 0, false_rate = q->looked ? (double)q->quarters / q->looked : 0;
         percent((int)(1000 * recall), (int)(1000 * (recall + false_rate)));

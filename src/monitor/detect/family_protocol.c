@@ -86,7 +86,7 @@ const struct detector detectors_protocol[] = {
      .run = detect_identity},
     {.id = "C13", .name = "traffic", .label = "报文特征改变", .family = FAMILY_PROTOCOL, .needs = NEED_FRAMES,
      .background = true, .light = true,
-     .parameters = PARAMETERS({"frames", "前后各几帧", 50}),
+     .parameters = PARAMETERS({"frames", "前后各几帧", 24}),
      .traps = "maintenance network", .legal = "F4 T8",
      .sees = "报文写法和来源同时改变",
      .see_again = "核对数采仪序列号；查模拟软件",

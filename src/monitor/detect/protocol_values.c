@@ -318,7 +318,8 @@ void detect_decimals(struct detect_context *c, const struct table *t)
     size_t block = (size_t)parameter(c, "block"), hop = block / 2;
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        if (!v->c->places || !view_fit(v, 4 * block) || v->coarse)
+        /* readings that stand, or move by a few steps, bring their endings along: only where neighbours have digits of their own */
+        if (!v->c->places || !view_fit(v, 4 * block) || v->coarse || v->equal > 0.1 || v->step_mad < 20 * v->q)
             continue;
         struct endings e = endings_of(c, t, v);
         double best = 1, windows = 0;
@@ -329,8 +330,8 @@ void detect_decimals(struct detect_context *c, const struct table *t)
                 windows++;
                 if (n < block || e.all - n < 2 * block)
                     continue;
-                double p = ending_chance(zeros, n, e.all_zeros - zeros, e.all - n);
-                if (p < best)
+                double p = ending_chance(zeros, n, e.all_zeros - zeros, e.all - n), is = (double)zeros / (double)n, was = (double)(e.all_zeros - zeros) / (double)(e.all - n);
+                if (p < best && (is > 3 * was || was > 3 * is))
                     best = p, from = i, length = span;
             }
         double p = best * windows;

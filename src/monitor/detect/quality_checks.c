@@ -57,7 +57,7 @@ void detect_remote(struct detect_context *c, const struct table *t)
 }
 
 /* ---- D2 ---- */
-struct exactness { size_t n, same, first, last; double squares; };
+struct exactness { uint8_t *same, *narrow; size_t *slot, n; };
 
 /* Errors in the unit of the repeatability a very good instrument has: a tenth of a percent of what it is checked with, at least half a step. An
  * ordinary one misses by three to nine times as much in a day (HJ 76 allows twenty-five times). */
@@ -67,37 +67,47 @@ static void add_check(struct exactness *e, const struct table_check *k, size_t s
     double sigma = fmax(0.5 * step, 0.001 * scale);
     if (isnan(error) || sigma <= 1.5 * step)
         return; /* the display is too coarse for an error to be seen */
-    e->first = e->n ? e->first : slot;
-    e->last = slot;
-    e->same += k->measured == k->nominal;
-    e->squares += error * error / (sigma * sigma);
-    e->n++;
+    e->slot[e->n] = slot;
+    e->same[e->n] = k->measured == k->nominal;
+    e->narrow[e->n++] = fabs(error) <= 0.5 * sigma;
 }
 
-static void say_exact(struct detect_context *c, const struct table *t, const struct view *v, const struct exactness *e)
+static void say_exact(struct detect_context *c, const struct table *t, const struct view *v, const struct exactness *e, const struct spell *s, double often, double p)
 {
-    /* with the error at least three halves of a step wide, at most 0.27 of all checks land on the nominal value */
-    double equal = binomial_tail((int64_t)e->n, (int64_t)e->same, 0.27), narrow = 1 - chi_square_tail(e->squares, (int)e->n);
-    double p = fmin(equal, fmax(narrow, 1e-15));
-    if (p > parameter(c, "chance"))
-        return;
-    struct hit *h = hit_add(c, e->first, e->last + 1 - e->first, v);
+    size_t first = e->slot[s->first], last = e->slot[s->first + s->n - 1], same = 0;
+    struct hit *h = hit_add(c, first, last + 1 - first, v);
     if (!h)
         return;
-    h->score = (double)e->same;
+    for (size_t i = s->first; i < s->first + s->n; i++)
+        same += e->same[i];
+    h->score = (double)s->count;
     h->p = p;
-    hit_number(h, 0, "核查次数", (double)e->n, 0);
-    hit_number(h, 1, "读数正好等于标准值的次数", (double)e->same, 0);
-    hit_number(h, 2, "误差为仪器应有误差的倍数", sqrt(e->squares / (double)e->n), 2);
-    hit_sentence(c, h, "%.*s自%.*s起的%zu次核查中，%zu次读数正好等于标准值，误差小于仪器自身的重复性", STR_ARG(factor_label(c->scratch, v->c)),
-                 STR_ARG(slot_text(c->scratch, t, e->first)), e->n, e->same);
+    hit_number(h, 0, "核查次数", (double)s->n, 0);
+    hit_number(h, 1, "读数正好等于标准值的次数", (double)same, 0);
+    hit_number(h, 2, "其余核查几乎没有误差的比例（%）", 100 * often, 1);
+    hit_sentence(c, h, "%.*s自%.*s起的%zu次核查中，%zu次读数正好等于标准值，%zu次误差小于仪器自身的重复性", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, first)), s->n, same, s->count);
+}
+
+/* At most 0.27 of all checks of the best instrument land on the nominal value (three halves of a step), and 0.38 within half of its error; how many do when
+ * nobody types them is seen elsewhere in the record. */
+static void exact_spells(struct detect_context *c, const struct table *t, const struct view *v, const struct exactness *e, const uint8_t *is, double most)
+{
+    size_t all = 0, at = 0;
+    for (size_t i = 0; i < e->n; i++)
+        all += is[i];
+    for (struct spell s; next_spell(is, e->n, 1, &at, &s);) {
+        double often = fmin(most, ((double)(all - s.count) + 1) / ((double)(e->n - s.n) + 2)), p = stretch_chance((double)e->n, s.n, s.count, fmax(often, 0.05));
+        if (s.count >= (size_t)parameter(c, "least") && p <= parameter(c, "chance"))
+            say_exact(c, t, v, e, &s, often, p);
+    }
 }
 
 void detect_exact_checks(struct detect_context *c, const struct table *t)
 {
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        struct exactness e = {0};
+        struct exactness e = {NEW_ARRAY(c->scratch, t->checks_n + 1, uint8_t), NEW_ARRAY(c->scratch, t->checks_n + 1, uint8_t), NEW_ARRAY(c->scratch, t->checks_n + 1, size_t), 0};
         double scale = 0;
         if (v->c->group != COLUMN_VALUE || v->c->unfit)
             continue;
@@ -107,8 +117,7 @@ void detect_exact_checks(struct detect_context *c, const struct table *t)
         for (size_t i = 0; i < t->checks_n; i++)
             if (t->checks[i].kind <= CHECK_STANDARD && str_eq(t->checks[i].factor, v->c->factor))
                 add_check(&e, &t->checks[i], slot_near(t, t->checks[i].at), scale);
-        if (e.n >= (size_t)parameter(c, "least"))
-            say_exact(c, t, v, &e);
+        exact_spells(c, t, v, &e, e.narrow, 0.38);
     }
 }
 

@@ -146,20 +146,22 @@ void detect_level_shift(struct detect_context *c, const struct table *t)
 /* ---- A14: values sent under flag C ---- */
 struct zeros { uint8_t *exact; size_t *from, *end; size_t n; };
 
-/* The lowest value of each stretch of flag C: zero gas, with the drift of a day and noise of its own. Held values (far above zero) are no checks. */
+/* Stretches of flag C with zero gas: five readings near zero at least. Loggers clip what is below it, so half of an honest zero's readings are exactly
+ * zero; without drift and noise all of them are. Held values (far above zero) are no checks. */
 static struct zeros zeros_of(struct detect_context *c, const struct table *t, const struct view *v)
 {
     const struct column *k = v->c;
     struct zeros z = {NEW_ARRAY(c->scratch, t->n + 1, uint8_t), NEW_ARRAY(c->scratch, t->n + 1, size_t), NEW_ARRAY(c->scratch, t->n + 1, size_t), 0};
     for (size_t i = 0; i < t->n; i++) {
-        int64_t lowest = INT64_MAX;
-        size_t from = i;
+        size_t from = i, near = 0, exact = 0;
         for (; i < t->n && k->flag[i] == 'C'; i++)
-            if (k->value[i] != VALUE_NONE)
-                lowest = k->value[i] < lowest ? k->value[i] : lowest;
-        if (lowest == INT64_MAX || (double)lowest * v->unit > 0.2 * v->median)
+            if (k->value[i] != VALUE_NONE && (double)k->value[i] * v->unit <= fmax(0.1 * v->median, 5 * v->q)) {
+                near++;
+                exact += k->value[i] == 0;
+            }
+        if (near < 5)
             continue;
-        z.exact[z.n] = lowest == 0;
+        z.exact[z.n] = exact == near;
         z.from[z.n] = from;
         z.end[z.n++] = i;
     }
@@ -171,7 +173,7 @@ void detect_perfect_zero(struct detect_context *c, const struct table *t)
 {
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        if (!v->c->flag || !v->c->value || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE)
+        if (!v->c->flag || !v->c->value || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->coarse)
             continue;
         struct zeros z = zeros_of(c, t, v);
         size_t all = 0, at = 0;
