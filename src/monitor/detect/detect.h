@@ -197,7 +197,7 @@ void summary_json(struct json_out *o, const struct table *t, const struct findin
                   const struct table_fault *faults, size_t faults_n);
 
 /* ---- tables from files ---- */
-enum { LIMIT_TABLE_BYTES = 1 << 30, LIMIT_TABLE_FAULTS = 100 };
+enum { LIMIT_TABLE_BYTES = 1 << 30, LIMIT_TABLE_CELLS = 1 << 28 /* lines times columns */, LIMIT_TABLE_FAULTS = 100 };
 struct table_source { str name, bytes; };
 /* What is odd about a file and where; column counts from 1, 0: the whole line. `times`: how often (line is the first). */
 struct table_fault { int64_t line; int column; int64_t times; str text; };

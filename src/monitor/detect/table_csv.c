@@ -1,7 +1,7 @@
 /*
- * A CSV as a table. Lines are read once into columns of mantissas with the places each was printed with; the grid is the
- * commonest distance of neighbouring times; then values go to their slots. Everything odd is listed with line and column and
- * takes values out rather than letting a detector look at them.
+ * A CSV as a table. Lines are counted, then read once into columns of mantissas with the places each was printed with; the grid is
+ * the commonest distance of neighbouring times; then values go to their slots, in place where each line has a slot of its own in
+ * order. Everything odd is listed with line and column and takes values out rather than letting a detector look at them.
  */
 #include "monitor/detect/csv_private.h"
 
@@ -15,15 +15,17 @@ static const char *const kind_name[KINDS] = {"", "avg", "rtd", "min", "max", "co
 
 struct cells { int64_t *mantissa; int8_t *places; int most; int64_t given; size_t longer; };
 struct field { str factor; enum kind kind; struct cells cells; };
-struct row { usec at; int64_t line; size_t place; };
+struct row { usec at; uint32_t line, place; };
 struct reader {
-    struct arena *a;
+    struct arena *a, *scratch;       /* what stays; what only reading needs */
     struct csv_faults faults;
     struct field *field; int fields; /* behind the time */
     char separator;
     bool comma;
     struct row *row; size_t rows, capacity;
+    bool in_place;                   /* slot i holds row i: columns are the cells as they were read */
 };
+_Static_assert(LIMIT_TABLE_BYTES <= UINT32_MAX, "lines fit");
 
 /* ---- header ---- */
 static char separator_of(str head)
@@ -125,26 +127,24 @@ bool table_csv_plain(str bytes)
 }
 
 /* ---- lines ---- */
-static void grow(struct reader *r)
+/* As many rows as the text can have: a line that is not empty has a time of eight digits and its end. */
+static err *make_room(struct reader *r, str text)
 {
-    size_t room = r->capacity ? r->capacity * 2 : 1024;
-    struct row *row = arena_alloc(r->a, room, sizeof *row);
-    if (r->rows)
-        memcpy(row, r->row, r->rows * sizeof *row);
-    r->row = row;
-    for (int i = 0; i < r->fields; i++) {
-        struct cells *c = &r->field[i].cells;
-        if (r->field[i].kind == KIND_SKIP)
-            continue;
-        int64_t *mantissa = arena_alloc(r->a, room, sizeof *mantissa);
-        int8_t *places = arena_alloc(r->a, room, sizeof *places);
-        if (r->rows) {
-            memcpy(mantissa, c->mantissa, r->rows * sizeof *mantissa);
-            memcpy(places, c->places, r->rows);
+    size_t lines = 1, columns = 0;
+    for (size_t i = 1; i < text.n; i++)
+        lines += (text.p[i - 1] == '\n') & (text.p[i] != '\n');
+    r->capacity = lines < text.n / 9 + 1 ? lines : text.n / 9 + 1;
+    for (int i = 0; i < r->fields; i++)
+        columns += r->field[i].kind != KIND_SKIP;
+    if (r->capacity > LIMIT_TABLE_CELLS / columns)
+        return err_new(ERR_LIMIT, "文件约%zu行、%zu列，合计最多%d格，请按年份分开", r->capacity, columns, LIMIT_TABLE_CELLS);
+    r->row = arena_alloc(r->scratch, r->capacity, sizeof *r->row);
+    for (int i = 0; i < r->fields; i++)
+        if (r->field[i].kind != KIND_SKIP) {
+            r->field[i].cells.mantissa = arena_alloc(r->a, r->capacity, sizeof(int64_t));
+            r->field[i].cells.places = arena_alloc(r->a, r->capacity, sizeof(int8_t));
         }
-        c->mantissa = mantissa, c->places = places;
-    }
-    r->capacity = room;
+    return NULL;
 }
 
 static err *bad_cell(const struct reader *r, int64_t line, int column, str cell, const char *what)
@@ -194,8 +194,7 @@ static err *read_line(struct reader *r, str text, int64_t line)
     if (!cell_time(cell, &at))
         return err_got(err_new(ERR_INPUT, "第%lld行第1列：时间看不懂", (long long)line), utf8_clip(cell, 40), S("年-月-日 时:分:秒"),
                        S("2026-01-02 03:00:00"));
-    if (r->rows == r->capacity)
-        grow(r);
+    CHECK(r->rows < r->capacity);
     int column = 1;
     while (csv_cell(&l, &cell)) {
         if (++column > r->fields + 1) {
@@ -213,7 +212,7 @@ static err *read_line(struct reader *r, str text, int64_t line)
             if (r->field[column - 1].kind != KIND_SKIP)
                 r->field[column - 1].cells.mantissa[r->rows] = r->field[column - 1].kind == KIND_FLAG ? 0 : VALUE_NONE;
     }
-    r->row[r->rows] = (struct row){at, line, r->rows};
+    r->row[r->rows] = (struct row){at, (uint32_t)line, (uint32_t)r->rows};
     r->rows++;
     return NULL;
 }
@@ -233,6 +232,7 @@ static err *read_lines(struct reader *r, str text)
                 csv_fault(&r->faults, 1, 0, S("表头之前有空行"));
             TRY(read_head(r, line));
             r->comma = r->separator != ',' && memchr(text.p ? text.p : "", ',', text.n) && !memchr(text.p, '.', text.n);
+            TRY(make_room(r, text));
             head = true;
         } else {
             TRY(read_line(r, line, number));
@@ -309,20 +309,21 @@ static err *lay_grid(struct reader *r, struct table *t)
     return NULL;
 }
 
-/* The slot of each row (SIZE_MAX: dropped), with what is odd about it noted. */
-static size_t *place_rows(struct reader *r, const struct table *t)
+/* The slot of each row, with what is odd about it noted. */
+static uint32_t *place_rows(struct reader *r, const struct table *t)
 {
-    size_t *slot = NEW_ARRAY(r->a, r->rows, size_t), last = SIZE_MAX;
-    str off = arena_printf(r->a, "时间不在%d秒的整格上，归入所在的格", t->step_s);
+    uint32_t *slot = NEW_ARRAY(r->scratch, r->rows, uint32_t);
+    str off = arena_printf(r->scratch, "时间不在%d秒的整格上，归入所在的格", t->step_s);
     usec step = t->step_s * USEC_SECOND;
+    r->in_place = r->rows == t->n;
     for (size_t i = 0; i < r->rows; i++) {
         usec over = (r->row[i].at - t->from) % step;
-        slot[i] = (size_t)((r->row[i].at - t->from) / step);
+        slot[i] = (uint32_t)((r->row[i].at - t->from) / step);
         if (over)
             csv_fault(&r->faults, r->row[i].line, 1, off);
-        if (i && slot[i] == last)
+        if (i && slot[i] == slot[i - 1])
             csv_fault(&r->faults, r->row[i].line, 1, S("时间与另一行相同，以后出现的为准"));
-        last = slot[i];
+        r->in_place &= slot[i] == i && r->row[i].place == i;
     }
     return slot;
 }
@@ -370,27 +371,31 @@ static bool units_mixed(const int64_t *value, size_t n)
     return sorted[widest + 1] - sorted[widest] > 1.5 && changes <= 6;
 }
 
-static const int64_t *values_on_grid(struct reader *r, const struct table *t, const size_t *slot, const struct field *f, int decimals,
-                                     int8_t **ret_places)
+/* Cells of one slot each and in order are the column; others are laid out anew, where the later row of a slot counts. */
+static const int64_t *values_on_grid(struct reader *r, const struct table *t, const uint32_t *slot, const struct field *f, int decimals,
+                                     const int8_t **ret_places)
 {
-    int64_t *value = NEW_ARRAY(r->a, t->n, int64_t);
-    int8_t *places = NEW_ARRAY(r->a, t->n, int8_t);
-    for (size_t i = 0; i < t->n; i++)
+    int64_t *value = r->in_place ? f->cells.mantissa : NEW_ARRAY(r->a, t->n, int64_t);
+    int8_t *places = r->in_place ? f->cells.places : NEW_ARRAY(r->a, t->n, int8_t);
+    for (size_t i = 0; i < t->n && !r->in_place; i++)
         value[i] = VALUE_NONE, places[i] = -1;
     for (size_t i = 0; i < r->rows; i++) {
-        int64_t m = f->cells.mantissa[r->row[i].place];
-        if (m == VALUE_NONE)
-            continue;
-        int up = decimals - f->cells.places[r->row[i].place];
+        size_t place = r->row[i].place, at = slot[i];
+        int64_t m = f->cells.mantissa[place];
+        int printed = m == VALUE_NONE ? -1 : f->cells.places[place];
         bool fits = true;
-        for (int k = 0; k < up && fits; k++)
-            fits = !__builtin_mul_overflow(m, (int64_t)10, &m);
-        if (!fits || m > INT64_MAX / 4 || m < INT64_MIN / 4) {
-            csv_fault(&r->faults, r->row[i].line, (int)(f - r->field) + 2, S("数值过大，按缺测处理"));
+        if (m == VALUE_NONE && !r->in_place)
             continue;
+        for (int up = m == VALUE_NONE ? 0 : decimals - printed; up > 0 && fits; up--)
+            fits = !__builtin_mul_overflow(m, (int64_t)10, &m);
+        if (m != VALUE_NONE && (!fits || m > INT64_MAX / 4 || m < INT64_MIN / 4)) {
+            csv_fault(&r->faults, r->row[i].line, (int)(f - r->field) + 2, S("数值过大，按缺测处理"));
+            if (!r->in_place)
+                continue;
+            m = VALUE_NONE, printed = -1;
         }
-        value[slot[i]] = m;
-        places[slot[i]] = f->cells.places[r->row[i].place];
+        value[at] = m;
+        places[at] = (int8_t)printed;
     }
     if (ret_places)
         *ret_places = places;
@@ -405,7 +410,7 @@ static const struct field *field_find(const struct reader *r, str factor, enum k
     return NULL;
 }
 
-static const char *flags_on_grid(struct reader *r, const struct table *t, const size_t *slot, str factor)
+static const char *flags_on_grid(struct reader *r, const struct table *t, const uint32_t *slot, str factor)
 {
     const struct field *f = field_find(r, factor, KIND_FLAG);
     if (!f)
@@ -417,13 +422,13 @@ static const char *flags_on_grid(struct reader *r, const struct table *t, const 
 }
 
 /* One column of the table from the fields of a factor and group; false when there is none. */
-static bool make_column(struct reader *r, const struct table *t, const size_t *slot, str factor, enum column_group g, struct column *ret)
+static bool make_column(struct reader *r, const struct table *t, const uint32_t *slot, str factor, enum column_group g, struct column *ret)
 {
     static const enum kind main_kind[COLUMN_GROUPS][2] = {{KIND_AVG, KIND_RTD}, {KIND_ZSAVG, KIND_ZSRTD}, {KIND_COU, KIND_COU}};
     static const enum kind low_kind[COLUMN_GROUPS] = {KIND_MIN, KIND_ZSMIN, KIND_SKIP}, high_kind[COLUMN_GROUPS] = {KIND_MAX, KIND_ZSMAX, KIND_SKIP};
     const struct field *f = field_find(r, factor, main_kind[g][0]), *second = field_find(r, factor, main_kind[g][1]);
     const struct field *low = low_kind[g] ? field_find(r, factor, low_kind[g]) : NULL, *high = high_kind[g] ? field_find(r, factor, high_kind[g]) : NULL;
-    int8_t *places;
+    const int8_t *places;
     if (f && second && f != second)
         csv_fault(&r->faults, 1, (int)(second - r->field) + 2, S("同一因子既有均值又有实时值，只检查均值"));
     f = f ? f : second;
@@ -451,7 +456,7 @@ static bool make_column(struct reader *r, const struct table *t, const size_t *s
     return true;
 }
 
-static void make_columns(struct reader *r, struct table *t, const size_t *slot)
+static void make_columns(struct reader *r, struct table *t, const uint32_t *slot)
 {
     struct column *columns = NEW_ARRAY(r->a, (size_t)r->fields * COLUMN_GROUPS + 1, struct column);
     for (int i = 0; i < r->fields; i++) {
@@ -466,7 +471,8 @@ static void make_columns(struct reader *r, struct table *t, const size_t *slot)
 
 err *table_from_csv(struct arena *a, const struct table_source *s, struct table **ret, struct table_fault **ret_faults, size_t *ret_n)
 {
-    struct reader r = {.a = a, .faults = {.a = a}};
+    AUTO_ARENA(scratch);
+    struct reader r = {.a = a, .scratch = scratch, .faults = {.a = a}};
     struct table *t = NEW(a, struct table);
     str text;
     if (s->bytes.n > LIMIT_TABLE_BYTES)
@@ -475,7 +481,7 @@ err *table_from_csv(struct arena *a, const struct table_source *s, struct table 
     TRY(read_lines(&r, text));
     order(&r);
     TRY(lay_grid(&r, t));
-    size_t *slot = place_rows(&r, t);
+    uint32_t *slot = place_rows(&r, t);
     t->outlet = arena_str(a, s->name);
     make_columns(&r, t, slot);
     *ret = t;

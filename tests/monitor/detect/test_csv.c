@@ -199,10 +199,54 @@ static void test_notes_are_bounded(void **state)
     assert_true(counted);
 }
 
+/* Lines in order are used where they were read, others are laid out anew: the same table, value by value. */
+static void test_order_changes_nothing(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    static const char *const cells[] = {"12.34,N,1", "7,N,2.5", ",M,-", "-0.5,,3", "99999999999999999,N,4", "3.1,N,-0.001"};
+    struct table ordered, turned;
+    for (int back = 0; back < 2; back++) {
+        buf b = buf_make(a, 1 << 10);
+        buf_add(&b, S("time,a21026-Avg,a21026-Flag,a21002-Avg\n"));
+        for (int i = 0; i < 6; i++)
+            buf_printf(&b, "2026-01-01 %02d:00,%s\n", back ? 5 - i : i, cells[back ? 5 - i : i]);
+        assert_ok(read_text(a, buf_str(&b)));
+        *(back ? &turned : &ordered) = *t;
+        assert_true(noted("数值过大"));
+    }
+    assert_int_equal(ordered.columns_n, turned.columns_n);
+    for (size_t c = 0; c < ordered.columns_n; c++) {
+        const struct column *x = &ordered.columns[c], *y = &turned.columns[c];
+        assert_memory_equal(x->value, y->value, 6 * sizeof *x->value);
+        assert_memory_equal(x->places, y->places, 6);
+        assert_true((x->flag != NULL) == (y->flag != NULL) && x->q == y->q && x->decimals == y->decimals);
+        if (x->flag)
+            assert_memory_equal(x->flag, y->flag, 6);
+    }
+    assert_true(ordered.columns[0].value[4] == VALUE_NONE && ordered.columns[0].places[2] == -1);
+}
+
+/* What would not fit into memory is refused before any of it is taken. */
+static void test_too_many_cells(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    enum { COLUMNS = 200, LINES = LIMIT_TABLE_CELLS / COLUMNS + 2 };
+    buf b = buf_make(a, LINES * 9 + COLUMNS * 16);
+    buf_add(&b, S("time"));
+    for (int i = 0; i < COLUMNS; i++)
+        buf_printf(&b, ",p%03d-Avg", i);
+    for (int i = 0; i < LINES; i++)
+        buf_add(&b, S("\n20260101"));
+    const err *e = assert_err(read_text(a, buf_str(&b)), ERR_LIMIT);
+    assert_true(str_find(e->text, S("请按年份分开")) >= 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain), cmocka_unit_test(test_times), cmocka_unit_test(test_refused), cmocka_unit_test(test_unsorted_and_duplicated),
+        cmocka_unit_test(test_plain), cmocka_unit_test(test_times), cmocka_unit_test(test_order_changes_nothing), cmocka_unit_test(test_too_many_cells), cmocka_unit_test(test_refused), cmocka_unit_test(test_unsorted_and_duplicated),
         cmocka_unit_test(test_decimal_comma), cmocka_unit_test(test_encodings), cmocka_unit_test(test_nothing_in_it),
         cmocka_unit_test(test_mixed_units_are_set_aside), cmocka_unit_test(test_notes_are_bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
