@@ -1,11 +1,13 @@
 /*
- * bench_forgery [--outlets N] [--cases N] [--seed N] [--budget F] [--only NAME] [--full] [--labels FILE] [--trace FILE]
- *               [--export FOLDER] [--more]
+ * bench_forgery [--outlets N] [--cases N] [--seed N] [--budget F] [--only NAME] [--kind NAME] [--full] [--honest]
+ *               [--labels FILE] [--trace FILE] [--export FOLDER] [--more]
  *
  * The table nobody has: forged quarters met at a budget of false clues, ours beside what is on the shelf. Every outlet
  * is made once and shared by all competitors; two threads. --labels writes one JSON object a case (everything follows
  * from its seeds), --trace, instead of scores, what our detectors saw of each case and what became of it,
- * --full makes only forgeries of full strength and 48 hours or more, those of the first target; --export also writes the hours of each case as CSV, for competitors that live elsewhere.
+ * --full makes only forgeries of full strength and 48 hours or more, those of the first target; --kind only outlets of one kind
+ * (or of all "gas", all "water"), with the numbers they have among all; --honest forges nothing: who is accused in vain, for
+ * little time a quarter; --export also writes the hours of each case as CSV, for competitors that live elsewhere.
  * --more measures the detectors in the background on the second list of attacks instead (more.h); --only is then a detector.
  */
 #include "../bench.h"
@@ -29,13 +31,14 @@ struct settings {
     uint64_t seed;
     double budget;
     const char *only, *labels, *trace, *folder;
-    bool full, more;
+    unsigned kinds; /* a set of enum plant_kind */
+    bool full, honest, more;
 };
 
 struct worker {
     const struct settings *s;
     pthread_mutex_t *lock;
-    int *next, refused;
+    int *next, *made, refused; /* numbers, and how many of them were taken */
     FILE *labels, *trace;
     struct arena *arena; /* outcomes */
     VEC(struct outcome) outcomes[16];
@@ -152,6 +155,8 @@ static void run_outlet(struct worker *w, int number)
         trace_case(w->trace, o, number, t, NULL);
     else
         run_competitors(w, t, honest);
+    if (w->s->honest)
+        return;
     struct forger *r = forger_new(a, o);
     int stride = w->s->outlets * CASES_OF_OUTLET / w->s->cases;
     stride = stride < 1 ? 1 : stride;
@@ -186,6 +191,14 @@ static void run_outlet(struct worker *w, int number)
     }
 }
 
+/* The next outlet of a kind that is asked for. */
+static int next_number(const struct settings *s, int number)
+{
+    while (!(s->kinds & 1u << number % PLANT_KINDS))
+        number++;
+    return number;
+}
+
 static void *work(void *context)
 {
     struct worker *w = context;
@@ -195,12 +208,14 @@ static void *work(void *context)
         fprintf(stderr, "isolation-forest: %.*s\n", STR_ARG(e->text));
     for (;;) {
         pthread_mutex_lock(w->lock);
-        int number = (*w->next)++;
+        int number = next_number(w->s, *w->next), which = *w->made;
+        *w->next = number + 1;
+        (*w->made)++;
         pthread_mutex_unlock(w->lock);
-        if (number >= w->s->outlets)
+        if (which >= w->s->outlets)
             break;
         run_outlet(w, number);
-        fprintf(stderr, "outlet %d of %d\r", number + 1, w->s->outlets);
+        fprintf(stderr, "outlet %d of %d\r", which + 1, w->s->outlets);
     }
     forest_stop();
     return NULL;
@@ -222,10 +237,10 @@ static void print_scores(const struct settings *s, const struct score *scores)
            "met", "IoU", "hours", "s/table");
     for (size_t i = 0; i < competitors_n; i++) {
         const struct score *c = &scores[i];
-        if (!c->cases)
+        if (!c->cases && !c->innocents)
             continue;
         printf("%-18s %9.3f %5d/%-3d %7.1f%% %7.1f%% %4d/%-4d %6.2f %8.1f %9.4f\n", competitors[i].name,
-               c->false_per_quarter, c->accused, c->innocents, 100.0 * c->met / c->cases, 100 * c->recall_full, c->met,
+               c->false_per_quarter, c->accused, c->innocents, c->cases ? 100.0 * c->met / c->cases : 0, 100 * c->recall_full, c->met,
                c->cases, c->iou, c->hours_to_detect, c->seconds);
     }
     printf("\n%-18s", "recall by attack");
@@ -274,12 +289,25 @@ static void gather(struct arena *a, struct worker *workers, size_t i, struct out
         }
 }
 
+static unsigned kinds_named(const char *name)
+{
+    unsigned all = (1u << PLANT_KINDS) - 1, water = 1u << PLANT_SEWAGE_WORKS | 1u << PLANT_INDUSTRIAL_WATER;
+    if (strcmp(name, "water") == 0 || strcmp(name, "gas") == 0)
+        return *name == 'w' ? water : all & ~water;
+    for (int k = 0; k < PLANT_KINDS; k++)
+        if (strcmp(name, plant_kind_name((enum plant_kind)k)) == 0)
+            return 1u << k;
+    fprintf(stderr, "bench_forgery: no kind of plant is called %s\n", name);
+    exit(2);
+}
+
 static void read_settings(int argc, char **argv, struct settings *s)
 {
     static const struct option options[] = {
         {"outlets", 1, NULL, 'o'}, {"cases", 1, NULL, 'c'},  {"seed", 1, NULL, 's'},   {"budget", 1, NULL, 'b'},
-        {"only", 1, NULL, 'y'},    {"export", 1, NULL, 'e'}, {"full", 0, NULL, 'f'},   {"more", 0, NULL, 'm'},
-        {"trace", 1, NULL, 't'}, {"labels", 1, NULL, 'l'}, {0}};
+        {"only", 1, NULL, 'y'},    {"export", 1, NULL, 'e'}, {"full", 0, NULL, 'f'},
+        {"trace", 1, NULL, 't'}, {"labels", 1, NULL, 'l'},  {"kind", 1, NULL, 'k'},   {"honest", 0, NULL, 'h'},
+        {"more", 0, NULL, 'm'},  {0}};
     for (int k; (k = getopt_long(argc, argv, "", options, NULL)) >= 0;)
         switch (k) {
         case 'o':
@@ -312,6 +340,12 @@ static void read_settings(int argc, char **argv, struct settings *s)
         case 'm':
             s->more = true;
             break;
+        case 'h':
+            s->honest = true;
+            break;
+        case 'k':
+            s->kinds = kinds_named(optarg);
+            break;
         default:
             exit(2);
         }
@@ -323,11 +357,11 @@ static void read_settings(int argc, char **argv, struct settings *s)
 
 int main(int argc, char **argv)
 {
-    struct settings s = {.outlets = 40, .cases = 1400, .seed = 1, .budget = 0.1};
+    struct settings s = {.outlets = 40, .cases = 1400, .seed = 1, .budget = 0.1, .kinds = (1u << PLANT_KINDS) - 1};
     read_settings(argc, argv, &s);
     signal(SIGPIPE, SIG_IGN); /* a child that cannot start */
     pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    int next = 0, refused = 0;
+    int next = 0, made = 0, refused = 0;
     FILE *labels = s.labels ? fopen(s.labels, "w") : NULL;
     FILE *trace = s.trace ? fopen(s.trace, "w") : NULL;
     if (s.more) {
@@ -343,6 +377,7 @@ int main(int argc, char **argv)
         workers[i].s = &s;
         workers[i].lock = &lock;
         workers[i].next = &next;
+        workers[i].made = &made;
         workers[i].labels = labels;
         workers[i].trace = trace;
         workers[i].arena = arena_new();

@@ -680,7 +680,7 @@ const struct more_attack more_attacks[] = {
     {"refused-nights", "C16", .habit = true, ALL, .beside = refuses},
     {"remote-faked", "D1", .habit = true, GAS, .beside = remote_faked},
     {"exact-checks", "D2", .habit = true, ALL, .beside = exact_checks},
-    {"off-cycle", "D4", WATER, .readings = off_cycle},
+    {"off-cycle", "C18", WATER, .readings = off_cycle},
     {"inspected-low", "D5", .habit = true, ALL, .readings = inspected_low},
     {"comparison-low", "D6", .habit = true, ALL, .beside = comparison_low},
     {"far-below", "E1", .habit = true, ALL, .readings = level_far_below},

@@ -14,8 +14,11 @@ static bool over(size_t first, size_t n, const struct forgery *f)
 static void trace_hit(FILE *out, const struct table *t, const struct hit *h)
 {
     const struct column *c = &t->columns[h->columns[0]];
-    fprintf(out, "    hit %s %.*s/%d p=1e-%.1f%s [%zu +%zu] score %.2f\n", h->detector->id, STR_ARG(c->factor), c->group,
+    fprintf(out, "    hit %s %.*s/%d p=1e-%.1f%s [%zu +%zu] score %.2f", h->detector->id, STR_ARG(c->factor), c->group,
             -log10(fmax(h->p, 1e-300)), h->hard ? " hard" : "", h->first, h->n, h->score);
+    for (int i = 1; i < h->columns_n; i++)
+        fprintf(out, " with %.*s", STR_ARG(t->columns[h->columns[i]].factor));
+    fputc('\n', out);
 }
 
 static void trace_finding(FILE *out, const struct table *t, const struct finding *f)

@@ -150,6 +150,13 @@ void *arena_raw(struct arena *a, size_t n)
     return p;
 }
 
+void arena_reserve(struct arena *a, size_t n)
+{
+    size_t size = block_size(n);
+    if ((size_t)(a->end - a->at) < size)
+        chunk_add(a, size);
+}
+
 bool arena_stretch(struct arena *a, const void *p, size_t n, size_t new_n)
 {
     size_t size = block_size(n), new_size = block_size(new_n);

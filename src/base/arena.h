@@ -19,6 +19,8 @@ __attribute__((format(printf, 2, 3))) str arena_printf(struct arena *a, const ch
 /* Calls fn(p) when the arena is reset or freed: for handles that live as long as the request. */
 void arena_defer(struct arena *a, void (*fn)(void *), void *p);
 size_t arena_used(const struct arena *a);
+/* The next n bytes come of one chunk: for who knows how much he will ask for. */
+void arena_reserve(struct arena *a, size_t n);
 
 #define NEW(a, type) ((type *)arena_alloc((a), 1, sizeof(type)))
 #define NEW_ARRAY(a, n, type) ((type *)arena_alloc((a), (n), sizeof(type)))

@@ -2,7 +2,7 @@
  * The pass. Rows of verdicts (verdicts.h) go to the mask file and to the regions; nothing is kept of them. Whoever unpacks works ahead: threads of files of
  * ours, the reading process of others (raster.h).
  */
-#include "remote/lanes.h"
+#include "base/lanes.h"
 #include "remote/verdicts.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
  * A small compiler and a machine of whole rows: each step runs over up to EVAL_SPAN floats, which stay in the first cache, and the loops
  * are plain enough for the compiler to use vectors. Truth is 1 and 0. An index named twice is computed once.
  */
-#include "remote/lanes.h"
+#include "base/lanes.h"
 #include "remote/recipe.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* Plain loops a sample type, so that compilers use vectors. */
 #include "remote/numbers.h"
-#include "remote/lanes.h"
+#include "base/lanes.h"
 
 #include <math.h>
 

@@ -102,25 +102,32 @@ size_t window_first(const struct table *t, size_t hop)
  */
 struct calibration calibrate(struct arena *a, const double *scores, size_t n)
 {
-    struct calibration c = {.n = n, .sorted = arena_copy(a, scores, n * sizeof *scores)};
-    sort_doubles(c.sorted, n);
+    struct calibration c = {.n = n};
     if (n < 20)
         return c;
-    double q50 = c.sorted[n / 2], q90 = c.sorted[n * 9 / 10], q95 = c.sorted[n * 95 / 100];
+    /* three selections, each behind the one before, instead of a sort */
+    double *copy = arena_copy(a, scores, n * sizeof *scores);
+    size_t k50 = n / 2, k90 = n * 9 / 10, k95 = n * 95 / 100;
+    double q50 = select_of(copy, n, k50), q90 = select_of(copy + k50, n - k50, k90 - k50), q95 = select_of(copy + k90, n - k90, k95 - k90);
     c.u = q90;
     c.middle = q50;
+    c.front = 0.1 / normal_tail(1.2816 / 1.25);
     c.sigma = q95 - q90 < 0.35 * (q90 - q50) ? 1.25 * (q90 - q50) / 1.2816 : 0;
     c.scale = fmax((q90 - q50) / log(5), (q95 - q90) / log(2));
+    if (c.scale <= 0) {
+        sort_doubles(copy, n);
+        c.sorted = copy;
+    }
     return c;
 }
 
 double calibrated_p(const struct calibration *c, double score)
 {
-    if (c->n < 20)
+    if (c->n < 20 || score <= c->u)
         return 1;
-    if (score > c->u && c->sigma > 0)
-        return fmax(1e-300, 0.1 / normal_tail(1.2816 / 1.25) * normal_tail((score - c->middle) / c->sigma));
-    if (score > c->u && c->scale > 0)
+    if (c->sigma > 0)
+        return fmax(1e-300, c->front * normal_tail((score - c->middle) / c->sigma));
+    if (c->scale > 0)
         return fmax(1e-300, 0.1 * exp(-(score - c->u) / c->scale));
     const double *from = c->sorted; /* halved without branches: scores come in no order */
     for (size_t n = c->n; n > 1; n -= n / 2)

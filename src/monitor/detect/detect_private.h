@@ -44,6 +44,7 @@ struct detect_context {
     const struct prediction *predictions; /* columns_n; physics_model.c; NULL in light runs */
     struct hit_vec hits;
     size_t own;                /* hits of the detector that runs */
+    const struct table *hours; /* the table these readings lie behind (minutes.c); NULL */
     const char *lacked;        /* what it looked for in vain, Chinese: without it nothing was looked at; NULL */
 };
 double parameter(const struct detect_context *c, const char *name);
@@ -82,10 +83,11 @@ static inline bool disjoint(struct interval x, struct interval y)
 size_t window_first(const struct table *t, size_t hop); /* slot of the first window that begins inside the table */
 
 /*
- * Scores of many windows against each other. p of a score: its conformal rank, and beyond the upper decile a tail
- * fitted to the upper half without its top (attacked windows may sit there), so that one clean year can say less than 1/n.
+ * Scores of many windows against each other. p of a score beyond the upper decile: a tail fitted to the upper half without its
+ * top (attacked windows may sit there), so that one clean year can say less than 1/n; its conformal rank where the upper half is all one
+ * score. Up to the decile p is 1: nobody asks how ordinary a score is.
  */
-struct calibration { double *sorted; size_t n; double u, scale /* exponential */, middle, sigma /* normal; 0: exponential */; };
+struct calibration { double *sorted /* only for ranks */; size_t n; double u, scale /* exponential */, middle, sigma /* normal; 0: exponential */, front /* of its tail */; };
 struct calibration calibrate(struct arena *a, const double *scores, size_t n);
 double calibrated_p(const struct calibration *c, double score);
 
@@ -97,6 +99,10 @@ double calibrated_p(const struct calibration *c, double score);
 enum { STANDOUTS = 4 };
 struct standout { size_t first, end, best; double score, p; };
 size_t standouts(struct arena *a, const double *score, size_t n, size_t overlap, double least_scale, double limit, struct standout *ret);
+/* A stretch goes on while windows are above this part of its height, `gap` windows below it apart at most (standouts: a fifth, six overlaps: long
+ * windows that wander by themselves would then chain up to a habit). */
+size_t standouts_grown(struct arena *a, const double *score, size_t n, size_t overlap, double least_scale, double limit, double part, size_t gap,
+                       struct standout *ret);
 /* p of every window, by calibration or by standing out, whichever is smaller, twice for having had the choice. `p` holds the former. */
 void standouts_join(struct arena *a, const double *score, size_t n, size_t overlap, double least_scale, double *p);
 
@@ -122,7 +128,7 @@ detect_fn detect_conversion, detect_oxygen, detect_mass, detect_flow, detect_tog
     detect_furnace, detect_pressure, detect_beside;
 detect_fn detect_order, detect_reaggregation, detect_totals, detect_versions, detect_backfill, detect_clock, detect_gaps, detect_flags,
     detect_parameters, detect_identity, detect_traffic, detect_decimals, detect_range, detect_marked_values, detect_live, detect_repeats,
-    detect_refusals;
+    detect_refusals, detect_schedule;
 detect_fn detect_remote, detect_exact_checks, detect_cadence, detect_inspections, detect_comparison;
 detect_fn detect_peer_gap, detect_calendar, detect_keeper, detect_declared;
 /* The column of a factor that can be looked at; NULL none. */
@@ -141,7 +147,16 @@ struct hit *spell_hit(struct detect_context *c, const struct table *t, const str
 
 /* The same questions asked of readings of a minute (minute_*.c). */
 detect_fn detect_minute_room, detect_minute_gaps, detect_minute_flags, detect_minute_moving, detect_minute_copy, detect_minute_together,
-    detect_minute_calm, detect_minute_clip;
+    detect_minute_calm, detect_minute_clip, detect_minute_steps;
+/* When an analyser's results are due. at: slots in which its reading changed; phase of the cycle (slots) by the changes around; off: away from it. */
+struct schedule { size_t *at; uint16_t *phase; uint8_t *off; size_t n, cycle; double results; };
+bool schedule_make(struct arena *scratch, const struct table *t, const struct view *v, struct schedule *ret); /* false: none is kept */
+size_t schedule_away(const struct schedule *s, size_t slot); /* slots from the nearest due one */
+/* C9 and C10 where results have a schedule (minute_aligned.c): gaps of all channels; the marks of one. */
+void detect_aligned_gaps(struct detect_context *c, const struct table *t, const struct spell *gaps, size_t n);
+void detect_aligned_marks(struct detect_context *c, const struct table *t, const struct view *v);
+/* Whether a mark of one of these kinds (bits) lies over the slots, or within so much of them. */
+bool slot_marked(const struct table *t, size_t first, size_t n, unsigned kinds, usec margin);
 static inline bool minutes_table(const struct table *t)
 {
     return t->step_s <= 600;

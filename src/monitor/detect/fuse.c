@@ -259,6 +259,20 @@ static void keep_budget(struct arena *a, struct findings *f, int budget)
         clue[i]->level = LEVEL_HINT;
 }
 
+/* Of more hits than are kept, the strongest. */
+static void add_member(struct finding *f, const struct hit *h)
+{
+    size_t weakest = 0;
+    if (f->hits_n < LIMIT_MEMBERS) {
+        f->hits[f->hits_n++] = h;
+        return;
+    }
+    for (size_t i = 1; i < f->hits_n; i++)
+        weakest = by_strength(&f->hits[i], &f->hits[weakest]) > 0 ? i : weakest;
+    if (by_strength(&h, &f->hits[weakest]) < 0)
+        f->hits[weakest] = h;
+}
+
 void fuse(struct arena *a, const struct table *t, const struct hits *hits, const struct fuse_options *o, struct findings *ret)
 {
     AUTO_ARENA(scratch);
@@ -278,8 +292,7 @@ void fuse(struct arena *a, const struct table *t, const struct hits *hits, const
             list[number[i]].hits = NEW_ARRAY(a, LIMIT_MEMBERS, const struct hit *);
         }
         struct finding *f = &list[number[group[i]]];
-        if (f->hits_n < LIMIT_MEMBERS)
-            f->hits[f->hits_n++] = h[i];
+        add_member(f, h[i]);
     }
     for (size_t i = 0; i < made; i++) {
         finish(a, t, views, &list[i]);

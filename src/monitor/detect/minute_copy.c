@@ -4,19 +4,25 @@
  * with another channel's, scatter about nothing; where they add up, one series was made of the other, whatever was laid over it.
  * Steps are cut at three times the usual, so that no single jump decides.
  */
-#include "monitor/detect/detect_private.h"
+#include "monitor/detect/blocks.h"
+
+#include "base/lanes.h"
 
 #include <string.h>
 
-static float *steps_of(struct detect_context *c, const struct table *t, const struct view *v)
+LANES static void cut_steps(const double *x, size_t n, double most, float *ret)
 {
-    float *step = NEW_ARRAY(c->scratch, t->n, float);
-    double most = 3 * fmax(v->step_mad, v->q);
-    for (size_t i = 1; i < t->n; i++) {
-        double d = v->x[i] - v->x[i - 1];
-        step[i] = isnan(d) ? 0 : (float)fmin(fmax(d, -most), most);
+    for (size_t i = 1; i < n; i++) {
+        double d = x[i] - x[i - 1];
+        d = d < -most ? -most : d;
+        d = d > most ? most : d;
+        ret[i] = (float)(d == d ? d : 0);
     }
-    return step;
+}
+
+static void steps_of(const struct table *t, const struct view *v, float *ret)
+{
+    cut_steps(v->x, t->n, 3 * fmax(v->step_mad, v->q), ret);
 }
 
 static bool lively(const struct view *v)
@@ -45,6 +51,32 @@ static struct common common_of(const float *x, const float *y, size_t n)
     return (struct common){xy / sqrt(squares), xy / sqrt(xx * yy)};
 }
 
+/* Windows of two and six hours and of a day, each every third of its length: all made of the same blocks. */
+enum { LENGTHS = 3 };
+struct lengths { size_t slots[LENGTHS], hop[LENGTHS], begin[LENGTHS], windows[LENGTHS]; struct blocks b; };
+
+static struct lengths lengths_of(const struct table *t)
+{
+    struct lengths ret = {.slots = {slots_of(t, 2), slots_of(t, 6), slots_of(t, 24)}};
+    for (int l = 0; l < LENGTHS; l++) {
+        ret.hop[l] = ret.slots[l] / 3;
+        ret.begin[l] = window_first(t, ret.hop[l]);
+        ret.windows[l] = t->n >= ret.begin[l] + ret.slots[l] ? (t->n - ret.begin[l] - ret.slots[l]) / ret.hop[l] + 1 : 0;
+    }
+    ret.b = blocks_of(t, ret.slots, ret.hop, LENGTHS);
+    return ret;
+}
+
+/* Window number w of a length, from its blocks. */
+static struct products window_of(const struct lengths *l, int length, size_t w, const struct products *blocks)
+{
+    size_t from = (l->begin[length] + w * l->hop[length] - l->b.first) / l->b.size, n = l->slots[length] / l->b.size;
+    struct products sum = {0};
+    for (size_t i = from; i < from + n; i++)
+        sum.sum += blocks[i].sum, sum.square += blocks[i].square, sum.used += blocks[i].used;
+    return sum;
+}
+
 /* ---- A8 ---- */
 enum { LAGS = 35 };
 
@@ -64,50 +96,83 @@ static void say_repeat(struct detect_context *c, const struct table *t, const st
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), lag, best.r, best.z);
 }
 
-static void repeats(struct detect_context *c, const struct table *t, const struct view *v, const float *step, size_t length)
+/* The most common movement of each window with one of LAGS days before. */
+struct alike { double sum, square; uint8_t lag; };
+
+/* z is sum / sqrt(square); compared without dividing. */
+static void keep_better(struct alike *best, const struct products *p, size_t length, int lag)
 {
-    size_t a_day = slots_of(t, 24), hop = length / 3, n = 0, begin = window_first(t, hop);
-    double *score = NEW_ARRAY(c->scratch, t->n / hop + 1, double);
-    uint8_t *lag_of = NEW_ARRAY(c->scratch, t->n / hop + 1, uint8_t);
-    struct common *best = NEW_ARRAY(c->scratch, t->n / hop + 1, struct common);
-    struct standout s[STANDOUTS];
-    for (size_t first = begin; first + length <= t->n; first += hop, n++) {
-        for (int lag = 1; lag <= LAGS && (size_t)lag * a_day <= first; lag++) {
-            if ((size_t)lag * a_day < length)
-                continue;
-            struct common one = common_of(step + first, step + first - (size_t)lag * a_day, length);
-            if (one.z > best[n].z)
-                best[n] = one, lag_of[n] = (uint8_t)lag;
-        }
-        score[n] = lag_of[n] ? best[n].z : NAN;
+    if ((size_t)p->used * 3 >= length && p->sum > 0 && (!best->lag || p->sum * p->sum * best->square > best->sum * best->sum * p->square))
+        *best = (struct alike){p->sum, p->square, (uint8_t)lag};
+}
+
+static void compare_days(const struct table *t, const float *step, const struct lengths *l, struct products *blocks, struct alike *const *best)
+{
+    size_t a_day = slots_of(t, 24);
+    for (int lag = 1; lag <= LAGS && (size_t)lag * a_day < t->n; lag++) {
+        size_t back = (size_t)lag * a_day, from = back > l->b.first ? (back - l->b.first + l->b.size - 1) / l->b.size : 0;
+        blocks_products(step, step, back, l->b, from, blocks);
+        for (int k = 0; k < LENGTHS; k++)
+            for (size_t w = back > l->begin[k] ? (back - l->begin[k] + l->hop[k] - 1) / l->hop[k] : 0; back >= l->slots[k] && w < l->windows[k]; w++) {
+                struct products p = window_of(l, k, w, blocks);
+                keep_better(&best[k][w], &p, l->slots[k], lag);
+            }
     }
+}
+
+static void repeats(struct detect_context *c, const struct table *t, const struct view *v, const float *step, const struct lengths *l, int length,
+                    const struct alike *best)
+{
+    size_t n = l->windows[length], slots = l->slots[length], hop = l->hop[length], begin = l->begin[length];
+    double *score = NEW_ARRAY(c->scratch, n + 1, double);
+    struct standout s[STANDOUTS];
+    for (size_t w = 0; w < n; w++)
+        score[w] = best[w].lag ? best[w].sum / sqrt(best[w].square) : (double)NAN;
     size_t found = standouts(c->scratch, score, n, 3, 1, parameter(c, "noisy_chance"), s);
     for (size_t i = 0; i < found; i++) {
-        size_t first = s[i].best, end = s[i].best + 1;
-        while (first > s[i].first && lag_of[first - 1] == lag_of[s[i].best])
+        size_t first = s[i].best, end = s[i].best + 1, at = begin + s[i].best * hop;
+        int lag = best[s[i].best].lag;
+        while (first > s[i].first && best[first - 1].lag == lag)
             first--;
-        while (end < s[i].end && lag_of[end] == lag_of[s[i].best])
+        while (end < s[i].end && best[end].lag == lag)
             end++;
+        struct common common = common_of(step + at, step + at - (size_t)lag * slots_of(t, 24), slots);
         /* the sum of many products is normal; of all windows and lags this one was chosen */
-        double p = fmax(1e-300, normal_tail(s[i].score) * (double)n * LAGS);
+        double p = fmax(1e-300, normal_tail(common.z) * (double)n * LAGS);
         if (p <= parameter(c, "chance"))
-            say_repeat(c, t, v, begin + first * hop, begin + (end - 1) * hop + length, lag_of[s[i].best], best[s[i].best], p, s[i].p);
+            say_repeat(c, t, v, begin + first * hop, begin + (end - 1) * hop + slots, lag, common, p, s[i].p);
     }
 }
 
 void detect_minute_copy(struct detect_context *c, const struct table *t)
 {
+    struct lengths l = lengths_of(t);
+    float *step = NEW_ARRAY(c->scratch, t->n + 1, float);
+    struct products *blocks = NEW_ARRAY(c->scratch, l.b.n + 1, struct products);
+    struct alike *best[LENGTHS];
+    for (int i = 0; i < LENGTHS; i++)
+        best[i] = NEW_ARRAY(c->scratch, l.windows[i] + 1, struct alike);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!lively(v) || (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW) || v->equal > 0.4)
             continue;
-        const float *step = steps_of(c, t, v);
-        repeats(c, t, v, step, slots_of(t, 2));
-        repeats(c, t, v, step, slots_of(t, 24));
+        steps_of(t, v, step);
+        for (int i = 0; i < LENGTHS; i++)
+            memset(best[i], 0, l.windows[i] * sizeof *best[i]);
+        compare_days(t, step, &l, blocks, best);
+        for (int i = 0; i < LENGTHS; i++)
+            repeats(c, t, v, step, &l, i, best[i]);
     }
 }
 
 /* ---- B5 ---- */
+/* What burns ties CO, NOx and the like to oxygen, to the furnace and to each other, in some weeks by more than half of their steps. */
+static bool burns(const struct view *x, const struct view *y)
+{
+    enum role b = y->factor->role;
+    return x->factor->role == ROLE_POLLUTANT && (b == ROLE_POLLUTANT || b == ROLE_OXYGEN || b == ROLE_FURNACE);
+}
+
 static void say_pair(struct detect_context *c, const struct table *t, const struct view *x, const struct view *y, size_t first, size_t end, struct common best,
                      double usual, double p)
 {
@@ -126,29 +191,53 @@ static void say_pair(struct detect_context *c, const struct table *t, const stru
                  usual);
 }
 
-static void pair(struct detect_context *c, const struct table *t, const struct view *x, const struct view *y, const float *dx, const float *dy, size_t length)
+/* A channel's steps and what each block of them weighs. */
+struct moves { const float *step; struct products *own; };
+
+static double bounded_atanh(double r)
 {
-    size_t hop = length / 3, n = 0, used = 0, begin = window_first(t, hop);
-    double *score = NEW_ARRAY(c->scratch, t->n / hop + 1, double), *sorted = NEW_ARRAY(c->scratch, t->n / hop + 1, double);
-    struct common *all = NEW_ARRAY(c->scratch, t->n / hop + 1, struct common);
+    return atanh(fmin(fmax(r, -0.9999), 0.9999));
+}
+
+/* r of a window; 0: too little moved. */
+static double common_r(const struct lengths *l, int length, size_t w, const struct moves *x, const struct moves *y, const struct products *blocks)
+{
+    struct products xy = window_of(l, length, w, blocks);
+    if ((size_t)xy.used * 3 < l->slots[length] || xy.square <= 0)
+        return 0;
+    return xy.sum / sqrt(window_of(l, length, w, x->own).sum * window_of(l, length, w, y->own).sum);
+}
+
+static void pair(struct detect_context *c, const struct table *t, const struct view *x, const struct view *y, const struct moves *dx, const struct moves *dy,
+                 const struct lengths *l, int length, const struct products *blocks)
+{
+    size_t n = l->windows[length], slots = l->slots[length], hop = l->hop[length], begin = l->begin[length], used = 0;
+    double *r = NEW_ARRAY(c->scratch, n + 1, double), *sorted = NEW_ARRAY(c->scratch, n + 1, double), *score = NEW_ARRAY(c->scratch, n + 1, double);
+    double low = INFINITY, high = -INFINITY;
     struct standout s[STANDOUTS];
-    for (size_t first = begin; first + length <= t->n; first += hop, n++) {
-        all[n] = common_of(dx + first, dy + first, length);
-        if (all[n].r != 0)
-            sorted[used++] = all[n].r;
+    for (size_t w = 0; w < n; w++) {
+        r[w] = common_r(l, length, w, dx, dy, blocks);
+        if (r[w] == 0)
+            continue;
+        sorted[used++] = r[w];
+        low = r[w] < low ? r[w] : low;
+        high = r[w] > high ? r[w] : high;
     }
     if (used < 60)
         return;
-    double usual = median_of(sorted, used);
+    double usual = median_of(sorted, used), middle = bounded_atanh(usual), half = sqrt((double)slots / 2); /* as good as half independent normal steps */
+    double most = fmax(bounded_atanh(high) - middle, middle - bounded_atanh(low));
+    if (normal_tail(most * half) * (double)n > parameter(c, "hard"))
+        return;
     for (size_t i = 0; i < n; i++)
-        score[i] = all[i].r != 0 ? fabs(atanh(fmin(fmax(all[i].r, -0.9999), 0.9999)) - atanh(fmin(fmax(usual, -0.9999), 0.9999))) : NAN;
-    size_t found = standouts(c->scratch, score, n, 3, 1 / sqrt((double)length), 1e-2, s);
+        score[i] = r[i] != 0 ? fabs(bounded_atanh(r[i]) - middle) : (double)NAN;
+    size_t found = standouts(c->scratch, score, n, 3, 1 / sqrt((double)slots), 1e-2, s);
     for (size_t i = 0; i < found; i++) {
-        double z = score[s[i].best] * sqrt((double)length / 2); /* half as good as independent normal steps would be */
-        double p = fmax(1e-300, normal_tail(z) * (double)n);
-        if (p <= parameter(c, "hard"))
-            if (fabs(all[s[i].best].r) >= 0.3)
-                say_pair(c, t, x, y, begin + s[i].first * hop, begin + (s[i].end - 1) * hop + length, all[s[i].best], usual, fmax(p, s[i].p));
+        double p = fmax(1e-300, normal_tail(score[s[i].best] * half) * (double)n);
+        size_t at = begin + s[i].best * hop;
+        if (p <= parameter(c, "hard") && fabs(r[s[i].best]) >= (burns(x, y) ? 0.7 : 0.3))
+            say_pair(c, t, x, y, begin + s[i].first * hop, begin + (s[i].end - 1) * hop + slots, common_of(dx->step + at, dy->step + at, slots), usual,
+                     fmax(p, s[i].p));
     }
 }
 
@@ -162,16 +251,25 @@ static bool measured_apart(const struct view *x, const struct view *y)
 
 void detect_minute_together(struct detect_context *c, const struct table *t)
 {
-    const float **step = NEW_ARRAY(c->scratch, t->columns_n + 1, const float *);
-    for (size_t k = 0; k < t->columns_n; k++)
-        step[k] = lively(&c->views[k]) ? steps_of(c, t, &c->views[k]) : NULL;
+    struct lengths l = lengths_of(t);
+    struct moves *moves = NEW_ARRAY(c->scratch, t->columns_n + 1, struct moves);
+    struct products *blocks = NEW_ARRAY(c->scratch, l.b.n + 1, struct products);
+    for (size_t k = 0; k < t->columns_n; k++) {
+        if (!lively(&c->views[k]))
+            continue;
+        float *step = NEW_ARRAY(c->scratch, t->n + 1, float);
+        steps_of(t, &c->views[k], step);
+        moves[k] = (struct moves){step, NEW_ARRAY(c->scratch, l.b.n + 1, struct products)};
+        blocks_products(moves[k].step, moves[k].step, 0, l.b, 0, moves[k].own);
+    }
     for (size_t i = 0; i < t->columns_n; i++)
         for (size_t k = 0; k < t->columns_n; k++) {
             enum role other = c->views[k].factor->role;
-            if (i == k || !step[i] || !step[k] || c->views[i].factor->role != ROLE_POLLUTANT || (other == ROLE_POLLUTANT && k < i) ||
+            if (i == k || !moves[i].step || !moves[k].step || c->views[i].factor->role != ROLE_POLLUTANT || (other == ROLE_POLLUTANT && k < i) ||
                 !measured_apart(&c->views[i], &c->views[k]))
                 continue;
-            pair(c, t, &c->views[i], &c->views[k], step[i], step[k], slots_of(t, 2));
-            pair(c, t, &c->views[i], &c->views[k], step[i], step[k], slots_of(t, 24));
+            blocks_products(moves[i].step, moves[k].step, 0, l.b, 0, blocks);
+            for (int length = 0; length < LENGTHS; length++)
+                pair(c, t, &c->views[i], &c->views[k], &moves[i], &moves[k], &l, length, blocks);
         }
 }

@@ -99,6 +99,7 @@ void detect_minute_flags(struct detect_context *c, const struct table *t)
         if (!v->c->flag || !view_fit(v, 2000) || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->mad <= 0)
             continue;
         const struct view *z = judged_of(c, t, v);
+        detect_aligned_marks(c, t, v);
         for (size_t i = 1; i < t->n; i++) {
             struct episode one = {.first = i};
             if (!away(v->c->flag[i]) || v->c->flag[i - 1] != 'N')
@@ -167,7 +168,7 @@ static void gaps_at_top(struct detect_context *c, const struct table *t, const s
                  STR_ARG(slot_text(c->scratch, t, best_from)), STR_ARG(span_text(c->scratch, t, best_to - best_from)), best_n);
 }
 
-static bool under_mark(const struct table *t, size_t first, size_t n, unsigned kinds, usec margin)
+bool slot_marked(const struct table *t, size_t first, size_t n, unsigned kinds, usec margin)
 {
     usec from = table_at(t, first) - margin, to = table_at(t, first + n) + margin;
     for (size_t i = 0; i < t->marks_n; i++)
@@ -191,9 +192,14 @@ void detect_minute_gaps(struct detect_context *c, const struct table *t)
         struct episode *last = e.n ? &e.p[e.n - 1] : NULL;
         if (last && one.first < last->first + last->n + slots_of(t, 1.0 / 6))
             last->n = i - last->first;
-        else if (!ours && i < t->n && !under_mark(t, one.first, one.n, ~(1u << MARKED_OTHER), 0))
+        else if (!ours && i < t->n && !slot_marked(t, one.first, one.n, ~(1u << MARKED_OTHER), 0))
             vec_push(c->scratch, &e, one);
     }
+    struct spell *gaps = NEW_ARRAY(c->scratch, e.n + 1, struct spell);
+    for (size_t i = 0; i < e.n; i++)
+        gaps[i] = (struct spell){e.p[i].first, e.p[i].n, 1};
+    if (e.n)
+        detect_aligned_gaps(c, t, gaps, e.n);
     for (size_t k = 0; e.n >= 3 && k < t->columns_n; k++) {
         const struct view *v = &c->views[k], *z = judged_of(c, t, v);
         if (!view_fit(v, 2000) || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->mad <= 0 || v->equal > 0.6)
@@ -238,7 +244,7 @@ void detect_minute_moving(struct detect_context *c, const struct table *t)
                 i++;
             one.n = i - one.first;
             one.odd = i < t->n && v->c->flag[i] == 'N' &&
-                      !under_mark(t, one.first, one.n, 1u << MARKED_MAINTENANCE | 1u << MARKED_CALIBRATION | 1u << MARKED_FAULT, USEC_HOUR) &&
+                      !slot_marked(t, one.first, one.n, 1u << MARKED_MAINTENANCE | 1u << MARKED_CALIBRATION | 1u << MARKED_FAULT, USEC_HOUR) &&
                       measures_on(t, v, &one);
             vec_push(c->scratch, &e, one);
         }

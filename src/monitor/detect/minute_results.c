@@ -1,7 +1,7 @@
 /*
  * A2, A4 and A18 for analysers that give a result now and then (every two hours, in water) and hold it in between. Their readings
- * are a staircase: what is looked at is its steps. Results are counted by time, so two equal ones in a row are two. How much one
- * result differs from the one before is compared with all such differences elsewhere, by rank alone: no distribution is assumed.
+ * are a staircase: what is looked at is its steps. Results are those of the analyser's own schedule (minute_schedule.c), so two equal ones in
+ * a row are two, and a cycle that was skipped for a check is none.
  */
 #include "monitor/detect/detect_private.h"
 
@@ -16,7 +16,8 @@ bool view_steps(const struct table *t, const struct view *v)
     return minutes_table(t) && view_fit(v, 2000) && v->equal >= 0.9 && v->mad > 0 && v->c->group == COLUMN_VALUE && v->factor->role == ROLE_POLLUTANT;
 }
 
-static void results_of(struct detect_context *c, const struct table *t, const struct view *v, struct results *ret)
+/* Without a schedule: what stands is counted by how long results usually stand. */
+static void results_by_length(struct detect_context *c, const struct table *t, const struct view *v, struct results *ret)
 {
     struct results run = {0};
     for (size_t i = 0; i < t->n; i++) {
@@ -40,72 +41,96 @@ static void results_of(struct detect_context *c, const struct table *t, const st
     }
 }
 
-/* ---- A2: results that hardly differ ---- */
-static size_t rank_below(const double *sorted, size_t n, double x)
+/* What stood when a result was due, unless the analyser was marked or silent around that slot: then it gave none. */
+static void results_of(struct detect_context *c, const struct table *t, const struct view *v, struct results *ret)
 {
-    size_t low = 0, high = n;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (sorted[middle] <= x)
-            low = middle + 1;
-        else
-            high = middle;
+    struct schedule s;
+    if (!schedule_make(c->scratch, t, v, &s)) {
+        results_by_length(c, t, v, ret);
+        return;
     }
-    return low;
+    ret->cycle = s.cycle;
+    for (size_t i = 1, k = 0; i + 1 < t->n; i++) {
+        while (k + 1 < s.n && s.at[k] < i)
+            k++;
+        if (i % s.cycle == s.phase[k] && !isnan(v->x[i - 1]) && !isnan(v->x[i]) && !isnan(v->x[i + 1]))
+            vec_push(c->scratch, ret, ((struct result){i, i + s.cycle < t->n ? i + s.cycle : t->n, v->x[i + 1]}));
+    }
 }
+
+/* ---- A2: results that hardly differ ---- */
+enum calm_kind { CALM_STEPS /* from one result to the next */, CALM_LEVELS /* around the mean of the window */, CALM_KINDS };
 
 static double relative_step(const struct view *v, double x, double before)
 {
     return fabs(x - before) / fmax(fmin(fabs(x), fabs(before)), 5 * v->q);
 }
 
-/* Sum of -log of the ranks' shares over windows of so many results; a sum of n of them is gamma distributed. */
-static void calm_results(struct detect_context *c, const struct table *t, const struct view *v, const struct results *r, size_t length)
+/* Root mean square of what differs within results [i, i + length], as a part of the value, rounding included. */
+static double restless(const struct view *v, const struct result *r, size_t length, enum calm_kind kind)
 {
-    double *step = NEW_ARRAY(c->scratch, r->n, double), *sorted = NEW_ARRAY(c->scratch, r->n, double), *score = NEW_ARRAY(c->scratch, r->n, double);
-    size_t n = r->n - 1, equal = 0;
+    double sum = 0, mean = 0;
+    for (size_t k = 0; k <= length; k++)
+        mean += r[k].x / (double)(length + 1);
+    double least = v->q * v->q / fmax(mean * mean, 25 * v->q * v->q) / (kind == CALM_STEPS ? 6 : 12);
+    for (size_t k = 0; k < length; k++) {
+        double x = kind == CALM_STEPS ? relative_step(v, r[k + 1].x, r[k].x) : (r[k].x - mean) / fmax(fabs(mean), 5 * v->q);
+        sum += x * x + least;
+    }
+    return sqrt(sum / (double)length);
+}
+
+/*
+ * Windows of so many results that differ less than others. The chance is that of a variance so small when the true one were that of the
+ * calmest fifth of the windows, over fewer degrees of freedom than there are results, since neighbours know of each other; where many results are tied
+ * equal ones are counted, too; and nothing is said unless the window stands out from the calmest one elsewhere.
+ */
+static void calm_results(struct detect_context *c, const struct table *t, const struct view *v, const struct results *r, size_t length, enum calm_kind kind)
+{
+    double *score = NEW_ARRAY(c->scratch, r->n, double), *sorted = NEW_ARRAY(c->scratch, r->n, double);
+    size_t n = r->n - 1, used = 0, equal = 0;
     struct standout s[STANDOUTS];
     for (size_t i = 0; i < n; i++)
-        step[i] = sorted[i] = relative_step(v, r->p[i + 1].x, r->p[i].x);
-    sort_doubles(sorted, n);
-    equal = rank_below(sorted, n, 0);
-    for (size_t i = 0; i < n; i++)
-        step[i] = -log((double)rank_below(sorted, n, step[i]) / ((double)n + 1));
+        equal += r->p[i + 1].x == r->p[i].x;
     for (size_t i = 0; i < n; i++) {
         score[i] = NAN;
         if (i + length > n || r->p[i + length / 2].x <= v->p05 || r->p[i + length].end - r->p[i].slot > 2 * length * r->cycle)
             continue;
-        score[i] = 0;
-        for (size_t k = 0; k < length; k++)
-            score[i] += step[i + k] / (double)length;
+        score[i] = -log(restless(v, r->p + i, length, kind));
+        sorted[used++] = score[i];
     }
-    size_t found = standouts(c->scratch, score, n, length, 0.1, parameter(c, "chance"), s);
+    if (used < 60)
+        return;
+    double usual = quantile_of(sorted, used, 0.5), calm = quantile_of(sorted, used, 0.8);
+    size_t found = standouts_grown(c->scratch, score, n, length, 0.1, parameter(c, "chance"), 0.5, length, s);
     for (size_t i = 0; i < found; i++) {
-        double p = chi_square_tail(2 * s[i].score * (double)length, 2 * (int)length);
-        /* ranks say little where many are tied: there equal results are counted, too, and the smaller chance is twice its size */
+        int freedom = (int)fmax(2, (double)length / (kind == CALM_STEPS ? 1.5 : 4));
+        double p = fmax(1e-16, 1 - chi_square_tail(freedom * exp(2 * (calm - s[i].score)), freedom));
         size_t same = 0;
         for (size_t k = 0; k < length; k++)
             same += r->p[s[i].best + k + 1].x == r->p[s[i].best + k].x;
-        double share = ((double)(equal - same) + 1) / ((double)(n - length) + 2);
-        p = fmax(1e-300, 2 * (double)n * fmin(p, binomial_tail((int64_t)length, (int64_t)same, share)));
-        size_t first = r->p[s[i].first].slot, end = r->p[s[i].end - 1 + length].end;
-        if (p > 1e-4 || equal_around(t, v, first, end - first) > 0.999)
+        double share = ((double)equal - (double)same + 1) / ((double)(n - length) + 2);
+        p = fmin(1, 2 * ((double)n / (double)length + 1) * fmin(p, (double)length * binomial_tail((int64_t)length, (int64_t)same, fmax(share, 1e-4))));
+        size_t first = r->p[s[i].best].slot, end = r->p[s[i].best + length].end;
+        for (size_t k = s[i].first; k < s[i].end; k++) /* neighbours that are as calm */
+            if (score[k] >= (s[i].score + usual) / 2) {
+                first = r->p[k + length / 4].slot < first ? r->p[k + length / 4].slot : first;
+                end = r->p[k + length - length / 4].end > end ? r->p[k + length - length / 4].end : end;
+            }
+        if (p > 1e-4 || share > 0.5) /* or a calm month, or a coarser one */
             continue;
         struct hit *h = hit_add(c, first, end - first, v);
         if (!h)
             return;
-        h->score = s[i].score;
+        h->score = s[i].score - usual;
         h->p = p;
-        h->hard = p <= parameter(c, "results") && s[i].p <= 1e-2;
-        double *inside = NEW_ARRAY(c->scratch, length, double);
-        for (size_t k = 0; k < length; k++)
-            inside[k] = 100 * relative_step(v, r->p[s[i].best + k + 1].x, r->p[s[i].best + k].x);
-        hit_number(h, 0, "相邻结果相差（%，中位数）", median_of(inside, length), 2);
-        hit_number(h, 1, "平时相差（%，中位数）", 100 * sorted[n / 2], 2);
-        hit_number(h, 2, "结果个数", (double)(s[i].end - s[i].first - 1 + length), 0);
-        hit_sentence(c, h, "%.*s自%.*s起%.*s内各次分析结果几乎相同：相邻两次相差的中位数为%.2f%%，平时为%.2f%%", STR_ARG(factor_label(c->scratch, v->c)),
-                     STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), median_of(inside, length),
-                     100 * sorted[n / 2]);
+        h->hard = p <= parameter(c, "results") && s[i].p <= 1e-3;
+        hit_number(h, 0, "各次结果相差（%，均方根）", 100 * exp(-s[i].score), 2);
+        hit_number(h, 1, "平时相差（%，均方根）", 100 * exp(-usual), 2);
+        hit_number(h, 2, "结果个数", (double)((end - first) / r->cycle), 0);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s内各次分析结果几乎相同：%s%.2f%%，平时同样长的时间里为%.2f%%", STR_ARG(factor_label(c->scratch, v->c)),
+                     STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)),
+                     kind == CALM_STEPS ? "相邻两次相差" : "与平均值相差", 100 * exp(-s[i].score), 100 * exp(-usual));
     }
 }
 
@@ -119,10 +144,12 @@ void detect_minute_calm(struct detect_context *c, const struct table *t)
         results_of(c, t, v, &r);
         if (r.n < 120)
             continue;
-        calm_results(c, t, v, &r, 6);
-        calm_results(c, t, v, &r, 12);
-        calm_results(c, t, v, &r, 24);
-        calm_results(c, t, v, &r, 48);
+        static const size_t spans[] = {6, 12, 24, 48, 84};
+        for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
+            calm_results(c, t, v, &r, spans[i], CALM_STEPS);
+            if (spans[i] >= 24)
+                calm_results(c, t, v, &r, spans[i], CALM_LEVELS);
+        }
     }
 }
 
@@ -138,7 +165,7 @@ void detect_minute_clip(struct detect_context *c, const struct table *t)
         results_of(c, t, v, &r);
         for (size_t j = 0; j < sizeof spans / sizeof *spans && r.n >= 120; j++)
             for (size_t from = 0, end = 0; from + spans[j] <= r.n; from += 6) {
-                double top = -INFINITY, width = fmax(20 * v->grain, 0.2 * v->mad), near = 0;
+                double top = -INFINITY, width = fmax(20 * v->grain, 0.5 * v->mad), near = 0;
                 size_t count = 0, episodes = 0, first = 0, last = 0, n = spans[j];
                 if (from < end)
                     continue;

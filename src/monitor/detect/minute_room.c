@@ -1,11 +1,21 @@
 /*
  * C17 among readings. Each reading comes with the lowest and highest value within its minute. How far apart they are is the
  * instrument's own noise at that level; it is the same from one hour to the next, whatever the plant does. A value put in
- * place of a measured one comes without, or with less of it, for as long as it is put there.
+ * place of a measured one comes without, or with less of it, for as long as it is put there (room_windows); or with the room of the
+ * value that was measured, which then no longer goes up and down with the value sent (slope_windows).
+ *
+ * The room is compared with the mean room of this channel at this level, as sums and not as logarithms: rounding widens one minute
+ * and narrows the next, and leaves the sum alone. Minutes in which an analyser holds its last value (it is flushed, or measures
+ * another duct) say nothing and are left out, unless it holds for longer than that takes.
  */
 #include "monitor/detect/detect_private.h"
 
-enum { BANDS = 10 };
+#include <string.h>
+
+enum { BANDS = 10, QUARTER_MINUTES = 15, HOUR = 4 /* blocks */, HELD_MOST = 20 /* minutes */ };
+
+/* must: the room to be expected; NAN where nothing can be said. */
+struct rooms { float *room, *must; double noise /* of the logarithm of room over must, from one reading to the next */; };
 
 static int band_of(const double *edge, double x)
 {
@@ -19,8 +29,7 @@ static int band_of(const double *edge, double x)
 static void smooth(double *usual)
 {
     double copy[BANDS];
-    for (int b = 0; b < BANDS; b++)
-        copy[b] = usual[b];
+    memcpy(copy, usual, sizeof copy);
     for (int b = 0; b < BANDS; b++) {
         int from = b == 0 ? 0 : b == BANDS - 1 ? BANDS - 3 : b - 1;
         double three[3] = {copy[from], copy[from + 1], copy[from + 2]};
@@ -35,66 +44,120 @@ static bool printed_coarser(const struct view *v, size_t i)
     return v->c->value[i] % ten == 0 && v->c->low[i] % ten == 0 && v->c->high[i] % ten == 0;
 }
 
-/* Log of a reading's room against the usual at its level; NAN where it cannot be said. False: too coarse to tell. */
-static bool room_of(struct detect_context *c, const struct table *t, const struct view *v, float *ret)
+static bool has_room(const struct view *v, size_t i)
 {
-    double sample[VIEW_SAMPLE], edge[BANDS - 1], usual[BANDS], *band[BANDS];
-    size_t n[BANDS] = {0}, stride = stride_of(t->n, VIEW_SAMPLE), samples = 0, wide = 0, all = 0, still = 0;
+    return !isnan(v->x[i]) && v->c->low[i] != VALUE_NONE && v->c->high[i] != VALUE_NONE;
+}
+
+/* Marks minutes in which the value before is sent again without any room, in runs as short as holding takes. */
+static uint8_t *held_minutes(struct detect_context *c, const struct table *t, const struct view *v)
+{
+    uint8_t *held = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
+    size_t run = 0;
+    for (size_t i = 1; i <= t->n; i++) {
+        bool is = i < t->n && has_room(v, i) && v->c->low[i] == v->c->high[i] && v->c->value[i] == v->c->value[i - 1];
+        if (is) {
+            held[i] = 1;
+            run++;
+            continue;
+        }
+        if (run > slots_of(t, HELD_MOST / 60.0))
+            memset(held + i - run, 0, run);
+        run = 0;
+    }
+    return held;
+}
+
+/* The room at a level: by the ratio of the bands around it; above the highest it grows no more, below the lowest it shrinks with the
+ * level as far as anybody can tell. */
+static double room_at(const double *center, const double *ratio, double x)
+{
+    int b = 0;
+    if (x >= center[BANDS - 1])
+        return center[BANDS - 1] * ratio[BANDS - 1];
+    if (x <= center[0])
+        return x * ratio[0];
+    while (x > center[b + 1])
+        b++;
+    double part = (x - center[b]) / fmax(center[b + 1] - center[b], 1e-12);
+    return x * (ratio[b] + part * (ratio[b + 1] - ratio[b]));
+}
+
+static bool levels_of(const struct table *t, const struct view *v, const uint8_t *held, double *ret_center, double *ret_ratio)
+{
+    double sample[VIEW_SAMPLE], edge[BANDS - 1], sum[BANDS] = {0}, room[BANDS] = {0}, n[BANDS] = {0}, all = 0, wide = 0;
+    size_t stride = stride_of(t->n, VIEW_SAMPLE), samples = 0, still = 0;
     for (size_t i = 0; i < t->n; i += stride)
-        if (!isnan(v->x[i]) && v->c->low[i] != VALUE_NONE && v->c->high[i] != VALUE_NONE)
-            sample[samples++] = v->x[i];
+        if (has_room(v, i)) {
+            still += v->c->low[i] == v->c->high[i];
+            if (!held[i])
+                sample[samples++] = v->x[i];
+        }
     if (samples < 200)
         return false;
     sort_doubles(sample, samples);
-    double low = sample[samples / 20];
     for (int b = 0; b < BANDS - 1; b++)
         edge[b] = sample[samples * (size_t)(b + 1) / BANDS];
-    for (int b = 0; b < BANDS; b++)
-        band[b] = NEW_ARRAY(c->scratch, VIEW_SAMPLE, double);
     for (size_t i = 0; i < t->n; i += stride) {
-        if (isnan(v->x[i]) || v->c->low[i] == VALUE_NONE || v->c->high[i] == VALUE_NONE)
+        if (!has_room(v, i) || held[i])
             continue;
         int b = band_of(edge, v->x[i]);
-        double room = (double)(v->c->high[i] - v->c->low[i]) * v->unit;
-        still += room <= 0;
-        band[b][n[b]++] = log(room + 0.5 * v->q);
+        sum[b] += v->x[i];
+        room[b] += (double)(v->c->high[i] - v->c->low[i]) * v->unit;
+        n[b]++;
     }
-    for (int b = 0; b < BANDS; b++)
-        usual[b] = n[b] ? median_of(band[b], n[b]) : 0;
-    smooth(usual);
     for (int b = 0; b < BANDS; b++) {
-        wide += exp(usual[b]) > 2.5 * v->q ? n[b] : 0;
+        if (n[b] < 5 || sum[b] <= 0)
+            return false;
+        ret_center[b] = sum[b] / n[b];
+        ret_ratio[b] = room[b] / sum[b];
+        wide += room[b] > 2.5 * v->q * n[b] ? n[b] : 0;
         all += n[b];
     }
-    if (wide * 10 < all * 8 || still * 5 > all * 3)
+    smooth(ret_ratio);
+    return wide * 10 >= all * 8 && still * 5 <= samples * 3;
+}
+
+/* False: too coarse to tell. */
+static bool rooms_of(struct detect_context *c, const struct table *t, const struct view *v, struct rooms *ret)
+{
+    const uint8_t *held = held_minutes(c, t, v);
+    double center[BANDS], ratio[BANDS], sample[VIEW_SAMPLE];
+    size_t stride = stride_of(t->n, VIEW_SAMPLE), n = 0;
+    if (!levels_of(t, v, held, center, ratio))
         return false;
     for (size_t i = 0; i < t->n; i++) {
-        ret[i] = NAN;
-        /* an analyser that switched to its wider range prints coarser, and the room is rounded away */
-        if (printed_coarser(v, i) && exp(usual[band_of(edge, v->x[i])]) < 60 * v->q)
-            continue;
+        ret->must[i] = NAN;
         /* at the detection limit the lower end is cut off */
-        if (isnan(v->x[i]) || v->c->low[i] == VALUE_NONE || v->c->high[i] == VALUE_NONE || (!isnan(v->floor) && v->x[i] <= v->floor + 3 * v->grain))
+        if (!has_room(v, i) || held[i] || (!isnan(v->floor) && v->x[i] <= v->floor + 3 * v->grain))
             continue;
-        /* below all levels known, room shrinks with the level as far as anybody can tell */
-        double must = usual[band_of(edge, v->x[i])] + (low > 0 && v->x[i] < low ? log(fmax(v->x[i], v->q) / low) : 0);
-        ret[i] = (float)(log((double)(v->c->high[i] - v->c->low[i]) * v->unit + 0.5 * v->q) - must);
+        double must = room_at(center, ratio, v->x[i]);
+        /* an analyser that switched to its wider range prints coarser: below most of a step nothing is left */
+        if (must < 8 * v->q && printed_coarser(v, i))
+            continue;
+        ret->room[i] = (float)((double)(v->c->high[i] - v->c->low[i]) * v->unit);
+        ret->must[i] = (float)must;
+        if (i % stride == 0)
+            sample[n++] = log(((double)ret->room[i] + 0.5 * v->q) / must);
     }
+    if (n < 100)
+        return false;
+    ret->noise = fmax(0.02, mad_of(sample, n, median_of(sample, n)));
     return true;
 }
 
 /* A window is found for what a part of it holds: give back quarters of an hour before and behind that have half of the usual loss. */
-static void trim(const struct table *t, const float *room, double least, size_t *first, size_t *end)
+static void trim(const struct table *t, const struct rooms *r, double least, size_t *first, size_t *end)
 {
     size_t quarter = slots_of(t, 0.25);
     for (int side = 0; side < 2; side++)
         while (*end > *first + 2 * quarter) {
-            size_t from = side ? *end - quarter : *first, n = 0;
-            double sum = 0;
+            size_t from = side ? *end - quarter : *first;
+            double room = 0, must = 0;
             for (size_t i = from; i < from + quarter; i++)
-                if (!isnan(room[i]))
-                    sum += (double)room[i], n++;
-            if (n && sum / (double)n < -least)
+                if (!isnan(r->must[i]))
+                    room += (double)r->room[i], must += (double)r->must[i];
+            if (must > 0 && room < must * exp(-least))
                 break;
             if (side)
                 *end -= quarter;
@@ -118,44 +181,248 @@ static void say_room(struct detect_context *c, const struct table *t, const stru
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), 100 * ratio);
 }
 
-static void room_windows(struct detect_context *c, const struct table *t, const struct view *v, const float *room, double hours)
+/* Sums over a quarter of an hour: every window is made of these. x and y: logarithms of the value and of room over must, of `m`
+ * readings whose rounding does not matter there. */
+struct quarter { double room, must, n, m, x, y, xx, xy; };
+struct quarters { struct quarter *p; size_t n, begin, length; };
+
+static struct quarters quarters_of(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r)
 {
-    size_t length = slots_of(t, hours), hop = length / 4, n = 0, begin = window_first(t, hop);
-    double *score = NEW_ARRAY(c->scratch, t->n / hop + 1, double);
+    struct quarters b = {.length = slots_of(t, QUARTER_MINUTES / 60.0)};
+    b.begin = window_first(t, b.length);
+    b.n = t->n > b.begin ? (t->n - b.begin) / b.length : 0;
+    b.p = NEW_ARRAY(c->scratch, b.n + 1, struct quarter);
+    double middle = log(fmax(v->median, v->q));
+    for (size_t k = 0; k < b.n; k++)
+        for (size_t i = b.begin + k * b.length; i < b.begin + (k + 1) * b.length; i++) {
+            if (isnan(r->must[i]))
+                continue;
+            struct quarter *one = &b.p[k];
+            double x = log(fmax(v->x[i], v->q)) - middle, y = log(((double)r->room[i] + 0.5 * v->q) / (double)r->must[i]);
+            one->room += (double)r->room[i];
+            one->must += (double)r->must[i];
+            one->n++;
+            if ((double)r->must[i] < 60 * v->q && printed_coarser(v, i))
+                continue;
+            one->m++;
+            one->x += x, one->y += y, one->xx += x * x, one->xy += x * y;
+        }
+    return b;
+}
+
+static struct quarter window_at(const struct quarters *b, size_t first, size_t n)
+{
+    struct quarter sum = {0};
+    for (size_t k = first; k < first + n; k++) {
+        const struct quarter *p = &b->p[k];
+        sum.room += p->room, sum.must += p->must, sum.n += p->n, sum.m += p->m;
+        sum.x += p->x, sum.y += p->y, sum.xx += p->xx, sum.xy += p->xy;
+    }
+    return sum;
+}
+
+/* Oxygen that was lowered keeps the room of what was measured, which is too much for what is sent. Any instrument may become noisier:
+ * never hard. */
+static void say_excess(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end, double ratio, double p)
+{
+    struct hit *h = hit_add(c, first, end - first, v);
+    if (!h)
+        return;
+    h->score = log(ratio);
+    h->p = p;
+    hit_number(h, 0, "分钟内极差为平时的（%）", 100 * ratio, 2);
+    hit_number(h, 1, "该处最小值", (double)v->c->low[first] * v->unit, v->c->decimals);
+    hit_number(h, 2, "该处最大值", (double)v->c->high[first] * v->unit, v->c->decimals);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据，每分钟最大值与最小值之差为平时同一水平的%.1f%%，与更高的数值相称", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), 100 * ratio);
+}
+
+static void excess_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct quarters *b, size_t length)
+{
+    size_t hop = length / 4, n = 0;
+    double *score = NEW_ARRAY(c->scratch, b->n / hop + 1, double);
     struct standout s[STANDOUTS];
-    for (size_t first = begin; first + length <= t->n; first += hop) {
-        double sum = 0;
-        size_t used = 0;
-        for (size_t i = first; i < first + length; i++)
-            if (!isnan(room[i]))
-                sum += (double)room[i], used++;
-        score[n++] = used * 2 >= length ? -sum / (double)used : NAN;
+    for (size_t first = 0; first + length <= b->n; first += hop) {
+        struct quarter w = window_at(b, first, length);
+        score[n++] = w.n * 2 >= (double)(length * b->length) ? log(fmax(w.room, 1e-3 * w.must) / w.must) : NAN;
+    }
+    size_t found = standouts(c->scratch, score, n, 4, 0.005, parameter(c, "chance"), s);
+    for (size_t i = 0; i < found; i++)
+        say_excess(c, t, v, b->begin + s[i].first * hop * b->length, b->begin + ((s[i].end - 1) * hop + length) * b->length, exp(s[i].score), s[i].p);
+}
+
+static void room_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r, const struct quarters *b, size_t length)
+{
+    size_t hop = length / 4, n = 0, k = 0;
+    double *score = NEW_ARRAY(c->scratch, b->n / hop + 1, double), *copy = NEW_ARRAY(c->scratch, b->n / hop + 1, double);
+    struct standout s[STANDOUTS];
+    for (size_t first = 0; first + length <= b->n; first += hop) {
+        struct quarter w = window_at(b, first, length);
+        score[n++] = w.n * 2 >= (double)(length * b->length) ? -log(fmax(w.room, 1e-3 * w.must) / w.must) : NAN;
     }
     size_t found = standouts(c->scratch, score, n, 4, 0.02, parameter(c, "readings"), s);
-    double *copy = NEW_ARRAY(c->scratch, n + 1, double);
-    size_t k = 0;
     for (size_t i = 0; i < n; i++)
         if (!isnan(score[i]))
             copy[k++] = score[i];
     double usual = k ? median_of(copy, k) : 0;
     for (size_t i = 0; i < found; i++) {
-        size_t first = begin + s[i].first * hop, end = begin + (s[i].end - 1) * hop + length;
-        if (exp(usual - s[i].score) > 0.8)
+        size_t first = b->begin + s[i].first * hop * b->length, end = b->begin + ((s[i].end - 1) * hop + length) * b->length;
+        if (exp(usual - s[i].score) > 0.92)
             continue;
-        trim(t, room, (s[i].score + usual) / 2, &first, &end);
+        if (exp(usual - s[i].score) <= 0.85)
+            trim(t, r, fmax(0.15, (s[i].score + usual) / 2), &first, &end);
         say_room(c, t, v, first, end, exp(usual - s[i].score), s[i].p);
+    }
+}
+
+/* ---- new values without any room ---- */
+/* An analyser that holds sends the value before again. A new value whose minimum and maximum are equal was not measured through its
+ * minute: a cap, a number put in. How often that happens elsewhere in this channel says what it is worth. */
+static bool newly_still(const struct view *v, const struct rooms *r, size_t i, double before)
+{
+    return !isnan(r->must[i]) && r->room[i] <= 0 && (double)r->must[i] >= 6 * v->q && !printed_coarser(v, i) && v->x[i] != before && !isnan(before);
+}
+
+static void say_still(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end, size_t count, size_t all, double p)
+{
+    struct hit *h = hit_add(c, first, end - first, v);
+    if (!h)
+        return;
+    h->score = (double)count;
+    h->p = p;
+    h->hard = p <= parameter(c, "hard") && count >= 4;
+    hit_number(h, 0, "最大值与最小值相等的新数值个数", (double)count, 0);
+    hit_number(h, 1, "全段这样的个数", (double)all, 0);
+    hit_number(h, 2, "首次的数值", v->x[first], v->c->decimals);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据中，有%zu个新的数值其最大值、最小值与平均值完全相等，全段其他时间只有%zu个", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), count, all - count);
+}
+
+static void still_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r)
+{
+    static const double spans[] = {3, 12, 48, 168};
+    VEC(size_t) at = {0};
+    double before = NAN, looked = 0, best = parameter(c, "readings");
+    size_t best_first = 0, best_end = 0, best_count = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        if (newly_still(v, r, i, before))
+            vec_push(c->scratch, &at, i);
+        looked += !isnan(r->must[i]);
+        before = isnan(v->x[i]) ? before : v->x[i];
+    }
+    if ((double)at.n * 1000 > looked)
+        return; /* its habit */
+    for (size_t s = 0; s < sizeof spans / sizeof *spans; s++)
+        for (size_t i = 0, k = 0, length = slots_of(t, spans[s]); i < at.n; i++) {
+            while (k < at.n && at.p[k] < at.p[i] + length)
+                k++;
+            double share = ((double)(at.n - (k - i)) + 0.5) / (looked + 1);
+            double p = (double)(t->n / length + 1) * 8 * binomial_tail((int64_t)length, (int64_t)(k - i), share);
+            if (k - i >= 3 && p < best)
+                best = p, best_first = at.p[i], best_end = at.p[k - 1] + 1, best_count = k - i;
+        }
+    if (best_count)
+        say_still(c, t, v, best_first, best_end, best_count, at.n, fmax(1e-300, best));
+}
+
+/* ---- room that does not go with the value ---- */
+/* Sums of products about the means of an hour: what differs from one hour to the next is not asked. */
+struct slope { double xx, xy, hours; };
+
+static struct slope hour_slope(const struct quarters *b, size_t first)
+{
+    struct quarter w = window_at(b, first, HOUR);
+    double least = INFINITY, most = 0;
+    for (size_t k = first; k < first + HOUR; k++)
+        if (b->p[k].must > 0)
+            least = fmin(least, b->p[k].room / b->p[k].must), most = fmax(most, b->p[k].room / b->p[k].must);
+    /* where the room itself shrinks or grows within the hour, its slope is chance */
+    if (w.m * 2 < (double)(HOUR * b->length) || least < 0.6 * most)
+        return (struct slope){0};
+    return (struct slope){w.xx - w.x * w.x / w.m, w.xy - w.x * w.y / w.m, 1};
+}
+
+static struct slope slope_at(const struct slope *hour, size_t first, size_t length)
+{
+    struct slope sum = {0};
+    for (size_t k = first; k < first + length; k += HOUR)
+        sum.xx += hour[k].xx, sum.xy += hour[k].xy, sum.hours += hour[k].hours;
+    return sum;
+}
+
+/* The slope of log(room / must) over log(value) is zero; where the room belongs to another value it is -1. In units of its own error. */
+static double slope_missing(struct slope w, double noise)
+{
+    return w.xx > 1e-9 ? -w.xy / (noise * sqrt(w.xx)) : 0;
+}
+
+static void say_slope(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end, struct slope w, double z, double p,
+                      bool hard)
+{
+    struct hit *h = hit_add(c, first, end - first, v);
+    double left = 100 * (1 + w.xy / w.xx);
+    if (!h)
+        return;
+    h->score = z;
+    h->p = fmin(1, p);
+    h->hard = hard;
+    hit_number(h, 0, "极差随数值升降的程度为应有的（%）", left, 1);
+    hit_number(h, 1, "偏离偶然的倍数", z, 1);
+    hit_number(h, 2, "涉及小时数", w.hours, 0);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据，每分钟最大值与最小值之差不随数值升降（为应有的%.0f%%），平时随之升降，极差可能属于另外的数值",
+                 STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), left);
+}
+
+static void slope_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r, const struct quarters *b,
+                          const struct slope *hour, size_t length)
+{
+    size_t hop = length / 4, n = 0;
+    double *score = NEW_ARRAY(c->scratch, b->n / hop + 1, double);
+    struct standout s[STANDOUTS];
+    for (size_t first = 0; first + length <= b->n; first += hop) {
+        struct slope w = slope_at(hour, first, length);
+        score[n++] = w.hours * 2 * HOUR >= (double)length ? slope_missing(w, r->noise) : NAN;
+    }
+    size_t found = standouts(c->scratch, score, n, 4, 2, parameter(c, "chance"), s);
+    for (size_t i = 0; i < found; i++) {
+        /* normal, and a quarter wider than independent readings would make it */
+        double sum = fmax(1e-300, (double)n * normal_tail(s[i].score / 1.25)), p = fmax(s[i].p, sum);
+        size_t first = s[i].best * hop, end = first + length;
+        for (size_t k = s[i].best; k > s[i].first && score[k - 1] > s[i].score / 2; k--)
+            first = (k - 1) * hop;
+        for (size_t k = s[i].best; k + 1 < s[i].end && score[k + 1] > s[i].score / 2; k++)
+            end = (k + 1) * hop + length;
+        struct slope w = slope_at(hour, s[i].best * hop, length);
+        /* a window is found for what a part of it holds: give back hours that show nothing */
+        while (end > first + 2 * HOUR && slope_missing(hour[first], r->noise) < 2)
+            first += HOUR;
+        while (end > first + 2 * HOUR && slope_missing(hour[end - HOUR], r->noise) < 2)
+            end -= HOUR;
+        if (p <= parameter(c, "chance") && w.xx > 0)
+            say_slope(c, t, v, b->begin + first * b->length, b->begin + end * b->length, w, s[i].score, p,
+                      sum <= parameter(c, "hard") && s[i].p <= parameter(c, "alone"));
     }
 }
 
 void detect_minute_room(struct detect_context *c, const struct table *t)
 {
-    float *room = NEW_ARRAY(c->scratch, t->n, float);
+    struct rooms r = {NEW_ARRAY(c->scratch, t->n, float), NEW_ARRAY(c->scratch, t->n, float), 0};
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!v->c->low || !v->c->high || !view_fit(v, 2000) || v->mad <= 0 || v->c->group != COLUMN_VALUE ||
-            (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW) || !room_of(c, t, v, room))
+            (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW) || !rooms_of(c, t, v, &r))
             continue;
-        room_windows(c, t, v, room, 1);
-        room_windows(c, t, v, room, 6);
+        struct quarters b = quarters_of(c, t, v, &r);
+        still_windows(c, t, v, &r);
+        struct slope *hour = NEW_ARRAY(c->scratch, b.n + 1, struct slope);
+        for (size_t i = 0; i + HOUR <= b.n; i++)
+            hour[i] = hour_slope(&b, i);
+        static const size_t lengths[] = {4, 12, 48, 192};
+        for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+            room_windows(c, t, v, &r, &b, lengths[i]);
+            slope_windows(c, t, v, &r, &b, hour, lengths[i]);
+            if (v->factor->role == ROLE_OXYGEN)
+                excess_windows(c, t, v, &b, lengths[i]);
+        }
     }
 }

@@ -3,12 +3,17 @@
  * their squares and the hour of day, over the site's own history: small enough to be explained to an officer, and enough to
  * see that a pollutant stopped following its plant. Kin of a channel (NO and NOx, flow and velocity) never drive it: what the
  * same instrument sends would agree even when it is not measured.
+ *
+ * All channels are fitted over the same even sample of slots. Sums of products over the slots where none of them is missing serve
+ * all of them; each adds the few where only it and its drivers are there.
  */
+#include "base/lanes.h"
 #include "monitor/detect/detect_private.h"
 
 #include <string.h>
 
-enum { LIMIT_DRIVERS = 8, LIMIT_TERMS = 2 * LIMIT_DRIVERS + 3 };
+enum { LIMIT_DRIVERS = 8, LIMIT_TERMS = 2 * LIMIT_DRIVERS + 3, LIMIT_SHARED = 16 /* channels whose sums of products are shared */ };
+enum { FIT_SAMPLE = 8192 /* slots of a fit at most, evenly spread */, BLOCK = 512 /* slots of an expectation at once */ };
 
 static bool may_drive(const struct view *driver, const struct view *y)
 {
@@ -17,28 +22,58 @@ static bool may_drive(const struct view *driver, const struct view *y)
     return !(driver->factor->kin && driver->factor->kin == y->factor->kin);
 }
 
-/* Correlation over the even sample. */
-static double sample_correlation(const struct table *t, const struct view *x, const struct view *y)
+/* ---- who drives whom ---- */
+/* The even sample of a channel, cut at its outer hundredths. */
+struct cut { const double *x; size_t missing; };
+
+static struct cut cut_of(struct arena *a, const struct table *t, const struct view *v)
 {
-    double a[VIEW_SAMPLE], b[VIEW_SAMPLE];
     size_t stride = stride_of(t->n, VIEW_SAMPLE), n = 0;
-    for (size_t i = 0; i < t->n; i += stride)
-        if (!isnan(x->x[i]) && !isnan(y->x[i])) {
-            a[n] = fmin(fmax(x->x[i], x->p01), x->p99);
-            b[n++] = fmin(fmax(y->x[i], y->p01), y->p99);
-        }
-    double r = n >= 48 ? correlation_of(a, b, n) : 0;
+    double *x = NEW_ARRAY(a, VIEW_SAMPLE, double);
+    struct cut ret = {x, 0};
+    for (size_t i = 0; i < t->n; i += stride, n++) {
+        x[n] = isnan(v->x[i]) ? (double)NAN : fmin(fmax(v->x[i], v->p01), v->p99);
+        ret.missing += isnan(v->x[i]) != 0;
+    }
+    return ret;
+}
+
+static double sample_correlation(const struct table *t, const struct cut *x, const struct cut *y)
+{
+    ROOM double a[VIEW_SAMPLE], b[VIEW_SAMPLE];
+    size_t stride = stride_of(t->n, VIEW_SAMPLE), all = (t->n + stride - 1) / stride, n = 0;
+    if (!x->missing && !y->missing) {
+        n = all;
+    } else {
+        for (size_t i = 0; i < all; i++)
+            if (!isnan(x->x[i]) && !isnan(y->x[i])) {
+                a[n] = x->x[i];
+                b[n++] = y->x[i];
+            }
+    }
+    double r = n < 48 ? 0 : n == all ? correlation_of(x->x, y->x, n) : correlation_of(a, b, n);
     return isnan(r) || (double)n < 0.5 * (double)(t->n / stride) ? 0 : fabs(r);
 }
 
-static size_t choose(const struct table *t, const struct view *views, const struct view *y, const struct view **ret)
+/* Correlations are asked for from both sides: kept, NAN where not yet known. */
+struct pairs { const struct cut *cut; double *r; size_t n; };
+
+static double pair_correlation(const struct table *t, const struct pairs *p, size_t i, size_t k)
+{
+    double *r = &p->r[i < k ? i * p->n + k : k * p->n + i];
+    if (isnan(*r))
+        *r = sample_correlation(t, &p->cut[i], &p->cut[k]);
+    return *r;
+}
+
+static size_t choose(const struct table *t, const struct view *views, const struct pairs *p, size_t of, uint16_t *ret)
 {
     double best[LIMIT_DRIVERS];
     size_t n = 0;
     for (size_t i = 0; i < t->columns_n; i++) {
-        if (!may_drive(&views[i], y) || !view_fit(&views[i], 48))
+        if (!may_drive(&views[i], &views[of]) || !view_fit(&views[i], 48))
             continue;
-        double r = sample_correlation(t, &views[i], y);
+        double r = pair_correlation(t, p, i, of);
         size_t at = n < LIMIT_DRIVERS ? n : LIMIT_DRIVERS;
         if (r < 0.1)
             continue;
@@ -46,28 +81,45 @@ static size_t choose(const struct table *t, const struct view *views, const stru
             if (at < LIMIT_DRIVERS)
                 best[at] = best[at - 1], ret[at] = ret[at - 1];
         if (at < LIMIT_DRIVERS) {
-            best[at] = r, ret[at] = &views[i];
+            best[at] = r, ret[at] = (uint16_t)i;
             n += n < LIMIT_DRIVERS;
         }
     }
     return n;
 }
 
-struct design { const struct view *driver[LIMIT_DRIVERS]; size_t drivers, terms; const double *day_sin, *day_cos; };
+/* ---- fit ---- */
+/* Terms of a channel: 2 for each driver (standardised, its square), then the hour of day by sine and cosine, and 1. */
+struct design { uint16_t driver[LIMIT_DRIVERS]; size_t drivers, terms; double weight[LIMIT_TERMS]; bool fitted; };
+struct clock { const double *sine, *cosine; };
 
-static bool terms_at(const struct design *d, size_t slot, double *ret)
+static double standard(const struct view *v, double x)
+{
+    double z = (x - v->median) / v->mad;
+    return z < -5 ? -5 : z > 5 ? 5 : z; /* NAN stays */
+}
+
+static double square(double z)
+{
+    return (z * z > 9 ? 9 : z * z) - 1;
+}
+
+static double target(const struct view *y, size_t slot)
+{
+    return fmin(fmax((y->x[slot] - y->median) / y->mad, -6), 6);
+}
+
+static bool terms_at(const struct view *views, const struct design *d, const struct clock *clock, size_t slot, double *ret)
 {
     for (size_t k = 0; k < d->drivers; k++) {
-        const struct view *v = d->driver[k];
-        double z = (v->x[slot] - v->median) / v->mad;
-        if (isnan(z))
+        const struct view *v = &views[d->driver[k]];
+        if (isnan(v->x[slot]))
             return false;
-        z = fmin(fmax(z, -5), 5);
-        ret[2 * k] = z;
-        ret[2 * k + 1] = fmin(z * z, 9) - 1;
+        ret[2 * k] = standard(v, v->x[slot]);
+        ret[2 * k + 1] = square(ret[2 * k]);
     }
-    ret[2 * d->drivers] = d->day_sin[slot];
-    ret[2 * d->drivers + 1] = d->day_cos[slot];
+    ret[2 * d->drivers] = clock->sine[slot];
+    ret[2 * d->drivers + 1] = clock->cosine[slot];
     ret[2 * d->drivers + 2] = 1;
     return true;
 }
@@ -97,81 +149,237 @@ static void solve(double *m, double *b, size_t n)
     }
 }
 
-static double target(const struct view *y, size_t slot)
+enum { SHARED_TERMS = 2 * LIMIT_SHARED + 4 /* an even number of lanes */ };
+/* Over the complete slots of the sample: products of all channels' terms with each other (row, column up to it) and with all goals. */
+struct shared { double term[SHARED_TERMS][SHARED_TERMS], goal[LIMIT_SHARED][SHARED_TERMS]; size_t seen; };
+
+/* to[i] += x[i] * by: the sums of a row stay in order. */
+__attribute__((always_inline)) static inline void add_row(double *to, const double *x, double by, size_t n)
 {
-    return fmin(fmax((y->x[slot] - y->median) / y->mad, -6), 6);
+    for (size_t i = 0; i < n; i++)
+        to[i] += x[i] * by;
 }
 
-/* Least squares over at most this many slots, evenly spread. */
-enum { FIT_SAMPLE = 8192 };
+LANES static void add_products(struct shared *s, const double *term, const double *goal, size_t columns)
+{
+    size_t terms = 2 * columns + 3;
+    for (size_t i = 0; i < terms; i++)
+        add_row(s->term[i], term, term[i], (i + 4) / 4 * 4);
+    for (size_t i = 0; i < columns; i++)
+        add_row(s->goal[i], term, goal[i], (terms + 3) / 4 * 4);
+}
 
-static size_t fit(const struct table *t, const struct view *y, const struct design *d, double *ret)
+static bool complete_at(const struct table *t, const struct view *views, const bool *in, size_t slot)
+{
+    for (size_t k = 0; k < t->columns_n; k++)
+        if (in[k] && isnan(views[k].x[slot]))
+            return false;
+    return true;
+}
+
+static void share(const struct table *t, const struct view *views, const bool *in, const struct clock *clock, struct shared *s)
+{
+    size_t stride = stride_of(t->n, FIT_SAMPLE), n = t->columns_n;
+    for (size_t slot = 0; slot < t->n; slot += stride) {
+        double term[SHARED_TERMS] = {0}, goal[LIMIT_SHARED] = {0};
+        if (!complete_at(t, views, in, slot))
+            continue;
+        for (size_t k = 0; k < n; k++)
+            if (in[k]) {
+                term[2 * k] = standard(&views[k], views[k].x[slot]);
+                term[2 * k + 1] = square(term[2 * k]);
+                goal[k] = target(&views[k], slot);
+            }
+        term[2 * n] = clock->sine[slot], term[2 * n + 1] = clock->cosine[slot], term[2 * n + 2] = 1;
+        add_products(s, term, goal, n);
+        s->seen++;
+    }
+}
+
+/* Where a channel's own term lies among the shared ones. */
+static size_t place_of(const struct design *d, size_t columns, size_t i)
+{
+    return i < 2 * d->drivers ? 2 * (size_t)d->driver[i / 2] + i % 2 : 2 * columns + (i - 2 * d->drivers);
+}
+
+static void take_shared(const struct shared *s, const struct design *d, size_t columns, size_t of, double *m, double *b)
+{
+    for (size_t i = 0; i < d->terms; i++) {
+        size_t x = place_of(d, columns, i);
+        for (size_t j = 0; j <= i; j++) {
+            size_t y = place_of(d, columns, j);
+            m[i * d->terms + j] = x > y ? s->term[x][y] : s->term[y][x];
+        }
+        b[i] = s->goal[of][x];
+    }
+}
+
+LANES static void add_own(double *m, double *b, const double *term, double goal, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        add_row(m + i * n, term, term[i], i + 1);
+        b[i] += term[i] * goal;
+    }
+}
+
+/* Least squares; d->fitted: there was enough to fit. shared: NULL where there are too many channels. */
+static void fit(const struct table *t, const struct view *views, const bool *in, const struct clock *clock, const struct shared *shared, size_t of,
+                struct design *d)
 {
     double m[LIMIT_TERMS * LIMIT_TERMS] = {0}, term[LIMIT_TERMS];
-    size_t stride = stride_of(t->n, FIT_SAMPLE), n = d->terms, seen = 0;
-    memset(ret, 0, n * sizeof *ret);
-    for (size_t s = 0; s < t->n; s += stride) {
-        if (isnan(y->x[s]) || !terms_at(d, s, term))
+    size_t stride = stride_of(t->n, FIT_SAMPLE), n = d->terms, seen = 0, all = (t->n + stride - 1) / stride;
+    const struct view *y = &views[of];
+    memset(d->weight, 0, sizeof d->weight);
+    if (shared) {
+        take_shared(shared, d, t->columns_n, of, m, d->weight);
+        seen = shared->seen;
+    }
+    for (size_t s = 0; s < t->n && (!shared || shared->seen < all); s += stride) {
+        if (isnan(y->x[s]) || (shared && complete_at(t, views, in, s)) || !terms_at(views, d, clock, s, term))
             continue;
-        double goal = target(y, s);
-        for (size_t i = 0; i < n; i++) {
-            for (size_t j = 0; j <= i; j++)
-                m[i * n + j] += term[i] * term[j];
-            ret[i] += term[i] * goal;
-        }
+        add_own(m, d->weight, term, target(y, s), n);
         seen++;
     }
     for (size_t i = 0; i < n; i++)
         m[i * n + i] += 1e-3 * (double)seen + 1e-9;
-    if (seen >= 10 * n)
-        solve(m, ret, n);
-    return seen;
+    d->fitted = seen >= 10 * n;
+    if (d->fitted)
+        solve(m, d->weight, n);
 }
 
-static void expect(struct arena *a, const struct table *t, const struct view *y, const struct design *d, const double *weight,
+/* ---- expectation ---- */
+struct standards { double z[BLOCK], square[BLOCK]; };
+
+LANES static void standards(const double *x, double median, double mad, double *z, double *z2, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        double one = (x[i] - median) / mad;
+        one = one < -5 ? -5 : one;
+        one = one > 5 ? 5 : one;
+        double two = one * one;
+        z[i] = one;
+        z2[i] = (two > 9 ? 9 : two) - 1;
+    }
+}
+
+LANES static void add_terms(double *sum, const double *x, double by, const double *y, double by_y, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sum[i] = sum[i] + by * x[i] + by_y * y[i];
+}
+
+LANES static void scaled(const double *sum, double plus, double median, double mad, double *ret, double *ret_sum, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        ret_sum[i] = sum[i] + plus;
+        ret[i] = median + ret_sum[i] * mad;
+    }
+}
+
+struct left { double *rest, *goal; size_t n; }; /* the even sample */
+
+static void expect_block(const struct table *t, const struct view *y, const struct design *d, const struct clock *clock, struct standards *const *z,
+                         size_t from, size_t n, double *expected, struct left *left)
+{
+    ROOM double sum[BLOCK];
+    size_t stride = stride_of(t->n, VIEW_SAMPLE), k = 2 * d->drivers;
+    memset(sum, 0, n * sizeof *sum);
+    for (size_t i = 0; i < d->drivers; i++)
+        add_terms(sum, z[d->driver[i]]->z, d->weight[2 * i], z[d->driver[i]]->square, d->weight[2 * i + 1], n);
+    add_terms(sum, clock->sine + from, d->weight[k], clock->cosine + from, d->weight[k + 1], n);
+    scaled(sum, d->weight[k + 2], y->median, y->mad, expected + from, sum, n);
+    for (size_t i = (stride - from % stride) % stride; i < n; i += stride)
+        if (!isnan(y->x[from + i]) && !isnan(sum[i])) {
+            left->goal[left->n] = target(y, from + i);
+            left->rest[left->n] = left->goal[left->n] - sum[i];
+            left->n++;
+        }
+}
+
+static void judge(const struct view *y, const struct design *d, const struct left *left, struct prediction *ret)
+{
+    double spread = left->n ? variance_of(left->goal, left->n) : 0;
+    ret->skill = left->n >= 48 && spread > 0 ? 1 - variance_of(left->rest, left->n) / spread : 0;
+    ret->rest_mad = left->n ? mad_of(left->rest, left->n, median_of(left->rest, left->n)) * y->mad : 0;
+    ret->drivers = (uint16_t)d->drivers;
+}
+
+static void expect(struct arena *a, struct arena *scratch, const struct table *t, const struct view *views, const struct design *d, const struct clock *clock,
                    struct prediction *ret)
 {
-    double *expected = NEW_ARRAY(a, t->n, double), rest[VIEW_SAMPLE], term[LIMIT_TERMS], goal[VIEW_SAMPLE];
-    size_t n = 0, stride = stride_of(t->n, VIEW_SAMPLE);
-    for (size_t s = 0; s < t->n; s++) {
-        expected[s] = NAN;
-        if (!terms_at(d, s, term))
+    struct standards **z = NEW_ARRAY(scratch, t->columns_n + 1, struct standards *);
+    double **expected = NEW_ARRAY(scratch, t->columns_n + 1, double *);
+    struct left *left = NEW_ARRAY(scratch, t->columns_n + 1, struct left);
+    for (size_t k = 0; k < t->columns_n; k++) {
+        if (!d[k].fitted)
             continue;
-        double sum = 0;
-        for (size_t i = 0; i < d->terms; i++)
-            sum += weight[i] * term[i];
-        expected[s] = y->median + sum * y->mad;
-        if (s % stride == 0 && !isnan(y->x[s])) {
-            goal[n] = target(y, s);
-            rest[n] = goal[n] - sum;
-            n++;
-        }
+        left[k] = (struct left){NEW_ARRAY(scratch, VIEW_SAMPLE, double), NEW_ARRAY(scratch, VIEW_SAMPLE, double), 0};
+        ret[k].expected = expected[k] = NEW_ARRAY(a, t->n, double);
+        for (size_t i = 0; i < d[k].drivers; i++)
+            if (!z[d[k].driver[i]])
+                z[d[k].driver[i]] = NEW(scratch, struct standards);
     }
-    double spread = n ? variance_of(goal, n) : 0;
-    ret->expected = expected;
-    ret->skill = n >= 48 && spread > 0 ? 1 - variance_of(rest, n) / spread : 0;
-    ret->rest_mad = n ? mad_of(rest, n, median_of(rest, n)) * y->mad : 0;
-    ret->drivers = (uint16_t)d->drivers;
+    for (size_t from = 0; from < t->n; from += BLOCK) {
+        size_t n = t->n - from < BLOCK ? t->n - from : BLOCK;
+        for (size_t k = 0; k < t->columns_n; k++)
+            if (z[k])
+                standards(views[k].x + from, views[k].median, views[k].mad, z[k]->z, z[k]->square, n);
+        for (size_t k = 0; k < t->columns_n; k++)
+            if (d[k].fitted)
+                expect_block(t, &views[k], &d[k], clock, z, from, n, expected[k], &left[k]);
+    }
+    for (size_t k = 0; k < t->columns_n; k++)
+        if (d[k].fitted)
+            judge(&views[k], &d[k], &left[k], &ret[k]);
+}
+
+static struct clock clock_of(struct arena *scratch, const struct table *t)
+{
+    double *sine = NEW_ARRAY(scratch, t->n, double), *cosine = NEW_ARRAY(scratch, t->n, double);
+    usec step = t->step_s * USEC_SECOND;
+    size_t again = USEC_DAY % step == 0 ? (size_t)(USEC_DAY / step) : SIZE_MAX;
+    for (size_t s = 0; s < t->n && s < again; s++) {
+        double part = 2 * M_PI * (double)((table_at(t, s) % USEC_DAY + USEC_DAY) % USEC_DAY) / (double)USEC_DAY;
+        sine[s] = sin(part);
+        cosine[s] = cos(part);
+    }
+    for (size_t s = again; s < t->n; s++)
+        sine[s] = sine[s - again], cosine[s] = cosine[s - again];
+    return (struct clock){sine, cosine};
+}
+
+static bool predictable(const struct view *y)
+{
+    return view_fit(y, 200) && y->mad > 0 && y->c->group != COLUMN_TOTAL;
 }
 
 void predict(struct arena *a, struct arena *scratch, const struct table *t, const struct view *views, struct prediction *ret)
 {
-    double *day_sin = NEW_ARRAY(scratch, t->n, double), *day_cos = NEW_ARRAY(scratch, t->n, double);
-    for (size_t s = 0; s < t->n; s++) {
-        double part = 2 * M_PI * (double)((table_at(t, s) % USEC_DAY + USEC_DAY) % USEC_DAY) / (double)USEC_DAY;
-        day_sin[s] = sin(part);
-        day_cos[s] = cos(part);
-    }
-    for (size_t i = 0; i < t->columns_n; i++) {
-        const struct view *y = &views[i];
-        struct design d = {.day_sin = day_sin, .day_cos = day_cos};
-        double weight[LIMIT_TERMS];
-        ret[i] = (struct prediction){0};
-        if (!view_fit(y, 200) || y->mad <= 0 || y->c->group == COLUMN_TOTAL)
+    struct clock clock = clock_of(scratch, t);
+    struct design *d = NEW_ARRAY(scratch, t->columns_n + 1, struct design);
+    struct cut *cut = NEW_ARRAY(scratch, t->columns_n + 1, struct cut);
+    struct pairs pairs = {cut, NEW_ARRAY(scratch, t->columns_n * t->columns_n + 1, double), t->columns_n};
+    struct shared *shared = t->columns_n <= LIMIT_SHARED ? NEW(scratch, struct shared) : NULL;
+    bool *in = NEW_ARRAY(scratch, t->columns_n + 1, bool);
+    for (size_t i = 0; i < t->columns_n * t->columns_n; i++)
+        pairs.r[i] = NAN;
+    for (size_t k = 0; k < t->columns_n; k++)
+        if (view_fit(&views[k], 48) && views[k].mad > 0)
+            cut[k] = cut_of(scratch, t, &views[k]);
+    for (size_t k = 0; k < t->columns_n; k++) {
+        ret[k] = (struct prediction){0};
+        if (!predictable(&views[k]))
             continue;
-        d.drivers = choose(t, views, y, d.driver);
-        d.terms = 2 * d.drivers + 3;
-        if (d.drivers && fit(t, y, &d, weight) >= 10 * d.terms)
-            expect(a, t, y, &d, weight, &ret[i]);
+        d[k].drivers = choose(t, views, &pairs, k, d[k].driver);
+        d[k].terms = 2 * d[k].drivers + 3;
+        in[k] |= d[k].drivers > 0;
+        for (size_t i = 0; i < d[k].drivers; i++)
+            in[d[k].driver[i]] = true;
     }
+    if (shared)
+        share(t, views, in, &clock, shared);
+    for (size_t k = 0; k < t->columns_n; k++)
+        if (d[k].drivers)
+            fit(t, views, in, &clock, shared, k, &d[k]);
+    expect(a, scratch, t, views, d, &clock, ret);
 }

@@ -306,10 +306,20 @@ static bool said_stopped(const struct table *t, size_t i)
     return false;
 }
 
+static bool ever_stopped(const struct table *t)
+{
+    bool any = false;
+    for (size_t k = 0; k < t->marks_n; k++)
+        any |= t->marks[k].kind == MARKED_STOPPED;
+    for (size_t k = 0; k < t->columns_n; k++)
+        any |= t->columns[k].flag && memchr(t->columns[k].flag, 'F', t->n);
+    return any;
+}
+
 void detect_stopped_running(struct detect_context *c, const struct table *t)
 {
     size_t least = (size_t)fmax(3, parameter(c, "hours") * 3600 / t->step_s);
-    if (!t->columns_n)
+    if (!t->columns_n || !ever_stopped(t))
         return;
     for (size_t i = 0; i < t->n; i++) {
         size_t first = i, n = 0, last = 0;

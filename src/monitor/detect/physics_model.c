@@ -2,7 +2,8 @@
  * B2, B5, B10, B11: a channel against what the others say (model.c). Process variables are never measured twice by accident,
  * so a pollutant that stops following its plant, or two unrelated channels that move as one, have left the process.
  */
-#include "monitor/detect/detect_private.h"
+#include "base/lanes.h"
+#include "monitor/detect/blocks.h"
 
 #include <string.h>
 
@@ -60,7 +61,20 @@ static const struct window *next_span(const struct windows *w, size_t length, do
 /* ---- B10 ---- */
 /* Scored by what is left unexplained within the window, its level aside: a series that lives by itself leaves both its own
  * movement and the plant's. */
-static bool follow(const struct view *v, const struct prediction *y, size_t first, size_t length, double *x, double *e, struct window *ret)
+static struct blocks blocks_all(const struct table *t)
+{
+    size_t length[LENGTHS], hop[LENGTHS];
+    for (int k = 0; k < LENGTHS; k++) {
+        length[k] = window_length(t, k);
+        hop[k] = length[k] / 4;
+    }
+    return blocks_of(t, length, hop, LENGTHS);
+}
+
+/* What a window's blocks sum up to, as means of products; where that leaves too few digits, of a standstill, slot by slot. */
+struct followed { double n, r, var_x, var_e; };
+
+static struct followed slot_by_slot(const struct view *v, const struct prediction *y, size_t first, size_t length, double *x, double *e)
 {
     size_t n = 0;
     for (size_t i = first; i < first + length; i++)
@@ -68,31 +82,56 @@ static bool follow(const struct view *v, const struct prediction *y, size_t firs
             x[n] = v->x[i];
             e[n++] = y->expected[i];
         }
-    if (n < 10 || n * 4 < length * 3)
+    double r = correlation_of(x, e, n);
+    return (struct followed){(double)n, isnan(r) ? 0 : r, variance_of(x, n), variance_of(e, n)};
+}
+
+static struct followed followed_of(const struct view *v, const struct prediction *y, const struct blocks *b, const struct tie_sums *sums, size_t first,
+                                   size_t length, double *x, double *e)
+{
+    struct tie_sums s = {0};
+    size_t from = (first - b->first) / b->size;
+    for (size_t i = from; i < from + length / b->size; i++)
+        s.x += sums[i].x, s.y += sums[i].y, s.xx += sums[i].xx, s.yy += sums[i].yy, s.xy += sums[i].xy, s.used += sums[i].used;
+    double n = s.used, xx = s.xx - s.x * s.x / n, yy = s.yy - s.y * s.y / n;
+    if (n < 10 || n * 4 < (double)length * 3)
+        return (struct followed){0};
+    if (xx <= 1e-9 * s.xx || yy <= 1e-9 * s.yy)
+        return slot_by_slot(v, y, first, length, x, e);
+    return (struct followed){n, (s.xy - s.x * s.y / n) / sqrt(xx * yy), xx / n, yy / n};
+}
+
+static bool follow(const struct view *v, const struct prediction *y, const struct blocks *b, const struct tie_sums *sums, size_t first, size_t length,
+                   double *x, double *e, struct window *ret)
+{
+    struct followed f = followed_of(v, y, b, sums, first, length, x, e);
+    double spread = sqrt(f.var_e), left = f.var_x + f.var_e - 2 * f.r * sqrt(f.var_x) * spread;
+    if (f.n < 10)
         return false;
-    double spread = sqrt(variance_of(e, n)), r = correlation_of(x, e, n);
-    double left = variance_of(x, n) + variance_of(e, n);
-    r = isnan(r) ? 0 : r;
-    left -= 2 * r * sqrt(variance_of(x, n)) * spread;
-    *ret = (struct window){.first = first, .score = 0.5 * log(fmax(left, 1e-4 * y->rest_mad * y->rest_mad) / (y->rest_mad * y->rest_mad)), .shown = {r, spread}};
+    *ret = (struct window){.first = first, .score = left, .shown = {f.r, spread}};
     return true;
 }
 
-static void independent(struct detect_context *c, const struct table *t, const struct view *v, size_t length)
+static void independent(struct detect_context *c, const struct table *t, const struct view *v, const struct blocks *b, const struct tie_sums *sums,
+                        size_t length)
 {
     const struct prediction *y = &c->predictions[v->at];
-    size_t hop = length / 4, i = 0, first, end, n = 0;
-    double *x = NEW_ARRAY(c->scratch, length, double), *e = NEW_ARRAY(c->scratch, length, double), r[VIEW_SAMPLE];
+    size_t hop = length / 4, i = 0, first, end, n = 0, low = 0;
+    double *x = NEW_ARRAY(c->scratch, length, double), *e = NEW_ARRAY(c->scratch, length, double), r[VIEW_SAMPLE], least = y->rest_mad * y->rest_mad;
     struct windows w = {0};
     for (size_t at = window_first(t, hop); at + length <= t->n; at += hop) {
         struct window one;
-        if (follow(v, y, at, length, x, e, &one))
+        if (follow(v, y, b, sums, at, length, x, e, &one)) {
+            low += one.shown[0] <= parameter(c, "window");
             vec_push(c->scratch, &w, one);
+        }
     }
     for (size_t k = 0; k < w.n && n < VIEW_SAMPLE; k++)
         r[n++] = w.p[k].shown[0];
-    if (w.n < 40 || median_of(r, n) < parameter(c, "history"))
+    if (!low || w.n < 40 || median_of(r, n) < parameter(c, "history"))
         return;
+    for (size_t k = 0; k < w.n; k++)
+        w.p[k].score = 0.5 * log(fmax(w.p[k].score, 1e-4 * least) / least);
     rank(c, &w, 4, false);
     for (size_t k = 0; k < w.n; k++)
         if (w.p[k].shown[0] > parameter(c, "window"))
@@ -114,19 +153,33 @@ static void independent(struct detect_context *c, const struct table *t, const s
 
 void detect_independent(struct detect_context *c, const struct table *t)
 {
-    for (size_t k = 0; c->predictions && k < t->columns_n; k++)
-        for (int i = 0; judged(&c->views[k]) && c->predictions[k].expected && c->predictions[k].skill >= parameter(c, "skill") && i < LENGTHS; i++)
-            independent(c, t, &c->views[k], window_length(t, i));
+    struct blocks b = blocks_all(t);
+    struct tie_sums *sums = NEW_ARRAY(c->scratch, b.n + 1, struct tie_sums);
+    for (size_t k = 0; c->predictions && k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        if (!judged(v) || !c->predictions[k].expected || c->predictions[k].skill < parameter(c, "skill"))
+            continue;
+        blocks_tie(v->x, v->median, c->predictions[k].expected, v->median, b, sums);
+        for (int i = 0; i < LENGTHS; i++)
+            independent(c, t, v, &b, sums, window_length(t, i));
+    }
 }
 
 /* ---- B11, B2: lower than the plant's state allows ---- */
-static bool rest_median(const struct view *v, const double *expected, size_t first, size_t length, double *buffer, size_t stride, double *ret)
+/* x - expected, NAN where one of them is missing. */
+LANES static void differences(const double *x, const double *y, size_t n, double *ret)
+{
+    for (size_t i = 0; i < n; i++)
+        ret[i] = x[i] - y[i];
+}
+
+static bool rest_median(const double *rest, size_t first, size_t length, double *buffer, size_t stride, double *ret)
 {
     size_t n = 0, looked = 0;
     for (size_t i = first; i < first + length; i += stride) {
         looked++;
-        if (!isnan(v->x[i]) && !isnan(expected[i]))
-            buffer[n++] = v->x[i] - expected[i];
+        if (!isnan(rest[i]))
+            buffer[n++] = rest[i];
     }
     if (n < 6 || n * 2 < looked)
         return false;
@@ -134,17 +187,69 @@ static bool rest_median(const struct view *v, const double *expected, size_t fir
     return true;
 }
 
-static void below_expected(struct detect_context *c, const struct table *t, const struct view *v, size_t length)
+/* The fortnight before and after is what this plant leaves unexplained anyhow: fuel, catalyst, season. */
+struct around { size_t slots, stride; };
+
+static struct around around_of(const struct table *t)
+{
+    size_t n = slots_of(t, t->step_s <= 600 ? 48 : 14 * 24);
+    return (struct around){n, n / 64 + 1};
+}
+
+static void span_around(const struct table *t, const struct around *a, size_t at, size_t length, size_t *ret_from, size_t *ret_to)
+{
+    *ret_from = at > a->slots ? at - a->slots : 0;
+    *ret_to = at + length + a->slots < t->n ? at + length + a->slots : t->n;
+}
+
+/*
+ * Whether any window can lie `least` of the usual errors below what surrounds it. No: more than half of each window lies above a
+ * bound, and more than half of what surrounds it at most so far above that bound. `low` counts the former in blocks, `high` the
+ * latter, for each slot with those whole strides before it.
+ */
+struct lower { struct blocks b; struct below *low; uint32_t *used, *high; };
+
+LANES static void count_strides(const double *x, size_t n, size_t stride, double bound, uint32_t *used, uint32_t *high)
+{
+    for (size_t from = 0; from < n; from += stride) {
+        size_t many = n - from < stride ? n - from : stride;
+        const double *at = x + from;
+        uint32_t *to = used + from, *to_high = high + from;
+        for (size_t i = 0; i < many; i++)
+            to[i] = at[i] == at[i], to_high[i] = at[i] > bound;
+        for (size_t i = 0; from && i < many; i++)
+            to[i] += to[i - stride], to_high[i] += to_high[i - stride];
+    }
+}
+
+static bool any_lower(const struct table *t, const struct lower *l, const struct around *around, size_t length)
+{
+    size_t hop = length / 4, blocks = length / l->b.size;
+    for (size_t at = window_first(t, hop); at + length <= t->n; at += hop) {
+        size_t from, to, used = 0, low = 0, first = (at - l->b.first) / l->b.size;
+        for (size_t i = first; i < first + blocks; i++)
+            used += l->low[i].used, low += l->low[i].low;
+        span_around(t, around, at, length, &from, &to);
+        size_t last = from + (to - 1 - from) / around->stride * around->stride, before = from >= around->stride ? from - around->stride : SIZE_MAX;
+        uint32_t many = l->used[last] - (before == SIZE_MAX ? 0 : l->used[before]), high = l->high[last] - (before == SIZE_MAX ? 0 : l->high[before]);
+        if (used >= 6 && many >= 6 && (2 * low >= used || 2 * high >= many))
+            return true;
+    }
+    return false;
+}
+
+static void below_expected(struct detect_context *c, const struct table *t, const struct view *v, const double *rest, size_t length)
 {
     const struct prediction *y = &c->predictions[v->at];
-    size_t hop = length / 4, around = slots_of(t, t->step_s <= 600 ? 48 : 14 * 24), i = 0, first, end, stride = around / 64 + 1;
-    double *buffer = NEW_ARRAY(c->scratch, 2 * around + length, double);
+    struct around around = around_of(t);
+    size_t hop = length / 4, i = 0, first, end;
+    double *buffer = NEW_ARRAY(c->scratch, 2 * around.slots + length, double);
     struct windows w = {0};
     for (size_t at = window_first(t, hop); at + length <= t->n; at += hop) {
-        size_t from = at > around ? at - around : 0, to = at + length + around < t->n ? at + length + around : t->n;
+        size_t from, to;
         double here, usual;
-        /* the fortnight before and after is what this plant leaves unexplained anyhow: fuel, catalyst, season */
-        if (!rest_median(v, y->expected, at, length, buffer, 1, &here) || !rest_median(v, y->expected, from, to - from, buffer, stride, &usual))
+        span_around(t, &around, at, length, &from, &to);
+        if (!rest_median(rest, at, length, buffer, 1, &here) || !rest_median(rest, from, to - from, buffer, around.stride, &usual))
             continue;
         struct window one = {.first = at, .score = (usual - here) / y->rest_mad, .shown = {usual - here, here}};
         vec_push(c->scratch, &w, one);
@@ -170,13 +275,29 @@ static void below_expected(struct detect_context *c, const struct table *t, cons
 
 static void residuals(struct detect_context *c, const struct table *t, bool oxygen)
 {
+    struct around around = around_of(t);
+    struct lower l = {.b = blocks_all(t)};
+    double *rest = NEW_ARRAY(c->scratch, t->n + 1, double), sample[VIEW_SAMPLE], least = parameter(c, "least");
+    l.low = NEW_ARRAY(c->scratch, l.b.n + 1, struct below);
+    l.used = NEW_ARRAY(c->scratch, t->n + 1, uint32_t);
+    l.high = NEW_ARRAY(c->scratch, t->n + 1, uint32_t);
     for (size_t k = 0; c->predictions && k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        if (!judged(v) || (v->factor->role == ROLE_OXYGEN) != oxygen || !c->predictions[k].expected || c->predictions[k].skill < parameter(c, "skill") ||
-            c->predictions[k].rest_mad <= 0 || (!oxygen && v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_FLOW))
+        const struct prediction *y = &c->predictions[k];
+        size_t n = 0;
+        if (!judged(v) || (v->factor->role == ROLE_OXYGEN) != oxygen || !y->expected || y->skill < parameter(c, "skill") || y->rest_mad <= 0 ||
+            (!oxygen && v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_FLOW))
             continue;
+        differences(v->x, y->expected, t->n, rest);
+        for (size_t i = 0; i < t->n; i += stride_of(t->n, VIEW_SAMPLE))
+            if (!isnan(rest[i]))
+                sample[n++] = rest[i];
+        double middle = n ? median_of(sample, n) : 0; /* any bound is sound; a third of the way up few surroundings reach it, and few windows its foot */
+        blocks_below(rest, middle - (1 - 1e-9) * 2 * least / 3 * y->rest_mad, l.b, l.low);
+        count_strides(rest, t->n, around.stride, middle + least / 3 * y->rest_mad, l.used, l.high);
         for (int i = 0; i < LENGTHS; i++)
-            below_expected(c, t, v, window_length(t, i));
+            if (any_lower(t, &l, &around, window_length(t, i)))
+                below_expected(c, t, v, rest, window_length(t, i));
     }
 }
 

@@ -24,6 +24,15 @@ static double saturation(const struct view *humidity, const struct view *tempera
     return (humidity->x[i] - humidity->q / 2) / 100 * kpa / saturated(temperature->x[i] + temperature->q / 2);
 }
 
+/* quantile_of(share, n, 0.25) > 0.75 only if so few lie below; counted first, for it is rare. */
+static bool wet_gas(double *share, size_t n)
+{
+    size_t low = 0;
+    for (size_t i = 0; i < n; i++)
+        low += share[i] <= 0.75;
+    return low <= (n - 1) / 4 + 1 && quantile_of(share, n, 0.25) > 0.75;
+}
+
 static void say_state(struct detect_context *c, const struct table *t, const struct view *humidity, const struct view *temperature, const uint8_t *off,
                       size_t looked, bool wet)
 {
@@ -47,7 +56,7 @@ void detect_thermal_state(struct detect_context *c, const struct table *t)
     const struct view *humidity = view_find(c, t, S("a01014"), COLUMN_VALUE), *temperature = view_find(c, t, S("a01012"), COLUMN_VALUE);
     const struct view *air = view_find(c, t, S("a01006"), COLUMN_VALUE);
     uint8_t *wet = NEW_ARRAY(c->scratch, t->n + 1, uint8_t), *dry = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
-    double *share = NEW_ARRAY(c->scratch, t->n + 1, double);
+    double *share = NEW_ARRAY(c->scratch, t->n + 1, double), most = parameter(c, "wet"), least = parameter(c, "dry");
     size_t n = 0;
     if (!humidity || !temperature) {
         c->lacked = "烟气温度和湿度";
@@ -58,14 +67,13 @@ void detect_thermal_state(struct detect_context *c, const struct table *t)
         if (isnan(x))
             continue;
         share[n++] = x;
-        wet[i] = x > parameter(c, "wet");
-        dry[i] = x < parameter(c, "dry");
+        wet[i] = x > most;
+        dry[i] = x < least;
     }
     if (n < 200)
         return;
     say_state(c, t, humidity, temperature, wet, n, true);
-    double low = quantile_of(share, n, 0.25);
-    if (low > 0.75) /* a wet scrubber's gas, three quarters of the time */
+    if (wet_gas(share, n)) /* a wet scrubber's gas, three quarters of the time */
         say_state(c, t, humidity, temperature, dry, n, false);
 }
 

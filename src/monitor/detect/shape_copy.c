@@ -13,17 +13,21 @@
 /* A series without gaps to speak of: results of a slow analyser count once. */
 struct thread { double *x; size_t *slot; size_t n; };
 
-static struct thread thread_of(struct detect_context *c, const struct table *t, const struct view *v)
+static struct thread thread_for(struct arena *a, const struct table *t)
 {
-    struct thread s = {NEW_ARRAY(c->scratch, v->used + 1, double), NEW_ARRAY(c->scratch, v->used + 1, size_t), 0};
+    return (struct thread){NEW_ARRAY(a, t->n + 1, double), NEW_ARRAY(a, t->n + 1, size_t), 0};
+}
+
+static void thread_of(const struct table *t, const struct view *v, struct thread *s)
+{
     bool held = v->equal > 0.4;
+    s->n = 0;
     for (size_t i = 0; i < t->n; i++) {
-        if (isnan(v->x[i]) || (held && s.n && v->x[i] == s.x[s.n - 1]))
+        if (isnan(v->x[i]) || (held && s->n && v->x[i] == s->x[s->n - 1]))
             continue;
-        s.x[s.n] = v->x[i];
-        s.slot[s.n++] = i;
+        s->x[s->n] = v->x[i];
+        s->slot[s->n++] = i;
     }
-    return s;
 }
 
 /* ---- how likely a step is at a level ---- */
@@ -121,32 +125,97 @@ static int by_hash(const void *x, const void *y)
     return a->at < b->at ? -1 : a->at > b->at;
 }
 
-static bool moves(const double *x, size_t n)
+/* A window that changes in half of its slots, and four times at least. */
+static bool moves(size_t changes, size_t n)
 {
-    size_t changes = 0;
-    for (size_t i = 1; i < n; i++)
-        changes += x[i] != x[i - 1];
     return changes >= (n / 2 > 4 ? n / 2 : 4);
 }
 
-/* Sorted by hash, then place; windows that do not move enough are left out. */
-static size_t windows_hashed(struct detect_context *c, const struct thread *s, size_t length, struct place **ret)
+/* Hashes seen once, and those seen again, by some of their bits: what was not seen again there has no equal. */
+struct seen { uint64_t *once, *again; size_t room; uint64_t mask; };
+
+static void seen_start(struct seen *s, size_t n)
 {
-    struct place *place = NEW_ARRAY(c->scratch, s->n + 1, struct place);
-    uint64_t hash = 0, top = 1;
-    size_t n = 0;
-    for (size_t i = 1; i < length; i++)
+    size_t bits = 64;
+    while (bits < 16 * n && bits < 64 * s->room)
+        bits *= 2;
+    s->mask = bits - 1;
+    memset(s->once, 0, bits / 8);
+    memset(s->again, 0, bits / 8);
+}
+
+static void see(struct seen *s, uint64_t hash)
+{
+    uint64_t at = hash & s->mask, bit = UINT64_C(1) << (at & 63);
+    s->again[at >> 6] |= s->once[at >> 6] & bit;
+    s->once[at >> 6] |= bit;
+}
+
+static bool seen_again(const struct seen *s, uint64_t hash)
+{
+    uint64_t at = hash & s->mask;
+    return s->again[at >> 6] >> (at & 63) & 1;
+}
+
+/* Room that serves one column after another. */
+struct copy_room { struct thread thread; struct place *place; uint64_t *hash, *prefix; struct seen seen; size_t *earlier; };
+
+static struct copy_room copy_room_for(struct arena *a, const struct table *t)
+{
+    struct copy_room r = {.thread = thread_for(a, t), .seen = {.room = 1}};
+    while (64 * r.seen.room < 16 * t->n)
+        r.seen.room *= 2;
+    r.seen.once = NEW_ARRAY(a, r.seen.room, uint64_t);
+    r.seen.again = NEW_ARRAY(a, r.seen.room, uint64_t);
+    r.hash = NEW_ARRAY(a, t->n + 1, uint64_t);
+    r.prefix = NEW_ARRAY(a, t->n + 1, uint64_t);
+    return r;
+}
+
+/* Hashes of windows by where they begin; 0: it does not move enough. */
+static void hash_windows(const struct thread *s, size_t length, struct copy_room *r)
+{
+    uint64_t top = 1, *prefix = r->prefix;
+    size_t changes = 0;
+    for (size_t i = 0; i < length; i++)
         top *= UINT64_C(0x100000001B3);
     for (size_t i = 0; i < s->n; i++) {
-        if (i >= length)
-            hash -= mixed(s->x[i - length]) * top;
-        hash = hash * UINT64_C(0x100000001B3) + mixed(s->x[i]);
-        if (i + 1 >= length && moves(s->x + i + 1 - length, length))
-            place[n++] = (struct place){hash, i + 1 - length};
+        prefix[i + 1] = prefix[i] * UINT64_C(0x100000001B3) + mixed(s->x[i]);
+        changes += i && s->x[i] != s->x[i - 1];
+        changes -= i > length - 1 && s->x[i - length + 1] != s->x[i - length];
+        if (i + 1 < length)
+            continue;
+        uint64_t own = prefix[i + 1] - prefix[i + 1 - length] * top;
+        own ^= own >> 29;
+        r->hash[i + 1 - length] = moves(changes, length) ? own + !own : 0;
+        if (moves(changes, length))
+            see(&r->seen, own + !own);
     }
-    qsort(place, n, sizeof *place, by_hash);
-    *ret = place;
-    return n;
+}
+
+/* Sorted by hash, then place: windows that move enough and whose hash others can have, too. */
+static size_t windows_hashed(struct detect_context *c, const struct thread *s, size_t length, struct copy_room *r)
+{
+    size_t n = 0, kept = 0;
+    seen_start(&r->seen, s->n);
+    hash_windows(s, length, r);
+    for (size_t i = 0; i + length <= s->n; i++)
+        n += r->hash[i] && seen_again(&r->seen, r->hash[i]);
+    r->place = NEW_ARRAY(c->scratch, n + 1, struct place);
+    n = 0;
+    for (size_t i = 0; i + length <= s->n; i++)
+        if (r->hash[i] && seen_again(&r->seen, r->hash[i]))
+            r->place[n++] = (struct place){r->hash[i] >> 32 | r->hash[i] << 32, i};
+    /* among those few, by other bits, most had no equal either */
+    seen_start(&r->seen, 4 * n);
+    for (size_t i = 0; i < n; i++)
+        see(&r->seen, r->place[i].hash);
+    for (size_t i = 0; i < n; i++)
+        if (seen_again(&r->seen, r->place[i].hash))
+            r->place[kept++] = r->place[i];
+    if (kept)
+        qsort(r->place, kept, sizeof *r->place, by_hash);
+    return kept;
 }
 
 static void say_copy(struct detect_context *c, const struct table *t, const struct view *v, const struct thread *s, size_t from, size_t to, size_t n,
@@ -176,12 +245,17 @@ static size_t same_ahead(const struct thread *s, size_t from, size_t to)
     return n;
 }
 
-static void copies(struct detect_context *c, const struct table *t, const struct view *v, const struct thread *s, size_t length)
+static void copies(struct detect_context *c, const struct table *t, const struct view *v, size_t length, struct copy_room *r)
 {
-    struct place *place;
-    size_t n = windows_hashed(c, s, length, &place), *earlier = NEW_ARRAY(c->scratch, s->n + 1, size_t), end = 0;
-    struct steps steps = steps_of(c->scratch, v, s, 0, s->n, SIZE_MAX, 0);
+    const struct thread *s = &r->thread;
+    size_t n = windows_hashed(c, s, length, r), end = 0;
+    const struct place *place = r->place;
+    struct steps steps = {0};
+    bool known = false; /* how often the site makes each step: asked of few */
     double pairs = 2 * log((double)s->n) - log(2);
+    if (n < 2)
+        return;
+    size_t *earlier = r->earlier = r->earlier ? r->earlier : NEW_ARRAY(c->scratch, t->n + 1, size_t);
     for (size_t i = 0; i < s->n; i++)
         earlier[i] = SIZE_MAX;
     for (size_t i = 1; i < n; i++)
@@ -192,9 +266,11 @@ static void copies(struct detect_context *c, const struct table *t, const struct
         if (to < end || from == SIZE_MAX)
             continue;
         size_t same = same_ahead(s, from, to);
-        double chance = pairs + steps.start;
         if (same < length)
             continue;
+        if (!known)
+            steps = steps_of(c->scratch, v, s, 0, s->n, SIZE_MAX, 0), known = true;
+        double chance = pairs + steps.start;
         chance += log_chance(&steps, v, s, to, same);
         if (chance > log(parameter(c, "chance")))
             continue;
@@ -211,14 +287,15 @@ static void copies(struct detect_context *c, const struct table *t, const struct
 
 void detect_exact_copy(struct detect_context *c, const struct table *t)
 {
+    struct copy_room room = copy_room_for(c->scratch, t);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!view_fit(v, 48) || v->mad <= 0 || v->c->group != COLUMN_VALUE)
             continue;
-        struct thread s = thread_of(c, t, v);
+        thread_of(t, v, &room.thread);
         size_t length = (size_t)parameter(c, v->coarse ? "coarse" : "fine");
-        if (s.n > 4 * length)
-            copies(c, t, v, &s, length);
+        if (room.thread.n > 4 * length)
+            copies(c, t, v, length, &room);
     }
 }
 

@@ -3,7 +3,8 @@
  * equal at this level elsewhere. Analysers that measure every two hours repeat each result until the next, so runs are
  * counted in results, not in slots.
  */
-#include "monitor/detect/detect_private.h"
+#include "base/lanes.h"
+#include "monitor/detect/blocks.h"
 
 #include <string.h>
 
@@ -182,11 +183,24 @@ static void short_runs(struct detect_context *c, const struct table *t, const st
     }
 }
 
-/* One pass: a run that is long enough, or more runs of three than the series makes anyhow. */
+/* Slots whose value is that of both slots before. */
+LANES static size_t third_equals(const double *x, size_t n)
+{
+    uint64_t many = 0;
+    for (size_t i = 2; i < n; i++)
+        many += (uint64_t)((x[i] == x[i - 1]) & (x[i - 1] == x[i - 2]));
+    return many;
+}
+
+/* A run that is long enough, or more runs of three than the series makes anyhow. */
 static bool worth_a_look(const struct table *t, const struct view *v, size_t slots)
 {
     size_t run = 0, triples = 0, longest = 0;
-    double last = NAN;
+    double last = NAN, many = 4 + 4 * (double)t->n * v->equal * v->equal;
+    /* each run of three has a third equal, or a gap within it; a run of n has n - 2 of them */
+    size_t thirds = third_equals(v->x, t->n) + 2 * (t->n - v->used);
+    if ((double)thirds < many && thirds + 2 < slots)
+        return false;
     for (size_t i = 0; i < t->n; i++) {
         double x = v->x[i];
         if (x == last) {
@@ -198,7 +212,7 @@ static bool worth_a_look(const struct table *t, const struct view *v, size_t slo
             last = x;
         }
     }
-    return longest >= slots || (double)triples >= 4 + 4 * (double)t->n * v->equal * v->equal;
+    return longest >= slots || (double)triples >= many;
 }
 
 void detect_constant_run(struct detect_context *c, const struct table *t)
@@ -271,20 +285,39 @@ static void clip_at(struct detect_context *c, const struct table *t, const struc
                  STR_ARG(value_text(c->scratch, v, top)));
 }
 
+/* Whether the highest value of a window is there four times, as its blocks say. */
+static bool may_clip(const struct top *top, size_t from, size_t n)
+{
+    double high = -INFINITY;
+    size_t times = 0;
+    for (size_t i = from; i < from + n; i++) {
+        times = top[i].high > high ? top[i].times : top[i].high == high ? times + top[i].times : times;
+        high = top[i].high > high ? top[i].high : high;
+    }
+    return times >= 4;
+}
+
 void detect_clipping(struct detect_context *c, const struct table *t)
 {
+    enum { SPANS = 5 };
+    static const double hours[SPANS] = {24, 72, 168, 4, 12};
+    size_t length[SPANS], hop[SPANS], spans = minutes_table(t) ? SPANS : SPANS - 2;
     if (minutes_table(t))
         detect_minute_clip(c, t);
+    for (size_t i = 0; i < spans; i++)
+        length[i] = slots_of(t, hours[i]), hop[i] = slots_of(t, hours[i] < 12 ? 2 : 12);
+    struct blocks b = blocks_of(t, length, hop, spans);
+    struct top *top = NEW_ARRAY(c->scratch, b.n + 1, struct top);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!view_fit(v, 168) || v->coarse || v->equal > 0.1 || v->factor->role == ROLE_OTHER || v->c->group == COLUMN_TOTAL)
             continue;
-        static const double hours[] = {24, 72, 168, 4, 12};
-        for (size_t i = 0; i < (minutes_table(t) ? 5 : 3); i++) {
-            size_t end = 0, length = slots_of(t, hours[i]), hop = slots_of(t, hours[i] < 12 ? 2 : 12);
-            for (size_t first = window_first(t, hop); first + length <= t->n; first += hop)
-                if (first + hop > end)
-                    clip_at(c, t, v, first, length, (double)(t->n / hop + 1), &end);
+        blocks_top(v->x, b, top);
+        for (size_t i = 0; i < spans; i++) {
+            size_t end = 0;
+            for (size_t first = window_first(t, hop[i]); first + length[i] <= t->n; first += hop[i])
+                if (first + hop[i] > end && may_clip(top, (first - b.first) / b.size, length[i] / b.size))
+                    clip_at(c, t, v, first, length[i], (double)(t->n / hop[i] + 1), &end);
         }
     }
 }

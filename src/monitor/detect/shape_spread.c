@@ -2,7 +2,8 @@
  * A2, A3, A6, A12: a series that moves too little, or as no process moves. Each looks at windows on absolute time, scores them
  * and lets the site's other windows say how strange a score is.
  */
-#include "monitor/detect/detect_private.h"
+#include "base/lanes.h"
+#include "monitor/detect/blocks.h"
 
 #include <string.h>
 
@@ -81,12 +82,49 @@ static void report(struct detect_context *c, const struct table *t, const struct
     }
 }
 
-static void each(struct detect_context *c, const struct table *t, const struct view *v, window_fn *score, double least, say_fn *say)
+/*
+ * Screens: whether any window of a length can score `least` at all, asked of the blocks the windows are made of. Only then all
+ * of them are scored.
+ */
+struct screen {
+    struct blocks b;
+    const struct view *v;
+    double least;
+    const struct extremes *own, *expected; /* A3 */
+    const struct steps_seen *steps;        /* A12, rough */
+    const struct memory *memory;           /* A12, memory */
+    double forgotten;                      /* r that scores `least` in a window without gaps */
+    const struct lags *lags;               /* A6 */
+};
+/* Blocks [from, from + n), whose window is `length` long. Never false where the window scores `least`. */
+typedef bool may_fn(const struct screen *s, size_t from, size_t n, size_t length);
+
+static struct blocks blocks_all(const struct table *t)
+{
+    size_t length[LENGTHS], hop[LENGTHS];
+    for (int k = 0; k < LENGTHS; k++) {
+        length[k] = window_length(t, k);
+        hop[k] = length[k] / 4;
+    }
+    return blocks_of(t, length, hop, LENGTHS);
+}
+
+static bool any_may(const struct table *t, const struct screen *s, size_t length, may_fn *may)
+{
+    size_t hop = length / 4, blocks = length / s->b.size;
+    for (size_t first = window_first(t, hop); first + length <= t->n; first += hop)
+        if (may(s, (first - s->b.first) / s->b.size, blocks, length))
+            return true;
+    return false;
+}
+
+static void each(struct detect_context *c, const struct table *t, const struct view *v, window_fn *score, double least, say_fn *say, const struct screen *s,
+                 may_fn *may)
 {
     for (int k = 0; k < LENGTHS; k++) {
         struct windows w = {0};
         size_t length = window_length(t, k);
-        if (k && length == window_length(t, k - 1))
+        if ((k && length == window_length(t, k - 1)) || (may && !any_may(t, s, length, may)))
             continue;
         scan(c, t, v, length, score, &w);
         if (w.n >= 40)
@@ -141,7 +179,7 @@ void detect_variance_collapse(struct detect_context *c, const struct table *t)
         return; /* a minute's spread is its instrument's: C17 */
     for (size_t k = 0; k < t->columns_n; k++)
         if (lively(&c->views[k]))
-            each(c, t, &c->views[k], spread_score, log(1 / parameter(c, "ratio")), say_spread);
+            each(c, t, &c->views[k], spread_score, log(1 / parameter(c, "ratio")), say_spread, NULL, NULL);
 }
 
 /* ---- A3: small range while the plant moves ---- */
@@ -176,12 +214,32 @@ static void say_range(struct detect_context *c, const struct table *t, const str
                  STR_ARG(value_text(c->scratch, v, best->shown[0])), STR_ARG(value_text(c->scratch, v, best->shown[1])));
 }
 
+static bool may_stand(const struct screen *s, size_t from, size_t n, size_t length)
+{
+    double low = INFINITY, high = -INFINITY, low_y = INFINITY, high_y = -INFINITY;
+    (void)length;
+    for (size_t i = from; i < from + n; i++) {
+        low = s->own[i].low < low ? s->own[i].low : low;
+        high = s->own[i].high > high ? s->own[i].high : high;
+        low_y = s->expected[i].low < low_y ? s->expected[i].low : low_y;
+        high_y = s->expected[i].high > high_y ? s->expected[i].high : high_y;
+    }
+    return high_y > low_y && high_y - low_y + s->v->q >= s->least * (high - low + s->v->q);
+}
+
 void detect_small_fluctuation(struct detect_context *c, const struct table *t)
 {
+    struct blocks b = blocks_all(t);
+    struct extremes *own = NEW_ARRAY(c->scratch, b.n + 1, struct extremes), *expected = NEW_ARRAY(c->scratch, b.n + 1, struct extremes);
+    double least = parameter(c, "log_ratio");
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        if (lively(v) && c->predictions && c->predictions[k].skill >= 0.2)
-            each(c, t, v, range_score, parameter(c, "log_ratio"), say_range);
+        if (!lively(v) || !c->predictions || c->predictions[k].skill < 0.2)
+            continue;
+        struct screen s = {.b = b, .v = v, .least = (1 - 1e-9) * exp(least), .own = own, .expected = expected};
+        blocks_extremes(v->x, v->x, b, own);
+        blocks_extremes(c->predictions[k].expected, v->x, b, expected);
+        each(c, t, v, range_score, least, say_range, &s, may_stand);
     }
 }
 
@@ -237,54 +295,119 @@ static void say_rough(struct detect_context *c, const struct table *t, const str
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0] / v->step_mad);
 }
 
+/* The middle of so many steps is high only if half of them are. */
+static bool may_be_rough(const struct screen *s, size_t from, size_t n, size_t length)
+{
+    size_t first = s->b.first + from * s->b.size, many = 0, high = 0;
+    double into = first ? s->v->x[first] - s->v->x[first - 1] : NAN; /* no step of the window */
+    (void)length;
+    for (size_t i = from; i < from + n; i++)
+        many += s->steps[i].n, high += s->steps[i].high;
+    many -= !isnan(into);
+    high -= fabs(into) >= s->least;
+    return high >= many - many / 2;
+}
+
+/* Whether r from one value to the next is low enough; sums that leave too few digits say nothing. */
+static bool may_forget(const struct screen *s, size_t from, size_t n, size_t length)
+{
+    double sum = 0, square = 0, product = 0, first = 0, last = 0, used = 0;
+    for (size_t i = from; i < from + n; i++) {
+        const struct memory *m = &s->memory[i];
+        if (!m->used)
+            continue;
+        if (used <= 0)
+            first = m->first, product -= m->first_product;
+        sum += m->sum, square += m->square, product += m->product, used += m->used;
+        last = m->last;
+    }
+    if (used < WINDOW_LEAST || used * 4 < (double)length * 3)
+        return false;
+    double pairs = used - 1, before = sum - last, behind = sum - first;
+    double x = square - last * last - before * before / pairs, y = square - first * first - behind * behind / pairs;
+    if (x <= 1e-6 * square || y <= 1e-6 * square)
+        return true;
+    double r = (product - before * behind / pairs) / sqrt(x * y);
+    return r <= (used < (double)length ? tanh(-s->least / sqrt(used - 3)) : s->forgotten) + 1e-6;
+}
+
+static void forgetful(struct detect_context *c, const struct table *t, const struct view *v, struct screen *s)
+{
+    for (int i = 0; i < LENGTHS; i++) {
+        struct windows w = {0};
+        double r[VIEW_SAMPLE];
+        size_t n = 0, length = window_length(t, i);
+        if (length < 24 || (i && length == window_length(t, i - 1)))
+            continue;
+        s->least = -atanh(parameter(c, "window")) * sqrt((double)length - 3);
+        s->forgotten = tanh(-s->least / sqrt((double)length - 3));
+        if (!any_may(t, s, length, may_forget))
+            continue;
+        scan(c, t, v, length, memory_score, &w);
+        for (size_t j = 0; j < w.n && n < VIEW_SAMPLE; j++)
+            r[n++] = w.p[j].shown[0];
+        /* only where the site has memory, and only windows without */
+        if (w.n >= 40 && median_of(r, n) >= parameter(c, "history"))
+            report(c, t, v, &w, s->least, say_memory);
+    }
+}
+
 void detect_synthetic_noise(struct detect_context *c, const struct table *t)
 {
+    struct blocks b = blocks_all(t);
+    struct steps_seen *steps = NEW_ARRAY(c->scratch, b.n + 1, struct steps_seen);
+    struct memory *memory = NEW_ARRAY(c->scratch, b.n + 1, struct memory);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!lively(v))
             continue;
-        each(c, t, v, rough_score, log(parameter(c, "rough")), say_rough);
-        for (int i = 0; i < LENGTHS; i++) {
-            struct windows w = {0};
-            double r[VIEW_SAMPLE];
-            size_t n = 0, length = window_length(t, i);
-            if (length < 24 || (i && length == window_length(t, i - 1)))
-                continue;
-            scan(c, t, v, length, memory_score, &w);
-            for (size_t j = 0; j < w.n && n < VIEW_SAMPLE; j++)
-                r[n++] = w.p[j].shown[0];
-            /* only where the site has memory, and only windows without */
-            if (w.n < 40 || median_of(r, n) < parameter(c, "history"))
-                continue;
-            double least = -atanh(parameter(c, "window")) * sqrt((double)length - 3);
-            report(c, t, v, &w, least, say_memory);
-        }
+        double rough = parameter(c, "rough"), high = (1 - 1e-9) * rough * v->step_mad / MAD_SCALE;
+        struct screen s = {.b = b, .v = v, .least = high, .steps = steps, .memory = memory};
+        /* steps_of a window are cut at a size; a printing step that is rough by itself makes all windows so */
+        bool screened = window_length(t, LENGTHS - 1) <= 4096 && v->q < (1 - 1e-9) * rough * v->step_mad;
+        blocks_steps(v->x, high, b, steps);
+        each(c, t, v, rough_score, log(rough), say_rough, &s, screened ? may_be_rough : NULL);
+        blocks_memory(v->x, v->median, b, memory);
+        forgetful(c, t, v, &s);
     }
 }
 
 /* ---- A6: a generator's wave: x[t+1] = a x[t] + b x[t-1] + c with next to nothing left over ---- */
+/* Products with one and two values before, about the mean: four chains of each. */
+struct wave { double s11, s12, s22, y1, y2, all; };
+
+LANES static struct wave wave_of(const double *x, size_t n, double mean)
+{
+    enum { CHAINS = 4 };
+    double s[6][CHAINS] = {0};
+    for (size_t i = 2; i < n; i += CHAINS)
+        for (size_t l = 0; l < CHAINS && i + l < n; l++) {
+            double a = x[i + l - 1] - mean, b = x[i + l - 2] - mean, y = x[i + l] - mean;
+            s[0][l] += a * a, s[1][l] += a * b, s[2][l] += b * b, s[3][l] += a * y, s[4][l] += b * y, s[5][l] += y * y;
+        }
+    for (int k = 0; k < 6; k++)
+        s[k][0] = (s[k][0] + s[k][1]) + (s[k][2] + s[k][3]);
+    return (struct wave){s[0][0], s[1][0], s[2][0], s[3][0], s[4][0], s[5][0]};
+}
+
 static bool wave_score(const struct detect_context *c, const struct view *v, const double *x, const size_t *slot, size_t n, struct window *ret)
 {
-    double m = mean_of(x, n), s11 = 0, s12 = 0, s22 = 0, y1 = 0, y2 = 0, rest = 0, all = 0;
+    double m = mean_of(x, n), rest = 0;
+    struct wave w = wave_of(x, n, m);
     (void)c, (void)slot;
-    for (size_t i = 2; i < n; i++) {
-        double a = x[i - 1] - m, b = x[i - 2] - m, y = x[i] - m;
-        s11 += a * a, s12 += a * b, s22 += b * b, y1 += a * y, y2 += b * y, all += y * y;
-    }
-    double d = s11 * s22 - s12 * s12;
-    if (d <= 0 || all <= (double)n * v->q * v->q)
+    double d = w.s11 * w.s22 - w.s12 * w.s12;
+    if (d <= 0 || w.all <= (double)n * v->q * v->q)
         return false;
-    double a = (y1 * s22 - y2 * s12) / d, b = (y2 * s11 - y1 * s12) / d;
+    double a = (w.y1 * w.s22 - w.y2 * w.s12) / d, b = (w.y2 * w.s11 - w.y1 * w.s12) / d, turn = a / 2;
+    if (fabs(turn) >= 1 || b > -0.9)
+        return false;
     for (size_t i = 2; i < n; i++) {
         double e = x[i] - m - a * (x[i - 1] - m) - b * (x[i - 2] - m);
         rest += e * e;
     }
-    double turn = a / 2;
-    if (fabs(turn) >= 1 || b > -0.9)
-        return false;
     ret->shown[0] = 2 * M_PI / acos(turn); /* slots a period */
-    ret->shown[1] = 100 * (1 - rest / all);
-    ret->score = -log10(fmax(rest / all, 1e-9));
+    ret->shown[1] = 100 * (1 - rest / w.all);
+    ret->score = -log10(fmax(rest / w.all, 1e-9));
     return ret->shown[0] >= 4 && ret->shown[0] * 3 <= (double)n;
 }
 
@@ -297,9 +420,40 @@ static void say_wave(struct detect_context *c, const struct table *t, const stru
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0], best->shown[1]);
 }
 
+/* Only where a value goes against the one before the last: wave_score's b, from sums about another mean. */
+static bool may_wave(const struct screen *s, size_t from, size_t n, size_t length)
+{
+    size_t first = s->b.first + from * s->b.size;
+    const double *x = s->v->x + first, center = s->v->median;
+    double before = first < 1 ? 0 : x[-1] - center, before_2 = first < 2 ? 0 : x[-2] - center, sum = 0, square = 0, one = 0, two = 0, m = (double)length - 2;
+    for (size_t i = from; i < from + n; i++) {
+        if (!s->lags[i].whole)
+            return true;
+        sum += s->lags[i].sum, square += s->lags[i].square, one += s->lags[i].one, two += s->lags[i].two;
+    }
+    double x0 = x[0] - center, x1 = x[1] - center, y0 = x[length - 2] - center, y1 = x[length - 1] - center, mean = sum / (double)length;
+    double sum_a = sum - x0 - y1, sum_b = sum - y0 - y1, sum_y = sum - x0 - x1;
+    double aa = square - x0 * x0 - y1 * y1, bb = square - y0 * y0 - y1 * y1;
+    /* products whose second value lies before the window, or whose first does not belong */
+    double ya = one - x0 * before - x1 * x0, ab = one - x0 * before - y1 * y0, yb = two - x0 * before_2 - x1 * before;
+    double s11 = aa - 2 * mean * sum_a + m * mean * mean, s22 = bb - 2 * mean * sum_b + m * mean * mean;
+    double s12 = ab - mean * (sum_a + sum_b) + m * mean * mean, y1s = ya - mean * (sum_y + sum_a) + m * mean * mean;
+    double y2s = yb - mean * (sum_y + sum_b) + m * mean * mean, d = s11 * s22 - s12 * s12;
+    if (s11 <= 1e-6 * square || s22 <= 1e-6 * square || d <= 1e-6 * s11 * s22)
+        return true; /* too few digits left */
+    return (y2s * s11 - y1s * s12) / d <= -0.9 + 1e-6;
+}
+
 void detect_waveform(struct detect_context *c, const struct table *t)
 {
-    for (size_t k = 0; k < t->columns_n; k++)
-        if (lively(&c->views[k]) && c->views[k].factor->role == ROLE_POLLUTANT)
-            each(c, t, &c->views[k], wave_score, parameter(c, "score"), say_wave);
+    struct blocks b = blocks_all(t);
+    struct lags *lags = NEW_ARRAY(c->scratch, b.n + 1, struct lags);
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        if (!lively(v) || v->factor->role != ROLE_POLLUTANT)
+            continue;
+        struct screen s = {.b = b, .v = v, .lags = lags};
+        blocks_lags(v->x, v->median, b, lags);
+        each(c, t, v, wave_score, parameter(c, "score"), say_wave, &s, may_wave);
+    }
 }

@@ -3,12 +3,16 @@
  * two edges of the same height with an offset between them. Looked for in what the other channels leave unexplained, where they
  * explain something, so that load does not make edges.
  */
+#include "base/lanes.h"
 #include "monitor/detect/detect_private.h"
 
 #include <stdlib.h>
 
 enum { SIDE = 4 /* slots on each side of an edge */ };
 struct edge { size_t at; double height, p; };
+struct edges { struct edge *p; size_t n, capacity; };
+/* Room that serves one channel after another: n slots each. */
+struct step_room { double *z, *median, *height, *score; };
 
 static bool side_median(const double *z, size_t from, double *ret)
 {
@@ -23,36 +27,64 @@ static bool side_median(const double *z, size_t from, double *ret)
     return true;
 }
 
-/* Heights of the step at each slot; NAN where a side is missing. */
-static void heights(const struct table *t, const double *z, double *ret)
+/* side_median() of SIDE values that are all there, from each slot on: the mean of the inner two, by least and greatest. */
+LANES static void medians(const double *z, size_t n, double *ret)
 {
-    for (size_t i = 0; i < t->n; i++) {
-        double before, after;
-        ret[i] = NAN;
-        if (i >= SIDE && i + SIDE <= t->n && side_median(z, i - SIDE, &before) && side_median(z, i, &after))
-            ret[i] = after - before;
+    for (size_t i = 0; i < n; i++) {
+        double a = z[i], b = z[i + 1], c = z[i + 2], d = z[i + 3];
+        double low = a < b ? a : b, high = a < b ? b : a, low_2 = c < d ? c : d, high_2 = c < d ? d : c;
+        double one = low > low_2 ? low : low_2, two = high < high_2 ? high : high_2;
+        double first = one < two ? one : two, second = one < two ? two : one;
+        ret[i] = first + (second - first) * 0.5;
     }
 }
 
-static size_t edges_of(struct detect_context *c, const struct table *t, const double *height, struct edge *ret)
+/* Heights of the step at each slot; NAN where a side is missing. */
+static void heights(const struct table *t, const double *z, double *median, double *ret)
 {
-    double *score = NEW_ARRAY(c->scratch, t->n + 1, double);
-    size_t n = 0, edges = 0;
+    for (size_t i = 0; i < t->n; i++)
+        ret[i] = NAN;
+    if (t->n < 2 * SIDE)
+        return;
+    size_t last = t->n - SIDE; /* where a side begins at the latest */
+    medians(z, last + 1, median);
+    for (size_t i = 0; i < t->n; i++)
+        if (isnan(z[i]))
+            for (size_t k = i >= SIDE - 1 ? i - (SIDE - 1) : 0; k <= i && k <= last; k++)
+                if (!side_median(z, k, &median[k]))
+                    median[k] = NAN;
+    for (size_t i = SIDE; i <= last; i++)
+        ret[i] = median[i] - median[i - SIDE];
+}
+
+/* The largest of its SIDE neighbours to either side. */
+static bool top_at(const double *height, size_t i)
+{
+    bool top = true;
+    for (size_t k = i - SIDE + 1; k < i + SIDE && top; k++)
+        top = isnan(height[k]) || fabs(height[k]) < fabs(height[i]) || k == i || (k > i && fabs(height[k]) <= fabs(height[i]));
+    return top;
+}
+
+/* Edges that could be one of a pair: with the strangest of all as the other, and right beside it. */
+static void edges_of(struct detect_context *c, const struct table *t, const struct step_room *r, double limit, struct edges *ret)
+{
+    double *score = r->score, *height = r->height, highest = 0;
+    size_t n = 0;
     for (size_t i = 0; i < t->n; i += SIDE)
         if (!isnan(height[i]))
             score[n++] = fabs(height[i]);
     if (n < 100)
-        return 0;
+        return;
     struct calibration cal = calibrate(c->scratch, score, n);
+    for (size_t i = 0; i < t->n; i++)
+        highest = fabs(height[i]) > highest ? fabs(height[i]) : highest;
+    double least = calibrated_p(&cal, highest), most = fmin(0.02, (1 + 1e-9) * limit / ((double)t->n * least));
     for (size_t i = SIDE; i + SIDE < t->n; i++) {
-        bool top = !isnan(height[i]);
-        for (size_t k = i - SIDE + 1; k < i + SIDE && top; k++)
-            top = isnan(height[k]) || fabs(height[k]) < fabs(height[i]) || k == i || (k > i && fabs(height[k]) <= fabs(height[i]));
-        double p = top ? calibrated_p(&cal, fabs(height[i])) : 1;
-        if (p < 0.02)
-            ret[edges++] = (struct edge){i, height[i], p};
+        double p = fabs(height[i]) > cal.u && top_at(height, i) ? calibrated_p(&cal, fabs(height[i])) : 1;
+        if (p < most)
+            vec_push(c->scratch, ret, ((struct edge){i, height[i], p}));
     }
-    return edges;
 }
 
 /* Between the edges the level is off by their height. */
@@ -72,24 +104,29 @@ static bool stays_down(struct detect_context *c, const struct table *t, const do
     return off < 0.5 * height && off > 2 * height; /* height is negative */
 }
 
-static void brackets(struct detect_context *c, const struct table *t, const struct view *v, const double *z)
+static void brackets(struct detect_context *c, const struct table *t, const struct view *v, const struct step_room *r)
 {
-    double *height = NEW_ARRAY(c->scratch, t->n, double);
-    struct edge *edge = NEW_ARRAY(c->scratch, t->n + 1, struct edge);
-    heights(t, z, height);
-    size_t n = edges_of(c, t, height, edge), most = slots_of(t, 10 * 24), end = 0;
+    struct edges found = {0};
+    const double limit = parameter(c, "chance"), *z = r->z;
+    heights(t, z, r->median, r->height);
+    edges_of(c, t, r, limit, &found);
+    const struct edge *edge = found.p;
+    size_t n = found.n, most = slots_of(t, 10 * 24), end = 0;
     for (size_t i = 0; i < n; i++) {
         const struct edge *down = &edge[i], *best = NULL;
-        double best_p = 1;
+        double best_p = nextafter(limit, 1); /* no other is looked for */
         if (down->height >= 0 || down->at < end)
             continue;
         for (size_t k = i + 1; k < n && edge[k].at <= down->at + most; k++) {
             const struct edge *up = &edge[k];
-            double ratio = -up->height / down->height, p = (double)t->n * (double)(up->at - down->at) * down->p * up->p;
-            if (ratio > 0.6 && ratio < 1.7 && p < best_p && stays_down(c, t, z, down->at, up->at, down->height))
+            double p = (double)t->n * (double)(up->at - down->at) * down->p * up->p;
+            if (!(p < best_p))
+                continue;
+            double ratio = -up->height / down->height;
+            if (ratio > 0.6 && ratio < 1.7 && stays_down(c, t, z, down->at, up->at, down->height))
                 best = up, best_p = p;
         }
-        if (!best || best_p > parameter(c, "chance"))
+        if (!best)
             continue;
         struct hit *h = hit_add(c, down->at, best->at - down->at, v);
         if (!h)
@@ -107,7 +144,12 @@ static void brackets(struct detect_context *c, const struct table *t, const stru
 
 void detect_steps(struct detect_context *c, const struct table *t)
 {
-    double *z = NEW_ARRAY(c->scratch, t->n, double);
+    if (minutes_table(t)) {
+        detect_minute_steps(c, t);
+        return;
+    }
+    struct step_room room = {NEW_ARRAY(c->scratch, t->n + 1, double), NEW_ARRAY(c->scratch, t->n + 1, double), NEW_ARRAY(c->scratch, t->n + 1, double),
+                             NEW_ARRAY(c->scratch, t->n / SIDE + 1, double)};
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         const struct prediction *y = c->predictions ? &c->predictions[k] : NULL;
@@ -115,8 +157,9 @@ void detect_steps(struct detect_context *c, const struct table *t)
         if (!view_fit(v, 200) || v->coarse || v->equal > 0.3 || v->mad <= 0 || v->c->group != COLUMN_VALUE ||
             (r != ROLE_POLLUTANT && r != ROLE_OXYGEN && r != ROLE_FLOW))
             continue;
+        bool explained = y && y->expected && y->skill > 0.2;
         for (size_t i = 0; i < t->n; i++)
-            z[i] = y && y->expected && y->skill > 0.2 ? v->x[i] - y->expected[i] : v->x[i];
-        brackets(c, t, v, z);
+            room.z[i] = explained ? v->x[i] - y->expected[i] : v->x[i];
+        brackets(c, t, v, &room);
     }
 }

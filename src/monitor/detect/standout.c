@@ -27,7 +27,8 @@ static bool grow(const double *score, size_t n, double limit, size_t gap, size_t
     return end - first <= n / 5;
 }
 
-size_t standouts(struct arena *a, const double *given, size_t n, size_t overlap, double least_scale, double limit, struct standout *ret)
+size_t standouts_grown(struct arena *a, const double *given, size_t n, size_t overlap, double least_scale, double limit, double part, size_t gap,
+                       struct standout *ret)
 {
     double *score = arena_copy(a, given, n * sizeof *given), *sorted = NEW_ARRAY(a, n + 1, double), height[STANDOUTS + 2];
     struct standout found[STANDOUTS + 1];
@@ -47,7 +48,7 @@ size_t standouts(struct arena *a, const double *given, size_t n, size_t overlap,
         height[stretches] = best == n ? 0 : fmax(0, score[best] - middle);
         if (height[stretches] <= 0)
             break;
-        habit = !grow(score, n, middle + height[stretches] / 5, 6 * overlap, best, &first, &end);
+        habit = !grow(score, n, middle + height[stretches] * part, gap, best, &first, &end);
         found[stretches] = (struct standout){first, end, best, score[best], 1};
         for (size_t i = first > overlap ? first - overlap : 0; i < end + overlap && i < n; i++)
             score[i] = NAN;
@@ -63,6 +64,11 @@ size_t standouts(struct arena *a, const double *given, size_t n, size_t overlap,
     }
     memcpy(ret, found, standing * sizeof *ret);
     return standing;
+}
+
+size_t standouts(struct arena *a, const double *score, size_t n, size_t overlap, double least_scale, double limit, struct standout *ret)
+{
+    return standouts_grown(a, score, n, overlap, least_scale, limit, 0.2, 6 * overlap, ret);
 }
 
 void standouts_join(struct arena *a, const double *score, size_t n, size_t overlap, double least_scale, double *p)

@@ -15,8 +15,8 @@ static void swap(double *a, double *b)
     *b = t;
 }
 
-/* Quickselect with the median of three; afterwards x[k] is in its sorted place. */
-static double select_of(double *x, size_t n, size_t k)
+/* Quickselect with the median of three. */
+double select_of(double *x, size_t n, size_t k)
 {
     size_t low = 0, high = n - 1;
     while (low < high) {

@@ -12,6 +12,7 @@
 double quantile_of(double *x, size_t n, double q);
 double median_of(double *x, size_t n);
 double mad_of(double *x, size_t n, double center); /* scaled; overwrites x */
+double select_of(double *x, size_t n, size_t k);   /* the k-th smallest; none before it is larger, none behind it smaller */
 void sort_doubles(double *x, size_t n);
 
 double mean_of(const double *x, size_t n);

@@ -1,6 +1,6 @@
 /*
  * Loops that are worth wider vectors where the processor has them: compiled twice, chosen when the program starts. AVX2 without fused
- * multiply-add rounds as the plain code does, so both give the same bits. Private to remote/.
+ * multiply-add rounds as the plain code does, so both give the same bits, where the folder is compiled with -ffp-contract=off.
  */
 #pragma once
 #include "base/sanitized.h"

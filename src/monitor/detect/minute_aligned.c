@@ -1,0 +1,129 @@
+/*
+ * C9 and C10 for analysers with a schedule. Nobody who opens a cabinet, and no line that fails, knows the minute in which the next
+ * result comes. A mark or a gap that begins in the very minute of a result and ends in that of another hid what the analyser had to say.
+ * Marks of analysers that mark their own results are aligned with them, too, high or low: where a low one was marked so, it is
+ * the instrument's habit, and nothing is said. A schedule on the full hour is one that failures of a timetable share: a tenth, not one slot of the cycle.
+ */
+#include "monitor/detect/detect_private.h"
+
+#include <string.h>
+
+struct aligned { const struct view *v; struct schedule s; const struct spell *all; size_t n; const uint8_t *odd; const double *chance; double columns; };
+
+static bool on_the_hour(const struct table *t, size_t slot)
+{
+    return table_at(t, slot) % USEC_HOUR == 0;
+}
+
+/* Chance that something that knows no schedule begins in the slot of a result. */
+static double meets(const struct table *t, const struct schedule *s, size_t slot)
+{
+    return on_the_hour(t, slot) ? 0.1 : 1 / (double)s->cycle;
+}
+
+/* The odd ones of [i, j]: one anywhere, the others among those that follow; doubled for each, since their number was chosen. */
+static double aligned_chance(const struct aligned *x, size_t i, size_t j, size_t *ret_n)
+{
+    double p = (double)x->n * x->columns;
+    size_t k = 0;
+    for (size_t e = i; e <= j; e++)
+        if (x->odd[e]) {
+            p *= x->chance[e] * (k ? 2 * (double)(j - i) : 1);
+            k++;
+        }
+    *ret_n = k;
+    return fmin(1, p);
+}
+
+static void say_aligned(struct detect_context *c, const struct table *t, const struct aligned *x, const char *what)
+{
+    double best = parameter(c, "chance");
+    size_t from = 0, to = 0, count = 0;
+    for (size_t i = 0; i < x->n; i++)
+        for (size_t j = i; x->odd[i] && j < x->n && x->all[j].first - x->all[i].first <= t->n / 5; j++) {
+            size_t k = 0;
+            double p = x->odd[j] ? aligned_chance(x, i, j, &k) : 1;
+            if (p < best)
+                best = p, from = i, to = j, count = k;
+        }
+    size_t first = x->all[from].first, n = x->all[to].first + x->all[to].n - first;
+    struct hit *h = count ? hit_add(c, first, n, x->v) : NULL;
+    if (!h)
+        return;
+    h->score = (double)count;
+    h->p = fmax(1e-300, best);
+    h->hard = count >= 2 && best <= parameter(c, "aligned");
+    hit_number(h, 0, "次数", (double)count, 0);
+    hit_number(h, 1, "全段次数", (double)x->n, 0);
+    hit_number(h, 2, "分析周期（分钟）", (double)x->s.cycle * t->step_s / 60, 0);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据%s%zu次，都正好从应出结果的那一分钟开始、到应出另一次结果的那一分钟结束，而分析仪每%.0f分钟才出一次结果",
+                 STR_ARG(factor_label(c->scratch, x->v->c)), STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), what, count,
+                 (double)x->s.cycle * t->step_s / 60);
+}
+
+void detect_aligned_gaps(struct detect_context *c, const struct table *t, const struct spell *gaps, size_t n)
+{
+    struct aligned *all = NEW_ARRAY(c->scratch, t->columns_n + 1, struct aligned);
+    size_t columns = 0;
+    for (size_t k = 0; k < t->columns_n; k++) {
+        all[columns].v = &c->views[k];
+        columns += schedule_make(c->scratch, t, all[columns].v, &all[columns].s);
+    }
+    for (size_t k = 0; k < columns; k++) {
+        struct aligned *x = &all[k];
+        uint8_t *odd = NEW_ARRAY(c->scratch, n + 1, uint8_t);
+        double *chance = NEW_ARRAY(c->scratch, n + 1, double);
+        for (size_t i = 0; i < n; i++) {
+            size_t first = gaps[i].first, end = first + gaps[i].n;
+            odd[i] = first > 0 && end < t->n && gaps[i].n + 1 >= x->s.cycle && schedule_away(&x->s, first) == 0 && schedule_away(&x->s, end) == 0 &&
+                     !isnan(x->v->x[first - 1]) && !isnan(x->v->x[end]);
+            chance[i] = odd[i] ? meets(t, &x->s, first) * meets(t, &x->s, end) : 1;
+        }
+        x->all = gaps;
+        x->n = n;
+        x->odd = odd;
+        x->chance = chance;
+        x->columns = (double)columns;
+        say_aligned(c, t, x, "中断");
+    }
+}
+
+/* Marked from result to result. High: above both of its neighbours; -1: not aligned. */
+static int hides_result(const struct column *k, size_t first, size_t end)
+{
+    int64_t before = k->value[first - 1], in = k->value[first], last = k->value[end - 1], behind = k->value[end];
+    if (before == VALUE_NONE || in == VALUE_NONE || last == VALUE_NONE || behind == VALUE_NONE || before == in || last == behind)
+        return -1;
+    return in > before && last > behind;
+}
+
+void detect_aligned_marks(struct detect_context *c, const struct table *t, const struct view *v)
+{
+    struct aligned x = {.v = v, .columns = 1};
+    const struct column *k = v->c;
+    if (!k->flag || !schedule_make(c->scratch, t, v, &x.s))
+        return;
+    VEC(struct spell) marks = {0};
+    uint8_t *odd = NEW_ARRAY(c->scratch, t->n / 2 + 1, uint8_t);
+    double *chance = NEW_ARRAY(c->scratch, t->n / 2 + 1, double);
+    for (size_t i = 1; i < t->n; i++) {
+        size_t first = i;
+        if (k->flag[i - 1] != 'N' || !k->flag[i] || strchr("NCTF", k->flag[i]))
+            continue;
+        while (i < t->n && k->flag[i] && k->flag[i] != 'N')
+            i++;
+        if (i == t->n || k->flag[i] != 'N' || slot_marked(t, first, i - first, ~(1u << MARKED_OTHER), 0))
+            continue;
+        int hidden = hides_result(k, first, i);
+        if (hidden == 0)
+            return; /* low ones, too: its habit */
+        odd[marks.n] = hidden > 0;
+        chance[marks.n] = meets(t, &x.s, first) * meets(t, &x.s, i) / 3; /* the highest of three */
+        vec_push(c->scratch, &marks, ((struct spell){first, i - first, 1}));
+    }
+    x.all = marks.p;
+    x.n = marks.n;
+    x.odd = odd;
+    x.chance = chance;
+    say_aligned(c, t, &x, "标为非正常");
+}
