@@ -194,6 +194,8 @@ static void *work(void *context)
         pthread_mutex_unlock(&w->lock);
         if (number >= w->s->outlets)
             return NULL;
+        if (!(w->s->kinds >> number % PLANT_KINDS & 1))
+            continue; /* the others keep their numbers */
         outlet(w, number);
         fprintf(stderr, "outlet %d of %d\r", number + 1, w->s->outlets);
     }

@@ -79,6 +79,7 @@ struct more_settings {
     int outlets, cases;
     uint64_t seed;
     const char *only; /* a detector's id, or NULL */
+    unsigned kinds;   /* a set of enum plant_kind */
     FILE *trace;
 };
 void more_run(const struct more_settings *s);
