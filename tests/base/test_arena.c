@@ -101,6 +101,25 @@ static void note_and_defer(void *p)
     arena_defer(again, note, &three);
 }
 
+/* What was reserved comes of one chunk: one block lies behind the other, however many there are. */
+static void reserved_is_one_piece(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    enum { BLOCKS = 100, BLOCK = 40000 };
+    char *last = arena_alloc(a, 1, 16);
+    arena_reserve(a, (size_t)BLOCKS * (BLOCK + 64));
+    last = arena_alloc(a, 1, BLOCK);
+    for (int i = 1; i < BLOCKS; i++) {
+        char *next = arena_alloc(a, 1, BLOCK);
+        assert_true(next > last && next - last <= BLOCK + 64);
+        last = next;
+    }
+    size_t used = arena_used(a);
+    arena_reserve(a, 1);
+    assert_true(arena_used(a) == used); /* room is no use */
+}
+
 static void deferred_calls(void **state)
 {
     (void)state;
@@ -211,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zeroed_and_aligned), cmocka_unit_test(blocks_apart),
         cmocka_unit_test(overflow_aborts),    cmocka_unit_test(copies),
+        cmocka_unit_test(reserved_is_one_piece),
         cmocka_unit_test(deferred_calls),     cmocka_unit_test(vec_like_an_array),
         cmocka_unit_test(map_like_a_list),    cmocka_unit_test(map_edges),
         cmocka_unit_test(map_checks),

@@ -192,6 +192,9 @@ LANES void blocks_tie(const double *x, double center_x, const double *y, double 
 
 LANES void blocks_products(const float *x, const float *y, size_t back, struct blocks b, size_t from, struct products *ret)
 {
+    struct products all = {0};
+    if (from <= b.n)
+        ret[from] = all;
     for (size_t k = from; k < b.n; k++) {
         const float *one = x + b.first + k * b.size, *other = y + (b.first + k * b.size - back);
         four sum = {0}, square = {0};
@@ -209,7 +212,8 @@ LANES void blocks_products(const float *x, const float *y, size_t back, struct b
             s.sum += p, s.square += p * p;
             s.used += p != 0;
         }
-        ret[k] = s;
+        all.sum += s.sum, all.square += s.square, all.used += s.used;
+        ret[k + 1] = all;
     }
 }
 

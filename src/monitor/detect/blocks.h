@@ -20,13 +20,14 @@ void blocks_top(const double *x, struct blocks b, struct top *ret);
 /* Steps to a slot from the one before it, both there: how many, and how many of them are at least `least` high. */
 struct steps_seen { uint32_t n, high; };
 void blocks_steps(const double *x, double least, struct blocks b, struct steps_seen *ret);
-/* Sums of x - center; products with the value before, however far back it is (gaps are closed). */
+/* Sums of x - center; products with the value before, however far back it is (gaps are closed). Of each block alone. */
 struct memory { double sum, square, product, first, first_product /* of the first one there, with what is before it */, last; uint32_t used; };
 void blocks_memory(const double *x, double center, struct blocks b, struct memory *ret);
 /* Sums of x - center_x, y - center_y over slots where both are there. */
 struct tie_sums { double x, y, xx, yy, xy; uint32_t used; };
 void blocks_tie(const double *x, double center_x, const double *y, double center_y, struct blocks b, struct tie_sums *ret);
-/* Products of x with the y `back` slots before: their sum, the sum of their squares, how many are not 0. Blocks from `from` on. */
+/* Products of x with the y `back` slots before: their sum, the sum of their squares, how many are not 0. Of blocks from `from` on, added
+ * up: ret[k] is of all before block k, for k from `from` to b.n. */
 struct products { double sum, square; uint32_t used; };
 void blocks_products(const float *x, const float *y, size_t back, struct blocks b, size_t from, struct products *ret);
 /* How many are there, and how many of them at most `bound`. */

@@ -143,7 +143,7 @@ void detect_table(struct arena *a, const struct table *t, const struct detect_op
     CHECK(t->columns_n <= LIMIT_TABLE_COLUMNS);
     unsigned present = table_has(t);
     /* one piece, so that the next table finds it in the heap instead of asking the system for each page anew */
-    arena_reserve(prepared, t->columns_n * ((o->light ? 1 : 2) * t->n * sizeof(double) + 1024));
+    arena_reserve(prepared, t->columns_n * (2 * t->n * sizeof(double) + 1024));
     struct view *views = NEW_ARRAY(prepared, t->columns_n + 1, struct view);
     views_make(prepared, t, views);
     struct detect_context c = {.a = a, .scratch = scratch, .views = views, .overrides = o->overrides};

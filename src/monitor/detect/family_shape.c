@@ -58,7 +58,7 @@ const struct detector detectors_shape[] = {
      .run = detect_exact_copy},
     {.id = "A8", .name = "affine-copy", .label = "缩放重复", .family = FAMILY_SHAPE, .needs = NEED_HOURS,
      .background = false, .light = false, .minutes = true,
-     .parameters = PARAMETERS({"length", "窗口长度（格）", 24}, {"r", "相关系数不低于", 0.9995}, {"steps", "与直线的偏差不超过几个刻度", 2}, {"levels", "四分位距至少几个刻度", 60}, {"most", "最长多少格", 20000}, {"chance", "偶然出现的机会不超过", 1e-9}, {"hard", "单独成为线索的机会", 1e-12}, {"noisy_chance", "带噪重复偶然出现的机会不超过", 1e-2}, {"noisy_hard", "带噪重复单独成为线索的机会", 1e-6}, {"alone", "分钟数据中其余各段如此突出的机会不超过", 1e-3}),
+     .parameters = PARAMETERS({"length", "窗口长度（格）", 24}, {"r", "相关系数不低于", 0.9995}, {"steps", "与直线的偏差不超过几个刻度", 2}, {"levels", "四分位距至少几个刻度", 60}, {"most", "最长多少格", 20000}, {"chance", "偶然出现的机会不超过", 1e-9}, {"hard", "单独成为线索的机会", 1e-12}, {"noisy_chance", "带噪重复偶然出现的机会不超过", 1e-2}, {"noisy_hard", "带噪重复单独成为线索的机会", 1e-6}, {"alone", "分钟数据中其余各段如此突出的机会不超过", 1e-3}, {"soft", "分钟数据中偶然出现的机会不超过", 1e-4}),
      .traps = "detection-limit coarse cycle refilled", .legal = "F5 T8",
      .sees = "一段曲线等于过去某段乘一个数再加一个数",
      .see_again = "导出本机历史，与平台两段比对；查斜率截距修改记录",

@@ -67,14 +67,11 @@ static struct lengths lengths_of(const struct table *t)
     return ret;
 }
 
-/* Window number w of a length, from its blocks. */
-static struct products window_of(const struct lengths *l, int length, size_t w, const struct products *blocks)
+/* Window number w of a length, from its blocks added up. */
+static struct products window_of(const struct lengths *l, int length, size_t w, const struct products *before)
 {
-    size_t from = (l->begin[length] + w * l->hop[length] - l->b.first) / l->b.size, n = l->slots[length] / l->b.size;
-    struct products sum = {0};
-    for (size_t i = from; i < from + n; i++)
-        sum.sum += blocks[i].sum, sum.square += blocks[i].square, sum.used += blocks[i].used;
-    return sum;
+    size_t from = (l->begin[length] + w * l->hop[length] - l->b.first) / l->b.size, to = from + l->slots[length] / l->b.size;
+    return (struct products){before[to].sum - before[from].sum, before[to].square - before[from].square, before[to].used - before[from].used};
 }
 
 /* ---- A8 ---- */
@@ -139,7 +136,9 @@ static void repeats(struct detect_context *c, const struct table *t, const struc
         struct common common = common_of(step + at, step + at - (size_t)lag * slots_of(t, 24), slots);
         /* the sum of many products is normal; of all windows and lags this one was chosen */
         double p = fmax(1e-300, normal_tail(common.z) * (double)n * LAGS);
-        if (p <= parameter(c, "chance"))
+        /* what is not rare enough by itself has to stand out as much, and may still agree with another family */
+        p = p <= parameter(c, "chance") ? p : fmax(p, s[i].p);
+        if (p <= parameter(c, "soft"))
             say_repeat(c, t, v, begin + first * hop, begin + (end - 1) * hop + slots, lag, common, p, s[i].p);
     }
 }

@@ -91,6 +91,41 @@ static bool above_all(struct detect_context *c, const struct table *t, const str
     return n >= around / 2 && m > 0 && top_in > top_out && above * 10 >= m * 8;
 }
 
+/* No other gas of the outlet is marked meanwhile, nor a minute before or behind. */
+static bool marked_alone(const struct detect_context *c, const struct table *t, const struct view *v, const struct episode *e)
+{
+    size_t from = e->first ? e->first - 1 : 0, to = e->first + e->n + 1 < t->n ? e->first + e->n + 1 : t->n;
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *o = &c->views[k];
+        if (o == v || !o->c->flag || o->c->group != COLUMN_VALUE || (o->factor->role != ROLE_POLLUTANT && o->factor->role != ROLE_OXYGEN))
+            continue;
+        for (size_t i = from; i < to; i++)
+            if (away(o->c->flag[i]))
+                return false;
+    }
+    return true;
+}
+
+/* Gases are drawn, flushed and calibrated together: a mark on one of them alone, and just over what is highest, is both. How often an
+ * innocent mark stands alone is learned from those that are not over the highest. */
+static void marked_apart(struct detect_context *c, const struct table *t, const struct view *v, const struct episodes *e)
+{
+    struct episodes both = {NEW_ARRAY(c->scratch, e->n + 1, struct episode), e->n, e->n};
+    size_t odd = 0, alone = 0, gases = 0;
+    for (size_t k = 0; k < t->columns_n; k++)
+        gases += t->columns[k].flag && t->columns[k].group == COLUMN_VALUE && c->views[k].factor->role == ROLE_POLLUTANT && view_fit(&c->views[k], 2000);
+    for (size_t i = 0; i < e->n; i++) {
+        bool apart = marked_alone(c, t, v, &e->p[i]);
+        both.p[i] = e->p[i];
+        both.p[i].odd = apart && e->p[i].odd;
+        odd += both.p[i].odd;
+        alone += apart && !e->p[i].odd;
+    }
+    double share = ((double)alone + 1) / ((double)(e->n - odd) + 2);
+    if (odd >= 2 && gases >= 2 && share < 0.2)
+        too_many(c, t, v, &both, 0.05 * share, "标为非正常", "只标这一项污染物，且恰好盖住前后半小时里最高的数值");
+}
+
 void detect_minute_flags(struct detect_context *c, const struct table *t)
 {
     for (size_t k = 0; k < t->columns_n; k++) {
@@ -111,6 +146,8 @@ void detect_minute_flags(struct detect_context *c, const struct table *t)
             vec_push(c->scratch, &e, one);
         }
         too_many(c, t, v, &e, 0.05, "标为非正常", "恰好盖住前后半小时里最高的数值");
+        if (!view_steps(t, v))
+            marked_apart(c, t, v, &e);
     }
 }
 

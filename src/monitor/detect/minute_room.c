@@ -280,7 +280,8 @@ static void room_windows(struct detect_context *c, const struct table *t, const 
  * minute: a cap, a number put in. How often that happens elsewhere in this channel says what it is worth. */
 static bool newly_still(const struct view *v, const struct rooms *r, size_t i, double before)
 {
-    return !isnan(r->must[i]) && r->room[i] <= 0 && (double)r->must[i] >= 6 * v->q && !printed_coarser(v, i) && v->x[i] != before && !isnan(before);
+    return !isnan(r->must[i]) && r->room[i] <= 0 && (double)r->must[i] >= 6 * v->q && ((double)r->must[i] >= 60 * v->q || !printed_coarser(v, i)) &&
+           v->x[i] != before && !isnan(before);
 }
 
 static void say_still(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end, size_t count, size_t all, double p)

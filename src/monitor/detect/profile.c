@@ -1,13 +1,14 @@
 /*
  * Vectors run across diagonals, not along them: the recurrence of one diagonal is a chain, neighbours are independent. Better
- * pairs become rare after the first rows, so the vector part only asks whether there is one, and a plain loop takes it.
+ * pairs become rare after the first rows, so the vector part only asks whether there is one, and a plain loop takes it. Work goes
+ * strip by strip of columns (profile_kernel.h): nothing of a column is loaded twice, where diagonals would load all of it for each row.
  */
 #include "monitor/detect/profile.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK = 64 /* diagonals at once, at most */ };
+enum { STRIP = 32 /* columns at once, at most */ };
 struct profile { size_t n; const double *df, *dg, *norm; double *r; size_t *at; };
 
 static void take(const struct profile *p, size_t i, size_t j, const double *found, int lanes)
@@ -29,42 +30,60 @@ static void take(const struct profile *p, size_t i, size_t j, const double *foun
 #define KERNEL_NAME wide
 #define KERNEL_TARGET __attribute__((target("avx512f,avx512dq,avx512vl")))
 #define KERNEL_LANES 8
-#define KERNEL_VECTORS 8
-#define KERNEL_BEATS(found, best, row) \
-    ((unsigned)_mm512_cmp_pd_mask(found, best, _CMP_GT_OQ) | (unsigned)_mm512_cmp_pd_mask(found, row, _CMP_GT_OQ))
+#define KERNEL_VECTORS 4
+#define KERNEL_MOVED(before, x) __builtin_shufflevector(before, x, 7, 8, 9, 10, 11, 12, 13, 14)
+#define KERNEL_LEAST(x, y) (KERNEL(real)) _mm512_min_pd((__m512d)(x), (__m512d)(y))
+#define KERNEL_PLUS(a, b, c) (KERNEL(real)) _mm512_fmadd_pd((__m512d)(a), (__m512d)(b), (__m512d)(c))
+#define KERNEL_BELOW(mask, x, limit) (unsigned)_mm512_mask_cmp_pd_mask((__mmask8)(mask), (__m512d)(x), (__m512d)(limit), _CMP_NGT_UQ)
+#define KERNEL_ALL 0xffu
 #include "monitor/detect/profile_kernel.h"
 #undef KERNEL_NAME
 #undef KERNEL_TARGET
 #undef KERNEL_LANES
 #undef KERNEL_VECTORS
-#undef KERNEL_BEATS
+#undef KERNEL_MOVED
+#undef KERNEL_LEAST
+#undef KERNEL_PLUS
+#undef KERNEL_BELOW
+#undef KERNEL_ALL
 
 #define KERNEL_NAME half
 #define KERNEL_TARGET __attribute__((target("avx2,fma")))
 #define KERNEL_LANES 4
-#define KERNEL_VECTORS 6
-#define KERNEL_BEATS(found, best, row) \
-    (unsigned)_mm256_movemask_pd(_mm256_or_pd(_mm256_cmp_pd(found, best, _CMP_GT_OQ), _mm256_cmp_pd(found, row, _CMP_GT_OQ)))
+#define KERNEL_VECTORS 2
+#define KERNEL_MOVED(before, x) __builtin_shufflevector(before, x, 3, 4, 5, 6)
+#define KERNEL_LEAST(x, y) (KERNEL(real)) _mm256_min_pd((__m256d)(x), (__m256d)(y))
+#define KERNEL_PLUS(a, b, c) (KERNEL(real)) _mm256_fmadd_pd((__m256d)(a), (__m256d)(b), (__m256d)(c))
+#define KERNEL_BELOW(mask, x, limit) ((mask) & (unsigned)_mm256_movemask_pd(_mm256_cmp_pd((__m256d)(x), (__m256d)(limit), _CMP_NGT_UQ)))
+#define KERNEL_ALL 0xfu
 #include "monitor/detect/profile_kernel.h"
 #undef KERNEL_NAME
 #undef KERNEL_TARGET
 #undef KERNEL_LANES
 #undef KERNEL_VECTORS
-#undef KERNEL_BEATS
+#undef KERNEL_MOVED
+#undef KERNEL_LEAST
+#undef KERNEL_PLUS
+#undef KERNEL_BELOW
+#undef KERNEL_ALL
 #endif
 #define KERNEL_NAME pair
 #define KERNEL_TARGET
 #define KERNEL_LANES 2
 #define KERNEL_VECTORS 4
-#define KERNEL_BEATS(found, best, row) \
-    ((unsigned)((found)[0] > (best)[0]) | (unsigned)((found)[1] > (best)[1]) | (unsigned)((found)[0] > (row)[0]) | (unsigned)((found)[1] > (row)[1]))
+#define KERNEL_MOVED(before, x) __builtin_shufflevector(before, x, 1, 2)
+#define KERNEL_LEAST(x, y) ((KERNEL(real)){(x)[0] < (y)[0] ? (x)[0] : (y)[0], (x)[1] < (y)[1] ? (x)[1] : (y)[1]})
+#define KERNEL_PLUS(a, b, c) ((a) * (b) + (c))
+#define KERNEL_BELOW(mask, x, limit) ((mask) & ((unsigned)!((x)[0] > (limit)[0]) | (unsigned)!((x)[1] > (limit)[1]) << 1))
+#define KERNEL_ALL 0x3u
 #include "monitor/detect/profile_kernel.h"
 
 __attribute__((noinline)) static void plain_rows(const struct profile *p, size_t k, double cov)
 {
     for (size_t i = 0; i + k < p->n; i++) {
         size_t j = i + k;
-        cov += p->df[i] * p->dg[j] + p->dg[i] * p->df[j];
+        if (i)
+            cov += p->df[i] * p->dg[j] + p->dg[i] * p->df[j];
         double r = cov * p->norm[i] * p->norm[j];
         if (r > p->r[i])
             p->r[i] = r, p->at[i] = j;
@@ -73,18 +92,53 @@ __attribute__((noinline)) static void plain_rows(const struct profile *p, size_t
     }
 }
 
-struct way { void (*rows)(const struct profile *p, size_t k, double *cov); size_t diagonals; };
+typedef void rows_fn(const struct profile *p, size_t k, size_t last, double *edge, const double *floor, double *cov);
+struct way { rows_fn *rows; size_t strip; };
 
 static struct way way_best(void)
 {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-        return (struct way){kernel_rows_wide, 64};
+        return (struct way){kernel_rows_wide, 32};
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return (struct way){kernel_rows_half, 24};
+        return (struct way){kernel_rows_half, 8};
 #endif
     return (struct way){kernel_rows_pair, 8};
+}
+
+/* The last rows of a strip, where one column after the other comes too near: what is left of its covariances, one by one, up to its edge. */
+static void corner(const struct profile *p, size_t k, size_t strip, size_t apart, const double *cov_of, double *edge)
+{
+    size_t last = k - apart; /* of the strip's first column; `cov` holds that row */
+    for (size_t l = 0; l + 1 < strip; l++) {
+        double cov = cov_of[l];
+        for (size_t i = last + 1, j = k + l + 1; j < k + strip; i++, j++) {
+            cov += p->df[i] * p->dg[j] + p->dg[i] * p->df[j];
+            double r = cov * (p->norm[i] * p->norm[j]);
+            if (r > p->r[i])
+                p->r[i] = r, p->at[i] = j;
+            if (r > p->r[j])
+                p->r[j] = r, p->at[j] = i;
+            if (j + 1 == k + strip)
+                edge[i] = cov;
+        }
+    }
+}
+
+/* first: covariances of row 0 with each column. */
+static void strips(struct arena *scratch, const struct profile *p, struct way by, size_t apart, double begin, const double *first)
+{
+    double *edge = NEW_ARRAY(scratch, p->n + STRIP, double), *floor = begin > 0 ? NEW_ARRAY(scratch, p->n + STRIP, double) : NULL;
+    for (size_t i = 0; floor && i < p->n; i++)
+        floor[i] = p->norm[i] > 0 ? (1 - 1e-12) * begin / p->norm[i] : (double)INFINITY;
+    for (size_t k = apart; k < p->n; k += by.strip) {
+        double cov[STRIP];
+        for (size_t l = 0; l < by.strip; l++)
+            cov[l] = first[k + l];
+        by.rows(p, k, k - apart, edge, floor, cov);
+        corner(p, k, by.strip, apart, cov, edge);
+    }
 }
 
 /* x with NAN closed by 0 and centred; mean and inverse norm of each window, 0 where it holds a NAN or nothing moves. */
@@ -123,10 +177,10 @@ void profile_above(struct arena *scratch, const double *x, size_t n, size_t m, s
     if (n < m)
         return;
     size_t windows = n - m + 1;
-    double *clean = NEW_ARRAY(scratch, n, double), *mean = NEW_ARRAY(scratch, windows, double);
-    double *df = NEW_ARRAY(scratch, windows + BLOCK, double), *dg = NEW_ARRAY(scratch, windows + BLOCK, double);
-    double *norm = NEW_ARRAY(scratch, windows + BLOCK, double), *best = NEW_ARRAY(scratch, windows + BLOCK, double);
-    size_t *where = NEW_ARRAY(scratch, windows + BLOCK, size_t);
+    double *clean = NEW_ARRAY(scratch, n, double), *mean = NEW_ARRAY(scratch, windows, double), *first = NEW_ARRAY(scratch, windows + STRIP, double);
+    double *df = NEW_ARRAY(scratch, windows + STRIP, double), *dg = NEW_ARRAY(scratch, windows + STRIP, double);
+    double *norm = NEW_ARRAY(scratch, windows + STRIP, double), *best = NEW_ARRAY(scratch, windows + STRIP, double);
+    size_t *where = NEW_ARRAY(scratch, windows + STRIP, size_t);
     prepare(scratch, x, n, m, clean, mean, norm);
     for (size_t i = 1; i < windows; i++) {
         df[i] = (clean[i + m - 1] - clean[i - 1]) / 2;
@@ -134,18 +188,15 @@ void profile_above(struct arena *scratch, const double *x, size_t n, size_t m, s
     }
     for (size_t i = 0; i < windows; i++)
         where[i] = SIZE_MAX, best[i] = begin;
+    for (size_t k = apart; k < windows; k++)
+        for (size_t s = 0; s < m; s++)
+            first[k] += (clean[s] - mean[0]) * (clean[k + s] - mean[k]);
     struct profile p = {windows, df, dg, norm, best, where};
-    struct way by = way == PROFILE_PLAIN ? (struct way){NULL, 1} : way_best();
-    for (size_t k = apart; k < windows; k += by.diagonals) {
-        double cov[BLOCK] = {0};
-        for (size_t d = 0; d < by.diagonals && k + d < windows; d++)
-            for (size_t s = 0; s < m; s++)
-                cov[d] += (clean[s] - mean[0]) * (clean[k + d + s] - mean[k + d]);
-        if (by.rows)
-            by.rows(&p, k, cov);
-        else
-            plain_rows(&p, k, cov[0]);
-    }
+    if (way == PROFILE_PLAIN)
+        for (size_t k = apart; k < windows; k++)
+            plain_rows(&p, k, first[k]);
+    else
+        strips(scratch, &p, way_best(), apart, begin, first);
     for (size_t i = 0; i < windows; i++)
         r[i] = where[i] == SIZE_MAX ? 0 : best[i];
     memcpy(at, where, windows * sizeof *at);

@@ -11,23 +11,31 @@
 #include <string.h>
 
 /* A series without gaps to speak of: results of a slow analyser count once. */
-struct thread { double *x; size_t *slot; size_t n; };
+struct thread { const double *x; const size_t *slot; size_t n; };
+/* Room for one column's thread after the other; every: the slots as they are. */
+struct thread_room { double *x; size_t *slot, *every; };
 
-static struct thread thread_for(struct arena *a, const struct table *t)
+static struct thread_room thread_room_for(struct arena *a, const struct table *t)
 {
-    return (struct thread){NEW_ARRAY(a, t->n + 1, double), NEW_ARRAY(a, t->n + 1, size_t), 0};
+    struct thread_room r = {NEW_ARRAY(a, t->n + 1, double), NEW_ARRAY(a, t->n + 1, size_t), NEW_ARRAY(a, t->n + 1, size_t)};
+    for (size_t i = 0; i < t->n; i++)
+        r.every[i] = i;
+    return r;
 }
 
-static void thread_of(const struct table *t, const struct view *v, struct thread *s)
+static struct thread thread_of(const struct table *t, const struct view *v, const struct thread_room *r)
 {
     bool held = v->equal > 0.4;
-    s->n = 0;
+    size_t n = 0;
+    if (v->used == t->n && !held)
+        return (struct thread){v->x, r->every, t->n};
     for (size_t i = 0; i < t->n; i++) {
-        if (isnan(v->x[i]) || (held && s->n && v->x[i] == s->x[s->n - 1]))
+        if (isnan(v->x[i]) || (held && n && v->x[i] == r->x[n - 1]))
             continue;
-        s->x[s->n] = v->x[i];
-        s->slot[s->n++] = i;
+        r->x[n] = v->x[i];
+        r->slot[n++] = i;
     }
+    return (struct thread){r->x, r->slot, n};
 }
 
 /* ---- how likely a step is at a level ---- */
@@ -131,52 +139,42 @@ static bool moves(size_t changes, size_t n)
     return changes >= (n / 2 > 4 ? n / 2 : 4);
 }
 
-/* Hashes seen once, and those seen again, by some of their bits: what was not seen again there has no equal. */
-struct seen { uint64_t *once, *again; size_t room; uint64_t mask; };
+/* A set of hashes by some of their bits: what is not in it was not put there, what is may be another. */
+struct set { uint64_t *bits, mask; };
 
-static void seen_start(struct seen *s, size_t n)
+static struct set set_for(struct arena *a, size_t bits)
 {
-    size_t bits = 64;
-    while (bits < 16 * n && bits < 64 * s->room)
-        bits *= 2;
-    s->mask = bits - 1;
-    memset(s->once, 0, bits / 8);
-    memset(s->again, 0, bits / 8);
+    size_t n = 64;
+    while (n < bits)
+        n *= 2;
+    return (struct set){NEW_ARRAY(a, n / 64, uint64_t), n - 1};
 }
 
-static void see(struct seen *s, uint64_t hash)
+static bool set_has(const struct set *s, uint64_t hash)
 {
-    uint64_t at = hash & s->mask, bit = UINT64_C(1) << (at & 63);
-    s->again[at >> 6] |= s->once[at >> 6] & bit;
-    s->once[at >> 6] |= bit;
+    return s->bits[(hash & s->mask) >> 6] >> (hash & 63) & 1;
 }
 
-static bool seen_again(const struct seen *s, uint64_t hash)
+static void set_put(struct set *s, uint64_t hash)
 {
-    uint64_t at = hash & s->mask;
-    return s->again[at >> 6] >> (at & 63) & 1;
+    s->bits[(hash & s->mask) >> 6] |= UINT64_C(1) << (hash & 63);
 }
 
 /* Room that serves one column after another. */
-struct copy_room { struct thread thread; struct place *place; uint64_t *hash, *prefix; struct seen seen; size_t *earlier; };
+struct copy_room { struct thread_room threads; struct place *place; uint64_t *hash, *prefix, *twice; struct set once; size_t *earlier; };
 
 static struct copy_room copy_room_for(struct arena *a, const struct table *t)
 {
-    struct copy_room r = {.thread = thread_for(a, t), .seen = {.room = 1}};
-    while (64 * r.seen.room < 16 * t->n)
-        r.seen.room *= 2;
-    r.seen.once = NEW_ARRAY(a, r.seen.room, uint64_t);
-    r.seen.again = NEW_ARRAY(a, r.seen.room, uint64_t);
-    r.hash = NEW_ARRAY(a, t->n + 1, uint64_t);
-    r.prefix = NEW_ARRAY(a, t->n + 1, uint64_t);
-    return r;
+    return (struct copy_room){.threads = thread_room_for(a, t), .hash = NEW_ARRAY(a, t->n + 1, uint64_t), .prefix = NEW_ARRAY(a, t->n + 1, uint64_t),
+                              .twice = NEW_ARRAY(a, t->n + 1, uint64_t), .once = set_for(a, 16 * t->n)};
 }
 
-/* Hashes of windows by where they begin; 0: it does not move enough. */
-static void hash_windows(const struct thread *s, size_t length, struct copy_room *r)
+/* Hashes of windows by where they begin; 0: it does not move enough. Returns how many were, perhaps, met before: r->twice. */
+static size_t hash_windows(const struct thread *s, size_t length, struct copy_room *r)
 {
     uint64_t top = 1, *prefix = r->prefix;
-    size_t changes = 0;
+    size_t changes = 0, n = 0;
+    memset(r->once.bits, 0, (r->once.mask + 1) / 8);
     for (size_t i = 0; i < length; i++)
         top *= UINT64_C(0x100000001B3);
     for (size_t i = 0; i < s->n; i++) {
@@ -187,35 +185,43 @@ static void hash_windows(const struct thread *s, size_t length, struct copy_room
             continue;
         uint64_t own = prefix[i + 1] - prefix[i + 1 - length] * top;
         own ^= own >> 29;
-        r->hash[i + 1 - length] = moves(changes, length) ? own + !own : 0;
-        if (moves(changes, length))
-            see(&r->seen, own + !own);
+        own = moves(changes, length) ? own + !own : 0;
+        r->hash[i + 1 - length] = own;
+        if (!own)
+            continue;
+        if (set_has(&r->once, own))
+            r->twice[n++] = own;
+        set_put(&r->once, own);
     }
+    return n;
 }
 
 /* Sorted by hash, then place: windows that move enough and whose hash others can have, too. */
 static size_t windows_hashed(struct detect_context *c, const struct thread *s, size_t length, struct copy_room *r)
 {
-    size_t n = 0, kept = 0;
-    seen_start(&r->seen, s->n);
-    hash_windows(s, length, r);
-    for (size_t i = 0; i + length <= s->n; i++)
-        n += r->hash[i] && seen_again(&r->seen, r->hash[i]);
-    r->place = NEW_ARRAY(c->scratch, n + 1, struct place);
-    n = 0;
-    for (size_t i = 0; i + length <= s->n; i++)
-        if (r->hash[i] && seen_again(&r->seen, r->hash[i]))
-            r->place[n++] = (struct place){r->hash[i] >> 32 | r->hash[i] << 32, i};
+    size_t twice = hash_windows(s, length, r), n = 0, kept = 0;
+    struct set again = set_for(c->scratch, 64 * twice);
+    for (size_t i = 0; i < twice; i++)
+        set_put(&again, r->twice[i]);
+    VEC(struct place) place = {0};
+    for (size_t i = 0; twice && i + length <= s->n; i++)
+        if (set_has(&again, r->hash[i]) && r->hash[i])
+            vec_push(c->scratch, &place, ((struct place){r->hash[i] >> 32 | r->hash[i] << 32, i}));
     /* among those few, by other bits, most had no equal either */
-    seen_start(&r->seen, 4 * n);
-    for (size_t i = 0; i < n; i++)
-        see(&r->seen, r->place[i].hash);
-    for (size_t i = 0; i < n; i++)
-        if (seen_again(&r->seen, r->place[i].hash))
-            r->place[kept++] = r->place[i];
-    if (kept)
-        qsort(r->place, kept, sizeof *r->place, by_hash);
-    return kept;
+    struct set once = set_for(c->scratch, 64 * place.n), equal = set_for(c->scratch, 64 * place.n);
+    for (size_t i = 0; i < place.n; i++) {
+        if (set_has(&once, place.p[i].hash))
+            set_put(&equal, place.p[i].hash);
+        set_put(&once, place.p[i].hash);
+    }
+    for (size_t i = 0; i < place.n; i++)
+        if (set_has(&equal, place.p[i].hash))
+            place.p[kept++] = place.p[i];
+    n = kept;
+    if (n)
+        qsort(place.p, n, sizeof *place.p, by_hash);
+    r->place = place.p;
+    return n;
 }
 
 static void say_copy(struct detect_context *c, const struct table *t, const struct view *v, const struct thread *s, size_t from, size_t to, size_t n,
@@ -245,9 +251,8 @@ static size_t same_ahead(const struct thread *s, size_t from, size_t to)
     return n;
 }
 
-static void copies(struct detect_context *c, const struct table *t, const struct view *v, size_t length, struct copy_room *r)
+static void copies(struct detect_context *c, const struct table *t, const struct view *v, const struct thread *s, size_t length, struct copy_room *r)
 {
-    const struct thread *s = &r->thread;
     size_t n = windows_hashed(c, s, length, r), end = 0;
     const struct place *place = r->place;
     struct steps steps = {0};
@@ -292,10 +297,10 @@ void detect_exact_copy(struct detect_context *c, const struct table *t)
         const struct view *v = &c->views[k];
         if (!view_fit(v, 48) || v->mad <= 0 || v->c->group != COLUMN_VALUE)
             continue;
-        thread_of(t, v, &room.thread);
+        struct thread s = thread_of(t, v, &room.threads);
         size_t length = (size_t)parameter(c, v->coarse ? "coarse" : "fine");
-        if (room.thread.n > 4 * length)
-            copies(c, t, v, length, &room);
+        if (s.n > 4 * length)
+            copies(c, t, v, &s, length, &room);
     }
 }
 

@@ -64,6 +64,118 @@ static void test_room(void **state)
     scene_end(&s);
 }
 
+/* The room of minutes that were measured, beside values that were not. */
+static void test_room_of_another(void **state)
+{
+    (void)state;
+    struct scene s;
+    minutes_make(&s, 11);
+    size_t first = 14 * DAY + 120, n = 600;
+    for (int k = GAS; k <= OTHER; k++) /* both gases swing by a seventh within the hour, and their room with them */
+        for (size_t i = 0; i < MINUTES; i++) {
+            double by = 1 + 0.15 * sin((double)i / 9);
+            int64_t x = s.value[k][i];
+            s.value[k][i] = llround((double)x * by);
+            s.low[k][i] = s.value[k][i] - llround((double)(x - s.low[k][i]) * by);
+            s.high[k][i] = s.value[k][i] + llround((double)(s.high[k][i] - x) * by);
+        }
+    for (size_t i = first; i < first + n; i++) { /* yesterday's values; twin: yesterday's messages, whole */
+        int64_t below = s.value[GAS][i] - s.low[GAS][i], above = s.high[GAS][i] - s.value[GAS][i];
+        s.value[GAS][i] = s.value[GAS][i - DAY - 14];
+        s.low[GAS][i] = s.value[GAS][i] - below, s.high[GAS][i] = s.value[GAS][i] + above;
+        s.value[OTHER][i] = s.value[OTHER][i - DAY - 14];
+        s.low[OTHER][i] = s.low[OTHER][i - DAY - 14], s.high[OTHER][i] = s.high[OTHER][i - DAY - 14];
+    }
+    scene_run(&s, "C17");
+    bool hard = false;
+    for (size_t i = 0; i < s.hits.n; i++) {
+        const struct hit *h = &s.hits.p[i];
+        hard |= h->columns[0] == GAS && h->hard && h->first + 120 > first && h->first + h->n < first + n + 120;
+    }
+    assert_true(hard);
+    assert_null(scene_hit(&s, "C17", OTHER, 0, MINUTES));
+    scene_end(&s);
+}
+
+static void test_new_without_room(void **state)
+{
+    (void)state;
+    struct scene s;
+    minutes_make(&s, 12);
+    size_t first = 21 * DAY;
+    for (size_t i = 0; i < 6; i++) { /* six peaks that stop at one value, five minutes each */
+        size_t at = first + i * 25;
+        for (size_t k = 0; k < 5; k++)
+            s.value[GAS][at + k] = s.low[GAS][at + k] = s.high[GAS][at + k] = 4600;
+        /* twin: held for five minutes, six times in the same hours */
+        for (size_t k = 1; k < 6; k++)
+            s.value[OTHER][at + k] = s.low[OTHER][at + k] = s.high[OTHER][at + k] = s.value[OTHER][at];
+    }
+    scene_run(&s, "C17");
+    bool six = false;
+    for (size_t i = 0; i < s.hits.n; i++)
+        six |= s.hits.p[i].columns[0] == GAS && s.hits.p[i].hard && s.hits.p[i].number[0] == 6 && s.hits.p[i].first == first;
+    assert_true(six);
+    assert_null(scene_hit(&s, "C17", OTHER, 0, MINUTES));
+    scene_end(&s);
+}
+
+/* What is the same in all of them: oxygen 1 % lower for five hours, from one minute to the next. */
+static void lower(struct scene *s, size_t first, size_t n, int64_t by, size_t ramp)
+{
+    for (size_t i = first; i < first + n; i++) {
+        size_t edge = i - first < first + n - 1 - i ? i - first : first + n - 1 - i;
+        int64_t less = ramp && edge < ramp ? by * (int64_t)edge / (int64_t)ramp : by;
+        s->value[OXYGEN][i] -= less, s->low[OXYGEN][i] -= less, s->high[OXYGEN][i] -= less;
+    }
+}
+
+static void test_steps_of_a_minute(void **state)
+{
+    (void)state;
+    enum { SWITCHED, RAMP /* a load that is taken back in twenty minutes */, VALVE /* another channel jumps with it */, TENDED /* somebody was there */, TWINS };
+    size_t first = 16 * DAY + 33, n = 300;
+    for (int twin = SWITCHED; twin < TWINS; twin++) {
+        struct scene s;
+        minutes_make(&s, 13);
+        lower(&s, first, n, 100, twin == RAMP ? 20 : 0);
+        for (size_t i = first; i < first + n && twin == VALVE; i++)
+            s.value[OTHER][i] += 1500, s.low[OTHER][i] += 1500, s.high[OTHER][i] += 1500;
+        struct table_event visit = {.at = table_at(&s.t, first) + 20 * USEC_MINUTE, .kind = EVENT_VISIT};
+        if (twin == TENDED)
+            s.t.events = &visit, s.t.events_n = 1;
+        scene_run(&s, "A17");
+        const struct hit *h = scene_hit(&s, "A17", OXYGEN, first, n);
+        if (twin == SWITCHED || twin == TENDED) {
+            assert_non_null(h);
+            assert_int_equal(h->first, first);
+            assert_int_equal(h->n, n);
+            assert_int_equal(h->hard, twin == SWITCHED);
+        } else {
+            assert_null(h);
+        }
+        scene_end(&s);
+    }
+}
+
+static void test_oxygen_with_room_of_a_higher_one(void **state)
+{
+    (void)state;
+    struct scene s;
+    minutes_make(&s, 14);
+    size_t first = 18 * DAY, n = 2 * DAY;
+    lower(&s, first, n, 100, 0);
+    for (size_t i = 0; i < MINUTES; i++) /* twin: a calmer month of a gas, room and level */
+        if (i >= 5 * DAY && i < 8 * DAY)
+            s.value[GAS][i] = s.value[GAS][i] * 9 / 10, s.low[GAS][i] = s.low[GAS][i] * 9 / 10, s.high[GAS][i] = s.high[GAS][i] * 9 / 10;
+    scene_run(&s, "C17");
+    const struct hit *h = scene_hit(&s, "C17", OXYGEN, first, n);
+    assert_non_null(h);
+    assert_false(h->hard);
+    assert_null(scene_hit(&s, "C17", GAS, 0, MINUTES));
+    scene_end(&s);
+}
+
 static void test_copies(void **state)
 {
     (void)state;
@@ -149,6 +261,30 @@ static void test_marks(void **state)
     scene_end(&s);
 }
 
+/* Three peaks, each marked: on one gas alone, or (twin) on both, as when the probe is flushed. */
+static void test_marked_alone(void **state)
+{
+    (void)state;
+    for (int twin = 0; twin < 2; twin++) {
+        struct scene s;
+        minutes_make(&s, 15);
+        for (size_t i = 0; i < MINUTES; i++) {
+            bool high = i >= 10 * DAY && i < 10 * DAY + 360 && i % 120 < 20, flushed = i % 170 > 0 && i % 170 < 5;
+            for (int k = GAS; k <= OTHER; k++) {
+                s.value[k][i] += high ? 3000 : 0;
+                if (flushed || (high && (k == GAS || twin)))
+                    s.flag[k][i] = 'M';
+                if (flushed)
+                    s.value[k][i] = s.value[k][i - 1];
+            }
+        }
+        scene_run(&s, "C10");
+        const struct hit *h = scene_hit(&s, "C10", GAS, 10 * DAY, 360);
+        assert_true(twin ? !h || h->p > 1e-5 : h && h->p < 1e-6);
+        scene_end(&s);
+    }
+}
+
 static void test_gaps(void **state)
 {
     (void)state;
@@ -225,7 +361,9 @@ static void test_told_in_hours(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_honest_minutes), cmocka_unit_test(test_room),    cmocka_unit_test(test_copies),
-                                       cmocka_unit_test(test_two_instruments), cmocka_unit_test(test_marks),  cmocka_unit_test(test_gaps),
+                                       cmocka_unit_test(test_room_of_another), cmocka_unit_test(test_new_without_room), cmocka_unit_test(test_steps_of_a_minute),
+                                       cmocka_unit_test(test_oxygen_with_room_of_a_higher_one),
+                                       cmocka_unit_test(test_two_instruments), cmocka_unit_test(test_marks),  cmocka_unit_test(test_marked_alone),  cmocka_unit_test(test_gaps),
                                        cmocka_unit_test(test_results),         cmocka_unit_test(test_told_in_hours)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
