@@ -351,7 +351,7 @@ static void records_are_looked_at(void **state)
     s->options.outlet = S("gas-1");
     assert_ok(watch_run(s->watch, NULL, &s->options, NULL, NULL, &report));
     assert_ok(watch_look(s->watch, a, S("gas-1"), USEC_NONE, &look));
-    assert_int_equal(said(&look, "D2")->outcome, WATCH_WEAK); /* in the background: a sign, and no finding */
+    assert_int_equal(said(&look, "D2")->outcome, WATCH_FOUND);
     assert_int_equal(said(&look, "D1")->outcome, WATCH_LACKED); /* the remote check lies outside the span */
     struct table t = {.from = 0, .step_s = 3600, .n = 1};
     assert_ok(records_in(s->watch, a, str_of(outlets[0].mn), 1, &t)); /* as known long before */
