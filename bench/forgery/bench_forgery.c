@@ -1,6 +1,6 @@
 /*
  * bench_forgery [--outlets N] [--cases N] [--seed N] [--budget F] [--only NAME] [--kind NAME] [--full] [--honest]
- *               [--labels FILE] [--trace FILE] [--export FOLDER]
+ *               [--labels FILE] [--trace FILE] [--export FOLDER] [--more]
  *
  * The table nobody has: forged quarters met at a budget of false clues, ours beside what is on the shelf. Every outlet
  * is made once and shared by all competitors; two threads. --labels writes one JSON object a case (everything follows
@@ -8,9 +8,10 @@
  * --full makes only forgeries of full strength and 48 hours or more, those of the first target; --kind only outlets of one kind
  * (or of all "gas", all "water"), with the numbers they have among all; --honest forges nothing: who is accused in vain, for
  * little time a quarter; --export also writes the hours of each case as CSV, for competitors that live elsewhere.
+ * --more measures the detectors in the background on the second list of attacks instead (more.h); --only is then a detector.
  */
 #include "../bench.h"
-#include "forgery.h"
+#include "more.h"
 
 #include <getopt.h>
 #include <math.h>
@@ -31,7 +32,7 @@ struct settings {
     double budget;
     const char *only, *labels, *trace, *folder;
     unsigned kinds; /* a set of enum plant_kind */
-    bool full, honest;
+    bool full, honest, more;
 };
 
 struct worker {
@@ -305,7 +306,8 @@ static void read_settings(int argc, char **argv, struct settings *s)
     static const struct option options[] = {
         {"outlets", 1, NULL, 'o'}, {"cases", 1, NULL, 'c'},  {"seed", 1, NULL, 's'},   {"budget", 1, NULL, 'b'},
         {"only", 1, NULL, 'y'},    {"export", 1, NULL, 'e'}, {"full", 0, NULL, 'f'},
-        {"trace", 1, NULL, 't'}, {"labels", 1, NULL, 'l'},  {"kind", 1, NULL, 'k'},   {"honest", 0, NULL, 'h'}, {0}};
+        {"trace", 1, NULL, 't'}, {"labels", 1, NULL, 'l'},  {"kind", 1, NULL, 'k'},   {"honest", 0, NULL, 'h'},
+        {"more", 0, NULL, 'm'},  {0}};
     for (int k; (k = getopt_long(argc, argv, "", options, NULL)) >= 0;)
         switch (k) {
         case 'o':
@@ -335,6 +337,9 @@ static void read_settings(int argc, char **argv, struct settings *s)
         case 'f':
             s->full = true;
             break;
+        case 'm':
+            s->more = true;
+            break;
         case 'h':
             s->honest = true;
             break;
@@ -344,7 +349,7 @@ static void read_settings(int argc, char **argv, struct settings *s)
         default:
             exit(2);
         }
-    if (s->outlets < 2 || s->cases < 1) {
+    if (s->outlets < 2 || s->cases < !s->more) {
         fprintf(stderr, "bench_forgery: at least 2 outlets and 1 case\n");
         exit(2);
     }
@@ -359,6 +364,12 @@ int main(int argc, char **argv)
     int next = 0, made = 0, refused = 0;
     FILE *labels = s.labels ? fopen(s.labels, "w") : NULL;
     FILE *trace = s.trace ? fopen(s.trace, "w") : NULL;
+    if (s.more) {
+        more_run(&(struct more_settings){s.outlets, s.cases, s.seed, s.only, s.kinds, trace});
+        if (trace)
+            fclose(trace);
+        return 0;
+    }
     struct worker *workers = calloc(THREADS, sizeof *workers);
     pthread_t threads[THREADS];
     CHECK(competitors_n <= 16 && workers);

@@ -86,8 +86,7 @@ static int pollutant_channel(const struct plant *p, enum attack_kind kind, uint6
     return list[random % found];
 }
 
-/* Hours and days of the forged stretch as the logger makes them of its minutes. */
-static void follow(struct forger *r, const struct forgery *f)
+void forger_follow(struct forger *r, const struct forgery *f)
 {
     const struct plant *p = r->o->plant;
     struct plant_series view = stretch(r->minutes, f->first * 60, f->n * 60);
@@ -125,7 +124,7 @@ bool forger_forge(struct forger *r, struct forgery *f)
         struct attack k = {f->kind, f->strength, f->channel, f->first * 60, f->n * 60, f->seed};
         r->before = f->kind == ATTACK_REVISE_DOWN ? plant_series_copy(r->arena, r->minutes) : NULL;
         if (attack_apply(r->minutes, r->o->plant, &k, r->before) && visible(r, f)) {
-            follow(r, f);
+            forger_follow(r, f);
             return true;
         }
         forger_restore(r, f);

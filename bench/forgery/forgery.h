@@ -54,6 +54,8 @@ struct forger *forger_new(struct arena *a, const struct outlet *o);
 /* Forges; false when this attack makes no sense anywhere on this outlet (20 placements were tried). Fills f->channel,
  * first, n. */
 bool forger_forge(struct forger *r, struct forgery *f);
+/* Hours and days of the forged stretch as the logger makes them of its minutes. */
+void forger_follow(struct forger *r, const struct forgery *f);
 void forger_restore(struct forger *r, const struct forgery *f);
 /* What a competitor sees. forgery NULL: the honest quarter. Lives in `a`. */
 struct table *forgery_table(struct arena *a, const struct outlet *o, const struct forger *r, const struct forgery *f);

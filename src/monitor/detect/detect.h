@@ -44,7 +44,8 @@ struct table_version { size_t slot; uint16_t column; int64_t before, after; usec
 struct table_frame { usec arrived, qn, data_time; uint32_t peer; uint8_t crc; uint16_t shape; bool resubmitted; };
 enum table_event_kind { EVENT_CALIBRATION, EVENT_PARAMETER, EVENT_VISIT /* of who maintains it */, EVENT_BOOT, EVENT_SERIAL, EVENT_CLOCK, EVENT_SILENCE,
                         EVENT_INSPECTION /* of officers */ };
-struct table_event { usec at; uint8_t kind; str text; };
+/* A parameter's change may say which factor it is of (else empty), and its value before and after in 10^-decimals; equal: unknown. */
+struct table_event { usec at; uint8_t kind; str text, factor; int8_t decimals; int64_t before, after; };
 /* A 标记 by [from, to). STOPPED, START, SHUT exempt values from judgement; so do FAULT, MAINTENANCE, CALIBRATION and NETWORK. */
 enum table_mark_kind { MARKED_STOPPED, MARKED_START, MARKED_SHUT, MARKED_FAULT, MARKED_MAINTENANCE, MARKED_CALIBRATION, MARKED_NETWORK,
                        MARKED_OTHER /* exempts nothing */ };

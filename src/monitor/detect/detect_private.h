@@ -163,6 +163,8 @@ static inline bool minutes_table(const struct table *t)
 }
 /* A pollutant whose readings are a staircase: one result a cycle. */
 bool view_steps(const struct table *t, const struct view *v);
+/* Whether a visit, a calibration out of turn or a mark lies within a day of an instant (protocol_parameters.c). */
+bool change_explained(const struct table *t, usec at);
 /* The limit in force for a column at an instant, for hours (else for days); NAN none. */
 double limit_at(const struct table *t, const struct column *c, usec at);
 

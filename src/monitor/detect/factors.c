@@ -49,6 +49,10 @@ static const struct factor_info factors[] = {
     {"power_production", "生产用电", ROLE_OTHER, KIN_NONE},
     {"power_treatment", "治理用电", ROLE_OTHER, KIN_NONE},
     {"reagent", "药剂用量", ROLE_OTHER, KIN_NONE},
+    {"reagent_ammonia", "氨用量", ROLE_OTHER, KIN_NONE},
+    {"reagent_lime", "生石灰用量", ROLE_OTHER, KIN_NONE},
+    {"reagent_limestone", "石灰石用量", ROLE_OTHER, KIN_NONE},
+    {"reagent_urea", "尿素用量", ROLE_OTHER, KIN_NONE},
     {"w00000", "污水流量", ROLE_FLOW, KIN_WATER_FLOW},
     {"w01001", "pH值", ROLE_PH, KIN_NONE},
     {"w01006", "溶解性总固体", ROLE_OTHER, KIN_NONE},
@@ -66,6 +70,10 @@ static const struct factor_info factors[] = {
     {"w21011", "总磷", ROLE_POLLUTANT, KIN_PHOSPHORUS},
     {"waste", "垃圾处理量", ROLE_OTHER, KIN_NONE},
 };
+/* Process codes end with the number of the device. */
+static const struct factor_info processes[] = {{"g104", "浆液循环泵电流", ROLE_OTHER, KIN_NONE}, {"g110", "浆液泵流量", ROLE_OTHER, KIN_NONE},
+                                               {"g115", "吸收塔浆液密度", ROLE_OTHER, KIN_NONE}, {"g119", "入口二氧化硫", ROLE_OTHER, KIN_NONE},
+                                               {"g120", "入口氮氧化物", ROLE_OTHER, KIN_NONE}};
 static const struct factor_info furnace_point = {"i333", "炉膛温度", ROLE_FURNACE, KIN_FURNACE};
 static const struct factor_info gas_pollutant = {"a2", NULL, ROLE_POLLUTANT, KIN_NONE}, water_pollutant = {"w2", NULL, ROLE_POLLUTANT, KIN_NONE},
                                 unknown = {"", NULL, ROLE_OTHER, KIN_NONE};
@@ -85,6 +93,9 @@ const struct factor_info *factor_find(str code)
     }
     if (str_starts(code, S("i333")))
         return &furnace_point;
+    for (size_t i = 0; i < sizeof processes / sizeof *processes; i++)
+        if (str_starts(code, str_of(processes[i].code)))
+            return &processes[i];
     if (code.n == 6 && (str_starts(code, S("a2")) || str_starts(code, S("a3")) || str_starts(code, S("a05"))))
         return &gas_pollutant;
     if (code.n == 6 && str_starts(code, S("w2")))

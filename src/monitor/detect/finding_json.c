@@ -67,6 +67,8 @@ void table_inputs_digest(const struct table *t, uint8_t ret[32])
     for (size_t i = 0; i < t->events_n; i++) {
         put_int(&s, t->events[i].at);
         put_int(&s, t->events[i].kind);
+        put_int(&s, t->events[i].before);
+        put_int(&s, t->events[i].after);
     }
     for (size_t i = 0; i < t->marks_n; i++) {
         put_int(&s, t->marks[i].from);

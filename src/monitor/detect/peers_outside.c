@@ -86,42 +86,78 @@ void detect_peer_gap(struct detect_context *c, const struct table *t)
 }
 
 /* ---- E3 ---- */
-static bool weekend(usec at)
+enum { WEEK = 7, WORKING = 5 };
+
+/* What each day of whole weeks leaves unexplained, Monday first; NAN with fewer than six hours of it. */
+static size_t weeks_of(struct detect_context *c, const struct table *t, const struct view *v, const struct prediction *y, double (**ret)[WEEK])
 {
-    usec days = (at + 8 * USEC_HOUR) / USEC_DAY, weekday = (days + 3) % 7; /* 1970-01-01 was a Thursday; Monday is 0 */
-    return weekday >= 5;
+    size_t per = slots_of(t, 24), days = t->n / per, weeks = 0;
+    usec first = (t->from + 8 * USEC_HOUR) / USEC_DAY;
+    size_t skip = (size_t)((WEEK - (first + 3) % WEEK) % WEEK); /* 1970-01-01 was a Thursday */
+    double(*week)[WEEK] = arena_alloc(c->scratch, days / WEEK + 1, sizeof *week);
+    for (size_t d = skip; d + WEEK <= days; d += WEEK, weeks++)
+        for (size_t k = 0; k < WEEK; k++) {
+            double sum = 0;
+            size_t used = 0;
+            for (size_t i = (d + k) * per; i < (d + k + 1) * per; i++)
+                if (!isnan(v->x[i]) && !isnan(y->expected[i]))
+                    sum += v->x[i] - y->expected[i], used++;
+            week[weeks][k] = used * 4 >= per ? sum / (double)used : (double)NAN;
+        }
+    *ret = week;
+    return weeks;
+}
+
+/* Five days in a row less the two others, which two begin at `shift`. */
+static double contrast(const double *days, size_t shift)
+{
+    double sum[2] = {0};
+    for (size_t k = 0; k < WEEK; k++)
+        sum[k >= WORKING] += days[(k + shift) % WEEK];
+    return sum[0] / WORKING - sum[1] / (WEEK - WORKING);
+}
+
+/* Against the six other ways to take two days together out of each week: what drifts from day to day drifts in those, too. */
+static double week_z(double (*week)[WEEK], size_t weeks, size_t *ret_used, double *ret_usual, size_t *ret_one_way)
+{
+    double sum = 0, variance = 0;
+    size_t n = 0, lower = 0;
+    for (size_t w = 0; w < weeks; w++) {
+        double own = contrast(week[w], 0), others = 0, squares = 0;
+        if (isnan(own))
+            continue;
+        for (size_t s = 1; s < WEEK; s++) {
+            double x = contrast(week[w], s);
+            others += x, squares += x * x;
+        }
+        double mean = others / (WEEK - 1);
+        variance += squares / (WEEK - 1) - mean * mean;
+        sum += own;
+        lower += own < 0;
+        n++;
+    }
+    *ret_used = n;
+    *ret_usual = n ? sum / (double)n : 0;
+    *ret_one_way = lower * 2 > n ? lower : n - lower;
+    return n >= 8 && variance > 0 ? sum / sqrt(variance) : 0;
 }
 
 void detect_calendar(struct detect_context *c, const struct table *t)
 {
-    size_t per = slots_of(t, 24 * 7);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         const struct prediction *y = c->predictions ? &c->predictions[k] : NULL;
         if (v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || !view_fit(v, 500) || !y || !y->expected || y->skill < parameter(c, "skill"))
             continue;
-        double *off = NEW_ARRAY(c->scratch, t->n / per + 1, double);
-        size_t n = 0, lower = 0;
-        for (size_t w = 0; w < t->n / per; w++) {
-            double sum[2] = {0};
-            size_t used[2] = {0};
-            for (size_t i = w * per; i < (w + 1) * per; i++)
-                if (!isnan(v->x[i]) && !isnan(y->expected[i])) {
-                    bool end = weekend(table_at(t, i));
-                    sum[end] += v->x[i] - y->expected[i];
-                    used[end]++;
-                }
-            if (used[0] * 7 < per * 2 || used[1] * 7 < per)
-                continue;
-            off[n] = sum[0] / (double)used[0] - sum[1] / (double)used[1];
-            lower += off[n++] < 0;
-        }
-        size_t one_way = lower * 2 > n ? lower : n - lower;
-        double p = n >= 8 ? fmin(1, 2 * binomial_tail((int64_t)n, (int64_t)one_way, 0.5)) : 1, usual = n ? median_of(off, n) : 0;
+        double(*week)[WEEK], usual;
+        size_t n, one_way, weeks = weeks_of(c, t, v, y, &week);
+        double z = week_z(week, weeks, &n, &usual, &one_way);
+        /* the sum of so few weeks is only roughly normal: the count of weeks must say it, too */
+        double p = n >= 8 ? fmax(2 * normal_tail(fabs(z)), 0.01 * fmin(1, 2 * binomial_tail((int64_t)n, (int64_t)one_way, 0.5))) : 1;
         struct hit *h = p <= parameter(c, "chance") && fabs(usual) > parameter(c, "off") * y->rest_mad ? hit_add(c, 0, t->n, v) : NULL;
         if (!h)
             continue;
-        h->score = (double)one_way;
+        h->score = fabs(z);
         h->p = p;
         hit_number(h, 0, "比较的周数", (double)n, 0);
         hit_number(h, 1, usual < 0 ? "工作日偏低的周数" : "周末偏低的周数", (double)one_way, 0);

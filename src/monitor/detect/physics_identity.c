@@ -352,8 +352,42 @@ static const struct { const char *part, *whole; } order[] = {
     {"a34004", "a34002"}, {"a34002", "a34001"}, {"a21003", "a21002"}, {"a21004", "a21002"}, {"a24088", "a24087"},
     {"w21003", "w21001"}, {"w21007", "w21001"}, {"w01017", "w01018"}, {"w01019", "w01018"}};
 
+/* NOx is told as NO2: 1.533 parts of NO and one of NO2. Below their sum by more than the slack for hours, and elsewhere not. */
+static void parts_of_nitrogen_oxides(struct detect_context *c, const struct table *t)
+{
+    const struct view *no = view_of(c, t, S("a21003"), COLUMN_VALUE), *no2 = view_of(c, t, S("a21004"), COLUMN_VALUE), *whole = view_of(c, t, S("a21002"), COLUMN_VALUE);
+    uint8_t *off = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
+    size_t all = 0, looked = 0, at = 0;
+    if (!no || !no2 || !whole)
+        return;
+    for (size_t i = 0; i < t->n; i++) {
+        double sum = 1.533 * (no->x[i] - no->q / 2) + no2->x[i] - no2->q / 2;
+        if (isnan(sum) || isnan(whole->x[i]))
+            continue;
+        looked++;
+        all += off[i] = sum > (1 + parameter(c, "slack")) * (whole->x[i] + whole->q / 2);
+    }
+    if (all * 5 > looked)
+        return; /* told in another unit */
+    for (struct spell s; next_spell(off, t->n, 1, &at, &s);) {
+        double p = stretch_chance((double)looked, s.n, s.count, ((double)(all - s.count) + 1) / ((double)looked + 2));
+        struct hit *h = s.count >= (size_t)parameter(c, "least") && p <= parameter(c, "chance") ? hit_add(c, s.first, s.n, whole) : NULL;
+        if (!h)
+            continue;
+        hit_also(h, no);
+        h->score = (double)s.count;
+        h->p = p;
+        hit_number(h, 0, "由一氧化氮、二氧化氮折算之和", 1.533 * no->x[s.first] + no2->x[s.first], whole->c->decimals);
+        hit_number(h, 1, "氮氧化物", whole->x[s.first], whole->c->decimals);
+        hit_number(h, 2, "时段数", (double)s.count, 0);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s低于同一仪器的一氧化氮、二氧化氮折算之和", STR_ARG(factor_label(c->scratch, whole->c)), STR_ARG(slot_text(c->scratch, t, s.first)),
+                     STR_ARG(span_text(c->scratch, t, s.n)));
+    }
+}
+
 void detect_species(struct detect_context *c, const struct table *t)
 {
+    parts_of_nitrogen_oxides(c, t);
     for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
         const struct view *part = view_of(c, t, str_of(order[k].part), COLUMN_VALUE), *whole = view_of(c, t, str_of(order[k].whole), COLUMN_VALUE);
         size_t off = 0, all = 0;

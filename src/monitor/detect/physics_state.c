@@ -269,7 +269,8 @@ void detect_pressure(struct detect_context *c, const struct table *t)
         hit_number(h, 0, "不可能的时段数", (double)out, 0);
         hit_sentence(c, h, "环境气压有%zu个时段不在50至108千帕之间，而标准状态的流量由它算出", out);
     }
-    for (size_t i = 0; i < t->n; i++) {
+    /* entered once and never measured: allowed, a parameter; measured and then for a month no more: somebody's doing */
+    for (size_t i = 0; i < t->n && v->levels >= 10; i++) {
         size_t from = i, same = 0;
         if (isnan(v->x[i]))
             continue;
@@ -283,7 +284,7 @@ void detect_pressure(struct detect_context *c, const struct table *t)
         h->p = 1e-3;
         hit_number(h, 0, "不变的时段数", (double)same, 0);
         hit_number(h, 1, "气压（千帕）", v->x[from], v->c->decimals);
-        hit_sentence(c, h, "环境气压自%.*s起%.*s一直是%.*f千帕，应为人工填写的固定值，流量因此不随天气变化", STR_ARG(slot_text(c->scratch, t, from)),
+        hit_sentence(c, h, "环境气压自%.*s起%.*s一直是%.*f千帕，其余时间随天气变化，标准状态的流量由它算出", STR_ARG(slot_text(c->scratch, t, from)),
                      STR_ARG(span_text(c->scratch, t, i + 1 - from)), v->c->decimals, v->x[from]);
     }
 }

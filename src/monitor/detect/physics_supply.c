@@ -13,7 +13,7 @@ bool is_power(str code)
 
 /* What of HJ 212-2017 (appendix B.5, B.7) tells how much reagent is given, and what it takes out. */
 static const struct { const char *code, *takes; } reagents[] = {
-    {"reagent", ""}, {"e313", ""}, {"e418", ""}, {"e517", ""}, {"g104", "a21026"}, {"g110", "a21026"}, {"g211", "a21026"}, {"g301", "a21002"}};
+    {"reagent_limestone", "a21026"}, {"reagent_lime", "a21026"}, {"reagent_ammonia", "a21002"}, {"reagent_urea", "a21002"}, {"reagent", ""}, {"e313", ""}, {"e418", ""}, {"e517", ""}, {"g104", "a21026"}, {"g110", "a21026"}, {"g211", "a21026"}, {"g301", "a21002"}};
 
 static const char *takes(str code)
 {
@@ -47,15 +47,17 @@ static bool runs(const struct detect_context *c, const struct table *t, size_t s
 static void effort(struct detect_context *c, const struct table *t, const struct view *reagent, const struct view *v)
 {
     uint8_t *off = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
-    size_t low = 0, at = 0, least = slots_of(t, parameter(c, "hours"));
+    bool tank = str_eq(v->c->factor, S("a21026")); /* a scrubber's sump lives on its limestone for most of a day */
+    size_t low = 0, at = 0, least = slots_of(t, parameter(c, tank ? "tank" : "hours"));
     for (size_t i = 0; i < t->n; i++) {
         if (isnan(reagent->x[i]) || isnan(v->x[i]) || reagent->x[i] > parameter(c, "share") * reagent->median || !runs(c, t, i))
             continue;
-        off[i] = v->x[i] <= v->median;
+        off[i] = v->x[i] <= v->p90;
         low++;
     }
     for (struct spell s; next_spell(off, t->n, 1, &at, &s);) {
-        /* without reagent the level should rise; that it stays below its middle has at most an even chance in each two hours */
+        /* without reagent the level rises to what comes in, which is far above the upper decile of what goes out; that it does not has at most
+         * an even chance in each two hours: what is in the pipe, or in the tank, is used up first */
         double p = fmin(1, (double)(low + 1) * pow(0.5, (double)s.count / fmax(1, (double)slots_of(t, 2))));
         struct hit *h = s.count >= least && p <= parameter(c, "chance") ? hit_add(c, s.first, s.n, v) : NULL;
         if (!h)
@@ -71,8 +73,104 @@ static void effort(struct detect_context *c, const struct table *t, const struct
     }
 }
 
+/* ---- B8: moles ---- */
+/* kg of a reagent an hour against kg of what it binds: molar masses, and how many moles bind one. */
+struct binding { const char *reagent, *density /* of a slurry in m3/h; NULL: kg/h */, *inlet, *outlet; double reagent_mass, bound_mass, per_mole; };
+static const struct binding bindings[] = {
+    {"reagent_limestone", NULL, "g119", "a21026", 100.09, 64.06, 1}, {"reagent_lime", NULL, "g119", "a21026", 56.08, 64.06, 1},
+    {"g110", "g115", "g119", "a21026", 100.09, 64.06, 1},            {"reagent_ammonia", NULL, "g120", "a21002", 17.03, 46.01, 1},
+    {"reagent_urea", NULL, "g120", "a21002", 60.06, 46.01, 0.5}};
+
+/* The first column whose code begins so: process codes end with the number of the device. */
+static const struct view *view_starting(const struct detect_context *c, const struct table *t, const char *code)
+{
+    for (size_t k = 0; code && k < t->columns_n; k++)
+        if (t->columns[k].group == COLUMN_VALUE && t->columns[k].value && !t->columns[k].unfit && str_starts(t->columns[k].factor, str_of(code)))
+            return &c->views[k];
+    return NULL;
+}
+
+/* Solids of a slurry of limestone (2.7 times as heavy as water), kg in a cubic metre of this density in kg/m3. */
+static double slurry_solids(double density)
+{
+    return density > 1000 ? density * (1 - 1000 / density) / (1 - 1 / 2.7) : (double)NAN;
+}
+
+/* Moles given for each mole taken out, day by day; flow in m3/s, concentrations in mg/m3. NAN where less than four fifths of a day are there. */
+static size_t moles(const struct table *t, const struct binding *b, const struct view *reagent, const struct view *density, const struct view *in, const struct view *out,
+                    const struct view *flow, double *ratio)
+{
+    size_t per = slots_of(t, 24), n = t->n / per;
+    double hours = (double)t->step_s / 3600;
+    for (size_t k = 0; k < n; k++) {
+        double given = 0, taken = 0;
+        size_t used = 0;
+        for (size_t i = k * per; i < (k + 1) * per; i++) {
+            double g = reagent->x[i] * (b->density ? slurry_solids(density->x[i]) : 1), r = (in->x[i] - out->x[i]) * flow->x[i] * 3600e-6;
+            if (isnan(g) || isnan(r))
+                continue;
+            given += g * hours / b->reagent_mass;
+            taken += fmax(r, 0) * hours / b->bound_mass * b->per_mole;
+            used++;
+        }
+        ratio[k] = used * 5 >= per * 4 && taken > 0 ? given / taken : (double)NAN;
+    }
+    return n;
+}
+
+static void say_moles(struct detect_context *c, const struct table *t, const struct spell *s, const struct view *reagent, const struct view *out, const double *ratio,
+                      double usual, double p)
+{
+    size_t per = slots_of(t, 24);
+    struct hit *h = hit_add(c, s->first * per, s->n * per, out);
+    double low = usual;
+    if (!h)
+        return;
+    for (size_t k = s->first; k < s->first + s->n; k++)
+        low = isnan(ratio[k]) ? low : fmin(low, ratio[k]);
+    hit_also(h, reagent);
+    h->score = usual / fmax(low, 0.01);
+    h->p = p;
+    hit_number(h, 0, "每脱除一份所投药剂，最低", low, 2);
+    hit_number(h, 1, "平时", usual, 2);
+    hit_number(h, 2, "天数", (double)s->count, 0);
+    hit_sentence(c, h, "%.*s起%zu天，按进出口浓度和流量，每脱除一摩尔%.*s最低只投了%.2f份%.*s，少于反应所需，平时为%.2f份", STR_ARG(slot_text(c->scratch, t, s->first * per)), s->n,
+                 STR_ARG(factor_label(c->scratch, out->c)), low, STR_ARG(factor_label(c->scratch, reagent->c)), usual);
+}
+
+/* Nothing binds more than its moles. Said only where the meters agree with that as a rule: a usual ratio of nine tenths and more. */
+static bool stoichiometry(struct detect_context *c, const struct table *t, const struct binding *b)
+{
+    const struct view *reagent = view_starting(c, t, b->reagent), *density = view_starting(c, t, b->density), *in = view_starting(c, t, b->inlet),
+                      *out = view_find(c, t, str_of(b->outlet), COLUMN_VALUE), *flow = view_find(c, t, S("a00000"), COLUMN_VALUE);
+    if (!reagent || !in || !out || !flow || (b->density && !density) || in->median <= 100) /* g119 is printed for an efficiency in percent, too */
+        return false;
+    size_t days = t->n / slots_of(t, 24), n = 0, all = 0, at = 0;
+    double *ratio = NEW_ARRAY(c->scratch, days + 1, double), *sample = NEW_ARRAY(c->scratch, days + 1, double);
+    uint8_t *off = NEW_ARRAY(c->scratch, days + 1, uint8_t);
+    moles(t, b, reagent, density, in, out, flow, ratio);
+    for (size_t k = 0; k < days; k++)
+        if (!isnan(ratio[k]))
+            sample[n++] = ratio[k];
+    if (n < 20)
+        return true;
+    double usual = median_of(sample, n), mad = mad_of(sample, n, usual);
+    if (usual < 0.9 || mad > 0.25 * usual)
+        return true;
+    for (size_t k = 0; k < days; k++)
+        all += off[k] = ratio[k] < fmin(parameter(c, "moles"), usual - 4 * mad);
+    for (struct spell s; next_spell(off, days, 1, &at, &s);) {
+        double p = stretch_chance((double)n, s.n, s.count, ((double)(all - s.count) + 1) / ((double)n + 2));
+        if (s.count >= 2 && p <= fmax(parameter(c, "chance"), 0.05 / (double)n)) /* two days of so few days cannot be rarer */
+            say_moles(c, t, &s, reagent, out, ratio, usual, p);
+    }
+    return true;
+}
+
 void detect_effort(struct detect_context *c, const struct table *t)
 {
+    for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
+        stoichiometry(c, t, &bindings[i]);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *reagent = &c->views[k];
         const char *takes_out = takes(reagent->c->factor);

@@ -35,20 +35,33 @@ static double minute_off(const struct table *minutes, const struct column *m, co
     return n >= 2 ? (double)m->value[i] * pow(10, -m->decimals) - sum / (double)n : (double)NAN;
 }
 
+/* Mean of the live values of the two minutes before and behind; NAN without them. */
+static double live_around(const struct minute *list, size_t n, size_t i)
+{
+    double sum = 0, used = 0;
+    for (size_t k = i < 2 ? 0 : i - 2; k < n && k <= i + 2; k++)
+        if (k != i && list[k].slot + 2 >= list[i].slot && list[k].slot <= list[i].slot + 2)
+            sum += list[k].x - list[k].off, used++;
+    return used > 0 ? sum / used : (double)NAN;
+}
+
 static void say_live(struct detect_context *c, const struct table *t, const struct view *v, const struct table *minutes, const struct minute *list, size_t n)
 {
     double *sample = NEW_ARRAY(c->scratch, n + 1, double);
     for (size_t i = 0; i < n; i++)
         sample[i] = list[i].off;
+    /* A minute whose few live values happen to be high lies below them: what is high is judged by the live values around it. And they scatter
+     * with the level: what is odd is that minutes at high levels depart downwards and not upwards. */
     double usual = median_of(sample, n), mad = fmax(mad_of(sample, n, usual), v->unit), worst = 0;
-    size_t high = 0, low_high = 0, low_rest = 0, first = SIZE_MAX, last = 0;
+    size_t high = 0, low_high = 0, up_high = 0, low_rest = 0, first = SIZE_MAX, last = 0;
     for (size_t i = 0; i < n; i++) {
-        bool low = list[i].off < usual - 4 * mad;
-        if (list[i].x - list[i].off <= v->p90) { /* judged by what the live values said */
+        bool low = list[i].off < usual - 4 * mad, up = list[i].off > usual + 4 * mad;
+        if (!(live_around(list, n, i) > v->p90)) {
             low_rest += low;
             continue;
         }
         high++;
+        up_high += up;
         if (!low)
             continue;
         low_high++;
@@ -57,6 +70,7 @@ static void say_live(struct detect_context *c, const struct table *t, const stru
         last = list[i].slot;
     }
     double often = ((double)low_rest + 1) / ((double)(n - high) + 2), p = low_high ? binomial_tail((int64_t)high, (int64_t)low_high, fmin(0.5, often)) : 1;
+    p = fmax(p, binomial_tail((int64_t)(low_high + up_high), (int64_t)low_high, 0.6));
     size_t from = first == SIZE_MAX ? SIZE_MAX : slot_at(t, table_at(minutes, first)), to = first == SIZE_MAX ? SIZE_MAX : slot_at(t, table_at(minutes, last));
     struct hit *h = p <= parameter(c, "chance") && from != SIZE_MAX && to != SIZE_MAX ? hit_add(c, from, to + 1 - from, v) : NULL;
     if (!h)
@@ -95,41 +109,70 @@ void detect_live(struct detect_context *c, const struct table *t)
 }
 
 /* ---- C15 ---- */
-static int by_qn(const void *x, const void *y)
+/* Frames by their number (QN): how often each came, and when first. */
+struct repeated { usec qn, at; size_t times; };
+
+static int by_frame(const void *x, const void *y)
 {
-    const usec *a = x, *b = y;
-    return (*a > *b) - (*a < *b);
+    const struct repeated *a = x, *b = y;
+    return a->qn != b->qn ? (a->qn > b->qn) - (a->qn < b->qn) : (a->at > b->at) - (a->at < b->at);
+}
+
+static size_t repeated_of(struct detect_context *c, const struct table *t, struct repeated **ret)
+{
+    struct repeated *list = NEW_ARRAY(c->scratch, t->frames_n + 1, struct repeated);
+    size_t n = 0, different = 0;
+    for (size_t i = 0; i < t->frames_n; i++)
+        if (t->frames[i].qn != USEC_NONE)
+            list[n++] = (struct repeated){t->frames[i].qn, t->frames[i].arrived, 1};
+    qsort(list, n, sizeof *list, by_frame);
+    for (size_t i = 0; i < n; i++)
+        if (different && list[different - 1].qn == list[i].qn)
+            list[different - 1].times++;
+        else
+            list[different++] = list[i];
+    *ret = list;
+    return different;
 }
 
 void detect_repeats(struct detect_context *c, const struct table *t)
 {
-    usec *qn = NEW_ARRAY(c->scratch, t->frames_n + 1, usec);
-    size_t n = 0, different = 0, often = 0, most = 0;
-    for (size_t i = 0; i < t->frames_n; i++)
-        if (t->frames[i].qn != USEC_NONE)
-            qn[n++] = t->frames[i].qn;
-    if (n < 50 || !t->columns_n || !t->n)
+    struct repeated *list;
+    size_t n = repeated_of(c, t, &list), least = (size_t)parameter(c, "least"), at = 0;
+    uint8_t *often = NEW_ARRAY(c->scratch, n + 1, uint8_t);
+    if (n < 2 * least || !t->columns_n || !t->n)
         return;
-    qsort(qn, n, sizeof *qn, by_qn);
-    for (size_t i = 0, run; i < n; i += run) {
-        for (run = 1; i + run < n && qn[i + run] == qn[i];)
-            run++;
-        different++;
-        often += run >= (size_t)parameter(c, "times");
-        most = run > most ? run : most;
+    for (size_t i = 0; i < n; i++)
+        often[i] = list[i].times >= (size_t)parameter(c, "times");
+    for (struct spell s; next_spell(often, n, 4, &at, &s);) {
+        size_t most = 0, from = slot_at(t, list[s.first].at), to = slot_at(t, list[s.first + s.n - 1].at);
+        for (size_t i = s.first; i < s.first + s.n; i++)
+            most = list[i].times > most ? list[i].times : most;
+        bool enough = s.n >= least && (double)s.count >= parameter(c, "share") * (double)s.n;
+        from = from == SIZE_MAX ? t->n - 1 : from; /* the last hour's frame comes when the table is over */
+        to = to == SIZE_MAX ? t->n - 1 : to;
+        struct hit *h = enough && to >= from ? hit_add(c, from, to + 1 - from, &c->views[0]) : NULL;
+        if (!h)
+            continue;
+        h->score = (double)s.count / (double)s.n;
+        h->p = 1e-3;
+        hit_number(h, 0, "报文数", (double)s.n, 0);
+        hit_number(h, 1, "其中多次重发的", (double)s.count, 0);
+        hit_number(h, 2, "同一报文最多收到几次", (double)most, 0);
+        hit_sentence(c, h, "%.*s起%zu条报文中%zu条重发三次以上，数采仪没有认到平台的应答，数据有丢失的可能", STR_ARG(slot_text(c->scratch, t, from)), s.n, s.count);
     }
-    struct hit *h = (double)often >= parameter(c, "share") * (double)different ? hit_add(c, 0, t->n, &c->views[0]) : NULL;
-    if (!h)
-        return;
-    h->score = (double)often / (double)different;
-    h->p = 1e-3;
-    hit_number(h, 0, "报文数", (double)different, 0);
-    hit_number(h, 1, "其中多次重发的", (double)often, 0);
-    hit_number(h, 2, "同一报文最多收到几次", (double)most, 0);
-    hit_sentence(c, h, "%zu条报文中%zu条重发三次以上，数采仪没有认到平台的应答，数据有丢失的可能", different, often);
 }
 
 /* ---- C16 ---- */
+/* An analyser that calibrates cannot take a sample: it says so, each day at its hour. */
+static bool calibrating(const struct table *t, usec at)
+{
+    for (size_t i = 0; i < t->events_n; i++)
+        if (t->events[i].kind == EVENT_CALIBRATION && at >= t->events[i].at - 10 * USEC_MINUTE && at < t->events[i].at + 90 * USEC_MINUTE)
+            return true;
+    return false;
+}
+
 void detect_refusals(struct detect_context *c, const struct table *t)
 {
     enum { HOURS = 24, SPAN = 8 };
@@ -139,6 +182,8 @@ void detect_refusals(struct detect_context *c, const struct table *t)
     usec first = USEC_NONE, last = 0;
     for (size_t i = 0; i < t->commands_n; i++) {
         int hour = civil_of(t->commands[i].at).hour;
+        if (calibrating(t, t->commands[i].at))
+            continue;
         asked[hour]++;
         all++;
         if (!t->commands[i].refused || slot_at(t, t->commands[i].at) == SIZE_MAX)

@@ -1,5 +1,5 @@
 /*
- * C6 to C13: when things arrive, are missing, are marked, are changed. None of these is odd by itself: networks fail and
+ * C6 to C10, C13: when things arrive, are missing, are marked, are changed. None of these is odd by itself: networks fail and
  * analysers are maintained. Odd is when they know the level: gaps, marks and revisions that come with high values.
  */
 #include "monitor/detect/detect_private.h"
@@ -119,11 +119,31 @@ static void clock_hit(struct detect_context *c, const struct table *t, usec from
     h->sentence = arena_str(c->a, str_of(sentence));
 }
 
+/* Frames of one span that all have what `is` says; [first, end) in `skew`. */
+struct frame_run { size_t first, end; };
+
+static struct frame_run longest_run(const uint8_t *is, size_t n)
+{
+    struct frame_run best = {0}, now = {0};
+    for (size_t i = 0; i < n; i++) {
+        now = is[i] ? (struct frame_run){now.first, i + 1} : (struct frame_run){i + 1, i + 1};
+        best = now.end - now.first > best.end - best.first ? now : best;
+    }
+    return best;
+}
+
+static void say_run(struct detect_context *c, const struct table *t, const usec *at, struct frame_run r, double p, const char *sentence)
+{
+    clock_hit(c, t, at[r.first], at[r.end - 1], (double)(r.end - r.first), p, sentence);
+}
+
 void detect_clock(struct detect_context *c, const struct table *t)
 {
     double *skew = NEW_ARRAY(c->scratch, t->frames_n + 1, double);
-    size_t n = 0, whole = 0, back = 0, same = 0;
-    usec newest = USEC_NONE;
+    usec *at = NEW_ARRAY(c->scratch, t->frames_n + 1, usec), newest = USEC_NONE;
+    uint8_t *off = NEW_ARRAY(c->scratch, t->frames_n + 1, uint8_t), *whole = NEW_ARRAY(c->scratch, t->frames_n + 1, uint8_t);
+    size_t n = 0, wholes = 0, back = 0, least = (size_t)parameter(c, "frames");
+    double limit = parameter(c, "seconds");
     char text[300];
     for (size_t i = 0; i < t->frames_n; i++) {
         const struct table_frame *f = &t->frames[i];
@@ -131,27 +151,31 @@ void detect_clock(struct detect_context *c, const struct table *t)
             back += newest != USEC_NONE && f->data_time < newest - USEC_HOUR;
             newest = f->data_time > newest ? f->data_time : newest;
         }
-        if (f->qn == USEC_NONE || f->resubmitted)
-            continue;
-        skew[n++] = (double)(f->qn - f->arrived) / (double)USEC_SECOND;
-        whole += f->qn % USEC_SECOND == 0;
-        same += i && t->frames[i - 1].qn == f->qn;
+        if (f->qn == USEC_NONE || f->resubmitted || (i && t->frames[i - 1].qn == f->qn))
+            continue; /* what was sent again bears the time of the first attempt */
+        skew[n] = (double)(f->qn - f->arrived) / (double)USEC_SECOND;
+        off[n] = fabs(skew[n]) > limit && fabs(fabs(skew[n]) - 8 * 3600) > limit; /* eight hours: a setting, not a clock */
+        whole[n] = f->qn % USEC_SECOND == 0;
+        wholes += whole[n];
+        at[n++] = f->arrived;
     }
     if (n < 50)
         return;
-    usec from = t->frames[0].arrived, to = t->frames[t->frames_n - 1].arrived;
-    double middle = median_of(skew, n), limit = parameter(c, "seconds");
-    if (fabs(middle) > limit && fabs(fabs(middle) - 8 * 3600) > limit) {
-        snprintf(text, sizeof text, "数采仪时钟与平台收到时刻的差的中位数为%.0f秒，超过%.0f秒", middle, limit);
-        clock_hit(c, t, from, to, fabs(middle), 1e-4, text);
+    struct frame_run r = longest_run(off, n);
+    if (r.end - r.first >= least) {
+        snprintf(text, sizeof text, "数采仪时钟与平台收到时刻连续%zu次相差超过%.0f秒，差的中位数为%.0f秒", r.end - r.first, limit, median_of(skew + r.first, r.end - r.first));
+        say_run(c, t, at, r, 1e-4, text);
     }
-    if (whole == n && same == 0) {
-        snprintf(text, sizeof text, "%zu个请求编码的毫秒部分全部为000", n);
-        clock_hit(c, t, from, to, (double)n, 1e-3, text);
+    /* many loggers have no milliseconds; one that has them does not lose them for so long by chance */
+    r = longest_run(whole, n);
+    size_t run = r.end - r.first;
+    if (run >= least && (wholes - run) * 20 < n - run && n - run >= 50) {
+        snprintf(text, sizeof text, "连续%zu个请求编码的毫秒部分为000，其余%zu个中只有%zu个如此", run, n - run, wholes - run);
+        say_run(c, t, at, r, 1e-9, text);
     }
     if (back >= 3) {
         snprintf(text, sizeof text, "非补传报文的数据时间有%zu次倒退一小时以上", back);
-        clock_hit(c, t, from, to, (double)back, 1e-4, text);
+        clock_hit(c, t, at[0], at[n - 1], (double)back, 1e-4, text);
     }
 }
 
@@ -288,42 +312,16 @@ void detect_flags(struct detect_context *c, const struct table *t)
     }
 }
 
-/* ---- C11, C12 ---- */
-static bool explained(const struct table *t, usec at)
-{
-    for (size_t i = 0; i < t->events_n; i++)
-        if ((t->events[i].kind == EVENT_VISIT || t->events[i].kind == EVENT_CALIBRATION) && llabs(t->events[i].at - at) <= USEC_DAY)
-            return true;
-    for (size_t i = 0; i < t->marks_n; i++)
-        if (t->marks[i].from <= at + USEC_DAY && t->marks[i].to >= at - USEC_DAY &&
-            (t->marks[i].kind == MARKED_MAINTENANCE || t->marks[i].kind == MARKED_CALIBRATION))
-            return true;
-    return false;
-}
-
-static void unexplained(struct detect_context *c, const struct table *t, enum table_event_kind kind, const char *what)
-{
-    char text[400];
-    for (size_t i = 0; i < t->events_n; i++) {
-        const struct table_event *e = &t->events[i];
-        if (e->kind != kind || explained(t, e->at))
-            continue;
-        snprintf(text, sizeof text, "%s（%.*s），前后24小时没有运维、校准记录或标记", what, STR_ARG(utf8_clip(e->text, 60)));
-        clock_hit(c, t, e->at, e->at, 1, 1e-3, text);
-    }
-}
-
-void detect_parameters(struct detect_context *c, const struct table *t)
-{
-    unexplained(c, t, EVENT_PARAMETER, "仪器参数被修改");
-}
-
-void detect_identity(struct detect_context *c, const struct table *t)
-{
-    unexplained(c, t, EVENT_SERIAL, "仪器序列号改变");
-}
-
 /* ---- C13: another device speaks under the same name ---- */
+/* Addresses of a line that is dialled anew change by themselves: where they did so elsewhere, one more says nothing. */
+static bool peers_change(const struct table *t, size_t at, size_t side)
+{
+    size_t changes = 0;
+    for (size_t i = 1; i < t->frames_n; i++)
+        changes += t->frames[i].peer != t->frames[i - 1].peer && (i + side < at || i > at + side);
+    return changes >= 3;
+}
+
 void detect_traffic(struct detect_context *c, const struct table *t)
 {
     size_t side = (size_t)parameter(c, "frames");
@@ -335,10 +333,10 @@ void detect_traffic(struct detect_context *c, const struct table *t)
             continue;
         for (size_t k = 1; k <= side && shape; k++)
             shape = t->frames[i - k].shape == a->shape && t->frames[i + k - 1].shape == b->shape;
-        if (!shape || (!peer && !crc) || explained(t, b->arrived))
+        if (!shape || (!peer && !crc) || change_explained(t, b->arrived) || (!crc && peers_change(t, i, side)))
             continue;
         snprintf(text, sizeof text, "报文的字段次序和小数格式自此改变，同时%s%s%s改变，没有更换设备的记录", peer ? "来源地址" : "", peer && crc ? "和" : "",
                  crc ? "校验方式" : "");
-        clock_hit(c, t, b->arrived, b->arrived, (double)side, 1e-3, text);
+        clock_hit(c, t, b->arrived, t->frames[i + side - 1].arrived, (double)side, peer && crc ? 1e-6 : 1e-4, text);
     }
 }

@@ -287,44 +287,64 @@ void detect_totals(struct detect_context *c, const struct table *t)
 }
 
 /* ---- C14: the way numbers are printed changes while their grid does not ---- */
+/* Values that end in a printed zero: a tenth where zeros are kept, none where they are stripped or a program adds a digit of its own. Prefix sums. */
+struct endings { uint32_t *zeros, *n; size_t all_zeros, all; };
+
+static struct endings endings_of(struct detect_context *c, const struct table *t, const struct view *v)
+{
+    struct endings e = {NEW_ARRAY(c->scratch, t->n + 1, uint32_t), NEW_ARRAY(c->scratch, t->n + 1, uint32_t), 0, 0};
+    for (size_t i = 0; i < t->n; i++) {
+        int8_t places = v->c->places[i];
+        bool there = !isnan(v->x[i]) && places > 0;
+        int64_t ten = 1;
+        for (int d = places; d < v->c->decimals; d++)
+            ten *= 10;
+        e.n[i + 1] = e.n[i] + there;
+        e.zeros[i + 1] = e.zeros[i] + (there && v->c->value[i] / ten % 10 == 0);
+    }
+    e.all_zeros = e.zeros[t->n], e.all = e.n[t->n];
+    return e;
+}
+
+/* Chance that so few, or so many, of the window end in zero when the rest do with their share; the share is at least one in what was seen. */
+static double ending_chance(size_t zeros, size_t n, size_t rest_zeros, size_t rest)
+{
+    double share = ((double)rest_zeros + 1) / ((double)rest + 2);
+    return (double)zeros < share * (double)n ? binomial_tail((int64_t)n, (int64_t)(n - zeros), 1 - share) : binomial_tail((int64_t)n, (int64_t)zeros, share);
+}
+
 void detect_decimals(struct detect_context *c, const struct table *t)
 {
-    size_t block = (size_t)parameter(c, "block");
+    size_t block = (size_t)parameter(c, "block"), hop = block / 2;
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        if (!v->c->places || !view_fit(v, 4 * block) || v->coarse)
+        /* readings that stand, or move by a few steps, bring their endings along: only where neighbours have digits of their own */
+        if (!v->c->places || !view_fit(v, 4 * block) || v->coarse || v->equal > 0.1 || v->step_mad < 20 * v->q)
             continue;
-        /* share of values that end in a printed zero, per block: a tenth where zeros are kept, none where they are stripped */
-        size_t n = 0, zeros = 0, first = 0, before_zero = 0, before_n = 0;
-        for (size_t i = 0; i < t->n; i++) {
-            int8_t places = v->c->places[i];
-            if (isnan(v->x[i]) || places < 0)
-                continue;
-            int64_t ten = 1;
-            for (int d = places; d < v->c->decimals; d++)
-                ten *= 10;
-            zeros += places > 0 && v->c->value[i] / ten % 10 == 0;
-            first = n ? first : i;
-            if (++n < block)
-                continue;
-            double was = before_n ? (double)before_zero / (double)before_n : 0;
-            double p = was > 0.05 && zeros == 0 ? pow(1 - was, (double)n)
-                       : before_n >= 2 * block && before_zero == 0 && zeros > 2 ? binomial_tail((int64_t)n, (int64_t)zeros, 1 / ((double)before_n + 1)) : 1;
-            p *= (double)v->used / (double)block;
-            if (before_n >= 2 * block && p < parameter(c, "chance")) {
-                struct hit *h = hit_add(c, first, i + 1 - first, v);
-                if (!h)
-                    return;
-                h->score = -log10(fmax(p, 1e-300));
-                h->p = p;
-                hit_number(h, 0, "此前以0结尾的比例（%）", 100 * was, 1);
-                hit_number(h, 1, "此后以0结尾的比例（%）", 100 * (double)zeros / (double)n, 1);
-                hit_sentence(c, h, "%.*s自%.*s起小数的写法变了：以0结尾的数值由%.1f%%变为%.1f%%", STR_ARG(factor_label(c->scratch, v->c)),
-                             STR_ARG(slot_text(c->scratch, t, first)), 100 * was, 100 * (double)zeros / (double)n);
-                before_n = before_zero = 0; /* from here on this is the habit */
+        struct endings e = endings_of(c, t, v);
+        double best = 1, windows = 0;
+        size_t from = 0, length = 0;
+        for (size_t span = block; span * 4 <= t->n * 3; span *= 2)
+            for (size_t i = 0; i + span <= t->n; i += hop) {
+                size_t n = e.n[i + span] - e.n[i], zeros = e.zeros[i + span] - e.zeros[i];
+                windows++;
+                if (n < block || e.all - n < 2 * block)
+                    continue;
+                double p = ending_chance(zeros, n, e.all_zeros - zeros, e.all - n), is = (double)zeros / (double)n, was = (double)(e.all_zeros - zeros) / (double)(e.all - n);
+                if (p < best && (is > 3 * was || was > 3 * is))
+                    best = p, from = i, length = span;
             }
-            before_n += n, before_zero += zeros;
-            n = zeros = 0;
-        }
+        double p = best * windows;
+        struct hit *h = p < parameter(c, "chance") ? hit_add(c, from, length, v) : NULL;
+        if (!h)
+            continue;
+        size_t n = e.n[from + length] - e.n[from], zeros = e.zeros[from + length] - e.zeros[from];
+        double was = 100 * (double)(e.all_zeros - zeros) / (double)(e.all - n), is = 100 * (double)zeros / (double)n;
+        h->score = -log10(fmax(p, 1e-300));
+        h->p = fmax(p, 1e-300);
+        hit_number(h, 0, "其余时间以0结尾的比例（%）", was, 1);
+        hit_number(h, 1, "此时以0结尾的比例（%）", is, 1);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s小数的写法不同：以0结尾的数值占%.1f%%，其余时间占%.1f%%", STR_ARG(factor_label(c->scratch, v->c)),
+                     STR_ARG(slot_text(c->scratch, t, from)), STR_ARG(span_text(c->scratch, t, length)), is, was);
     }
 }

@@ -82,8 +82,10 @@ static void cadence(struct detect_context *c, const struct table *t, const struc
 void detect_cadence(struct detect_context *c, const struct table *t)
 {
     const struct table *fine = t->finer && t->facts.analyser_cycle_s < 4 * t->step_s ? t->finer : t;
-    if (t->facts.analyser_cycle_s < 4 * fine->step_s)
+    if (minutes_table(fine) || t->facts.analyser_cycle_s < 4 * fine->step_s) { /* minutes know the schedule to the minute */
+        c->lacked = minutes_table(fine) ? "无需：已由C18按分钟数据检查" : "细于分析周期四分之一的数据";
         return;
+    }
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->c->unfit || !v->c->value || !str_starts(v->c->factor, S("w")))

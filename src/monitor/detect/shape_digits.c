@@ -43,13 +43,13 @@ void detect_last_digit(struct detect_context *c, const struct table *t)
         for (int power = last_digit_power(v, t); power > 0; power--)
             ten *= 10;
         for (size_t i = 0; i < t->n; i++)
-            if (!isnan(v->x[i])) {
+            if (!isnan(v->x[i]) && v->c->value[i] != 0 && !(v->x[i] <= v->floor)) { /* nothing flows at night: no digits */
                 int64_t digit = (ten == 1 ? v->c->value[i] : v->c->value[i] / ten) % 10;
                 ++*(digit < 0 ? &minus[-digit] : &plus[digit]);
             }
         for (int d = 0; d < 10; d++)
             n += count[d] = (double)plus[d] + (double)minus[d];
-        for (int d = 0; d < 10; d++) {
+        for (int d = 0; d < 10 && n > 0; d++) {
             chi += (count[d] - n / 10) * (count[d] - n / 10) / (n / 10);
             most = fmax(most, count[d] / n);
         }

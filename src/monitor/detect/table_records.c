@@ -127,6 +127,27 @@ static err *add_check(struct records *r, const str *cell, usec at, uint8_t kind)
     return NULL;
 }
 
+/* Which factor a parameter is of, and its value before and after: all three, or nothing is known of them. */
+static err *parameter_values(const struct records *r, const str *cell, struct table_event *e)
+{
+    int places_before, places_after;
+    int64_t before, after;
+    if (e->kind != EVENT_PARAMETER)
+        return NULL;
+    e->factor = r->column[PART_FACTOR] ? arena_str(r->a, cell[PART_FACTOR]) : S("");
+    TRY(number(r, cell, PART_BEFORE, &before, &places_before));
+    TRY(number(r, cell, PART_MEASURED, &after, &places_after));
+    if (before == VALUE_NONE || after == VALUE_NONE)
+        return NULL;
+    int most = places_before > places_after ? places_before : places_after;
+    if (!lift(&before, most - places_before))
+        return bad(r, PART_BEFORE, cell[PART_BEFORE], "数字太大", "与其他数合计不超过十八位");
+    if (!lift(&after, most - places_after))
+        return bad(r, PART_MEASURED, cell[PART_MEASURED], "数字太大", "与其他数合计不超过十八位");
+    e->decimals = (int8_t)most, e->before = before, e->after = after;
+    return NULL;
+}
+
 static err *add(struct records *r, const str *cell, usec at, uint8_t what, uint8_t kind)
 {
     str text = r->column[PART_TEXT] ? arena_str(r->a, cell[PART_TEXT]) : S("");
@@ -134,7 +155,8 @@ static err *add(struct records *r, const str *cell, usec at, uint8_t what, uint8
     if (what == WHAT_CHECK)
         return add_check(r, cell, at, kind);
     if (what == WHAT_EVENT) {
-        struct table_event e = {at, kind, text};
+        struct table_event e = {.at = at, .kind = kind, .text = text};
+        TRY(parameter_values(r, cell, &e));
         vec_push(r->a, &r->events, e);
         return NULL;
     }

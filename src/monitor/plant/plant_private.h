@@ -164,6 +164,7 @@ void run_state(struct run *r);   /* state, envelope, rain, losses of the block a
 void run_gas(struct run *r);     /* truth of a furnace with a stack */
 void run_water(struct run *r);   /* truth of an outfall */
 void run_measure(struct run *r); /* truth to what the instruments say */
+void run_advance(struct run *r, int64_t minute); /* all of these for the block at `minute` */
 bool plant_gas(const struct plant *p);
 /* Conversion factor to the reference oxygen, as this plant's logger computes it. */
 double plant_conversion(const struct plant *p, double o2);

@@ -101,7 +101,7 @@ static void slot(const struct run *r, struct plant_series *s, size_t i, size_t t
     }
 }
 
-static void advance(struct run *r, int64_t minute)
+void run_advance(struct run *r, int64_t minute)
 {
     r->minute = minute;
     run_state(r);
@@ -246,7 +246,7 @@ struct plant_series *plant_report(struct arena *a, const struct plant *p, usec f
     int64_t first = (from + 8 * USEC_HOUR) / USEC_MINUTE, last = first + (int64_t)n * (step_s / 60);
     size_t each = (size_t)step_s / 60;
     for (int64_t m = first / BLOCK * BLOCK - WARM * BLOCK; m < last; m += BLOCK) {
-        advance(r, m);
+        run_advance(r, m);
         int64_t begin = m < first ? first : m, end = m + BLOCK > last ? last : m + BLOCK;
         if (step_s == 60) {
             for (int64_t at = begin; at < end; at++)

@@ -106,7 +106,7 @@ static err *inspections_in(struct db *house, struct arena *a, const struct watch
         TRY(db_next(&rows, &more));
         if (!more)
             break;
-        vec_push(a, &list, ((struct table_event){db_int(&rows, 0), EVENT_INSPECTION, S("")}));
+        vec_push(a, &list, ((struct table_event){.at = db_int(&rows, 0), .kind = EVENT_INSPECTION}));
     }
     if (list.n)
         qsort(list.p, list.n, sizeof *list.p, by_time);
@@ -240,85 +240,6 @@ static err *trade_in(struct watch *w, struct arena *a, const struct watch_outlet
     return NULL;
 }
 
-/* ---- who keeps it ---- */
-struct keepers { struct map *of_subject /* who keeps it */, *count /* of each of them */; };
-
-static err *services(struct db *house, struct arena *a, day last, struct map *ret)
-{
-    struct db_rows rows;
-    bool more;
-    TRY(db_query(house, a,
-                 "SELECT CASE WHEN r.b_kind = 'subject' THEN r.b_id ELSE r.a_id END, CASE WHEN r.b_kind = 'subject' THEN r.a_kind || ':' || r.a_id"
-                 " ELSE r.b_kind || ':' || r.b_id END FROM relation r WHERE r.type = 'service' AND (r.b_kind = 'subject' OR r.a_kind = 'subject')"
-                 " AND (r.from_date IS NULL OR r.from_date <= :last) AND (r.to_date IS NULL OR r.to_date >= :last)"
-                 " AND (r.ended_on IS NULL OR r.ended_on >= :last) ORDER BY r.id LIMIT 90000", DB_ARGS(DB_I("last", last)), &rows));
-    for (;;) {
-        TRY(db_next(&rows, &more));
-        if (!more)
-            return NULL;
-        if (map_get(ret, db_str(&rows, 0)))
-            continue; /* the first on record */
-        str *keeper = NEW(a, str);
-        *keeper = db_str(&rows, 1);
-        map_put(ret, db_str(&rows, 0), keeper);
-    }
-}
-
-static err *suspects(struct watch *w, struct arena *a, usec as_of, struct map *ret)
-{
-    struct db_rows rows;
-    bool more;
-    TRY(db_query(w->db, a, "SELECT DISTINCT outlet FROM reading_watch_finding WHERE level = 1 AND state = 1 AND found < :as_of LIMIT 90000",
-                 DB_ARGS(DB_I("as_of", as_of)), &rows));
-    for (;;) {
-        TRY(db_next(&rows, &more));
-        if (!more)
-            return NULL;
-        map_put(ret, db_str(&rows, 0), ret);
-    }
-}
-
-err *keepers_load(struct watch *w, struct arena *a, const struct watch_outlet *outlets, size_t n, day last, usec as_of, struct keepers **ret)
-{
-    struct keepers *k = NEW(a, struct keepers);
-    struct map *suspect = map_new(a);
-    struct db *house;
-    *k = (struct keepers){map_new(a), map_new(a)};
-    TRY(db_open(w->house, false, &house));
-    err *e = services(house, a, last, k->of_subject);
-    db_close(house);
-    TRY(e);
-    pthread_mutex_lock(&w->lock);
-    e = suspects(w, a, as_of, suspect);
-    pthread_mutex_unlock(&w->lock);
-    TRY(e);
-    int64_t all = 0, all_suspect = 0;
-    for (size_t i = 0; i < n; i++) {
-        const str *keeper = map_get(k->of_subject, outlets[i].subject);
-        bool is = map_get(suspect, outlets[i].id) != NULL;
-        all++, all_suspect += is;
-        if (!keeper)
-            continue;
-        struct table_keeper *c = map_get(k->count, *keeper);
-        if (!c) {
-            c = NEW(a, struct table_keeper);
-            map_put(k->count, *keeper, c);
-        }
-        c->outlets++;
-        c->suspect += is;
-    }
-    for (size_t i = 0; i < map_count(k->count); i++) {
-        str name;
-        void *value;
-        map_at(k->count, i, &name, &value);
-        struct table_keeper *c = value;
-        c->others = all - c->outlets;
-        c->others_suspect = all_suspect - c->suspect;
-    }
-    *ret = k;
-    return NULL;
-}
-
 /* ---- all of it ---- */
 err *watch_beside(struct watch *w, struct arena *a, const struct watch_outlet *o, str run, const struct keepers *k, day first, day last, usec as_of,
                   struct table *t)
@@ -341,7 +262,6 @@ err *watch_beside(struct watch *w, struct arena *a, const struct watch_outlet *o
         e = records_in(w, a, o->mn, as_of, t);
     pthread_mutex_unlock(&w->lock);
     TRY(e);
-    const str *keeper = map_get(k->of_subject, o->subject);
-    t->keeper = keeper ? map_get(k->count, *keeper) : NULL;
+    t->keeper = keeper_of(k, o->subject);
     return NULL;
 }

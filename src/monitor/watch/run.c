@@ -340,7 +340,7 @@ static err *before_all(struct running *r)
     size_t n;
     struct keepers *keepers;
     TRY(watch_all_outlets(r->w, r->arena, &all, &n));
-    TRY(keepers_load(r->w, r->arena, all, n, r->o->last, r->now, &keepers));
+    TRY(keepers_make(r->w, r->arena, all, n, r->run, r->o->last, r->now, &keepers));
     r->keepers = keepers;
     return r->o->outlet.n ? NULL : figures_make(r->w, all, n, r->run, r->first, r->o->last);
 }
@@ -410,12 +410,11 @@ err *watch_replay(struct watch *w, struct arena *a, str id, str *ret_json, bool 
         return e;
     TRY(watch_table(w, a, &o, f.first, f.last, f.found, &t));
     if (!f.light) {
-        struct watch_outlet *all;
         struct keepers *keepers;
-        size_t n;
-        TRY(watch_all_outlets(w, a, &all, &n));
-        TRY(keepers_load(w, a, all, n, f.last, f.found, &keepers));
-        TRY(watch_beside(w, a, &o, watch_run_id(a, f.first, f.last, f.light), keepers, f.first, f.last, f.found, t));
+        bool made;
+        str run_id = watch_run_id(a, f.first, f.last, f.light);
+        TRY(keepers_load(w, a, run_id, &keepers, &made));
+        TRY(watch_beside(w, a, &o, run_id, keepers, f.first, f.last, f.found, t));
     }
     watch_detect(a, t, f.silent, f.light, &hits, &findings, NEW_ARRAY(a, detector_count(), struct detect_run));
     for (size_t i = 0; i < findings.n; i++)

@@ -259,7 +259,7 @@ static err *events(struct watch *w, struct arena *a, const struct watch_outlet *
     struct table_event *out = NEW_ARRAY(a, n + 1, struct table_event);
     for (size_t i = 0; i < n; i++)
         if (event_kind(list[i].kind) != UINT8_MAX)
-            out[kept++] = (struct table_event){list[i].at, event_kind(list[i].kind), list[i].detail};
+            out[kept++] = (struct table_event){.at = list[i].at, .kind = event_kind(list[i].kind), .text = list[i].detail};
     t->events = out, t->events_n = kept;
     return NULL;
 }

@@ -34,10 +34,13 @@ str watch_run_id(struct arena *a, day first, day last, bool light);
 MUST_USE err *records_in(struct watch *w, struct arena *a, str mn, usec as_of, struct table *t);
 /* beside.c: what a table carries beside its columns, in full runs. */
 struct keepers;
-MUST_USE err *keepers_load(struct watch *w, struct arena *a, const struct watch_outlet *outlets, size_t n, day last, usec as_of, struct keepers **ret);
 MUST_USE err *figures_make(struct watch *w, const struct watch_outlet *outlets, size_t n, str run, day first, day last);
 MUST_USE err *watch_beside(struct watch *w, struct arena *a, const struct watch_outlet *o, str run, const struct keepers *k, day first, day last, usec as_of,
                            struct table *t);
+/* keepers.c: counted once a run and kept with it. load: as the run has them, of nobody where they were never made. */
+MUST_USE err *keepers_make(struct watch *w, struct arena *a, const struct watch_outlet *outlets, size_t n, str run, day last, usec as_of, struct keepers **ret);
+MUST_USE err *keepers_load(struct watch *w, struct arena *a, str run, struct keepers **ret, bool *ret_made);
+const struct table_keeper *keeper_of(const struct keepers *k, str subject); /* NULL: nobody on record */
 /* table.c: one period of an outlet on one grid; *ret NULL when nothing was sent. step_s 0: the cadence of what was sent. */
 MUST_USE err *watch_grid(struct watch *w, struct arena *a, const struct watch_outlet *o, enum reading_period period, int step_s, day first, day last, usec as_of,
                          struct table **ret);

@@ -39,6 +39,133 @@ static size_t column_like(struct scene *s, const char *factor, enum column_group
     return k;
 }
 
+/* ---- asked of levels, clocks and digits ---- */
+/* A parameter nobody wrote down. Forged: from then on NOx reads a third lower at the same load. Innocent: nothing moves; a visit says why; it rises. */
+static void test_parameter_and_level(void **state)
+{
+    (void)state;
+    static const struct { int percent; bool visit; const char *factor; bool forged; } cases[] = {
+        {65, false, "", true}, {65, false, "a21002", true}, {100, false, "", false}, {65, true, "", false}, {140, false, "", false}, {65, false, "a21026", false}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct scene s;
+        scene_make(&s, 231);
+        struct table_event e[2] = {{.at = table_at(&s.t, AT) - 2 * USEC_HOUR, .kind = EVENT_VISIT},
+                                   {.at = table_at(&s.t, AT), .kind = EVENT_PARAMETER, .factor = str_of(cases[k].factor), .decimals = 2, .before = 100, .after = 65}};
+        for (size_t i = AT; i < AT + 400; i++)
+            s.value[NOX][i] = s.value[NOX][i] * cases[k].percent / 100;
+        s.t.events = cases[k].visit ? e : e + 1;
+        s.t.events_n = cases[k].visit ? 2 : 1;
+        expect(&s, "C11", cases[k].forged);
+        if (cases[k].forged)
+            assert_true(scene_hit(&s, "C11", NOX, AT, 24) && (str_find(s.hits.p[0].sentence, S("由1.00改为0.65")) >= 0) == (cases[k].factor[0] != 0));
+        scene_end(&s);
+    }
+}
+
+/* An analyser that calibrates itself each day explains no new serial number; one that is calibrated once a month does. */
+static void test_calibrations_that_explain(void **state)
+{
+    (void)state;
+    for (int daily = 0; daily < 2; daily++) {
+        struct scene s;
+        scene_make(&s, 232);
+        struct table_event *e = NEW_ARRAY(s.a, 200, struct table_event);
+        size_t n = 0;
+        for (size_t i = 0; i < s.t.n; i += daily ? 24 : 30 * 24)
+            e[n++] = (struct table_event){.at = table_at(&s.t, i), .kind = EVENT_CALIBRATION};
+        e[n++] = (struct table_event){.at = table_at(&s.t, 720 + 3), .kind = EVENT_SERIAL};
+        s.t.events = e;
+        s.t.events_n = n;
+        expect(&s, "C12", daily);
+        scene_end(&s);
+    }
+}
+
+/* Milliseconds. Innocent: there, or never there. Forged: there, and for two days not. And a clock that goes wrong for two days. */
+static void test_clock_for_a_while(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 4; kind++) {
+        struct scene s;
+        scene_make(&s, 233);
+        struct table_frame *f = NEW_ARRAY(s.a, 700, struct table_frame);
+        for (size_t i = 0; i < 700; i++) {
+            usec at = table_at(&s.t, i) + USEC_HOUR, qn = at + (usec)(scene_unit(&s) * 1e6);
+            bool inside = i >= 300 && i < 348;
+            qn = kind == 1 || (kind == 2 && inside) ? qn / USEC_SECOND * USEC_SECOND : qn;
+            qn += kind == 3 && inside ? 400 * USEC_SECOND : 0;
+            f[i] = (struct table_frame){.arrived = at + USEC_SECOND, .qn = qn, .data_time = at};
+        }
+        s.t.frames = f;
+        s.t.frames_n = 700;
+        expect(&s, "C8", kind >= 2);
+        if (kind >= 2)
+            assert_true(s.hits.p[0].first >= 299 && s.hits.p[0].n <= 52);
+        scene_end(&s);
+    }
+}
+
+/* A line dialled anew brings another address, and a new version of the program another shape; on a fixed line both at once are another device. */
+static void test_addresses_that_change(void **state)
+{
+    (void)state;
+    for (int fixed = 0; fixed < 2; fixed++) {
+        struct scene s;
+        scene_make(&s, 234);
+        struct table_frame *f = NEW_ARRAY(s.a, 700, struct table_frame);
+        for (size_t i = 0; i < 700; i++) {
+            usec at = table_at(&s.t, i) + USEC_HOUR;
+            f[i] = (struct table_frame){.arrived = at, .qn = at, .data_time = at, .peer = (uint32_t)(i >= 350) + (fixed ? 0 : (uint32_t)i / 70), .shape = i >= 350};
+        }
+        s.t.frames = f;
+        s.t.frames_n = 700;
+        expect(&s, "C13", fixed);
+        scene_end(&s);
+    }
+}
+
+/* Moles: limestone for what the scrubber takes out. Forged: for four days half of it. Innocent: as it should be; a meter that always reads half says nothing. */
+static void test_moles(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) {
+        struct scene s;
+        scene_make(&s, 235);
+        size_t in = column_like(&s, "g11901", COLUMN_VALUE, 1200, 8, 30), stone = s.t.columns_n;
+        scene_add(&s, "reagent_limestone", COLUMN_VALUE);
+        for (size_t i = 0; i < s.t.n; i++) {
+            double removed = (double)(s.value[in][i] - s.value[SO2][i]) / 100 * (double)s.value[FLOW][i] / 100 * 3600e-6;
+            bool short_of = kind == 1 || (kind == 2 && i / 24 >= 60 && i / 24 < 64);
+            s.value[stone][i] = llround(100 * removed / 64.06 * 100.09 * 1.05 * (1 + 0.05 * scene_normal(&s)) * (short_of ? 0.5 : 1));
+        }
+        expect(&s, "B8", kind == 2);
+        if (kind == 2)
+            assert_true(s.hits.p[0].first == 60 * 24 && s.hits.p[0].n == 4 * 24);
+        scene_end(&s);
+    }
+}
+
+/* NO and NO2 against NOx. Forged: for a day NOx is a third lower than its parts. */
+static void test_parts_of_nitrogen_oxides(void **state)
+{
+    (void)state;
+    for (int forged = 0; forged < 2; forged++) {
+        struct scene s;
+        scene_make(&s, 236);
+        size_t no = s.t.columns_n, no2 = no + 1;
+        scene_add(&s, "a21003", COLUMN_VALUE);
+        scene_add(&s, "a21004", COLUMN_VALUE);
+        for (size_t i = 0; i < s.t.n; i++) {
+            s.value[no][i] = llround((double)s.value[NOX][i] * 0.95 / 1.533 * (1 + 0.005 * scene_normal(&s)));
+            s.value[no2][i] = llround((double)s.value[NOX][i] * 0.05);
+        }
+        for (size_t i = AT; forged && i < AT + 24; i++)
+            s.value[NOX][i] = s.value[NOX][i] * 2 / 3;
+        expect(&s, "B9", forged);
+        scene_end(&s);
+    }
+}
+
 /* ---- D ---- */
 static void test_every_lack_is_said(void **state)
 {
@@ -523,6 +650,8 @@ int main(void)
         cmocka_unit_test(test_balance), cmocka_unit_test(test_sulphur), cmocka_unit_test(test_power), cmocka_unit_test(test_thermocouples),
         cmocka_unit_test(test_ambient_pressure), cmocka_unit_test(test_beside), cmocka_unit_test(test_live), cmocka_unit_test(test_repeats),
         cmocka_unit_test(test_refusals), cmocka_unit_test(test_peer_gap), cmocka_unit_test(test_calendar), cmocka_unit_test(test_keeper),
-        cmocka_unit_test(test_declared)};
+        cmocka_unit_test(test_declared),
+                                       cmocka_unit_test(test_parameter_and_level), cmocka_unit_test(test_calibrations_that_explain), cmocka_unit_test(test_clock_for_a_while),
+                                       cmocka_unit_test(test_addresses_that_change), cmocka_unit_test(test_moles), cmocka_unit_test(test_parts_of_nitrogen_oxides)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

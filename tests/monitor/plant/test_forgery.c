@@ -1,7 +1,7 @@
 /* The forgery benchmark's own parts: labels are exact, a forged quarter is put back, scores are what their definition
  * says. */
 #include "testing.h"
-#include "forgery.h"
+#include "more.h"
 
 #include <math.h>
 
@@ -53,6 +53,69 @@ static void test_label_is_exact_and_the_quarter_is_put_back(void **state)
             same_series(r->days, o->days, 0, FORGERY_DAYS);
         }
     assert_true(made > 25);
+}
+
+/* ---- the second list ---- */
+/* Each attack of full strength is one: readings of its stretch or something beside them is another than in the honest quarter, and what lies outside is not. */
+static bool differs(const struct more_scene *x, const struct more_scene *y)
+{
+    uint8_t dx[32], dy[32];
+    table_inputs_digest(x->t, dx);
+    table_inputs_digest(y->t, dy);
+    bool minutes = x->t->finer->columns[0].value != y->t->finer->columns[0].value;
+    for (size_t k = 0; minutes && k < x->t->finer->columns_n; k++)
+        if (x->t->finer->columns[k].value && memcmp(x->t->finer->columns[k].value, y->t->finer->columns[k].value, x->t->finer->n * sizeof(int64_t)) != 0)
+            return true;
+    return memcmp(dx, dy, sizeof dx) != 0 || memcmp(x->keeper, y->keeper, sizeof *x->keeper) != 0 ||
+           memcmp(x->frames, y->frames, x->t->frames_n * sizeof *x->frames) != 0;
+}
+
+static void test_second_list_forges_and_is_put_back(void **state)
+{
+    (void)state;
+    size_t made = 0;
+    for (int kind = 0; kind < PLANT_KINDS; kind += 3) { /* a boiler, a sewage works */
+        AUTO_ARENA(a);
+        struct more_trade trade = {0};
+        const struct outlet *o = outlet_make(a, 5, kind);
+        for (int i = 0; i < PLANT_KINDS; i++)
+            trade.figures[i] = NEW_ARRAY(a, 1, struct table_figure);
+        const struct more_outlet *m = more_outlet_make(a, o, &trade, 5);
+        struct forger *r = forger_new(a, o);
+        AUTO_ARENA(b);
+        const struct more_scene *honest = more_scene_make(b, m, NULL, NULL);
+        assert_true(honest->t->checks_n > 100 && honest->t->frames_n > 700 && honest->t->commands_n > 150 && honest->t->beside_n == 1);
+        for (size_t i = 0; i < more_attacks_n; i++) {
+            const struct more_attack *x = &more_attacks[i];
+            bool ours = x->all_kinds;
+            for (int k = 0; k < x->kinds_n; k++)
+                ours |= x->kinds[k] == o->kind;
+            assert_non_null(detector_find(str_of(x->detector)));
+            if (!ours)
+                continue;
+            AUTO_ARENA(c);
+            struct more_case k = {.attack = (int)i, .strength = 5, .length = 2, .first = FORGERY_HOURS - 168, .n = 48, .seed = 40 + i};
+            k.n = (size_t)more_length(x, 2);
+            k.first = x->last_week ? FORGERY_HOURS - 120 : FORGERY_HOURS - k.n - 200;
+            struct forgery f = {.first = k.first, .n = k.n, .seed = k.seed};
+            bool done = !x->readings || x->readings(r, m, &k);
+            if (done) {
+                forger_follow(r, &f);
+                struct more_scene *s = more_scene_make(c, m, r, &f);
+                done = !x->beside || x->beside(s, &k);
+                if (done && !differs(s, honest))
+                    print_error("%s changed nothing\n", x->name);
+                assert_true(!done || differs(s, honest));
+                made += done;
+                same_series(r->minutes, o->minutes, 0, f.first * 60);
+                same_series(r->minutes, o->minutes, (f.first + f.n) * 60, (FORGERY_HOURS - f.first - f.n) * 60);
+            }
+            forger_restore(r, &f);
+            same_series(r->minutes, o->minutes, 0, FORGERY_HOURS * 60);
+            same_series(r->hours, o->hours, 0, FORGERY_HOURS);
+        }
+    }
+    assert_true(made > 24);
 }
 
 /* ---- scores ---- */
@@ -175,7 +238,7 @@ static void test_overlap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_label_is_exact_and_the_quarter_is_put_back),
+        cmocka_unit_test(test_label_is_exact_and_the_quarter_is_put_back), cmocka_unit_test(test_second_list_forges_and_is_put_back),
         cmocka_unit_test(test_threshold_keeps_the_budget),
         cmocka_unit_test(test_who_decides_has_no_threshold),
         cmocka_unit_test(test_pointing_at_a_season_meets_nothing),

@@ -271,10 +271,59 @@ static void a_run_keeps_what_it_looked_at(void **state)
     assert_int_equal(said(&look, "B18")->outcome, WATCH_CLEAN); /* the company's other boiler was beside it */
     assert_int_equal(said(&look, "D2")->outcome, WATCH_LACKED);
     assert_str(said(&look, "D2")->lacked, "零点、量程、标样核查记录");
-    assert_true(said(&look, "D2")->silent && !said(&look, "C1")->silent);
+    assert_true(said(&look, "D6")->silent && !said(&look, "C1")->silent);
     assert_ok(watch_look(s->watch, a, S("gas-1"), 0, &look)); /* nothing before: the first afterwards */
     assert_err(watch_look(s->watch, a, S("nobody"), USEC_NONE, &look), ERR_MISSING);
     err_clear();
+}
+
+/* What a run compares keepers with is counted when it begins: clues and relations that come while it goes on, or before it is replayed, change
+ * nothing of it. The next run counts again. */
+static void keepers_are_counted_once_a_run(void **state)
+{
+    struct scene_of *s = *state;
+    AUTO_ARENA(a);
+    AUTO_DB struct db *d = NULL;
+    struct watch_outlet *all;
+    struct keepers *k;
+    size_t n;
+    bool made;
+    day last = s->options.last;
+    usec now = time_now();
+    assert_ok(db_open(s->life->scene->store, true, &d));
+    assert_ok(db_begin_write(d));
+    assert_ok(db_exec(d, "INSERT INTO relation (id, seq, a_kind, a_id, b_kind, b_id, type) VALUES ('r-keeper', 900, 'subject', 'other', 'subject', 'jiang', 'service')", NULL, NULL));
+    assert_ok(db_commit(d));
+    assert_ok(watch_all_outlets(s->watch, a, &all, &n));
+    assert_int_equal(n, OUTLETS);
+    assert_ok(keepers_load(s->watch, a, S("run-1"), &k, &made));
+    assert_false(made);
+    assert_null(keeper_of(k, S("jiang")));
+    assert_ok(keepers_make(s->watch, a, all, n, S("run-1"), last, now, &k));
+    assert_int_equal(keeper_of(k, S("jiang"))->outlets, OUTLETS);
+    assert_int_equal(keeper_of(k, S("jiang"))->suspect, 0);
+    /* a clue comes, and the service ends */
+    assert_ok(db_exec(s->watch->db, "INSERT INTO reading_watch_finding (id, outlet, mn, name, agency, lead, detectors, factor, level, state, from_time, to_time, found,"
+                                    " severity, sentence, json, clue, continues, first_day, last_day, rules, silent, light) VALUES ('f-keeper', 'gas-1', '', '', '', 'A1',"
+                                    " 'A1', '', 1, 1, 0, 1, 1, 0, '', '', '', '', 0, 0, '', '', 0)", NULL, NULL));
+    assert_ok(db_begin_write(d));
+    assert_ok(db_exec(d, "UPDATE relation SET type = 'other' WHERE id = 'r-keeper'", NULL, NULL));
+    assert_ok(db_commit(d));
+    for (int again = 0; again < 2; again++) {
+        if (again)
+            assert_ok(keepers_load(s->watch, a, S("run-1"), &k, &made));
+        else
+            assert_ok(keepers_make(s->watch, a, all, n, S("run-1"), last, now, &k));
+        assert_int_equal(keeper_of(k, S("jiang"))->outlets, OUTLETS);
+        assert_int_equal(keeper_of(k, S("jiang"))->suspect, 0);
+    }
+    assert_ok(keepers_make(s->watch, a, all, n, S("run-2"), last, now, &k));
+    assert_null(keeper_of(k, S("jiang")));
+    assert_ok(db_begin_write(d));
+    assert_ok(db_exec(d, "UPDATE relation SET type = 'service' WHERE id = 'r-keeper'", NULL, NULL));
+    assert_ok(db_commit(d));
+    assert_ok(keepers_make(s->watch, a, all, n, S("run-3"), last, now, &k));
+    assert_int_equal(keeper_of(k, S("jiang"))->suspect, 1);
 }
 
 /* Records of a device are looked at from the next run on, and are no part of what was known before. */
@@ -302,7 +351,7 @@ static void records_are_looked_at(void **state)
     s->options.outlet = S("gas-1");
     assert_ok(watch_run(s->watch, NULL, &s->options, NULL, NULL, &report));
     assert_ok(watch_look(s->watch, a, S("gas-1"), USEC_NONE, &look));
-    assert_int_equal(said(&look, "D2")->outcome, WATCH_WEAK); /* in the background: a sign, and no finding */
+    assert_int_equal(said(&look, "D2")->outcome, WATCH_FOUND);
     assert_int_equal(said(&look, "D1")->outcome, WATCH_LACKED); /* the remote check lies outside the span */
     struct table t = {.from = 0, .step_s = 3600, .n = 1};
     assert_ok(records_in(s->watch, a, str_of(outlets[0].mn), 1, &t)); /* as known long before */
@@ -366,6 +415,7 @@ int main(void)
         watch_test(a_finding_is_computed_again),
         watch_test(the_budget_of_a_day_is_kept), watch_test(officers_verdicts_measure_the_detector),
         watch_test(an_outlet_without_readings_is_no_fault), watch_test(a_run_keeps_what_it_looked_at), watch_test(chance_is_judged_over_the_run), watch_test(records_are_looked_at),
+        watch_test(keepers_are_counted_once_a_run),
         cmocka_unit_test(chances_of_two_families_are_one)};
     return cmocka_run_group_tests_name("monitor/watch", tests, NULL, NULL);
 }
