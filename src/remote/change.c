@@ -2,7 +2,7 @@
  * All dates are judged side by side, a row of each at a time, where their tiles are unpacked (verdicts.h); two dates are compared sixty-four pixels at a time. A date that lies whole pixels
  * off is read so many rows earlier or later and so many columns aside; half pixels are left, and refused when they are more than that.
  */
-#include "remote/lanes.h"
+#include "base/lanes.h"
 #include "remote/verdicts.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
  * where it was unpacked; what remains of a strip are two bits a pixel, and index values where something was found.
  */
 #include "remote/verdicts.h"
-#include "remote/lanes.h"
+#include "base/lanes.h"
 #include "remote/plain.h"
 #include "remote/raster_private.h"
 
