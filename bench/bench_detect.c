@@ -98,18 +98,23 @@ static void fill(int64_t *const *value, size_t n)
     }
 }
 
+static struct table minutes_of(struct arena *a, size_t n)
+{
+    struct column *column = NEW_ARRAY(a, CHANNELS, struct column);
+    int64_t *value[CHANNELS];
+    for (int k = 0; k < CHANNELS; k++) {
+        value[k] = NEW_ARRAY(a, n, int64_t);
+        column[k] = (struct column){.factor = str_of(factor[k]), .decimals = 2, .q = 1, .value = value[k]};
+    }
+    fill(value, n);
+    return (struct table){.step_s = 60, .n = n, .columns = column, .columns_n = CHANNELS};
+}
+
 static void bench_light(void)
 {
     enum { N = 43200 * 6 };
     AUTO_ARENA(a);
-    struct column column[CHANNELS];
-    int64_t *value[CHANNELS];
-    for (int k = 0; k < CHANNELS; k++) {
-        value[k] = NEW_ARRAY(a, N, int64_t);
-        column[k] = (struct column){.factor = str_of(factor[k]), .decimals = 2, .q = 1, .value = value[k]};
-    }
-    fill(value, N);
-    struct table t = {.step_s = 60, .n = N, .columns = column, .columns_n = CHANNELS};
+    struct table t = minutes_of(a, N);
     struct detect_options light = {.light = true};
     struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
     double best = 1e9, read = 1e9;
@@ -124,7 +129,7 @@ static void bench_light(void)
         int64_t sum = 0;
         for (int k = 0; k < CHANNELS; k++)
             for (size_t i = 0; i < N; i++)
-                sum += value[k][i];
+                sum += t.columns[k].value[i];
         __asm__ volatile("" ::"r"(sum));
         took = bench_cpu() - start;
         read = took < read ? took : read;
@@ -137,14 +142,7 @@ static void bench_month(void)
 {
     enum { N = 43200, WANTED = 2400000000 / 60 / 2 };
     AUTO_ARENA(a);
-    struct column column[CHANNELS];
-    int64_t *value[CHANNELS];
-    for (int k = 0; k < CHANNELS; k++) {
-        value[k] = NEW_ARRAY(a, N, int64_t);
-        column[k] = (struct column){.factor = str_of(factor[k]), .decimals = 2, .q = 1, .value = value[k]};
-    }
-    fill(value, N);
-    struct table t = {.step_s = 60, .n = N, .columns = column, .columns_n = CHANNELS};
+    struct table t = minutes_of(a, N);
     struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
     for (int light = 1; light >= 0; light--) {
         struct detect_options o = {.light = light};
@@ -170,14 +168,7 @@ static void bench_each(void)
 {
     enum { N = 43200, ROUNDS = 7 };
     AUTO_ARENA(a);
-    struct column column[CHANNELS];
-    int64_t *value[CHANNELS];
-    for (int k = 0; k < CHANNELS; k++) {
-        value[k] = NEW_ARRAY(a, N, int64_t);
-        column[k] = (struct column){.factor = str_of(factor[k]), .decimals = 2, .q = 1, .value = value[k]};
-    }
-    fill(value, N);
-    struct table t = {.step_s = 60, .n = N, .columns = column, .columns_n = CHANNELS};
+    struct table t = minutes_of(a, N);
     struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
     double before = 0, sum = 0, readings = CHANNELS * (double)N;
     /* D1 needs records this table lacks: what a run with it alone takes is what all take */

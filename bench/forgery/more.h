@@ -50,7 +50,6 @@ struct more_scene {
 struct more_scene *more_scene_make(struct arena *a, const struct more_outlet *m, const struct forger *r, const struct forgery *f);
 int64_t *more_values(struct more_scene *s, const char *factor, enum column_group g, int *ret_decimals); /* NULL: no such column; may be written */
 void more_event(struct more_scene *s, usec at, enum table_event_kind kind);
-int more_channel(const struct plant *p, const char *factor); /* -1 */
 
 struct more_case {
     int attack, strength /* 1..5 */, length; /* index into the attack's lengths */

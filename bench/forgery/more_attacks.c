@@ -111,12 +111,12 @@ static bool level_far_below(struct forger *r, const struct more_outlet *m, const
 
 static bool cod_alone(struct forger *r, const struct more_outlet *m, const struct more_case *k)
 {
-    return forge_by(r, m, k, (size_t)more_channel(m->o->plant, "w01018"), steady);
+    return forge_by(r, m, k, (size_t)plant_channel_find(m->o->plant, "w01018"), steady);
 }
 
 static bool nitrogen_oxides(struct forger *r, const struct more_outlet *m, const struct more_case *k)
 {
-    return plant_extra_find(m->beside, "a21003") && forge_by(r, m, k, (size_t)more_channel(m->o->plant, "a21002"), deep);
+    return plant_extra_find(m->beside, "a21003") && forge_by(r, m, k, (size_t)plant_channel_find(m->o->plant, "a21002"), deep);
 }
 
 /* Velocity, flow and mass shrink together: a factor in the logger. */
@@ -124,7 +124,7 @@ static bool flow_low(struct forger *r, const struct more_outlet *m, const struct
 {
     size_t n;
     const struct plant_channel *of = channels_of(m, &n);
-    size_t flow = (size_t)more_channel(m->o->plant, "a00000"), velocity = (size_t)more_channel(m->o->plant, "a01011");
+    size_t flow = (size_t)plant_channel_find(m->o->plant, "a00000"), velocity = (size_t)plant_channel_find(m->o->plant, "a01011");
     if (!runs_enough(r->hours, flow, k->first, k->n))
         return false;
     for (size_t i = k->first * 60; i < (k->first + k->n) * 60; i++) {
@@ -143,10 +143,10 @@ static bool dilution(struct forger *r, const struct more_outlet *m, const struct
     static const char *const codes[] = {"w01018", "w21003", "w21011", "w21001", "w01014"};
     size_t n;
     const struct plant_channel *of = channels_of(m, &n);
-    if (!runs_enough(r->hours, (size_t)more_channel(m->o->plant, "w01018"), k->first, k->n))
+    if (!runs_enough(r->hours, (size_t)plant_channel_find(m->o->plant, "w01018"), k->first, k->n))
         return false;
     for (size_t j = 0; j < sizeof codes / sizeof *codes; j++)
-        for (size_t i = k->first * 60, c = (size_t)more_channel(m->o->plant, codes[j]); i < (k->first + k->n) * 60; i++)
+        for (size_t i = k->first * 60, c = (size_t)plant_channel_find(m->o->plant, codes[j]); i < (k->first + k->n) * 60; i++)
             scale(r->minutes, of, c, i, j < 4 ? left[k->strength] : left[k->strength] + (1 - left[k->strength]) * 0.25);
     return true;
 }
@@ -181,7 +181,7 @@ static void set(struct plant_series *s, size_t c, size_t i, int64_t value, int64
 /* The second thermocouple of a section shows the first; by the strength it still follows itself a little. */
 static bool thermocouple_copy(struct forger *r, const struct more_outlet *m, const struct more_case *k)
 {
-    size_t x = (size_t)more_channel(m->o->plant, "i33311"), y = (size_t)more_channel(m->o->plant, "i33312");
+    size_t x = (size_t)plant_channel_find(m->o->plant, "i33311"), y = (size_t)plant_channel_find(m->o->plant, "i33312");
     if (!runs_enough(r->hours, x, k->first, k->n))
         return false;
     for (size_t i = k->first * 60; i < (k->first + k->n) * 60; i++) {
@@ -198,7 +198,7 @@ static bool furnace_floor(struct forger *r, const struct more_outlet *m, const s
     size_t n;
     channels_of(m, &n);
     for (size_t j = 0; j < 2; j++) {
-        size_t c = (size_t)more_channel(m->o->plant, j ? "i33312" : "i33311");
+        size_t c = (size_t)plant_channel_find(m->o->plant, j ? "i33312" : "i33311");
         if (!runs_enough(r->hours, c, k->first, k->n))
             return false;
         for (size_t i = k->first * 60; i < (k->first + k->n) * 60; i++) {
@@ -212,7 +212,7 @@ static bool furnace_floor(struct forger *r, const struct more_outlet *m, const s
 
 static bool humidity_low(struct forger *r, const struct more_outlet *m, const struct more_case *k)
 {
-    return forge_by(r, m, k, (size_t)more_channel(m->o->plant, "a01014"), steady);
+    return forge_by(r, m, k, (size_t)plant_channel_find(m->o->plant, "a01014"), steady);
 }
 
 /* ---- shapes ---- */

@@ -75,15 +75,6 @@ struct more_outlet *more_outlet_make(struct arena *a, const struct outlet *o, co
 }
 
 /* ---- checks ---- */
-static int by_check(const void *x, const void *y)
-{
-    const struct table_check *a = x, *b = y;
-    if (a->at != b->at)
-        return a->at < b->at ? -1 : 1;
-    int order = str_cmp(a->factor, b->factor);
-    return order ? order : (a->kind > b->kind) - (a->kind < b->kind);
-}
-
 static void check(struct more_scene *s, struct table_check k)
 {
     CHECK(s->t->checks_n < MORE_CHECKS);
@@ -196,7 +187,7 @@ static void checks(struct more_scene *s)
         if (s->m->o->hours->total[c])
             declared(s, c, &channel[c]);
     }
-    qsort(s->checks, s->t->checks_n, sizeof *s->checks, by_check);
+    qsort(s->checks, s->t->checks_n, sizeof *s->checks, table_check_order);
 }
 
 /* ---- events and commands ---- */
@@ -325,16 +316,6 @@ int64_t *more_values(struct more_scene *s, const char *factor, enum column_group
         return own;
     }
     return NULL;
-}
-
-int more_channel(const struct plant *p, const char *factor)
-{
-    const struct plant_channel *c;
-    size_t n = plant_channels(p, &c);
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(c[i].factor, factor) == 0)
-            return (int)i;
-    return -1;
 }
 
 /* Live values are the instrument's: behind an attack on minutes they stay what they were. */

@@ -33,6 +33,15 @@ struct blocks blocks_of(const struct table *t, const size_t *length, const size_
     return b;
 }
 
+struct blocks blocks_of_quarters(const struct table *t, const size_t *length, size_t kinds)
+{
+    size_t hop[LIMIT_BLOCK_KINDS];
+    CHECK(kinds <= LIMIT_BLOCK_KINDS);
+    for (size_t i = 0; i < kinds; i++)
+        hop[i] = length[i] / 4;
+    return blocks_of(t, length, hop, kinds);
+}
+
 LANES static void extremes_lanes(const double *x, const double *with, struct blocks b, struct extremes *ret)
 {
     for (size_t k = 0; k < b.n; k++) {

@@ -10,6 +10,8 @@
 struct blocks { size_t first /* slot */, size, n; };
 /* Blocks for windows of these lengths, each every so many slots on absolute time (window_first). */
 struct blocks blocks_of(const struct table *t, const size_t *length, const size_t *hop, size_t kinds);
+enum { LIMIT_BLOCK_KINDS = 8 };
+struct blocks blocks_of_quarters(const struct table *t, const size_t *length, size_t kinds); /* each every quarter of its length */
 
 /* Extremes and number of x where `with` is there, too. low > high: there were none. */
 struct extremes { double low, high; uint32_t used; };

@@ -57,6 +57,7 @@ struct table_limit { str factor; uint8_t group; bool daily, lower; int64_t manti
  * [at, at + seconds). before: the reading before a remote check; seconds: until nine tenths of the change were shown; -1 unknown. */
 enum table_check_kind { CHECK_ZERO, CHECK_SPAN, CHECK_STANDARD, CHECK_REMOTE, CHECK_COMPARISON, CHECK_SAMPLE, CHECK_TOTAL, CHECK_KINDS };
 struct table_check { usec at; uint8_t kind; int8_t decimals; str factor; int64_t measured, nominal, before; int64_t seconds; };
+int table_check_order(const void *x, const void *y); /* for qsort: by time, factor, kind */
 /* A command to the logger and whether it was refused (QnRtn other than 1). */
 struct table_command { usec at; int32_t cn; bool refused; };
 /* One other outlet of the same trade over the same span: middle and spread of the daily means of a factor. */

@@ -63,12 +63,10 @@ static const struct window *next_span(const struct windows *w, size_t length, do
  * movement and the plant's. */
 static struct blocks blocks_all(const struct table *t)
 {
-    size_t length[LENGTHS], hop[LENGTHS];
-    for (int k = 0; k < LENGTHS; k++) {
+    size_t length[LENGTHS];
+    for (int k = 0; k < LENGTHS; k++)
         length[k] = window_length(t, k);
-        hop[k] = length[k] / 4;
-    }
-    return blocks_of(t, length, hop, LENGTHS);
+    return blocks_of_quarters(t, length, LENGTHS);
 }
 
 /* What a window's blocks sum up to, as means of products; where that leaves too few digits, of a standstill, slot by slot. */

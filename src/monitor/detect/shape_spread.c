@@ -101,12 +101,10 @@ typedef bool may_fn(const struct screen *s, size_t from, size_t n, size_t length
 
 static struct blocks blocks_all(const struct table *t)
 {
-    size_t length[LENGTHS], hop[LENGTHS];
-    for (int k = 0; k < LENGTHS; k++) {
+    size_t length[LENGTHS];
+    for (int k = 0; k < LENGTHS; k++)
         length[k] = window_length(t, k);
-        hop[k] = length[k] / 4;
-    }
-    return blocks_of(t, length, hop, LENGTHS);
+    return blocks_of_quarters(t, length, LENGTHS);
 }
 
 static bool any_may(const struct table *t, const struct screen *s, size_t length, may_fn *may)

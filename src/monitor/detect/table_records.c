@@ -200,7 +200,7 @@ static err *read_line(struct records *r, str text)
 }
 
 /* ---- into the table: by time, what was there first among equals ---- */
-static int by_check(const void *x, const void *y)
+int table_check_order(const void *x, const void *y)
 {
     const struct table_check *a = x, *b = y;
     if (a->at != b->at)
@@ -261,7 +261,7 @@ err *table_records(struct arena *a, const struct table_source *s, struct table *
     }
     if (!head)
         return err_new(ERR_INPUT, "第1行：文件是空的");
-    t->checks = joined(a, t->checks, t->checks_n, r.checks.p, r.checks.n, sizeof *t->checks, by_check);
+    t->checks = joined(a, t->checks, t->checks_n, r.checks.p, r.checks.n, sizeof *t->checks, table_check_order);
     if (r.events.n || t->events)
         t->events = joined(a, t->events, t->events_n, r.events.p, r.events.n, sizeof *t->events, by_event);
     t->marks = joined(a, t->marks, t->marks_n, r.marks.p, r.marks.n, sizeof *t->marks, by_mark);

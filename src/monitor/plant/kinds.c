@@ -6,6 +6,7 @@
 #include "monitor/plant/plant_private.h"
 
 #include <math.h>
+#include <string.h>
 
 #define GAS(role_, factor_, span_, floor_, limit_, daily_)                                                       \
     {                                                                                                            \
@@ -236,6 +237,16 @@ size_t plant_channels(const struct plant *p, const struct plant_channel **ret)
 {
     *ret = p->channel;
     return p->n;
+}
+
+int plant_channel_find(const struct plant *p, const char *factor)
+{
+    const struct plant_channel *c;
+    size_t n = plant_channels(p, &c);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(c[i].factor, factor) == 0)
+            return (int)i;
+    return -1;
 }
 
 struct plant_facts plant_facts(const struct plant *p)

@@ -37,6 +37,7 @@ struct plant; /* one outlet */
  * calibrations, analyser cycles, weather). Lives in `a`. */
 struct plant *plant_new(struct arena *a, enum plant_kind kind, uint64_t seed);
 size_t plant_channels(const struct plant *p, const struct plant_channel **ret);
+int plant_channel_find(const struct plant *p, const char *factor); /* its index, -1: it has none */
 /* Decimals printed at a time (a replaced logger may print more), and the limit then (limits change with their date). */
 int plant_places(const struct plant *p, size_t channel, usec at);
 int64_t plant_limit(const struct plant *p, size_t channel, usec at);

@@ -13,16 +13,6 @@ static usec start(void)
     return ret;
 }
 
-static int channel_of(const struct plant *p, const char *factor)
-{
-    const struct plant_channel *c;
-    size_t n = plant_channels(p, &c);
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(c[i].factor, factor) == 0)
-            return (int)i;
-    return -1;
-}
-
 static bool same_slot(const struct plant_series *x, const struct plant_series *y, size_t c, size_t i)
 {
     return x->average[c][i] == y->average[c][i] && x->minimum[c][i] == y->minimum[c][i] &&
@@ -151,7 +141,7 @@ static struct broken broken_in(const struct plant *p, const struct plant_series 
 {
     const struct plant_channel *channel;
     plant_channels(p, &channel);
-    int o = channel_of(p, "a19001"), f = channel_of(p, o >= 0 ? "a00000" : "w00000"), v = channel_of(p, "a01011");
+    int o = plant_channel_find(p, "a19001"), f = plant_channel_find(p, o >= 0 ? "a00000" : "w00000"), v = plant_channel_find(p, "a01011");
     struct plant_facts facts = plant_facts(p);
     struct broken ret = {0};
     for (size_t i = k->first; i < k->first + k->n; i++) {
@@ -175,7 +165,7 @@ static struct broken broken_in(const struct plant *p, const struct plant_series 
                          total > (x + half) * (flow + 0.0051) * unit * scale + 0.51;
         }
         if (v >= 0 && s->flag[v][i] == 'N') {
-            int t = channel_of(p, "a01012"), h = channel_of(p, "a01014"), q = channel_of(p, "a01013");
+            int t = plant_channel_find(p, "a01012"), h = plant_channel_find(p, "a01014"), q = plant_channel_find(p, "a01013");
             double want = (double)facts.area_mm2 / 1e6 * (double)s->average[v][i] / 100 * 273 /
                           (273 + (double)s->average[t][i] / 10) * (facts.pressure_pa + (double)s->average[q][i]) /
                           101325 * (1 - (double)s->average[h][i] / 10000);
@@ -355,7 +345,7 @@ static void test_oxygen_moves_every_converted_value(void **state)
     (void)state;
     AUTO_ARENA(a);
     struct forged f = forge(a, ATTACK_OXYGEN_DROP, 5);
-    size_t o = (size_t)channel_of(f.v.p, "a19001"), n = 0;
+    size_t o = (size_t)plant_channel_find(f.v.p, "a19001"), n = 0;
     for (size_t i = FIRST; i < FIRST + LENGTH; i++)
         if (valid(f.v.honest, o, i)) {
             assert_int_equal(f.v.honest->average[o][i] - f.s->average[o][i], 250);
@@ -370,7 +360,7 @@ static void test_no_flow_no_mass(void **state)
     (void)state;
     AUTO_ARENA(a);
     struct forged f = forge(a, ATTACK_ZERO_FLOW, 5), water;
-    size_t q = (size_t)channel_of(f.v.p, "a00000");
+    size_t q = (size_t)plant_channel_find(f.v.p, "a00000");
     for (size_t i = FIRST; i < FIRST + LENGTH; i++)
         if (valid(f.v.honest, q, i)) {
             assert_int_equal(f.s->average[q][i], 0);
@@ -381,7 +371,7 @@ static void test_no_flow_no_mass(void **state)
     water.k = attack_of(&water.v, ATTACK_ZERO_FLOW, 3);
     water.s = plant_series_copy(a, water.v.honest);
     assert_true(attack_apply(water.s, water.v.p, &water.k, NULL));
-    size_t w = (size_t)channel_of(water.v.p, "w00000");
+    size_t w = (size_t)plant_channel_find(water.v.p, "w00000");
     for (size_t i = FIRST; i < FIRST + LENGTH; i++)
         if (valid(water.v.honest, w, i))
             assert_true(water.s->average[w][i] <= water.v.honest->average[w][i] * 41 / 100 + 1);

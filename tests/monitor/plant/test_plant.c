@@ -111,16 +111,6 @@ static void test_hours_are_what_the_minutes_make(void **state)
         }
 }
 
-static int channel_of(const struct plant *p, const char *factor)
-{
-    const struct plant_channel *c;
-    size_t n = plant_channels(p, &c);
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(c[i].factor, factor) == 0)
-            return (int)i;
-    return -1;
-}
-
 static void range_holds(const struct plant_series *s)
 {
     for (size_t c = 0; c < s->channels; c++)
@@ -195,7 +185,7 @@ static void test_identities(void **state)
             struct plant_series *s = plant_report(a, p, at("2025-06-01T00:00:00+08:00"), 60, 20 * 1440);
             range_holds(s);
             range_holds(plant_aggregate(a, p, s, 3600));
-            int o2 = channel_of(p, "a19001"), flow = channel_of(p, k < PLANT_SEWAGE_WORKS ? "a00000" : "w00000");
+            int o2 = plant_channel_find(p, "a19001"), flow = plant_channel_find(p, k < PLANT_SEWAGE_WORKS ? "a00000" : "w00000");
             for (size_t c = 0; c < channels; c++) {
                 if (channel[c].converted)
                     conversions += conversion_holds(p, s, c, o2);
@@ -216,8 +206,8 @@ static void test_flow_follows_from_velocity(void **state)
         const struct plant *p = plant_new(a, (enum plant_kind)k, 3);
         struct plant_facts facts = plant_facts(p);
         struct plant_series *s = plant_report(a, p, at("2025-09-01T00:00:00+08:00"), 60, 5 * 1440);
-        int v = channel_of(p, "a01011"), t = channel_of(p, "a01012"), h = channel_of(p, "a01014"),
-            q = channel_of(p, "a01013"), f = channel_of(p, "a00000");
+        int v = plant_channel_find(p, "a01011"), t = plant_channel_find(p, "a01012"), h = plant_channel_find(p, "a01014"),
+            q = plant_channel_find(p, "a01013"), f = plant_channel_find(p, "a00000");
         for (size_t i = 0; i < s->n; i++) {
             if (s->flag[v][i] != 'N' || s->flag[t][i] != 'N' || s->flag[h][i] != 'N' || s->flag[q][i] != 'N' ||
                 s->state[i] != PLANT_RUN)
@@ -242,7 +232,7 @@ static void test_wet_gas_is_saturated(void **state)
         AUTO_ARENA(a);
         const struct plant *p = plant_new(a, PLANT_COAL_BOILER, seed);
         struct plant_series *s = plant_report(a, p, at("2025-10-20T00:00:00+08:00"), 3600, 240);
-        int t = channel_of(p, "a01012"), h = channel_of(p, "a01014");
+        int t = plant_channel_find(p, "a01012"), h = plant_channel_find(p, "a01014");
         double worst = 0;
         for (size_t i = 0; i < s->n; i++) {
             double celsius = (double)s->average[t][i] / 10, humidity = (double)s->average[h][i] / 100;
