@@ -49,6 +49,7 @@ export class Hand {
     await this.#hold(where);
     this.taps++;
     await where.click();
+    this.last.at = Date.now(); // on a busy machine the tap itself comes long after it was asked for
   }
 
   // Nobody taps one spot twice within 0.4 s on purpose; pages take that for one tap.

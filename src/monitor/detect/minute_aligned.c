@@ -46,8 +46,10 @@ static void say_aligned(struct detect_context *c, const struct table *t, const s
             if (p < best)
                 best = p, from = i, to = j, count = k;
         }
+    if (!count)
+        return;
     size_t first = x->all[from].first, n = x->all[to].first + x->all[to].n - first;
-    struct hit *h = count ? hit_add(c, first, n, x->v) : NULL;
+    struct hit *h = hit_add(c, first, n, x->v);
     if (!h)
         return;
     h->score = (double)count;

@@ -217,6 +217,7 @@ export function borrowerSheet(app, id, who) {
   const fault = h('p', { class: 'fault', role: 'alert' });
   const sign = pad(`${person.name}签名`);
   const done = async () => {
+    fault.textContent = ''; // what was said of the PIN before is not about this one
     if (!(await pinMatches(pin.value, person.pin))) {
       pin.value = '';
       fault.textContent = `现场口令不是${person.name}的，请本人再输一次`;
