@@ -21,31 +21,30 @@ static double meets(const struct table *t, const struct schedule *s, size_t slot
     return on_the_hour(t, slot) ? 0.1 : 1 / (double)s->cycle;
 }
 
-/* The odd ones of [i, j]: one anywhere, the others among those that follow; doubled for each, since their number was chosen. */
-static double aligned_chance(const struct aligned *x, size_t i, size_t j, size_t *ret_n)
+/* Of `k` odd ones among `many` that follow the first: that one anywhere, the others among those; doubled for each, since their number was
+ * chosen. logs: the sum of the logarithms of their chances. */
+static double aligned_chance(const struct aligned *x, double logs, size_t k, size_t many)
 {
-    double p = (double)x->n * x->columns;
-    size_t k = 0;
-    for (size_t e = i; e <= j; e++)
-        if (x->odd[e]) {
-            p *= x->chance[e] * (k ? 2 * (double)(j - i) : 1);
-            k++;
-        }
-    *ret_n = k;
-    return fmin(1, p);
+    double p = log((double)x->n * x->columns) + logs + (k > 1 ? (double)(k - 1) * log(2 * (double)many) : 0);
+    return exp(fmin(0, p));
 }
 
 static void say_aligned(struct detect_context *c, const struct table *t, const struct aligned *x, const char *what)
 {
     double best = parameter(c, "chance");
     size_t from = 0, to = 0, count = 0;
-    for (size_t i = 0; i < x->n; i++)
+    for (size_t i = 0; i < x->n; i++) {
+        double logs = 0;
+        size_t k = 0;
         for (size_t j = i; x->odd[i] && j < x->n && x->all[j].first - x->all[i].first <= t->n / 5; j++) {
-            size_t k = 0;
-            double p = x->odd[j] ? aligned_chance(x, i, j, &k) : 1;
+            if (!x->odd[j])
+                continue;
+            logs += log(x->chance[j]);
+            double p = aligned_chance(x, logs, ++k, j - i);
             if (p < best)
                 best = p, from = i, to = j, count = k;
         }
+    }
     if (!count)
         return;
     size_t first = x->all[from].first, n = x->all[to].first + x->all[to].n - first;

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { AROUND = 12, BURST = 10, LEAST_CYCLE = 20 /* slots */, LIMIT_BREAKS = 400, LETTERS = 128, LIMIT_CYCLE = 2048 };
+enum { AROUND = 12, BURST = 10, LEAST_CYCLE = 20 /* slots */, LIMIT_BREAKS = 400, LIMIT_STRETCHES = 32 /* of one analyser that are told */, LETTERS = 128, LIMIT_CYCLE = 2048 };
 
 /* ---- the schedule ---- */
 static size_t commonest(const uint16_t *count, size_t n)
@@ -108,17 +108,24 @@ bool schedule_make(struct arena *scratch, const struct table *t, const struct vi
     return off * 20 <= ret->n;
 }
 
-size_t schedule_away(const struct schedule *s, size_t slot)
+/* How many of the slots, which ascend, lie before one. */
+static size_t count_before(const size_t *at, size_t n, size_t slot)
 {
-    size_t low = 0, high = s->n;
+    size_t low = 0, high = n;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (s->at[middle] < slot)
+        if (at[middle] < slot)
             low = middle + 1;
         else
             high = middle;
     }
-    return circular(slot % s->cycle, s->phase[low < s->n ? low : s->n - 1], s->cycle);
+    return low;
+}
+
+size_t schedule_away(const struct schedule *s, size_t slot)
+{
+    size_t i = count_before(s->at, s->n, slot);
+    return circular(slot % s->cycle, s->phase[i < s->n ? i : s->n - 1], s->cycle);
 }
 
 /* ---- what breaks it ---- */
@@ -179,14 +186,22 @@ static void marked_stretches(struct detect_context *c, const struct table *t, st
     }
 }
 
+/* Whether it breaks its schedule in this minute, or beside it. */
+static bool breaks_at(const struct schedule *s, size_t slot)
+{
+    for (size_t i = count_before(s->at, s->n, slot - 1); i < s->n && s->at[i] <= slot + 1; i++)
+        if (s->off[i])
+            return true;
+    return false;
+}
+
 static void breaks_of(struct detect_context *c, const struct table *t, struct analyser *all, size_t n, size_t which)
 {
     struct analyser *x = &all[which];
     for (size_t i = 0; i < x->s.n; i++) {
         bool shared = false;
-        for (size_t k = 0; k < n && x->s.off[i]; k++)
-            for (size_t j = 0; k != which && j < all[k].s.n && !shared; j++)
-                shared = all[k].s.off[j] && all[k].s.at[j] + 1 >= x->s.at[i] && all[k].s.at[j] <= x->s.at[i] + 1;
+        for (size_t k = 0; k < n && x->s.off[i] && !shared; k++)
+            shared = k != which && breaks_at(&all[k].s, x->s.at[i]);
         if (x->s.off[i] && !shared && !explained(c, t, x->v, x->s.at[i]))
             vec_push(c->scratch, &x->b, ((struct broken){x->s.at[i], 0}));
     }
@@ -202,10 +217,7 @@ static void breaks_of(struct detect_context *c, const struct table *t, struct an
 /* ---- how seldom ---- */
 static double count_within(const struct analyser *x, size_t letter, size_t first, size_t last)
 {
-    double n = 0;
-    for (size_t i = 0; i < x->marked_n[letter]; i++)
-        n += x->marked[letter][i] >= first && x->marked[letter][i] <= last;
-    return n;
+    return (double)(count_before(x->marked[letter], x->marked_n[letter], last + 1) - count_before(x->marked[letter], x->marked_n[letter], first));
 }
 
 /*
@@ -277,8 +289,8 @@ static void say_broken(struct detect_context *c, const struct table *t, const st
         hit_sentence(c, h, "%.*s平时在校准、维护标志期间保持上一次结果；自%.*s起%.*s内%zu次标志期间露出另一个数值", STR_ARG(name), STR_ARG(from), STR_ARG(span), j - i + 1);
 }
 
-/* The stretch that is least likely, then the next beside it. */
-static void stretches(struct detect_context *c, const struct table *t, const struct analyser *x, const struct count *all, size_t low, size_t high)
+/* The stretch that is least likely, then the next on both sides of it. */
+static void stretches(struct detect_context *c, const struct table *t, const struct analyser *x, const struct count *all, size_t low, size_t high, int *left)
 {
     double best = parameter(c, "chance");
     size_t from = high, to = high;
@@ -288,11 +300,11 @@ static void stretches(struct detect_context *c, const struct table *t, const str
             if (p < best)
                 best = p, from = i, to = j;
         }
-    if (from == high)
+    if (from == high || --*left < 0)
         return;
-    stretches(c, t, x, all, low, from);
     say_broken(c, t, x, all, from, to, best);
-    stretches(c, t, x, all, to + 1, high);
+    stretches(c, t, x, all, low, from, left);
+    stretches(c, t, x, all, to + 1, high, left);
 }
 
 void detect_schedule(struct detect_context *c, const struct table *t)
@@ -312,9 +324,11 @@ void detect_schedule(struct detect_context *c, const struct table *t)
         for (size_t i = 0; i < all[k].b.n; i++)
             count[all[k].b.p[i].letter].k++;
     }
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; k < n; k++) {
+        int left = LIMIT_STRETCHES;
         if (all[k].b.n >= 2 && all[k].b.n <= LIMIT_BREAKS)
-            stretches(c, t, &all[k], count, 0, all[k].b.n);
+            stretches(c, t, &all[k], count, 0, all[k].b.n, &left);
+    }
     if (!n)
         c->lacked = "按固定周期出结果的分析仪";
 }
