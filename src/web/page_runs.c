@@ -94,7 +94,7 @@ err *put_run(struct request *q, struct out *o)
             if (!list[i].silent)
                 tally_row(o, &list[i]);
         }
-        w(o, H("</tbody></table></div><p class=\"muted\">“有迹象”：单独看到，未达到提示的标准。</p></details><p class=\"muted\">另有"), background, H("个规则在后台试运行，准确度尚未测定，不作结论。</p>"));
+        w(o, H("</tbody></table></div><p class=\"muted\">“有迹象”：单独看到，未达到提示的标准。</p></details><p class=\"muted\">另有"), background, H("个规则在后台试运行，准确度尚未测定或还不够，不作结论。</p>"));
     }
     w(o, H("</section>"));
     return NULL;

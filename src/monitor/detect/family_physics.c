@@ -64,7 +64,7 @@ const struct detector detectors_physics[] = {
      .see_again = "查药剂台账、泵的运行记录和出口采样管路",
      .run = detect_effort},
     {.id = "B9", .name = "species", .label = "部分大于总量", .family = FAMILY_PHYSICS, .needs = NEED_DRIVERS,
-     .background = false, .light = false,
+     .background = true, .light = false,
      .parameters = PARAMETERS({"slack", "容许超过的比例", 0.1}, {"least", "至少几个时段", 6}, {"chance", "偶然出现的机会不超过", 1e-6}),
      .traps = "detection-limit coarse", .legal = "F1 T8",
      .sees = "一种成分或各成分之和高于包含它的总量",

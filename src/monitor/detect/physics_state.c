@@ -248,6 +248,12 @@ void detect_furnace(struct detect_context *c, const struct table *t)
 }
 
 /* ---- B17 ---- */
+/* HJ 212 tells pressure in kPa, weather stations in hPa, some loggers in Pa: what most of the series says decides, and a unit is no contradiction. */
+static int pressure_shift(const struct view *v)
+{
+    return v->median >= 500 && v->median <= 1080 ? 1 : v->median >= 50000 && v->median <= 108000 ? 3 : 0;
+}
+
 void detect_pressure(struct detect_context *c, const struct table *t)
 {
     const struct view *v = view_find(c, t, S("a01006"), COLUMN_VALUE);
@@ -256,8 +262,10 @@ void detect_pressure(struct detect_context *c, const struct table *t)
         c->lacked = "环境气压";
         return;
     }
+    int shift = pressure_shift(v), decimals = v->c->decimals + shift;
+    double kilo = pow(10, shift);
     for (size_t i = 0; i < t->n; i++)
-        if (!isnan(v->x[i]) && (v->x[i] < 50 || v->x[i] > 108)) {
+        if (!isnan(v->x[i]) && (v->x[i] < 50 * kilo || v->x[i] > 108 * kilo)) {
             first = out ? first : i;
             last = i;
             out++;
@@ -283,8 +291,8 @@ void detect_pressure(struct detect_context *c, const struct table *t)
         h->score = (double)same;
         h->p = 1e-3;
         hit_number(h, 0, "不变的时段数", (double)same, 0);
-        hit_number(h, 1, "气压（千帕）", v->x[from], v->c->decimals);
+        hit_number(h, 1, "气压（千帕）", v->x[from] / kilo, decimals);
         hit_sentence(c, h, "环境气压自%.*s起%.*s一直是%.*f千帕，其余时间随天气变化，标准状态的流量由它算出", STR_ARG(slot_text(c->scratch, t, from)),
-                     STR_ARG(span_text(c->scratch, t, i + 1 - from)), v->c->decimals, v->x[from]);
+                     STR_ARG(span_text(c->scratch, t, i + 1 - from)), decimals, v->x[from] / kilo);
     }
 }

@@ -471,17 +471,19 @@ static void test_thermocouples(void **state)
 static void test_ambient_pressure(void **state)
 {
     (void)state;
-    for (int kind = 0; kind < 3; kind++) {
-        struct scene s;
-        scene_make(&s, 216);
-        size_t k = column_like(&s, "a01006", COLUMN_VALUE, 101.3, 0, 0.5);
-        for (size_t i = AT; kind == 1 && i < AT + 800; i++)
-            s.value[k][i] = 10130;
-        for (size_t i = AT; kind == 2 && i < AT + 5; i++)
-            s.value[k][i] = 13000;
-        expect(&s, "B17", kind != 0);
-        scene_end(&s);
-    }
+    for (int kind = 0; kind < 3; kind++)
+        for (int hecto = 0; hecto < 2; hecto++) { /* in hPa, too: a unit is no contradiction */
+            struct scene s;
+            int64_t unit = hecto ? 10 : 1;
+            scene_make(&s, 216);
+            size_t k = column_like(&s, "a01006", COLUMN_VALUE, 101.3 * (double)unit, 0, 0.5 * (double)unit);
+            for (size_t i = AT; kind == 1 && i < AT + 800; i++)
+                s.value[k][i] = 10130 * unit;
+            for (size_t i = AT; kind == 2 && i < AT + 5; i++)
+                s.value[k][i] = 13000 * unit;
+            expect(&s, "B17", kind != 0);
+            scene_end(&s);
+        }
 }
 
 /* Another outlet's day as ours: one by one two days later, as a line at the same time. Innocent: two plants; one stack under two numbers. */
