@@ -1,5 +1,6 @@
 /* xiezhi remote layer, remote fires: what findings from above are laid against comes in as files. Without a store both say what they read. */
 #include <stdio.h>
+#include <string.h>
 #include "cli/remote.h"
 #include "remote/context.h"
 #include "remote/fire_load.h"
@@ -51,14 +52,35 @@ static err *run_layer(struct cli *c, int *ret_exit)
     return NULL;
 }
 
+/* How many points each satellite has, in the order in which they are first met. */
+static void put_satellites(struct json_out *j, const struct fires *f)
+{
+    enum { SATELLITES = 16 };
+    struct { const char *name; int64_t n; } seen[SATELLITES];
+    size_t n = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        size_t k = 0;
+        while (k < n && strcmp(seen[k].name, f->p[i].satellite) != 0)
+            k++;
+        if (k == n && n < SATELLITES)
+            seen[n].name = f->p[i].satellite, seen[n++].n = 0;
+        if (k < n)
+            seen[k].n++;
+    }
+    json_key(j, S("satellites"));
+    json_open(j, '{');
+    for (size_t k = 0; k < n; k++)
+        json_put_int(j, str_of(seen[k].name), seen[k].n);
+    json_close(j, '}');
+}
+
 static err *only_read(struct cli *c, str csv)
 {
     struct fires f;
     struct fire_place *p;
     struct spot low = {INT64_MIN, INT64_MIN}, high = {INT64_MAX, INT64_MAX};
     size_t n, all;
-    int64_t grade[FIRE_GRADES] = {0}, fixed = 0, night = 0;
-    double power = 0;
+    int64_t grade[FIRE_GRADES] = {0}, type[FIRE_OFFSHORE + 1] = {0}, night = 0, kilowatt = 0, most = 0;
     buf text = buf_make(c->arena, 4096);
     struct json_out j = {&text, false};
     if (!cli_has(c, "everywhere"))
@@ -67,9 +89,11 @@ static err *only_read(struct cli *c, str csv)
     TRY(fires_places(c->arena, &f, NULL, 0, &p, &n, &all));
     for (size_t i = 0; i < f.n; i++) {
         grade[f.p[i].grade]++;
-        fixed += f.p[i].type == FIRE_STATIC;
+        if (f.p[i].type != FIRE_UNSAID)
+            type[f.p[i].type]++;
         night += f.p[i].night;
-        power += f.p[i].frp_kw > 0 ? f.p[i].frp_kw / 1000.0 : 0;
+        kilowatt += f.p[i].frp_kw > 0 ? f.p[i].frp_kw : 0;
+        most = f.p[i].frp_kw > most ? f.p[i].frp_kw : most;
     }
     json_open(&j, '{');
     json_put_int(&j, S("listed"), (int64_t)f.listed);
@@ -79,9 +103,14 @@ static err *only_read(struct cli *c, str csv)
     json_put_int(&j, S("low"), grade[FIRE_LOW]);
     json_put_int(&j, S("nominal"), grade[FIRE_NOMINAL]);
     json_put_int(&j, S("high"), grade[FIRE_HIGH]);
-    json_put_int(&j, S("static"), fixed);
+    json_put_int(&j, S("vegetation"), type[FIRE_VEGETATION]);
+    json_put_int(&j, S("volcano"), type[FIRE_VOLCANO]);
+    json_put_int(&j, S("static"), type[FIRE_STATIC]);
+    json_put_int(&j, S("offshore"), type[FIRE_OFFSHORE]);
     json_put_int(&j, S("night"), night);
-    json_put_number(&j, S("power_mw"), power);
+    put_satellites(&j, &f);
+    json_put_number(&j, S("power_mw"), (double)kilowatt / 1000);
+    json_put_number(&j, S("most_mw"), (double)most / 1000);
     json_put_int(&j, S("places"), (int64_t)all);
     json_close(&j, '}');
     cli_print(buf_str(&text));
