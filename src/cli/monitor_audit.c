@@ -50,6 +50,14 @@ static err *read_beside(struct cli *c, struct audit_file *f)
     return NULL;
 }
 
+static bool maps_something(const struct workbook_profile *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->columns[i].factor.n)
+            return true;
+    return false;
+}
+
 static err *audit(struct cli *c, int *ret_exit)
 {
     struct audit_file file = {.name = str_of(c->arguments[0]), .sheet = cli_text(c, "sheet", ""), .limits = cli_text(c, "limit", ""),
@@ -64,7 +72,8 @@ static err *audit(struct cli *c, int *ret_exit)
         err *e = given ? NULL : err_at(audit_profile(c->arena, &file, &profile), file.name);
         if (e && cli_has(c, "show-profile"))
             return e;
-        file.profile = e ? NULL : &profile;
+        bool no_use = !e && !given && !audit_is_workbook(file.bytes) && !cli_has(c, "show-profile") && !maps_something(&profile);
+        file.profile = e || no_use ? NULL : &profile;
         err_clear();
     }
     if (cli_has(c, "show-profile")) {
@@ -81,6 +90,15 @@ static err *audit(struct cli *c, int *ret_exit)
     return NULL;
 }
 
+/* 1 says that there is a clue, and nothing else: a file that is missing or broken is no clue. */
+static err *audit_or_unreadable(struct cli *c, int *ret_exit)
+{
+    err *e = audit(c, ret_exit);
+    if (e && err_exit_code(e->kind) == 1)
+        e->kind = ERR_INPUT;
+    return e;
+}
+
 const struct command command_monitor_audit = {
     "monitor audit", "FILE", "检查监测数据表（CSV或Excel工作簿），每行输出一条发现（JSON），最后一行为汇总；有线索时退出码为1",
     (const struct cli_option[]){CLI_JSON,
@@ -95,4 +113,4 @@ const struct command command_monitor_audit = {
                                 {"replay", "ID", "只输出这个编号的结果，同样的输入得到同样的字节"},
                                 {"all", NULL, "连同尚无实测准确率的检测器一并输出"},
                                 {0}},
-    1, 1, audit};
+    1, 1, audit_or_unreadable};

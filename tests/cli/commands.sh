@@ -109,6 +109,17 @@ printf 'time,a21026-Avg\n2026-01-01T00:00:00+08:00,12.5\n2026-01-01T01:00:00+08:
 want 0 1040×380 "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --out "$folder/so2.svg"
 want 0 '二氧化硫 实测值' cat "$folder/so2.svg"
 want 0 字节 "$program" monitor chart --csv "$folder/so2.csv" --factor 02 --width 500 --large --out "$folder/so2.png"
+# the audit: 1 says that there is a clue and nothing else
+want 2 不存在 "$program" monitor audit "$folder/none.csv"
+printf 'PK\003\004' >"$folder/torn.xlsx"
+want 2 已损坏 "$program" monitor audit "$folder/torn.xlsx"
+printf 'time,a21026_Avg\n2026-01-01 00:00,1\n' >"$folder/odd.csv"
+want 2 第1行 "$program" monitor audit "$folder/odd.csv"
+printf 'time,a21026-Avg\n2026-01-01 00:00,1\n2026-01-01 01:00,ND\n' >"$folder/odd.csv"
+want 2 第3行第2列 "$program" monitor audit "$folder/odd.csv"
+printf 'time,a21026-Avg\n2026-01-01 00:00,1\n2026-01-01 01:00,2\n' >"$folder/odd.csv"
+want 0 '"clues":0' "$program" monitor audit "$folder/odd.csv"
+
 want 1 没有因子a21002 "$program" monitor chart --csv "$folder/so2.csv" --factor a21002 --out "$folder/no.svg"
 want 2 .svg或.png "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --out "$folder/so2.bmp"
 want 2 240到4000 "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --width 1 --out "$folder/no.svg"

@@ -7,7 +7,15 @@ err *csv_text(struct arena *a, str bytes, str *ret)
 {
     if (str_starts(bytes, S("PK\x03\x04")))
         return err_new(ERR_INPUT, "第1行第1个字节：这是XLSX工作簿，请先另存为CSV");
-    return text_decode(a, bytes, ret);
+    TRY(text_decode(a, bytes, ret));
+    if (ret->n && !memchr(ret->p, '\n', ret->n) && memchr(ret->p, '\r', ret->n)) {
+        char *p = arena_copy(a, ret->p, ret->n);
+        for (size_t i = 0; i < ret->n; i++)
+            if (p[i] == '\r')
+                p[i] = '\n';
+        ret->p = p;
+    }
+    return NULL;
 }
 
 static bool is_missing(str s)
@@ -80,6 +88,40 @@ enum cell_state cell_number(str cell, bool comma, int64_t *ret_mantissa, int *re
     *ret_mantissa = minus ? -value : value;
     *ret_places = places;
     return CELL_NUMBER;
+}
+
+/* The first character that is no ASCII, or no printable one; 0 none. */
+static uint32_t odd_character(str s, size_t *ret_bytes)
+{
+    static const uint8_t first[] = {0, 0, 0x1F, 0x0F, 0x07};
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t lead = (uint8_t)s.p[i];
+        if (lead >= 0x20 && lead < 0x7F)
+            continue;
+        *ret_bytes = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+        uint32_t point = *ret_bytes == 1 ? lead : lead & first[*ret_bytes];
+        for (size_t k = 1; k < *ret_bytes && i + k < s.n; k++)
+            point = point << 6 | ((uint8_t)s.p[i + k] & 0x3F);
+        return point;
+    }
+    return 0;
+}
+
+str cell_wrong(struct arena *a, str cell)
+{
+    static const char *const limit[] = {"<", "＜", "≤", "未检出", "ND", "nd", "N.D.", "BDL"};
+    size_t bytes;
+    uint32_t point = odd_character(cell, &bytes);
+    bool below = cell.n > 1 && cell.p[cell.n - 1] == 'L';
+    for (size_t i = 0; i < sizeof limit / sizeof *limit; i++)
+        below |= str_starts(cell, str_of(limit[i]));
+    if (below)
+        return S("低于检出限的写法不能当作数值，请填仪器的读数，没有读数的留空");
+    if (point >= 0xFF01 && point <= 0xFF5E)
+        return S("含有全角字符，请改为半角");
+    if (point && (point < 0x20 || point == 0x7F || point == 0xA0 || point == 0x3000 || point == 0xFEFF || (point >= 0x2000 && point <= 0x200F)))
+        return arena_printf(a, "含有看不见的字符（U+%04X），请删去", point);
+    return S("不是数字");
 }
 
 /* Up to nine digits; false when there are none. */
@@ -174,9 +216,26 @@ static bool separated_time(str s, int part[6], int *zone)
     return offset_of(p, end, zone);
 }
 
+bool cell_serial(str cell, usec *ret)
+{
+    int64_t mantissa;
+    int places;
+    if (cell.n < 7 || cell.n > 20 || cell.p[5] != '.' || cell_number(cell, false, &mantissa, &places) != CELL_NUMBER || places != (int)cell.n - 6)
+        return false;
+    double days = (double)mantissa;
+    for (; places > 0; places--)
+        days /= 10;
+    if (days < 32874 || days >= 73051)
+        return false;
+    *ret = (usec)((days - 25569) * 86400 + 0.5) * USEC_SECOND - 8 * USEC_HOUR;
+    return true;
+}
+
 bool cell_time(str cell, usec *ret)
 {
     int part[6] = {0}, zone = 8 * 60;
+    if (cell_serial(cell, ret))
+        return true;
     if (!packed_time(cell, part) && !separated_time(cell, part, &zone))
         return false;
     day d = part[0] >= 1990 && part[0] <= 2199 ? day_from_civil(part[0], part[1], part[2]) : DAY_NONE;
@@ -194,6 +253,7 @@ bool csv_cell(struct csv_line *l, str *ret)
     bool quoted = false;
     for (; p < end && (quoted || *p != l->separator); p++)
         quoted ^= *p == '"';
+    l->open = quoted;
     str cell = str_trim((str){l->rest.p, (size_t)(p - l->rest.p)});
     if (cell.n >= 2 && cell.p[0] == '"' && cell.p[cell.n - 1] == '"')
         cell = str_trim((str){cell.p + 1, cell.n - 2});

@@ -14,7 +14,7 @@ const char *family_label(enum family f)
 
 const char *detect_rules_version(void)
 {
-    return "5";
+    return "6";
 }
 
 size_t detector_count(void)
@@ -106,6 +106,14 @@ static str lacking(struct arena *a, unsigned missing)
     return buf_str(&b);
 }
 
+size_t longest_history(const struct table *t, const struct view *views)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < t->columns_n; i++)
+        most = views[i].used > most && !t->columns[i].unfit ? views[i].used : most;
+    return most;
+}
+
 static int place_of(const struct detector *d)
 {
     for (size_t i = 0; i < detector_count(); i++)
@@ -147,6 +155,7 @@ void detect_table(struct arena *a, const struct table *t, const struct detect_op
     struct view *views = NEW_ARRAY(prepared, t->columns_n + 1, struct view);
     views_make(prepared, t, views);
     struct detect_context c = {.a = a, .scratch = scratch, .views = views, .overrides = o->overrides};
+    size_t history = longest_history(t, views);
     if (!o->light)
         c.predictions = predictions_of(prepared, t, views);
     for (size_t i = 0; i < detector_count(); i++) {
@@ -161,10 +170,13 @@ void detect_table(struct arena *a, const struct table *t, const struct detect_op
             runs[i] = (struct detect_run){d, DETECT_LACKED, lacking(a, missing)};
             continue;
         }
+        size_t least = d->history ? d->history : HISTORY_USUAL;
         c.detector = d;
         c.own = 0;
         c.lacked = NULL;
         d->run(&c, t);
+        if (history < least && !c.own && !c.lacked)
+            c.lacked = least == 1 ? "可用的数值" : least < HISTORY_USUAL ? "历史数据（至少48个可用的数值）" : "历史数据（至少200个可用的数值）";
         runs[i].outcome = c.own ? DETECT_HITS : c.lacked ? DETECT_LACKED : DETECT_CLEAN;
         runs[i].lacked = runs[i].outcome == DETECT_LACKED ? str_of(c.lacked) : STR_NONE;
         arena_reset(scratch);

@@ -116,6 +116,7 @@ enum need { NEED_MINUTES = 1 /* step at most 10 min */, NEED_HOURS = 2 /* step a
             NEED_REMOTE = 1 << 18, NEED_CHECKS = 1 << 19 /* zero, span, standard */, NEED_COMPARISON = 1 << 20, NEED_CYCLE = 1 << 21 /* of a water analyser */,
             NEED_INSPECTIONS = 1 << 22, NEED_COMMANDS = 1 << 23, NEED_LIVE = 1 << 24, NEED_DECLARED = 1 << 25, NEED_POWER = 1 << 26,
             NEED_REAGENT = 1 << 27, NEED_HUMIDITY = 1 << 28, NEED_FURNACE = 1 << 29, NEED_KEEPER = 1 << 30 };
+enum { HISTORY_USUAL = 200 };
 struct detector_parameter { const char *name, *label; double value; }; /* defaults; ends with name NULL */
 struct detector;
 enum { HIT_COLUMNS = 4, HIT_NUMBERS = 3 };
@@ -139,6 +140,7 @@ struct detector {
     const char *name, *label;     /* "constant-run", "恒值" */
     enum family family;
     unsigned needs;
+    uint16_t history;             /* usable values one column must have, that it can say anything; 0: HISTORY_USUAL */
     bool background;              /* no measured precision yet: runs, shows nobody anything */
     bool light;                   /* a few passes over the columns: belongs to the set run over a whole province */
     bool minutes;                 /* looks at the readings behind the hours, too (table.finer); not in light runs */

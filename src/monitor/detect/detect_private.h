@@ -113,6 +113,9 @@ void standouts_join(struct arena *a, const double *score, size_t n, size_t overl
 struct prediction { const double *expected; double skill; /* 1 - var(rest) / var, over the history */ double rest_mad; uint16_t drivers; };
 void predict(struct arena *a, struct arena *scratch, const struct table *t, const struct view *views, struct prediction *ret);
 
+/* Values of the column of which most can be used. Nothing found in three days is no "found in order". */
+size_t longest_history(const struct table *t, const struct view *views);
+
 /* The detectors marked `minutes` over the readings behind the hours; their hits on the slots and columns of `t` (minutes.c). */
 void detect_minutes(struct detect_context *c, const struct table *t, const struct detect_options *o, struct detect_run *runs);
 unsigned table_has(const struct table *t); /* as a set of needs */
@@ -168,6 +171,10 @@ bool change_explained(const struct table *t, usec at);
 /* The limit in force for a column at an instant, for hours (else for days); NAN none. */
 double limit_at(const struct table *t, const struct column *c, usec at);
 
-/* Innocent explanations (traps.c). Asked for by the detectors' `traps` lists. */
-struct trap_result trap_check(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str id);
+/* Innocent explanations (traps.c). named: by a `traps` list of one of the finding's detectors. */
+typedef enum trap_outcome trap_fn(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret_text);
+struct trap_result trap_check(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str id, bool named);
+const char *trap_at(size_t i); /* ids; NULL behind the last */
+trap_fn trap_unit, trap_filler; /* traps_written.c */
+bool filler_code(double x);     /* 9999, -999 and the like: numbers that stand for none */
 void views_make(struct arena *a, const struct table *t, struct view *ret);

@@ -5,6 +5,7 @@
 
 const struct detector detectors_peers[] = {
     {.id = "E1", .name = "peer-gap", .label = "远低于同行业", .family = FAMILY_PEERS, .needs = NEED_PEERS | NEED_HOURS,
+     .history = 1,
      .background = true, .light = false,
      .parameters = PARAMETERS({"least", "至少几个同行业点位", 8}, {"z", "稳健标准差的几倍", 3}),
      .traps = "stopped detection-limit", .legal = "T4 T8",
@@ -19,6 +20,7 @@ const struct detector detectors_peers[] = {
      .see_again = "夜间、周末不预先告知检查；对照治理设施用电和药剂",
      .run = detect_calendar},
     {.id = "E4", .name = "keeper", .label = "运维单位多发", .family = FAMILY_PEERS, .needs = NEED_KEEPER,
+     .history = 1,
      .background = true, .light = true,
      .parameters = PARAMETERS({"least", "至少几个有线索的点位", 3}, {"chance", "偶然出现的机会不超过", 1e-3}),
      .traps = "maintenance", .legal = "T13 F8",
@@ -26,6 +28,7 @@ const struct detector detectors_peers[] = {
      .see_again = "比较该单位各点位的运维记录、账号和参数修改日志",
      .run = detect_keeper},
     {.id = "E5", .name = "declared", .label = "申报总量不符", .family = FAMILY_PEERS, .needs = NEED_DECLARED | NEED_TOTALS,
+     .history = 1,
      .background = true, .light = true,
      .parameters = PARAMETERS({"off", "相差的比例", 0.2}),
      .traps = "maintenance network", .legal = "F1 T12",

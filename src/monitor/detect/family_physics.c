@@ -6,6 +6,7 @@
 
 const struct detector detectors_physics[] = {
     {.id = "B1", .name = "conversion", .label = "折算不符", .family = FAMILY_PHYSICS, .needs = NEED_CONVERTED | NEED_OXYGEN,
+     .history = 48,
      .background = false, .light = false, .minutes = true,
      .parameters = PARAMETERS({"tolerance", "容许的相对差", 0.02}, {"least", "至少几个时段", 3}, {"hard", "单独成为线索的机会", 1e-5}),
      .traps = "start-up maintenance", .legal = "T8 T13",
@@ -20,6 +21,7 @@ const struct detector detectors_physics[] = {
      .see_again = "氧表通空气应为20.9%；查采样管路漏气",
      .run = detect_oxygen},
     {.id = "B3", .name = "mass", .label = "排放量不符", .family = FAMILY_PHYSICS, .needs = NEED_TOTALS | NEED_FLOW,
+     .history = 48,
      .background = false, .light = false, .minutes = true,
      .parameters = PARAMETERS({"tolerance", "容许的相对差", 0.05}, {"least", "至少几个时段", 3}, {"hard", "单独成为线索的机会", 1e-5}),
      .traps = "maintenance", .legal = "T8 T13",
@@ -43,6 +45,7 @@ const struct detector detectors_physics[] = {
      .see_again = "查通道设置、模拟量板卡接线；逐个断开传感器",
      .run = detect_together},
     {.id = "B6", .name = "stopped-running", .label = "标停未停", .family = FAMILY_PHYSICS, .needs = 0,
+     .history = 1,
      .background = false, .light = true,
      .parameters = PARAMETERS({"hours", "至少持续几小时", 6}),
      .traps = "start-up shared-stack", .legal = "T3 T10",

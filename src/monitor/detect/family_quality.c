@@ -5,6 +5,7 @@
 
 const struct detector detectors_quality[] = {
     {.id = "D1", .name = "remote-check", .label = "远程校验无响应", .family = FAMILY_QUALITY, .needs = NEED_REMOTE,
+     .history = 1,
      .background = false, .light = true,
      .parameters = PARAMETERS({"moved", "至少变化应有变化的几成", 0.1}, {"seconds", "至少几秒才到位", 5}, {"chance", "偶然出现的机会", 1e-3}),
      .traps = "maintenance", .legal = "T6 T8 F4",
@@ -12,6 +13,7 @@ const struct detector detectors_quality[] = {
      .see_again = "在探头处通标准气，看平台数值的响应曲线；断开信号线",
      .run = detect_remote},
     {.id = "D2", .name = "exact-checks", .label = "核查没有误差", .family = FAMILY_QUALITY, .needs = NEED_CHECKS,
+     .history = 1,
      .background = false, .light = true,
      .parameters = PARAMETERS({"least", "至少几次核查", 8}, {"chance", "偶然出现的机会不超过", 1e-4}),
      .traps = "coarse maintenance", .legal = "F1 T8",
@@ -40,6 +42,7 @@ const struct detector detectors_quality[] = {
      .see_again = "不预先告知再查一次；对照当日生产、用电和药剂台账",
      .run = detect_inspections},
     {.id = "D6", .name = "comparison", .label = "比对总是偏低", .family = FAMILY_QUALITY, .needs = NEED_COMPARISON,
+     .history = 1,
      .background = true, .light = true,
      .parameters = PARAMETERS({"chance", "偶然出现的机会不超过", 2e-3}),
      .traps = "maintenance", .legal = "T2 T6 T8",

@@ -6,6 +6,7 @@
 
 const struct detector detectors_shape[] = {
     {.id = "A1", .name = "constant-run", .label = "恒值", .family = FAMILY_SHAPE, .needs = 0,
+     .history = 48,
      .background = false, .light = true, .minutes = true,
      .parameters = PARAMETERS({"least", "至少连续几个结果", 6}, {"chance", "偶然出现的机会不超过", 1e-6}, {"hard", "单独成为线索的机会", 1e-12}, {"hard_runs", "单独成为线索的长度为最少的几倍", 2}),
      .traps = "detection-limit coarse cycle stopped maintenance held-logger network set-point", .legal = "T8 F5",
@@ -50,6 +51,7 @@ const struct detector detectors_shape[] = {
      .see_again = "断开信号线看波形是否仍在；查信号发生器、模拟软件",
      .run = detect_waveform},
     {.id = "A7", .name = "exact-copy", .label = "逐值重复", .family = FAMILY_SHAPE, .needs = 0,
+     .history = 48,
      .background = false, .light = false, .minutes = true,
      .parameters = PARAMETERS({"fine", "细分辨率的最短长度", 8}, {"coarse", "粗分辨率的最短长度", 12}, {"chance", "偶然出现的机会不超过", 1e-9}, {"hard", "单独成为线索的机会", 1e-12}),
      .traps = "detection-limit coarse cycle stopped refilled held-logger", .legal = "F5 T8",
@@ -106,6 +108,7 @@ const struct detector detectors_shape[] = {
      .see_again = "现场通零气看读数",
      .run = detect_perfect_zero},
     {.id = "A15", .name = "floor-sticking", .label = "停在最低值", .family = FAMILY_SHAPE, .needs = 0,
+     .history = 48,
      .background = false, .light = false,
      .parameters = PARAMETERS({"share", "一周内处于最低值的比例", 0.95}),
      .traps = "stopped maintenance coarse network", .legal = "T6 T8",
@@ -113,6 +116,7 @@ const struct detector detectors_shape[] = {
      .see_again = "查采样管路；通标气、加标样看响应",
      .run = detect_floor_sticking},
     {.id = "A16", .name = "filler", .label = "填充值", .family = FAMILY_SHAPE, .needs = 0,
+     .history = 48,
      .background = false, .light = true,
      .parameters = PARAMETERS({"least", "至少连续几格", 3}),
      .traps = "stopped network", .legal = "T10",

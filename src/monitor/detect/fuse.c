@@ -148,21 +148,29 @@ static bool families_agree(const struct table *t, const struct finding *f)
     return n >= 2 && joint <= (same ? one_source_limit : joint_limit);
 }
 
+struct trap_vec { struct trap_result *p; size_t n, capacity; };
+
+static void check_trap(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str id, bool named, struct trap_vec *list)
+{
+    for (size_t k = 0; k < list->n; k++)
+        if (str_eq(str_of(list->p[k].id), id))
+            return;
+    struct trap_result r = trap_check(a, t, views, f, id, named);
+    vec_push(a, list, r);
+}
+
+/* First what its detectors name, strongest first, then all the rest. */
 static void check_traps(struct arena *a, const struct table *t, const struct view *views, struct finding *f)
 {
-    VEC(struct trap_result) list = {0};
+    struct trap_vec list = {0};
     for (size_t i = 0; i < f->hits_n; i++) {
         str rest = str_of(f->hits[i]->detector->traps), id;
-        while (rest.n && str_next(&rest, ' ', &id)) {
-            bool known = id.n == 0;
-            for (size_t k = 0; k < list.n && !known; k++)
-                known = str_eq(str_of(list.p[k].id), id);
-            if (known)
-                continue;
-            struct trap_result r = trap_check(a, t, views, f, id);
-            vec_push(a, &list, r);
-        }
+        while (rest.n && str_next(&rest, ' ', &id))
+            if (id.n)
+                check_trap(a, t, views, f, id, true, &list);
     }
+    for (size_t i = 0; trap_at(i); i++)
+        check_trap(a, t, views, f, str_of(trap_at(i)), false, &list);
     f->traps = list.p;
     f->traps_n = list.n;
 }
@@ -174,7 +182,7 @@ static bool accounted_for(const struct finding *f)
         if (f->traps[i].result != TRAP_POSSIBLE)
             continue;
         str id = str_of(f->traps[i].id);
-        if (str_eq(id, S("held-logger")) || str_eq(id, S("stopped")) || str_eq(id, S("network")))
+        if (str_eq(id, S("held-logger")) || str_eq(id, S("stopped")) || str_eq(id, S("network")) || str_eq(id, S("unit")) || str_eq(id, S("filler")))
             return true;
         if (!f->lead->hard && !str_eq(id, S("maintenance")) && !str_eq(id, S("refilled")) && !str_eq(id, S("changed-limit")))
             return true;

@@ -55,7 +55,10 @@ void detect_minutes(struct detect_context *c, const struct table *t, const struc
         m.detector = d;
         m.own = 0;
         m.hits.n = 0;
+        m.lacked = NULL;
         d->run(&m, fine);
+        if (runs[i].outcome == DETECT_LACKED && longest_history(fine, views) >= HISTORY_USUAL) /* of hours: the readings behind them were looked at */
+            runs[i] = m.lacked ? (struct detect_run){d, DETECT_LACKED, str_of(m.lacked)} : (struct detect_run){d, DETECT_CLEAN, STR_NONE};
         for (size_t k = 0; k < m.hits.n; k++)
             if (told_in_hours(t, fine, &m.hits.p[k])) {
                 vec_push(c->a, &c->hits, m.hits.p[k]);

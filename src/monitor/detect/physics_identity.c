@@ -319,8 +319,10 @@ static bool ever_stopped(const struct table *t)
 void detect_stopped_running(struct detect_context *c, const struct table *t)
 {
     size_t least = (size_t)fmax(3, parameter(c, "hours") * 3600 / t->step_s);
-    if (!t->columns_n || !ever_stopped(t))
+    if (!t->columns_n || !ever_stopped(t)) {
+        c->lacked = "停运的标记或标志";
         return;
+    }
     for (size_t i = 0; i < t->n; i++) {
         size_t first = i, n = 0, last = 0;
         for (; i < t->n && said_stopped(t, i); i++)

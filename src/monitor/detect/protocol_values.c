@@ -211,6 +211,8 @@ static const struct view *weights_of(const struct view *of, const struct view *v
 void detect_reaggregation(struct detect_context *c, const struct table *t)
 {
     const struct table *fine = t->finer;
+    if (!fine && !t->daily)
+        c->lacked = "分钟数据或日数据";
     struct view *views = fine ? NEW_ARRAY(c->scratch, fine->columns_n, struct view) : NULL;
     if (fine)
         views_make(c->scratch, fine, views);

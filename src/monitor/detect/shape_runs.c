@@ -368,17 +368,13 @@ void detect_floor_sticking(struct detect_context *c, const struct table *t)
 /* A16: numbers loggers put where there is none, sent as normal. */
 static bool is_filler(const struct view *v, double x)
 {
-    static const double filler[] = {9999, 99999, 999999, 9999.9, 9999.99, 9999.999, 999.9, 999.99, 999, -999, -9999, -99, -99.99, -999.9};
     if (x > 0 && x <= 2 * fabs(v->p95))
         return false;
     if (x == 0)
         return v->p05 > 10 * v->q && v->p05 > 0.1 * v->median;
     if (x < 0 && v->factor->role == ROLE_POLLUTANT)
         return x < -fmax(5 * v->q, 0.05 * fabs(v->p99));
-    for (size_t i = 0; i < sizeof filler / sizeof *filler; i++)
-        if (x == filler[i])
-            return x > 2 * fabs(v->p95) || x < -2 * fabs(v->p95);
-    return false;
+    return filler_code(x) && fabs(x) > 2 * fabs(v->p95);
 }
 
 void detect_filler(struct detect_context *c, const struct table *t)

@@ -4,17 +4,18 @@
  * order. Everything odd is listed with line and column and takes values out rather than letting a detector look at them.
  */
 #include "monitor/detect/csv_private.h"
+#include "monitor/detect/detect_private.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "monitor/detect/stats.h"
 
 enum kind { KIND_SKIP, KIND_AVG, KIND_RTD, KIND_MIN, KIND_MAX, KIND_COU, KIND_ZSAVG, KIND_ZSRTD, KIND_ZSMIN, KIND_ZSMAX, KIND_FLAG, KINDS };
 static const char *const kind_name[KINDS] = {"", "avg", "rtd", "min", "max", "cou", "zsavg", "zsrtd", "zsmin", "zsmax", "flag"};
 
 struct cells { int64_t *mantissa; int8_t *places; int most; int64_t given; size_t longer; };
-struct field { str factor; enum kind kind; struct cells cells; };
+struct field { str factor; enum kind kind; bool headless; struct cells cells; };
 struct row { usec at; uint32_t line, place; };
 struct reader {
     struct arena *a, *scratch;       /* what stays; what only reading needs */
@@ -24,6 +25,7 @@ struct reader {
     bool comma;
     struct row *row; size_t rows, capacity;
     bool in_place;                   /* slot i holds row i: columns are the cells as they were read */
+    usec back;                       /* how long before its slot a row may be: clocks that wander about the full step */
 };
 _Static_assert(LIMIT_TABLE_BYTES <= UINT32_MAX, "lines fit");
 
@@ -48,6 +50,16 @@ static enum kind kind_of(str s)
     return KIND_SKIP;
 }
 
+/* Codes are told in small letters; whoever writes A21026 means a21026. */
+static str factor_code(struct arena *a, str s)
+{
+    char *p = arena_copy(a, s.p, s.n);
+    str small = {p, s.n};
+    for (size_t i = 0; i < s.n; i++)
+        p[i] = (char)tolower((unsigned char)p[i]);
+    return !factor_find(s)->label && factor_find(small)->label ? small : arena_str(a, s);
+}
+
 /* "a21026-Avg(mg/m3)": factor and kind; a unit in brackets is no part of it. */
 static err *field_of(struct reader *r, str cell, int column, struct field *ret)
 {
@@ -60,13 +72,14 @@ static err *field_of(struct reader *r, str cell, int column, struct field *ret)
     for (size_t i = 0; i < cell.n; i++)
         if (cell.p[i] == '-')
             dash = (ptrdiff_t)i;
-    if (cell.n == 0)
+    ret->headless = cell.n == 0;
+    if (ret->headless)
         return NULL;
     if (dash <= 0) {
         csv_fault(&r->faults, 1, column, arena_printf(r->a, "表头“%.*s”不是“因子-种类”，该列未检查", STR_ARG(utf8_clip(cell, 20))));
         return NULL;
     }
-    ret->factor = arena_str(r->a, str_trim(str_sub(cell, 0, (size_t)dash)));
+    ret->factor = factor_code(r->a, str_trim(str_sub(cell, 0, (size_t)dash)));
     ret->kind = kind_of(str_trim(str_sub(cell, (size_t)dash + 1, cell.n)));
     if (ret->kind == KIND_SKIP)
         csv_fault(&r->faults, 1, column, arena_printf(r->a, "表头“%.*s”的种类不认识，该列未检查", STR_ARG(utf8_clip(cell, 20))));
@@ -76,10 +89,15 @@ static err *field_of(struct reader *r, str cell, int column, struct field *ret)
     return NULL;
 }
 
+static err *open_quote(int64_t line, int column, str cell)
+{
+    return err_got(err_new(ERR_INPUT, "第%lld行第%d列：引号没有成对", (long long)line, column), utf8_clip(cell, 40), S("一对引号，或不用引号"), STR_NONE);
+}
+
 static err *read_head(struct reader *r, str head)
 {
     r->separator = separator_of(head);
-    struct csv_line l = {head, r->separator, false};
+    struct csv_line l = {head, r->separator, false, false};
     str cell;
     csv_cell(&l, &cell);
     if (!(cell.n == 4 && strncasecmp(cell.p, "time", 4) == 0) && !str_eq(cell, S("时间")) && !str_eq(cell, S("数据时间")) &&
@@ -94,6 +112,8 @@ static err *read_head(struct reader *r, str head)
     r->field = NEW_ARRAY(r->a, (size_t)n + 1, struct field);
     for (int wanted = 0; csv_cell(&l, &cell);) {
         struct field *f = &r->field[r->fields++];
+        if (l.open)
+            return open_quote(1, r->fields + 1, cell);
         TRY(field_of(r, cell, r->fields + 1, f));
         wanted += f->kind != KIND_SKIP && f->kind != KIND_FLAG;
         if (l.done && !wanted)
@@ -147,11 +167,12 @@ static err *make_room(struct reader *r, str text)
     return NULL;
 }
 
-static err *bad_cell(const struct reader *r, int64_t line, int column, str cell, const char *what)
+static err *bad_cell(const struct reader *r, int64_t line, int column, str cell, str what)
 {
     const struct field *f = &r->field[column - 2];
-    err *e = err_new(ERR_INPUT, "第%lld行第%d列（%.*s-%s）：%s", (long long)line, column, STR_ARG(f->factor), kind_name[f->kind], what);
-    return err_got(e, utf8_clip(cell, 40), S("一个十进制数，缺测留空"), S("12.3"));
+    err *e = err_new(ERR_INPUT, "第%lld行第%d列（%.*s-%s）：%.*s", (long long)line, column, STR_ARG(f->factor), kind_name[f->kind], STR_ARG(what));
+    return f->kind == KIND_FLAG ? err_got(e, utf8_clip(cell, 40), S("HJ 212的标志，如N正常、F停运、M维护、D故障、C校准"), S("N"))
+                                : err_got(e, utf8_clip(cell, 40), S("一个十进制数，缺测留空"), S("12.3"));
 }
 
 static err *read_value(struct reader *r, struct field *f, str cell, int64_t line, int column)
@@ -162,15 +183,15 @@ static err *read_value(struct reader *r, struct field *f, str cell, int64_t line
     *to = VALUE_NONE;
     if (f->kind == KIND_FLAG) {
         *to = cell.n ? (unsigned char)cell.p[0] : 0;
-        return cell.n > 1 ? bad_cell(r, line, column, cell, "标志应是一个字符") : NULL;
+        return cell.n > 1 ? bad_cell(r, line, column, cell, S("标志应是一个字符")) : NULL;
     }
     enum cell_state state = cell_number(cell, r->comma, to, &places);
     if (state == CELL_BAD && !r->comma && memchr(cell.p, ',', cell.n))
-        return bad_cell(r, line, column, cell, "小数点应是“.”；若小数用逗号，请以分号分隔各列");
+        return bad_cell(r, line, column, cell, S("小数点应是“.”；若小数用逗号，请以分号分隔各列"));
     if (state == CELL_BAD)
-        return bad_cell(r, line, column, cell, "不是数字");
+        return bad_cell(r, line, column, cell, cell_wrong(r->scratch, cell));
     if (state == CELL_LONG)
-        return bad_cell(r, line, column, cell, "数字超过18位");
+        return bad_cell(r, line, column, cell, S("数字超过18位"));
     if (state == CELL_MISSING) {
         *to = VALUE_NONE;
         return NULL;
@@ -185,19 +206,27 @@ static err *read_value(struct reader *r, struct field *f, str cell, int64_t line
     return NULL;
 }
 
-static err *read_line(struct reader *r, str text, int64_t line)
+/* last: nothing ends the line, so that it may have been cut. */
+static err *read_line(struct reader *r, str text, int64_t line, bool last)
 {
-    struct csv_line l = {text, r->separator, false};
+    struct csv_line l = {text, r->separator, false, false};
     str cell;
     usec at;
     csv_cell(&l, &cell);
+    if (l.open)
+        return open_quote(line, 1, cell);
     if (!cell_time(cell, &at))
         return err_got(err_new(ERR_INPUT, "第%lld行第1列：时间看不懂", (long long)line), utf8_clip(cell, 40), S("年-月-日 时:分:秒"),
                        S("2026-01-02 03:00:00"));
+    if (cell_serial(cell, &at))
+        csv_fault(&r->faults, line, 1, S("时间是电子表格的日期序号，已换算"));
     CHECK(r->rows < r->capacity);
     int column = 1;
     while (csv_cell(&l, &cell)) {
-        if (++column > r->fields + 1) {
+        column++;
+        if (l.open)
+            return open_quote(line, column, cell);
+        if (column > r->fields + 1) {
             if (cell.n == 0)
                 continue;
             return err_got(err_new(ERR_INPUT, "第%lld行第%d列：列数多于表头的%d列（小数点若是逗号，请以分号分隔各列）", (long long)line, column,
@@ -205,6 +234,12 @@ static err *read_line(struct reader *r, str text, int64_t line)
         }
         if (r->field[column - 2].kind != KIND_SKIP)
             TRY(read_value(r, &r->field[column - 2], cell, line, column));
+        else if (cell.n && r->field[column - 2].headless)
+            csv_fault(&r->faults, line, column, S("这一列没有表头而有内容，未检查"));
+    }
+    if (column < r->fields + 1 && last && r->rows) {
+        csv_fault(&r->faults, line, 0, S("文件在这一行中间结束，该行未读取"));
+        return NULL;
     }
     if (column < r->fields + 1 && r->fields > 0) {
         csv_fault(&r->faults, line, 0, S("列数少于表头，缺少的按缺测处理"));
@@ -217,15 +252,33 @@ static err *read_line(struct reader *r, str text, int64_t line)
     return NULL;
 }
 
+/* Without the end of the line; a tab may be a separator. */
+static str trimmed(str line, char separator)
+{
+    while (line.n && (line.p[line.n - 1] == '\r' || line.p[line.n - 1] == ' ' || (line.p[line.n - 1] == '\t' && separator != '\t')))
+        line.n--;
+    return line;
+}
+
+/* Nothing but separators: what a spreadsheet leaves below a table. */
+static bool blank(str line, char separator)
+{
+    for (size_t i = 0; i < line.n; i++)
+        if (line.p[i] != separator && line.p[i] != ' ' && line.p[i] != '\t')
+            return false;
+    return true;
+}
+
 static err *read_lines(struct reader *r, str text)
 {
-    str line;
+    str line, whole = text;
     int64_t number = 0;
     bool head = false;
     while (text.p && str_next(&text, '\n', &line)) {
         number++;
-        line = str_trim(line);
-        if (line.n == 0)
+        bool last = line.p + line.n == whole.p + whole.n;
+        line = head ? trimmed(line, r->separator) : str_trim(line);
+        if (line.n == 0 || (head && (line.p[0] == r->separator || line.p[0] == ' ') && blank(line, r->separator)))
             continue;
         if (!head) {
             if (number != 1)
@@ -235,7 +288,7 @@ static err *read_lines(struct reader *r, str text)
             TRY(make_room(r, text));
             head = true;
         } else {
-            TRY(read_line(r, line, number));
+            TRY(read_line(r, line, number, last));
         }
     }
     if (!head)
@@ -266,6 +319,23 @@ static void order(struct reader *r)
         qsort(r->row, r->rows, sizeof *r->row, by_time);
 }
 
+/* Clocks that wander by seconds have distances that divide no day: the usual step most of them are within a twentieth of. */
+static int32_t usual_step(const struct reader *r, int32_t found)
+{
+    static const int32_t usual[] = {60, 300, 600, 900, 1800, 3600, 7200, 14400, 86400};
+    for (size_t k = 0; k < sizeof usual / sizeof *usual && 86400 % found; k++) {
+        size_t near = 0, all = 0;
+        for (size_t i = 1; i < r->rows; i++) {
+            int64_t seconds = (r->row[i].at - r->row[i - 1].at) / USEC_SECOND;
+            near += seconds > usual[k] - usual[k] / 20 && seconds < usual[k] + usual[k] / 20;
+            all += seconds > 0;
+        }
+        if (2 * near > all)
+            return usual[k];
+    }
+    return found;
+}
+
 /* The commonest distance of neighbours; the shorter one on a tie. */
 static int32_t step_of(const struct reader *r)
 {
@@ -287,7 +357,23 @@ static int32_t step_of(const struct reader *r)
     for (size_t k = 1; k < n; k++)
         if (seen[k].n > seen[best].n || (seen[k].n == seen[best].n && seen[k].seconds < seen[best].seconds))
             best = k;
-    return n ? (int32_t)seen[best].seconds : 3600;
+    return n ? usual_step(r, (int32_t)seen[best].seconds) : 3600;
+}
+
+/* Where slots begin: with the first row, but with the full step where most times only lie about it, some before and some behind. */
+static usec origin(struct reader *r, usec step)
+{
+    size_t early = 0, behind = 0, off = 0;
+    for (size_t i = 0; i < r->rows; i++) {
+        usec over = (r->row[i].at + 8 * USEC_HOUR) % step;
+        early += over >= step - step / 20;
+        behind += over <= step / 20;
+        off += (r->row[i].at - r->row[0].at) % step != 0;
+    }
+    if (2 * off < r->rows || 2 * (early + behind) < r->rows)
+        return r->row[0].at;
+    r->back = early ? step / 20 : 0;
+    return r->row[0].at + r->back - (r->row[0].at + r->back + 8 * USEC_HOUR) % step;
 }
 
 static err *lay_grid(struct reader *r, struct table *t)
@@ -295,8 +381,8 @@ static err *lay_grid(struct reader *r, struct table *t)
     usec step;
     t->step_s = step_of(r);
     step = t->step_s * USEC_SECOND;
-    t->from = r->row[0].at;
-    usec slots = (r->row[r->rows - 1].at - t->from) / step + 1;
+    t->from = origin(r, step);
+    usec slots = (r->row[r->rows - 1].at + r->back - t->from) / step + 1;
     if (slots > LIMIT_TABLE_SLOTS || slots > (usec)r->rows * 200 + 20000) {
         size_t far = 1;
         for (size_t i = 1; i < r->rows; i++)
@@ -309,23 +395,34 @@ static err *lay_grid(struct reader *r, struct table *t)
     return NULL;
 }
 
+/* Three of four rows under the time of another: hours without their hour, or several outlets one below the other. */
+static err *too_many_twice(const struct reader *r, size_t twice, size_t first)
+{
+    if (4 * twice <= 3 * r->rows || r->rows < 8)
+        return NULL;
+    return err_got(err_new(ERR_INPUT, "第%u行第1列：%zu行中有%zu行的时间与另一行相同，时间可能缺了时、分，或几个排放口在同一张表里", r->row[first].line, r->rows, twice),
+                   STR_NONE, S("每个时间一行，一张表一个排放口"), S("2026-01-02 03:00:00"));
+}
+
 /* The slot of each row, with what is odd about it noted. */
-static uint32_t *place_rows(struct reader *r, const struct table *t)
+static err *place_rows(struct reader *r, const struct table *t, uint32_t **ret)
 {
     uint32_t *slot = NEW_ARRAY(r->scratch, r->rows, uint32_t);
+    size_t twice = 0, first = 0;
     str off = arena_printf(r->scratch, "时间不在%d秒的整格上，归入所在的格", t->step_s);
     usec step = t->step_s * USEC_SECOND;
     r->in_place = r->rows == t->n;
     for (size_t i = 0; i < r->rows; i++) {
         usec over = (r->row[i].at - t->from) % step;
-        slot[i] = (uint32_t)((r->row[i].at - t->from) / step);
+        slot[i] = (uint32_t)((r->row[i].at + r->back - t->from) / step);
         if (over)
             csv_fault(&r->faults, r->row[i].line, 1, off);
         if (i && slot[i] == slot[i - 1])
-            csv_fault(&r->faults, r->row[i].line, 1, S("时间与另一行相同，以后出现的为准"));
+            csv_fault(&r->faults, r->row[i].line, 1, S("时间与另一行相同，以后出现的为准")), first = twice++ ? first : i;
         r->in_place &= slot[i] == i && r->row[i].place == i;
     }
-    return slot;
+    *ret = slot;
+    return too_many_twice(r, twice, first);
 }
 
 static int64_t gcd(int64_t a, int64_t b)
@@ -410,6 +507,26 @@ static const struct field *field_find(const struct reader *r, str factor, enum k
     return NULL;
 }
 
+/* What a column of flags leaves out of judgement without saying so elsewhere. */
+static void tell_flags(struct reader *r, const struct table *t, const struct column *c, int column)
+{
+    size_t none = 0, unknown = 0;
+    char sign = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        if (c->value[i] == VALUE_NONE)
+            continue;
+        none += !c->flag[i];
+        if (c->flag[i] && !memchr("NFMSDCTBnfmsdctb", c->flag[i], 16))
+            unknown++, sign = c->flag[i];
+    }
+    if (none)
+        csv_fault(&r->faults, 1, column, arena_printf(r->a, "有%zu个数值的标志是空的，按非正常处理，不作研判", none));
+    if (unknown && sign > ' ' && sign < 0x7F)
+        csv_fault(&r->faults, 1, column, arena_printf(r->a, "有%zu个标志不是HJ 212的（如“%c”），按非正常处理，不作研判", unknown, sign));
+    else if (unknown)
+        csv_fault(&r->faults, 1, column, arena_printf(r->a, "有%zu个标志不是HJ 212的，按非正常处理，不作研判", unknown));
+}
+
 static const char *flags_on_grid(struct reader *r, const struct table *t, const uint32_t *slot, str factor)
 {
     const struct field *f = field_find(r, factor, KIND_FLAG);
@@ -449,6 +566,8 @@ static bool make_column(struct reader *r, const struct table *t, const uint32_t 
         csv_fault(&r->faults, 1, column, arena_printf(r->a, "有%zu个值的小数多于%d位，已舍入", f->cells.longer, LIMIT_TABLE_DECIMALS));
     if (!f->cells.given)
         csv_fault(&r->faults, 1, column, S("整列没有数值"));
+    if (factor_find(factor)->role == ROLE_OTHER && !factor_find(factor)->label)
+        csv_fault(&r->faults, 1, column, arena_printf(r->a, "因子“%.*s”不在代码表中，只作工艺参数参照", STR_ARG(utf8_clip(factor, 20))));
     if (units_mixed(ret->value, t->n)) {
         ret->unfit = true;
         csv_fault(&r->faults, 1, column, S("数值分成相差数十倍的两段，疑似单位混用，该列不做研判"));
@@ -463,8 +582,11 @@ static void make_columns(struct reader *r, struct table *t, const uint32_t *slot
         bool first = r->field[i].kind != KIND_SKIP;
         for (int k = 0; k < i && first; k++)
             first = r->field[k].kind == KIND_SKIP || !str_eq(r->field[k].factor, r->field[i].factor);
+        size_t before = t->columns_n;
         for (int g = 0; first && g < COLUMN_GROUPS && t->columns_n < LIMIT_TABLE_COLUMNS; g++)
             t->columns_n += make_column(r, t, slot, r->field[i].factor, (enum column_group)g, &columns[t->columns_n]);
+        if (t->columns_n > before && columns[before].flag)
+            tell_flags(r, t, &columns[before], (int)(field_find(r, r->field[i].factor, KIND_FLAG) - r->field) + 2);
     }
     t->columns = columns;
 }
@@ -481,7 +603,8 @@ err *table_from_csv(struct arena *a, const struct table_source *s, struct table 
     TRY(read_lines(&r, text));
     order(&r);
     TRY(lay_grid(&r, t));
-    uint32_t *slot = place_rows(&r, t);
+    uint32_t *slot;
+    TRY(place_rows(&r, t, &slot));
     t->outlet = arena_str(a, s->name);
     make_columns(&r, t, slot);
     *ret = t;

@@ -58,7 +58,7 @@ static err *bad(const struct records *r, enum part p, str got, const char *what,
 static err *read_head(struct records *r, str head)
 {
     r->separator = memchr(head.p, '\t', head.n) ? '\t' : memchr(head.p, ';', head.n) ? ';' : ',';
-    struct csv_line l = {head, r->separator, false};
+    struct csv_line l = {head, r->separator, false, false};
     for (str cell; csv_cell(&l, &cell);) {
         r->columns++;
         for (int p = 0; p < PARTS; p++)
@@ -180,11 +180,14 @@ static err *add(struct records *r, const str *cell, usec at, uint8_t what, uint8
 static err *read_line(struct records *r, str text)
 {
     str cell[PARTS] = {0};
-    struct csv_line l = {text, r->separator, false};
+    struct csv_line l = {text, r->separator, false, false};
     int column = 0;
     usec at;
     for (str one; csv_cell(&l, &one);) {
-        if (++column > r->columns && one.n)
+        column++;
+        if (l.open)
+            return err_got(err_new(ERR_INPUT, "第%lld行第%d列：引号没有成对", (long long)r->line, column), utf8_clip(one, 40), S("一对引号，或不用引号"), STR_NONE);
+        if (column > r->columns && one.n)
             return err_got(err_new(ERR_INPUT, "第%lld行第%d列：列数多于表头的%d列", (long long)r->line, column, r->columns), utf8_clip(one, 40), S("与表头同样多的列"),
                            STR_NONE);
         for (int p = 0; p < PARTS; p++)

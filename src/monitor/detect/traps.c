@@ -1,13 +1,12 @@
 /*
- * Innocent explanations: each is looked for in the data and answered "ruled out", "possible" or "no data". They are shown with
- * every finding; the ones that are likely turn a clue into a hint (fuse.c).
+ * Innocent explanations: each is looked for in the data and answered "ruled out", "possible" or "no data". All are shown with
+ * every finding; those its detectors name, and those that explain anything, turn a clue into a hint when they are likely (fuse.c).
  */
 #include "monitor/detect/detect_private.h"
 
 #include <string.h>
 
-typedef enum trap_outcome trap_fn(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret_text);
-struct trap { const char *id, *label; trap_fn *check; };
+struct trap { const char *id, *label; trap_fn *check; bool always /* explains whatever is seen: asked of every detector alike */; };
 
 static const struct view *lead_view(const struct view *views, const struct finding *f)
 {
@@ -239,14 +238,30 @@ static const struct trap traps[] = {
     {"changed-limit", "限值变更", changed_limit},
     {"batch", "间歇运行", batch},
     {"refilled", "补传", refilled},
+    {"unit", "单位或小数点", trap_unit, true},
+    {"filler", "填充数", trap_filler, true},
 };
 
-struct trap_result trap_check(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str id)
+const char *trap_at(size_t i)
+{
+    return i < sizeof traps / sizeof *traps ? traps[i].id : NULL;
+}
+
+/* What is there, but does not make a thing like this: a low reading breaks no identity. */
+static void set_aside(struct arena *a, const struct finding *f, struct trap_result *r)
+{
+    r->result = TRAP_RULED_OUT;
+    r->text = arena_printf(a, "%.*s；但不会由此出现“%s”", STR_ARG(r->text), f->lead->detector->label);
+}
+
+struct trap_result trap_check(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str id, bool named)
 {
     for (size_t i = 0; i < sizeof traps / sizeof *traps; i++)
         if (str_eq(id, str_of(traps[i].id))) {
             struct trap_result r = {.id = traps[i].id, .label = traps[i].label};
             r.result = traps[i].check(a, t, views, f, &r.text);
+            if (r.result == TRAP_POSSIBLE && !named && !traps[i].always)
+                set_aside(a, f, &r);
             return r;
         }
     CHECK(a == NULL); /* a descriptor names a trap that does not exist */

@@ -133,7 +133,12 @@ err *workbook_csv(struct arena *a, str bytes, const struct workbook_profile *p, 
     char separator;
     buf_add(&c.out, S("time"));
     for (size_t i = 0; i < p->n; i++)
-        if (p->columns[i].factor.n) {
+        if (!p->columns[i].factor.n) {
+            struct workbook_fault passed = {sheet_place(a, p->columns[i].column, p->first_row > 1 ? p->first_row - 1 : 1), arena_printf(a, "“%.*s”一列没有指定因子，未读取",
+                                                                                                             STR_ARG(utf8_clip(p->columns[i].head, 40))), 1};
+            if (c.faults.n < LIMIT_WORKBOOK_FAULTS)
+                vec_push(a, &c.faults, passed);
+        } else {
             buf_printf(&c.out, ",%.*s-%.*s", STR_ARG(p->columns[i].factor), STR_ARG(p->columns[i].kind));
             columns++;
         }
