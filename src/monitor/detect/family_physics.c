@@ -94,7 +94,7 @@ const struct detector detectors_physics[] = {
      .sees = "化学需氧量与总有机碳、电导率与溶解性总固体等失去平时的比例",
      .see_again = "同一水样送实验室测两项；查标样",
      .run = detect_water},
-    {.id = "B13", .name = "dilution", .label = "疑似稀释", .family = FAMILY_PHYSICS, .needs = NEED_FLOW,
+    {.id = "B13", .name = "dilution", .label = "多项同时骤降", .family = FAMILY_PHYSICS, .needs = NEED_FLOW,
      .background = false, .light = true,
      .parameters = PARAMETERS({"hours", "至少持续几小时", 3}, {"share", "降到平时的几成以下", 0.35}, {"chance", "偶然出现的机会不超过", 1e-4}),
      .traps = "stopped maintenance detection-limit", .legal = "T4 T6",

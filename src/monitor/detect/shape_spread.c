@@ -259,7 +259,7 @@ static void say_memory(struct detect_context *c, const struct table *t, const st
     hit_number(h, 0, "窗口内一阶自相关", best->shown[0], 3);
     hit_number(h, 1, "窗口内数值个数", best->shown[1], 0);
     hit_number(h, 2, "全段离散度", v->mad, v->c->decimals);
-    hit_sentence(c, h, "%.*s自%.*s起%.*s内前后值没有联系（一阶自相关%.2f），像独立的随机数，本站平时有明显的连续性", STR_ARG(factor_label(c->scratch, v->c)),
+    hit_sentence(c, h, "%.*s自%.*s起%.*s内前后值没有联系（一阶自相关%.2f），本站平时有明显的连续性", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0]);
 }
 
@@ -289,7 +289,7 @@ static void say_rough(struct detect_context *c, const struct table *t, const str
     hit_number(h, 0, "窗口内相邻差", best->shown[0], v->c->decimals + 1);
     hit_number(h, 1, "平时相邻差", v->step_mad, v->c->decimals + 1);
     hit_number(h, 2, "相邻值的对数", best->shown[1], 0);
-    hit_sentence(c, h, "%.*s自%.*s起%.*s内相邻两值之差为平时的%.1f倍，而水平仍在平时范围，像在范围内任取的数", STR_ARG(factor_label(c->scratch, v->c)),
+    hit_sentence(c, h, "%.*s自%.*s起%.*s内相邻两值之差为平时的%.1f倍，而水平仍在平时范围", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0] / v->step_mad);
 }
 
@@ -411,10 +411,10 @@ static bool wave_score(const struct detect_context *c, const struct view *v, con
 
 static void say_wave(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
 {
-    hit_number(h, 0, "周期（格）", best->shown[0], 1);
+    hit_number(h, 0, "周期（时段数）", best->shown[0], 1);
     hit_number(h, 1, "可由前两个值算出的比例（%）", best->shown[1], 3);
     hit_number(h, 2, "全段离散度", v->mad, v->c->decimals);
-    hit_sentence(c, h, "%.*s自%.*s起%.*s内是一条周期约%.1f格的规则波形，%.2f%%的变化可由前两个值算出", STR_ARG(factor_label(c->scratch, v->c)),
+    hit_sentence(c, h, "%.*s自%.*s起%.*s内是一条周期约%.1f个时段的规则波形，%.2f%%的变化可由前两个值算出", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0], best->shown[1]);
 }
 

@@ -388,7 +388,7 @@ static err *lay_grid(struct reader *r, struct table *t)
         for (size_t i = 1; i < r->rows; i++)
             if (r->row[i].at - r->row[i - 1].at > r->row[far].at - r->row[far - 1].at)
                 far = i;
-        return err_new(ERR_INPUT, "第%lld行第1列：时间与相邻行相距过远（步长%d秒，中间空%lld格），请核对年份", (long long)r->row[far].line,
+        return err_new(ERR_INPUT, "第%lld行第1列：时间与相邻行相距过远（步长%d秒，中间空%lld个时段），请核对年份", (long long)r->row[far].line,
                        t->step_s, (long long)((r->row[far].at - r->row[far - 1].at) / step));
     }
     t->n = (size_t)slots;
@@ -409,7 +409,7 @@ static err *place_rows(struct reader *r, const struct table *t, uint32_t **ret)
 {
     uint32_t *slot = NEW_ARRAY(r->scratch, r->rows, uint32_t);
     size_t twice = 0, first = 0;
-    str off = arena_printf(r->scratch, "时间不在%d秒的整格上，归入所在的格", t->step_s);
+    str off = arena_printf(r->scratch, "时间不在整%d秒上，归入所在的时段", t->step_s);
     usec step = t->step_s * USEC_SECOND;
     r->in_place = r->rows == t->n;
     for (size_t i = 0; i < r->rows; i++) {

@@ -80,7 +80,7 @@ static enum trap_outcome maintenance(struct arena *a, const struct table *t, con
         return TRAP_NO_DATA;
     }
     bool near = flag_near(t, v, f, "MC") || mark_over(t, f, 1u << MARKED_MAINTENANCE | 1u << MARKED_CALIBRATION, 2 * USEC_HOUR);
-    *ret = near ? S("区间内或两格以内有维护、校准标志") : S("区间内及前后两格没有维护、校准标志");
+    *ret = near ? S("区间内或前后两个时段以内有维护、校准标志") : S("区间内及前后两个时段没有维护、校准标志");
     return near ? TRAP_POSSIBLE : TRAP_RULED_OUT;
 }
 
@@ -142,7 +142,7 @@ static enum trap_outcome network(struct arena *a, const struct table *t, const s
         for (size_t i = f->first; t->marks[k].kind == MARKED_NETWORK && i < f->first + f->n && i < t->n; i++)
             marked += t->marks[k].from < table_at(t, i + 1) && t->marks[k].to > table_at(t, i);
     if (marked || ours) { /* a line that failed for an hour explains no week */
-        *ret = arena_printf(a, "区间内%zu格有通讯中断标记，%zu格为平台原因", marked, ours);
+        *ret = arena_printf(a, "区间内%zu个时段有通讯中断标记，%zu个时段为平台原因", marked, ours);
         return 2 * (marked + ours) >= f->n ? TRAP_POSSIBLE : TRAP_RULED_OUT;
     }
     *ret = t->platform ? S("区间内没有平台原因") : S("没有平台运行记录");

@@ -114,7 +114,7 @@ static void test_unsorted_and_duplicated(void **state)
     assert_int_equal(t->columns[0].value[2], 3);
     assert_int_equal(t->columns[0].value[3], 4);
     assert_int_equal(t->versions_n, 0);
-    assert_true(noted("重排") && noted("相同") && noted("整格"));
+    assert_true(noted("重排") && noted("相同") && noted("归入所在的时段"));
     assert_int_equal(faults[0].line, 3);
 }
 
