@@ -15,16 +15,22 @@ static err *read_profile(struct cli *c, struct workbook_profile *ret, bool *ret_
     return err_at(workbook_profile_parse(c->arena, json, ret), path);
 }
 
-static void print_findings(struct cli *c, const struct audit *u, int *ret_exit)
+static err *print_findings(struct cli *c, const struct audit *u, int *ret_exit)
 {
     str only = cli_text(c, "replay", "");
+    size_t printed = 0;
     for (size_t i = 0; i < u->findings.n; i++) {
         if (only.n && !str_eq(only, str_of(u->findings.p[i].id)))
             continue;
+        printed++;
         cli_print(audit_finding_line(c->arena, u, i));
         if (u->findings.p[i].level == LEVEL_CLUE)
             *ret_exit = 1;
     }
+    if (only.n && !printed)
+        return err_got(err_new(ERR_INPUT, "这份数据按规则版本%s没有编号为%.*s的结果：数据、旁边的表或规则版本与当时不同", detect_rules_version(),
+                               STR_ARG(utf8_clip(only, 40))), STR_NONE, S("当时的文件、选项和规则版本"), STR_NONE);
+    return NULL;
 }
 
 /* ---- beside the table ---- */
@@ -84,7 +90,7 @@ static err *audit(struct cli *c, int *ret_exit)
     }
     TRY(read_beside(c, &file));
     TRY(err_at(audit_run(c->arena, &file, &u), file.name));
-    print_findings(c, &u, ret_exit);
+    TRY(print_findings(c, &u, ret_exit));
     if (!cli_has(c, "replay"))
         cli_print(audit_summary_line(c->arena, &u));
     return NULL;

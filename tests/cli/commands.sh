@@ -119,6 +119,7 @@ printf 'time,a21026-Avg\n2026-01-01 00:00,1\n2026-01-01 01:00,ND\n' >"$folder/od
 want 2 第3行第2列 "$program" monitor audit "$folder/odd.csv"
 printf 'time,a21026-Avg\n2026-01-01 00:00,1\n2026-01-01 01:00,2\n' >"$folder/odd.csv"
 want 0 '"clues":0' "$program" monitor audit "$folder/odd.csv"
+want 2 没有编号为00的结果 "$program" monitor audit --replay 00 "$folder/odd.csv"
 
 want 1 没有因子a21002 "$program" monitor chart --csv "$folder/so2.csv" --factor a21002 --out "$folder/no.svg"
 want 2 .svg或.png "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --out "$folder/so2.bmp"
