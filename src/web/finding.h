@@ -32,6 +32,11 @@ MUST_USE err *put_look(struct request *q, struct out *o, str outlet, usec at /* 
 struct study;
 MUST_USE err *study_looked(struct request *q, str outlet, usec at, struct study *ret);
 
+void put_directions(struct out *o, const struct detector *d); /* its tags of notice 175 in words: where to look, no classification */
+/* The interval over one that is clean (finding_compare.c). */
+MUST_USE err *put_comparison(struct request *q, struct out *o, struct watch *watch, struct readings *store, const struct series *s,
+                             const struct watch_finding *f);
+
 err *page_findings(struct request *q, struct response *r);
 err *page_finding(struct request *q, struct response *r);
 err *api_findings(struct request *q, struct response *r);

@@ -151,7 +151,7 @@ static void causes(struct results *x, const struct finding *f)
 {
     if (!f->traps_n)
         return;
-    w(x->o, H("<details><summary>核对过的正常原因（"), f->traps_n, H("项）</summary><div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">正常原因</th>"
+    w(x->o, H("<details><summary>核对过的正常原因（"), f->traps_n, H("项）</summary><div class=\"scroll\"><table class=\"cards causes\"><thead><tr><th scope=\"col\">正常原因</th>"
               "<th scope=\"col\">结果</th><th scope=\"col\">依据</th></tr></thead><tbody>"));
     for (size_t i = 0; i < f->traps_n; i++) {
         const struct trap_result *t = &f->traps[i];
@@ -184,7 +184,9 @@ static err *clue(struct results *x, const struct finding *f, int number)
         TRY(picture(x, f));
     causes(x, f);
     members(x, f);
-    w(x->o, H("<p><b>现场怎么看：</b>"), d->see_again, H("。</p>"));
+    w(x->o, H("<p><b>现场怎么看：</b>"), d->see_again, H("。</p><p class=\"muted\"><b>线索方向，待核实：</b>"));
+    put_directions(x->o, d);
+    w(x->o, H("。用环发〔2015〕175号的分类指出往哪里看，是假设，不是认定。</p>"));
     if (act_offered(act_type_find(S("clue.report")), &q->reader))
         w(x->o, H("<p class=\"actions\"><a class=\"button\" href=\"/do/clue.report?text="),
           U(arena_printf(q->a, "%.*s（文件“%.*s”，结果编号%s）", STR_ARG(f->lead->sentence), STR_ARG(x->job->held.filename), f->id)), H("\">转为线索</a></p>"));

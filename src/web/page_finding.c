@@ -120,6 +120,30 @@ static err *figure(struct evidence *e, struct out *o)
     return NULL;
 }
 
+static bool came_out(const struct json *trap, enum trap_outcome outcome)
+{
+    return str_eq(json_string(trap, S("result")), str_of(trap_outcome_label(outcome)));
+}
+
+/* How many came out how, in one line: what is left open is what the officer has to think of. */
+static void explanations_sum(const struct json *traps, struct out *o)
+{
+    static const enum trap_outcome order[] = {TRAP_POSSIBLE, TRAP_NO_DATA, TRAP_RULED_OUT};
+    w(o, H("<p>共核对"), traps->n, H("项："));
+    for (size_t k = 0, said = 0; k < sizeof order / sizeof *order; k++) {
+        size_t n = 0;
+        for (size_t i = 0; i < traps->n; i++)
+            n += came_out(&traps->child[i], order[k]);
+        if (!n)
+            continue;
+        w(o, said++ ? H("，") : H(""), trap_outcome_label(order[k]), n, H("项"));
+        for (size_t i = 0, named = 0; i < traps->n && order[k] == TRAP_POSSIBLE; i++)
+            if (came_out(&traps->child[i], order[k]))
+                w(o, named++ ? H("、") : H("（"), json_string(&traps->child[i], S("label")), named == n ? H("）") : H(""));
+    }
+    w(o, H("。</p>"));
+}
+
 static void explanations(struct evidence *e, struct out *o)
 {
     const struct json *traps = json_get(e->json, S("traps"));
@@ -128,11 +152,12 @@ static void explanations(struct evidence *e, struct out *o)
         w(o, H("<p class=\"muted\">这条规则没有需要排除的正常原因。</p>"));
         return;
     }
-    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">正常原因</th><th scope=\"col\">结果</th><th scope=\"col\">依据</th></tr></thead><tbody>"));
+    explanations_sum(traps, o);
+    w(o, H("<div class=\"scroll\"><table class=\"cards causes\"><thead><tr><th scope=\"col\">正常原因</th><th scope=\"col\">结果</th><th scope=\"col\">依据</th></tr></thead><tbody>"));
     for (size_t i = 0; i < traps->n; i++) {
         const struct json *t = &traps->child[i];
         str result = json_string(t, S("result"));
-        bool out = str_eq(result, str_of(trap_outcome_label(TRAP_RULED_OUT))), open = str_eq(result, str_of(trap_outcome_label(TRAP_POSSIBLE)));
+        bool out = came_out(t, TRAP_RULED_OUT), open = came_out(t, TRAP_POSSIBLE);
         w(o, H("<tr><td data-label=\"正常原因\">"), json_string(t, S("label")), H("</td><td data-label=\"结果\"><span><span class=\"badge "),
           out ? "allowed" : open ? "late" : "plain", H("\">"), result, H("</span></span></td><td data-label=\"依据\"><span>"), json_string(t, S("text")),
           H("</span></td></tr>"));
@@ -140,7 +165,7 @@ static void explanations(struct evidence *e, struct out *o)
     w(o, H("</tbody></table></div>"));
 }
 
-static void put_directions(struct out *o, const struct detector *d)
+void put_directions(struct out *o, const struct detector *d)
 {
     bool any = false;
     for (str rest = d ? str_of(d->legal) : S(""), tag; rest.p && rest.n && str_next(&rest, ' ', &tag);) {
@@ -373,6 +398,8 @@ static err *body(struct evidence *e, struct out *o)
     TRY(acts_of(e, o));
     TRY(figure(e, o));
     explanations(e, o);
+    if (e->drawn)
+        TRY(put_comparison(e->q, o, e->q->web->options.watch, e->store, &e->series, e->f));
     TRY(hits(e, o));
     w(o, H("</section><section class=\"card\">"));
     plan(e, o);

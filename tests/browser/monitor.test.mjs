@@ -154,8 +154,14 @@ test('what the detectors saw, and the page of evidence', async () => {
   await picture(page, 'findings');
   await page.locator('tbody a[href^="/monitor/findings/"]').first().click();
   assert.match(await page.locator('h1').innerText(), /1号焚烧炉/);
-  assert.equal(await page.locator('.wide svg').count(), 1);
-  assert.match(await page.locator('.wide svg').textContent(), /关注时段/);
+  assert.equal(await page.locator('.wide svg').count(), 2);
+  assert.match(await page.locator('.wide svg').first().textContent(), /关注时段/);
+  // every innocent explanation, summed up, and a stretch of the same length that nobody wondered about, with its numbers beside
+  assert.equal(await page.locator('table.causes tbody tr').count(), 15);
+  assert.match(await text(page), /共核对15项：/);
+  assert.match(await text(page), /对照时段：.*个自然日前的同一时刻/);
+  assert.match(await page.locator('.wide svg').last().textContent(), /关注时段.*对照时段/s);
+  assert.match(await page.locator('table.numbers').innerText(), /最低\s+[\d.]+\s+[\d.]+\s+平均\s+[\d.]+\s+[\d.]+\s+最高\s+[\d.]+\s+[\d.]+/);
   assert.doesNotMatch(await text(page), /造假|违法|null|undefined|NaN/);
   assert.match(await text(page), /核对过的正常原因.*线索方向，待核实.*固定历史记录.*第三方不得.*SM3/s);
   await picture(page, 'finding');

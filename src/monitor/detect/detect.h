@@ -77,6 +77,7 @@ struct outlet_facts {
 /* Everything known of one outlet over a span on one grid. Slot i begins at from + i * step_s. */
 struct table {
     str outlet;            /* MN or file name: for texts only, no detector looks at it */
+    str identity;          /* of an outlet in a store: two that report the same numbers have two findings; "" a file, whatever it is called */
     usec from; int32_t step_s; size_t n;
     const struct column *columns; size_t columns_n;   /* at most LIMIT_TABLE_COLUMNS */
     const struct table *finer;             /* the minutes behind these hours, the live values behind these minutes; NULL none */

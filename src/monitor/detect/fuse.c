@@ -205,6 +205,8 @@ static void name_finding(const struct table *t, struct finding *f)
     struct sm3_state s;
     sm3_init(&s);
     sm3_add(&s, detect_rules_version(), strlen(detect_rules_version()));
+    if (t->identity.n)
+        sm3_add(&s, t->identity.p, t->identity.n);
     put_int(&s, table_at(t, f->first));
     put_int(&s, (int64_t)f->n);
     put_int(&s, t->step_s);

@@ -13,7 +13,7 @@ static err *last_verdicts(struct watch *w, struct arena *a, struct map *ret)
     bool more = true;
     TRY(db_open(w->house, false, &house));
     err *e = db_query(house, a, "SELECT v.finding, v.verdict FROM clue_verdict v WHERE v.finding IS NOT NULL AND NOT EXISTS (SELECT 1 FROM"
-                                " clue_verdict n WHERE n.clue = v.clue AND n.seq > v.seq)", NULL, &rows);
+                                " clue_verdict n WHERE n.clue = v.clue AND n.seq > v.seq) ORDER BY v.seq" /* of two clues of one finding the later counts */, NULL, &rows);
     while (!e && more) {
         e = db_next(&rows, &more);
         if (!e && more) {

@@ -124,7 +124,7 @@ static err *grid(struct watch *w, struct arena *a, struct reading_scan *scan, co
     *ret = NULL;
     TRY(series_list(w->readings, a, &(struct series_filter){.mn = o->mn, .period = period, .group = -1}, &list, &n));
     struct table *t = NEW(a, struct table);
-    *t = (struct table){.outlet = o->name, .from = day_start(first), .step_s = step_s,
+    *t = (struct table){.outlet = o->name, .identity = o->id, .from = day_start(first), .step_s = step_s,
                         .n = (size_t)(last - first + 1) * (size_t)(86400 / step_s)};
     struct column *columns = NEW_ARRAY(a, n + 1, struct column);
     for (size_t i = 0; i < n && t->columns_n < LIMIT_TABLE_COLUMNS; i++) {

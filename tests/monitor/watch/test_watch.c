@@ -19,7 +19,12 @@ static const struct province_outlet outlets[OUTLETS] = {
 
 struct scene_of { struct life *life; struct readings *readings; struct watch *watch, *early /* opened before anything ran */; struct watch_options options; };
 
-static int watch_setup(void **state)
+/* Two that send the same numbers: one analyser for two stacks, or one copied from the other. */
+static const struct province_outlet twins[] = {
+    {.id = "gas-1", .name = "清河镀业锅炉排口", .subject = "jiang", .mn = "420102A1B2C3D4E5F6000001", .kind = "gas", .plant = PLANT_COAL_BOILER, .seed = 21, .attack = &replay},
+    {.id = "gas-9", .name = "清河镀业备用排口", .subject = "jiang", .mn = "420102A1B2C3D4E5F6000009", .kind = "gas", .plant = PLANT_COAL_BOILER, .seed = 21, .attack = &replay}};
+
+static int setup_of(void **state, const struct province_outlet *list, size_t n)
 {
     struct scene_of *s = calloc(1, sizeof *s);
     void *life;
@@ -30,9 +35,9 @@ static int watch_setup(void **state)
     life_open(s->life, ACTS_SIMULATE | ACTS_NO_THREAD);
     life_play(s->life->acts, STORIES "/parts/01-bureau.jsonl");
     struct store *house = s->life->scene->store;
-    province_outlets(house, outlets, OUTLETS, now);
+    province_outlets(house, list, n, now);
     assert_ok(readings_open(house, READINGS_WRITE, &s->readings));
-    province_frames(s->readings, outlets, OUTLETS, now, DAYS, 0);
+    province_frames(s->readings, list, n, now, DAYS, 0);
     assert_ok(watch_open(house, s->readings, false, &s->early));
     assert_ok(watch_ready(s->early, &ready));
     assert_false(ready);
@@ -40,6 +45,16 @@ static int watch_setup(void **state)
     s->options = (struct watch_options){.last = day_of(now) - 1, .days = DAYS - 1, .workers = 2};
     *state = s;
     return 0;
+}
+
+static int watch_setup(void **state)
+{
+    return setup_of(state, outlets, OUTLETS);
+}
+
+static int twins_setup(void **state)
+{
+    return setup_of(state, twins, 2);
 }
 
 static int watch_teardown(void **state)
@@ -115,6 +130,27 @@ static void a_second_run_says_nothing_new(void **state)
     assert_int_equal(later.outlets, OUTLETS);
     assert_int_equal(later.reported + later.clues + later.continued, 0);
     assert_int_equal(house_count(s, "SELECT COUNT(*) FROM clue WHERE author = 'detector'"), first.reported);
+}
+
+/* The same numbers at two outlets are two findings, each with its own number, and each is computed again to its own bytes. */
+static void twins_have_a_finding_each(void **state)
+{
+    struct scene_of *s = *state;
+    AUTO_ARENA(a);
+    struct watch_report report;
+    struct watch_finding *list;
+    size_t n, at[2] = {0};
+    assert_ok(watch_run(s->watch, s->life->acts, &s->options, NULL, NULL, &report));
+    assert_ok(watch_findings(s->watch, a, &(struct watch_filter){.level = LEVEL_CLUE}, STR_NONE, 100, &list, &n));
+    for (size_t i = 0; i < n; i++) {
+        str json;
+        bool same;
+        at[str_eq(list[i].outlet, S("gas-9"))]++;
+        assert_ok(watch_replay(s->watch, a, list[i].id, &json, &same));
+        assert_true(same);
+    }
+    assert_true(at[0] >= 1);
+    assert_int_equal(at[0], at[1]);
 }
 
 /* Seen while it grows: the longer one continues what the officer already has. */
@@ -411,7 +447,7 @@ static void chances_of_two_families_are_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        watch_test(the_first_run_is_seen), watch_test(forged_hours_become_one_clue), watch_test(a_second_run_says_nothing_new), watch_test(a_growing_contradiction_is_one_clue),
+        watch_test(the_first_run_is_seen), watch_test(forged_hours_become_one_clue), cmocka_unit_test_setup_teardown(twins_have_a_finding_each, twins_setup, watch_teardown), watch_test(a_second_run_says_nothing_new), watch_test(a_growing_contradiction_is_one_clue),
         watch_test(a_finding_is_computed_again),
         watch_test(the_budget_of_a_day_is_kept), watch_test(officers_verdicts_measure_the_detector),
         watch_test(an_outlet_without_readings_is_no_fault), watch_test(a_run_keeps_what_it_looked_at), watch_test(chance_is_judged_over_the_run), watch_test(records_are_looked_at),

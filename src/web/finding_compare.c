@@ -1,0 +1,110 @@
+/*
+ * The same channel in a stretch that nobody wondered about: as long, at the same hours of the day, whole weeks before where there is one, with
+ * its values there and no finding of this outlet over it. Drawn over the finding's own interval, for two pictures with two scales compare badly.
+ */
+#include "web/finding.h"
+
+#include <math.h>
+
+enum { WEEKS_BACK = 8, DAYS_BACK = 27, COMPARE_COLUMNS = 600, LIMIT_NEIGHBOURS = 100 };
+
+struct summed { double low, sum, high; size_t n, whole; };
+
+static struct summed sum_of(const struct chart_series *s)
+{
+    struct summed r = {.low = INFINITY, .high = -INFINITY, .whole = s->n};
+    for (size_t i = 0; i < s->n; i++) {
+        bool odd = s->flag && s->flag[i] && s->flag[i] != 'N';
+        if (isnan(s->mid[i]) || odd)
+            continue;
+        r.low = fmin(r.low, s->low ? s->low[i] : s->mid[i]);
+        r.high = fmax(r.high, s->high ? s->high[i] : s->mid[i]);
+        r.sum += s->mid[i];
+        r.n++;
+    }
+    return r;
+}
+
+/* Four fifths of it there and in the ordinary state, and nothing found within. */
+static err *fits(struct readings *store, struct arena *a, const struct series *s, const struct watch_finding *f, usec back, const struct watch_finding *others,
+                 size_t n, struct chart_series *ret, bool *ret_fits)
+{
+    *ret_fits = false;
+    for (size_t i = 0; i < n; i++)
+        if (others[i].from < f->to - back && others[i].to > f->from - back)
+            return NULL;
+    TRY(chart_read(store, a, s, f->from - back, f->to - back, COMPARE_COLUMNS, ret));
+    struct summed sum = sum_of(ret);
+    *ret_fits = sum.whole && 5 * sum.n >= 4 * sum.whole;
+    return NULL;
+}
+
+static err *find_clean(struct watch *watch, struct readings *store, struct arena *a, const struct series *s, const struct watch_finding *f,
+                       struct chart_series *ret, usec *ret_back)
+{
+    struct watch_filter all = {.level = -1, .outlet = f->outlet, .continued = true, .unsure = true};
+    struct watch_finding *others;
+    size_t n;
+    bool found = false;
+    TRY(watch_findings(watch, a, &all, S(""), LIMIT_NEIGHBOURS, &others, &n));
+    *ret_back = 0;
+    for (int k = 1; k <= WEEKS_BACK + DAYS_BACK && !found; k++) {
+        usec back = k <= WEEKS_BACK ? 7 * k * USEC_DAY : (k - WEEKS_BACK) * USEC_DAY;
+        if (back < f->to - f->from)
+            continue;
+        TRY(fits(store, a, s, f, back, others, n, ret, &found));
+        if (found)
+            *ret_back = back;
+    }
+    return NULL;
+}
+
+static void number(struct request *q, struct out *o, const char *label, double here, double there, int decimals)
+{
+    w(o, H("<tr><td>"), label, H("</td><td class=\"number\">"), isfinite(here) ? arena_printf(q->a, "%.*f", decimals, here) : S("—"), H("</td><td class=\"number\">"),
+      isfinite(there) ? arena_printf(q->a, "%.*f", decimals, there) : S("—"), H("</td></tr>"));
+}
+
+static void numbers(struct request *q, struct out *o, const struct chart_series *here, const struct chart_series *there)
+{
+    struct summed x = sum_of(here), y = sum_of(there);
+    w(o, H("<table class=\"numbers\"><thead><tr><th scope=\"col\">正常状态的数值</th><th scope=\"col\" class=\"number\">关注时段</th><th scope=\"col\" class=\"number\">对照时段</th>"
+           "</tr></thead><tbody>"));
+    number(q, o, "最低", x.low, y.low, here->decimals);
+    number(q, o, "平均", x.n ? x.sum / (double)x.n : (double)NAN, y.sum / (double)y.n, here->decimals);
+    number(q, o, "最高", x.high, y.high, here->decimals);
+    w(o, H("</tbody></table>"));
+}
+
+err *put_comparison(struct request *q, struct out *o, struct watch *watch, struct readings *store, const struct series *s, const struct watch_finding *f)
+{
+    struct chart_series pair[2];
+    usec back;
+    w(o, H("<h2>与平时比</h2>"));
+    TRY(find_clean(watch, store, q->a, s, f, &pair[1], &back));
+    if (!back) {
+        w(o, H("<p class=\"muted\">此前没有同样长、数据齐全而又没有研判结果的时段可比。</p>"));
+        return NULL;
+    }
+    TRY(chart_read(store, q->a, s, f->from, f->to, COMPARE_COLUMNS, &pair[0]));
+    int64_t days = back / USEC_DAY;
+    usec *moved = NEW_ARRAY(q->a, pair[1].n + 1, usec);
+    for (size_t i = 0; i < pair[1].n; i++)
+        moved[i] = pair[1].at[i] + back;
+    w(o, H("<p class=\"muted\">对照时段："), time_chinese(q->a, f->from - back), H(" 至 "), time_chinese(q->a, f->to - back), H("（"), (long long)days,
+      H("个自然日前的同一时刻，该点位在此没有研判结果），移到关注时段上画出。</p>"));
+    pair[1].at = moved;
+    pair[0].label = S("关注时段");
+    pair[1].label = S("对照时段");
+    pair[0].low = pair[0].high = pair[1].low = pair[1].high = NULL; /* lines over each other are read, bands are not */
+    struct chart chart = {.width = 1040, .height = 260, .from = f->from, .to = f->to, .title = S(""), .series = pair, .series_n = 2};
+    struct chart small = chart;
+    str wide, slim;
+    small.width = 330, small.height = 260;
+    TRY(chart_svg(q->a, &chart, &wide));
+    TRY(chart_svg(q->a, &small, &slim));
+    /* chart_svg escapes what it was given */
+    w(o, H("<div class=\"wide\">"), (html){wide}, H("</div><div class=\"slim\">"), (html){slim}, H("</div>"));
+    numbers(q, o, &pair[0], &pair[1]);
+    return NULL;
+}
