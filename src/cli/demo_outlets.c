@@ -5,7 +5,7 @@
  */
 #include "cli/demo_private.h"
 
-enum { OUTLETS_OF_CITY = 4, MARK_DAYS = 10 };
+enum { MARK_DAYS = 10 };
 
 static const struct kind {
     const char *kind, *industry, *process, *name;

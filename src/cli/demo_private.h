@@ -15,7 +15,7 @@ struct step {
 
 struct subject { const char *id, *name, *uscc; int region, cap; double lon, lat; int used; bool related; };
 
-enum { OFFICERS = 8, MEMBERS_MAX = 10 };
+enum { OFFICERS = 8, MEMBERS_MAX = 10, OUTLETS_OF_CITY = 4 /* the last at the last but one of its first companies */ };
 struct firm {
     const char *id, *name, *lead;
     struct bureau *home;

@@ -52,6 +52,7 @@ static void list_accounts(struct province *p, struct demo_account **ret, size_t 
     const struct { const char *user, *role, *look; } rows[] = {
         {b->head, "执法机构负责人", "待批准的委托、现场、飞行，待处理的异议、线索和待批事项"},
         {b->officer[0], "执法人员", "今天的现场，待核实的材料、待送达的告知书、待签收的线索；导入企业名单的模板，一份批准待取的导出，一份批准待取的案卷包（有原件）"},
+        {demo_text(p, "d%d-o1", b->subjects[OUTLETS_OF_CITY - 2].region), "执法人员", "区大队：自动监测数据研判出的线索，待签收、核实、填写结论"},
         {b->legal, "法制审核", "待备案的备案表、待审的用语和关系"},
         {b->buyer, "采购经办", "待签订、待公告的协议，待申请的付款"},
         {b->finance, "财务", "待支付的款项、待核的采购"},

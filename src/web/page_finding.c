@@ -317,7 +317,14 @@ static err *acts_of(struct evidence *e, struct out *o)
         thing_offers(q, o, t, e->f->clue, row);
         return NULL;
     }
-    bool waits = false;
+    bool waits = false, own;
+    str bureau;
+    TRY(clue_bureau(q, e->f->clue, &bureau, &own));
+    if (!own) {
+        w(o, H("<p class=\"muted\">线索由"), bureau, H("的执法人员签收、核实。</p><p class=\"actions\"><a class=\"button primary\" href=\"/clues/"), U(e->f->clue),
+          H("/study\">看线索的研判</a><a class=\"button\" href=\"/things/clues/"), U(e->f->clue), H("\">线索的办理经过</a></p>"));
+        return NULL;
+    }
     for (size_t i = 0; t->columns[i].name; i++)
         waits = waits || (!strcmp(t->columns[i].name, "state") && row[i].kind == DB_TEXT && str_eq(row[i].s, S("reported")));
     w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/clues/"), U(e->f->clue), waits ? H("/study\">签收线索</a>") : H("/study\">填写研判结论</a>"),

@@ -16,10 +16,31 @@ struct page {
     struct request *q;
     const struct thing *t;
     struct db_value *row;
-    str id, state;
+    str id, state, bureau; /* bureau: whose clue it is, by name; "" nobody's yet */
     bool found, told; /* told: in the words of who reported it */
+    bool own;         /* the reader's own bureau's, or below one who looks down the line */
     struct study s;
 };
+
+err *clue_bureau(struct request *q, str clue, str *ret_name, bool *ret_own)
+{
+    struct db *d;
+    struct db_rows r;
+    bool more;
+    const struct reader *me = &q->reader;
+    *ret_own = true;
+    *ret_name = S("");
+    TRY(request_db(q, &d));
+    TRY(db_query(d, q->a, "SELECT g.id, g.name, g.region FROM clue c JOIN agency g ON g.id = c.agency WHERE c.id = :id", DB_ARGS(DB_T("id", clue)), &r));
+    TRY(db_next(&r, &more));
+    if (!more)
+        return NULL;
+    *ret_name = db_str(&r, 1);
+    *ret_own = !me->agency.n || str_eq(me->agency, db_str(&r, 0)) ||
+               ((me->roles & (ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))) && region_covers(me->region, (int)db_int(&r, 2)));
+    db_rows_end(&r);
+    return NULL;
+}
 
 static err *load(struct request *q, struct page *p)
 {
@@ -29,6 +50,7 @@ static err *load(struct request *q, struct page *p)
     TRY(things_get(d, q->a, p->t, &q->reader, q->part[0], &p->row));
     p->id = p->row[thing_columns(p->t)].s;
     p->state = named_value(p->t, p->row, "state");
+    TRY(clue_bureau(q, p->id, &p->bureau, &p->own));
     str finding = named_value(p->t, p->row, "finding");
     for (const struct study_source *s = study_sources; finding.n && s->name && !p->found; s++)
         TRY(s->find(q, finding, &p->found, &p->s));
@@ -60,7 +82,7 @@ static void causes(struct out *o, const struct study *s)
         w(o, H("<p class=\"muted\">没有由程序核对的正常原因，请在核实时逐项考虑检修、校准、工况和天气。</p></section>"));
         return;
     }
-    w(o, H("<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">正常原因</th><th scope=\"col\">结果</th><th scope=\"col\">依据</th></tr></thead><tbody>"));
+    w(o, H("<div class=\"scroll\"><table class=\"cards causes\"><thead><tr><th scope=\"col\">正常原因</th><th scope=\"col\">结果</th><th scope=\"col\">依据</th></tr></thead><tbody>"));
     for (size_t i = 0; i < s->causes_n; i++)
         w(o, H("<tr><td data-label=\"正常原因\">"), s->cause[i].label, H("</td><td data-label=\"结果\"><span><span class=\"badge "), badge[s->cause[i].result], H("\">"), s->cause[i].word,
           H("</span></span></td><td data-label=\"依据\"><span>"), s->cause[i].text, H("</span></td></tr>"));
@@ -152,7 +174,9 @@ static err *right_side(struct page *p, struct out *o, const struct form *typed)
     struct request *q = p->q;
     bool judge = act_offered(act_type_find(S("clue.judge")), &q->reader), receive = act_offered(act_type_find(S("clue.receive")), &q->reader);
     w(o, H("<section class=\"card\" id=\"judge\"><h2>研判结论 <span class=\"badge plain\">"), label_of(p->state, "reported=待签收 received=已签收 decided=已处理"), H("</span></h2>"));
-    if (str_eq(p->state, S("reported")) && receive) {
+    if (!p->own && (judge || receive)) {
+        w(o, H("<p class=\"muted\">这条线索由"), p->bureau, H("的执法人员签收、核实并填写。</p>"));
+    } else if (str_eq(p->state, S("reported")) && receive) {
         hidden(p, o);
         w(o, H("<p>签收后由执法人员核实，再填写结论。</p><p class=\"actions\"><button class=\"primary\" name=\"do\" value=\"receive\">签收线索</button></p></form>"));
     } else if (!str_eq(p->state, S("reported")) && judge) {

@@ -33,6 +33,10 @@ struct study {
 struct study_source { const char *name; err *(*find)(struct request *q, str finding, bool *ret_found, struct study *ret); };
 extern const struct study_source study_sources[]; /* ends with name NULL */
 
+/* Whose clue it is ("" nobody's yet), and whether this reader's bureau may take it in: a city's officer reads of the county's clues, the county's
+ * officers work on them (page_study.c). */
+MUST_USE err *clue_bureau(struct request *q, str clue, str *ret_name, bool *ret_own);
+
 /* page_finding.c */
 MUST_USE err *finding_study(struct request *q, str finding, bool *ret_found, struct study *ret);
 /* page_scene_finding.c */
