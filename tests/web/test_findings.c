@@ -260,7 +260,7 @@ static void the_page_of_evidence(void **state)
     (void)state;
     AUTO_ARENA(a);
     str page = get_finding(a, "wei", id_east);
-    EXPECT(page, "本页为数据分析意见，须经执法人员核实后方可采用（第九条）", "前后三日", "<div class=\"wide\"><svg ", "关注时段", "核对过的正常原因", "线索方向，待核实",
+    EXPECT(page, "本页为数据分析意见，须经执法人员核实后方可采用（第九条）", "前后三日", "<div class=\"wide\"><svg ", "关注时段", "核对过的正常原因", "共核对15项", "与平时比", "线索方向，待核实",
            "现场怎么看", "固定历史记录", "第三方不得", "首末两个时段的原始报文", "时段内收到过不同的值", "规则版本", "xiezhi monitor watch --replay ", "已排除");
     no_word_judges(page);
     assert_true(str_find(page, id_east) > 0);
@@ -270,6 +270,26 @@ static void the_page_of_evidence(void **state)
     str clue = get(a, "wei", arena_cstr(a, arena_printf(a, "/things/clues/%.*s", STR_ARG(clue_east))));
     assert_int_equal(scene_status(clue), 200);
     assert_true(str_find(clue, arena_printf(a, "/clues/%.*s/study", STR_ARG(clue_east))) > 0);
+}
+
+/* A city's officer reads of the clue of a county's bureau: whose it is is said, and nothing is offered that would be refused. */
+static void a_countys_clue_is_the_countys(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    const char *study = arena_cstr(a, arena_printf(a, "/clues/%.*s/study", STR_ARG(clue_east)));
+    run("INSERT INTO agency (id, seq, name, region, level, parent) VALUES ('jiangan', 1, '江岸大队', 420102, 'county', 'wuhan')");
+    run("UPDATE clue SET agency = 'jiangan' WHERE subject = 'jiang'");
+    str page = get(a, "wei", study), finding = get_finding(a, "wei", id_east);
+    EXPECT(page, "这条线索由江岸大队的执法人员签收、核实并填写");
+    assert_true(!has(page, "value=\"receive\"") && !has(page, "value=\"judge\""));
+    EXPECT(finding, "线索由江岸大队的执法人员签收、核实", ">看线索的研判</a>");
+    assert_true(!has(finding, ">签收线索</a>"));
+    struct act_answer answer = scene_act(a, &scene, "wei", arena_printf(a, "{\"act\":\"clue.receive\",\"clue\":\"%.*s\",\"at\":\"%.*s\"}", STR_ARG(clue_east),
+                                                                        STR_ARG(time_rfc3339(a, time_now()))).p);
+    assert_int_equal(answer.verdict, ACT_REFUSED);
+    run("UPDATE clue SET agency = 'wuhan' WHERE subject = 'jiang'");
+    run("DELETE FROM agency WHERE id = 'jiangan'");
 }
 
 static void a_clue_is_handled_from_its_page(void **state)
@@ -353,7 +373,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_queue_is_of_the_region), cmocka_unit_test(others_get_nothing), cmocka_unit_test(what_was_looked_at_is_said), cmocka_unit_test(t09_sees_pseudonyms),
-        cmocka_unit_test(t09_names_whom_the_entrustment_names), cmocka_unit_test(the_page_of_evidence), cmocka_unit_test(a_clue_is_handled_from_its_page),
+        cmocka_unit_test(t09_names_whom_the_entrustment_names), cmocka_unit_test(the_page_of_evidence), cmocka_unit_test(a_countys_clue_is_the_countys), cmocka_unit_test(a_clue_is_handled_from_its_page),
         cmocka_unit_test(the_list_as_json), cmocka_unit_test(before_the_first_run)};
     return cmocka_run_group_tests_name("findings", tests, open_scene, close_scene);
 }
