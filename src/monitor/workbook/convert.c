@@ -33,6 +33,16 @@ static bool missing(str text)
     return false;
 }
 
+/* An error as the file says it, or as its text: some writers keep only that. */
+static bool came_to_nothing(const struct sheet_cell *cell, str text)
+{
+    static const char *const errors[] = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"};
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        if (str_eq(text, str_of(errors[i])))
+            return true;
+    return cell && cell->kind == SHEET_ERROR;
+}
+
 /* Optional sign, digits, at most one point. */
 static bool decimal(str s)
 {
@@ -90,7 +100,10 @@ static err *value(struct converting *c, const struct workbook_column *column, co
             buf_char(&c->out, letter);
         return NULL;
     }
-    if (missing(text) || (cell && cell->kind == SHEET_ERROR))
+    bool nothing = came_to_nothing(cell, text);
+    if (nothing)
+        fault(c, sheet_place(c->a, column->column, r->row), arena_printf(c->a, "“%.*s”，按缺测处理", STR_ARG(utf8_clip(text, 20))));
+    if (nothing || missing(text))
         return NULL;
     if (!decimal(text) || text.n > 40)
         return err_got(err_at(err_new(ERR_INPUT, "单元格%.*s（%.*s）不是数", STR_ARG(sheet_place(c->a, column->column, r->row)), STR_ARG(column->head)),

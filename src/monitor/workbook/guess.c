@@ -8,13 +8,35 @@
 
 enum { LIMIT_HEAD_TEXT = 120 /* characters of a joined header: a profile holds 250 of them */ };
 struct head_row { uint32_t row; str text[LIMIT_WORKBOOK_COLUMNS + 1]; bool time[LIMIT_WORKBOOK_COLUMNS + 1]; uint32_t last; };
-struct looking { struct arena *a; str sheet; struct head_row *row[LIMIT_WORKBOOK_HEAD]; size_t n; uint32_t in_sheet; err *enough; };
+struct looking { struct arena *a; str sheet; struct head_row *row[LIMIT_WORKBOOK_HEAD]; size_t n; uint32_t in_sheet; bool named; err *enough; };
 
+/* The first row with a time that is not the last of its cells, below at least one row of headers. */
+static bool values_begin(const struct looking *l, size_t *ret_row, uint32_t *ret_column)
+{
+    for (size_t i = 1; i < l->n; i++)
+        for (uint32_t c = 1; c <= l->row[i]->last; c++)
+            if (l->row[i]->time[c] && l->row[i]->last > c) {
+                *ret_row = i, *ret_column = c;
+                return true;
+            }
+    return false;
+}
+
+/* A book often begins with how to fill it in, or with what somebody hid: the first sheet with a table is meant, unless one is named. */
 static err *look(void *context, const struct sheet_row *r)
 {
     struct looking *l = context;
-    if (l->in_sheet && r->sheet != l->in_sheet)
-        return l->enough;
+    size_t row;
+    uint32_t column;
+    if (r->sheet_hidden && !l->named)
+        return NULL;
+    if (l->in_sheet && r->sheet != l->in_sheet) {
+        if (values_begin(l, &row, &column))
+            return l->enough;
+        l->n = 0;
+    }
+    if (l->n == LIMIT_WORKBOOK_HEAD)
+        return NULL;
     l->in_sheet = r->sheet;
     l->sheet = arena_str(l->a, r->sheet_name);
     struct head_row *h = NEW(l->a, struct head_row);
@@ -26,7 +48,7 @@ static err *look(void *context, const struct sheet_row *r)
         h->last = r->cells[i].column;
     }
     l->row[l->n++] = h;
-    return l->n == LIMIT_WORKBOOK_HEAD ? l->enough : NULL;
+    return l->n == LIMIT_WORKBOOK_HEAD && (l->named || values_begin(l, &row, &column)) ? l->enough : NULL;
 }
 
 /* Texts above a column, top to bottom, each once. A merged cell shows its text in its first column only. */
@@ -102,16 +124,16 @@ static err *propose(struct looking *l, size_t first_value, uint32_t time_column,
 
 err *workbook_guess(struct arena *a, str bytes, str sheet, struct workbook_profile *ret)
 {
-    struct looking l = {.a = a, .enough = err_new(ERR_INPUT, "enough")};
+    struct looking l = {.a = a, .named = sheet.n > 0, .enough = err_new(ERR_INPUT, "enough")};
     enum sheet_format format;
     char separator;
+    size_t row;
+    uint32_t column;
     err *e = sheet_read_any(bytes, sheet, look, &l, &format, &separator);
     if (e && e != l.enough)
         return e;
-    for (size_t i = 1; i < l.n; i++)
-        for (uint32_t c = 1; c <= l.row[i]->last; c++)
-            if (l.row[i]->time[c] && l.row[i]->last > c)
-                return propose(&l, i, c, ret);
+    if (values_begin(&l, &row, &column))
+        return propose(&l, row, column, ret);
     return err_got(err_new(ERR_INPUT, "前%d行没有找到“表头＋时间列”，不能判断哪一列是时间", LIMIT_WORKBOOK_HEAD),
                    l.n ? head_of(&l, l.n - 1, 1) : STR_NONE, S("表头在上，其下每行一个时间和各因子的值"), S("2026-03-02 08:00"));
 }

@@ -87,6 +87,63 @@ static void two_header_rows_become_csv(void **state)
     assert_str(faults[2].place, "A6");
 }
 
+static void put_hours(struct made *m, const char *head)
+{
+    put(m, 0, 0, "时间");
+    put(m, 0, 1, head);
+    put(m, 1, 0, "2026-03-02 08:00");
+    worksheet_write_number(m->sheet, 1, 1, 23.4, NULL);
+}
+
+/* How to fill it in, an old sheet that was hidden, and a third: the table that can be seen is meant, unless another is named. */
+static void notes_and_hidden_sheets_are_passed_over(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct workbook_profile p;
+    struct workbook_fault *faults;
+    str csv;
+    size_t n;
+    struct made m = made_new("说明");
+    put(&m, 0, 0, "填表说明");
+    put(&m, 1, 0, "一、时间写到小时");
+    m.sheet = workbook_add_worksheet(m.book, "旧表");
+    worksheet_hide(m.sheet);
+    put_hours(&m, "氮氧化物(mg/m³)");
+    m.sheet = workbook_add_worksheet(m.book, "小时值");
+    put_hours(&m, "二氧化硫(mg/m³)");
+    str book = made_end(&m, a);
+    assert_ok(workbook_guess(a, book, S(""), &p));
+    assert_str(p.sheet, "小时值");
+    assert_str(p.columns[0].factor, "a21026");
+    assert_ok(workbook_csv(a, book, &p, &csv, &faults, &n));
+    assert_str(csv, "time,a21026-Avg\n2026-03-02T08:00:00,23.4\n");
+    assert_ok(workbook_guess(a, book, S("旧表"), &p));
+    assert_str(p.columns[0].factor, "a21002");
+}
+
+/* A formula that came to nothing is a missing value, and that it was one is said. */
+static void an_error_of_a_formula_is_told(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct workbook_profile p;
+    struct workbook_fault *faults;
+    str csv;
+    size_t n;
+    struct made m = made_new("小时值");
+    put_hours(&m, "二氧化硫(mg/m³)");
+    put(&m, 2, 0, "2026-03-02 09:00");
+    worksheet_write_formula_str(m.sheet, 2, 1, "=1/0", NULL, "#DIV/0!");
+    str book = made_end(&m, a);
+    assert_ok(workbook_guess(a, book, S(""), &p));
+    assert_ok(workbook_csv(a, book, &p, &csv, &faults, &n));
+    assert_str(csv, "time,a21026-Avg\n2026-03-02T08:00:00,23.4\n2026-03-02T09:00:00,\n");
+    assert_int_equal(n, 1);
+    assert_str(faults[0].place, "B3");
+    assert_true(str_find(faults[0].text, S("#DIV/0!")) >= 0);
+}
+
 static void a_profile_is_kept_as_text(void **state)
 {
     (void)state;
@@ -209,7 +266,8 @@ static void times_as_people_write_them(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(two_header_rows_become_csv), cmocka_unit_test(a_profile_is_kept_as_text),
+        cmocka_unit_test(two_header_rows_become_csv), cmocka_unit_test(notes_and_hidden_sheets_are_passed_over),
+        cmocka_unit_test(an_error_of_a_formula_is_told), cmocka_unit_test(a_profile_is_kept_as_text),
         cmocka_unit_test(bad_profiles_name_the_field), cmocka_unit_test(a_value_that_is_none_names_its_cell),
         cmocka_unit_test(no_times_no_table), cmocka_unit_test(words_of_headers), cmocka_unit_test(times_as_people_write_them)};
     return cmocka_run_group_tests_name("workbook", tests, NULL, NULL);
