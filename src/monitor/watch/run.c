@@ -149,6 +149,14 @@ struct running {
     void *context;
 };
 
+/* Seconds since *at, which becomes now. */
+static double lap(usec *at)
+{
+    usec before = *at;
+    *at = time_monotonic();
+    return (double)(*at - before) / 1e6;
+}
+
 static err *one_outlet(struct running *r, const struct watch_outlet *o, struct watch_report *report)
 {
     AUTO_ARENA(a);
@@ -158,6 +166,7 @@ static err *one_outlet(struct running *r, const struct watch_outlet *o, struct w
     struct finding_count count;
     str rules = str_of(detect_rules_version());
     bool done = false;
+    usec at = time_monotonic();
     if (!r->o->again)
         TRY(finding_done(r->w, o->id, r->first, r->o->last, rules, &done));
     if (done) {
@@ -167,11 +176,13 @@ static err *one_outlet(struct running *r, const struct watch_outlet *o, struct w
     err *e = watch_table(r->w, a, o, r->first, r->o->last, r->now, &t);
     if (e && e->kind != ERR_MISSING)
         return e;
+    report->spent.table = lap(&at);
     VEC(struct watch_finding) list = {0};
     struct outlet_ran ran = {.run = r->run, .outlet = o->id, .at = r->now, .outcomes = S("")};
     if (!e) {
         if (!r->o->light)
             TRY(watch_beside(r->w, a, o, r->run, r->keepers, r->first, r->o->last, r->now, t));
+        report->spent.beside = lap(&at);
         ran.readings = table_readings(t) + (t->finer ? table_readings(t->finer) : 0);
         report->readings += ran.readings;
         struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
@@ -189,7 +200,9 @@ static err *one_outlet(struct running *r, const struct watch_outlet *o, struct w
         ran.outcomes = outcomes_text(a, runs, &findings);
         ran.rarity = rarity, ran.hard = hard;
     }
+    report->spent.detect = lap(&at);
     TRY(findings_put(r->w, list.p, list.n, &ran, r->first, r->o->last, rules, &count));
+    report->spent.keep = lap(&at);
     report->outlets++;
     report->hits += (int64_t)hits.n;
     report->hints += count.hints;
@@ -202,6 +215,7 @@ static void add_report(struct watch_report *to, const struct watch_report *one)
 {
     to->outlets += one->outlets, to->skipped += one->skipped, to->readings += one->readings, to->hits += one->hits;
     to->hints += one->hints, to->clues += one->clues, to->continued += one->continued;
+    to->spent.table += one->spent.table, to->spent.beside += one->spent.beside, to->spent.detect += one->spent.detect, to->spent.keep += one->spent.keep;
 }
 
 static void *worker(void *context)
@@ -357,8 +371,10 @@ static err *run(struct watch *w, struct acts *acts, const struct watch_options *
     TRY(outlets_of_run(w, a, o->outlet, &outlets, &r.n));
     r.outlets = outlets;
     TRY(watch_run_begin(w, a, r.first, o->last, o->light, r.silent, r.now, &r.run));
+    usec at = time_monotonic();
     if (!o->light)
         TRY(before_all(&r));
+    ret->spent.before = lap(&at);
     pthread_mutex_init(&r.lock, NULL);
     err *e = look_at_all(&r);
     pthread_mutex_destroy(&r.lock);
