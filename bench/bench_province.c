@@ -127,14 +127,15 @@ static double bench_watch(struct store *house, const struct province *p, int wor
     readings_close(r);
     snprintf(name, sizeof name, "monitor watch%s, %d worker%s", light ? " --light" : "", workers, workers > 1 ? "s" : "");
     bench_line(name, rate / 1e6, "M readings/s", rate * WANTED_SECONDS / (WANTED_READINGS * 1e6), "2.4 G readings in 60 s");
-    bench_line("  as long as decoding alone", (double)report.readings / decoding / (report.seconds * workers) * 100, "% of it", cpu / (report.seconds * workers),
-               "of its cores busy");
-    double all = report.seconds * workers;
-    share("before all outlets (figures, keepers)", report.spent.before * workers, all);
-    share("reading and tables", report.spent.table, all);
-    share("what lies beside (frames, trade, ...)", report.spent.beside, all);
-    share("detectors and fusion", report.spent.detect, all);
-    share("keeping what was found", report.spent.keep, all);
+    /* another program may have had the cores: so, too, by processor seconds */
+    double own = (double)report.readings / cpu;
+    bench_line("  the same by processor time", own / 1e6, "M/s a core", WANTED_READINGS * 1e6 / own / 2, "s for 2.4 G on two cores of its own");
+    bench_line("  cores busy", cpu / report.seconds, "cores", decoding / own, "the time of decoding alone");
+    share("before all outlets", report.spent.before, cpu);
+    share("reading and tables", report.spent.table, cpu);
+    share("what lies beside (frames, trade, ...)", report.spent.beside, cpu);
+    share("detectors and fusion", report.spent.detect, cpu);
+    share("keeping what was found", report.spent.keep, cpu);
     printf("  %lld outlets, %lld readings, %lld hits, %lld hints, %lld clues; %.1f s, peak %.0f MB", (long long)report.outlets, (long long)report.readings,
            (long long)report.hits, (long long)report.hints, (long long)report.clues, report.seconds, peak);
     if (alone > 0)

@@ -149,12 +149,4 @@ double equal_around(const struct table *t, const struct view *v, size_t first, s
     return ((double)equal + 1) / ((double)all + 2);
 }
 
-struct interval value_interval(const struct view *v, size_t slot, int64_t value)
-{
-    const struct column *c = v->c;
-    double half = v->q / 2, x = (double)value * v->unit;
-    if (c->places && c->places[slot] >= 0)
-        half = fmax(half, 0.5 / tens[c->places[slot] <= LIMIT_TABLE_DECIMALS ? c->places[slot] : LIMIT_TABLE_DECIMALS]);
-    half += fabs(x) * 1e-12; /* of the double itself */
-    return (struct interval){x - half, x + half};
-}
+const double half_of_places[LIMIT_TABLE_DECIMALS + 1] = {0.5, 0.5 / 1e1, 0.5 / 1e2, 0.5 / 1e3, 0.5 / 1e4, 0.5 / 1e5, 0.5 / 1e6, 0.5 / 1e7, 0.5 / 1e8, 0.5 / 1e9};

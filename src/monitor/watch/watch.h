@@ -60,8 +60,8 @@ struct watch_options {
 };
 struct watch_report { int64_t outlets, skipped, readings, hits, hints, clues, continued, unsure /* did not pass the run's control */, reported, held_back;
                       double seconds;
-                      /* Where they went: before the workers, and summed over them, waiting included. table: reading and decoding, too. */
-                      struct watch_spent { double before, table, beside, detect, keep; } spent; };
+                      /* Processor seconds of the workers by what they were used for; table: reading and decoding, too. */
+                      struct watch_spent { double before /* of the first thread: what comes before all outlets */, table, beside, detect, keep; } spent; };
 /* `acts` NULL: nothing is reported. Resumes: an outlet done for this span and rules is not done again. */
 MUST_USE err *watch_run(struct watch *w, struct acts *acts, const struct watch_options *o, void (*progress)(void *, int64_t done, int64_t of),
                         void *context, struct watch_report *ret);

@@ -376,9 +376,9 @@ static void chance_is_judged_over_the_run(void **state)
     struct finding_count count;
     size_t n;
     for (int wide = 0; wide < 2; wide++) {
-        struct outlet_ran ran = {.outlet = S("gas-1"), .tests = wide ? 1000000 : 10, .outcomes = S(""), .rarity = rarity, .hard = hard};
+        struct outlet_ran ran = {.outlet = S("gas-1"), .tests = wide ? 1000000 : 10, .outcomes = S(""), .list = f, .n = 3, .rarity = rarity, .hard = hard};
         assert_ok(watch_run_begin(s->watch, a, 10, 20 + wide, false, S(""), 5, &ran.run));
-        assert_ok(findings_put(s->watch, f, 3, &ran, 10, 20 + wide, S("x"), &count));
+        assert_ok(findings_put(s->watch, &ran, 1, 10, 20 + wide, S("x"), &count));
         assert_ok(watch_run_end(s->watch, ran.run, 6, &unsure));
         assert_int_equal(unsure, wide ? 2 : 0); /* 1e-2 is the second of two: 0.05 * 2 / 10 */
         assert_ok(watch_findings(s->watch, a, &(struct watch_filter){.level = -1}, STR_NONE, 10, &list, &n));
@@ -387,9 +387,9 @@ static void chance_is_judged_over_the_run(void **state)
         assert_int_equal(n, 3);
     }
     /* the first run again: what stood there stands again */
-    struct outlet_ran ran = {.outlet = S("gas-1"), .tests = 10, .outcomes = S(""), .rarity = rarity, .hard = hard};
+    struct outlet_ran ran = {.outlet = S("gas-1"), .tests = 10, .outcomes = S(""), .list = f, .n = 3, .rarity = rarity, .hard = hard};
     assert_ok(watch_run_begin(s->watch, a, 10, 20, false, S(""), 7, &ran.run));
-    assert_ok(findings_put(s->watch, f, 3, &ran, 10, 20, S("x"), &count));
+    assert_ok(findings_put(s->watch, &ran, 1, 10, 20, S("x"), &count));
     assert_ok(watch_run_end(s->watch, ran.run, 8, &unsure));
     assert_int_equal(unsure, 0);
 }
