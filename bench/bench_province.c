@@ -41,17 +41,26 @@ static void memory_reset(void)
     }
 }
 
-static double memory_peak(void)
+static double status(const char *what)
 {
     char line[200];
     double kib = 0;
     FILE *f = fopen("/proc/self/status", "r");
     while (f && fgets(line, sizeof line, f))
-        if (strncmp(line, "VmHWM:", 6) == 0)
-            kib = atof(line + 6);
+        if (strncmp(line, what, strlen(what)) == 0)
+            kib = atof(line + strlen(what));
     if (f)
         fclose(f);
     return kib / 1024;
+}
+
+/* What of it is no page of a mapped file, at its most when an outlet has been kept. */
+static double anonymous;
+static void sample_memory(void *context, int64_t done, int64_t of)
+{
+    (void)context, (void)done, (void)of;
+    double mb = status("RssAnon:");
+    anonymous = mb > anonymous ? mb : anonymous;
 }
 
 static double process_cpu(void)
@@ -119,10 +128,11 @@ static double bench_watch(struct store *house, const struct province *p, int wor
     must(readings_open(house, READINGS_READ, &r));
     must(watch_open(house, r, true, &w));
     memory_reset();
+    anonymous = 0;
     double cpu = process_cpu();
-    must(watch_run(w, NULL, &(struct watch_options){.last = p->last, .days = PROVINCE_DAYS, .workers = workers, .light = light, .again = true}, NULL, NULL, &report));
+    must(watch_run(w, NULL, &(struct watch_options){.last = p->last, .days = PROVINCE_DAYS, .workers = workers, .light = light, .again = true}, sample_memory, NULL, &report));
     cpu = process_cpu() - cpu;
-    double rate = (double)report.readings / report.seconds, peak = memory_peak();
+    double rate = (double)report.readings / report.seconds, peak = status("VmHWM:");
     watch_close(w);
     readings_close(r);
     snprintf(name, sizeof name, "monitor watch%s, %d worker%s", light ? " --light" : "", workers, workers > 1 ? "s" : "");
@@ -136,8 +146,8 @@ static double bench_watch(struct store *house, const struct province *p, int wor
     share("what lies beside (frames, trade, ...)", report.spent.beside, cpu);
     share("detectors and fusion", report.spent.detect, cpu);
     share("keeping what was found", report.spent.keep, cpu);
-    printf("  %lld outlets, %lld readings, %lld hits, %lld hints, %lld clues; %.1f s, peak %.0f MB", (long long)report.outlets, (long long)report.readings,
-           (long long)report.hits, (long long)report.hints, (long long)report.clues, report.seconds, peak);
+    printf("  %lld outlets, %lld readings, %lld hits, %lld hints, %lld clues; %.1f s, peak %.0f MB, %.0f MB of it no mapped file", (long long)report.outlets, (long long)report.readings,
+           (long long)report.hits, (long long)report.hints, (long long)report.clues, report.seconds, peak, anonymous);
     if (alone > 0)
         printf("; %.2f x one worker", rate / alone);
     printf("\n");

@@ -126,6 +126,11 @@ static void add_column(struct table *t, struct column *columns, const struct ser
         .low = any(l->low, t->n) ? l->low : NULL, .high = any(l->high, t->n) ? l->high : NULL};
 }
 
+static bool in_grid(const struct series *s, int step_s, day first, day last)
+{
+    return s->group != GROUP_OTHER && s->cadence_s == step_s && s->last >= first && s->first <= last;
+}
+
 /* One period of an outlet on one grid; *ret NULL when nothing was sent. */
 static err *grid(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, enum reading_period period, int step_s, day first, day last, usec as_of,
                  struct table **ret)
@@ -139,7 +144,7 @@ static err *grid(struct watch_eye *e, struct arena *a, const struct watch_outlet
                         .n = (size_t)(last - first + 1) * (size_t)(86400 / step_s)};
     struct column *columns = NEW_ARRAY(a, n + 1, struct column);
     for (size_t i = 0; i < n && t->columns_n < LIMIT_TABLE_COLUMNS; i++) {
-        if (list[i].group == GROUP_OTHER || list[i].cadence_s != step_s || list[i].last < first || list[i].first > last)
+        if (!in_grid(&list[i], step_s, first, last))
             continue;
         struct lifted l = room_for(a, t->n);
         struct filling f = {a, t, first, &l};
@@ -306,24 +311,41 @@ static err *overlays(struct watch_eye *e, struct arena *a, const struct watch_ou
     return NULL;
 }
 
+/* The first day of minutes that a worker has room for. */
+static err *minutes_from(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, day first, day last, day *ret)
+{
+    struct series *list;
+    size_t n;
+    int64_t columns = 0, days = last - first + 1;
+    TRY(series_list(e->w->readings, a, &(struct series_filter){.mn = o->mn, .period = PERIOD_MINUTE, .group = -1}, &list, &n));
+    for (size_t i = 0; i < n && columns < LIMIT_TABLE_COLUMNS; i++)
+        columns += in_grid(&list[i], 60, first, last);
+    int64_t room = columns ? e->w->cells_most / (columns * 1440) : days;
+    e->narrowed = room < days;
+    *ret = e->narrowed ? (day)(last - (room > 0 ? room : 1) + 1) : first;
+    return NULL;
+}
+
 err *watch_eye_table(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table **ret)
 {
     struct table *hours = NULL, *minutes = NULL, *days = NULL;
+    day minutes_first;
     if (last < first || last - first >= WATCH_SPAN_MOST)
         return err_new(ERR_LIMIT, "一次最多研判%d天", WATCH_SPAN_MOST);
     TRY(grid(e, a, o, PERIOD_HOUR, 3600, first, last, as_of, &hours));
-    TRY(grid(e, a, o, PERIOD_MINUTE, 60, first, last, as_of, &minutes));
+    TRY(minutes_from(e, a, o, first, last, &minutes_first));
+    TRY(grid(e, a, o, PERIOD_MINUTE, 60, minutes_first, last, as_of, &minutes));
     TRY(grid(e, a, o, PERIOD_DAY, 86400, first, last, as_of, &days));
     struct table *t = hours ? hours : minutes;
     if (!t)
         return err_new(ERR_MISSING, "点位“%.*s”在这段时间没有小时或分钟数据", STR_ARG(o->name));
     if (hours && minutes) {
-        TRY(overlays(e, a, o, minutes, first, last, as_of));
+        TRY(overlays(e, a, o, minutes, minutes_first, last, as_of));
         hours->finer = minutes;
     }
     if (hours)
         hours->daily = days;
-    TRY(overlays(e, a, o, t, first, last, as_of));
+    TRY(overlays(e, a, o, t, hours ? first : minutes_first, last, as_of));
     if (hours)
         TRY(versions(e, a, o, t, day_start(last + 1), as_of));
     *ret = t;

@@ -417,5 +417,5 @@ int main(void)
         watch_test(an_outlet_without_readings_is_no_fault), watch_test(a_run_keeps_what_it_looked_at), watch_test(chance_is_judged_over_the_run), watch_test(records_are_looked_at),
         watch_test(keepers_are_counted_once_a_run),
         cmocka_unit_test(chances_of_two_families_are_one)};
-    return cmocka_run_group_tests_name("monitor/watch", tests, NULL, NULL);
+    return scene_run("monitor/watch", tests);
 }
