@@ -45,6 +45,14 @@ str province_url(struct arena *a, const struct province *p)
     return arena_printf(a, "sqlite:%.*s/house.db", STR_ARG(p->folder));
 }
 
+static int64_t ten_to(int n)
+{
+    int64_t unit = 1;
+    while (n-- > 0)
+        unit *= 10;
+    return unit;
+}
+
 /* ---- plants ---- */
 
 static void make_plants(struct making *m)
@@ -87,9 +95,7 @@ static void put_limits(struct making *m, struct arena *a, struct db *d, int64_t 
         const struct plant_channel *c = &one->channel[k];
         if (!c->limit)
             continue;
-        int64_t unit = 1;
-        for (int i = 0; i < c->decimals; i++)
-            unit *= 10;
+        int64_t unit = ten_to(c->decimals);
         must(db_put(d, "INSERT INTO emission_limit (id, seq, n, outlet, factor, value, unit, converted, period, lower, from_date, to_date, source)"
                        " VALUES (:id, :seq, :n, :outlet, :factor, :value, '', :converted, 'hour', 0, :from, NULL, '排污许可证')",
                     DB_ARGS(DB_T("id", arena_printf(a, "%.*s-l%zu", STR_ARG(id), k)), DB_I("seq", 1 + outlet), DB_I("n", (int64_t)n++),
@@ -97,6 +103,21 @@ static void put_limits(struct making *m, struct arena *a, struct db *d, int64_t 
                             DB_T("value", arena_printf(a, "%.*f", c->decimals, (double)c->limit / (double)unit)), DB_I("converted", c->converted),
                             DB_I("from", m->p->first - 900))));
     }
+}
+
+/* What an honest operator marks. */
+static void put_marks(struct making *m, struct arena *a, struct db *d, int64_t outlet, str id)
+{
+    static const char *const kind[PLANT_MARKS] = {"stopped", "start", "shut", "fault", "bake", "shut", "maintenance", "network"};
+    const struct plant_mark *list;
+    usec shift = (usec)shift_of(m, outlet) * USEC_DAY, from = day_start(m->p->first) + shift;
+    size_t n = plant_marks(a, model_of(m, outlet)->plant, from, from + PROVINCE_DAYS * USEC_DAY, &list);
+    for (size_t k = 0; k < n; k++)
+        must(db_put(d, "INSERT INTO outlet_mark (id, seq, outlet, kind, from_time, to_time, reason, author, entered)"
+                       " VALUES (:id, :seq, :outlet, :kind, :from, :to, :reason, 'wei', :entered)",
+                    DB_ARGS(DB_T("id", arena_printf(a, "%.*s-m%zu", STR_ARG(id), k)), DB_I("seq", 1 + outlet), DB_T("outlet", id),
+                            DB_T("kind", str_of(kind[list[k].kind])), DB_I("from", list[k].from - shift), DB_I("to", list[k].to - shift),
+                            DB_T("reason", str_of(plant_mark_label(list[k].kind))), DB_I("entered", list[k].entered - shift))));
 }
 
 static void put_outlet(struct making *m, struct arena *a, struct db *d, int64_t i)
@@ -114,10 +135,7 @@ static void put_outlet(struct making *m, struct arena *a, struct db *d, int64_t 
                         DB_T("kind", one->gas ? S("gas") : S("water")), DB_T("industry", str_of(industry[one->kind])),
                         DB_I("o2", facts.o2_reference_permille * 10), DB_I("area", facts.area_mm2 / 1000), DB_I("from", m->p->first - 900))));
     put_limits(m, a, d, i, id);
-    must(db_put(d, "INSERT INTO outlet_mark (id, seq, outlet, kind, from_time, to_time, reason, author, entered)"
-                   " VALUES (:id, :seq, :outlet, 'maintenance', :from, :to, '更换采样泵', 'wei', :to)",
-                DB_ARGS(DB_T("id", arena_printf(a, "%.*s-m", STR_ARG(id))), DB_I("seq", 1 + i), DB_T("outlet", id),
-                        DB_I("from", day_start(m->p->first + (day)(i % 28)) + 9 * USEC_HOUR), DB_I("to", day_start(m->p->first + (day)(i % 28)) + 11 * USEC_HOUR))));
+    put_marks(m, a, d, i, id);
 }
 
 static void make_house(struct making *m)
@@ -141,13 +159,14 @@ static void make_house(struct making *m)
 
 /* ---- hours: frames ---- */
 
-static void put_number(buf *b, const char *factor, const char *kind, int64_t v, int decimals)
+/* v in 10^-decimals, printed with `places` of them. */
+static void put_number(buf *b, const char *factor, const char *kind, int64_t v, int decimals, int places)
 {
-    int64_t unit = 1;
-    for (int i = 0; i < decimals; i++)
-        unit *= 10;
     if (v == PLANT_NONE)
         return;
+    v /= ten_to(decimals - places);
+    decimals = places;
+    int64_t unit = ten_to(decimals);
     buf_printf(b, "%s%s-%s=%s%lld", b->p[b->n - 1] != ';' ? "," : "", factor, kind, v < 0 ? "-" : "", (long long)((v < 0 ? -v : v) / unit));
     if (decimals)
         buf_printf(b, ".%0*lld", decimals, (long long)((v < 0 ? -v : v) % unit));
@@ -165,13 +184,14 @@ static str hour_data(struct making *m, struct arena *a, int64_t outlet, size_t h
         const struct plant_channel *c = &one->channel[i];
         if (!s->flag[i][slot])
             continue;
-        put_number(&b, c->factor, "Min", s->minimum[i][slot], c->decimals);
-        put_number(&b, c->factor, "Avg", s->average[i][slot], c->decimals);
-        put_number(&b, c->factor, "Max", s->maximum[i][slot], c->decimals);
+        int places = plant_places(one->plant, i, s->from + (usec)slot * USEC_HOUR);
+        put_number(&b, c->factor, "Min", s->minimum[i][slot], c->decimals, places);
+        put_number(&b, c->factor, "Avg", s->average[i][slot], c->decimals, places);
+        put_number(&b, c->factor, "Max", s->maximum[i][slot], c->decimals, places);
         if (s->converted[i])
-            put_number(&b, c->factor, "ZsAvg", s->converted[i][slot], c->decimals);
+            put_number(&b, c->factor, "ZsAvg", s->converted[i][slot], c->decimals, places);
         if (s->total[i])
-            put_number(&b, c->factor, "Cou", s->total[i][slot], c->total_decimals);
+            put_number(&b, c->factor, "Cou", s->total[i][slot], c->total_decimals, c->total_decimals);
         buf_printf(&b, "%s%s-Flag=%c;", b.p[b.n - 1] != ';' ? "," : "", c->factor, s->flag[i][slot]);
         m->p->readings += (s->average[i][slot] != PLANT_NONE) + (s->converted[i] && s->converted[i][slot] != PLANT_NONE) +
                           (s->total[i] && s->total[i][slot] != PLANT_NONE);
@@ -229,7 +249,7 @@ static void make_hours(struct making *m)
 
 /* ---- minutes: chunks ---- */
 
-struct minute_series { const char *factor; enum reading_group group; const int64_t *v[3]; const char *flag; int decimals; int64_t id; str key; };
+struct minute_series { const char *factor; enum reading_group group; const int64_t *v[3]; const char *flag; int decimals; size_t channel; int64_t id; str key; };
 
 static int64_t device_id(struct db *index, str mn)
 {
@@ -258,20 +278,22 @@ static bool beyond_32(const int64_t *v, size_t n)
     return false;
 }
 
-/* As the drain makes it: a slot without a value is not there. */
-static str minute_chunk(struct making *m, struct arena *a, struct chunk_room *room, const struct minute_series *s, day d, size_t from)
+/* As the drain makes it: a slot without a value is not there. The day has the places its logger printed at its beginning. */
+static str minute_chunk(struct making *m, struct arena *a, struct chunk_room *room, const struct model *one, const struct minute_series *s, day d, size_t from)
 {
+    int places = s->group == GROUP_TOTAL ? s->decimals : plant_places(one->plant, s->channel, one->minutes->from + (usec)from * USEC_MINUTE);
+    int64_t by = ten_to(s->decimals - places);
     bool three = s->v[1], wide = beyond_32(s->v[0] + from, MINUTES) || (three && beyond_32(s->v[2] + from, MINUTES));
-    struct chunk_day *c = chunk_day_make(room, d, 60, s->decimals, three ? CHUNK_THREE : CHUNK_ONE, wide);
+    struct chunk_day *c = chunk_day_make(room, d, 60, places, three ? CHUNK_THREE : CHUNK_ONE, wide);
     for (size_t i = 0; i < MINUTES; i++) {
         if (!s->flag[from + i] || s->v[0][from + i] == PLANT_NONE)
             continue;
         c->flag[i] = (uint8_t)s->flag[from + i];
         for (int k = 0; k < (three ? 3 : 1); k++)
             if (wide)
-                c->v64[k][i] = s->v[k][from + i];
+                c->v64[k][i] = s->v[k][from + i] / by;
             else
-                c->v[k][i] = (int32_t)s->v[k][from + i];
+                c->v[k][i] = (int32_t)(s->v[k][from + i] / by);
         m->p->readings++;
     }
     return chunk_encode(a, c);
@@ -283,11 +305,11 @@ static size_t series_of_model(const struct model *one, struct minute_series *s)
     for (size_t k = 0; k < one->channels; k++) {
         const struct plant_series *p = one->minutes;
         const struct plant_channel *c = &one->channel[k];
-        s[n++] = (struct minute_series){c->factor, GROUP_VALUE, {p->average[k], p->minimum[k], p->maximum[k]}, p->flag[k], c->decimals, 0, STR_NONE};
+        s[n++] = (struct minute_series){c->factor, GROUP_VALUE, {p->average[k], p->minimum[k], p->maximum[k]}, p->flag[k], c->decimals, k, 0, STR_NONE};
         if (p->converted[k])
-            s[n++] = (struct minute_series){c->factor, GROUP_CONVERTED, {p->converted[k]}, p->flag[k], c->decimals, 0, STR_NONE};
+            s[n++] = (struct minute_series){c->factor, GROUP_CONVERTED, {p->converted[k]}, p->flag[k], c->decimals, k, 0, STR_NONE};
         if (p->total[k])
-            s[n++] = (struct minute_series){c->factor, GROUP_TOTAL, {p->total[k]}, p->flag[k], c->total_decimals, 0, STR_NONE};
+            s[n++] = (struct minute_series){c->factor, GROUP_TOTAL, {p->total[k]}, p->flag[k], c->total_decimals, k, 0, STR_NONE};
     }
     return n;
 }
@@ -303,7 +325,7 @@ static void minutes_of_outlet(struct making *m, struct db *index, struct chunk_r
         list_series(m, a, index, outlet, &s[i]);
         for (day d = m->p->first; d <= m->p->last; d++)
             vec_push(a, &rows, ((struct chunk_row){s[i].id, d, 0, day_start(d + 1) + 2 * USEC_HOUR,
-                                                   minute_chunk(m, a, room, &s[i], d, (shift_of(m, outlet) + (size_t)(d - m->p->first)) * MINUTES), s[i].key}));
+                                                   minute_chunk(m, a, room, model_of(m, outlet), &s[i], d, (shift_of(m, outlet) + (size_t)(d - m->p->first)) * MINUTES), s[i].key}));
     }
     must(chunks_key(index, month_of(m->p->first), &key));
     must(chunks_put(m->r, key, rows.p, rows.n));

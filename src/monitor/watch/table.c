@@ -76,19 +76,33 @@ static void escapes(const struct filling *f, const struct chunk_day *d, size_t b
     }
 }
 
-static err *fill_day(void *context, const struct chunk_day *d)
+/* The common day: narrow, of the scale the column has. Selections only, so that it runs in wide lanes; what is missing was so before. */
+static void fill_plain(struct lifted *l, const struct chunk_day *d, size_t base, size_t n)
 {
-    struct filling *f = context;
-    struct lifted *l = f->to;
-    if (d->cadence_s != f->t->step_s || d->day < f->first || d->decimals > LIMIT_TABLE_DECIMALS)
-        return NULL; /* another cadence is another table; more decimals than a table holds are no measured value */
-    size_t base = (size_t)(d->day - f->first) * (size_t)(86400 / f->t->step_s);
-    if (d->decimals > l->decimals)
-        lift_all(l, f->t->n, d->decimals);
-    if (d->shape == CHUNK_THREE && !l->low)
-        l->low = nothing(f->a, f->t->n), l->high = nothing(f->a, f->t->n);
+    int64_t *value = l->value + base, *low = l->low ? l->low + base : NULL, *high = l->low ? l->high + base : NULL;
+    int8_t *places = l->places + base;
+    char *flag = l->flag + base;
+    size_t given = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t f = d->flag[i];
+        given += f != CHUNK_MISSING;
+        flag[i] = (char)(f == CHUNK_NO_FLAG ? 'N' : f);
+        places[i] = f != CHUNK_MISSING ? d->decimals : 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        value[i] = d->flag[i] != CHUNK_MISSING ? d->v[0][i] : VALUE_NONE;
+    if (d->shape == CHUNK_THREE)
+        for (size_t i = 0; i < n; i++) {
+            low[i] = d->flag[i] != CHUNK_MISSING ? d->v[1][i] : VALUE_NONE;
+            high[i] = d->flag[i] != CHUNK_MISSING ? d->v[2][i] : VALUE_NONE;
+        }
+    l->given += given;
+}
+
+static void fill_lifted(struct lifted *l, const struct chunk_day *d, size_t base, size_t n)
+{
     int64_t by = power_of_ten(l->decimals - d->decimals);
-    for (size_t i = 0; i < (size_t)d->slots && base + i < f->t->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (d->flag[i] == CHUNK_MISSING)
             continue;
         size_t slot = base + i;
@@ -100,6 +114,23 @@ static err *fill_day(void *context, const struct chunk_day *d)
             l->low[slot] = lift(at(d, 1, i), by);
             l->high[slot] = lift(at(d, 2, i), by);
         }
+    }
+}
+
+static err *fill_day(void *context, const struct chunk_day *d)
+{
+    struct filling *f = context;
+    struct lifted *l = f->to;
+    if (d->cadence_s != f->t->step_s || d->day < f->first || d->decimals > LIMIT_TABLE_DECIMALS)
+        return NULL; /* another cadence is another table; more decimals than a table holds are no measured value */
+    size_t base = (size_t)(d->day - f->first) * (size_t)(86400 / f->t->step_s);
+    if (d->decimals > l->decimals)
+        lift_all(l, f->t->n, d->decimals);
+    if (d->shape == CHUNK_THREE && !l->low)
+        l->low = nothing(f->a, f->t->n), l->high = nothing(f->a, f->t->n);
+    if (base < f->t->n) {
+        size_t room = f->t->n - base, n = (size_t)d->slots < room ? (size_t)d->slots : room;
+        (d->wide || d->decimals != l->decimals ? fill_lifted : fill_plain)(l, d, base, n);
     }
     escapes(f, d, base);
     return NULL;
