@@ -72,7 +72,12 @@ str span_text(struct arena *a, const struct table *t, size_t n);    /* "102å°æ—
 double equal_around(const struct table *t, const struct view *v, size_t first, size_t n);
 /* Interval of a reported value, half its rounding to either side. */
 struct interval { double low, high; };
-struct interval value_interval(const struct view *v, size_t slot, int64_t value);
+double half_printed(const struct view *v, size_t slot); /* at least v->q / 2: where its decimals were fewer, half of their last place */
+static inline struct interval value_interval(const struct view *v, size_t slot, int64_t value)
+{
+    double x = (double)value * v->unit, half = (v->c->places ? half_printed(v, slot) : v->q / 2) + fabs(x) * 1e-12 /* of the double itself */;
+    return (struct interval){x - half, x + half};
+}
 static inline bool disjoint(struct interval x, struct interval y)
 {
     return x.high < y.low || y.high < x.low;

@@ -381,6 +381,15 @@ static bool is_filler(const struct view *v, double x)
     return false;
 }
 
+/* Whether anything lies outside (0, usual]. */
+LANES static bool any_unusual(const double *x, size_t n, double usual)
+{
+    uint64_t many = 0;
+    for (size_t i = 0; i < n; i++)
+        many += (uint64_t)((x[i] <= 0) | (x[i] > usual));
+    return many > 0;
+}
+
 void detect_filler(struct detect_context *c, const struct table *t)
 {
     double least = parameter(c, "least");
@@ -389,6 +398,8 @@ void detect_filler(struct detect_context *c, const struct table *t)
         if (!view_fit(v, 48) || v->mad <= 0 || v->factor->role == ROLE_OTHER)
             continue;
         double usual = 2 * fabs(v->p95); /* is_filler() says the same of what lies below, but not as fast */
+        if (!any_unusual(v->x, t->n, usual))
+            continue;
         for (size_t i = 0; i < t->n; i++) {
             size_t first = i, n = 0, gap = 0;
             if ((v->x[i] > 0 && v->x[i] <= usual) || isnan(v->x[i]) || !is_filler(v, v->x[i]))
