@@ -157,9 +157,9 @@ LANES static void counted_between(const double *x, size_t n, double low, double 
  */
 static bool select_between(const double *x, size_t n, size_t k, double *ret, double *ret_next)
 {
-    ROOM double probe[PROBED], kept[SHORT];
+    ROOM double probe[PROBED], some[SHORT];
     size_t at = k * PROBED / n, below, upto, m = 0;
-    if (n < PROBE_LEAST || n > SHORT || at < PROBE_ASIDE || at + PROBE_ASIDE >= PROBED)
+    if (n < PROBE_LEAST || at < PROBE_ASIDE || at + PROBE_ASIDE >= PROBED)
         return false;
     for (size_t i = 0; i < PROBED; i++)
         probe[i] = x[(2 * i + 1) * n / (2 * PROBED)];
@@ -168,13 +168,18 @@ static bool select_between(const double *x, size_t n, size_t k, double *ret, dou
     counted_between(x, n, low, high, &below, &upto);
     if (k < below || k + 1 >= upto || upto - below > n / 2)
         return false;
+    struct arena *room = upto - below < SHORT ? NULL : arena_new();
+    double *kept = room ? NEW_ARRAY(room, upto - below + 1, double) : some; /* one behind the last is written, too */
     for (size_t i = 0; i < n; i++) {
         double v = x[i];
         kept[m] = v;
         m += (v >= low) & (v <= high);
     }
-    *ret = select_short(kept, m, k - below);
-    *ret_next = next_of(kept, m, k - below, *ret);
+    if (m <= SHORT || !select_between(kept, m, k - below, ret, ret_next)) {
+        *ret = m <= SHORT ? select_short(kept, m, k - below) : select_of(kept, m, k - below);
+        *ret_next = next_of(kept, m, k - below, *ret);
+    }
+    arena_free(room);
     return true;
 }
 
