@@ -105,7 +105,8 @@ static size_t choose(const struct table *t, const struct view *views, const stru
 /* ---- fit ---- */
 /* Terms of a channel: 2 for each driver (standardised, its square), then the hour of day by sine and cosine, and 1. */
 struct design { uint16_t driver[LIMIT_DRIVERS]; size_t drivers, terms; double weight[LIMIT_TERMS]; bool fitted; };
-struct clock { const double *sine, *cosine; };
+/* A day of them, and so much of the next that a block can begin anywhere. */
+struct clock { const double *sine, *cosine; size_t day; };
 
 static double standard(const struct view *v, double x)
 {
@@ -132,8 +133,8 @@ static bool terms_at(const struct view *views, const struct design *d, const str
         ret[2 * k] = standard(v, v->x[slot]);
         ret[2 * k + 1] = square(ret[2 * k]);
     }
-    ret[2 * d->drivers] = clock->sine[slot];
-    ret[2 * d->drivers + 1] = clock->cosine[slot];
+    ret[2 * d->drivers] = clock->sine[slot % clock->day];
+    ret[2 * d->drivers + 1] = clock->cosine[slot % clock->day];
     ret[2 * d->drivers + 2] = 1;
     return true;
 }
@@ -239,7 +240,8 @@ static void share(struct arena *scratch, const struct table *t, const struct vie
                 if (s->in[k])
                     goal[s->place_of_goal[k]] = batch[k].goal[i];
             }
-            term[2 * s->driving] = clock->sine[at[i]], term[2 * s->driving + 1] = clock->cosine[at[i]], term[2 * s->driving + 2] = 1;
+            size_t hour = at[i] % clock->day;
+            term[2 * s->driving] = clock->sine[hour], term[2 * s->driving + 1] = clock->cosine[hour], term[2 * s->driving + 2] = 1;
             add_products(s, term, goal);
         }
         s->seen += many;
@@ -355,7 +357,7 @@ static void expect_block(const struct table *t, const struct view *y, const stru
     memcpy(terms.by, d->weight, (k + 2) * sizeof *terms.by);
     for (size_t i = 0; i < d->drivers; i++)
         terms.x[2 * i] = z[d->driver[i]]->z, terms.x[2 * i + 1] = z[d->driver[i]]->square;
-    terms.x[k] = clock->sine + from, terms.x[k + 1] = clock->cosine + from;
+    terms.x[k] = clock->sine + from % clock->day, terms.x[k + 1] = clock->cosine + from % clock->day;
     add_terms(&terms, sum, n);
     scaled(sum, d->weight[k + 2], y->median, y->mad, expected + from, n);
     for (size_t i = (stride - from % stride) % stride; i < n; i += stride)
@@ -405,17 +407,17 @@ static void expect(struct arena *a, struct arena *scratch, const struct table *t
 
 static struct clock clock_of(struct arena *scratch, const struct table *t)
 {
-    double *sine = NEW_ARRAY(scratch, t->n, double), *cosine = NEW_ARRAY(scratch, t->n, double);
     usec step = t->step_s * USEC_SECOND;
-    size_t again = USEC_DAY % step == 0 ? (size_t)(USEC_DAY / step) : SIZE_MAX;
-    for (size_t s = 0; s < t->n && s < again; s++) {
+    size_t a_day = USEC_DAY % step == 0 && (size_t)(USEC_DAY / step) < t->n ? (size_t)(USEC_DAY / step) : t->n, n = a_day < t->n ? a_day + BLOCK : a_day;
+    double *sine = NEW_ARRAY(scratch, n, double), *cosine = NEW_ARRAY(scratch, n, double);
+    for (size_t s = 0; s < a_day; s++) {
         double part = 2 * M_PI * (double)((table_at(t, s) % USEC_DAY + USEC_DAY) % USEC_DAY) / (double)USEC_DAY;
         sine[s] = sin(part);
         cosine[s] = cos(part);
     }
-    for (size_t s = again; s < t->n; s++)
-        sine[s] = sine[s - again], cosine[s] = cosine[s - again];
-    return (struct clock){sine, cosine};
+    for (size_t s = a_day; s < n; s++)
+        sine[s] = sine[s - a_day], cosine[s] = cosine[s - a_day];
+    return (struct clock){sine, cosine, a_day ? a_day : 1};
 }
 
 static bool predictable(const struct view *y)

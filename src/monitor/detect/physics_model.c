@@ -116,11 +116,12 @@ static void independent(struct detect_context *c, const struct table *t, const s
     const struct prediction *y = &c->predictions[v->at];
     size_t hop = length / 4, i = 0, first, end, n = 0, low = 0;
     double *x = NEW_ARRAY(c->scratch, length, double), *e = NEW_ARRAY(c->scratch, length, double), r[VIEW_SAMPLE], least = y->rest_mad * y->rest_mad;
+    double most = parameter(c, "window");
     struct windows w = {0};
     for (size_t at = window_first(t, hop); at + length <= t->n; at += hop) {
         struct window one;
         if (follow(v, y, b, sums, at, length, x, e, &one)) {
-            low += one.shown[0] <= parameter(c, "window");
+            low += one.shown[0] <= most;
             vec_push(c->scratch, &w, one);
         }
     }
@@ -132,7 +133,7 @@ static void independent(struct detect_context *c, const struct table *t, const s
         w.p[k].score = 0.5 * log(fmax(w.p[k].score, 1e-4 * least) / least);
     rank(c, &w, 4, false);
     for (size_t k = 0; k < w.n; k++)
-        if (w.p[k].shown[0] > parameter(c, "window"))
+        if (w.p[k].shown[0] > most)
             w.p[k].p = 1; /* it follows, if badly */
     const struct window *best;
     while ((best = next_span(&w, length, parameter(c, "chance"), -INFINITY, &i, &first, &end))) {

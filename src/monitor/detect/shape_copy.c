@@ -204,7 +204,7 @@ struct pieces { struct set set; struct met *met; uint32_t *first; size_t met_n, 
 
 static struct pieces pieces_for(struct arena *a, size_t n)
 {
-    struct pieces ret = {.set = set_for(a, 8 * n), .most = n / 16 + 16, .mask = 63};
+    struct pieces ret = {.set = set_for(a, 8 * n), .most = n / 16 + 2 * LIMIT_PIECE, .mask = 63};
     while (ret.mask + 1 < 2 * ret.most)
         ret.mask = 2 * ret.mask + 1;
     ret.met = NEW_ARRAY(a, ret.most, struct met);
@@ -227,16 +227,19 @@ static bool pieces_met(const struct thread *s, struct piece p, struct pieces *r)
     for (size_t from = 0; from < all; from += PIECES) {
         size_t n = all - from < PIECES ? all - from : PIECES;
         piece_hashes(s->x + from, n, p.n, hash);
-        for (size_t i = 0; i < n; i++) {
-            if (set_has(&r->set, hash[i])) {
-                if (r->met_n == r->most)
-                    return false;
-                r->met[r->met_n++] = (struct met){hash[i], 0, from + i};
+        for (size_t i = 0; i < n;) {
+            /* up to the next that is put in, all are asked for; which of them was met is no branch */
+            size_t last = next - from < n ? next - from : n - 1;
+            for (; i <= last; i++) {
+                r->met[r->met_n] = (struct met){hash[i], 0, from + i};
+                r->met_n += set_has(&r->set, hash[i]);
             }
-            if (from + i != next)
+            if (r->met_n + p.apart >= r->most)
+                return false;
+            if (from + last != next)
                 continue;
             if (piece_moves(s->x + next, p.n))
-                set_put(&r->set, hash[i]);
+                set_put(&r->set, hash[last]);
             next += p.apart;
         }
     }

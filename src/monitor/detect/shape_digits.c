@@ -17,7 +17,7 @@ static int last_digit_power(const struct view *v, const struct table *t)
 {
     size_t stride = stride_of(t->n, VIEW_SAMPLE);
     for (int power = 0; power < LIMIT_TABLE_DECIMALS; power++) {
-        size_t zero = 0, n = 0;
+        size_t zero = 0, n = 0, all = (t->n + stride - 1) / stride;
         int64_t ten = 1;
         for (int k = 0; k < power; k++)
             ten *= 10;
@@ -25,6 +25,8 @@ static int last_digit_power(const struct view *v, const struct table *t)
             if (!isnan(v->x[i])) {
                 zero += (ten == 1 ? v->c->value[i] : v->c->value[i] / ten) % 10 == 0;
                 n++;
+                if ((n - zero) * 2 > all)
+                    return power; /* whatever the others are */
             }
         if (n && zero * 2 < n)
             return power;

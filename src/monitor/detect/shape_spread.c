@@ -97,7 +97,7 @@ struct screen {
     const struct view *v;
     double least;
     const struct extremes *own, *expected; /* A3 */
-    const struct steps_seen *steps;        /* A12, rough */
+    const struct steps_seen *steps;        /* A12, rough: of all blocks before each, added up */
     const struct memory *memory;           /* A12, memory */
     const struct remembered *before;       /* the same of all blocks before each, added up */
     double forgotten;                      /* r that scores `least` in a window without gaps */
@@ -130,18 +130,23 @@ static bool any_scores(struct detect_context *c, const struct table *t, const st
     return false;
 }
 
+static void each_length(struct detect_context *c, const struct table *t, const struct view *v, int k, window_fn *score, double least, say_fn *say,
+                        const struct screen *s, may_fn *may)
+{
+    struct windows w = {0};
+    size_t length = window_length(t, k);
+    if ((k && length == window_length(t, k - 1)) || (may && !any_scores(c, t, s, length, may, score, least)))
+        return;
+    scan(c, t, v, length, score, &w);
+    if (w.n >= 40)
+        report(c, t, v, &w, least, say);
+}
+
 static void each(struct detect_context *c, const struct table *t, const struct view *v, window_fn *score, double least, say_fn *say, const struct screen *s,
                  may_fn *may)
 {
-    for (int k = 0; k < LENGTHS; k++) {
-        struct windows w = {0};
-        size_t length = window_length(t, k);
-        if ((k && length == window_length(t, k - 1)) || (may && !any_scores(c, t, s, length, may, score, least)))
-            continue;
-        scan(c, t, v, length, score, &w);
-        if (w.n >= 40)
-            report(c, t, v, &w, least, say);
-    }
+    for (int k = 0; k < LENGTHS; k++)
+        each_length(c, t, v, k, score, least, say, s, may);
 }
 
 /* Measured, finely printed, not between the results of a slow analyser. */
@@ -243,19 +248,36 @@ static bool may_stand(const struct screen *s, size_t from, size_t n, size_t leng
     return y.high > y.low && y.high - y.low + s->v->q >= s->least * (own.high - own.low + s->v->q);
 }
 
+/* Blocks of one hop joined, so that every window is four of them. */
+static void join_extremes(const struct extremes *e, const struct blocks *b, size_t first, size_t hop, size_t n, struct extremes *ret)
+{
+    for (size_t k = 0; k < n; k++)
+        ret[k] = extremes_of(e, (first - b->first) / b->size + k * (hop / b->size), hop / b->size);
+}
+
 void detect_small_fluctuation(struct detect_context *c, const struct table *t)
 {
     struct blocks b = blocks_all(t);
     struct extremes *own = NEW_ARRAY(c->scratch, b.n + 1, struct extremes), *expected = NEW_ARRAY(c->scratch, b.n + 1, struct extremes);
+    struct extremes *own_hop = NEW_ARRAY(c->scratch, b.n + 1, struct extremes), *expected_hop = NEW_ARRAY(c->scratch, b.n + 1, struct extremes);
     double least = parameter(c, "log_ratio");
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!lively(v) || !c->predictions || c->predictions[k].skill < 0.2)
             continue;
-        struct screen s = {.b = b, .v = v, .least = (1 - 1e-9) * exp(least), .own = own, .expected = expected};
         blocks_extremes(v->x, v->x, b, own);
         blocks_extremes(c->predictions[k].expected, v->x, b, expected);
-        each(c, t, v, range_score, least, say_range, &s, may_stand);
+        for (int i = 0; i < LENGTHS; i++) {
+            size_t length = window_length(t, i), hop = length / 4, first = window_first(t, hop), hops = t->n > first ? (t->n - first) / hop : 0;
+            struct screen s = {.b = {first, hop, hops}, .v = v, .least = (1 - 1e-9) * exp(least), .own = own_hop, .expected = expected_hop};
+            if (length % 4 == 0) {
+                join_extremes(own, &b, first, hop, hops, own_hop);
+                join_extremes(expected, &b, first, hop, hops, expected_hop);
+            } else {
+                s.b = b, s.own = own, s.expected = expected;
+            }
+            each_length(c, t, v, i, range_score, least, say_range, &s, may_stand);
+        }
     }
 }
 
@@ -311,14 +333,23 @@ static void say_rough(struct detect_context *c, const struct table *t, const str
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0] / v->step_mad);
 }
 
+/* Counts of all blocks before each, in place. */
+static void steps_before(struct steps_seen *s, size_t n)
+{
+    struct steps_seen all = {0};
+    for (size_t k = 0; k <= n; k++) {
+        struct steps_seen own = k < n ? s[k] : all;
+        s[k] = all;
+        all.n += own.n, all.high += own.high;
+    }
+}
+
 /* The middle of so many steps is high only if half of them are. */
 static bool may_be_rough(const struct screen *s, size_t from, size_t n, size_t length)
 {
-    size_t first = s->b.first + from * s->b.size, many = 0, high = 0;
+    size_t first = s->b.first + from * s->b.size, many = s->steps[from + n].n - s->steps[from].n, high = s->steps[from + n].high - s->steps[from].high;
     double into = first ? s->v->x[first] - s->v->x[first - 1] : NAN; /* no step of the window */
     (void)length;
-    for (size_t i = from; i < from + n; i++)
-        many += s->steps[i].n, high += s->steps[i].high;
     many -= !isnan(into);
     high -= fabs(into) >= s->least;
     return high >= many - many / 2;
@@ -338,8 +369,10 @@ static size_t used_of(const struct screen *s, size_t from, size_t n)
     return s->before[from + n].used - s->before[from].used;
 }
 
-/* r from one value to the next, good to some ten-millionths; NAN where differences of sums leave too few digits. */
-static double block_r(const struct screen *s, size_t from, size_t n)
+/* r from one value to the next as its parts, good to some ten-millionths. False: differences of sums leave too few digits. */
+struct tied { double xy, x_y /* the product of both squares */; };
+
+static bool block_tie(const struct screen *s, size_t from, size_t n, struct tied *ret)
 {
     const struct remembered *low = &s->before[from], *high = &s->before[from + n];
     size_t first = from, last = from + n - 1;
@@ -351,18 +384,22 @@ static double block_r(const struct screen *s, size_t from, size_t n)
     double begin = s->memory[first].first, end = s->memory[last].last, by = 1 / ((double)used_of(s, from, n) - 1), before = sum - end, behind = sum - begin;
     double x = square - end * end - before * before * by, y = square - begin * begin - behind * behind * by, least = 1e-9 * s->before[s->b.n].square;
     if (x <= 1e-6 * square || y <= 1e-6 * square || x <= least || y <= least)
-        return NAN;
-    return (product - before * behind * by) / sqrt(x * y);
+        return false;
+    *ret = (struct tied){product - before * behind * by, x * y};
+    return true;
 }
 
-/* Whether r from one value to the next is low enough. */
+/* Whether r from one value to the next is low enough; compared by squares, with their signs. */
+static const double tied_margin = 1 + 1e-9;
+
 static bool may_forget(const struct screen *s, size_t from, size_t n, size_t length)
 {
     size_t used = used_of(s, from, n);
     if (!enough(used, length))
         return false;
-    double r = block_r(s, from, n);
-    return !(r > (used < length ? tanh(-s->least / sqrt((double)used - 3)) : s->forgotten) + 1e-6);
+    struct tied tied;
+    double most = (used < length ? tanh(-s->least / sqrt((double)used - 3)) : s->forgotten) + 1e-6, most_2 = most * fabs(most) * tied_margin;
+    return !block_tie(s, from, n, &tied) || !(tied.xy * fabs(tied.xy) > most_2 * tied.x_y);
 }
 
 /* The scores of a length without looking at the readings again, off by some millionths: where those are few that are not sure. */
@@ -375,7 +412,8 @@ static void scan_blocks(struct detect_context *c, const struct table *t, const s
         size_t from = (first - s->b.first) / s->b.size, used = used_of(s, from, blocks);
         if (!enough(used, length))
             continue;
-        double r = used == length ? block_r(s, from, blocks) : NAN;
+        struct tied tied;
+        double r = used == length && block_tie(s, from, blocks, &tied) ? tied.xy / sqrt(tied.x_y) : NAN;
         if (!isnan(r) && near_floor(s->v, s->v->x[first + length / 2]))
             continue;
         w.shown[0] = r;
@@ -489,6 +527,7 @@ void detect_synthetic_noise(struct detect_context *c, const struct table *t)
         /* steps_of a window are cut at a size; a printing step that is rough by itself makes all windows so */
         bool screened = window_length(t, LENGTHS - 1) <= 4096 && v->q < (1 - 1e-9) * ratio * v->step_mad;
         blocks_steps(v->x, high, b, steps);
+        steps_before(steps, b.n);
         blocks_memory(v->x, v->median, b, memory);
         add_up(memory, b.n, before);
         if (screened)

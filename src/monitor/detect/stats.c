@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+typedef double four __attribute__((vector_size(32), aligned(8)));
+typedef int64_t four_int __attribute__((vector_size(32)));
+enum { FOUR = 4 };
 enum { PROBED = 32 /* of a row whose middle is looked for */, PROBE_LEAST = 200, PROBE_ASIDE = 6 };
 enum { SHORT = 4096 /* values kept on the stack */, TINY = 16, FEW = 48 /* sorted by insertion, to select from and to sort */, ROUNDS = 24 };
 
@@ -126,18 +129,34 @@ static double select_short(const double *x, size_t n, size_t k)
 }
 
 /* The next larger one of x after the k-th smallest, which is `low`. */
-static double next_of(const double *x, size_t n, size_t k, double low)
+LANES static double least_above(const double *x, size_t n, double low, size_t *ret_upto)
 {
-    size_t below, upto;
+    const four bound = (four){0} + low, none = (four){0} + INFINITY;
+    four least = none;
+    four_int upto = {0};
+    size_t i = 0;
+    for (; i + FOUR <= n; i += FOUR) {
+        four v = *(const four *)(x + i);
+        four_int under = v <= bound, smaller = ~under & (v < least);
+        least = (four)(((four_int)v & smaller) | ((four_int)least & ~smaller));
+        upto -= under;
+    }
     double high = INFINITY;
-    counted(x, n, low, &below, &upto);
-    if (upto > k + 1)
-        return low;
-    for (size_t i = 0; i < n; i++) {
-        double v = x[i] > low ? x[i] : INFINITY;
-        high = v < high ? v : high;
+    *ret_upto = (size_t)(upto[0] + upto[1] + upto[2] + upto[3]);
+    for (int l = 0; l < FOUR; l++)
+        high = least[l] < high ? least[l] : high;
+    for (; i < n; i++) {
+        *ret_upto += x[i] <= low;
+        high = x[i] > low && x[i] < high ? x[i] : high;
     }
     return high;
+}
+
+static double next_of(const double *x, size_t n, size_t k, double low)
+{
+    size_t upto;
+    double high = least_above(x, n, low, &upto);
+    return upto > k + 1 ? low : high;
 }
 
 /* Values between two bounds, and how many lie below: the lanes count, one by one only those inside are kept. */
