@@ -163,7 +163,7 @@ static void set_put(struct set *s, uint64_t hash)
 /*
  * Whether any window that moves can be there twice. Of two equal windows the earlier one holds a piece of half its length that begins at a
  * multiple of what is left, and the later one the same piece wherever it lies: so few pieces are put in, and all are asked for. A piece
- * without a change leaves its window too few changes to move. What is met again by some bits of its hash is compared by all of them.
+ * without a change leaves its window too few changes to move. What is met again by some bits of its hash is looked at itself.
  */
 enum { PIECES = 1024 /* hashed at once */, LIMIT_PIECE = 64 };
 struct piece { size_t n, apart; };
@@ -200,15 +200,16 @@ static bool piece_moves(const double *x, size_t n)
 
 /* Pieces that were met before, by some bits of their hash; in chains of those that share others. */
 struct met { uint32_t hash, next /* number + 1 */; size_t at; };
-struct pieces { struct set set; struct met *met; uint32_t *first; size_t met_n, most, mask; };
+struct pieces { struct set set; struct met *met; uint32_t *first, *put /* hashes of what was put in, or did not move */; size_t met_n, put_n, most, mask; };
 
 static struct pieces pieces_for(struct arena *a, size_t n)
 {
-    struct pieces ret = {.set = set_for(a, 8 * n), .most = n / 16 + 2 * LIMIT_PIECE, .mask = 63};
+    struct pieces ret = {.set = set_for(a, 16 * n), .most = n / 16 + 2 * LIMIT_PIECE, .mask = 63};
     while (ret.mask + 1 < 2 * ret.most)
         ret.mask = 2 * ret.mask + 1;
     ret.met = NEW_ARRAY(a, ret.most, struct met);
     ret.first = NEW_ARRAY(a, ret.mask + 1, uint32_t);
+    ret.put = NEW_ARRAY(a, n / 2 + 1, uint32_t); /* two slots apart at least */
     return ret;
 }
 
@@ -222,33 +223,43 @@ static bool pieces_met(const struct thread *s, struct piece p, struct pieces *r)
 {
     ROOM uint32_t hash[PIECES];
     size_t next = 0, all = s->n - p.n + 1;
-    r->met_n = 0;
+    r->met_n = r->put_n = 0;
     memset(r->set.bits, 0, (r->set.mask + 1) / 8);
     for (size_t from = 0; from < all; from += PIECES) {
         size_t n = all - from < PIECES ? all - from : PIECES;
         piece_hashes(s->x + from, n, p.n, hash);
         for (size_t i = 0; i < n;) {
-            /* up to the next that is put in, all are asked for; which of them was met is no branch */
+            /* up to the next that is put in, all are asked for */
             size_t last = next - from < n ? next - from : n - 1;
-            for (; i <= last; i++) {
-                r->met[r->met_n] = (struct met){hash[i], 0, from + i};
-                r->met_n += set_has(&r->set, hash[i]);
-            }
+            for (; i <= last; i++)
+                if (set_has(&r->set, hash[i]))
+                    r->met[r->met_n++] = (struct met){hash[i], 0, from + i};
             if (r->met_n + p.apart >= r->most)
                 return false;
             if (from + last != next)
                 continue;
             if (piece_moves(s->x + next, p.n))
                 set_put(&r->set, hash[last]);
+            r->put[r->put_n++] = hash[last];
             next += p.apart;
         }
     }
     return true;
 }
 
+/* Whether so many values around these two places are the same. */
+static bool same_around(const struct thread *s, size_t from, size_t to, size_t length)
+{
+    size_t before = 0, behind = 0;
+    while (before < from && memcmp(&s->x[from - before - 1], &s->x[to - before - 1], sizeof *s->x) == 0 && before < length)
+        before++;
+    while (to + behind < s->n && memcmp(&s->x[from + behind], &s->x[to + behind], sizeof *s->x) == 0 && before + behind < length)
+        behind++;
+    return before + behind >= length;
+}
+
 static bool may_come_again(const struct thread *s, size_t length, struct pieces *r)
 {
-    ROOM uint32_t hash[PIECES];
     struct piece p = piece_of(length);
     if (length < 4 || p.n > LIMIT_PIECE || !pieces_met(s, p, r))
         return true;
@@ -258,17 +269,12 @@ static bool may_come_again(const struct thread *s, size_t length, struct pieces 
         r->met[i].next = *first;
         *first = (uint32_t)i + 1;
     }
-    for (size_t from = 0; r->met_n && from + p.n <= s->n; from += PIECES / p.apart * p.apart) {
-        size_t left = s->n - p.n + 1 - from, n = left < PIECES ? left : PIECES;
-        piece_hashes(s->x + from, n, p.n, hash);
-        for (size_t i = 0; i < n; i += p.apart)
-            for (uint32_t k = *chain_of(r, hash[i]); k; k = r->met[k - 1].next) {
-                const struct met *met = &r->met[k - 1];
-                if (met->hash == hash[i] && met->at > from + i && memcmp(s->x + met->at, s->x + from + i, p.n * sizeof *s->x) == 0 &&
-                    piece_moves(s->x + from + i, p.n))
-                    return true;
-            }
-    }
+    for (size_t i = 0; r->met_n && i < r->put_n; i++)
+        for (uint32_t k = *chain_of(r, r->put[i]); k; k = r->met[k - 1].next) {
+            const struct met *met = &r->met[k - 1];
+            if (met->hash == r->put[i] && met->at > i * p.apart && same_around(s, i * p.apart, met->at, length))
+                return true;
+        }
     return false;
 }
 
