@@ -319,7 +319,8 @@ struct terms { const double *x[2 * LIMIT_DRIVERS + 2]; double by[2 * LIMIT_DRIVE
 typedef double four __attribute__((vector_size(32), aligned(8)));
 enum { FOUR = 4, AT_ONCE = 4 * FOUR /* sums that stay in registers */ };
 
-LANES static void add_terms(const struct terms *t, double *ret, size_t n)
+/* Sums and, by the level and spread of the channel they speak of, what they expect. */
+LANES static void add_terms(const struct terms *t, double plus, double median, double mad, double *ret, double *expected, size_t n)
 {
     size_t from = 0;
     for (; from + AT_ONCE <= n; from += AT_ONCE) {
@@ -329,20 +330,18 @@ LANES static void add_terms(const struct terms *t, double *ret, size_t n)
             four by = {t->by[k], t->by[k], t->by[k], t->by[k]};
             a += by * *(const four *)x, b += by * *(const four *)(x + FOUR), c += by * *(const four *)(x + 2 * FOUR), d += by * *(const four *)(x + 3 * FOUR);
         }
+        a += plus, b += plus, c += plus, d += plus;
         *(four *)(ret + from) = a, *(four *)(ret + from + FOUR) = b, *(four *)(ret + from + 2 * FOUR) = c, *(four *)(ret + from + 3 * FOUR) = d;
+        a = median + a * mad, b = median + b * mad, c = median + c * mad, d = median + d * mad;
+        *(four *)(expected + from) = a, *(four *)(expected + from + FOUR) = b, *(four *)(expected + from + 2 * FOUR) = c;
+        *(four *)(expected + from + 3 * FOUR) = d;
     }
     for (; from < n; from++) {
         ret[from] = 0;
         for (size_t k = 0; k < t->n; k++)
             ret[from] += t->by[k] * t->x[k][from];
-    }
-}
-
-LANES static void scaled(double *sum, double plus, double median, double mad, double *ret, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        sum[i] += plus;
-        ret[i] = median + sum[i] * mad;
+        ret[from] += plus;
+        expected[from] = median + ret[from] * mad;
     }
 }
 
@@ -358,8 +357,7 @@ static void expect_block(const struct table *t, const struct view *y, const stru
     for (size_t i = 0; i < d->drivers; i++)
         terms.x[2 * i] = z[d->driver[i]]->z, terms.x[2 * i + 1] = z[d->driver[i]]->square;
     terms.x[k] = clock->sine + from % clock->day, terms.x[k + 1] = clock->cosine + from % clock->day;
-    add_terms(&terms, sum, n);
-    scaled(sum, d->weight[k + 2], y->median, y->mad, expected + from, n);
+    add_terms(&terms, d->weight[k + 2], y->median, y->mad, sum, expected + from, n);
     for (size_t i = (stride - from % stride) % stride; i < n; i += stride)
         if (!isnan(y->x[from + i]) && !isnan(sum[i])) {
             left->goal[left->n] = target(y, from + i);

@@ -67,14 +67,14 @@ void detect_thermal_state(struct detect_context *c, const struct table *t)
 {
     const struct view *humidity = view_find(c, t, S("a01014"), COLUMN_VALUE), *temperature = view_find(c, t, S("a01012"), COLUMN_VALUE);
     const struct view *air = view_find(c, t, S("a01006"), COLUMN_VALUE);
-    uint8_t *wet = NEW_ARRAY(c->scratch, t->n + 1, uint8_t), *dry = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
-    double *share = NEW_ARRAY(c->scratch, t->n + 1, double), most = parameter(c, "wet"), least = parameter(c, "dry");
-    struct vapours *vapours = NEW(c->scratch, struct vapours);
-    size_t n = 0;
     if (!humidity || !temperature) {
         c->lacked = "烟气温度和湿度";
         return;
     }
+    uint8_t *wet = NEW_ARRAY(c->scratch, t->n + 1, uint8_t), *dry = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
+    double *share = NEW_ARRAY(c->scratch, t->n + 1, double), most = parameter(c, "wet"), least = parameter(c, "dry");
+    struct vapours *vapours = NEW(c->scratch, struct vapours);
+    size_t n = 0;
     for (size_t i = 0; i < t->n; i++) {
         double x = saturation(vapours, humidity, temperature, air, i);
         if (isnan(x))
@@ -94,11 +94,11 @@ void detect_thermal_state(struct detect_context *c, const struct table *t)
 static bool tied(struct detect_context *c, const struct table *t, const char *first, const char *second)
 {
     const struct view *x = view_find(c, t, str_of(first), COLUMN_VALUE), *y = view_find(c, t, str_of(second), COLUMN_VALUE);
-    double *ratio = NEW_ARRAY(c->scratch, t->n + 1, double), *sample = NEW_ARRAY(c->scratch, t->n + 1, double);
-    uint8_t *off = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
     size_t n = 0, all = 0, at = 0;
     if (!x || !y)
         return false;
+    double *ratio = NEW_ARRAY(c->scratch, t->n + 1, double), *sample = NEW_ARRAY(c->scratch, t->n + 1, double);
+    uint8_t *off = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
     for (size_t i = 0; i < t->n; i++) {
         bool there = !isnan(x->x[i]) && !isnan(y->x[i]) && x->x[i] > 5 * x->q && y->x[i] > 5 * y->q;
         ratio[i] = there ? log(x->x[i] / y->x[i]) : (double)NAN;

@@ -92,6 +92,7 @@ static void report(struct detect_context *c, const struct table *t, const struct
  * of them are scored.
  */
 struct remembered;
+struct waved;
 struct screen {
     struct blocks b;
     const struct view *v;
@@ -101,7 +102,7 @@ struct screen {
     const struct memory *memory;           /* A12, memory */
     const struct remembered *before;       /* the same of all blocks before each, added up */
     double forgotten;                      /* r that scores `least` in a window without gaps */
-    const struct lags *lags;               /* A6 */
+    const struct waved *waved;             /* A6 */
 };
 /* Blocks [from, from + n), whose window is `length` long. Never false where the window scores `least`. */
 typedef bool may_fn(const struct screen *s, size_t from, size_t n, size_t length);
@@ -586,17 +587,31 @@ static void say_wave(struct detect_context *c, const struct table *t, const stru
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0], best->shown[1]);
 }
 
+/* Of all blocks before each: lags added up where they are whole, and how many are not. */
+struct waved { double sum, square, one, two; size_t broken; };
+
+static void add_up_lags(const struct lags *l, size_t n, struct waved *ret)
+{
+    ret[0] = (struct waved){0};
+    for (size_t k = 0; k < n; k++) {
+        ret[k + 1] = ret[k];
+        ret[k + 1].broken += !l[k].whole;
+        if (l[k].whole)
+            ret[k + 1].sum += l[k].sum, ret[k + 1].square += l[k].square, ret[k + 1].one += l[k].one, ret[k + 1].two += l[k].two;
+    }
+}
+
 /* Only where a value goes against the one before the last: wave_score's b, from sums about another mean. */
 static bool may_wave(const struct screen *s, size_t from, size_t n, size_t length)
 {
     size_t first = s->b.first + from * s->b.size;
     const double *x = s->v->x + first, center = s->v->median;
-    double before = first < 1 ? 0 : x[-1] - center, before_2 = first < 2 ? 0 : x[-2] - center, sum = 0, square = 0, one = 0, two = 0, m = (double)length - 2;
-    for (size_t i = from; i < from + n; i++) {
-        if (!s->lags[i].whole)
-            return true;
-        sum += s->lags[i].sum, square += s->lags[i].square, one += s->lags[i].one, two += s->lags[i].two;
-    }
+    const struct waved *low = &s->waved[from], *high = &s->waved[from + n];
+    if (high->broken > low->broken)
+        return true;
+    double before = first < 1 ? 0 : x[-1] - center, before_2 = first < 2 ? 0 : x[-2] - center, m = (double)length - 2;
+    double sum = high->sum - low->sum, square = high->square - low->square, one = high->one - low->one, two = high->two - low->two;
+    double least = 1e-5 * s->waved[s->b.n].square;
     double x0 = x[0] - center, x1 = x[1] - center, y0 = x[length - 2] - center, y1 = x[length - 1] - center, mean = sum / (double)length;
     double sum_a = sum - x0 - y1, sum_b = sum - y0 - y1, sum_y = sum - x0 - x1;
     double aa = square - x0 * x0 - y1 * y1, bb = square - y0 * y0 - y1 * y1;
@@ -605,7 +620,7 @@ static bool may_wave(const struct screen *s, size_t from, size_t n, size_t lengt
     double s11 = aa - 2 * mean * sum_a + m * mean * mean, s22 = bb - 2 * mean * sum_b + m * mean * mean;
     double s12 = ab - mean * (sum_a + sum_b) + m * mean * mean, y1s = ya - mean * (sum_y + sum_a) + m * mean * mean;
     double y2s = yb - mean * (sum_y + sum_b) + m * mean * mean, d = s11 * s22 - s12 * s12;
-    if (s11 <= 1e-6 * square || s22 <= 1e-6 * square || d <= 1e-6 * s11 * s22)
+    if (s11 <= least || s22 <= least || s11 <= 1e-6 * square || s22 <= 1e-6 * square || d <= 1e-4 * s11 * s22)
         return true; /* too few digits left */
     return (y2s * s11 - y1s * s12) / d <= -0.9 + 1e-6;
 }
@@ -614,12 +629,14 @@ void detect_waveform(struct detect_context *c, const struct table *t)
 {
     struct blocks b = blocks_all(t);
     struct lags *lags = NEW_ARRAY(c->scratch, b.n + 1, struct lags);
+    struct waved *waved = NEW_ARRAY(c->scratch, b.n + 1, struct waved);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!lively(v) || v->factor->role != ROLE_POLLUTANT)
             continue;
-        struct screen s = {.b = b, .v = v, .lags = lags};
+        struct screen s = {.b = b, .v = v, .waved = waved};
         blocks_lags(v->x, v->median, b, lags);
+        add_up_lags(lags, b.n, waved);
         each(c, t, v, wave_score, parameter(c, "score"), say_wave, &s, may_wave);
     }
 }
