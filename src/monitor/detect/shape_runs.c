@@ -49,11 +49,12 @@ static void runs_find(struct detect_context *c, const struct table *t, const str
     ret->typical = n ? fmax(1, median_of(length, n)) : 1;
 }
 
+/* Edges ascend: counted without a branch. */
 static int band_of(const double *edge, double x)
 {
     int b = 0;
-    while (b < BANDS - 1 && x > edge[b])
-        b++;
+    for (int i = 0; i < BANDS - 1; i++)
+        b += x > edge[i];
     return b;
 }
 
@@ -72,7 +73,7 @@ static void bands_of(const struct runs *r, double *edge, struct band *band)
     memset(band, 0, BANDS * sizeof *band);
     for (size_t i = 0; i < r->n; i++) {
         struct band *at = &band[band_of(edge, r->p[i].value)];
-        double results = fmax(1, floor((double)r->p[i].n / r->typical + 0.1));
+        double results = r->p[i].n == 1 ? 1 : fmax(1, floor((double)r->p[i].n / r->typical + 0.1));
         at->results += results;
         at->repeats += results - 1;
         if (results > at->longest)

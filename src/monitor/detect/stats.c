@@ -9,7 +9,7 @@
 
 typedef double four __attribute__((vector_size(32), aligned(8)));
 typedef int64_t four_int __attribute__((vector_size(32)));
-enum { FOUR = 4 };
+enum { FOUR = 4, FEW_RANKED = 32 };
 enum { PROBED = 32 /* of a row whose middle is looked for */, PROBE_LEAST = 200, PROBE_ASIDE = 6 };
 enum { SHORT = 4096 /* values kept on the stack */, TINY = 16, FEW = 48 /* sorted by insertion, to select from and to sort */, ROUNDS = 24 };
 
@@ -62,6 +62,28 @@ static void insert_sorted(double *x, size_t n)
     }
 }
 
+/* The k-th smallest of at most FEW_RANKED, by how many are smaller: no branch depends on a value until it is found. */
+LANES static double ranked(const double *x, size_t n, size_t k)
+{
+    ROOM double padded[FEW_RANKED];
+    size_t i = 0, all = (n + FOUR - 1) / FOUR * FOUR;
+    memcpy(padded, x, n * sizeof *x);
+    for (size_t j = n; j < all; j++)
+        padded[j] = INFINITY;
+    for (; i + 1 < n; i++) {
+        four v = (four){0} + padded[i];
+        four_int below = {0}, upto = {0};
+        for (size_t j = 0; j < all; j += FOUR) {
+            four w = *(const four *)(padded + j);
+            below -= w < v;
+            upto -= w <= v;
+        }
+        if ((size_t)(below[0] + below[1] + below[2] + below[3]) <= k && (size_t)(upto[0] + upto[1] + upto[2] + upto[3]) > k)
+            break;
+    }
+    return padded[i];
+}
+
 static double middle_of(double a, double b, double c)
 {
     double low = a < b ? a : b, high = a < b ? b : a;
@@ -96,11 +118,8 @@ static double select_short(const double *x, size_t n, size_t k)
     const double *from = x;
     int rounds = 0;
     for (;;) {
-        if (n <= TINY) {
-            memmove(kept, from, n * sizeof *x);
-            insert_sorted(kept, n);
-            return kept[k];
-        }
+        if (n <= FEW_RANKED)
+            return ranked(from, n, k);
         if (rounds++ == ROUNDS) { /* an order made against the pivots */
             memmove(kept, from, n * sizeof *x);
             sort_doubles(kept, n);
@@ -242,7 +261,7 @@ LANES static void counted_near(const double *x, size_t n, double low, double hig
 double median_there(const double *x, size_t n, double guess, size_t *ret)
 {
     ROOM double kept[SHORT];
-    double low = 0.75 * guess, high = 1.33 * guess;
+    double aside = fmin(0.25, 2 / sqrt((double)n + 1)), low = (1 - aside) * guess, high = (1 + aside) * guess;
     size_t below, upto, m = 0;
     CHECK(n <= SHORT);
     counted_near(x, n, low, high, ret, &below, &upto);

@@ -75,7 +75,7 @@ LANES static bool converted(const int64_t *value, size_t n, double unit, double 
 LANES static void without_flagged(const char *flag, size_t n, double *x)
 {
     for (size_t i = 0; i < n; i++)
-        x[i] = (flag[i] == 'N') | (flag[i] == 'n') ? x[i] : (double)NAN;
+        x[i] = ((flag[i] == 'N') | (flag[i] == 'n')) ? x[i] : (double)NAN;
 }
 
 LANES static void without_exempt(const uint8_t *exempt, size_t n, double *x)
