@@ -11,8 +11,8 @@
 static bool out_of_order(const struct view *v, size_t i)
 {
     int64_t x = v->c->value[i], low = v->c->low ? v->c->low[i] : VALUE_NONE, high = v->c->high ? v->c->high[i] : VALUE_NONE;
-    if (x == VALUE_NONE || ((low == VALUE_NONE || low <= x) && (high == VALUE_NONE || high >= x)) || isnan(v->x[i]))
-        return false; /* in order before any rounding: nearly all */
+    if (x == VALUE_NONE || isnan(v->x[i]) || ((low == VALUE_NONE || low <= x) && (high == VALUE_NONE || x <= high)))
+        return false;
     struct interval mean = value_interval(v, i, x);
     return (low != VALUE_NONE && value_interval(v, i, low).low > mean.high) || (high != VALUE_NONE && value_interval(v, i, high).high < mean.low) ||
            (low != VALUE_NONE && high != VALUE_NONE && low > high);
@@ -28,7 +28,7 @@ void detect_order(struct detect_context *c, const struct table *t)
         for (size_t i = 0; i < t->n; i++)
             wrong_all += out_of_order(v, i);
         double often = ((double)wrong_all + 1) / ((double)v->used + 2);
-        for (size_t i = 0; i < t->n; i++) {
+        for (size_t i = 0; wrong_all > 0 && i < t->n; i++) {
             size_t first = i, gap = 0, n = 0, count = 0;
             if (!out_of_order(v, i))
                 continue;
