@@ -1,11 +1,12 @@
 /*
  * The detectors' speed: the exact matrix profile beside the same recurrence one pair at a time and beside stump (peers/stump.py: Debian 12
  * has numba and not STUMPY), the light set over minutes beside reading the columns once, an outlet-month of
- * minutes beside what a province-month may take, and a plant-year of hours as CSV from bytes to findings beside the 200 ms it may take.
+ * minutes beside what a province-month may take, plain and as loggers send it, and a plant-year of hours as CSV from bytes to findings beside the 200 ms it may take.
  */
 #include "bench.h"
 #include "monitor/detect/detect.h"
 #include "monitor/detect/profile.h"
+#include "../tests/monitor/detect/plant_table.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -137,30 +138,63 @@ static void bench_light(void)
     bench_line("light set, minutes", CHANNELS * (double)N / best / 1e6, "M readings/s", read / best, "summing the columns once");
 }
 
+/* Seconds of a processor until a table has its findings, the least of some rounds. */
+static double findings_of(const struct table *t, bool light, int rounds)
+{
+    AUTO_ARENA(a);
+    struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
+    struct detect_options o = {.light = light};
+    double best = 1e9;
+    for (int round = 0; round < rounds; round++) {
+        AUTO_ARENA(b);
+        struct hits hits;
+        struct findings findings;
+        double start = bench_cpu();
+        detect_table(b, t, &o, &hits, runs);
+        fuse(b, t, &hits, &FUSE_DEFAULTS, &findings);
+        double took = bench_cpu() - start;
+        best = took < best ? took : best;
+    }
+    return best;
+}
+
+enum { MONTH = 43200, WANTED = 2400000000 / 60 / 2 };
+
+static void month_line(const char *what, double readings, double took)
+{
+    bench_line(what, readings / took / 1e6, "M readings/s", readings / took / WANTED, "2.4 G readings in 60 s on 2 cores");
+}
+
 /* A province-month of minutes is 2.4 G readings, which two cores have 60 s for: one outlet-month of it, through every detector. */
 static void bench_month(void)
 {
-    enum { N = 43200, WANTED = 2400000000 / 60 / 2 };
     AUTO_ARENA(a);
-    struct table t = minutes_of(a, N);
-    struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
-    for (int light = 1; light >= 0; light--) {
-        struct detect_options o = {.light = light};
-        double best = 1e9;
-        for (int round = 0; round < 7; round++) {
-            AUTO_ARENA(b);
-            struct hits hits;
-            struct findings findings;
-            double start = bench_cpu();
-            detect_table(b, &t, &o, &hits, runs);
-            fuse(b, &t, &hits, &FUSE_DEFAULTS, &findings);
-            double took = bench_cpu() - start;
-            best = took < best ? took : best;
-        }
-        double rate = CHANNELS * (double)N / best;
-        bench_line(light ? "outlet-month of minutes, light set" : "outlet-month of minutes, all detectors", rate / 1e6, "M readings/s", rate / WANTED,
-                   "2.4 G readings in 60 s on 2 cores");
+    struct table t = minutes_of(a, MONTH);
+    month_line("outlet-month of minutes, light set", CHANNELS * (double)MONTH, findings_of(&t, true, 7));
+    month_line("outlet-month of minutes, all detectors", CHANNELS * (double)MONTH, findings_of(&t, false, 7));
+}
+
+/*
+ * The same of what loggers really send: values with their minima and maxima, converted values, totals, flags, gaps, stops and starts, and for
+ * water results every two hours that stand until the next. A reading is a value of a column that came; its minimum, maximum and flag are not
+ * counted again.
+ */
+static void bench_loggers(void)
+{
+    static const struct { enum plant_kind kind; const char *what; } sent[] = {
+        {PLANT_COAL_BOILER, "as loggers send it: a coal boiler"}, {PLANT_INCINERATOR, "an incinerator"}, {PLANT_CEMENT_KILN, "a cement kiln"},
+        {PLANT_SEWAGE_WORKS, "a sewage works"}, {PLANT_INDUSTRIAL_WATER, "an industry's water"}};
+    double readings = 0, took = 0;
+    for (size_t i = 0; i < sizeof sent / sizeof *sent; i++) {
+        AUTO_ARENA(a);
+        const struct plant *p = plant_new(a, sent[i].kind, 7);
+        const struct table *t = plant_table(a, p, plant_report(a, p, day_start(day_from_civil(2025, 3, 1)), 60, MONTH), NULL);
+        double n = (double)table_readings(t), best = findings_of(t, false, 5);
+        month_line(sent[i].what, n, best);
+        readings += n;
+        took += best;
     }
+    month_line("together, as loggers send it", readings, took);
 }
 
 /* Where the time of an outlet-month goes: each detector alone, less what comes before all of them (columns, predictions). */
@@ -240,6 +274,7 @@ int main(int argc, char **argv)
     }
     if (argc > 1 && strcmp(argv[1], "--month") == 0) {
         bench_month();
+        bench_loggers();
         return 0;
     }
     if (argc > 1 && strcmp(argv[1], "--profile") == 0) {
@@ -249,6 +284,7 @@ int main(int argc, char **argv)
     bench_profile();
     bench_light();
     bench_month();
+    bench_loggers();
     bench_year();
     return 0;
 }

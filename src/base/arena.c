@@ -127,6 +127,25 @@ void arena_reset(struct arena *a)
         ASAN_POISON_MEMORY_REGION(kept->data, kept->size);
 }
 
+void arena_reset_keep(struct arena *a, size_t most)
+{
+    size_t used = arena_used(a);
+    struct chunk *kept = a->newest;
+    if (kept && kept->size >= used && kept->size <= most) {
+        run_deferred(a);
+        free_chunks(kept->older, NULL);
+        kept->older = NULL;
+        a->at = kept->data;
+        a->end = kept->data + kept->size;
+        a->older_used = 0;
+        ASAN_POISON_MEMORY_REGION(kept->data, kept->size);
+        return;
+    }
+    arena_reset(a);
+    if (used > CHUNK_LARGEST && used + used / 8 <= most)
+        chunk_add(a, used + used / 8);
+}
+
 void arena_free_at(struct arena **a)
 {
     arena_free(*a);

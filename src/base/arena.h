@@ -11,6 +11,9 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *a); /* runs the deferred calls, newest first; NULL is fine */
 void arena_reset(struct arena *a); /* the same, and keeps the last chunk for what comes next */
+/* The same, and keeps all it used as one chunk, up to `most` bytes: for work that is done again and again on as much, so that the kernel need
+ * not give and clear the pages each time. */
+void arena_reset_keep(struct arena *a, size_t most);
 void *arena_alloc(struct arena *a, size_t count, size_t size); /* aborts when count * size overflows */
 void *arena_copy(struct arena *a, const void *bytes, size_t n);
 str arena_str(struct arena *a, str s);      /* a copy that lives as long as the arena */

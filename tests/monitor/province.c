@@ -152,6 +152,24 @@ static void forge(struct plant_series *series, const struct plant *p, const stru
     fail_msg("the attack makes no sense in ten days of this plant");
 }
 
+/* What a plant reported, remembered from test to test: making it takes longer than all that is done with it. */
+static struct plant_series *reported(struct arena *a, const struct province_outlet *o, const struct plant *p, usec from, int32_t step, size_t n)
+{
+    enum { REMEMBERED = 16 };
+    static struct { enum plant_kind kind; uint64_t seed; struct plant_series *series; struct arena *arena; } known[REMEMBERED];
+    static size_t next;
+    for (size_t i = 0; i < REMEMBERED; i++) {
+        const struct plant_series *s = known[i].series;
+        if (s && known[i].kind == o->plant && known[i].seed == o->seed && s->from == from && s->step_s == step && s->n == n)
+            return plant_series_copy(a, s);
+    }
+    size_t at = next++ % REMEMBERED;
+    arena_free(known[at].arena);
+    known[at].kind = o->plant, known[at].seed = o->seed, known[at].arena = arena_new();
+    known[at].series = plant_report(known[at].arena, p, from, step, n);
+    return plant_series_copy(a, known[at].series);
+}
+
 static void span(struct spooler *s, const struct province_outlet *o, const struct plant *p, const char *cn, usec from,
                  usec to, int32_t step)
 {
@@ -159,7 +177,7 @@ static void span(struct spooler *s, const struct province_outlet *o, const struc
     size_t n = (size_t)((to - from) / (step * USEC_SECOND));
     if (to <= from || !n)
         return;
-    struct plant_series *series = plant_report(a, p, from, step, n);
+    struct plant_series *series = reported(a, o, p, from, step, n);
     if (o->attack && step == 3600)
         forge(series, p, o->attack);
     for (size_t i = 0; i < n; i++) {

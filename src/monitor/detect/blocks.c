@@ -7,7 +7,8 @@
 typedef double four __attribute__((vector_size(32), aligned(8)));
 typedef int64_t four_int __attribute__((vector_size(32)));
 typedef float four_floats __attribute__((vector_size(16), aligned(4)));
-enum { FOUR = 4 };
+typedef float eight_floats __attribute__((vector_size(32), aligned(4)));
+enum { FOUR = 4, EIGHT = 8, ROW = 2 * EIGHT /* blocks at once */ };
 /* Macros: a function that returns a vector has another calling convention where the lanes are wide. */
 #define FOUR_AT(p) (*(const four *)(p))
 #define EACH(x) ((four){(x), (x), (x), (x)})
@@ -255,6 +256,46 @@ LANES static void products_lanes(const float *x, const float *y, size_t back, st
 void blocks_products(const float *x, const float *y, size_t back, struct blocks b, size_t from, struct products *ret)
 {
     products_lanes(x, y, back, b, from, ret);
+}
+
+struct rows rows_for(struct arena *a, struct blocks b)
+{
+    /* rows whose beginnings share few sets of the cache; behind the last block lie zeros */
+    size_t stride = (b.n + 2 * ROW) / ROW * ROW + ROW;
+    return (struct rows){NEW_ARRAY(a, b.size * stride, float), stride};
+}
+
+void rows_fill(const float *x, double scale, struct blocks b, const struct rows *ret)
+{
+    float by = (float)scale;
+    for (size_t k = 0; k < b.n; k++)
+        for (size_t j = 0; j < b.size; j++)
+            ret->x[j * ret->stride + k] = x[b.first + k * b.size + j] * by;
+}
+
+LANES static void rows_lanes(const float *x, size_t stride, size_t size, size_t back, size_t n, double *ret_sum, double *ret_square)
+{
+    double all = 0, squares = 0;
+    for (size_t k = back; k < n; k += ROW) {
+        eight_floats sum[2] = {0}, square[2] = {0};
+        for (size_t j = 0; j < size; j++)
+            for (int l = 0; l < 2; l++) {
+                const float *at = x + j * stride + k + (size_t)l * EIGHT;
+                eight_floats p = *(const eight_floats *)at * *(const eight_floats *)(at - back);
+                sum[l] += p, square[l] += p * p;
+            }
+        for (size_t i = 0; i < ROW && k + i < n; i++) {
+            ret_sum[k + i] = all, ret_square[k + i] = squares;
+            all += (double)sum[i / EIGHT][i % EIGHT], squares += (double)square[i / EIGHT][i % EIGHT];
+        }
+    }
+    ret_sum[n] = all, ret_square[n] = squares;
+}
+
+void rows_products(const struct rows *r, size_t back, struct blocks b, double *ret_sum, double *ret_square)
+{
+    if (back <= b.n)
+        rows_lanes(r->x, r->stride, b.size, back, b.n, ret_sum, ret_square);
 }
 
 LANES static void below_lanes(const double *x, double bound, struct blocks b, struct below *ret)

@@ -32,6 +32,13 @@ void blocks_tie(const double *x, double center_x, const double *y, double center
  * up: ret[k] is of all before block k, for k from `from` to b.n. */
 struct products { double sum, square; uint32_t used; };
 void blocks_products(const float *x, const float *y, size_t back, struct blocks b, size_t from, struct products *ret);
+/* The same a dozen times as fast, in single precision and of one series alone: slot j of all blocks is a row, so lanes are blocks, and nothing
+ * is summed across lanes. What is put in lies between -3 and 3; sum and square are off by less than 1e-4 of the root of `square`. Products of
+ * each block with the one `back` blocks before, added up as above, for k from `back` to b.n. */
+struct rows { float *x; size_t stride; };
+struct rows rows_for(struct arena *a, struct blocks b);
+void rows_fill(const float *x, double scale, struct blocks b, const struct rows *ret);
+void rows_products(const struct rows *r, size_t back, struct blocks b, double *ret_sum, double *ret_square);
 /* How many are there, and how many of them at most `bound`. */
 struct below { uint32_t used, low; };
 void blocks_below(const double *x, double bound, struct blocks b, struct below *ret);

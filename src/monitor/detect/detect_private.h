@@ -72,7 +72,18 @@ str span_text(struct arena *a, const struct table *t, size_t n);    /* "102å°æ—
 double equal_around(const struct table *t, const struct view *v, size_t first, size_t n);
 /* Interval of a reported value, half its rounding to either side. */
 struct interval { double low, high; };
-struct interval value_interval(const struct view *v, size_t slot, int64_t value);
+extern const double half_of_places[LIMIT_TABLE_DECIMALS + 1];
+static inline struct interval value_interval(const struct view *v, size_t slot, int64_t value)
+{
+    const struct column *c = v->c;
+    double half = v->q / 2, x = (double)value * v->unit;
+    if (c->places && c->places[slot] >= 0) {
+        double printed = half_of_places[c->places[slot] <= LIMIT_TABLE_DECIMALS ? c->places[slot] : LIMIT_TABLE_DECIMALS];
+        half = printed > half ? printed : half;
+    }
+    half += fabs(x) * 1e-12; /* of the double itself */
+    return (struct interval){x - half, x + half};
+}
 static inline bool disjoint(struct interval x, struct interval y)
 {
     return x.high < y.low || y.high < x.low;

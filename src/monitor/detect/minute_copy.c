@@ -117,6 +117,63 @@ static void compare_days(const struct table *t, const float *step, const struct 
     }
 }
 
+/* ---- whether any of them can matter ---- */
+/* least: below so many of its own spread no window of a length is told, whatever stands beside it. */
+struct screen { struct rows rows; double *sum, *square, least[LENGTHS]; };
+
+/* What repeats() asks of p, which only grows there: of all windows and lags this one was chosen. */
+static double least_told(const struct detect_context *c, size_t windows)
+{
+    double low = 0, high = 40, most = parameter(c, "soft") / ((double)windows * LAGS + 1);
+    for (int i = 0; i < 40; i++) {
+        double middle = (low + high) / 2;
+        if (normal_tail(middle) > most)
+            low = middle;
+        else
+            high = middle;
+    }
+    return fmax(0, low - 0.01);
+}
+
+static struct screen screen_for(struct detect_context *c, const struct lengths *l)
+{
+    struct screen s = {rows_for(c->scratch, l->b), NEW_ARRAY(c->scratch, l->b.n + 1, double), NEW_ARRAY(c->scratch, l->b.n + 1, double), {0}};
+    for (int k = 0; k < LENGTHS; k++)
+        s.least[k] = least_told(c, l->windows[k]);
+    return s;
+}
+
+/* Blocks [from, from + n) for every hop: is any sum so many of its spread? */
+static bool any_reaches(const double *sum, const double *square, size_t from, size_t n, size_t hop, size_t windows, double least)
+{
+    bool any = false;
+    double by = least * least;
+    for (size_t w = 0; w < windows; w++) {
+        size_t at = from + w * hop;
+        double s = sum[at + n] - sum[at], q = square[at + n] - square[at];
+        any |= (s > 0) & (s * s >= by * q);
+    }
+    return any;
+}
+
+static bool may_repeat(const struct table *t, const struct view *v, const float *step, const struct lengths *l, const struct screen *s)
+{
+    size_t a_day = slots_of(t, 24);
+    bool any = false;
+    rows_fill(step, 1 / fmax(v->step_mad, v->q), l->b, &s->rows);
+    for (size_t lag = 1; !any && lag <= LAGS && lag * a_day < t->n; lag++) {
+        size_t back = lag * a_day;
+        rows_products(&s->rows, back / l->b.size, l->b, s->sum, s->square);
+        for (int k = 0; k < LENGTHS && back >= l->slots[k] && !any; k++) {
+            size_t w = back > l->begin[k] ? (back - l->begin[k] + l->hop[k] - 1) / l->hop[k] : 0;
+            if (w < l->windows[k])
+                any = any_reaches(s->sum, s->square, (l->begin[k] + w * l->hop[k] - l->b.first) / l->b.size, l->slots[k] / l->b.size,
+                                  l->hop[k] / l->b.size, l->windows[k] - w, s->least[k]);
+        }
+    }
+    return any;
+}
+
 static void repeats(struct detect_context *c, const struct table *t, const struct view *v, const float *step, const struct lengths *l, int length,
                     const struct alike *best)
 {
@@ -148,6 +205,7 @@ void detect_minute_copy(struct detect_context *c, const struct table *t)
     struct lengths l = lengths_of(t);
     float *step = NEW_ARRAY(c->scratch, t->n + 1, float);
     struct products *blocks = NEW_ARRAY(c->scratch, l.b.n + 1, struct products);
+    struct screen screen = screen_for(c, &l);
     struct alike *best[LENGTHS];
     for (int i = 0; i < LENGTHS; i++)
         best[i] = NEW_ARRAY(c->scratch, l.windows[i] + 1, struct alike);
@@ -156,6 +214,8 @@ void detect_minute_copy(struct detect_context *c, const struct table *t)
         if (!lively(v) || (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW) || v->equal > 0.4)
             continue;
         steps_of(t, v, step);
+        if (!may_repeat(t, v, step, &l, &screen))
+            continue;
         for (int i = 0; i < LENGTHS; i++)
             memset(best[i], 0, l.windows[i] * sizeof *best[i]);
         compare_days(t, step, &l, blocks, best);

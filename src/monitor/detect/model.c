@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum { LIMIT_DRIVERS = 8, LIMIT_TERMS = 2 * LIMIT_DRIVERS + 3, LIMIT_SHARED = 16 /* channels whose sums of products are shared */ };
-enum { FIT_SAMPLE = 8192 /* slots of a fit at most, evenly spread */, BLOCK = 512 /* slots of an expectation at once */ };
+enum { FIT_SAMPLE = 8192 /* slots of a fit at most, evenly spread */, BLOCK = 512 /* slots of an expectation at once */, BATCH = 128 /* of a fit */ };
 
 static bool may_drive(const struct view *driver, const struct view *y)
 {
@@ -23,8 +23,8 @@ static bool may_drive(const struct view *driver, const struct view *y)
 }
 
 /* ---- who drives whom ---- */
-/* The even sample of a channel, cut at its outer hundredths. */
-struct cut { const double *x; size_t missing; };
+/* The even sample of a channel, cut at its outer hundredths; mean and squares about it where none is missing. */
+struct cut { const double *x; size_t missing; double mean, squares; };
 
 static struct cut cut_of(struct arena *a, const struct table *t, const struct view *v)
 {
@@ -35,7 +35,21 @@ static struct cut cut_of(struct arena *a, const struct table *t, const struct vi
         x[n] = isnan(v->x[i]) ? (double)NAN : fmin(fmax(v->x[i], v->p01), v->p99);
         ret.missing += isnan(v->x[i]) != 0;
     }
+    ret.mean = mean_of(x, n);
+    for (size_t i = 0; i < n; i++)
+        ret.squares += (x[i] - ret.mean) * (x[i] - ret.mean);
     return ret;
+}
+
+/* correlation_of() both, without what is known of each. */
+static double cut_correlation(const struct cut *x, const struct cut *y, size_t n)
+{
+    double xy = 0, many = (double)n;
+    for (size_t i = 0; i < n; i++)
+        xy += (x->x[i] - x->mean) * (y->x[i] - y->mean);
+    if (x->squares <= 1e-20 * x->mean * x->mean * many || y->squares <= 1e-20 * y->mean * y->mean * many || x->squares == 0 || y->squares == 0)
+        return NAN;
+    return xy / sqrt(x->squares * y->squares);
 }
 
 static double sample_correlation(const struct table *t, const struct cut *x, const struct cut *y)
@@ -51,7 +65,7 @@ static double sample_correlation(const struct table *t, const struct cut *x, con
                 b[n++] = y->x[i];
             }
     }
-    double r = n < 48 ? 0 : n == all ? correlation_of(x->x, y->x, n) : correlation_of(a, b, n);
+    double r = n < 48 ? 0 : n == all ? cut_correlation(x, y, n) : correlation_of(a, b, n);
     return isnan(r) || (double)n < 0.5 * (double)(t->n / stride) ? 0 : fabs(r);
 }
 
@@ -91,7 +105,8 @@ static size_t choose(const struct table *t, const struct view *views, const stru
 /* ---- fit ---- */
 /* Terms of a channel: 2 for each driver (standardised, its square), then the hour of day by sine and cosine, and 1. */
 struct design { uint16_t driver[LIMIT_DRIVERS]; size_t drivers, terms; double weight[LIMIT_TERMS]; bool fitted; };
-struct clock { const double *sine, *cosine; };
+/* A day of them, and so much of the next that a block can begin anywhere. */
+struct clock { const double *sine, *cosine; size_t day; };
 
 static double standard(const struct view *v, double x)
 {
@@ -118,8 +133,8 @@ static bool terms_at(const struct view *views, const struct design *d, const str
         ret[2 * k] = standard(v, v->x[slot]);
         ret[2 * k + 1] = square(ret[2 * k]);
     }
-    ret[2 * d->drivers] = clock->sine[slot];
-    ret[2 * d->drivers + 1] = clock->cosine[slot];
+    ret[2 * d->drivers] = clock->sine[slot % clock->day];
+    ret[2 * d->drivers + 1] = clock->cosine[slot % clock->day];
     ret[2 * d->drivers + 2] = 1;
     return true;
 }
@@ -149,9 +164,10 @@ static void solve(double *m, double *b, size_t n)
     }
 }
 
-enum { SHARED_TERMS = 2 * LIMIT_SHARED + 4 /* an even number of lanes */ };
-/* Over the complete slots of the sample: products of all channels' terms with each other (row, column up to it) and with all goals. */
-struct shared { double term[SHARED_TERMS][SHARED_TERMS], goal[LIMIT_SHARED][SHARED_TERMS]; size_t seen; };
+enum { SHARED_TERMS = 2 * LIMIT_SHARED + 4 /* an even number of lanes */, LIMIT_GOALS = 2 * LIMIT_SHARED };
+/* Over the complete slots of the sample: products of the driving channels' terms with each other (row, column up to it) and with all goals.
+ * place: of a channel among those that drive. */
+struct shared { double term[SHARED_TERMS][SHARED_TERMS], goal[LIMIT_GOALS][SHARED_TERMS]; size_t seen, driving, goals; uint16_t *place, *place_of_goal; bool *drives, *in; };
 
 /* to[i] += x[i] * by: the sums of a row stay in order. */
 __attribute__((always_inline)) static inline void add_row(double *to, const double *x, double by, size_t n)
@@ -160,12 +176,12 @@ __attribute__((always_inline)) static inline void add_row(double *to, const doub
         to[i] += x[i] * by;
 }
 
-LANES static void add_products(struct shared *s, const double *term, const double *goal, size_t columns)
+LANES static void add_products(struct shared *s, const double *term, const double *goal)
 {
-    size_t terms = 2 * columns + 3;
+    size_t terms = 2 * s->driving + 3;
     for (size_t i = 0; i < terms; i++)
         add_row(s->term[i], term, term[i], (i + 4) / 4 * 4);
-    for (size_t i = 0; i < columns; i++)
+    for (size_t i = 0; i < s->goals; i++)
         add_row(s->goal[i], term, goal[i], (terms + 3) / 4 * 4);
 }
 
@@ -177,40 +193,76 @@ static bool complete_at(const struct table *t, const struct view *views, const b
     return true;
 }
 
-static void share(const struct table *t, const struct view *views, const bool *in, const struct clock *clock, struct shared *s)
+/* Terms and goals of some slots of the sample, channel by channel: x as it is comes in. */
+struct batch { double z[BATCH], square[BATCH], goal[BATCH]; };
+
+LANES static void batch_terms(struct batch *b, double median, double mad, size_t n)
 {
-    size_t stride = stride_of(t->n, FIT_SAMPLE), n = t->columns_n;
-    for (size_t slot = 0; slot < t->n; slot += stride) {
-        double term[SHARED_TERMS] = {0}, goal[LIMIT_SHARED] = {0};
-        if (!complete_at(t, views, in, slot))
-            continue;
-        for (size_t k = 0; k < n; k++)
-            if (in[k]) {
-                term[2 * k] = standard(&views[k], views[k].x[slot]);
-                term[2 * k + 1] = square(term[2 * k]);
-                goal[k] = target(&views[k], slot);
+    for (size_t i = 0; i < n; i++) {
+        double one = (b->z[i] - median) / mad, goal = one;
+        one = one < -5 ? -5 : one;
+        one = one > 5 ? 5 : one;
+        goal = goal < -6 ? -6 : goal;
+        double two = one * one;
+        b->z[i] = one;
+        b->square[i] = (two > 9 ? 9 : two) - 1;
+        b->goal[i] = goal > 6 ? 6 : goal;
+    }
+}
+
+/* The next complete slots of the sample from *slot on, which moves behind them. */
+static size_t next_batch(const struct table *t, const struct view *views, const bool *in, size_t *slot, size_t *ret)
+{
+    size_t stride = stride_of(t->n, FIT_SAMPLE), n = 0;
+    for (; *slot < t->n && n < BATCH; *slot += stride)
+        if (complete_at(t, views, in, *slot))
+            ret[n++] = *slot;
+    return n;
+}
+
+static void share(struct arena *scratch, const struct table *t, const struct view *views, const struct clock *clock, struct shared *s)
+{
+    size_t slot = 0, at[BATCH], many;
+    struct batch *batch = NEW_ARRAY(scratch, t->columns_n + 1, struct batch);
+    double term[SHARED_TERMS] = {0}, goal[LIMIT_GOALS] = {0};
+    while ((many = next_batch(t, views, s->in, &slot, at)) > 0) {
+        for (size_t k = 0; k < t->columns_n; k++)
+            if (s->in[k]) {
+                for (size_t i = 0; i < many; i++)
+                    batch[k].z[i] = views[k].x[at[i]];
+                batch_terms(&batch[k], views[k].median, views[k].mad, many);
             }
-        term[2 * n] = clock->sine[slot], term[2 * n + 1] = clock->cosine[slot], term[2 * n + 2] = 1;
-        add_products(s, term, goal, n);
-        s->seen++;
+        for (size_t i = 0; i < many; i++) {
+            for (size_t k = 0; k < t->columns_n; k++) {
+                size_t p = 2 * (size_t)s->place[k];
+                if (s->drives[k])
+                    term[p] = batch[k].z[i], term[p + 1] = batch[k].square[i];
+                if (s->in[k])
+                    goal[s->place_of_goal[k]] = batch[k].goal[i];
+            }
+            size_t hour = at[i] % clock->day;
+            term[2 * s->driving] = clock->sine[hour], term[2 * s->driving + 1] = clock->cosine[hour], term[2 * s->driving + 2] = 1;
+            add_products(s, term, goal);
+        }
+        s->seen += many;
     }
 }
 
 /* Where a channel's own term lies among the shared ones. */
-static size_t place_of(const struct design *d, size_t columns, size_t i)
+static size_t place_of(const struct shared *s, const struct design *d, size_t i)
 {
-    return i < 2 * d->drivers ? 2 * (size_t)d->driver[i / 2] + i % 2 : 2 * columns + (i - 2 * d->drivers);
+    return i < 2 * d->drivers ? 2 * (size_t)s->place[d->driver[i / 2]] + i % 2 : 2 * s->driving + (i - 2 * d->drivers);
 }
 
-static void take_shared(const struct shared *s, const struct design *d, size_t columns, size_t of, double *m, double *b)
+static void take_shared(const struct shared *s, const struct design *d, size_t of, double *m, double *b)
 {
     for (size_t i = 0; i < d->terms; i++) {
-        size_t x = place_of(d, columns, i);
+        size_t x = place_of(s, d, i);
         for (size_t j = 0; j <= i; j++) {
-            size_t y = place_of(d, columns, j);
+            size_t y = place_of(s, d, j);
             m[i * d->terms + j] = x > y ? s->term[x][y] : s->term[y][x];
         }
-        b[i] = s->goal[of][x];
+        b[i] = s->goal[s->place_of_goal[of]][x];
     }
 }
 
@@ -223,19 +275,18 @@ LANES static void add_own(double *m, double *b, const double *term, double goal,
 }
 
 /* Least squares; d->fitted: there was enough to fit. shared: NULL where there are too many channels. */
-static void fit(const struct table *t, const struct view *views, const bool *in, const struct clock *clock, const struct shared *shared, size_t of,
-                struct design *d)
+static void fit(const struct table *t, const struct view *views, const struct clock *clock, const struct shared *shared, size_t of, struct design *d)
 {
     double m[LIMIT_TERMS * LIMIT_TERMS] = {0}, term[LIMIT_TERMS];
     size_t stride = stride_of(t->n, FIT_SAMPLE), n = d->terms, seen = 0, all = (t->n + stride - 1) / stride;
     const struct view *y = &views[of];
     memset(d->weight, 0, sizeof d->weight);
     if (shared) {
-        take_shared(shared, d, t->columns_n, of, m, d->weight);
+        take_shared(shared, d, of, m, d->weight);
         seen = shared->seen;
     }
     for (size_t s = 0; s < t->n && (!shared || shared->seen < all); s += stride) {
-        if (isnan(y->x[s]) || (shared && complete_at(t, views, in, s)) || !terms_at(views, d, clock, s, term))
+        if (isnan(y->x[s]) || (shared && complete_at(t, views, shared->in, s)) || !terms_at(views, d, clock, s, term))
             continue;
         add_own(m, d->weight, term, target(y, s), n);
         seen++;
@@ -262,17 +313,35 @@ LANES static void standards(const double *x, double median, double mad, double *
     }
 }
 
-LANES static void add_terms(double *sum, const double *x, double by, const double *y, double by_y, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        sum[i] = sum[i] + by * x[i] + by_y * y[i];
-}
+/* What is added up for each slot, but for the constant. */
+struct terms { const double *x[2 * LIMIT_DRIVERS + 2]; double by[2 * LIMIT_DRIVERS + 2]; size_t n; };
 
-LANES static void scaled(const double *sum, double plus, double median, double mad, double *ret, double *ret_sum, size_t n)
+typedef double four __attribute__((vector_size(32), aligned(8)));
+enum { FOUR = 4, AT_ONCE = 4 * FOUR /* sums that stay in registers */ };
+
+/* Sums and, by the level and spread of the channel they speak of, what they expect. */
+LANES static void add_terms(const struct terms *t, double plus, double median, double mad, double *ret, double *expected, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        ret_sum[i] = sum[i] + plus;
-        ret[i] = median + ret_sum[i] * mad;
+    size_t from = 0;
+    for (; from + AT_ONCE <= n; from += AT_ONCE) {
+        four a = {0}, b = {0}, c = {0}, d = {0};
+        for (size_t k = 0; k < t->n; k++) {
+            const double *x = t->x[k] + from;
+            four by = {t->by[k], t->by[k], t->by[k], t->by[k]};
+            a += by * *(const four *)x, b += by * *(const four *)(x + FOUR), c += by * *(const four *)(x + 2 * FOUR), d += by * *(const four *)(x + 3 * FOUR);
+        }
+        a += plus, b += plus, c += plus, d += plus;
+        *(four *)(ret + from) = a, *(four *)(ret + from + FOUR) = b, *(four *)(ret + from + 2 * FOUR) = c, *(four *)(ret + from + 3 * FOUR) = d;
+        a = median + a * mad, b = median + b * mad, c = median + c * mad, d = median + d * mad;
+        *(four *)(expected + from) = a, *(four *)(expected + from + FOUR) = b, *(four *)(expected + from + 2 * FOUR) = c;
+        *(four *)(expected + from + 3 * FOUR) = d;
+    }
+    for (; from < n; from++) {
+        ret[from] = 0;
+        for (size_t k = 0; k < t->n; k++)
+            ret[from] += t->by[k] * t->x[k][from];
+        ret[from] += plus;
+        expected[from] = median + ret[from] * mad;
     }
 }
 
@@ -283,11 +352,12 @@ static void expect_block(const struct table *t, const struct view *y, const stru
 {
     ROOM double sum[BLOCK];
     size_t stride = stride_of(t->n, VIEW_SAMPLE), k = 2 * d->drivers;
-    memset(sum, 0, n * sizeof *sum);
+    struct terms terms = {.n = k + 2};
+    memcpy(terms.by, d->weight, (k + 2) * sizeof *terms.by);
     for (size_t i = 0; i < d->drivers; i++)
-        add_terms(sum, z[d->driver[i]]->z, d->weight[2 * i], z[d->driver[i]]->square, d->weight[2 * i + 1], n);
-    add_terms(sum, clock->sine + from, d->weight[k], clock->cosine + from, d->weight[k + 1], n);
-    scaled(sum, d->weight[k + 2], y->median, y->mad, expected + from, sum, n);
+        terms.x[2 * i] = z[d->driver[i]]->z, terms.x[2 * i + 1] = z[d->driver[i]]->square;
+    terms.x[k] = clock->sine + from % clock->day, terms.x[k + 1] = clock->cosine + from % clock->day;
+    add_terms(&terms, d->weight[k + 2], y->median, y->mad, sum, expected + from, n);
     for (size_t i = (stride - from % stride) % stride; i < n; i += stride)
         if (!isnan(y->x[from + i]) && !isnan(sum[i])) {
             left->goal[left->n] = target(y, from + i);
@@ -335,22 +405,44 @@ static void expect(struct arena *a, struct arena *scratch, const struct table *t
 
 static struct clock clock_of(struct arena *scratch, const struct table *t)
 {
-    double *sine = NEW_ARRAY(scratch, t->n, double), *cosine = NEW_ARRAY(scratch, t->n, double);
     usec step = t->step_s * USEC_SECOND;
-    size_t again = USEC_DAY % step == 0 ? (size_t)(USEC_DAY / step) : SIZE_MAX;
-    for (size_t s = 0; s < t->n && s < again; s++) {
+    size_t a_day = USEC_DAY % step == 0 && (size_t)(USEC_DAY / step) < t->n ? (size_t)(USEC_DAY / step) : t->n, n = a_day < t->n ? a_day + BLOCK : a_day;
+    double *sine = NEW_ARRAY(scratch, n, double), *cosine = NEW_ARRAY(scratch, n, double);
+    for (size_t s = 0; s < a_day; s++) {
         double part = 2 * M_PI * (double)((table_at(t, s) % USEC_DAY + USEC_DAY) % USEC_DAY) / (double)USEC_DAY;
         sine[s] = sin(part);
         cosine[s] = cos(part);
     }
-    for (size_t s = again; s < t->n; s++)
-        sine[s] = sine[s - again], cosine[s] = cosine[s - again];
-    return (struct clock){sine, cosine};
+    for (size_t s = a_day; s < n; s++)
+        sine[s] = sine[s - a_day], cosine[s] = cosine[s - a_day];
+    return (struct clock){sine, cosine, a_day ? a_day : 1};
 }
 
 static bool predictable(const struct view *y)
 {
     return view_fit(y, 200) && y->mad > 0 && y->c->group != COLUMN_TOTAL;
+}
+
+/* Which channels take part and which of them drive others; NULL: too many for sums that all of them share. */
+static struct shared *shared_for(struct arena *scratch, const struct table *t, const struct design *d)
+{
+    struct shared *s = NEW(scratch, struct shared);
+    s->place = NEW_ARRAY(scratch, t->columns_n + 1, uint16_t);
+    s->place_of_goal = NEW_ARRAY(scratch, t->columns_n + 1, uint16_t);
+    s->drives = NEW_ARRAY(scratch, t->columns_n + 1, bool);
+    s->in = NEW_ARRAY(scratch, t->columns_n + 1, bool);
+    for (size_t k = 0; k < t->columns_n; k++) {
+        s->in[k] |= d[k].drivers > 0;
+        for (size_t i = 0; i < d[k].drivers; i++)
+            s->in[d[k].driver[i]] = s->drives[d[k].driver[i]] = true;
+    }
+    for (size_t k = 0; k < t->columns_n; k++) {
+        s->place[k] = (uint16_t)s->driving;
+        s->place_of_goal[k] = (uint16_t)s->goals;
+        s->driving += s->drives[k];
+        s->goals += s->in[k];
+    }
+    return s->driving <= LIMIT_SHARED && s->goals <= LIMIT_GOALS ? s : NULL;
 }
 
 void predict(struct arena *a, struct arena *scratch, const struct table *t, const struct view *views, struct prediction *ret)
@@ -359,8 +451,6 @@ void predict(struct arena *a, struct arena *scratch, const struct table *t, cons
     struct design *d = NEW_ARRAY(scratch, t->columns_n + 1, struct design);
     struct cut *cut = NEW_ARRAY(scratch, t->columns_n + 1, struct cut);
     struct pairs pairs = {cut, NEW_ARRAY(scratch, t->columns_n * t->columns_n + 1, double), t->columns_n};
-    struct shared *shared = t->columns_n <= LIMIT_SHARED ? NEW(scratch, struct shared) : NULL;
-    bool *in = NEW_ARRAY(scratch, t->columns_n + 1, bool);
     for (size_t i = 0; i < t->columns_n * t->columns_n; i++)
         pairs.r[i] = NAN;
     for (size_t k = 0; k < t->columns_n; k++)
@@ -372,14 +462,12 @@ void predict(struct arena *a, struct arena *scratch, const struct table *t, cons
             continue;
         d[k].drivers = choose(t, views, &pairs, k, d[k].driver);
         d[k].terms = 2 * d[k].drivers + 3;
-        in[k] |= d[k].drivers > 0;
-        for (size_t i = 0; i < d[k].drivers; i++)
-            in[d[k].driver[i]] = true;
     }
+    struct shared *shared = shared_for(scratch, t, d);
     if (shared)
-        share(t, views, in, &clock, shared);
+        share(scratch, t, views, &clock, shared);
     for (size_t k = 0; k < t->columns_n; k++)
         if (d[k].drivers)
-            fit(t, views, in, &clock, shared, k, &d[k]);
+            fit(t, views, &clock, shared, k, &d[k]);
     expect(a, scratch, t, views, d, &clock, ret);
 }

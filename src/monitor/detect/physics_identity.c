@@ -67,6 +67,8 @@ static double departure(const struct table *t, const struct identity *id, size_t
         return 0;
     struct interval said = value_interval(id->left, i, id->left->c->value[i]);
     struct interval must = {id->right[i].low * (id->factor - 6 * id->mad), id->right[i].high * (id->factor + 6 * id->mad)};
+    if (!disjoint(said, must))
+        return 0;
     double scale = fabs(must.low + must.high) / 2;
     double d = said.high < must.low ? (said.high - must.low) / scale : said.low > must.high ? (said.low - must.high) / scale : 0;
     for (size_t k = 0; d != 0 && k < 3 && id->parts[k]; k++)
@@ -81,7 +83,7 @@ static void depart(struct detect_context *c, const struct table *t, const struct
     for (size_t i = 0; i < t->n; i++)
         all += fabs(departure(t, id, i)) > tolerance;
     double often = ((double)all + 1) / ((double)id->n + 2);
-    for (size_t i = 0; i < t->n; i++) {
+    for (size_t i = 0; all >= least && i < t->n; i++) {
         size_t first = i, n = 0, gap = 0, count = 0;
         double worst = 0;
         if (fabs(departure(t, id, i)) <= tolerance)

@@ -116,11 +116,12 @@ static void independent(struct detect_context *c, const struct table *t, const s
     const struct prediction *y = &c->predictions[v->at];
     size_t hop = length / 4, i = 0, first, end, n = 0, low = 0;
     double *x = NEW_ARRAY(c->scratch, length, double), *e = NEW_ARRAY(c->scratch, length, double), r[VIEW_SAMPLE], least = y->rest_mad * y->rest_mad;
+    double most = parameter(c, "window");
     struct windows w = {0};
     for (size_t at = window_first(t, hop); at + length <= t->n; at += hop) {
         struct window one;
         if (follow(v, y, b, sums, at, length, x, e, &one)) {
-            low += one.shown[0] <= parameter(c, "window");
+            low += one.shown[0] <= most;
             vec_push(c->scratch, &w, one);
         }
     }
@@ -132,7 +133,7 @@ static void independent(struct detect_context *c, const struct table *t, const s
         w.p[k].score = 0.5 * log(fmax(w.p[k].score, 1e-4 * least) / least);
     rank(c, &w, 4, false);
     for (size_t k = 0; k < w.n; k++)
-        if (w.p[k].shown[0] > parameter(c, "window"))
+        if (w.p[k].shown[0] > most)
             w.p[k].p = 1; /* it follows, if badly */
     const struct window *best;
     while ((best = next_span(&w, length, parameter(c, "chance"), -INFINITY, &i, &first, &end))) {
@@ -220,9 +221,20 @@ LANES static void count_strides(const double *x, size_t n, size_t stride, double
     }
 }
 
-static bool any_lower(const struct table *t, const struct lower *l, const struct around *around, size_t length)
+/* A window in units of the usual error. False: too little is there. */
+static bool lower_by(const struct table *t, const struct around *around, const double *rest, size_t at, size_t length, double *buffer, double *ret_here, double *ret_usual)
+{
+    size_t from, to;
+    span_around(t, around, at, length, &from, &to);
+    return rest_median(rest, at, length, buffer, 1, ret_here) && rest_median(rest, from, to - from, buffer, around->stride, ret_usual);
+}
+
+/* Where counts leave it open, that window is looked at itself. */
+static bool any_lower(struct detect_context *c, const struct table *t, const struct lower *l, const struct around *around, const double *rest, double rest_mad,
+                      size_t length)
 {
     size_t hop = length / 4, blocks = length / l->b.size;
+    double *buffer = NEW_ARRAY(c->scratch, 2 * around->slots + length, double), here, usual, least = parameter(c, "least");
     for (size_t at = window_first(t, hop); at + length <= t->n; at += hop) {
         size_t from, to, used = 0, low = 0, first = (at - l->b.first) / l->b.size;
         for (size_t i = first; i < first + blocks; i++)
@@ -230,7 +242,8 @@ static bool any_lower(const struct table *t, const struct lower *l, const struct
         span_around(t, around, at, length, &from, &to);
         size_t last = from + (to - 1 - from) / around->stride * around->stride, before = from >= around->stride ? from - around->stride : SIZE_MAX;
         uint32_t many = l->used[last] - (before == SIZE_MAX ? 0 : l->used[before]), high = l->high[last] - (before == SIZE_MAX ? 0 : l->high[before]);
-        if (used >= 6 && many >= 6 && (2 * low >= used || 2 * high >= many))
+        if (used >= 6 && many >= 6 && (2 * low >= used || 2 * high >= many) && lower_by(t, around, rest, at, length, buffer, &here, &usual) &&
+            (usual - here) / rest_mad >= least)
             return true;
     }
     return false;
@@ -244,10 +257,8 @@ static void below_expected(struct detect_context *c, const struct table *t, cons
     double *buffer = NEW_ARRAY(c->scratch, 2 * around.slots + length, double);
     struct windows w = {0};
     for (size_t at = window_first(t, hop); at + length <= t->n; at += hop) {
-        size_t from, to;
         double here, usual;
-        span_around(t, &around, at, length, &from, &to);
-        if (!rest_median(rest, at, length, buffer, 1, &here) || !rest_median(rest, from, to - from, buffer, around.stride, &usual))
+        if (!lower_by(t, &around, rest, at, length, buffer, &here, &usual))
             continue;
         struct window one = {.first = at, .score = (usual - here) / y->rest_mad, .shown = {usual - here, here}};
         vec_push(c->scratch, &w, one);
@@ -294,7 +305,7 @@ static void residuals(struct detect_context *c, const struct table *t, bool oxyg
         blocks_below(rest, middle - (1 - 1e-9) * 2 * least / 3 * y->rest_mad, l.b, l.low);
         count_strides(rest, t->n, around.stride, middle + least / 3 * y->rest_mad, l.used, l.high);
         for (int i = 0; i < LENGTHS; i++)
-            if (any_lower(t, &l, &around, window_length(t, i)))
+            if (any_lower(c, t, &l, &around, rest, y->rest_mad, window_length(t, i)))
                 below_expected(c, t, v, rest, window_length(t, i));
     }
 }

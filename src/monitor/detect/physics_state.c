@@ -14,14 +14,26 @@ static double saturated(double celsius)
     return 0.61094 * exp(17.625 * celsius / (celsius + 243.04));
 }
 
+/* The same of a temperature that was asked for before: minutes come back to the same tenths of a degree. */
+enum { REMEMBERED = 1024 };
+struct vapours { double celsius[REMEMBERED], kpa[REMEMBERED]; };
+
+static double saturated_again(struct vapours *r, int64_t step, double celsius)
+{
+    size_t at = (size_t)((uint64_t)step % REMEMBERED);
+    if (r->celsius[at] != celsius)
+        r->celsius[at] = celsius, r->kpa[at] = saturated(celsius);
+    return r->kpa[at];
+}
+
 /* Share of saturation; NAN where it cannot be said. Static pressure is small beside the air's; where that is not measured it is taken low,
  * so that no mountain makes a finding. */
-static double saturation(const struct view *humidity, const struct view *temperature, const struct view *air, size_t i)
+static double saturation(struct vapours *r, const struct view *humidity, const struct view *temperature, const struct view *air, size_t i)
 {
     double kpa = air && !isnan(air->x[i]) && air->x[i] > 50 && air->x[i] < 110 ? air->x[i] : 90;
     if (isnan(humidity->x[i]) || isnan(temperature->x[i]) || temperature->x[i] < 20 || temperature->x[i] > 90)
         return NAN;
-    return (humidity->x[i] - humidity->q / 2) / 100 * kpa / saturated(temperature->x[i] + temperature->q / 2);
+    return (humidity->x[i] - humidity->q / 2) / 100 * kpa / saturated_again(r, temperature->c->value[i], temperature->x[i] + temperature->q / 2);
 }
 
 /* quantile_of(share, n, 0.25) > 0.75 only if so few lie below; counted first, for it is rare. */
@@ -55,15 +67,16 @@ void detect_thermal_state(struct detect_context *c, const struct table *t)
 {
     const struct view *humidity = view_find(c, t, S("a01014"), COLUMN_VALUE), *temperature = view_find(c, t, S("a01012"), COLUMN_VALUE);
     const struct view *air = view_find(c, t, S("a01006"), COLUMN_VALUE);
-    uint8_t *wet = NEW_ARRAY(c->scratch, t->n + 1, uint8_t), *dry = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
-    double *share = NEW_ARRAY(c->scratch, t->n + 1, double), most = parameter(c, "wet"), least = parameter(c, "dry");
-    size_t n = 0;
     if (!humidity || !temperature) {
         c->lacked = "烟气温度和湿度";
         return;
     }
+    uint8_t *wet = NEW_ARRAY(c->scratch, t->n + 1, uint8_t), *dry = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
+    double *share = NEW_ARRAY(c->scratch, t->n + 1, double), most = parameter(c, "wet"), least = parameter(c, "dry");
+    struct vapours *vapours = NEW(c->scratch, struct vapours);
+    size_t n = 0;
     for (size_t i = 0; i < t->n; i++) {
-        double x = saturation(humidity, temperature, air, i);
+        double x = saturation(vapours, humidity, temperature, air, i);
         if (isnan(x))
             continue;
         share[n++] = x;
@@ -81,11 +94,11 @@ void detect_thermal_state(struct detect_context *c, const struct table *t)
 static bool tied(struct detect_context *c, const struct table *t, const char *first, const char *second)
 {
     const struct view *x = view_find(c, t, str_of(first), COLUMN_VALUE), *y = view_find(c, t, str_of(second), COLUMN_VALUE);
-    double *ratio = NEW_ARRAY(c->scratch, t->n + 1, double), *sample = NEW_ARRAY(c->scratch, t->n + 1, double);
-    uint8_t *off = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
     size_t n = 0, all = 0, at = 0;
     if (!x || !y)
         return false;
+    double *ratio = NEW_ARRAY(c->scratch, t->n + 1, double), *sample = NEW_ARRAY(c->scratch, t->n + 1, double);
+    uint8_t *off = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
     for (size_t i = 0; i < t->n; i++) {
         bool there = !isnan(x->x[i]) && !isnan(y->x[i]) && x->x[i] > 5 * x->q && y->x[i] > 5 * y->q;
         ratio[i] = there ? log(x->x[i] / y->x[i]) : (double)NAN;

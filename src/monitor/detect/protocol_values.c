@@ -11,7 +11,7 @@
 static bool out_of_order(const struct view *v, size_t i)
 {
     int64_t x = v->c->value[i], low = v->c->low ? v->c->low[i] : VALUE_NONE, high = v->c->high ? v->c->high[i] : VALUE_NONE;
-    if (x == VALUE_NONE || isnan(v->x[i]))
+    if (x == VALUE_NONE || isnan(v->x[i]) || ((low == VALUE_NONE || low <= x) && (high == VALUE_NONE || x <= high)))
         return false;
     struct interval mean = value_interval(v, i, x);
     return (low != VALUE_NONE && value_interval(v, i, low).low > mean.high) || (high != VALUE_NONE && value_interval(v, i, high).high < mean.low) ||
@@ -28,7 +28,7 @@ void detect_order(struct detect_context *c, const struct table *t)
         for (size_t i = 0; i < t->n; i++)
             wrong_all += out_of_order(v, i);
         double often = ((double)wrong_all + 1) / ((double)v->used + 2);
-        for (size_t i = 0; i < t->n; i++) {
+        for (size_t i = 0; wrong_all > 0 && i < t->n; i++) {
             size_t first = i, gap = 0, n = 0, count = 0;
             if (!out_of_order(v, i))
                 continue;
@@ -60,7 +60,8 @@ void detect_order(struct detect_context *c, const struct table *t)
 enum habit { HABIT_BEGIN, HABIT_END, HABITS };
 enum { SLOTS_MOST = 1440 /* finer values of a coarse one: the minutes of a day */ };
 struct recomputed { struct interval mean; size_t n; };
-struct recompute { const struct table *coarse, *fine; const struct view *v, *flow /* NULL: means are not weighted */; struct interval range; };
+/* Intervals of the finer values are made once for all means; `marked` is room for one of them. */
+struct recompute { const struct table *coarse, *fine; const struct view *v, *flow /* NULL: means are not weighted */; struct interval range, *of, *marked; };
 
 static int by_low(const void *x, const void *y)
 {
@@ -82,7 +83,7 @@ static struct recomputed recompute(const struct recompute *how, size_t slot, enu
     struct interval range = how->range;
     usec at = table_at(coarse, slot), step = fine->step_s * USEC_SECOND, of = coarse->step_s / fine->step_s;
     usec first = (at - fine->from) / step + (habit == HABIT_END);
-    struct interval marked[SLOTS_MOST], sum = {0}, weighted = {0}, span = {INFINITY, -INFINITY};
+    struct interval *marked = how->marked, sum = {0}, weighted = {0}, span = {INFINITY, -INFINITY};
     double weight = 0;
     size_t marked_n = 0, missing = 0, weighed = 0;
     struct recomputed r = {0};
@@ -91,8 +92,8 @@ static struct recomputed recompute(const struct recompute *how, size_t slot, enu
             missing++;
             continue;
         }
-        struct interval x = value_interval(v, (size_t)i, v->c->value[i]);
-        span = (struct interval){fmin(span.low, x.low), fmax(span.high, x.high)};
+        struct interval x = how->of[i];
+        span = (struct interval){x.low < span.low ? x.low : span.low, x.high > span.high ? x.high : span.high};
         if (isnan(v->x[i])) {
             marked[marked_n++] = x;
             continue;
@@ -122,15 +123,15 @@ static struct recomputed recompute(const struct recompute *how, size_t slot, enu
     return r;
 }
 
-static struct interval range_of(const struct view *v, const struct table *fine)
+static struct recompute recompute_of(struct arena *a, const struct table *coarse, const struct table *fine, const struct view *v, const struct view *flow)
 {
-    struct interval range = {INFINITY, -INFINITY};
+    struct interval range = {INFINITY, -INFINITY}, *of = NEW_ARRAY(a, fine->n + 1, struct interval);
     for (size_t i = 0; i < fine->n; i++)
         if (v->c->value[i] != VALUE_NONE) {
-            struct interval x = value_interval(v, i, v->c->value[i]);
-            range.low = fmin(range.low, x.low), range.high = fmax(range.high, x.high);
+            struct interval x = of[i] = value_interval(v, i, v->c->value[i]);
+            range.low = x.low < range.low ? x.low : range.low, range.high = x.high > range.high ? x.high : range.high;
         }
-    return range.low <= range.high ? range : (struct interval){0, 0};
+    return (struct recompute){coarse, fine, v, flow, range.low <= range.high ? range : (struct interval){0, 0}, of, NEW_ARRAY(a, SLOTS_MOST, struct interval)};
 }
 
 /* How far `said` lies from the mean: below 0 too low, above 0 too high, 0 they touch. */
@@ -146,13 +147,15 @@ static void reaggregate(struct detect_context *c, const struct table *t, const s
     size_t first = SIZE_MAX, last = 0;
     struct view wide = {.c = big, .unit = pow(10, -big->decimals)};
     wide.q = (double)big->q * wide.unit;
-    struct recompute how = {coarse, fine, small, flow, range_of(small, fine)};
+    AUTO_ARENA(scratch);
+    struct recompute how = recompute_of(scratch, coarse, fine, small, flow);
+    struct recomputed(*means)[HABITS] = arena_alloc(scratch, coarse->n + 1, sizeof *means);
     for (size_t i = 0; i < coarse->n; i++) {
         if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))
             continue;
         struct interval said = value_interval(&wide, i, big->value[i]);
         for (int h = 0; h < HABITS; h++) {
-            struct recomputed r = recompute(&how, i, (enum habit)h);
+            struct recomputed r = means[i][h] = recompute(&how, i, (enum habit)h);
             agree[h] += r.n >= need && !disjoint(said, r.mean);
         }
     }
@@ -164,7 +167,7 @@ static void reaggregate(struct detect_context *c, const struct table *t, const s
         if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))
             continue;
         struct interval said = value_interval(&wide, i, big->value[i]);
-        struct recomputed r = recompute(&how, i, own);
+        struct recomputed r = means[i][own];
         if (r.n < need)
             continue;
         judged++;

@@ -4,31 +4,31 @@
  * shifted copies are found by the matrix profile and then must fit a straight line within rounding: high correlation alone
  * is cheap (two flat stretches and a step give r > 0.99999).
  */
+#include "base/lanes.h"
 #include "monitor/detect/detect_private.h"
 #include "monitor/detect/profile.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A series without gaps to speak of: results of a slow analyser count once. */
+/* A series without gaps to speak of: results of a slow analyser count once. slot NULL: the slots as they are. */
 struct thread { const double *x; const size_t *slot; size_t n; };
-/* Room for one column's thread after the other; every: the slots as they are. */
-struct thread_room { double *x; size_t *slot, *every; };
+/* Room for one column's thread after the other, made when one needs it. */
+struct thread_room { double *x; size_t *slot; };
 
-static struct thread_room thread_room_for(struct arena *a, const struct table *t)
+static size_t slot_of(const struct thread *s, size_t i)
 {
-    struct thread_room r = {NEW_ARRAY(a, t->n + 1, double), NEW_ARRAY(a, t->n + 1, size_t), NEW_ARRAY(a, t->n + 1, size_t)};
-    for (size_t i = 0; i < t->n; i++)
-        r.every[i] = i;
-    return r;
+    return s->slot ? s->slot[i] : i;
 }
 
-static struct thread thread_of(const struct table *t, const struct view *v, const struct thread_room *r)
+static struct thread thread_of(struct arena *a, const struct table *t, const struct view *v, struct thread_room *r)
 {
     bool held = v->equal > 0.4;
     size_t n = 0;
     if (v->used == t->n && !held)
-        return (struct thread){v->x, r->every, t->n};
+        return (struct thread){v->x, NULL, t->n};
+    if (!r->x)
+        *r = (struct thread_room){NEW_ARRAY(a, t->n + 1, double), NEW_ARRAY(a, t->n + 1, size_t)};
     for (size_t i = 0; i < t->n; i++) {
         if (isnan(v->x[i]) || (held && n && v->x[i] == r->x[n - 1]))
             continue;
@@ -160,13 +160,135 @@ static void set_put(struct set *s, uint64_t hash)
     s->bits[(hash & s->mask) >> 6] |= UINT64_C(1) << (hash & 63);
 }
 
-/* Room that serves one column after another. */
-struct copy_room { struct thread_room threads; struct place *place; uint64_t *hash, *prefix, *twice; struct set once; size_t *earlier; };
+/*
+ * Whether any window that moves can be there twice. Of two equal windows the earlier one holds a piece of half its length that begins at a
+ * multiple of what is left, and the later one the same piece wherever it lies: so few pieces are put in, and all are asked for. A piece
+ * without a change leaves its window too few changes to move. What is met again by some bits of its hash is looked at itself.
+ */
+enum { PIECES = 1024 /* hashed at once */, LIMIT_PIECE = 64 };
+struct piece { size_t n, apart; };
 
-static struct copy_room copy_room_for(struct arena *a, const struct table *t)
+static struct piece piece_of(size_t length)
 {
-    return (struct copy_room){.threads = thread_room_for(a, t), .hash = NEW_ARRAY(a, t->n + 1, uint64_t), .prefix = NEW_ARRAY(a, t->n + 1, uint64_t),
-                              .twice = NEW_ARRAY(a, t->n + 1, uint64_t), .once = set_for(a, 16 * t->n)};
+    size_t n = (length + 1) / 2 + 1;
+    return (struct piece){n, length - n + 1};
+}
+
+LANES static void piece_hashes(const double *x, size_t n, size_t piece, uint32_t *ret)
+{
+    ROOM uint32_t one[PIECES + LIMIT_PIECE];
+    for (size_t i = 0; i < n + piece - 1; i++) {
+        uint64_t u;
+        memcpy(&u, x + i, sizeof u);
+        one[i] = (uint32_t)(u ^ u >> 32);
+    }
+    memset(ret, 0, n * sizeof *ret);
+    for (size_t k = 0; k < piece; k++)
+        for (size_t i = 0; i < n; i++)
+            ret[i] = (ret[i] + one[i + k]) * UINT32_C(0x9E3779B1);
+    for (size_t i = 0; i < n; i++)
+        ret[i] ^= ret[i] >> 15;
+}
+
+static bool piece_moves(const double *x, size_t n)
+{
+    bool any = false;
+    for (size_t i = 1; i < n && !any; i++)
+        any = x[i] != x[i - 1];
+    return any;
+}
+
+/* Pieces that were met before, by some bits of their hash; in chains of those that share others. */
+struct met { uint32_t hash, next /* number + 1 */; size_t at; };
+struct pieces { struct set set; struct met *met; uint32_t *first, *put /* hashes of what was put in, or did not move */; size_t met_n, put_n, most, mask; };
+
+static struct pieces pieces_for(struct arena *a, size_t n)
+{
+    struct pieces ret = {.set = set_for(a, 16 * n), .most = n / 16 + 2 * LIMIT_PIECE, .mask = 63};
+    while (ret.mask + 1 < 2 * ret.most)
+        ret.mask = 2 * ret.mask + 1;
+    ret.met = NEW_ARRAY(a, ret.most, struct met);
+    ret.first = NEW_ARRAY(a, ret.mask + 1, uint32_t);
+    ret.put = NEW_ARRAY(a, n / 2 + 1, uint32_t); /* two slots apart at least */
+    return ret;
+}
+
+static uint32_t *chain_of(const struct pieces *r, uint32_t hash)
+{
+    return &r->first[hash >> 8 & r->mask];
+}
+
+/* False: too many for chance. */
+static bool pieces_met(const struct thread *s, struct piece p, struct pieces *r)
+{
+    ROOM uint32_t hash[PIECES];
+    size_t next = 0, all = s->n - p.n + 1;
+    r->met_n = r->put_n = 0;
+    memset(r->set.bits, 0, (r->set.mask + 1) / 8);
+    for (size_t from = 0; from < all; from += PIECES) {
+        size_t n = all - from < PIECES ? all - from : PIECES;
+        piece_hashes(s->x + from, n, p.n, hash);
+        for (size_t i = 0; i < n;) {
+            /* up to the next that is put in, all are asked for */
+            size_t last = next - from < n ? next - from : n - 1;
+            for (; i <= last; i++)
+                if (set_has(&r->set, hash[i]))
+                    r->met[r->met_n++] = (struct met){hash[i], 0, from + i};
+            if (r->met_n + p.apart >= r->most)
+                return false;
+            if (from + last != next)
+                continue;
+            if (piece_moves(s->x + next, p.n))
+                set_put(&r->set, hash[last]);
+            r->put[r->put_n++] = hash[last];
+            next += p.apart;
+        }
+    }
+    return true;
+}
+
+/* Whether so many values around these two places are the same. */
+static bool same_around(const struct thread *s, size_t from, size_t to, size_t length)
+{
+    size_t before = 0, behind = 0;
+    while (before < from && memcmp(&s->x[from - before - 1], &s->x[to - before - 1], sizeof *s->x) == 0 && before < length)
+        before++;
+    while (to + behind < s->n && memcmp(&s->x[from + behind], &s->x[to + behind], sizeof *s->x) == 0 && before + behind < length)
+        behind++;
+    return before + behind >= length;
+}
+
+static bool may_come_again(const struct thread *s, size_t length, struct pieces *r)
+{
+    struct piece p = piece_of(length);
+    if (length < 4 || p.n > LIMIT_PIECE || !pieces_met(s, p, r))
+        return true;
+    memset(r->first, 0, (r->mask + 1) * sizeof *r->first);
+    for (size_t i = 0; i < r->met_n; i++) {
+        uint32_t *first = chain_of(r, r->met[i].hash);
+        r->met[i].next = *first;
+        *first = (uint32_t)i + 1;
+    }
+    for (size_t i = 0; r->met_n && i < r->put_n; i++)
+        for (uint32_t k = *chain_of(r, r->put[i]); k; k = r->met[k - 1].next) {
+            const struct met *met = &r->met[k - 1];
+            if (met->hash == r->put[i] && met->at > i * p.apart && same_around(s, i * p.apart, met->at, length))
+                return true;
+        }
+    return false;
+}
+
+/* Room that serves one column after another; what only a column with something again needs is made then. */
+struct copy_room { struct thread_room threads; struct pieces pieces; struct place *place; uint64_t *hash, *prefix, *twice; struct set once; size_t *earlier; };
+
+static void hash_room(struct arena *a, size_t n, struct copy_room *r)
+{
+    if (r->hash)
+        return;
+    r->hash = NEW_ARRAY(a, n + 1, uint64_t);
+    r->prefix = NEW_ARRAY(a, n + 1, uint64_t);
+    r->twice = NEW_ARRAY(a, n + 1, uint64_t);
+    r->once = set_for(a, 16 * n);
 }
 
 /* Hashes of windows by where they begin; 0: it does not move enough. Returns how many were, perhaps, met before: r->twice. */
@@ -227,7 +349,7 @@ static size_t windows_hashed(struct detect_context *c, const struct thread *s, s
 static void say_copy(struct detect_context *c, const struct table *t, const struct view *v, const struct thread *s, size_t from, size_t to, size_t n,
                      double chance)
 {
-    size_t first = s->slot[to], slots = s->slot[to + n - 1] + 1 - first;
+    size_t first = slot_of(s, to), slots = slot_of(s, to + n - 1) + 1 - first;
     struct hit *h = hit_add(c, first, slots, v);
     if (!h)
         return;
@@ -237,11 +359,11 @@ static void say_copy(struct detect_context *c, const struct table *t, const stru
     bool measured = v->factor->role == ROLE_POLLUTANT || v->factor->role == ROLE_OXYGEN || v->factor->role == ROLE_FLOW;
     h->hard = h->p <= parameter(c, "hard") && (minutes_table(t) ? measured : v->factor->role != ROLE_OTHER);
     hit_number(h, 0, "逐值相同的个数", (double)n, 0);
-    hit_number(h, 1, "与原段相隔（小时）", (double)(first - s->slot[from]) * t->step_s / 3600, 1);
+    hit_number(h, 1, "与原段相隔（小时）", (double)(first - slot_of(s, from)) * t->step_s / 3600, 1);
     hit_number(h, 2, "段内最高值", quantile_of(arena_copy(c->scratch, s->x + to, n * sizeof *s->x), n, 1), v->c->decimals);
     hit_sentence(c, h, "%.*s自%.*s起%.*s的%zu个数值，与%.*s起的数值逐个相同", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, slots)), n,
-                 STR_ARG(slot_text(c->scratch, t, s->slot[from])));
+                 STR_ARG(slot_text(c->scratch, t, slot_of(s, from))));
 }
 
 /* Whether the copy keeps the slots' distances, too: gaps must not be closed by accident. */
@@ -255,6 +377,7 @@ static size_t same_ahead(const struct thread *s, size_t from, size_t to)
 
 static void copies(struct detect_context *c, const struct table *t, const struct view *v, const struct thread *s, size_t length, struct copy_room *r)
 {
+    hash_room(c->scratch, t->n, r);
     size_t n = windows_hashed(c, s, length, r), end = 0;
     const struct place *place = r->place;
     struct steps steps = {0};
@@ -294,14 +417,14 @@ static void copies(struct detect_context *c, const struct table *t, const struct
 
 void detect_exact_copy(struct detect_context *c, const struct table *t)
 {
-    struct copy_room room = copy_room_for(c->scratch, t);
+    struct copy_room room = {.pieces = pieces_for(c->scratch, t->n)};
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!view_fit(v, 48) || v->mad <= 0 || v->c->group != COLUMN_VALUE)
             continue;
-        struct thread s = thread_of(t, v, &room.threads);
+        struct thread s = thread_of(c->scratch, t, v, &room.threads);
         size_t length = (size_t)parameter(c, v->coarse ? "coarse" : "fine");
-        if (s.n > 4 * length)
+        if (s.n > 4 * length && may_come_again(&s, length, &room.pieces))
             copies(c, t, v, &s, length, &room);
     }
 }

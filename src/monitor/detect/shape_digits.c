@@ -2,6 +2,7 @@
  * A9, A10, A11: the digits and the grid of a series. A value is taken in steps of its column, never as text: platforms strip
  * trailing zeros, which makes the digit 0 vanish and honest data look made up.
  */
+#include "base/lanes.h"
 #include "monitor/detect/detect_private.h"
 
 #include <string.h>
@@ -16,14 +17,16 @@ static int last_digit_power(const struct view *v, const struct table *t)
 {
     size_t stride = stride_of(t->n, VIEW_SAMPLE);
     for (int power = 0; power < LIMIT_TABLE_DECIMALS; power++) {
-        size_t zero = 0, n = 0;
+        size_t zero = 0, n = 0, all = (t->n + stride - 1) / stride;
         int64_t ten = 1;
         for (int k = 0; k < power; k++)
             ten *= 10;
         for (size_t i = 0; i < t->n; i += stride)
             if (!isnan(v->x[i])) {
-                zero += v->c->value[i] / ten % 10 == 0;
+                zero += (ten == 1 ? v->c->value[i] : v->c->value[i] / ten) % 10 == 0;
                 n++;
+                if ((n - zero) * 2 > all)
+                    return power; /* whatever the others are */
             }
         if (n && zero * 2 < n)
             return power;
@@ -31,24 +34,67 @@ static int last_digit_power(const struct view *v, const struct table *t)
     return 0;
 }
 
+/* Whether a value has digits: nothing flows at night, and what lies at the floor, or is 0, has none. Ten counts of six bits in each lane: lanes
+ * hold the last digit as a double, which is exact, and shift a 1 to its count. False: a value is too large for that. */
+enum { DIGITS_AT_ONCE = 252 /* 63 a lane */, DIGIT_LANES = 4, COUNT_BITS = 6 };
+
+typedef double four __attribute__((vector_size(32), aligned(8)));
+typedef int64_t four_int __attribute__((vector_size(32), aligned(8)));
+
+LANES static bool count_small(const int64_t *value, const double *x, double floor, uint64_t *ret)
+{
+    const four_int bits_of_offset = (four_int){0} + INT64_C(0x4330000000000000), one = (four_int){0} + 1;
+    const four offset = (four){0} + 4503599627370496.0 /* 2^52 */, bottom = (four){0} + floor;
+    four_int over = {0}, count = {0};
+    for (size_t i = 0; i < DIGITS_AT_ONCE; i += DIGIT_LANES) {
+        four at = *(const four *)(x + i);
+        four_int there = at == at, size = *(const four_int *)(value + i) & there, below = size < 0;
+        size = (size ^ below) - below;
+        over |= size >> 51;
+        four whole = (four)(size + bits_of_offset) - offset, tens = (whole * 0.1 + offset) - offset /* rounded */, digit = whole - 10 * tens;
+        four_int low = digit < 0;
+        digit += (four)((four_int)((four){0} + 10) & low);
+        four_int shift = (four_int)(COUNT_BITS * digit + offset) & 63;
+        count += (one & there & (size != 0) & ~(at <= bottom)) << shift;
+    }
+    for (int l = 0; l < DIGIT_LANES; l++)
+        ret[l] = (uint64_t)count[l];
+    return (over[0] | over[1] | over[2] | over[3]) == 0;
+}
+
+static void count_digits(const struct table *t, const struct view *v, double *count)
+{
+    const int64_t *value = v->c->value;
+    int64_t ten = 1;
+    for (int power = last_digit_power(v, t); power > 0; power--)
+        ten *= 10;
+    for (size_t from = 0; from < t->n; from += DIGITS_AT_ONCE) {
+        uint64_t lanes[DIGIT_LANES] = {0};
+        size_t end = t->n - from < DIGITS_AT_ONCE ? t->n : from + DIGITS_AT_ONCE;
+        if (ten == 1 && end == from + DIGITS_AT_ONCE && count_small(value + from, v->x + from, v->floor, lanes)) {
+            for (int d = 0; d < 10; d++)
+                for (int l = 0; l < DIGIT_LANES; l++)
+                    count[d] += (double)(lanes[l] >> COUNT_BITS * d & 63);
+            continue;
+        }
+        for (size_t i = from; i < end; i++)
+            if (!isnan(v->x[i]) && value[i] != 0 && !(v->x[i] <= v->floor)) {
+                int64_t digit = value[i] / ten % 10;
+                count[digit < 0 ? -digit : digit]++;
+            }
+    }
+}
+
 void detect_last_digit(struct detect_context *c, const struct table *t)
 {
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         double count[10] = {0}, n = 0, chi = 0, most = 0;
-        uint32_t plus[10] = {0}, minus[10] = {0};
         if (!digits_speak(v) || v->c->q != 1)
             continue;
-        int64_t ten = 1;
-        for (int power = last_digit_power(v, t); power > 0; power--)
-            ten *= 10;
-        for (size_t i = 0; i < t->n; i++)
-            if (!isnan(v->x[i]) && v->c->value[i] != 0 && !(v->x[i] <= v->floor)) { /* nothing flows at night: no digits */
-                int64_t digit = (ten == 1 ? v->c->value[i] : v->c->value[i] / ten) % 10;
-                ++*(digit < 0 ? &minus[-digit] : &plus[digit]);
-            }
+        count_digits(t, v, count);
         for (int d = 0; d < 10; d++)
-            n += count[d] = (double)plus[d] + (double)minus[d];
+            n += count[d];
         for (int d = 0; d < 10 && n > 0; d++) {
             chi += (count[d] - n / 10) * (count[d] - n / 10) / (n / 10);
             most = fmax(most, count[d] / n);
@@ -148,24 +194,48 @@ enum { GAP = 3 /* slots missing inside a run */ };
 /* A run of multiples of a prime: where it begins, where it is long enough, the slot behind it. */
 struct coarse_run { size_t first, enough, behind; };
 
-/* Of a prime the compiler knows: no division. */
-__attribute__((always_inline)) static inline bool divides(int64_t by, int64_t x)
+/* A bit for each prime, of every slot: its value is a multiple, or missing. */
+enum { PRIMES = 3, EVERY_PRIME = (1 << PRIMES) - 1 };
+static const int64_t prime[PRIMES] = {2, 3, 5};
+
+/* A multiple of an odd number times its inverse in 32 bits is the other factor, which is small. False: a value does not fit into 32 bits. */
+LANES static bool multiples_small(const int64_t *value, const double *x, size_t n, uint8_t *ret)
 {
-    return by == 2 ? x % 2 == 0 : by == 3 ? x % 3 == 0 : x % 5 == 0;
+    uint64_t over = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t whole = value[i] < 0 ? 0 - (uint64_t)value[i] : (uint64_t)value[i];
+        uint32_t size = (uint32_t)whole;
+        uint32_t by_3 = size * UINT32_C(0xAAAAAAAB), by_5 = size * UINT32_C(0xCCCCCCCD);
+        unsigned bits = (unsigned)(size % 2 == 0) | (unsigned)(by_3 <= UINT32_MAX / 3) << 1 | (unsigned)(by_5 <= UINT32_MAX / 5) << 2;
+        over |= x[i] == x[i] ? whole >> 32 : 0;
+        ret[i] = x[i] == x[i] ? (uint8_t)bits : EVERY_PRIME;
+    }
+    return over == 0;
 }
 
-/* Whether the values of n slots are multiples, or missing. Of the first few it is asked at once: one by one, every other guess of the
- * processor about the answer would be wrong. */
-static bool whole_block(const struct view *v, int64_t by, size_t first, size_t n)
+static void multiples_of(const struct table *t, const struct view *v, uint8_t *ret)
 {
-    size_t once = by == 2 ? 4 : 2, i = first;
-    unsigned all = 1;
-    for (; i < first + n && i < first + once; i++)
-        all &= (unsigned)divides(by, v->c->value[i]) | (unsigned)(v->x[i] != v->x[i]);
-    if (!all)
-        return false;
-    for (; i < first + n; i++)
-        if (!divides(by, v->c->value[i]) && !isnan(v->x[i]))
+    if (multiples_small(v->c->value, v->x, t->n, ret))
+        return;
+    for (size_t i = 0; i < t->n; i++) {
+        ret[i] = isnan(v->x[i]) ? EVERY_PRIME : 0;
+        for (int k = 0; k < PRIMES; k++)
+            ret[i] |= (uint8_t)((v->c->value[i] % prime[k] == 0) << k);
+    }
+}
+
+/* Whether n slots all have the bit; eight at once. */
+static bool whole_block(const uint8_t *multiple, uint8_t bit, size_t n)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    size_t i = 0;
+    for (uint64_t eight; i + sizeof eight <= n; i += sizeof eight) {
+        memcpy(&eight, multiple + i, sizeof eight);
+        if ((eight & each * bit) != each * bit)
+            return false;
+    }
+    for (; i < n; i++)
+        if (!(multiple[i] & bit))
             return false;
     return true;
 }
@@ -200,11 +270,12 @@ static struct coarse_run run_around(const struct table *t, const struct view *v,
 
 /* The next run of `least` multiples at or behind `from`. Such a run holds a whole block of half its length, wherever blocks begin: where
  * a block has another value, which it shows soon, no run goes through it. */
-static struct coarse_run next_run(const struct table *t, const struct view *v, int64_t by, size_t least, size_t from)
+static struct coarse_run next_run(const struct table *t, const struct view *v, const uint8_t *multiple, int k, size_t least, size_t from)
 {
     size_t block = (least + 1) / 2;
+    int64_t by = prime[k];
     for (size_t i = from; i + block <= t->n;) {
-        if (!whole_block(v, by, i, block)) {
+        if (!whole_block(multiple + i, (uint8_t)(1 << k), block)) {
             i += block;
             continue;
         }
@@ -217,21 +288,20 @@ static struct coarse_run next_run(const struct table *t, const struct view *v, i
 }
 
 /* Only where a run of multiples of a prime is long enough the divisor is looked for, in the order in which the runs become so. */
-static void coarse_runs(struct detect_context *c, const struct table *t, const struct view *v, size_t least)
+static void coarse_runs(struct detect_context *c, const struct table *t, const struct view *v, size_t least, uint8_t *multiple)
 {
-    enum { PRIMES = 3 };
-    static const int64_t prime[PRIMES] = {2, 3, 5};
     struct coarse_run run[PRIMES];
     size_t end = 0;
+    multiples_of(t, v, multiple);
     for (int k = 0; k < PRIMES; k++)
-        run[k] = v->c->q % prime[k] ? next_run(t, v, prime[k], least, 0) : (struct coarse_run){SIZE_MAX, SIZE_MAX, t->n};
+        run[k] = v->c->q % prime[k] ? next_run(t, v, multiple, k, least, 0) : (struct coarse_run){SIZE_MAX, SIZE_MAX, t->n};
     for (;;) {
         int k = run[0].enough <= run[1].enough && run[0].enough <= run[2].enough ? 0 : run[1].enough <= run[2].enough ? 1 : 2;
         if (run[k].enough == SIZE_MAX)
             return;
         if (run[k].first >= end)
             end = lattice_from(c, t, v, run[k].first, end);
-        run[k] = next_run(t, v, prime[k], least, run[k].behind);
+        run[k] = next_run(t, v, multiple, k, least, run[k].behind);
     }
 }
 
@@ -239,6 +309,7 @@ static void coarse_runs(struct detect_context *c, const struct table *t, const s
 void detect_lattice(struct detect_context *c, const struct table *t)
 {
     size_t least = (size_t)fmax(1, ceil(parameter(c, "least")));
+    uint8_t *multiple = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         size_t wide = 0, all = 0;
@@ -252,6 +323,6 @@ void detect_lattice(struct detect_context *c, const struct table *t)
                 all++;
             }
         if (all && (double)wide <= 0.12 * (double)all)
-            coarse_runs(c, t, v, least);
+            coarse_runs(c, t, v, least, multiple);
     }
 }

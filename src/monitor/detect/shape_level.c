@@ -46,7 +46,7 @@ void detect_bunching(struct detect_context *c, const struct table *t)
 }
 
 /* ---- A13 ---- */
-enum { SIDE = 24 };
+enum { SIDE = 24, LEAST_MOVED = 3 };
 
 /* Middle of what the other channels leave unexplained, of the values themselves where nothing explains them. */
 static bool level_at(const struct view *v, const double *expected, size_t n_all, size_t from, size_t to, double *ret)
@@ -94,18 +94,19 @@ static bool jump_at(const struct table *t, const struct view *v, const double *e
 
 static void shifts(struct detect_context *c, const struct table *t, const struct view *v, const double *expected)
 {
-    double jump[VIEW_SAMPLE], x, sum = 0;
-    size_t jumps = 0, large = 0, n = 0, moved = 0, falls = 0, first = 0, last = 0, *at;
+    double jump[VIEW_SAMPLE], size[VIEW_SAMPLE], x, sum = 0;
+    size_t jumps = 0, large = 0, n = 0, moved = 0, falls = 0, first = 0, last = 0, *at, works = works_of(c, t, v, &at);
+    if (works < LEAST_MOVED)
+        return;
     for (size_t i = SIDE; i + SIDE < t->n && jumps < VIEW_SAMPLE; i += t->n / VIEW_SAMPLE + SIDE / 4)
         if (jump_at(t, v, expected, i, &x))
             jump[jumps++] = x;
     if (jumps < 50)
         return;
-    double usual = fmax(mad_of(jump, jumps, 0), v->q), least = parameter(c, "jump") * usual;
-    for (size_t i = SIDE, k = 0; i + SIDE < t->n && k < VIEW_SAMPLE; i += t->n / VIEW_SAMPLE + SIDE / 4)
-        if (jump_at(t, v, expected, i, &x))
-            large += fabs(x) >= least, k++;
-    size_t works = works_of(c, t, v, &at);
+    memcpy(size, jump, jumps * sizeof *jump);
+    double usual = fmax(mad_of(size, jumps, 0), v->q), least = parameter(c, "jump") * usual;
+    for (size_t i = 0; i < jumps; i++)
+        large += fabs(jump[i]) >= least;
     for (size_t i = 0; i < works; i++) {
         if (!jump_at(t, v, expected, at[i], &x))
             continue;
@@ -120,7 +121,7 @@ static void shifts(struct detect_context *c, const struct table *t, const struct
     }
     /* as often as at any other hour, those after visits included; and as often up as down */
     double often = ((double)large + 1) / ((double)jumps + 2);
-    double p = moved >= 3 ? binomial_tail((int64_t)n, (int64_t)moved, fmin(0.5, often)) * binomial_tail((int64_t)moved, (int64_t)falls, 0.5) : 1;
+    double p = moved >= LEAST_MOVED ? binomial_tail((int64_t)n, (int64_t)moved, fmin(0.5, often)) * binomial_tail((int64_t)moved, (int64_t)falls, 0.5) : 1;
     struct hit *h = p <= parameter(c, "chance") ? hit_add(c, first, last + SIDE < t->n ? last + SIDE - first : t->n - first, v) : NULL;
     if (!h)
         return;

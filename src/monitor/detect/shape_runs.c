@@ -49,11 +49,12 @@ static void runs_find(struct detect_context *c, const struct table *t, const str
     ret->typical = n ? fmax(1, median_of(length, n)) : 1;
 }
 
+/* Edges ascend: counted without a branch. */
 static int band_of(const double *edge, double x)
 {
     int b = 0;
-    while (b < BANDS - 1 && x > edge[b])
-        b++;
+    for (int i = 0; i < BANDS - 1; i++)
+        b += x > edge[i];
     return b;
 }
 
@@ -72,7 +73,7 @@ static void bands_of(const struct runs *r, double *edge, struct band *band)
     memset(band, 0, BANDS * sizeof *band);
     for (size_t i = 0; i < r->n; i++) {
         struct band *at = &band[band_of(edge, r->p[i].value)];
-        double results = fmax(1, floor((double)r->p[i].n / r->typical + 0.1));
+        double results = r->p[i].n == 1 ? 1 : fmax(1, floor((double)r->p[i].n / r->typical + 0.1));
         at->results += results;
         at->repeats += results - 1;
         if (results > at->longest)
@@ -377,6 +378,15 @@ static bool is_filler(const struct view *v, double x)
     return filler_code(x) && fabs(x) > 2 * fabs(v->p95);
 }
 
+/* Whether anything lies outside (0, usual]. */
+LANES static bool any_unusual(const double *x, size_t n, double usual)
+{
+    uint64_t many = 0;
+    for (size_t i = 0; i < n; i++)
+        many += (uint64_t)((x[i] <= 0) | (x[i] > usual));
+    return many > 0;
+}
+
 void detect_filler(struct detect_context *c, const struct table *t)
 {
     double least = parameter(c, "least");
@@ -385,6 +395,8 @@ void detect_filler(struct detect_context *c, const struct table *t)
         if (!view_fit(v, 48) || v->mad <= 0 || v->factor->role == ROLE_OTHER)
             continue;
         double usual = 2 * fabs(v->p95); /* is_filler() says the same of what lies below, but not as fast */
+        if (!any_unusual(v->x, t->n, usual))
+            continue;
         for (size_t i = 0; i < t->n; i++) {
             size_t first = i, n = 0, gap = 0;
             if ((v->x[i] > 0 && v->x[i] <= usual) || isnan(v->x[i]) || !is_filler(v, v->x[i]))

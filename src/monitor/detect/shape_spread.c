@@ -32,6 +32,11 @@ static size_t gather(const struct view *v, size_t first, size_t n, double *x, si
     return used;
 }
 
+static bool enough(size_t used, size_t length)
+{
+    return used >= WINDOW_LEAST && used * 4 >= length * 3;
+}
+
 static void scan(struct detect_context *c, const struct table *t, const struct view *v, size_t length, window_fn *score, struct windows *ret)
 {
     size_t hop = length / 4;
@@ -40,7 +45,7 @@ static void scan(struct detect_context *c, const struct table *t, const struct v
     for (size_t first = window_first(t, hop); first + length <= t->n; first += hop) {
         struct window w = {.first = first, .n = length};
         size_t n = gather(v, first, length, x, slot);
-        if (n >= WINDOW_LEAST && n * 4 >= length * 3 && score(c, v, x, slot, n, &w))
+        if (enough(n, length) && score(c, v, x, slot, n, &w))
             vec_push(c->scratch, ret, w);
     }
 }
@@ -83,18 +88,21 @@ static void report(struct detect_context *c, const struct table *t, const struct
 }
 
 /*
- * Screens: whether any window of a length can score `least` at all, asked of the blocks the windows are made of. Only then all
+ * Screens: whether any window of a length scores `least` at all, asked of the blocks the windows are made of first. Only then all
  * of them are scored.
  */
+struct remembered;
+struct waved;
 struct screen {
     struct blocks b;
     const struct view *v;
     double least;
     const struct extremes *own, *expected; /* A3 */
-    const struct steps_seen *steps;        /* A12, rough */
+    const struct steps_seen *steps;        /* A12, rough: of all blocks before each, added up */
     const struct memory *memory;           /* A12, memory */
+    const struct remembered *before;       /* the same of all blocks before each, added up */
     double forgotten;                      /* r that scores `least` in a window without gaps */
-    const struct lags *lags;               /* A6 */
+    const struct waved *waved;             /* A6 */
 };
 /* Blocks [from, from + n), whose window is `length` long. Never false where the window scores `least`. */
 typedef bool may_fn(const struct screen *s, size_t from, size_t n, size_t length);
@@ -107,27 +115,39 @@ static struct blocks blocks_all(const struct table *t)
     return blocks_of_quarters(t, length, LENGTHS);
 }
 
-static bool any_may(const struct table *t, const struct screen *s, size_t length, may_fn *may)
+/* Where blocks leave it open (a gap, a standstill, a start), that one window is scored: a plant that stopped for a day costs a day. */
+static bool any_scores(struct detect_context *c, const struct table *t, const struct screen *s, size_t length, may_fn *may, window_fn *score, double least)
 {
-    size_t hop = length / 4, blocks = length / s->b.size;
-    for (size_t first = window_first(t, hop); first + length <= t->n; first += hop)
-        if (may(s, (first - s->b.first) / s->b.size, blocks, length))
+    size_t hop = length / 4, blocks = length / s->b.size, *slot = NEW_ARRAY(c->scratch, length, size_t);
+    double *x = NEW_ARRAY(c->scratch, length, double);
+    for (size_t first = window_first(t, hop); first + length <= t->n; first += hop) {
+        struct window w;
+        if (!may(s, (first - s->b.first) / s->b.size, blocks, length))
+            continue;
+        size_t n = gather(s->v, first, length, x, slot);
+        if (enough(n, length) && score(c, s->v, x, slot, n, &w) && w.score >= least)
             return true;
+    }
     return false;
+}
+
+static void each_length(struct detect_context *c, const struct table *t, const struct view *v, int k, window_fn *score, double least, say_fn *say,
+                        const struct screen *s, may_fn *may)
+{
+    struct windows w = {0};
+    size_t length = window_length(t, k);
+    if ((k && length == window_length(t, k - 1)) || (may && !any_scores(c, t, s, length, may, score, least)))
+        return;
+    scan(c, t, v, length, score, &w);
+    if (w.n >= 40)
+        report(c, t, v, &w, least, say);
 }
 
 static void each(struct detect_context *c, const struct table *t, const struct view *v, window_fn *score, double least, say_fn *say, const struct screen *s,
                  may_fn *may)
 {
-    for (int k = 0; k < LENGTHS; k++) {
-        struct windows w = {0};
-        size_t length = window_length(t, k);
-        if ((k && length == window_length(t, k - 1)) || (may && !any_may(t, s, length, may)))
-            continue;
-        scan(c, t, v, length, score, &w);
-        if (w.n >= 40)
-            report(c, t, v, &w, least, say);
-    }
+    for (int k = 0; k < LENGTHS; k++)
+        each_length(c, t, v, k, score, least, say, s, may);
 }
 
 /* Measured, finely printed, not between the results of a slow analyser. */
@@ -212,32 +232,53 @@ static void say_range(struct detect_context *c, const struct table *t, const str
                  STR_ARG(value_text(c->scratch, v, best->shown[0])), STR_ARG(value_text(c->scratch, v, best->shown[1])));
 }
 
+static struct extremes extremes_of(const struct extremes *e, size_t from, size_t n)
+{
+    struct extremes all = {INFINITY, -INFINITY, 0};
+    for (size_t i = from; i < from + n; i++) {
+        all.low = e[i].low < all.low ? e[i].low : all.low;
+        all.high = e[i].high > all.high ? e[i].high : all.high;
+    }
+    return all;
+}
+
 static bool may_stand(const struct screen *s, size_t from, size_t n, size_t length)
 {
-    double low = INFINITY, high = -INFINITY, low_y = INFINITY, high_y = -INFINITY;
+    struct extremes own = extremes_of(s->own, from, n), y = extremes_of(s->expected, from, n);
     (void)length;
-    for (size_t i = from; i < from + n; i++) {
-        low = s->own[i].low < low ? s->own[i].low : low;
-        high = s->own[i].high > high ? s->own[i].high : high;
-        low_y = s->expected[i].low < low_y ? s->expected[i].low : low_y;
-        high_y = s->expected[i].high > high_y ? s->expected[i].high : high_y;
-    }
-    return high_y > low_y && high_y - low_y + s->v->q >= s->least * (high - low + s->v->q);
+    return y.high > y.low && y.high - y.low + s->v->q >= s->least * (own.high - own.low + s->v->q);
+}
+
+/* Blocks of one hop joined, so that every window is four of them. */
+static void join_extremes(const struct extremes *e, const struct blocks *b, size_t first, size_t hop, size_t n, struct extremes *ret)
+{
+    for (size_t k = 0; k < n; k++)
+        ret[k] = extremes_of(e, (first - b->first) / b->size + k * (hop / b->size), hop / b->size);
 }
 
 void detect_small_fluctuation(struct detect_context *c, const struct table *t)
 {
     struct blocks b = blocks_all(t);
     struct extremes *own = NEW_ARRAY(c->scratch, b.n + 1, struct extremes), *expected = NEW_ARRAY(c->scratch, b.n + 1, struct extremes);
+    struct extremes *own_hop = NEW_ARRAY(c->scratch, b.n + 1, struct extremes), *expected_hop = NEW_ARRAY(c->scratch, b.n + 1, struct extremes);
     double least = parameter(c, "log_ratio");
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!lively(v) || !c->predictions || c->predictions[k].skill < 0.2)
             continue;
-        struct screen s = {.b = b, .v = v, .least = (1 - 1e-9) * exp(least), .own = own, .expected = expected};
         blocks_extremes(v->x, v->x, b, own);
         blocks_extremes(c->predictions[k].expected, v->x, b, expected);
-        each(c, t, v, range_score, least, say_range, &s, may_stand);
+        for (int i = 0; i < LENGTHS; i++) {
+            size_t length = window_length(t, i), hop = length / 4, first = window_first(t, hop), hops = t->n > first ? (t->n - first) / hop : 0;
+            struct screen s = {.b = {first, hop, hops}, .v = v, .least = (1 - 1e-9) * exp(least), .own = own_hop, .expected = expected_hop};
+            if (length % 4 == 0) {
+                join_extremes(own, &b, first, hop, hops, own_hop);
+                join_extremes(expected, &b, first, hop, hops, expected_hop);
+            } else {
+                s.b = b, s.own = own, s.expected = expected;
+            }
+            each_length(c, t, v, i, range_score, least, say_range, &s, may_stand);
+        }
     }
 }
 
@@ -293,60 +334,181 @@ static void say_rough(struct detect_context *c, const struct table *t, const str
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0] / v->step_mad);
 }
 
+/* Counts of all blocks before each, in place. */
+static void steps_before(struct steps_seen *s, size_t n)
+{
+    struct steps_seen all = {0};
+    for (size_t k = 0; k <= n; k++) {
+        struct steps_seen own = k < n ? s[k] : all;
+        s[k] = all;
+        all.n += own.n, all.high += own.high;
+    }
+}
+
 /* The middle of so many steps is high only if half of them are. */
 static bool may_be_rough(const struct screen *s, size_t from, size_t n, size_t length)
 {
-    size_t first = s->b.first + from * s->b.size, many = 0, high = 0;
+    size_t first = s->b.first + from * s->b.size, many = s->steps[from + n].n - s->steps[from].n, high = s->steps[from + n].high - s->steps[from].high;
     double into = first ? s->v->x[first] - s->v->x[first - 1] : NAN; /* no step of the window */
     (void)length;
-    for (size_t i = from; i < from + n; i++)
-        many += s->steps[i].n, high += s->steps[i].high;
     many -= !isnan(into);
     high -= fabs(into) >= s->least;
     return high >= many - many / 2;
 }
 
-/* Whether r from one value to the next is low enough; sums that leave too few digits say nothing. */
+struct remembered { double sum, square, product; size_t used; };
+
+static void add_up(const struct memory *m, size_t n, struct remembered *ret)
+{
+    ret[0] = (struct remembered){0};
+    for (size_t k = 0; k < n; k++)
+        ret[k + 1] = (struct remembered){ret[k].sum + m[k].sum, ret[k].square + m[k].square, ret[k].product + m[k].product, ret[k].used + m[k].used};
+}
+
+static size_t used_of(const struct screen *s, size_t from, size_t n)
+{
+    return s->before[from + n].used - s->before[from].used;
+}
+
+/* r from one value to the next as its parts, good to some ten-millionths. False: differences of sums leave too few digits. */
+struct tied { double xy, x_y /* the product of both squares */; };
+
+static bool block_tie(const struct screen *s, size_t from, size_t n, struct tied *ret)
+{
+    const struct remembered *low = &s->before[from], *high = &s->before[from + n];
+    size_t first = from, last = from + n - 1;
+    while (!s->memory[first].used)
+        first++;
+    while (!s->memory[last].used)
+        last--;
+    double sum = high->sum - low->sum, square = high->square - low->square, product = high->product - low->product - s->memory[first].first_product;
+    double begin = s->memory[first].first, end = s->memory[last].last, by = 1 / ((double)used_of(s, from, n) - 1), before = sum - end, behind = sum - begin;
+    double x = square - end * end - before * before * by, y = square - begin * begin - behind * behind * by, least = 1e-9 * s->before[s->b.n].square;
+    if (x <= 1e-6 * square || y <= 1e-6 * square || x <= least || y <= least)
+        return false;
+    *ret = (struct tied){product - before * behind * by, x * y};
+    return true;
+}
+
+/* Whether r from one value to the next is low enough; compared by squares, with their signs. */
+static const double tied_margin = 1 + 1e-9;
+
 static bool may_forget(const struct screen *s, size_t from, size_t n, size_t length)
 {
-    double sum = 0, square = 0, product = 0, first = 0, last = 0, used = 0;
-    for (size_t i = from; i < from + n; i++) {
-        const struct memory *m = &s->memory[i];
-        if (!m->used)
-            continue;
-        if (used <= 0)
-            first = m->first, product -= m->first_product;
-        sum += m->sum, square += m->square, product += m->product, used += m->used;
-        last = m->last;
-    }
-    if (used < WINDOW_LEAST || used * 4 < (double)length * 3)
+    size_t used = used_of(s, from, n);
+    if (!enough(used, length))
         return false;
-    double pairs = used - 1, before = sum - last, behind = sum - first;
-    double x = square - last * last - before * before / pairs, y = square - first * first - behind * behind / pairs;
-    if (x <= 1e-6 * square || y <= 1e-6 * square)
-        return true;
-    double r = (product - before * behind / pairs) / sqrt(x * y);
-    return r <= (used < (double)length ? tanh(-s->least / sqrt(used - 3)) : s->forgotten) + 1e-6;
+    struct tied tied;
+    double most = (used < length ? tanh(-s->least / sqrt((double)used - 3)) : s->forgotten) + 1e-6, most_2 = most * fabs(most) * tied_margin;
+    return !block_tie(s, from, n, &tied) || !(tied.xy * fabs(tied.xy) > most_2 * tied.x_y);
+}
+
+/* The scores of a length without looking at the readings again, off by some millionths: where those are few that are not sure. */
+static void scan_blocks(struct detect_context *c, const struct table *t, const struct screen *s, size_t length, struct windows *ret)
+{
+    size_t hop = length / 4, blocks = length / s->b.size, *slot = NEW_ARRAY(c->scratch, length, size_t);
+    double *x = NEW_ARRAY(c->scratch, length, double);
+    for (size_t first = window_first(t, hop); first + length <= t->n; first += hop) {
+        struct window w = {.first = first, .n = length};
+        size_t from = (first - s->b.first) / s->b.size, used = used_of(s, from, blocks);
+        if (!enough(used, length))
+            continue;
+        struct tied tied;
+        double r = used == length && block_tie(s, from, blocks, &tied) ? tied.xy / sqrt(tied.x_y) : NAN;
+        if (!isnan(r) && near_floor(s->v, s->v->x[first + length / 2]))
+            continue;
+        w.shown[0] = r;
+        w.score = isnan(r) ? 0 : -atanh(fmin(fmax(r, -0.99), 0.9999)) * sqrt((double)length - 3);
+        if (isnan(r) && !memory_score(c, s->v, x, slot, gather(s->v, first, length, x, slot), &w))
+            continue;
+        vec_push(c->scratch, ret, w);
+    }
+}
+
+/* Whether report() could say anything of scores that are off by so little, whichever tail they get. */
+static bool may_report(struct detect_context *c, const struct windows *w, double least)
+{
+    double *scores = NEW_ARRAY(c->scratch, w->n + 1, double), limit = 1.01 * parameter(c, "chance") / fmax(1, (double)w->n / 4);
+    for (size_t i = 0; i < w->n; i++)
+        scores[i] = w->p[i].score;
+    struct calibration normal = calibrate(c->scratch, scores, w->n), plain = normal;
+    plain.sigma = 0;
+    normal.sigma = 1.25 * (normal.u - normal.middle) / 1.2816;
+    bool may = w->n < 20 || normal.u - normal.middle < 1e-2 || plain.scale < 1e-2;
+    for (size_t i = 0; i < w->n && !may; i++)
+        may = w->p[i].score >= least - 1e-4 && fmin(calibrated_p(&normal, w->p[i].score), calibrated_p(&plain, w->p[i].score)) <= limit;
+    return may;
+}
+
+/* Only where the site has memory windows without are strange. less: so much lower it is enough, too. */
+static bool remembers(struct detect_context *c, const struct windows *w, double less)
+{
+    double r[VIEW_SAMPLE];
+    size_t n = 0;
+    for (size_t j = 0; j < w->n && n < VIEW_SAMPLE; j++)
+        r[n++] = w->p[j].shown[0];
+    return w->n >= 40 && median_of(r, n) >= parameter(c, "history") - less;
 }
 
 static void forgetful(struct detect_context *c, const struct table *t, const struct view *v, struct screen *s)
 {
     for (int i = 0; i < LENGTHS; i++) {
-        struct windows w = {0};
-        double r[VIEW_SAMPLE];
-        size_t n = 0, length = window_length(t, i);
+        struct windows near = {0}, w = {0};
+        size_t length = window_length(t, i);
         if (length < 24 || (i && length == window_length(t, i - 1)))
             continue;
         s->least = -atanh(parameter(c, "window")) * sqrt((double)length - 3);
         s->forgotten = tanh(-s->least / sqrt((double)length - 3));
-        if (!any_may(t, s, length, may_forget))
+        if (!any_scores(c, t, s, length, may_forget, memory_score, s->least))
+            continue;
+        scan_blocks(c, t, s, length, &near);
+        if (!remembers(c, &near, 1e-5) || !may_report(c, &near, s->least))
             continue;
         scan(c, t, v, length, memory_score, &w);
-        for (size_t j = 0; j < w.n && n < VIEW_SAMPLE; j++)
-            r[n++] = w.p[j].shown[0];
-        /* only where the site has memory, and only windows without */
-        if (w.n >= 40 && median_of(r, n) >= parameter(c, "history"))
+        if (remembers(c, &w, 0))
             report(c, t, v, &w, s->least, say_memory);
+    }
+}
+
+/* rough_score() of all windows: steps are taken once, and each window's middle one is looked for near the one before. */
+static void scan_rough(struct detect_context *c, const struct table *t, const struct view *v, const struct screen *s, size_t length, struct windows *ret)
+{
+    size_t hop = length / 4, blocks = length / s->b.size;
+    double *size = NEW_ARRAY(c->scratch, t->n + 1, double), guess = v->step_mad / MAD_SCALE;
+    size[0] = NAN;
+    for (size_t i = 1; i < t->n; i++)
+        size[i] = fabs(v->x[i] - v->x[i - 1]);
+    for (size_t first = window_first(t, hop); first + length <= t->n; first += hop) {
+        struct window w = {.first = first, .n = length};
+        size_t from = (first - s->b.first) / s->b.size, many;
+        struct extremes e = extremes_of(s->own, from, blocks);
+        if (!enough(used_of(s, from, blocks), length) || e.low < v->p01 - v->mad || e.high > v->p99 + v->mad)
+            continue;
+        double middle = median_there(size + first + 1, length - 1, guess, &many);
+        if (many < 10)
+            continue;
+        guess = middle;
+        w.shown[0] = MAD_SCALE * middle;
+        w.shown[1] = (double)many;
+        w.score = log(fmax(w.shown[0], v->q) / v->step_mad);
+        vec_push(c->scratch, ret, w);
+    }
+}
+
+static void rough(struct detect_context *c, const struct table *t, const struct view *v, const struct screen *s, double least, struct extremes *own)
+{
+    bool known = false;
+    for (int k = 0; k < LENGTHS; k++) {
+        struct windows w = {0};
+        size_t length = window_length(t, k);
+        if ((k && length == window_length(t, k - 1)) || !any_scores(c, t, s, length, may_be_rough, rough_score, least))
+            continue;
+        if (!known)
+            blocks_extremes(v->x, v->x, s->b, own);
+        known = true;
+        scan_rough(c, t, v, s, length, &w);
+        if (w.n >= 40)
+            report(c, t, v, &w, least, say_rough);
     }
 }
 
@@ -355,17 +517,24 @@ void detect_synthetic_noise(struct detect_context *c, const struct table *t)
     struct blocks b = blocks_all(t);
     struct steps_seen *steps = NEW_ARRAY(c->scratch, b.n + 1, struct steps_seen);
     struct memory *memory = NEW_ARRAY(c->scratch, b.n + 1, struct memory);
+    struct remembered *before = NEW_ARRAY(c->scratch, b.n + 1, struct remembered);
+    struct extremes *own = NEW_ARRAY(c->scratch, b.n + 1, struct extremes);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!lively(v))
             continue;
-        double rough = parameter(c, "rough"), high = (1 - 1e-9) * rough * v->step_mad / MAD_SCALE;
-        struct screen s = {.b = b, .v = v, .least = high, .steps = steps, .memory = memory};
+        double ratio = parameter(c, "rough"), high = (1 - 1e-9) * ratio * v->step_mad / MAD_SCALE;
+        struct screen s = {.b = b, .v = v, .least = high, .own = own, .steps = steps, .memory = memory, .before = before};
         /* steps_of a window are cut at a size; a printing step that is rough by itself makes all windows so */
-        bool screened = window_length(t, LENGTHS - 1) <= 4096 && v->q < (1 - 1e-9) * rough * v->step_mad;
+        bool screened = window_length(t, LENGTHS - 1) <= 4096 && v->q < (1 - 1e-9) * ratio * v->step_mad;
         blocks_steps(v->x, high, b, steps);
-        each(c, t, v, rough_score, log(rough), say_rough, &s, screened ? may_be_rough : NULL);
+        steps_before(steps, b.n);
         blocks_memory(v->x, v->median, b, memory);
+        add_up(memory, b.n, before);
+        if (screened)
+            rough(c, t, v, &s, log(ratio), own);
+        else
+            each(c, t, v, rough_score, log(ratio), say_rough, NULL, NULL);
         forgetful(c, t, v, &s);
     }
 }
@@ -418,17 +587,31 @@ static void say_wave(struct detect_context *c, const struct table *t, const stru
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0], best->shown[1]);
 }
 
+/* Of all blocks before each: lags added up where they are whole, and how many are not. */
+struct waved { double sum, square, one, two; size_t broken; };
+
+static void add_up_lags(const struct lags *l, size_t n, struct waved *ret)
+{
+    ret[0] = (struct waved){0};
+    for (size_t k = 0; k < n; k++) {
+        ret[k + 1] = ret[k];
+        ret[k + 1].broken += !l[k].whole;
+        if (l[k].whole)
+            ret[k + 1].sum += l[k].sum, ret[k + 1].square += l[k].square, ret[k + 1].one += l[k].one, ret[k + 1].two += l[k].two;
+    }
+}
+
 /* Only where a value goes against the one before the last: wave_score's b, from sums about another mean. */
 static bool may_wave(const struct screen *s, size_t from, size_t n, size_t length)
 {
     size_t first = s->b.first + from * s->b.size;
     const double *x = s->v->x + first, center = s->v->median;
-    double before = first < 1 ? 0 : x[-1] - center, before_2 = first < 2 ? 0 : x[-2] - center, sum = 0, square = 0, one = 0, two = 0, m = (double)length - 2;
-    for (size_t i = from; i < from + n; i++) {
-        if (!s->lags[i].whole)
-            return true;
-        sum += s->lags[i].sum, square += s->lags[i].square, one += s->lags[i].one, two += s->lags[i].two;
-    }
+    const struct waved *low = &s->waved[from], *high = &s->waved[from + n];
+    if (high->broken > low->broken)
+        return true;
+    double before = first < 1 ? 0 : x[-1] - center, before_2 = first < 2 ? 0 : x[-2] - center, m = (double)length - 2;
+    double sum = high->sum - low->sum, square = high->square - low->square, one = high->one - low->one, two = high->two - low->two;
+    double least = 1e-5 * s->waved[s->b.n].square;
     double x0 = x[0] - center, x1 = x[1] - center, y0 = x[length - 2] - center, y1 = x[length - 1] - center, mean = sum / (double)length;
     double sum_a = sum - x0 - y1, sum_b = sum - y0 - y1, sum_y = sum - x0 - x1;
     double aa = square - x0 * x0 - y1 * y1, bb = square - y0 * y0 - y1 * y1;
@@ -437,7 +620,7 @@ static bool may_wave(const struct screen *s, size_t from, size_t n, size_t lengt
     double s11 = aa - 2 * mean * sum_a + m * mean * mean, s22 = bb - 2 * mean * sum_b + m * mean * mean;
     double s12 = ab - mean * (sum_a + sum_b) + m * mean * mean, y1s = ya - mean * (sum_y + sum_a) + m * mean * mean;
     double y2s = yb - mean * (sum_y + sum_b) + m * mean * mean, d = s11 * s22 - s12 * s12;
-    if (s11 <= 1e-6 * square || s22 <= 1e-6 * square || d <= 1e-6 * s11 * s22)
+    if (s11 <= least || s22 <= least || s11 <= 1e-6 * square || s22 <= 1e-6 * square || d <= 1e-4 * s11 * s22)
         return true; /* too few digits left */
     return (y2s * s11 - y1s * s12) / d <= -0.9 + 1e-6;
 }
@@ -446,12 +629,14 @@ void detect_waveform(struct detect_context *c, const struct table *t)
 {
     struct blocks b = blocks_all(t);
     struct lags *lags = NEW_ARRAY(c->scratch, b.n + 1, struct lags);
+    struct waved *waved = NEW_ARRAY(c->scratch, b.n + 1, struct waved);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!lively(v) || v->factor->role != ROLE_POLLUTANT)
             continue;
-        struct screen s = {.b = b, .v = v, .lags = lags};
+        struct screen s = {.b = b, .v = v, .waved = waved};
         blocks_lags(v->x, v->median, b, lags);
+        add_up_lags(lags, b.n, waved);
         each(c, t, v, wave_score, parameter(c, "score"), say_wave, &s, may_wave);
     }
 }

@@ -2,10 +2,15 @@
  * Selection instead of sorting: medians are asked for per window, so they must be linear. Windows are short and their values in no
  * order, so a branch on a value is wrong half of the time: what is small enough is selected by counting and keeping, without branches.
  */
+#include "base/lanes.h"
 #include "monitor/detect/stats.h"
 
 #include <string.h>
 
+typedef double four __attribute__((vector_size(32), aligned(8)));
+typedef int64_t four_int __attribute__((vector_size(32)));
+enum { FOUR = 4, FEW_RANKED = 32 };
+enum { PROBED = 32 /* of a row whose middle is looked for */, PROBE_LEAST = 200, PROBE_ASIDE = 6 };
 enum { SHORT = 4096 /* values kept on the stack */, TINY = 16, FEW = 48 /* sorted by insertion, to select from and to sort */, ROUNDS = 24 };
 
 static void swap(double *a, double *b)
@@ -57,6 +62,28 @@ static void insert_sorted(double *x, size_t n)
     }
 }
 
+/* The k-th smallest of at most FEW_RANKED, by how many are smaller: no branch depends on a value until it is found. */
+LANES static double ranked(const double *x, size_t n, size_t k)
+{
+    ROOM double padded[FEW_RANKED];
+    size_t i = 0, all = (n + FOUR - 1) / FOUR * FOUR;
+    memcpy(padded, x, n * sizeof *x);
+    for (size_t j = n; j < all; j++)
+        padded[j] = INFINITY;
+    for (; i + 1 < n; i++) {
+        four v = (four){0} + padded[i];
+        four_int below = {0}, upto = {0};
+        for (size_t j = 0; j < all; j += FOUR) {
+            four w = *(const four *)(padded + j);
+            below -= w < v;
+            upto -= w <= v;
+        }
+        if ((size_t)(below[0] + below[1] + below[2] + below[3]) <= k && (size_t)(upto[0] + upto[1] + upto[2] + upto[3]) > k)
+            break;
+    }
+    return padded[i];
+}
+
 static double middle_of(double a, double b, double c)
 {
     double low = a < b ? a : b, high = a < b ? b : a;
@@ -91,11 +118,8 @@ static double select_short(const double *x, size_t n, size_t k)
     const double *from = x;
     int rounds = 0;
     for (;;) {
-        if (n <= TINY) {
-            memmove(kept, from, n * sizeof *x);
-            insert_sorted(kept, n);
-            return kept[k];
-        }
+        if (n <= FEW_RANKED)
+            return ranked(from, n, k);
         if (rounds++ == ROUNDS) { /* an order made against the pivots */
             memmove(kept, from, n * sizeof *x);
             sort_doubles(kept, n);
@@ -124,18 +148,77 @@ static double select_short(const double *x, size_t n, size_t k)
 }
 
 /* The next larger one of x after the k-th smallest, which is `low`. */
-static double next_of(const double *x, size_t n, size_t k, double low)
+LANES static double least_above(const double *x, size_t n, double low, size_t *ret_upto)
 {
-    size_t below, upto;
+    const four bound = (four){0} + low, none = (four){0} + INFINITY;
+    four least = none;
+    four_int upto = {0};
+    size_t i = 0;
+    for (; i + FOUR <= n; i += FOUR) {
+        four v = *(const four *)(x + i);
+        four_int under = v <= bound, smaller = ~under & (v < least);
+        least = (four)(((four_int)v & smaller) | ((four_int)least & ~smaller));
+        upto -= under;
+    }
     double high = INFINITY;
-    counted(x, n, low, &below, &upto);
-    if (upto > k + 1)
-        return low;
-    for (size_t i = 0; i < n; i++) {
-        double v = x[i] > low ? x[i] : INFINITY;
-        high = v < high ? v : high;
+    *ret_upto = (size_t)(upto[0] + upto[1] + upto[2] + upto[3]);
+    for (int l = 0; l < FOUR; l++)
+        high = least[l] < high ? least[l] : high;
+    for (; i < n; i++) {
+        *ret_upto += x[i] <= low;
+        high = x[i] > low && x[i] < high ? x[i] : high;
     }
     return high;
+}
+
+static double next_of(const double *x, size_t n, size_t k, double low)
+{
+    size_t upto;
+    double high = least_above(x, n, low, &upto);
+    return upto > k + 1 ? low : high;
+}
+
+/* Values between two bounds, and how many lie below: the lanes count, one by one only those inside are kept. */
+LANES static void counted_between(const double *x, size_t n, double low, double high, size_t *ret_below, size_t *ret_upto)
+{
+    int64_t below = 0, upto = 0;
+    for (size_t i = 0; i < n; i++) {
+        below += x[i] < low;
+        upto += x[i] <= high;
+    }
+    *ret_below = (size_t)below, *ret_upto = (size_t)upto;
+}
+
+/*
+ * The k-th smallest and the one after it. A few values, sorted, say between which bounds these two lie, nearly always: one look counts,
+ * another keeps the fifth that lies between, and the rest is a small matter. False: they did not, or the row is short.
+ */
+static bool select_between(const double *x, size_t n, size_t k, double *ret, double *ret_next)
+{
+    ROOM double probe[PROBED], some[SHORT];
+    size_t at = k * PROBED / n, below, upto, m = 0;
+    if (n < PROBE_LEAST || at < PROBE_ASIDE || at + PROBE_ASIDE >= PROBED)
+        return false;
+    for (size_t i = 0; i < PROBED; i++)
+        probe[i] = x[(2 * i + 1) * n / (2 * PROBED)];
+    insert_sorted(probe, PROBED);
+    double low = probe[at - PROBE_ASIDE], high = probe[at + PROBE_ASIDE];
+    counted_between(x, n, low, high, &below, &upto);
+    if (k < below || k + 1 >= upto || upto - below > n / 2)
+        return false;
+    struct arena *room = upto - below < SHORT ? NULL : arena_new();
+    double *kept = room ? NEW_ARRAY(room, upto - below + 1, double) : some; /* one behind the last is written, too */
+    for (size_t i = 0; i < n; i++) {
+        double v = x[i];
+        kept[m] = v;
+        m += (v >= low) & (v <= high);
+    }
+    if (m <= SHORT || !select_between(kept, m, k - below, ret, ret_next)) {
+        *ret = m <= SHORT ? select_short(kept, m, k - below) : select_of(kept, m, k - below);
+        *ret_next = next_of(kept, m, k - below, *ret);
+    }
+    arena_free(room);
+    return true;
 }
 
 /* Both neighbours of a place among few values. */
@@ -155,10 +238,49 @@ double quantile_of(double *x, size_t n, double q)
     double part = place - (double)k;
     if (n <= TINY)
         return quantile_of_few(x, n, k, part);
-    double low = n <= SHORT ? select_short(x, n, k) : select_of(x, n, k);
+    double low, next;
+    if (select_between(x, n, k, &low, &next))
+        return part <= 0 ? low : low + (next - low) * part;
+    low = n <= SHORT ? select_short(x, n, k) : select_of(x, n, k);
     if (part <= 0 || k + 1 >= n)
         return low;
     return low + (next_of(x, n, k, low) - low) * part;
+}
+
+LANES static void counted_near(const double *x, size_t n, double low, double high, size_t *ret_there, size_t *ret_below, size_t *ret_upto)
+{
+    int64_t there = 0, below = 0, upto = 0;
+    for (size_t i = 0; i < n; i++) {
+        there += x[i] == x[i];
+        below += x[i] < low;
+        upto += x[i] <= high;
+    }
+    *ret_there = (size_t)there, *ret_below = (size_t)below, *ret_upto = (size_t)upto;
+}
+
+double median_there(const double *x, size_t n, double guess, size_t *ret)
+{
+    ROOM double kept[SHORT];
+    double aside = fmin(0.25, 2 / sqrt((double)n + 1)), low = (1 - aside) * guess, high = (1 + aside) * guess;
+    size_t below, upto, m = 0;
+    CHECK(n <= SHORT);
+    counted_near(x, n, low, high, ret, &below, &upto);
+    if (*ret == 0)
+        return NAN;
+    size_t k = (*ret - 1) / 2, even = *ret % 2 == 0;
+    if (k < below || k + even >= upto) {
+        for (size_t i = 0; i < n; i++) {
+            kept[m] = x[i];
+            m += x[i] == x[i];
+        }
+        return median_of(kept, m);
+    }
+    for (size_t i = 0; i < n; i++) {
+        kept[m] = x[i];
+        m += (x[i] >= low) & (x[i] <= high);
+    }
+    double middle = select_short(kept, m, k - below);
+    return even ? middle + (next_of(kept, m, k - below, middle) - middle) * 0.5 : middle;
 }
 
 double median_of(double *x, size_t n)
@@ -171,6 +293,28 @@ double mad_of(double *x, size_t n, double center)
     for (size_t i = 0; i < n; i++)
         x[i] = fabs(x[i] - center);
     return MAD_SCALE * median_of(x, n);
+}
+
+/* Distances grow to both sides of the center: so many of one side and so many of the other are the smallest, found by halving. */
+double mad_of_sorted(const double *x, size_t n, double center)
+{
+    size_t k = (n - 1) / 2, middle = 0, low, high;
+    CHECK(n > 0);
+    for (size_t many = n; many > 0; many /= 2) /* how many lie below the center */
+        while (middle + many <= n && x[middle + many - 1] < center)
+            middle += many;
+    low = k + 1 > n - middle ? k + 1 - (n - middle) : 0, high = k + 1 < middle ? k + 1 : middle;
+    while (low < high) { /* of the k + 1 smallest distances, so many lie below */
+        size_t i = (low + high) / 2;
+        if (fabs(x[middle - 1 - i] - center) < fabs(x[middle + (k - i)] - center))
+            low = i + 1;
+        else
+            high = i;
+    }
+    size_t i = low, j = k + 1 - low;
+    double at = fmax(i ? fabs(x[middle - i] - center) : 0, j ? fabs(x[middle + j - 1] - center) : 0);
+    double next = fmin(i < middle ? fabs(x[middle - 1 - i] - center) : INFINITY, middle + j < n ? fabs(x[middle + j] - center) : INFINITY);
+    return MAD_SCALE * (n % 2 ? at : at + (next - at) * 0.5);
 }
 
 /* Bits that order as the numbers do; both zeros are one. */

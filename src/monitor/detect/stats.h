@@ -12,6 +12,10 @@
 double quantile_of(double *x, size_t n, double q);
 double median_of(double *x, size_t n);
 double mad_of(double *x, size_t n, double center); /* scaled; overwrites x */
+/* The median of what is there (no NAN; how many: ret), x stays, n at most 4096; NAN of none. A guess, of what is not negative, saves most of
+ * the looking: windows that overlap have medians that differ little. */
+double median_there(const double *x, size_t n, double guess, size_t *ret);
+double mad_of_sorted(const double *x, size_t n, double center); /* the same of what ascends; x stays */
 double select_of(double *x, size_t n, size_t k);   /* the k-th smallest; none before it is larger, none behind it smaller */
 void sort_doubles(double *x, size_t n);
 

@@ -2,9 +2,12 @@
  * Columns as detectors see them: doubles with NAN wherever a value may not be looked at, and the robust figures everybody
  * needs. Figures come from an even sample, so that a year of minutes costs no more than a year of hours.
  */
+#include "base/lanes.h"
 #include "monitor/detect/detect_private.h"
 
 #include <string.h>
+
+enum { NEAR_DIGIT = 1 << 11 };
 
 static const double tens[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
 
@@ -53,6 +56,42 @@ static const uint8_t *exempt_slots(struct arena *a, const struct table *t)
     return exempt;
 }
 
+/* Integers as doubles by their bits, exact up to 2^51: processors without wider lanes convert one by one. False: one is larger. */
+LANES static bool converted(const int64_t *value, size_t n, double unit, double *ret)
+{
+    const int64_t half = INT64_C(1) << 51, bits_of_offset = INT64_C(0x4338000000000000);
+    const double offset = 6755399441055744.0; /* 1.5 * 2^52 */
+    uint64_t over = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t there = value[i] != VALUE_NONE ? value[i] : 0, bits = there + bits_of_offset;
+        double x;
+        memcpy(&x, &bits, sizeof x);
+        over |= (uint64_t)(there + half) >> 52;
+        ret[i] = value[i] != VALUE_NONE ? (x - offset) * unit : (double)NAN;
+    }
+    return over == 0;
+}
+
+LANES static void without_flagged(const char *flag, size_t n, double *x)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = ((flag[i] == 'N') | (flag[i] == 'n')) ? x[i] : (double)NAN;
+}
+
+LANES static void without_exempt(const uint8_t *exempt, size_t n, double *x)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = exempt[i] == 0 ? x[i] : (double)NAN;
+}
+
+LANES static size_t counted(const double *x, size_t n)
+{
+    uint64_t many = 0;
+    for (size_t i = 0; i < n; i++)
+        many += x[i] == x[i];
+    return (size_t)many;
+}
+
 static const double *usable(struct arena *a, const struct table *t, const struct column *c, const uint8_t *exempt)
 {
     double *x = NEW_ARRAY(a, t->n, double), unit = 1 / tens[c->decimals];
@@ -61,14 +100,13 @@ static const double *usable(struct arena *a, const struct table *t, const struct
             x[i] = NAN;
         return x;
     }
-    for (size_t i = 0; i < t->n; i++)
-        x[i] = c->value[i] != VALUE_NONE ? (double)c->value[i] * unit : (double)NAN;
-    for (size_t i = 0; c->flag && i < t->n; i++)
-        if (c->flag[i] != 'N' && c->flag[i] != 'n')
-            x[i] = NAN;
-    for (size_t i = 0; exempt && i < t->n; i++)
-        if (exempt[i])
-            x[i] = NAN;
+    if (!converted(c->value, t->n, unit, x))
+        for (size_t i = 0; i < t->n; i++)
+            x[i] = c->value[i] != VALUE_NONE ? (double)c->value[i] * unit : (double)NAN;
+    if (c->flag)
+        without_flagged(c->flag, t->n, x);
+    if (exempt)
+        without_exempt(exempt, t->n, x);
     return x;
 }
 
@@ -86,13 +124,53 @@ static bool sorted_step(const double *x, size_t i, double low, double high)
     return x[i] != x[i - 1] && x[i] >= low && x[i] <= high;
 }
 
+/* By two digits of how far it lies above the lowest. */
+static void sort_near(uint32_t *x, size_t n)
+{
+    ROOM uint32_t other[VIEW_SAMPLE];
+    uint16_t count[2][NEAR_DIGIT] = {0};
+    for (size_t i = 0; i < n; i++)
+        count[0][x[i] % NEAR_DIGIT]++, count[1][x[i] / NEAR_DIGIT]++;
+    for (size_t k = 0, low = 0, high = 0; k < NEAR_DIGIT; k++) {
+        size_t many = count[0][k], more = count[1][k];
+        count[0][k] = (uint16_t)low, count[1][k] = (uint16_t)high;
+        low += many, high += more;
+    }
+    for (size_t i = 0; i < n; i++)
+        other[count[0][x[i] % NEAR_DIGIT]++] = x[i];
+    for (size_t i = 0; i < n; i++)
+        x[count[1][other[i] / NEAR_DIGIT]++] = other[i];
+}
+
+/* sort_doubles() of values that are multiples of a unit and lie near to each other, as nearly all do. */
+static void sort_sample(const int64_t *value, double unit, double *x, size_t n)
+{
+    ROOM uint32_t above[VIEW_SAMPLE];
+    int64_t low = INT64_MAX, high = INT64_MIN;
+    for (size_t i = 0; i < n; i++) {
+        low = value[i] < low ? value[i] : low;
+        high = value[i] > high ? value[i] : high;
+    }
+    if ((uint64_t)high - (uint64_t)low >= (uint64_t)NEAR_DIGIT * NEAR_DIGIT) {
+        sort_doubles(x, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        above[i] = (uint32_t)(value[i] - low);
+    sort_near(above, n);
+    for (size_t i = 0; i < n; i++)
+        x[i] = (double)(low + (int64_t)above[i]) * unit;
+}
+
 static void figures(struct view *v, const struct table *t)
 {
-    double sample[VIEW_SAMPLE], step[VIEW_SAMPLE];
+    ROOM double sample[VIEW_SAMPLE], step[VIEW_SAMPLE];
+    ROOM int64_t value[VIEW_SAMPLE];
     size_t stride = stride_of(t->n, VIEW_SAMPLE), n = 0, steps = 0, equal = 0;
     for (size_t i = 0; i < t->n; i += stride) {
         if (isnan(v->x[i]))
             continue;
+        value[n] = v->c->value[i];
         sample[n++] = v->x[i];
         if (i + 1 < t->n && !isnan(v->x[i + 1])) {
             equal += v->x[i] == v->x[i + 1];
@@ -102,7 +180,7 @@ static void figures(struct view *v, const struct table *t)
     v->floor = NAN;
     if (!n)
         return;
-    sort_doubles(sample, n);
+    sort_sample(value, v->unit, sample, n);
     double at[] = {0.01, 0.05, 0.10, 0.25, 0.5, 0.75, 0.90, 0.95, 0.99};
     double figure[sizeof at / sizeof *at];
     for (size_t i = 0; i < sizeof at / sizeof *at; i++)
@@ -116,7 +194,7 @@ static void figures(struct view *v, const struct table *t)
     v->grain = fmax(v->q, (figure[5] - figure[3]) / fmax(1, v->levels));
     v->coarse = v->levels < 30;
     v->floor = floor_of(sample, n);
-    v->mad = mad_of(sample, n, v->median);
+    v->mad = mad_of_sorted(sample, n, v->median);
     v->equal = steps ? (double)equal / (double)steps : 0;
     v->step_mad = steps ? mad_of(step, steps, 0) : 0;
 }
@@ -131,8 +209,7 @@ void views_make(struct arena *a, const struct table *t, struct view *ret)
         *v = (struct view){.c = c, .at = (uint16_t)i, .factor = factor_find(c->factor), .unit = 1 / tens[c->decimals]};
         v->q = (double)(c->q > 0 ? c->q : 1) * v->unit;
         v->x = usable(a, t, c, exempt);
-        for (size_t k = 0; k < t->n; k++)
-            v->used += !isnan(v->x[k]);
+        v->used = counted(v->x, t->n);
         figures(v, t);
     }
 }
@@ -149,12 +226,4 @@ double equal_around(const struct table *t, const struct view *v, size_t first, s
     return ((double)equal + 1) / ((double)all + 2);
 }
 
-struct interval value_interval(const struct view *v, size_t slot, int64_t value)
-{
-    const struct column *c = v->c;
-    double half = v->q / 2, x = (double)value * v->unit;
-    if (c->places && c->places[slot] >= 0)
-        half = fmax(half, 0.5 / tens[c->places[slot] <= LIMIT_TABLE_DECIMALS ? c->places[slot] : LIMIT_TABLE_DECIMALS]);
-    half += fabs(x) * 1e-12; /* of the double itself */
-    return (struct interval){x - half, x + half};
-}
+const double half_of_places[LIMIT_TABLE_DECIMALS + 1] = {0.5, 0.5 / 1e1, 0.5 / 1e2, 0.5 / 1e3, 0.5 / 1e4, 0.5 / 1e5, 0.5 / 1e6, 0.5 / 1e7, 0.5 / 1e8, 0.5 / 1e9};

@@ -10,7 +10,7 @@
 
 struct station_day { int64_t device; day day; };
 struct meta { int64_t id; uint8_t period; int32_t cadence_s, cadence_new; str key; };
-struct done_day { int64_t device; str mn; str frames; };
+struct done_day { int64_t device; str mn; str frames, traces /* absent: no hour came */; };
 struct step {
     struct readings *r;
     struct arena *arena;
@@ -31,6 +31,7 @@ struct station {
     VEC(struct slab *) slabs;
     VEC(struct meta) series;
     struct frame_list frames;   /* of the whole day, seconds since it began */
+    struct trace_list traces;
     bool chunked;
 };
 
@@ -44,6 +45,10 @@ static err *load_slabs(struct step *s, int64_t device, struct station *st)
     st->chunked = bytes.p != NULL;
     if (bytes.p)
         TRY(frames_decode(s->arena, bytes, &st->frames));
+    TRY(db_one_str(s->index, s->arena, "SELECT data FROM reading_trace WHERE device = :device AND day = :day",
+                   DB_ARGS(DB_I("device", device), DB_I("day", s->day)), &bytes));
+    if (bytes.p)
+        TRY(traces_decode(s->arena, bytes, &st->traces));
     TRY(db_query(s->index, s->arena,
                  "SELECT hour, data FROM reading_slab WHERE device = :device AND hour >= :first AND hour < :end ORDER BY hour",
                  DB_ARGS(DB_I("device", device), DB_I("first", first), DB_I("end", first + 24)), &rows));
@@ -59,6 +64,8 @@ static err *load_slabs(struct step *s, int64_t device, struct station *st)
             slab->frames.p[i].second += (int32_t)(slab->hour - first) * 3600;
             frames_add(s->arena, &st->frames, &slab->frames.p[i]);
         }
+        for (size_t i = 0; i < slab->traces.n; i++)
+            vec_push(s->arena, &st->traces, slab->traces.p[i]);
     }
 }
 
@@ -138,6 +145,20 @@ static int by_place(const void *left, const void *right)
     return (a->at > b->at) - (a->at < b->at);
 }
 
+/* Slabs and chunks of before there were traces have none: then all of the day's are made of its frames. */
+static err *make_traces(struct step *s, struct station *st, str *ret)
+{
+    size_t hours = 0;
+    for (size_t i = 0; i < st->frames.n; i++)
+        hours += st->frames.p[i].period == PERIOD_HOUR;
+    if (st->traces.n != hours) {
+        st->traces = (struct trace_list){0};
+        TRY(traces_of_frames(s->r, s->arena, &st->frames, s->day, &st->traces));
+    }
+    *ret = st->traces.n ? traces_encode(s->arena, st->traces.p, st->traces.n) : STR_NONE;
+    return NULL;
+}
+
 static err *make_station(struct step *s, int64_t device)
 {
     struct station st = {0};
@@ -150,6 +171,7 @@ static err *make_station(struct step *s, int64_t device)
     if (st.frames.n)
         qsort(st.frames.p, st.frames.n, sizeof *st.frames.p, by_place);
     done.frames = frames_encode(s->arena, st.frames.p, st.frames.n);
+    TRY(make_traces(s, &st, &done.traces));
     vec_push(s->arena, &s->days, done);
     return NULL;
 }
@@ -163,6 +185,11 @@ static err *list_day(struct step *s, struct db *d, const struct done_day *one)
                "INSERT INTO reading_frames (device, day, data) VALUES (:device, :day, :data)"
                " ON CONFLICT (device, day) DO UPDATE SET data = excluded.data",
                DB_ARGS(DB_I("device", one->device), DB_I("day", s->day), DB_B("data", one->frames))));
+    if (one->traces.p)
+        TRY(db_put(d,
+                   "INSERT INTO reading_trace (device, day, data) VALUES (:device, :day, :data)"
+                   " ON CONFLICT (device, day) DO UPDATE SET data = excluded.data",
+                   DB_ARGS(DB_I("device", one->device), DB_I("day", s->day), DB_B("data", one->traces))));
     TRY(db_put(d, "DELETE FROM reading_slab WHERE device = :device AND hour >= :first AND hour < :end",
                DB_ARGS(DB_I("device", one->device), DB_I("first", first), DB_I("end", first + 24))));
     TRY(db_put(d, "UPDATE reading_device SET chunked_to = :day WHERE id = :device AND chunked_to < :day",

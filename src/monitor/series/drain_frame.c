@@ -304,6 +304,8 @@ static void remember(struct drain *d, struct slab *s, const struct frame_in *f, 
                                (uint8_t)period, {0}};
     memcpy(entry.digest, f->digest, DIGEST_BYTES);
     frames_add(d->pass, &s->frames, &entry);
+    if (period == PERIOD_HOUR)
+        vec_push(d->pass, &s->traces, trace_of(f->spool, &f->hj, at));
     s->newest = f->spool->arrived > s->newest ? f->spool->arrived : s->newest;
     s->changed = true;
 }

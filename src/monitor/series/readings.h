@@ -125,10 +125,12 @@ MUST_USE err *reading_versions(struct readings *r, struct arena *a, int64_t seri
 /* The frames a slot's values came in. */
 MUST_USE err *reading_frames(struct readings *r, struct arena *a, int64_t series, usec at, size_t limit,
                              struct spool_place **ret, size_t *ret_n);
-/* Calls each() for the frames of a period that days in [first, last], as chunked, came in: by day, then batch and place. A frame is gone when
- * each() returns; slot: the time it reports. */
-MUST_USE err *device_frames(struct readings *r, str mn, enum reading_period period, day first, day last,
-                            err *(*each)(void *context, const struct spool_frame *f, usec slot), void *context);
+/* What the frames of hours (2061) tell beside their values, of days in [first, last] that are chunks, by day. peer: digest of the address they came from,
+ * without the port; shape: of field order and decimals. */
+struct frame_trace { usec slot /* the hour it reports */, arrived, qn, data_time /* USEC_NONE: the frame had none */; uint32_t peer; uint16_t shape;
+                     uint8_t crc /* enum hj_crc */; bool resubmitted /* it says so */, imported /* its times are the import's */; };
+enum { LIMIT_TRACE_DAYS = 400 };
+MUST_USE err *device_traces(struct readings *r, struct arena *a, str mn, day first, day last, struct frame_trace **ret, size_t *ret_n);
 /* Newest live value of each factor of a device. */
 struct reading_latest { str factor, text, flag; usec at, arrived; uint8_t group; uint8_t period; };
 MUST_USE err *reading_latest(struct readings *r, struct arena *a, str mn, struct reading_latest **ret, size_t *ret_n);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum { LIMIT_SLAB_BYTES = 64 << 20, FEW_FRAMES = 64, HEAD = 8, VERSIONED = 0x80 };
-static const char magic[4] = {'S', 'L', 'B', '1'}, frames_magic[4] = {'F', 'R', 'M', '1'};
+static const char magic[4] = {'S', 'L', 'B', '1'}, frames_magic[4] = {'F', 'R', 'M', '1'}, traces_magic[4] = {'T', 'R', 'C', '1'};
 
 /* ---- frames ---- */
 
@@ -83,6 +83,22 @@ err *frames_decode(struct arena *a, str bytes, struct frame_list *ret)
     TRY(opened(bytes, frames_magic, "报文索引", &in));
     frames_read(a, &in, ret);
     return in.bad || in.p != in.end ? err_new(ERR_DAMAGED, "报文索引已损坏：长度不符") : NULL;
+}
+
+str traces_encode(struct arena *a, const struct frame_trace *p, size_t n)
+{
+    buf b = buf_make(a, LIMIT_SLAB_BYTES);
+    buf_add(&b, S("--------"));
+    traces_write(&b, p, n);
+    return sealed(&b, traces_magic);
+}
+
+err *traces_decode(struct arena *a, str bytes, struct trace_list *ret)
+{
+    struct bytes_in in;
+    TRY(opened(bytes, traces_magic, "报文特征", &in));
+    traces_read(a, &in, ret);
+    return in.bad || in.p != in.end ? err_new(ERR_DAMAGED, "报文特征已损坏：长度不符") : NULL;
 }
 
 static size_t bucket(const struct slab *s, const uint8_t *digest)
@@ -212,6 +228,7 @@ str slab_encode(struct arena *a, const struct slab *s)
         for (size_t k = 0; k < one->n; k++)
             write_cell(&b, &one->p[k], k ? &one->p[k - 1].cell : &none, s->old_frames);
     }
+    traces_write(&b, s->traces.p, s->traces.n);
     return sealed(&b, magic);
 }
 
@@ -270,5 +287,7 @@ err *slab_decode(struct arena *a, str bytes, struct slab *ret)
     size_t n = get_varint(&in);
     for (size_t i = 0; i < n && !in.bad; i++)
         read_series(a, &in, ret);
+    if (in.p != in.end) /* a slab of before there were traces ends here */
+        traces_read(a, &in, &ret->traces);
     return in.bad || in.p != in.end ? err_new(ERR_DAMAGED, "小时数据块已损坏：长度不符") : NULL;
 }

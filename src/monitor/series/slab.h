@@ -17,6 +17,10 @@ struct frame_list {
     struct slab_frame *p;
     size_t n, capacity;
 };
+struct trace_list {
+    struct frame_trace *p;
+    size_t n, capacity;
+};
 struct slab_cell { uint8_t minute; struct cell cell; };
 struct slab_series {
     int64_t series;
@@ -31,6 +35,7 @@ struct slab {
     size_t old_frames;       /* so many of `frames` came from the day's index and are not stored again */
     bool full_told;
     struct frame_list frames;
+    struct trace_list traces; /* of its hour frames */
     VEC(struct slab_series) series;
     uint32_t *set;           /* of digests; NULL while there are few */
     size_t set_n;
@@ -41,6 +46,14 @@ void frames_add(struct arena *a, struct frame_list *l, const struct slab_frame *
 void frames_write(buf *b, const struct slab_frame *p, size_t n);
 void frames_read(struct arena *a, struct bytes_in *in, struct frame_list *l);
 str frames_encode(struct arena *a, const struct slab_frame *p, size_t n);
+str traces_encode(struct arena *a, const struct frame_trace *p, size_t n);
+MUST_USE err *traces_decode(struct arena *a, str bytes, struct trace_list *ret); /* adds */
+/* traces.c */
+void traces_write(buf *b, const struct frame_trace *p, size_t n);
+void traces_read(struct arena *a, struct bytes_in *in, struct trace_list *l); /* adds */
+struct frame_trace trace_of(const struct spool_frame *f, const struct hj_frame *hj, usec slot);
+/* The slow way: each batch that holds an hour frame of the list is unpacked. */
+MUST_USE err *traces_of_frames(struct readings *r, struct arena *a, const struct frame_list *frames, day d, struct trace_list *ret);
 MUST_USE err *frames_decode(struct arena *a, str bytes, struct frame_list *ret);
 
 bool slab_has(struct arena *a, struct slab *s, const uint8_t digest[DIGEST_BYTES]);
@@ -48,4 +61,4 @@ struct slab_series *slab_series_of(struct arena *a, struct slab *s, int64_t seri
 struct cell *slab_cell_find(const struct slab_series *s, int minute);             /* NULL: none */
 struct cell *slab_cell_add(struct arena *a, struct slab_series *s, int minute);   /* there is none yet */
 str slab_encode(struct arena *a, const struct slab *s);
-MUST_USE err *slab_decode(struct arena *a, str bytes, struct slab *ret); /* fills frames and series */
+MUST_USE err *slab_decode(struct arena *a, str bytes, struct slab *ret); /* fills frames, series and traces */

@@ -8,75 +8,49 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIVE_DAYS = 7, FRAME_DAYS = 31, BESIDE_MOST = 6, FIGURES_MOST = 20000 };
+enum { LIVE_DAYS = 7, FRAME_DAYS = 31, BESIDE_MOST = 6, FIGURES_MOST = 20000, FIGURES_OF_ONE = 4096 /* series of a device */ };
 
 /* ---- frames ---- */
-struct collecting { struct arena *a; usec as_of; VEC(struct table_frame) frames; };
-
-/* Field order and decimals of a message: names as they are, of numbers the places behind the point. */
-static uint16_t shape_of(str data)
+static int compare(int64_t x, int64_t y)
 {
-    uint32_t h = 2166136261u;
-    bool value = false, point = false;
-    for (size_t i = 0; i < data.n; i++) {
-        char c = data.p[i];
-        value = c == '=' ? true : c == ',' || c == ';' ? false : value;
-        point = value && (c == '.' || (point && c >= '0' && c <= '9'));
-        if (value && !point && c >= '0' && c <= '9')
-            continue;
-        h = (h ^ (uint8_t)(point && c != '.' ? '#' : c)) * 16777619u;
-    }
-    return (uint16_t)(h ^ h >> 16);
-}
-
-static uint32_t peer_of(str address)
-{
-    uint32_t h = 2166136261u;
-    for (size_t i = 0; i < address.n && address.p[i] != ':'; i++) /* the port changes with each connection */
-        h = (h ^ (uint8_t)address.p[i]) * 16777619u;
-    return h;
-}
-
-static err *collect(void *context, const struct spool_frame *f, usec slot)
-{
-    static const struct hj_options options = {.crc = HJ_CRC_ANY, .edition_2025 = true};
-    struct collecting *c = context;
-    struct hj_frame hj;
-    struct hj_cut cut = hj_cut(f->raw, true);
-    if (cut.kind != HJ_CUT_FRAME || (c->as_of != USEC_NONE && f->arrived > c->as_of) || str_eq(f->peer, S("import")))
-        return NULL; /* of what was imported the times are the import's */
-    hj_decode(&cut, &options, NULL, NULL, 0, &hj);
-    vec_push(c->a, &c->frames, ((struct table_frame){.arrived = f->arrived, .qn = hj.qn_time, .data_time = hj.data_time == USEC_NONE ? slot : hj.data_time,
-                                                     .peer = peer_of(f->peer), .crc = (uint8_t)hj.crc, .shape = shape_of(hj.data),
-                                                     .resubmitted = hj.resubmitted || f->arrived > slot + 3 * USEC_HOUR}));
-    return NULL;
+    return (x > y) - (x < y);
 }
 
 static int by_arrival(const void *x, const void *y)
 {
     const struct table_frame *a = x, *b = y;
-    if (a->arrived != b->arrived)
-        return a->arrived < b->arrived ? -1 : 1;
-    return (a->qn > b->qn) - (a->qn < b->qn);
+    int c = compare(a->arrived, b->arrived);
+    c = c ? c : compare(a->qn, b->qn);
+    c = c ? c : compare(a->data_time, b->data_time);
+    return c ? c : compare(a->shape, b->shape);
 }
 
-static err *frames(struct watch *w, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table *t)
+static err *frames(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table *t)
 {
-    struct collecting c = {.a = a, .as_of = as_of};
-    TRY(device_frames(w->readings, o->mn, PERIOD_HOUR, last - first >= FRAME_DAYS ? (day)(last - FRAME_DAYS + 1) : first, last, collect, &c));
-    if (c.frames.n)
-        qsort(c.frames.p, c.frames.n, sizeof *c.frames.p, by_arrival);
-    t->frames = c.frames.p, t->frames_n = c.frames.n;
+    struct frame_trace *list;
+    size_t n, kept = 0;
+    TRY(device_traces(e->w->readings, a, o->mn, last - first >= FRAME_DAYS ? (day)(last - FRAME_DAYS + 1) : first, last, &list, &n));
+    struct table_frame *out = NEW_ARRAY(a, n + 1, struct table_frame);
+    for (size_t i = 0; i < n; i++) {
+        const struct frame_trace *f = &list[i];
+        if (f->imported || (as_of != USEC_NONE && f->arrived > as_of))
+            continue;
+        out[kept++] = (struct table_frame){.arrived = f->arrived, .qn = f->qn, .data_time = f->data_time == USEC_NONE ? f->slot : f->data_time, .peer = f->peer,
+                                           .crc = f->crc, .shape = f->shape, .resubmitted = f->resubmitted || f->arrived > f->slot + 3 * USEC_HOUR};
+    }
+    if (kept)
+        qsort(out, kept, sizeof *out, by_arrival);
+    t->frames = kept ? out : NULL, t->frames_n = kept;
     return NULL;
 }
 
 /* ---- live values behind the minutes ---- */
-static err *live(struct watch *w, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table *t)
+static err *live(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table *t)
 {
     struct table *fine, *minutes = t;
     if (t->step_s > 60 && !t->finer)
         return NULL;
-    TRY(watch_grid(w, a, o, PERIOD_LIVE, 0, last - first >= LIVE_DAYS ? (day)(last - LIVE_DAYS + 1) : first, last, as_of, &fine));
+    TRY(watch_grid(e, a, o, PERIOD_LIVE, 0, last - first >= LIVE_DAYS ? (day)(last - LIVE_DAYS + 1) : first, last, as_of, &fine));
     if (t->step_s > 60) {
         minutes = arena_copy(a, t->finer, sizeof *t->finer);
         t->finer = minutes;
@@ -134,12 +108,12 @@ static err *others_in(struct db *house, struct arena *a, const struct watch_outl
     return NULL;
 }
 
-static err *beside(struct watch *w, struct arena *a, const struct watch_outlet *other, size_t n, day first, day last, usec as_of, struct table *t)
+static err *beside(struct watch_eye *e, struct arena *a, const struct watch_outlet *other, size_t n, day first, day last, usec as_of, struct table *t)
 {
     const struct table **list = NEW_ARRAY(a, BESIDE_MOST, const struct table *);
     for (size_t i = 0; i < n && t->step_s == 3600; i++) {
         struct table *one;
-        TRY(watch_grid(w, a, &other[i], PERIOD_HOUR, 3600, first, last, as_of, &one));
+        TRY(watch_grid(e, a, &other[i], PERIOD_HOUR, 3600, first, last, as_of, &one));
         if (one)
             list[t->beside_n++] = one;
     }
@@ -166,18 +140,19 @@ static err *mean_of_day(void *context, const struct chunk_head *h)
     return NULL;
 }
 
+/* In the caller's transaction. */
 static err *put_figure(struct watch *w, str run, str outlet, str trade, const struct series *s, double median, double spread)
 {
     pthread_mutex_lock(&w->lock);
-    err *e = db_exec(w->db, "INSERT INTO reading_watch_figure (run, outlet, trade, factor, grp, median, spread) VALUES (:run, :outlet, :trade, :factor, :grp,"
-                            " :median, :spread) ON CONFLICT (run, outlet, factor, grp) DO NOTHING",
-                     DB_ARGS(DB_T("run", run), DB_T("outlet", outlet), DB_T("trade", trade), DB_T("factor", s->factor), DB_I("grp", s->group),
-                             DB_I("median", (int64_t)(median * 1e6)), DB_I("spread", (int64_t)(spread * 1e6))), NULL);
+    err *e = db_put(w->db, "INSERT INTO reading_watch_figure (run, outlet, trade, factor, grp, median, spread) VALUES (:run, :outlet, :trade, :factor, :grp,"
+                           " :median, :spread) ON CONFLICT (run, outlet, factor, grp) DO NOTHING",
+                    DB_ARGS(DB_T("run", run), DB_T("outlet", outlet), DB_T("trade", trade), DB_T("factor", s->factor), DB_I("grp", s->group),
+                            DB_I("median", (int64_t)(median * 1e6)), DB_I("spread", (int64_t)(spread * 1e6))));
     pthread_mutex_unlock(&w->lock);
     return e;
 }
 
-static err *figures_of(struct watch *w, struct reading_scan *scan, const struct watch_outlet *o, str run, day first, day last)
+err *figures_of(struct watch_eye *e, const struct watch_outlet *o, str run, day first, day last)
 {
     AUTO_ARENA(a);
     struct series *list;
@@ -185,83 +160,112 @@ static err *figures_of(struct watch *w, struct reading_scan *scan, const struct 
     str trade = trade_of(a, o);
     if (!trade.n)
         return NULL;
-    TRY(series_list(w->readings, a, &(struct series_filter){.mn = o->mn, .period = PERIOD_HOUR, .group = -1}, &list, &n));
+    TRY(series_list(e->w->readings, a, &(struct series_filter){.mn = o->mn, .period = PERIOD_HOUR, .group = -1}, &list, &n));
     for (size_t i = 0; i < n; i++) {
         struct means m = {.a = a};
         if (list[i].group > GROUP_CONVERTED)
             continue;
-        TRY(reading_scan_heads(scan, list[i].id, first, last, mean_of_day, &m));
+        TRY(reading_scan_heads(e->scan, list[i].id, first, last, mean_of_day, &m));
         if (m.x.n < 20)
             continue;
         double median, spread;
         table_figure_of(m.x.p, m.x.n, &median, &spread);
         if (median > 0 && median < 1e9)
-            TRY(put_figure(w, run, o->id, trade, &list[i], median, spread));
+            TRY(put_figure(e->w, run, o->id, trade, &list[i], median, spread));
     }
     return NULL;
 }
 
-err *figures_make(struct watch *w, const struct watch_outlet *outlets, size_t n, str run, day first, day last)
+err *figures_made(struct watch *w, str run, bool *ret)
 {
-    AUTO_ARENA(a);
-    struct reading_scan *scan;
     int64_t known;
     pthread_mutex_lock(&w->lock);
     err *e = db_one_int(w->db, "SELECT COUNT(*) FROM reading_watch_figure WHERE run = :run", DB_ARGS(DB_T("run", run)), 0, &known);
     pthread_mutex_unlock(&w->lock);
-    if (e || known)
-        return e; /* made once: what a finding was compared with stays */
-    TRY(reading_scan_open(w->readings, a, &scan));
-    for (size_t i = 0; i < n && !e; i++)
-        e = figures_of(w, scan, &outlets[i], run, first, last);
-    reading_scan_close(scan);
+    *ret = !e && known > 0;
     return e;
 }
 
-static err *trade_in(struct watch *w, struct arena *a, const struct watch_outlet *o, str run, struct table *t)
+/*
+ * A trade's figures are read once a run and shared: read again for each outlet, under the lock of the one connection, they cost more than the detectors.
+ * The outlet's own are left out where they are used.
+ */
+struct trade_figure { str outlet; struct table_figure figure; };
+struct trade { VEC(struct trade_figure) list; };
+struct trades { struct arena *arena; struct map *by_name; str run; }; /* under the watch's lock; a trade that is there changes no more */
+
+struct trades *trades_new(struct arena *a, str run)
 {
+    struct trades *t = NEW(a, struct trades);
+    *t = (struct trades){a, map_new(a), run};
+    return t;
+}
+
+static err *load_trade(struct db *own, struct trades *t, str name, struct trade **ret)
+{
+    AUTO_ARENA(a);
     struct db_rows rows;
     bool more;
-    VEC(struct table_figure) list = {0};
-    str trade = trade_of(a, o);
-    if (!trade.n)
-        return NULL;
-    TRY(db_query(w->db, a, "SELECT factor, grp, median, spread FROM reading_watch_figure WHERE run = :run AND trade = :trade AND outlet <> :outlet"
-                           " ORDER BY outlet, factor, grp LIMIT :n",
-                 DB_ARGS(DB_T("run", run), DB_T("trade", trade), DB_T("outlet", o->id), DB_I("n", FIGURES_MOST)), &rows));
+    struct trade *trade = NEW(t->arena, struct trade);
+    TRY(db_query(own, a, "SELECT outlet, factor, grp, median, spread FROM reading_watch_figure WHERE run = :run AND trade = :trade ORDER BY outlet, factor,"
+                         " grp LIMIT :n", DB_ARGS(DB_T("run", t->run), DB_T("trade", name), DB_I("n", FIGURES_MOST + FIGURES_OF_ONE)), &rows));
     for (;;) {
         TRY(db_next(&rows, &more));
         if (!more)
             break;
-        vec_push(a, &list, ((struct table_figure){.factor = db_str(&rows, 0), .group = db_int(&rows, 1) == GROUP_CONVERTED ? COLUMN_CONVERTED : COLUMN_VALUE,
-                                                  .median = (double)db_int(&rows, 2) / 1e6, .spread = (double)db_int(&rows, 3) / 1e6}));
+        struct trade_figure f = {.outlet = arena_str(t->arena, db_str(&rows, 0)),
+                                 .figure = {.factor = arena_str(t->arena, db_str(&rows, 1)), .group = db_int(&rows, 2) == GROUP_CONVERTED ? COLUMN_CONVERTED : COLUMN_VALUE,
+                                            .median = (double)db_int(&rows, 3) / 1e6, .spread = (double)db_int(&rows, 4) / 1e6}};
+        vec_push(t->arena, &trade->list, f);
     }
-    t->figures = list.p, t->figures_n = list.n;
+    map_put(t->by_name, arena_str(t->arena, name), trade);
+    *ret = trade;
+    return NULL;
+}
+
+static err *trade_find(struct watch *w, struct trades *t, str name, struct trade **ret)
+{
+    err *e = NULL;
+    pthread_mutex_lock(&w->lock);
+    *ret = map_get(t->by_name, name);
+    if (!*ret)
+        e = load_trade(w->db, t, name, ret);
+    pthread_mutex_unlock(&w->lock);
+    return e;
+}
+
+static err *trade_in(struct watch *w, struct arena *a, const struct watch_outlet *o, struct trades *trades, struct table *t)
+{
+    struct trade *trade;
+    str name = trade_of(a, o);
+    if (!name.n)
+        return NULL;
+    TRY(trade_find(w, trades, name, &trade));
+    struct table_figure *out = NEW_ARRAY(a, trade->list.n + 1, struct table_figure);
+    size_t n = 0;
+    for (size_t i = 0; i < trade->list.n && n < FIGURES_MOST; i++)
+        if (!str_eq(trade->list.p[i].outlet, o->id))
+            out[n++] = trade->list.p[i].figure;
+    t->figures = n ? out : NULL, t->figures_n = n;
     return NULL;
 }
 
 /* ---- all of it ---- */
-err *watch_beside(struct watch *w, struct arena *a, const struct watch_outlet *o, str run, const struct keepers *k, day first, day last, usec as_of,
-                  struct table *t)
+err *watch_beside(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, struct trades *trades, const struct keepers *k, day first, day last,
+                  usec as_of, struct table *t)
 {
-    struct db *house;
     struct watch_outlet *other = NULL;
     size_t n = 0;
-    TRY(db_open(w->house, false, &house));
-    err *e = inspections_in(house, a, o, day_start(last + 1), as_of, t);
-    if (!e)
-        e = others_in(house, a, o, &other, &n);
-    db_close(house);
-    TRY(e);
-    TRY(frames(w, a, o, first, last, as_of, t));
-    TRY(live(w, a, o, first, last, as_of, t));
-    TRY(beside(w, a, other, n, first, last, as_of, t));
-    pthread_mutex_lock(&w->lock);
-    e = trade_in(w, a, o, run, t);
-    if (!e)
-        e = records_in(w, a, o->mn, as_of, t);
-    pthread_mutex_unlock(&w->lock);
-    TRY(e);
+    TRY(inspections_in(e->house, a, o, day_start(last + 1), as_of, t));
+    TRY(others_in(e->house, a, o, &other, &n));
+    TRY(frames(e, a, o, first, last, as_of, t));
+    TRY(live(e, a, o, first, last, as_of, t));
+    TRY(beside(e, a, other, n, first, last, as_of, t));
+    TRY(trade_in(e->w, a, o, trades, t));
+    pthread_mutex_lock(&e->w->lock);
+    err *bad = records_in(e->w, a, o->mn, as_of, t);
+    pthread_mutex_unlock(&e->w->lock);
+    TRY(bad);
     t->keeper = keeper_of(k, o->subject);
     return NULL;
 }

@@ -1,4 +1,4 @@
-/* Findings as rows. One connection under a lock: what is written per outlet is small beside what is computed for it. */
+/* Findings as rows. One connection under a lock: what is written per outlet is small beside what is computed for it, and a commit holds several. */
 #include "monitor/watch/watch_private.h"
 
 #define COLUMNS                                                                                     \
@@ -119,26 +119,27 @@ static err *put_one(struct watch *w, struct arena *a, const struct watch_finding
     return NULL;
 }
 
-static err *put_all(struct watch *w, const struct watch_finding *list, size_t n, const struct outlet_ran *ran, day first, day last, str rules,
-                    struct finding_count *count)
+static err *put_all(struct watch *w, const struct outlet_ran *ran, size_t n, day first, day last, str rules, struct finding_count *count)
 {
     AUTO_ARENA(a);
-    for (size_t i = 0; i < n; i++)
-        TRY(put_one(w, a, &list[i], count));
-    TRY(ran_put(w->db, ran, list, n));
-    return db_exec(w->db, "INSERT INTO reading_watch_done (outlet, first_day, last_day, rules, at) VALUES (:outlet, :first, :last, :rules, :at)"
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < ran[i].n; k++)
+            TRY(put_one(w, a, &ran[i].list[k], count));
+        TRY(ran_put(w->db, &ran[i]));
+        TRY(db_put(w->db, "INSERT INTO reading_watch_done (outlet, first_day, last_day, rules, at) VALUES (:outlet, :first, :last, :rules, :at)"
                           " ON CONFLICT (outlet, first_day, last_day, rules) DO NOTHING",
-                   DB_ARGS(DB_T("outlet", ran->outlet), DB_I("first", first), DB_I("last", last), DB_T("rules", rules), DB_I("at", ran->at)), NULL);
+                   DB_ARGS(DB_T("outlet", ran[i].outlet), DB_I("first", first), DB_I("last", last), DB_T("rules", rules), DB_I("at", ran[i].at))));
+    }
+    return NULL;
 }
 
-err *findings_put(struct watch *w, const struct watch_finding *list, size_t n, const struct outlet_ran *ran, day first, day last, str rules,
-                  struct finding_count *ret)
+err *findings_put(struct watch *w, const struct outlet_ran *ran, size_t n, day first, day last, str rules, struct finding_count *ret)
 {
     *ret = (struct finding_count){0};
     pthread_mutex_lock(&w->lock);
     err *e = db_begin_write(w->db);
     if (!e) {
-        e = put_all(w, list, n, ran, first, last, rules, ret);
+        e = put_all(w, ran, n, first, last, rules, ret);
         if (!e)
             e = db_commit(w->db);
         else

@@ -1,68 +1,13 @@
 /*
- * A run: outlets are a queue, each worker takes one, makes its table, lets the detectors look, keeps what they found, forgets the
- * table. Where it stops is where the next run goes on. Then, bureau by bureau, the strongest waiting clues are reported until
- * the day's budget is used; the rest wait for another day.
+ * A run: outlets are a queue, each worker takes one, makes its table, lets the detectors look, hands over what they found, forgets the
+ * table. Where it stops is where the next run goes on. Then the strongest waiting clues are reported (clues.c).
  */
 #include "monitor/watch/watch_private.h"
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
-
-enum { OUTLETS_PAGE = 500 };
-
-/* ---- outlets ---- */
-
-#define OUTLET_SELECT                                                                               \
-    "SELECT o.id, o.mn, o.name, o.subject, COALESCE((SELECT g.id FROM agency g WHERE g.region = s.region OR (g.region % 100 = 0 AND"   \
-    " g.region / 100 = s.region / 100) OR (g.region % 10000 = 0 AND g.region / 10000 = s.region / 10000) ORDER BY g.region DESC, g.id"  \
-    " LIMIT 1), ''), s.region, o.kind, o.industry, o.o2_reference, o.area_m2 FROM outlet o JOIN subject s ON s.id = o.subject"
-
-static struct watch_outlet outlet_of(const struct db_rows *r)
-{
-    str kind = db_str(r, 6);
-    return (struct watch_outlet){
-        .id = db_str(r, 0), .mn = db_str(r, 1), .name = db_str(r, 2), .subject = db_str(r, 3), .agency = db_str(r, 4), .region = db_int(r, 5),
-        .kind = str_eq(kind, S("gas")) ? OUTLET_GAS : str_eq(kind, S("water")) ? OUTLET_WATER : OUTLET_UNKNOWN, .industry = db_str(r, 7),
-        .o2_reference = db_int(r, 8), .area_m2 = db_int(r, 9)};
-}
-
-static err *outlets_in(struct db *house, struct arena *a, const char *sql, const struct db_args *args, struct watch_outlet **ret, size_t *ret_n)
-{
-    VEC(struct watch_outlet) list = {0};
-    struct db_rows rows;
-    bool more;
-    TRY(db_query(house, a, sql, args, &rows));
-    for (;;) {
-        TRY(db_next(&rows, &more));
-        if (!more)
-            break;
-        vec_push(a, &list, outlet_of(&rows));
-    }
-    *ret = list.p, *ret_n = list.n;
-    return NULL;
-}
-
-err *outlet_find(struct db *house, struct arena *a, str id, struct watch_outlet *ret)
-{
-    struct watch_outlet *list;
-    size_t n;
-    TRY(outlets_in(house, a, OUTLET_SELECT " WHERE o.id = :id", DB_ARGS(DB_T("id", id)), &list, &n));
-    if (!n)
-        return err_got(err_new(ERR_MISSING, "没有这个监测点位"), utf8_clip(id, 40), S("点位编号"), STR_NONE);
-    *ret = list[0];
-    return NULL;
-}
-
-err *watch_outlets(struct watch *w, struct arena *a, str after, int limit, struct watch_outlet **ret, size_t *ret_n)
-{
-    struct db *house;
-    TRY(db_open(w->house, false, &house));
-    err *e = outlets_in(house, a, OUTLET_SELECT " WHERE o.id > CAST(:after AS TEXT) AND o.closed_at IS NULL ORDER BY o.id LIMIT :n",
-                        DB_ARGS(DB_T("after", after.p ? after : S("")), DB_I("n", limit)), ret, ret_n);
-    db_close(house);
-    return e;
-}
 
 /* ---- one outlet ---- */
 
@@ -132,116 +77,270 @@ static struct watch_finding kept(struct arena *a, const struct watch_outlet *o, 
         .last = last, .rules = str_of(detect_rules_version())};
 }
 
+/* Processor seconds of this thread since *at, which becomes now. */
+static double lap(double *at)
+{
+    struct timespec t;
+    double before = *at;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    *at = (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+    return *at - before;
+}
+
+/* ---- what waits to be kept ---- */
+/*
+ * A commit waits for the disk, and all workers would wait for it in turn; so it holds what came since the last one, which began at least
+ * KEEP_EVERY ago. Who is killed loses that much: those outlets are looked at again.
+ */
+enum { KEEP_EVERY = 200000 /* us */, KEEP_MOST = 256 /* outlets */, KEPT_BYTES = 256 << 20 /* of a worker's memory, from one outlet to the next */ };
+struct waiting { struct arena *arena; VEC(struct outlet_ran) list; };
+
 struct running {
     struct watch *w;
     const struct watch_options *o;
     str silent, run;
     const struct keepers *keepers; /* NULL in light runs */
+    struct trades *trades;
     const struct watch_outlet *outlets;
     size_t n, next, done;
     day first;
     usec now;
     pthread_mutex_t lock;
     struct watch_report *report;
+    struct waiting waiting;
+    usec kept_at;             /* when the last commit began */
     err *fault;               /* the first; text copied into `arena` */
     struct arena *arena;
     void (*progress)(void *, int64_t, int64_t);
     void *context;
 };
 
-static err *one_outlet(struct running *r, const struct watch_outlet *o, struct watch_report *report)
+static struct watch_finding finding_copy(struct arena *a, const struct watch_finding *f)
 {
-    AUTO_ARENA(a);
-    struct table *t;
-    struct hits hits = {0};
-    struct findings findings = {0};
+    struct watch_finding c = *f;
+    str *const texts[] = {&c.id, &c.outlet, &c.mn, &c.name, &c.agency, &c.lead, &c.detectors, &c.factor, &c.sentence, &c.json, &c.rules, &c.silent};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = texts[i]->p ? arena_str(a, *texts[i]) : *texts[i];
+    return c;
+}
+
+static struct outlet_ran ran_copy(struct arena *a, const struct outlet_ran *r)
+{
+    struct outlet_ran c = *r;
+    struct watch_finding *list = NEW_ARRAY(a, r->n + 1, struct watch_finding);
+    for (size_t i = 0; i < r->n; i++)
+        list[i] = finding_copy(a, &r->list[i]);
+    c.list = list;
+    c.outcomes = arena_str(a, r->outcomes);
+    c.rarity = r->n ? arena_copy(a, r->rarity, r->n * sizeof *r->rarity) : NULL;
+    c.hard = r->n ? arena_copy(a, r->hard, r->n * sizeof *r->hard) : NULL;
+    return c;
+}
+
+static err *keep(struct running *r, struct waiting *w, struct watch_report *report)
+{
     struct finding_count count;
-    str rules = str_of(detect_rules_version());
-    bool done = false;
-    if (!r->o->again)
-        TRY(finding_done(r->w, o->id, r->first, r->o->last, rules, &done));
-    if (done) {
-        report->skipped++;
-        return NULL;
-    }
-    err *e = watch_table(r->w, a, o, r->first, r->o->last, r->now, &t);
-    if (e && e->kind != ERR_MISSING)
-        return e;
-    VEC(struct watch_finding) list = {0};
-    struct outlet_ran ran = {.run = r->run, .outlet = o->id, .at = r->now, .outcomes = S("")};
-    if (!e) {
-        if (!r->o->light)
-            TRY(watch_beside(r->w, a, o, r->run, r->keepers, r->first, r->o->last, r->now, t));
-        ran.readings = table_readings(t) + (t->finer ? table_readings(t->finer) : 0);
-        report->readings += ran.readings;
-        struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
-        watch_detect(a, t, r->silent, r->o->light, &hits, &findings, runs);
-        int64_t *rarity = NEW_ARRAY(a, findings.n + 1, int64_t);
-        bool *hard = NEW_ARRAY(a, findings.n + 1, bool);
-        for (size_t i = 0; i < findings.n; i++) {
-            vec_push(a, &list, kept(a, o, t, &findings.p[i], r->first, r->o->last, r->now));
-            list.p[i].silent = r->silent;
-            list.p[i].light = r->o->light;
-            rarity[i] = finding_rarity(&findings.p[i]);
-            hard[i] = findings.p[i].lead->hard;
-        }
-        ran.tests = (int64_t)detect_tests(t);
-        ran.outcomes = outcomes_text(a, runs, &findings);
-        ran.rarity = rarity, ran.hard = hard;
-    }
-    TRY(findings_put(r->w, list.p, list.n, &ran, r->first, r->o->last, rules, &count));
-    report->outlets++;
-    report->hits += (int64_t)hits.n;
+    double at = 0;
+    lap(&at);
+    err *e = findings_put(r->w, w->list.p, w->list.n, r->first, r->o->last, str_of(detect_rules_version()), &count);
+    report->outlets += e ? 0 : (int64_t)w->list.n;
     report->hints += count.hints;
     report->clues += count.clues;
     report->continued += count.continued;
-    return NULL;
+    report->spent.keep += lap(&at);
+    arena_free(w->arena);
+    return e;
 }
 
 static void add_report(struct watch_report *to, const struct watch_report *one)
 {
     to->outlets += one->outlets, to->skipped += one->skipped, to->readings += one->readings, to->hits += one->hits;
     to->hints += one->hints, to->clues += one->clues, to->continued += one->continued;
+    to->narrowed += one->narrowed;
+    to->spent.table += one->spent.table, to->spent.beside += one->spent.beside, to->spent.detect += one->spent.detect, to->spent.keep += one->spent.keep;
 }
 
-static void *worker(void *context)
+static void note(struct running *r, err *e, str name)
 {
-    struct running *r = context;
-    for (;;) {
-        pthread_mutex_lock(&r->lock);
-        size_t at = r->fault ? r->n : r->next++;
-        pthread_mutex_unlock(&r->lock);
-        if (at >= r->n)
-            return NULL;
-        struct watch_report one = {0};
-        err *e = one_outlet(r, &r->outlets[at], &one);
-        pthread_mutex_lock(&r->lock);
-        add_report(r->report, &one);
-        if (e && !r->fault) { /* errors live in the thread that made them */
-            log_err("watch", e);
-            r->fault = NEW(r->arena, err);
-            *r->fault = (err){.kind = e->kind, .text = arena_printf(r->arena, "点位“%.*s”：%.*s", STR_ARG(r->outlets[at].name), STR_ARG(e->text))};
-        }
+    if (!e || r->fault)
+        return;
+    log_err("watch", e);
+    r->fault = NEW(r->arena, err); /* errors live in the thread that made them */
+    *r->fault = (err){.kind = e->kind, .text = name.n ? arena_printf(r->arena, "点位“%.*s”：%.*s", STR_ARG(name), STR_ARG(e->text)) : arena_str(r->arena, e->text)};
+}
+
+/* Under the lock, which it gives up while it writes. */
+static void keep_waiting(struct running *r)
+{
+    struct waiting mine = r->waiting;
+    struct watch_report report = {0};
+    r->waiting = (struct waiting){.arena = arena_new()};
+    r->kept_at = time_monotonic();
+    pthread_mutex_unlock(&r->lock);
+    err *e = mine.list.n ? keep(r, &mine, &report) : NULL;
+    pthread_mutex_lock(&r->lock);
+    add_report(r->report, &report);
+    note(r, e, S(""));
+    for (int64_t i = 0; i < report.outlets; i++) {
         r->done++;
         if (r->progress)
             r->progress(r->context, (int64_t)r->done, (int64_t)r->n);
-        pthread_mutex_unlock(&r->lock);
-        err_clear();
     }
 }
 
-err *watch_all_outlets(struct watch *w, struct arena *a, struct watch_outlet **ret, size_t *ret_n)
+/* ---- one outlet ---- */
+
+static err *detect_outlet(struct running *r, struct arena *a, const struct watch_outlet *o, const struct table *t, struct outlet_ran *ran, struct watch_report *report)
 {
-    VEC(struct watch_outlet) all = {0};
-    struct watch_outlet *page;
-    size_t n;
-    do {
-        TRY(watch_outlets(w, a, all.n ? all.p[all.n - 1].id : S(""), OUTLETS_PAGE, &page, &n));
-        for (size_t i = 0; i < n; i++)
-            vec_push(a, &all, page[i]);
-    } while (n == OUTLETS_PAGE);
-    *ret = all.p, *ret_n = all.n;
+    VEC(struct watch_finding) list = {0};
+    struct hits hits = {0};
+    struct findings findings = {0};
+    struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
+    ran->readings = table_readings(t) + (t->finer ? table_readings(t->finer) : 0);
+    watch_detect(a, t, r->silent, r->o->light, &hits, &findings, runs);
+    int64_t *rarity = NEW_ARRAY(a, findings.n + 1, int64_t);
+    bool *hard = NEW_ARRAY(a, findings.n + 1, bool);
+    for (size_t i = 0; i < findings.n; i++) {
+        vec_push(a, &list, kept(a, o, t, &findings.p[i], r->first, r->o->last, r->now));
+        list.p[i].silent = r->silent;
+        list.p[i].light = r->o->light;
+        rarity[i] = finding_rarity(&findings.p[i]);
+        hard[i] = findings.p[i].lead->hard;
+    }
+    ran->tests = (int64_t)detect_tests(t);
+    ran->outcomes = outcomes_text(a, runs, &findings);
+    ran->rarity = rarity, ran->hard = hard;
+    ran->list = list.p, ran->n = list.n;
+    report->readings += ran->readings;
+    report->hits += (int64_t)hits.n;
     return NULL;
+}
+
+static err *one_outlet(struct running *r, struct watch_eye *eye, struct arena *a, const struct watch_outlet *o, struct outlet_ran *ran,
+                       struct watch_report *report)
+{
+    struct table *t;
+    double at = 0;
+    lap(&at);
+    *ran = (struct outlet_ran){.run = r->run, .outlet = o->id, .at = r->now, .outcomes = S("")};
+    err *e = watch_eye_table(eye, a, o, r->first, r->o->last, r->now, &t);
+    report->spent.table = lap(&at);
+    report->narrowed = eye->narrowed;
+    if (e && e->kind == ERR_MISSING) { /* nothing was sent */
+        err_clear();
+        return NULL;
+    }
+    if (!e && !r->o->light)
+        e = watch_beside(eye, a, o, r->trades, r->keepers, r->first, r->o->last, r->now, t);
+    report->spent.beside = lap(&at);
+    if (!e)
+        e = detect_outlet(r, a, o, t, ran, report);
+    report->spent.detect = lap(&at);
+    return e;
+}
+
+/* ---- workers ---- */
+
+static const struct watch_outlet *take(struct running *r)
+{
+    pthread_mutex_lock(&r->lock);
+    size_t at = r->fault ? r->n : r->next++;
+    pthread_mutex_unlock(&r->lock);
+    return at < r->n ? &r->outlets[at] : NULL;
+}
+
+static err *done_before(struct running *r, const struct watch_outlet *o, bool *ret)
+{
+    *ret = false;
+    return r->o->again ? NULL : finding_done(r->w, o->id, r->first, r->o->last, str_of(detect_rules_version()), ret);
+}
+
+static void look_at(struct running *r, struct watch_eye *eye, struct arena *a, const struct watch_outlet *o)
+{
+    struct watch_report one = {0};
+    struct outlet_ran ran;
+    bool before;
+    err *e = done_before(r, o, &before);
+    one.skipped = !e && before;
+    if (!e && !before)
+        e = one_outlet(r, eye, a, o, &ran, &one);
+    pthread_mutex_lock(&r->lock);
+    add_report(r->report, &one);
+    note(r, e, o->name);
+    if (!e && before)
+        r->done++;
+    if (!e && !before)
+        vec_push(r->waiting.arena, &r->waiting.list, ran_copy(r->waiting.arena, &ran));
+    if (r->waiting.list.n >= KEEP_MOST || (r->waiting.list.n && time_monotonic() - r->kept_at >= KEEP_EVERY))
+        keep_waiting(r);
+    pthread_mutex_unlock(&r->lock);
+}
+
+/* One arena for all outlets of a worker: what it keeps from one to the next are pages the kernel need not clear again. */
+static err *look_at_outlets(struct running *r, struct watch_eye *eye)
+{
+    AUTO_ARENA(a);
+    const struct watch_outlet *o;
+    while ((o = take(r)) != NULL) {
+        look_at(r, eye, a, o);
+        arena_reset_keep(a, KEPT_BYTES);
+        err_clear();
+    }
+    return NULL;
+}
+
+static err *figures_of_outlets(struct running *r, struct watch_eye *eye)
+{
+    const struct watch_outlet *o;
+    while ((o = take(r)) != NULL)
+        TRY(figures_of(eye, o, r->run, r->first, r->o->last));
+    return NULL;
+}
+
+struct job { struct running *r; err *(*run)(struct running *r, struct watch_eye *eye); };
+
+static void *worker(void *context)
+{
+    struct job *j = context;
+    AUTO_EYE eye = {0};
+    err *e = watch_eye_open(j->r->w, &eye);
+    if (!e)
+        e = j->run(j->r, &eye);
+    pthread_mutex_lock(&j->r->lock);
+    note(j->r, e, S(""));
+    pthread_mutex_unlock(&j->r->lock);
+    err_clear();
+    return NULL;
+}
+
+/* All of r->outlets, by all workers. */
+static err *by_workers(struct running *r, err *(*run)(struct running *r, struct watch_eye *eye))
+{
+    pthread_t thread[WATCH_WORKERS_MOST];
+    struct job job = {r, run};
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int workers = r->o->workers ? r->o->workers : cores > 0 ? (int)cores : 1, started = 0;
+    workers = workers > WATCH_WORKERS_MOST ? WATCH_WORKERS_MOST : workers;
+    r->next = 0;
+    while (started < workers && pthread_create(&thread[started], NULL, worker, &job) == 0)
+        started++;
+    if (!started)
+        return err_new(ERR_BUSY, "系统线程不足，请稍后再试");
+    for (int i = 0; i < started; i++)
+        pthread_join(thread[i], NULL);
+    return r->fault ? err_new(r->fault->kind, "%.*s", STR_ARG(r->fault->text)) : NULL;
+}
+
+static err *look_at_all(struct running *r)
+{
+    r->waiting = (struct waiting){.arena = arena_new()};
+    err *e = by_workers(r, look_at_outlets);
+    pthread_mutex_lock(&r->lock);
+    if (r->waiting.list.n)
+        keep_waiting(r);
+    pthread_mutex_unlock(&r->lock);
+    arena_free(r->waiting.arena);
+    return e ? e : r->fault ? err_new(r->fault->kind, "%.*s", STR_ARG(r->fault->text)) : NULL;
 }
 
 static err *outlets_of_run(struct watch *w, struct arena *a, str only, struct watch_outlet **ret, size_t *ret_n)
@@ -258,79 +357,18 @@ static err *outlets_of_run(struct watch *w, struct arena *a, str only, struct wa
     return watch_all_outlets(w, a, ret, ret_n);
 }
 
-static err *look_at_all(struct running *r)
+/* In one transaction: where it breaks off there are no figures, and the run that goes on makes all of them. */
+static err *figures_make(struct running *r)
 {
-    pthread_t thread[WATCH_WORKERS_MOST];
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int workers = r->o->workers ? r->o->workers : cores > 0 ? (int)cores : 1, started = 0;
-    workers = workers > WATCH_WORKERS_MOST ? WATCH_WORKERS_MOST : workers;
-    while (started < workers && pthread_create(&thread[started], NULL, worker, r) == 0)
-        started++;
-    if (!started)
-        return err_new(ERR_BUSY, "系统线程不足，请稍后再试");
-    for (int i = 0; i < started; i++)
-        pthread_join(thread[i], NULL);
-    return r->fault ? err_new(r->fault->kind, "%.*s", STR_ARG(r->fault->text)) : NULL;
-}
-
-/* ---- clues ---- */
-
-static err *budget(struct watch *w, int64_t *ret)
-{
-    struct db *house;
-    TRY(db_open(w->house, false, &house));
-    err *e = clue_budget(house, ret);
-    db_close(house);
-    return e;
-}
-
-static str clue_sentence(struct arena *a, const struct watch_finding *f)
-{
-    return utf8_clip(arena_printf(a, "%.*s：%.*s（%.*s至%.*s，规则%.*s，研判结果%.*s）。本条为数据分析意见，需执法人员核实。", STR_ARG(f->name),
-                                  STR_ARG(f->sentence), STR_ARG(time_chinese(a, f->from)), STR_ARG(time_chinese(a, f->to)), STR_ARG(f->detectors),
-                                  STR_ARG(f->id)), 2000);
-}
-
-static err *report_one(struct watch *w, struct acts *acts, struct arena *a, const struct watch_finding *f, usec now)
-{
-    struct db *house;
-    struct watch_outlet o;
-    struct act_answer answer;
-    TRY(db_open(w->house, false, &house));
-    err *e = outlet_find(house, a, f->outlet, &o);
-    db_close(house);
+    bool made;
+    TRY(figures_made(r->w, r->run, &made));
+    if (made)
+        return NULL;
+    TRY(db_begin_write(r->w->db));
+    err *e = by_workers(r, figures_of_outlets);
     if (e)
-        return e;
-    TRY(clue_report(acts, a, &(struct clue_finding){.finding = f->id, .subject = o.subject, .observed_at = f->to < now ? f->to : now, .at = now,
-                                                    .text = clue_sentence(a, f)}, &answer));
-    if (answer.verdict != ACT_ALLOWED)
-        return err_new(ERR_CONFLICT, "线索未能报告：%.*s", STR_ARG(answer.json));
-    return finding_reported(w, f->id, answer.id, day_of(now));
-}
-
-static err *report_clues(struct watch *w, struct acts *acts, usec now, struct watch_report *report)
-{
-    AUTO_ARENA(a);
-    struct watch_finding *list;
-    size_t n;
-    int64_t most, given = 0;
-    str agency = STR_NONE;
-    TRY(budget(w, &most));
-    TRY(findings_waiting(w, a, &list, &n));
-    for (size_t i = 0; i < n; i++) {
-        if (!agency.p || !str_eq(agency, list[i].agency)) {
-            agency = list[i].agency;
-            TRY(findings_given(w, agency, day_of(now), &given));
-        }
-        if (given >= most) {
-            report->held_back++;
-            continue;
-        }
-        TRY(report_one(w, acts, a, &list[i], now));
-        given++;
-        report->reported++;
-    }
-    return NULL;
+        db_rollback(r->w->db);
+    return e ? e : db_commit(r->w->db);
 }
 
 /* What every outlet is compared with: who keeps which, and the levels of each trade. One outlet alone takes the trade's of an earlier run. */
@@ -342,7 +380,7 @@ static err *before_all(struct running *r)
     TRY(watch_all_outlets(r->w, r->arena, &all, &n));
     TRY(keepers_make(r->w, r->arena, all, n, r->run, r->o->last, r->now, &keepers));
     r->keepers = keepers;
-    return r->o->outlet.n ? NULL : figures_make(r->w, all, n, r->run, r->first, r->o->last);
+    return r->o->outlet.n ? NULL : figures_make(r);
 }
 
 static err *run(struct watch *w, struct acts *acts, const struct watch_options *o, void (*progress)(void *, int64_t, int64_t), void *context,
@@ -357,10 +395,14 @@ static err *run(struct watch *w, struct acts *acts, const struct watch_options *
     TRY(outlets_of_run(w, a, o->outlet, &outlets, &r.n));
     r.outlets = outlets;
     TRY(watch_run_begin(w, a, r.first, o->last, o->light, r.silent, r.now, &r.run));
-    if (!o->light)
-        TRY(before_all(&r));
+    r.trades = trades_new(a, r.run);
     pthread_mutex_init(&r.lock, NULL);
-    err *e = look_at_all(&r);
+    double at = 0;
+    lap(&at);
+    err *e = o->light ? NULL : before_all(&r);
+    ret->spent.before = lap(&at);
+    if (!e)
+        e = look_at_all(&r);
     pthread_mutex_destroy(&r.lock);
     if (!e)
         e = watch_run_end(w, r.run, time_now(), &ret->unsure);
@@ -408,13 +450,15 @@ err *watch_replay(struct watch *w, struct arena *a, str id, str *ret_json, bool 
     db_close(house);
     if (e)
         return e;
-    TRY(watch_table(w, a, &o, f.first, f.last, f.found, &t));
+    AUTO_EYE eye = {0};
+    TRY(watch_eye_open(w, &eye));
+    TRY(watch_eye_table(&eye, a, &o, f.first, f.last, f.found, &t));
     if (!f.light) {
         struct keepers *keepers;
         bool made;
         str run_id = watch_run_id(a, f.first, f.last, f.light);
         TRY(keepers_load(w, a, run_id, &keepers, &made));
-        TRY(watch_beside(w, a, &o, run_id, keepers, f.first, f.last, f.found, t));
+        TRY(watch_beside(&eye, a, &o, trades_new(a, run_id), keepers, f.first, f.last, f.found, t));
     }
     watch_detect(a, t, f.silent, f.light, &hits, &findings, NEW_ARRAY(a, detector_count(), struct detect_run));
     for (size_t i = 0; i < findings.n; i++)

@@ -80,17 +80,17 @@ err *watch_run_begin(struct watch *w, struct arena *a, day first, day last, bool
     return e;
 }
 
-err *ran_put(struct db *own, const struct outlet_ran *ran, const struct watch_finding *list, size_t n)
+err *ran_put(struct db *own, const struct outlet_ran *ran)
 {
-    TRY(db_exec(own, "INSERT INTO reading_watch_ran (run, outlet, at, readings, tests, outcomes) VALUES (:run, :outlet, :at, :readings, :tests, :outcomes)"
+    TRY(db_put(own, "INSERT INTO reading_watch_ran (run, outlet, at, readings, tests, outcomes) VALUES (:run, :outlet, :at, :readings, :tests, :outcomes)"
                      " ON CONFLICT (run, outlet) DO UPDATE SET at = excluded.at, readings = excluded.readings, tests = excluded.tests,"
                      " outcomes = excluded.outcomes",
                 DB_ARGS(DB_T("run", ran->run), DB_T("outlet", ran->outlet), DB_I("at", ran->at), DB_I("readings", ran->readings), DB_I("tests", ran->tests),
-                        DB_T("outcomes", ran->outcomes)), NULL));
-    for (size_t i = 0; i < n; i++)
-        TRY(db_exec(own, "INSERT INTO reading_watch_seen (run, finding, hard, rarity) VALUES (:run, :finding, :hard, :rarity)"
+                        DB_T("outcomes", ran->outcomes))));
+    for (size_t i = 0; i < ran->n; i++)
+        TRY(db_put(own, "INSERT INTO reading_watch_seen (run, finding, hard, rarity) VALUES (:run, :finding, :hard, :rarity)"
                          " ON CONFLICT (run, finding) DO UPDATE SET hard = excluded.hard, rarity = excluded.rarity",
-                    DB_ARGS(DB_T("run", ran->run), DB_T("finding", list[i].id), DB_I("hard", ran->hard[i]), DB_I("rarity", ran->rarity[i])), NULL));
+                    DB_ARGS(DB_T("run", ran->run), DB_T("finding", ran->list[i].id), DB_I("hard", ran->hard[i]), DB_I("rarity", ran->rarity[i]))));
     return NULL;
 }
 

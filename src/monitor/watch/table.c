@@ -4,6 +4,7 @@
  * number (text, absent, filler) is missing here; a detector that counts fillers sees them as the numbers they are.
  */
 #include "monitor/series/flue.h"
+#include "monitor/series/overlays.h"
 #include "monitor/watch/watch_private.h"
 
 #include <string.h>
@@ -35,10 +36,20 @@ static void lift_all(struct lifted *l, size_t n, int decimals)
     int64_t by = power_of_ten(decimals - l->decimals);
     for (size_t i = 0; i < n && by > 1; i++) {
         l->value[i] = lift(l->value[i], by);
-        l->low[i] = lift(l->low[i], by);
-        l->high[i] = lift(l->high[i], by);
+        if (l->low) {
+            l->low[i] = lift(l->low[i], by);
+            l->high[i] = lift(l->high[i], by);
+        }
     }
     l->decimals = decimals;
+}
+
+static int64_t *nothing(struct arena *a, size_t n)
+{
+    int64_t *v = NEW_ARRAY(a, n, int64_t);
+    for (size_t i = 0; i < n; i++)
+        v[i] = VALUE_NONE;
+    return v;
 }
 
 static int64_t at(const struct chunk_day *d, int column, size_t slot)
@@ -56,6 +67,8 @@ static void escapes(const struct filling *f, const struct chunk_day *d, size_t b
         if (slot >= f->t->n)
             continue;
         int64_t *column = e->column == 0 ? l->value : e->column == 1 ? l->low : l->high;
+        if (!column)
+            continue;
         if (e->kind == CHUNK_DECIMALS && e->column == 0)
             l->places[slot] = e->decimals;
         else if (e->kind != CHUNK_DECIMALS)
@@ -63,17 +76,33 @@ static void escapes(const struct filling *f, const struct chunk_day *d, size_t b
     }
 }
 
-static err *fill_day(void *context, const struct chunk_day *d)
+/* The common day: narrow, of the scale the column has. Selections only, so that it runs in wide lanes; what is missing was so before. */
+static void fill_plain(struct lifted *l, const struct chunk_day *d, size_t base, size_t n)
 {
-    struct filling *f = context;
-    struct lifted *l = f->to;
-    if (d->cadence_s != f->t->step_s || d->day < f->first || d->decimals > LIMIT_TABLE_DECIMALS)
-        return NULL; /* another cadence is another table; more decimals than a table holds are no measured value */
-    size_t base = (size_t)(d->day - f->first) * (size_t)(86400 / f->t->step_s);
-    if (d->decimals > l->decimals)
-        lift_all(l, f->t->n, d->decimals);
+    int64_t *value = l->value + base, *low = l->low ? l->low + base : NULL, *high = l->low ? l->high + base : NULL;
+    int8_t *places = l->places + base;
+    char *flag = l->flag + base;
+    size_t given = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t f = d->flag[i];
+        given += f != CHUNK_MISSING;
+        flag[i] = (char)(f == CHUNK_NO_FLAG ? 'N' : f);
+        places[i] = f != CHUNK_MISSING ? d->decimals : 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        value[i] = d->flag[i] != CHUNK_MISSING ? d->v[0][i] : VALUE_NONE;
+    if (d->shape == CHUNK_THREE)
+        for (size_t i = 0; i < n; i++) {
+            low[i] = d->flag[i] != CHUNK_MISSING ? d->v[1][i] : VALUE_NONE;
+            high[i] = d->flag[i] != CHUNK_MISSING ? d->v[2][i] : VALUE_NONE;
+        }
+    l->given += given;
+}
+
+static void fill_lifted(struct lifted *l, const struct chunk_day *d, size_t base, size_t n)
+{
     int64_t by = power_of_ten(l->decimals - d->decimals);
-    for (size_t i = 0; i < (size_t)d->slots && base + i < f->t->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (d->flag[i] == CHUNK_MISSING)
             continue;
         size_t slot = base + i;
@@ -86,22 +115,35 @@ static err *fill_day(void *context, const struct chunk_day *d)
             l->high[slot] = lift(at(d, 2, i), by);
         }
     }
+}
+
+static err *fill_day(void *context, const struct chunk_day *d)
+{
+    struct filling *f = context;
+    struct lifted *l = f->to;
+    if (d->cadence_s != f->t->step_s || d->day < f->first || d->decimals > LIMIT_TABLE_DECIMALS)
+        return NULL; /* another cadence is another table; more decimals than a table holds are no measured value */
+    size_t base = (size_t)(d->day - f->first) * (size_t)(86400 / f->t->step_s);
+    if (d->decimals > l->decimals)
+        lift_all(l, f->t->n, d->decimals);
+    if (d->shape == CHUNK_THREE && !l->low)
+        l->low = nothing(f->a, f->t->n), l->high = nothing(f->a, f->t->n);
+    if (base < f->t->n) {
+        size_t room = f->t->n - base, n = (size_t)d->slots < room ? (size_t)d->slots : room;
+        (d->wide || d->decimals != l->decimals ? fill_lifted : fill_plain)(l, d, base, n);
+    }
     escapes(f, d, base);
     return NULL;
 }
 
 static struct lifted room_for(struct arena *a, size_t n)
 {
-    struct lifted l = {.value = NEW_ARRAY(a, n, int64_t), .low = NEW_ARRAY(a, n, int64_t), .high = NEW_ARRAY(a, n, int64_t),
-                       .places = NEW_ARRAY(a, n, int8_t), .flag = NEW_ARRAY(a, n, char)};
-    for (size_t i = 0; i < n; i++)
-        l.value[i] = l.low[i] = l.high[i] = VALUE_NONE;
-    return l;
+    return (struct lifted){.value = nothing(a, n), .places = NEW_ARRAY(a, n, int8_t), .flag = NEW_ARRAY(a, n, char)};
 }
 
 static bool any(const int64_t *v, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; v && i < n; i++)
         if (v[i] != VALUE_NONE)
             return true;
     return false;
@@ -115,24 +157,29 @@ static void add_column(struct table *t, struct column *columns, const struct ser
         .low = any(l->low, t->n) ? l->low : NULL, .high = any(l->high, t->n) ? l->high : NULL};
 }
 
+static bool in_grid(const struct series *s, int step_s, day first, day last)
+{
+    return s->group != GROUP_OTHER && s->cadence_s == step_s && s->last >= first && s->first <= last;
+}
+
 /* One period of an outlet on one grid; *ret NULL when nothing was sent. */
-static err *grid(struct watch *w, struct arena *a, struct reading_scan *scan, const struct watch_outlet *o, enum reading_period period,
-                 int step_s, day first, day last, usec as_of, struct table **ret)
+static err *grid(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, enum reading_period period, int step_s, day first, day last, usec as_of,
+                 struct table **ret)
 {
     struct series *list;
     size_t n;
     *ret = NULL;
-    TRY(series_list(w->readings, a, &(struct series_filter){.mn = o->mn, .period = period, .group = -1}, &list, &n));
+    TRY(series_list(e->w->readings, a, &(struct series_filter){.mn = o->mn, .period = period, .group = -1}, &list, &n));
     struct table *t = NEW(a, struct table);
     *t = (struct table){.outlet = o->name, .identity = o->id, .from = day_start(first), .step_s = step_s,
                         .n = (size_t)(last - first + 1) * (size_t)(86400 / step_s)};
     struct column *columns = NEW_ARRAY(a, n + 1, struct column);
     for (size_t i = 0; i < n && t->columns_n < LIMIT_TABLE_COLUMNS; i++) {
-        if (list[i].group == GROUP_OTHER || list[i].cadence_s != step_s || list[i].last < first || list[i].first > last)
+        if (!in_grid(&list[i], step_s, first, last))
             continue;
         struct lifted l = room_for(a, t->n);
         struct filling f = {a, t, first, &l};
-        TRY(reading_scan_days(scan, list[i].id, first, last, as_of, fill_day, &f));
+        TRY(reading_scan_days(e->scan, list[i].id, first, last, as_of, fill_day, &f));
         if (l.given)
             add_column(t, columns, &list[i], &l);
     }
@@ -154,11 +201,11 @@ static uint8_t mark_kind(str kind)
     return MARKED_OTHER;
 }
 
-static err *marks(struct watch *w, struct arena *a, const struct watch_outlet *o, struct table *t, usec to, usec as_of)
+static err *marks(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, struct table *t, usec to, usec as_of)
 {
     struct reading_mark *list;
     size_t n, kept = 0;
-    TRY(reading_marks(w->readings, a, o->mn, t->from, to, &list, &n));
+    TRY(overlay_marks(e->house, a, o->mn, t->from, to, &list, &n));
     struct table_mark *out = NEW_ARRAY(a, n + 1, struct table_mark);
     for (size_t i = 0; i < n; i++)
         if (as_of == USEC_NONE || list[i].entered <= as_of)
@@ -167,11 +214,11 @@ static err *marks(struct watch *w, struct arena *a, const struct watch_outlet *o
     return NULL;
 }
 
-static err *limits(struct watch *w, struct arena *a, const struct watch_outlet *o, struct table *t, day first, day last)
+static err *limits(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, struct table *t, day first, day last)
 {
     struct reading_limit *list;
     size_t n, kept = 0;
-    TRY(reading_limits(w->readings, a, o->mn, first, last, &list, &n));
+    TRY(overlay_limits(e->house, a, o->mn, first, last, &list, &n));
     struct table_limit *out = NEW_ARRAY(a, n + 1, struct table_limit);
     for (size_t i = 0; i < n; i++) {
         if (list[i].scale > LIMIT_TABLE_DECIMALS || (list[i].period != PERIOD_HOUR && list[i].period != PERIOD_DAY))
@@ -186,11 +233,11 @@ static err *limits(struct watch *w, struct arena *a, const struct watch_outlet *
 }
 
 /* Hours in which we failed: no finding rests on them. */
-static err *platform(struct watch *w, struct arena *a, const struct watch_outlet *o, struct table *t, usec to)
+static err *platform(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, struct table *t, usec to)
 {
     struct platform_hour *list;
     size_t n, per_hour = (size_t)(3600 / t->step_s);
-    TRY(platform_causes(w->readings, a, o->mn, t->from, to, &list, &n));
+    TRY(platform_causes(e->w->readings, a, o->mn, t->from, to, &list, &n));
     uint8_t *out = NEW_ARRAY(a, t->n, uint8_t);
     for (size_t i = 0; i < n; i++) {
         if (list[i].hour < t->from || list[i].hour >= to)
@@ -212,7 +259,7 @@ static bool value_of(str text, int decimals, int64_t *ret)
     return *ret != VALUE_NONE;
 }
 
-static err *versions(struct watch *w, struct arena *a, const struct watch_outlet *o, struct table *t, usec to, usec as_of)
+static err *versions(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, struct table *t, usec to, usec as_of)
 {
     enum { LIMIT_VERSIONS = 20000 };
     VEC(struct table_version) out = {0};
@@ -222,8 +269,8 @@ static err *versions(struct watch *w, struct arena *a, const struct watch_outlet
         struct reading_version *list;
         size_t n;
         int group = c->group == COLUMN_CONVERTED ? GROUP_CONVERTED : c->group == COLUMN_TOTAL ? GROUP_TOTAL : GROUP_VALUE;
-        TRY(series_find(w->readings, a, o->mn, PERIOD_HOUR, c->factor, (enum reading_group)group, &s));
-        TRY(reading_versions(w->readings, a, s.id, t->from, to, LIMIT_VERSIONS, &list, &n));
+        TRY(series_find(e->w->readings, a, o->mn, PERIOD_HOUR, c->factor, (enum reading_group)group, &s));
+        TRY(reading_versions(e->w->readings, a, s.id, t->from, to, LIMIT_VERSIONS, &list, &n));
         for (size_t i = 1; i < n; i++) {
             if (list[i].at != list[i - 1].at || (as_of != USEC_NONE && list[i].arrived > as_of))
                 continue;
@@ -250,12 +297,12 @@ static uint8_t event_kind(str kind)
     return UINT8_MAX;
 }
 
-static err *events(struct watch *w, struct arena *a, const struct watch_outlet *o, struct table *t, usec to)
+static err *events(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, struct table *t, usec to)
 {
     enum { LIMIT_EVENTS = 10000 };
     struct device_event *list;
     size_t n, kept = 0;
-    TRY(device_events(w->readings, a, o->mn, t->from, to, LIMIT_EVENTS, &list, &n));
+    TRY(device_events(e->w->readings, a, o->mn, t->from, to, LIMIT_EVENTS, &list, &n));
     struct table_event *out = NEW_ARRAY(a, n + 1, struct table_event);
     for (size_t i = 0; i < n; i++)
         if (event_kind(list[i].kind) != UINT8_MAX)
@@ -270,64 +317,93 @@ static void facts(const struct watch_outlet *o, struct table *t)
                                      .kind = o->kind, .industry = o->industry, .pseudonym = o->id};
 }
 
-err *watch_grid(struct watch *w, struct arena *a, const struct watch_outlet *o, enum reading_period period, int step_s, day first, day last, usec as_of,
+err *watch_grid(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, enum reading_period period, int step_s, day first, day last, usec as_of,
                 struct table **ret)
 {
-    struct reading_scan *scan;
     struct series *list;
     size_t n;
     *ret = NULL;
     if (!step_s) {
-        TRY(series_list(w->readings, a, &(struct series_filter){.mn = o->mn, .period = (int)period, .group = GROUP_VALUE}, &list, &n));
+        TRY(series_list(e->w->readings, a, &(struct series_filter){.mn = o->mn, .period = (int)period, .group = GROUP_VALUE}, &list, &n));
         for (size_t i = 0; i < n && !step_s; i++)
             step_s = list[i].last >= first && list[i].first <= last ? list[i].cadence_s : 0;
     }
-    if (step_s <= 0 || 86400 % step_s)
-        return NULL;
-    TRY(reading_scan_open(w->readings, a, &scan));
-    err *e = grid(w, a, scan, o, period, step_s, first, last, as_of, ret);
-    reading_scan_close(scan);
-    return e;
+    return step_s <= 0 || 86400 % step_s ? NULL : grid(e, a, o, period, step_s, first, last, as_of, ret);
 }
 
-static err *overlays(struct watch *w, struct arena *a, const struct watch_outlet *o, struct table *t, day first, day last, usec as_of)
+static err *overlays(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, struct table *t, day first, day last, usec as_of)
 {
     usec to = day_start(last + 1);
-    TRY(marks(w, a, o, t, to, as_of));
-    TRY(limits(w, a, o, t, first, last));
-    TRY(platform(w, a, o, t, to));
-    TRY(events(w, a, o, t, to));
+    TRY(marks(e, a, o, t, to, as_of));
+    TRY(limits(e, a, o, t, first, last));
+    TRY(platform(e, a, o, t, to));
+    TRY(events(e, a, o, t, to));
     facts(o, t);
+    return NULL;
+}
+
+/* The first day of minutes that a worker has room for. */
+static err *minutes_from(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, day first, day last, day *ret)
+{
+    struct series *list;
+    size_t n;
+    int64_t columns = 0, days = last - first + 1;
+    TRY(series_list(e->w->readings, a, &(struct series_filter){.mn = o->mn, .period = PERIOD_MINUTE, .group = -1}, &list, &n));
+    for (size_t i = 0; i < n && columns < LIMIT_TABLE_COLUMNS; i++)
+        columns += in_grid(&list[i], 60, first, last);
+    int64_t room = columns ? e->w->cells_most / (columns * 1440) : days;
+    e->narrowed = room < days;
+    *ret = e->narrowed ? (day)(last - (room > 0 ? room : 1) + 1) : first;
+    return NULL;
+}
+
+err *watch_eye_table(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table **ret)
+{
+    struct table *hours = NULL, *minutes = NULL, *days = NULL;
+    day minutes_first;
+    if (last < first || last - first >= WATCH_SPAN_MOST)
+        return err_new(ERR_LIMIT, "一次最多研判%d天", WATCH_SPAN_MOST);
+    TRY(grid(e, a, o, PERIOD_HOUR, 3600, first, last, as_of, &hours));
+    TRY(minutes_from(e, a, o, first, last, &minutes_first));
+    TRY(grid(e, a, o, PERIOD_MINUTE, 60, minutes_first, last, as_of, &minutes));
+    TRY(grid(e, a, o, PERIOD_DAY, 86400, first, last, as_of, &days));
+    struct table *t = hours ? hours : minutes;
+    if (!t)
+        return err_new(ERR_MISSING, "点位“%.*s”在这段时间没有小时或分钟数据", STR_ARG(o->name));
+    if (hours && minutes) {
+        TRY(overlays(e, a, o, minutes, minutes_first, last, as_of));
+        hours->finer = minutes;
+    }
+    if (hours)
+        hours->daily = days;
+    TRY(overlays(e, a, o, t, hours ? first : minutes_first, last, as_of));
+    if (hours)
+        TRY(versions(e, a, o, t, day_start(last + 1), as_of));
+    *ret = t;
     return NULL;
 }
 
 err *watch_table(struct watch *w, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table **ret)
 {
-    struct reading_scan *scan;
-    struct table *hours = NULL, *minutes = NULL, *days = NULL;
-    if (last < first || last - first >= WATCH_SPAN_MOST)
-        return err_new(ERR_LIMIT, "一次最多研判%d天", WATCH_SPAN_MOST);
-    TRY(reading_scan_open(w->readings, a, &scan));
-    err *e = grid(w, a, scan, o, PERIOD_HOUR, 3600, first, last, as_of, &hours);
-    if (!e)
-        e = grid(w, a, scan, o, PERIOD_MINUTE, 60, first, last, as_of, &minutes);
-    if (!e)
-        e = grid(w, a, scan, o, PERIOD_DAY, 86400, first, last, as_of, &days);
-    reading_scan_close(scan);
-    if (e)
-        return e;
-    struct table *t = hours ? hours : minutes;
-    if (!t)
-        return err_new(ERR_MISSING, "点位“%.*s”在这段时间没有小时或分钟数据", STR_ARG(o->name));
-    if (hours && minutes) {
-        TRY(overlays(w, a, o, minutes, first, last, as_of));
-        hours->finer = minutes;
-    }
-    if (hours)
-        hours->daily = days;
-    TRY(overlays(w, a, o, t, first, last, as_of));
-    if (hours)
-        TRY(versions(w, a, o, t, day_start(last + 1), as_of));
-    *ret = t;
-    return NULL;
+    AUTO_EYE e = {0};
+    TRY(watch_eye_open(w, &e));
+    return watch_eye_table(&e, a, o, first, last, as_of, ret);
+}
+
+/* ---- what a thread looks with ---- */
+
+err *watch_eye_open(struct watch *w, struct watch_eye *ret)
+{
+    *ret = (struct watch_eye){.w = w, .arena = arena_new()};
+    TRY(db_open(w->house, false, &ret->house));
+    return reading_scan_open(w->readings, ret->arena, &ret->scan);
+}
+
+void watch_eye_close(struct watch_eye *e)
+{
+    reading_scan_close(e->scan);
+    if (e->house)
+        db_close(e->house);
+    arena_free(e->arena);
+    *e = (struct watch_eye){0};
 }

@@ -9,7 +9,8 @@
  * continues the earlier finding and is no second clue. Hints stay here and go to nobody.
  *
  * Kept in readings/watch.db of the data folder, on PostgreSQL in tables reading_watch_*: working state, no legal state; what became
- * of a clue stands in the ledger. Memory: one outlet's span per worker, whatever the province holds.
+ * of a clue stands in the ledger. Memory: one outlet's span per worker, whatever the province holds and however long; an outlet with more
+ * minutes than LIMIT_WATCH_CELLS has its last days looked at by the minute, as many as fit, and all of the span by the hour.
  *
  * Threads: a watch may be shared; watch_run takes its own workers and connections. One run at a time per store (ERR_BUSY).
  */
@@ -23,6 +24,7 @@ enum {
     WATCH_SPAN_DAYS = 92,        /* looked at behind the last day: the site's own history */
     WATCH_SPAN_MOST = 400,
     WATCH_WORKERS_MOST = 16,
+    LIMIT_WATCH_CELLS = 1 << 24, /* slots times columns of an outlet's minutes: where there are more, minutes are looked at for fewer days (watch_report.narrowed) */
     LIMIT_WATCH_FINDINGS = 500   /* of one page */
 };
 /* For reading it opens also where nothing was ever run: watch_ready() looks again each time it is asked, and before it has said
@@ -58,8 +60,11 @@ struct watch_options {
     bool light;              /* the light set of detectors only */
     bool again;              /* also outlets this span was done for */
 };
-struct watch_report { int64_t outlets, skipped, readings, hits, hints, clues, continued, unsure /* did not pass the run's control */, reported, held_back;
-                      double seconds; };
+struct watch_report { int64_t outlets, skipped, readings, hits, hints, clues, continued, unsure /* did not pass the run's control */, reported, held_back,
+                      narrowed /* outlets whose minutes were too many for the whole span */;
+                      double seconds;
+                      /* Processor seconds of the workers by what they were used for; table: reading and decoding, too. */
+                      struct watch_spent { double before /* of the first thread: what comes before all outlets */, table, beside, detect, keep; } spent; };
 /* `acts` NULL: nothing is reported. Resumes: an outlet done for this span and rules is not done again. */
 MUST_USE err *watch_run(struct watch *w, struct acts *acts, const struct watch_options *o, void (*progress)(void *, int64_t done, int64_t of),
                         void *context, struct watch_report *ret);

@@ -141,6 +141,24 @@ static void check_products(struct blocks b, size_t back)
     }
 }
 
+/* Whole numbers up to 2: sums of single precision are exact, too. */
+static void check_rows(struct blocks b)
+{
+    AUTO_ARENA(a);
+    struct rows r = rows_for(a, b);
+    struct products want[N + 1];
+    double sum[N + 1], square[N + 1];
+    rows_fill(f, 0.5, b, &r);
+    for (size_t back = 0; back <= b.n + 1; back = back * 3 + 1) {
+        if (back > b.n)
+            continue;
+        blocks_products(f, f, back * b.size, b, back, want);
+        rows_products(&r, back, b, sum, square);
+        for (size_t k = back; k <= b.n; k++)
+            assert_true(16 * square[k] == want[k].square && 4 * sum[k] == want[k].sum);
+    }
+}
+
 static void blocks_are_plain_loops(void **state)
 {
     (void)state;
@@ -155,6 +173,7 @@ static void blocks_are_plain_loops(void **state)
                 check_pairs(b);
                 check_products(b, 0);
                 check_products(b, 144);
+                check_rows(b);
             }
 }
 

@@ -149,6 +149,27 @@ static void test_exact_copy_is_a_clue(void **state)
     scene_end(&s);
 }
 
+/* Pieces that are put in lie some slots apart, and hashes are made a thousand at once: a copy is found wherever it and its original begin. */
+static void test_copies_begin_anywhere(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_make(&s, 141);
+    int64_t *before = arena_copy(s.a, s.value[NOX], SCENE_HOURS * sizeof *before);
+    for (size_t i = 0; i < 24; i++) {
+        size_t to = 1000 + 5 * i, from = 1024 - 13 * (i % 7) - 200 - i, n = 14;
+        memcpy(s.value[NOX], before, SCENE_HOURS * sizeof *before);
+        scene_run(&s, "A7");
+        assert_null(scene_hit(&s, "A7", NOX, 0, SCENE_HOURS));
+        memcpy(s.value[NOX] + to, before + from, n * sizeof *before);
+        scene_run(&s, "A7");
+        const struct hit *h = scene_hit(&s, "A7", NOX, to, n);
+        assert_non_null(h);
+        assert_true(h->first == to && h->n == n);
+    }
+    scene_end(&s);
+}
+
 /* Whole numbers near the floor repeat by chance; and a resolution that was coarse for a while does. */
 static void test_coarse_series_may_repeat(void **state)
 {
@@ -287,7 +308,7 @@ int main(void)
         cmocka_unit_test(test_honest_scene_has_no_finding), cmocka_unit_test(test_constant_run_is_a_clue),
         cmocka_unit_test(test_constant_run_has_innocent_twins), cmocka_unit_test(test_all_channels_held_is_no_clue),
         cmocka_unit_test(test_results_are_counted_not_slots), cmocka_unit_test(test_variance_collapse), cmocka_unit_test(test_synthetic_noise),
-        cmocka_unit_test(test_clipping), cmocka_unit_test(test_exact_copy_is_a_clue), cmocka_unit_test(test_coarse_series_may_repeat),
+        cmocka_unit_test(test_clipping), cmocka_unit_test(test_exact_copy_is_a_clue), cmocka_unit_test(test_copies_begin_anywhere), cmocka_unit_test(test_coarse_series_may_repeat),
         cmocka_unit_test(test_coarse_series_beyond_its_habit), cmocka_unit_test(test_standstill_is_hard_while_the_plant_moves),
         cmocka_unit_test(test_affine_copy_is_a_clue), cmocka_unit_test(test_step_guard), cmocka_unit_test(test_lattice),
         cmocka_unit_test(test_fillers), cmocka_unit_test(test_steps_down_and_up)};

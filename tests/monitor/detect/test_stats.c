@@ -72,8 +72,53 @@ static void sorted_is_sorted(void **state)
         }
 }
 
+/* Whatever is guessed: near, beside it, nothing. */
+static void a_guess_changes_nothing(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes && sizes[s] <= 4096; s++)
+        for (int order = 0; order < ORDERS; order++) {
+            size_t n = sizes[s], used = 0, there;
+            double *x = NEW_ARRAY(a, n, double), *known = NEW_ARRAY(a, n, double);
+            fill(x, n, order);
+            for (size_t i = 0; i < n; i++) {
+                x[i] = n > 3 && i % 7 == 3 ? (double)NAN : fabs(x[i]);
+                if (!isnan(x[i]))
+                    known[used++] = x[i];
+            }
+            double want = median_of(known, used);
+            const double guesses[] = {want, 0.8 * want, 1.3 * want, 10 * want, want / 10, 0};
+            for (size_t g = 0; g < sizeof guesses / sizeof *guesses; g++) {
+                assert_true(median_there(x, n, guesses[g], &there) == want);
+                assert_int_equal(there, used);
+            }
+        }
+    double none[] = {(double)NAN, (double)NAN};
+    size_t there;
+    assert_true(isnan(median_there(none, 2, 1, &there)) && there == 0);
+}
+
+/* The center may lie beside all values, on one, or between two. */
+static void distances_of_the_sorted(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+        for (int order = 0; order < ORDERS; order++) {
+            size_t n = sizes[s];
+            double *x = NEW_ARRAY(a, n, double);
+            fill(x, n, order);
+            qsort(x, n, sizeof *x, compare);
+            const double centers[] = {x[0] - 1, x[0], x[n / 3], x[n / 2], (x[n / 2] + x[n - 1]) / 2, x[n - 1], x[n - 1] + 1};
+            for (size_t k = 0; k < sizeof centers / sizeof *centers; k++)
+                assert_true(mad_of_sorted(x, n, centers[k]) == mad_of(arena_copy(a, x, n * sizeof *x), n, centers[k]));
+        }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(quantiles_are_those_of_the_sorted), cmocka_unit_test(sorted_is_sorted)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_guess_changes_nothing), cmocka_unit_test(distances_of_the_sorted),
+                                       cmocka_unit_test(quantiles_are_those_of_the_sorted), cmocka_unit_test(sorted_is_sorted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

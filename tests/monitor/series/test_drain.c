@@ -294,12 +294,64 @@ static void devices_and_causes(void **state)
     feed_close(&f);
 }
 
+static bool same_trace(const struct frame_trace *x, const struct frame_trace *y)
+{
+    return x->slot == y->slot && x->arrived == y->arrived && x->qn == y->qn && x->data_time == y->data_time && x->peer == y->peer && x->shape == y->shape &&
+           x->crc == y->crc && x->resubmitted == y->resubmitted && x->imported == y->imported;
+}
+
+/* Of a day with notes and of one without the same is said; a late frame is noted, too, and what is no hour is not. */
+static void hours_leave_traces(void **state)
+{
+    struct feed f = feed_open(*state);
+    struct frame_trace *noted, *read;
+    size_t n, again;
+    minutes_of(&f, MN, "20260102", 0, 30);
+    f.arrived = at("2026-01-02 01:00:05");
+    feed_frame(&f, MN, 2061, "DataTime=20260102000000;a21026-Min=1.0,a21026-Avg=2.0,a21026-Max=3.0,a21026-Flag=N");
+    feed_frame(&f, MN, 2061, "DataTime=20260102010000;a21026-Avg=2,a21026-Flag=N");
+    feed_drain(&f, at("2026-01-02 03:00:00"));
+    assert_ok(device_traces(f.r, f.a, S(MN), day_of(at("2026-01-02 12:00:00")), day_of(at("2026-01-02 12:00:00")), &noted, &n));
+    assert_int_equal(n, 0); /* no chunks yet */
+    feed_drain(&f, at("2026-01-03 03:00:00"));
+    f.arrived = at("2026-01-03 04:00:00");
+    feed_frame(&f, MN, 2061, "DataTime=20260102020000;a21026-Avg=2.00,a21026-Flag=N");
+    feed_drain(&f, at("2026-01-03 04:00:01"));
+    feed_drain(&f, at("2026-01-03 05:00:00"));
+    day on = day_of(at("2026-01-02 12:00:00"));
+    assert_ok(device_traces(f.r, f.a, S(MN), on, on, &noted, &n));
+    assert_int_equal(n, 3);
+    assert_int_equal(noted[0].arrived, at("2026-01-02 01:00:05"));
+    assert_int_equal(noted[1].slot, at("2026-01-02 01:00:00"));
+    assert_int_equal(noted[2].arrived, at("2026-01-03 04:00:00"));
+    assert_true(noted[0].shape != noted[1].shape && noted[1].shape != noted[2].shape && noted[0].peer == noted[2].peer);
+    AUTO_LEASE index = {0};
+    assert_ok(lease_take(f.r, PLACE_INDEX, 0, true, &index));
+    assert_ok(db_exec(index.db, "DELETE FROM reading_trace", NULL, NULL));
+    lease_end(&index);
+    assert_ok(device_traces(f.r, f.a, S(MN), on, on, &read, &again));
+    assert_int_equal(again, n);
+    for (size_t i = 0; i < n; i++)
+        assert_true(same_trace(&noted[i], &read[i]));
+    /* a day that was chunks before there were notes gets all of them with the next late value */
+    f.arrived = at("2026-01-03 06:00:00");
+    feed_frame(&f, MN, 2061, "DataTime=20260102030000;a21026-Avg=2.00,a21026-Flag=N");
+    feed_drain(&f, at("2026-01-03 06:00:01"));
+    feed_drain(&f, at("2026-01-03 07:00:00"));
+    assert_ok(device_traces(f.r, f.a, S(MN), on, on, &read, &again));
+    assert_int_equal(again, 4);
+    assert_int_equal(feed_count(&f, "SELECT COUNT(*) FROM reading_trace"), 1);
+    for (size_t i = 0; i < n; i++)
+        assert_true(same_trace(&noted[i], &read[i]));
+    feed_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         scene_test(groups_and_flags), scene_test(what_is_no_number_is_kept), scene_test(the_same_frame_is_one),
         scene_test(versions_are_both_kept), scene_test(the_newest_instant_of_a_minute_stands), scene_test(packets_of_a_group),
         scene_test(cadence_comes_from_the_data), scene_test(stamps_at_the_end), scene_test(odd_frames_become_events),
-        scene_test(devices_and_causes)};
+        scene_test(devices_and_causes), scene_test(hours_leave_traces)};
     return scene_run("drain", tests);
 }
