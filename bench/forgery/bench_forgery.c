@@ -365,7 +365,7 @@ int main(int argc, char **argv)
     FILE *labels = s.labels ? fopen(s.labels, "w") : NULL;
     FILE *trace = s.trace ? fopen(s.trace, "w") : NULL;
     if (s.more) {
-        more_run(&(struct more_settings){s.outlets, s.cases, s.seed, s.only, s.kinds, trace});
+        more_run(&(struct more_settings){s.outlets, s.cases, s.seed, s.only, s.full, s.kinds, trace});
         if (trace)
             fclose(trace);
         return 0;

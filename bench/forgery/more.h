@@ -77,7 +77,8 @@ int more_length(const struct more_attack *x, int length);
 struct more_settings {
     int outlets, cases;
     uint64_t seed;
-    const char *only; /* a detector's id, or NULL */
+    const char *only; /* ids of detectors, comma-separated, or NULL */
+    bool full;        /* of the forged only strength 5 and the two longer lengths */
     unsigned kinds;   /* a set of enum plant_kind */
     FILE *trace;
 };

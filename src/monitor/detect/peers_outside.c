@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-/* Means of the days of which half is there. */
-static size_t daily_means(struct detect_context *c, const struct table *t, const struct view *v, double **ret)
+/* Means of the days of which half is there, and which days they are. */
+static size_t daily_means(struct detect_context *c, const struct table *t, const struct view *v, double **ret, size_t **ret_day)
 {
-    size_t per = slots_of(t, 24), days = t->n / per, n = 0;
+    size_t per = slots_of(t, 24), days = t->n / per, n = 0, *which = NEW_ARRAY(c->scratch, days + 1, size_t);
     double *mean = NEW_ARRAY(c->scratch, days + 1, double);
     for (size_t d = 0; d < days; d++) {
         double sum = 0;
@@ -18,9 +18,9 @@ static size_t daily_means(struct detect_context *c, const struct table *t, const
             if (!isnan(v->x[i]))
                 sum += v->x[i], used++;
         if (used * 2 >= per)
-            mean[n++] = sum / (double)used;
+            which[n] = d, mean[n++] = sum / (double)used;
     }
-    *ret = mean;
+    *ret = mean, *ret_day = which;
     return n;
 }
 
@@ -31,10 +31,16 @@ void table_figure_of(double *x, size_t n, double *ret_median, double *ret_spread
 }
 
 /* ---- E1 ---- */
-/* Robust distance of the logarithm from the others'; NAN with fewer than eight of them. */
-static double distance(struct detect_context *c, const struct table *t, const struct view *v, double own, bool spread, size_t *ret_n, double *ret_usual)
+enum { MONTH = 28 /* days */ };
+
+/*
+ * Of n others and this one, one is the lowest: that this one is, has chance 1/(n + 1) and says nothing. How far it lies below the lowest of the
+ * others does: where the lower half of the logarithms falls off exponentially, the next is g further down with exp(-g / scale), whatever the scale. Both
+ * together are the chance; 1 with fewer than `least` others.
+ */
+static double gap_chance(struct detect_context *c, const struct table *t, const struct view *v, double own, bool spread, size_t *ret_n, double *ret_lowest)
 {
-    double *other = NEW_ARRAY(c->scratch, t->figures_n + 1, double);
+    double *other = NEW_ARRAY(c->scratch, t->figures_n + 1, double), scale = 0;
     size_t n = 0;
     for (size_t i = 0; i < t->figures_n; i++) {
         const struct table_figure *f = &t->figures[i];
@@ -44,25 +50,44 @@ static double distance(struct detect_context *c, const struct table *t, const st
     }
     *ret_n = n;
     if (n < (size_t)parameter(c, "least") || own <= 0)
-        return NAN;
-    double middle = median_of(other, n), mad = fmax(mad_of(other, n, middle), 0.15);
-    *ret_usual = exp(middle);
-    return (log(own) - middle) / mad;
+        return 1;
+    sort_doubles(other, n);
+    for (size_t i = 0; i < n / 2; i++)
+        scale += (other[n / 2] - other[i]) / (double)(n / 2);
+    *ret_lowest = exp(other[0]);
+    double gap = other[0] - log(own);
+    return gap > 0 ? exp(-gap / fmax(scale, 0.15)) / ((double)n + 1) : 1;
 }
 
-static void gap(struct detect_context *c, const struct table *t, const struct view *v, double own, bool spread)
+static void gap(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t slots, double own, bool spread, double windows)
 {
     size_t n;
-    double usual = 0, z = distance(c, t, v, own, spread, &n, &usual);
-    struct hit *h = z < -parameter(c, "z") ? hit_add(c, 0, t->n, v) : NULL;
+    double lowest = 0, p = windows * gap_chance(c, t, v, own, spread, &n, &lowest);
+    struct hit *h = p <= parameter(c, "chance") ? hit_add(c, first, slots, v) : NULL;
     if (!h)
         return;
-    h->score = -z;
-    h->p = fmax(normal_tail(-z), 1 / ((double)n + 1)); /* of so many peers one is the lowest */
+    h->score = -log10(p);
+    h->p = fmax(p, 1e-9); /* trades differ by more than their levels show */
     hit_number(h, 0, "同行业点位数", (double)n, 0);
-    hit_number(h, 1, spread ? "本站日均值的相对波动（%）" : "本站日均值", spread ? 100 * own : own, spread ? 2 : v->c->decimals);
-    hit_number(h, 2, spread ? "同行业的中位数（%）" : "同行业的中位数", spread ? 100 * usual : usual, spread ? 2 : v->c->decimals);
-    hit_sentence(c, h, spread ? "%.*s的日均值波动远小于同行业%zu个点位" : "%.*s的日均值远低于同行业%zu个点位", STR_ARG(factor_label(c->scratch, v->c)), n);
+    hit_number(h, 1, spread ? "本站日均值的相对波动（%）" : "本站日均值的中位数", spread ? 100 * own : own, spread ? 2 : v->c->decimals);
+    hit_number(h, 2, spread ? "同行业的最小值（%）" : "同行业的最小值", spread ? 100 * lowest : lowest, spread ? 2 : v->c->decimals);
+    hit_sentence(c, h, spread ? "%.*s的日均值波动远小于同行业%zu个点位中最小的一个" : "%.*s的日均值远低于同行业%zu个点位中最低的一个", STR_ARG(factor_label(c->scratch, v->c)), n);
+}
+
+/* The lowest four weeks, for a plant need not have been so all the time; the others' figures are of longer spans, which vary less. */
+static void lowest_month(struct detect_context *c, const struct table *t, const struct view *v, const double *mean, const size_t *which, size_t n)
+{
+    double x[MONTH], best = INFINITY, windows = 0;
+    size_t per = slots_of(t, 24), at = 0;
+    for (size_t i = 0; i + MONTH <= n; i += MONTH / 4) {
+        memcpy(x, mean + i, sizeof x);
+        double middle = median_of(x, MONTH);
+        windows++;
+        if (middle < best)
+            best = middle, at = i;
+    }
+    if (windows)
+        gap(c, t, v, which[at] * per, (which[at + MONTH - 1] + 1 - which[at]) * per, best, false, fmax(1, windows / 2));
 }
 
 void detect_peer_gap(struct detect_context *c, const struct table *t)
@@ -71,17 +96,17 @@ void detect_peer_gap(struct detect_context *c, const struct table *t)
         c->lacked = "同行业其他点位的水平";
     for (size_t k = 0; k < t->columns_n && t->figures_n; k++) {
         const struct view *v = &c->views[k];
-        double *mean;
+        double *mean, middle, mad;
+        size_t *which;
         if (v->factor->role != ROLE_POLLUTANT || v->c->group == COLUMN_TOTAL || !view_fit(v, 200))
             continue;
-        size_t n = daily_means(c, t, v, &mean);
-        if (n < 20)
+        size_t n = daily_means(c, t, v, &mean, &which);
+        if (n < MONTH)
             continue;
-        double middle, mad;
+        lowest_month(c, t, v, mean, which, n);
         table_figure_of(mean, n, &middle, &mad);
-        gap(c, t, v, middle, false);
         if (middle > 20 * v->q)
-            gap(c, t, v, fmax(mad, v->q / 4) / middle, true);
+            gap(c, t, v, 0, t->n, fmax(mad, v->q / 4) / middle, true, 1);
     }
 }
 
@@ -199,8 +224,10 @@ void detect_declared(struct detect_context *c, const struct table *t)
                 sum += (double)v->c->value[s] * v->unit, used++;
         if (used * 10 < n * 9)
             continue;
+        /* lost hours are replaced by what the operator has: by nothing, by half as much again */
+        double least = sum, most = sum + 1.5 * sum / (double)used * (double)(n - used);
         sum *= (double)n / (double)used;
-        double off = (sum - declared) / declared;
+        double off = declared < least ? (least - declared) / declared : declared > most ? (most - declared) / declared : 0;
         struct hit *h = fabs(off) > parameter(c, "off") ? hit_add(c, from, n, v) : NULL;
         if (!h)
             continue;

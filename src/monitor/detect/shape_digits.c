@@ -4,6 +4,7 @@
  */
 #include "monitor/detect/detect_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool digits_speak(const struct view *v)
@@ -31,40 +32,73 @@ static int last_digit_power(const struct view *v, const struct table *t)
     return 0;
 }
 
+struct digits { size_t first, blocks; double p, most, was; int digit; };
+
+/* Two samples, ten digits: chi-square of the window's endings against those of all other blocks. The digit that gained most. */
+static double digits_chance(const uint32_t in[10], const uint32_t rest[10], double n, double others, struct digits *ret)
+{
+    double chi = 0, gain = 0;
+    for (int d = 0; d < 10; d++) {
+        double sum = (double)in[d] + rest[d], is = in[d] / n, was = rest[d] / others, expected = sum / (n + others);
+        if (sum > 0)
+            chi += (is - expected) * (is - expected) / expected * n + (was - expected) * (was - expected) / expected * others;
+        if (is - was > gain)
+            gain = is - was, ret->most = is, ret->was = was, ret->digit = d;
+    }
+    return chi_square_tail(chi, 9);
+}
+
+static struct digits typed(const struct endings *e, double gained)
+{
+    enum { LEAST = 96 };
+    struct digits best = {.p = 1};
+    double windows = 0;
+    for (size_t span = LEAST / ENDING_BLOCK; span * 4 <= e->blocks * 3; span *= 2)
+        for (size_t first = 0; first + span <= e->blocks; first += (span + 3) / 4) {
+            uint32_t in[10], rest[10];
+            size_t n, others;
+            struct digits one = {first, span, 1, 0, 0, 0};
+            endings_within(e, first, span, in, rest, &n, &others);
+            windows++;
+            if (n < LEAST || others < 2 * LEAST)
+                continue;
+            one.p = digits_chance(in, rest, (double)n, (double)others, &one);
+            if (one.p < best.p && one.most >= one.was + gained)
+                best = one;
+        }
+    best.p *= windows;
+    return best;
+}
+
+/* Every grid has its digits: those of a platform that strips zeros, of a unit converted, of an average of integers are uneven for ever. What
+ * is asked is whether they are others for some days than in all the rest. */
 void detect_last_digit(struct detect_context *c, const struct table *t)
 {
+    uint8_t *digit = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        double count[10] = {0}, n = 0, chi = 0, most = 0;
-        uint32_t plus[10] = {0}, minus[10] = {0};
         if (!digits_speak(v) || v->c->q != 1)
             continue;
         int64_t ten = 1;
         for (int power = last_digit_power(v, t); power > 0; power--)
             ten *= 10;
-        for (size_t i = 0; i < t->n; i++)
-            if (!isnan(v->x[i]) && v->c->value[i] != 0 && !(v->x[i] <= v->floor)) { /* nothing flows at night: no digits */
-                int64_t digit = (ten == 1 ? v->c->value[i] : v->c->value[i] / ten) % 10;
-                ++*(digit < 0 ? &minus[-digit] : &plus[digit]);
-            }
-        for (int d = 0; d < 10; d++)
-            n += count[d] = (double)plus[d] + (double)minus[d];
-        for (int d = 0; d < 10 && n > 0; d++) {
-            chi += (count[d] - n / 10) * (count[d] - n / 10) / (n / 10);
-            most = fmax(most, count[d] / n);
-        }
-        double p = chi_square_tail(chi, 9);
-        if (p > parameter(c, "chance") || most < parameter(c, "share"))
+        for (size_t i = 0; i < t->n; i++) /* nothing flows at night: no digits */
+            digit[i] = isnan(v->x[i]) || v->c->value[i] == 0 || v->x[i] <= v->floor ? 10 : (uint8_t)(llabs(v->c->value[i]) / ten % 10);
+        struct endings e = endings_of(c->scratch, v, digit, t->n, (double)ten * v->unit);
+        struct digits best = typed(&e, parameter(c, "gained"));
+        if (best.p > parameter(c, "chance"))
             continue;
-        struct hit *h = hit_add(c, 0, t->n, v);
+        size_t from = best.first * ENDING_BLOCK, length = best.blocks * ENDING_BLOCK;
+        struct hit *h = hit_add(c, from, length, v);
         if (!h)
             return;
-        h->score = chi;
-        h->p = p;
-        hit_number(h, 0, "卡方值", chi, 1);
-        hit_number(h, 1, "最多的末位所占比例（%）", 100 * most, 1);
-        hit_number(h, 2, "数值个数", n, 0);
-        hit_sentence(c, h, "%.*s的末位数字分布不均匀，最多的一个占%.1f%%，均匀时应为10%%", STR_ARG(factor_label(c->scratch, v->c)), 100 * most);
+        h->score = -log10(fmax(best.p, 1e-300));
+        h->p = fmax(best.p, 1e-300);
+        hit_number(h, 0, "最多的末位数字", best.digit, 0);
+        hit_number(h, 1, "此时所占比例（%）", 100 * best.most, 1);
+        hit_number(h, 2, "其余时间所占比例（%）", 100 * best.was, 1);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s末位数字的分布与其余时间不同，末位为%d的占%.1f%%，其余时间占%.1f%%", STR_ARG(factor_label(c->scratch, v->c)),
+                     STR_ARG(slot_text(c->scratch, t, from)), STR_ARG(span_text(c->scratch, t, length)), best.digit, 100 * best.most, 100 * best.was);
     }
 }
 
