@@ -11,12 +11,12 @@
 enum { APART = 3 /* digits */ };
 
 /* Middle step between neighbours of [first, end) is wide enough, in units of the last digit. */
-static bool wide_steps(const struct view *v, const uint8_t *digit, size_t first, size_t end, double one)
+static bool wide_steps(const struct view *v, size_t first, size_t end, double one)
 {
     double step[ENDING_BLOCK];
     size_t n = 0;
     for (size_t i = first + 1; i < end; i++)
-        if (digit[i] < 10 && digit[i - 1] < 10)
+        if (!isnan(v->x[i]) && !isnan(v->x[i - 1]))
             step[n++] = fabs(v->x[i] - v->x[i - 1]);
     return n * 2 >= end - first && median_of(step, n) >= 0.6745 * APART * one;
 }
@@ -28,10 +28,10 @@ struct endings endings_of(struct arena *a, const struct view *v, const uint8_t *
     memset(e.before, 0, (e.blocks + 1) * sizeof *e.before);
     for (size_t b = 0; b < e.blocks; b++) {
         size_t first = b * ENDING_BLOCK, end = first + ENDING_BLOCK;
-        bool counts = wide_steps(v, digit, first, end, one);
+        bool counts = wide_steps(v, first, end, one);
         memcpy(e.before[b + 1], e.before[b], sizeof *e.before);
         for (size_t i = first; counts && i < end; i++)
-            if (digit[i] < 10)
+            if (digit[i] < 10 && (!i || v->x[i] != v->x[i - 1])) /* a result that stands is one */
                 e.before[b + 1][digit[i]]++;
     }
     return e;

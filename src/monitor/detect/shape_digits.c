@@ -32,7 +32,7 @@ static int last_digit_power(const struct view *v, const struct table *t)
     return 0;
 }
 
-struct digits { size_t first, blocks; double p, most, was; int digit; };
+struct digits { size_t first, blocks; double p, most, was, habit /* largest share in the rest */; int digit; };
 
 /* Two samples, ten digits: chi-square of the window's endings against those of all other blocks. The digit that gained most. */
 static double digits_chance(const uint32_t in[10], const uint32_t rest[10], double n, double others, struct digits *ret)
@@ -40,6 +40,7 @@ static double digits_chance(const uint32_t in[10], const uint32_t rest[10], doub
     double chi = 0, gain = 0;
     for (int d = 0; d < 10; d++) {
         double sum = (double)in[d] + rest[d], is = in[d] / n, was = rest[d] / others, expected = sum / (n + others);
+        ret->habit = fmax(ret->habit, was);
         if (sum > 0)
             chi += (is - expected) * (is - expected) / expected * n + (was - expected) * (was - expected) / expected * others;
         if (is - was > gain)
@@ -48,7 +49,7 @@ static double digits_chance(const uint32_t in[10], const uint32_t rest[10], doub
     return chi_square_tail(chi, 9);
 }
 
-static struct digits typed(const struct endings *e, double gained)
+static struct digits typed(const struct endings *e, double gained, double even)
 {
     enum { LEAST = 96 };
     struct digits best = {.p = 1};
@@ -57,21 +58,22 @@ static struct digits typed(const struct endings *e, double gained)
         for (size_t first = 0; first + span <= e->blocks; first += (span + 3) / 4) {
             uint32_t in[10], rest[10];
             size_t n, others;
-            struct digits one = {first, span, 1, 0, 0, 0};
+            struct digits one = {.first = first, .blocks = span, .p = 1};
             endings_within(e, first, span, in, rest, &n, &others);
             windows++;
             if (n < LEAST || others < 2 * LEAST)
                 continue;
             one.p = digits_chance(in, rest, (double)n, (double)others, &one);
-            if (one.p < best.p && one.most >= one.was + gained)
+            if (one.p < best.p && one.most >= one.was + gained && one.habit <= even)
                 best = one;
         }
     best.p *= windows;
     return best;
 }
 
-/* Every grid has its digits: those of a platform that strips zeros, of a unit converted, of an average of integers are uneven for ever. What
- * is asked is whether they are others for some days than in all the rest. */
+/* Zeros are left out: who prints five figures has one decimal less above a hundred, and a high week ends in zeros (a real turbine's NOx). Grids are
+ * A11's. Every grid has its digits, too: those of a unit converted, of an average of integers are uneven for ever, and where they are, nothing is said (a real inflow's
+ * threes). What is asked is whether they are others for some days than in all the rest. */
 void detect_last_digit(struct detect_context *c, const struct table *t)
 {
     uint8_t *digit = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
@@ -82,10 +84,12 @@ void detect_last_digit(struct detect_context *c, const struct table *t)
         int64_t ten = 1;
         for (int power = last_digit_power(v, t); power > 0; power--)
             ten *= 10;
-        for (size_t i = 0; i < t->n; i++) /* nothing flows at night: no digits */
-            digit[i] = isnan(v->x[i]) || v->c->value[i] == 0 || v->x[i] <= v->floor ? 10 : (uint8_t)(llabs(v->c->value[i]) / ten % 10);
+        for (size_t i = 0; i < t->n; i++) { /* nothing flows at night: no digits */
+            uint8_t last = (uint8_t)(llabs(v->c->value[i]) / ten % 10);
+            digit[i] = isnan(v->x[i]) || last == 0 || v->x[i] <= v->floor ? 10 : last;
+        }
         struct endings e = endings_of(c->scratch, v, digit, t->n, (double)ten * v->unit);
-        struct digits best = typed(&e, parameter(c, "gained"));
+        struct digits best = typed(&e, parameter(c, "gained"), parameter(c, "even"));
         if (best.p > parameter(c, "chance"))
             continue;
         size_t from = best.first * ENDING_BLOCK, length = best.blocks * ENDING_BLOCK;

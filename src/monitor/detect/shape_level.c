@@ -225,8 +225,10 @@ void detect_perfect_zero(struct detect_context *c, const struct table *t)
         for (size_t i = 0; i < z.n; i++)
             all += z.exact[i];
         for (struct spell s; next_spell(z.exact, z.n, 1, &at, &s);) {
-            /* a display too coarse for a day's drift hits zero often: nothing follows there. Where none but these are known, an even chance */
-            double often = ((double)(all - s.count) + 1) / ((double)(z.n - s.n) + 2), p = often > 0.5 ? 1 : stretch_chance((double)z.n, s.n, s.count, often);
+            /* a display too coarse for a day's drift hits zero often, or always: only where checks of the same instrument say that it does not */
+            size_t others = z.n - s.n, missed = others - (all - s.count);
+            double often = ((double)(all - s.count) + 1) / ((double)others + 2);
+            double p = others < 10 || missed * 2 < others ? 1 : stretch_chance((double)z.n, s.n, s.count, often);
             size_t from = z.from[s.first], end = z.end[s.first + s.n - 1];
             struct hit *h = s.count >= (size_t)parameter(c, "least") && p <= parameter(c, "chance") ? hit_add(c, from, end - from, v) : NULL;
             if (!h)

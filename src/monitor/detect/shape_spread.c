@@ -403,7 +403,7 @@ static bool wave_of_window(const struct view *v, const double *x, size_t n, stru
         rest += e * e;
     }
     ret->shown[1] = rest / ((double)n - 5);
-    if (fabs(turn) >= 1 || b > -0.9 || w.all < 0.25 * (double)n * v->mad * v->mad)
+    if (fabs(turn) >= 1 || b > -0.9 || w.all < 0.04 * (double)n * v->mad * v->mad)
         return true; /* no wave, or a ripple: a calm day has little left over, too */
     ret->shown[0] = 2 * M_PI / acos(turn); /* slots a period */
     ret->score = ret->shown[0] >= 4 && ret->shown[0] * 1.25 <= (double)n ? -log10(fmax(rest / w.all, 1e-9)) : 0;
@@ -499,7 +499,8 @@ void detect_waveform(struct detect_context *c, const struct table *t)
     struct lags *lags = NEW_ARRAY(c->scratch, b.n + 1, struct lags);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        if (!lively(v) || v->factor->role != ROLE_POLLUTANT)
+        /* few levels are no hindrance: what they round away counts as left over */
+        if (!view_fit(v, 200) || v->step_mad <= 0 || v->equal >= 0.5 || v->factor->role != ROLE_POLLUTANT || v->c->group == COLUMN_TOTAL)
             continue;
         struct screen s = {.b = b, .v = v, .lags = lags};
         blocks_lags(v->x, v->median, b, lags);
