@@ -43,7 +43,7 @@ const struct detector detectors_shape[] = {
      .see_again = "与药剂用量、负荷对照；查限值设置",
      .run = detect_bunching},
     {.id = "A6", .name = "waveform", .label = "规则波形", .family = FAMILY_SHAPE, .needs = 0,
-     .background = false, .light = false,
+     .background = true, .light = false,
      .parameters = PARAMETERS({"score", "剩余部分占比的负对数", 2}, {"chance", "偶然出现的机会不超过", 1e-6}),
      .traps = "batch maintenance", .legal = "F4",
      .sees = "数值是一条可由前两个值算出的正弦类波形",

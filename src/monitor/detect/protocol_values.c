@@ -344,7 +344,7 @@ void detect_decimals(struct detect_context *c, const struct table *t)
         const struct view *v = &c->views[k];
         double one;
         enum role r = v->factor->role; /* weather has its own: air that is saturated is printed as 100 */
-        if (!v->c->places || !view_fit(v, 4 * block) || v->coarse || (r != ROLE_POLLUTANT && r != ROLE_OXYGEN && r != ROLE_FLOW && r != ROLE_VELOCITY))
+        if (!v->c->places || !view_fit(v, 4 * block) || (r != ROLE_POLLUTANT && r != ROLE_OXYGEN && r != ROLE_FLOW && r != ROLE_VELOCITY))
             continue;
         const uint8_t *digit = printed_endings(c, t, v, &one);
         struct endings e = endings_of(c->scratch, v, digit, t->n, one);
