@@ -83,3 +83,5 @@ struct more_settings {
     FILE *trace;
 };
 void more_run(const struct more_settings *s);
+/* `bench_forgery --more --year`: honest and forged years of hours, for what a quarter cannot show. */
+void more_years(const struct more_settings *s);

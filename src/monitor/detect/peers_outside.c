@@ -113,8 +113,8 @@ void detect_peer_gap(struct detect_context *c, const struct table *t)
 /* ---- E3 ---- */
 enum { WEEK = 7, WORKING = 5 };
 
-/* What each day of whole weeks leaves unexplained, Monday first; NAN with fewer than six hours of it. */
-static size_t weeks_of(struct detect_context *c, const struct table *t, const struct view *v, const struct prediction *y, double (**ret)[WEEK])
+/* What each day of whole weeks leaves unexplained (`expected` NULL: the day itself), Monday first; NAN with fewer than six hours of it. */
+static size_t weeks_of(struct detect_context *c, const struct table *t, const struct view *v, const double *expected, double (**ret)[WEEK])
 {
     size_t per = slots_of(t, 24), days = t->n / per, weeks = 0;
     usec first = (t->from + 8 * USEC_HOUR) / USEC_DAY;
@@ -125,8 +125,8 @@ static size_t weeks_of(struct detect_context *c, const struct table *t, const st
             double sum = 0;
             size_t used = 0;
             for (size_t i = (d + k) * per; i < (d + k + 1) * per; i++)
-                if (!isnan(v->x[i]) && !isnan(y->expected[i]))
-                    sum += v->x[i] - y->expected[i], used++;
+                if (!isnan(v->x[i]) && (!expected || !isnan(expected[i])))
+                    sum += v->x[i] - (expected ? expected[i] : 0), used++;
             week[weeks][k] = used * 4 >= per ? sum / (double)used : (double)NAN;
         }
     *ret = week;
@@ -167,19 +167,41 @@ static double week_z(double (*week)[WEEK], size_t weeks, size_t *ret_used, doubl
     return n >= 8 && variance > 0 ? sum / sqrt(variance) : 0;
 }
 
+/* How much otherwise the plant itself works at weekends: the largest such difference of what is no pollutant, as a part of its level. A level
+ * nothing explains may follow it, and somewhat more. */
+static double works_by_week(struct detect_context *c, const struct table *t)
+{
+    double most = 0;
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        double(*week)[WEEK], usual;
+        size_t n, one_way;
+        if (v->factor->role == ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || !view_fit(v, 500) || v->mad <= 0 || v->median <= 0)
+            continue;
+        size_t weeks = weeks_of(c, t, v, NULL, &week);
+        if (fabs(week_z(week, weeks, &n, &usual, &one_way)) > 3)
+            most = fmax(most, fabs(usual) / v->median);
+    }
+    return most;
+}
+
 void detect_calendar(struct detect_context *c, const struct table *t)
 {
+    double most = fmax(parameter(c, "alone"), 4 * works_by_week(c, t));
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         const struct prediction *y = c->predictions ? &c->predictions[k] : NULL;
-        if (v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || !view_fit(v, 500) || !y || !y->expected || y->skill < parameter(c, "skill"))
+        bool explained = y && y->expected && y->skill >= parameter(c, "skill");
+        if (v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || !view_fit(v, 500) || v->mad <= 0)
             continue;
         double(*week)[WEEK], usual;
-        size_t n, one_way, weeks = weeks_of(c, t, v, y, &week);
+        size_t n, one_way, weeks = weeks_of(c, t, v, explained ? y->expected : NULL, &week);
         double z = week_z(week, weeks, &n, &usual, &one_way);
+        if (!explained && fabs(usual) < most * v->median)
+            continue;
         /* the sum of so few weeks is only roughly normal: the count of weeks must say it, too */
         double p = n >= 8 ? fmax(2 * normal_tail(fabs(z)), 0.01 * fmin(1, 2 * binomial_tail((int64_t)n, (int64_t)one_way, 0.5))) : 1;
-        struct hit *h = p <= parameter(c, "chance") && fabs(usual) > parameter(c, "off") * y->rest_mad ? hit_add(c, 0, t->n, v) : NULL;
+        struct hit *h = p <= parameter(c, "chance") && fabs(usual) > parameter(c, "off") * (explained ? y->rest_mad : v->mad) ? hit_add(c, 0, t->n, v) : NULL;
         if (!h)
             continue;
         h->score = fabs(z);
@@ -187,7 +209,8 @@ void detect_calendar(struct detect_context *c, const struct table *t)
         hit_number(h, 0, "比较的周数", (double)n, 0);
         hit_number(h, 1, usual < 0 ? "工作日偏低的周数" : "周末偏低的周数", (double)one_way, 0);
         hit_number(h, 2, "相差", usual, v->c->decimals + 1);
-        hit_sentence(c, h, "扣除负荷、氧含量等的影响后，%.*s在%zu周中有%zu周%s较低", STR_ARG(factor_label(c->scratch, v->c)), n, one_way, usual < 0 ? "工作日" : "周末");
+        hit_sentence(c, h, "%s%.*s在%zu周中有%zu周%s较低", explained ? "扣除负荷、氧含量等的影响后，" : "负荷、氧含量等在周末与工作日相差很少，而",
+                     STR_ARG(factor_label(c->scratch, v->c)), n, one_way, usual < 0 ? "工作日" : "周末");
     }
 }
 

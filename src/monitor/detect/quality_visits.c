@@ -172,19 +172,33 @@ static uint64_t next_random(uint64_t *s)
     return z ^ z >> 31;
 }
 
-/* Sums and counts of days, each prefixed, so that the mean around any day costs nothing. */
-struct days { double *sum, *used; size_t n; };
+/* Sums and counts of days, each prefixed, so that the mean around any day costs nothing. level: what stands here as a rule. */
+struct days { double *sum, *used, level; size_t n; };
 
-static struct days days_of(struct detect_context *c, const struct table *t, const struct view *v)
+/* Season and slow drift are taken out: each day less the middle of the month around it. Where the other channels explain the level, what they leave. */
+static struct days days_of(struct detect_context *c, const struct table *t, const struct view *v, const double *expected)
 {
+    enum { SIDES = 21 };
     size_t per = slots_of(t, 24), n = t->n / per;
-    struct days d = {NEW_ARRAY(c->scratch, n + 1, double), NEW_ARRAY(c->scratch, n + 1, double), n};
+    struct days d = {NEW_ARRAY(c->scratch, n + 1, double), NEW_ARRAY(c->scratch, n + 1, double), v->median, n};
+    double *mean = NEW_ARRAY(c->scratch, n + 1, double);
     for (size_t k = 0; k < n; k++) {
-        d.sum[k + 1] = d.sum[k];
-        d.used[k + 1] = d.used[k];
+        double sum = 0;
+        size_t used = 0;
         for (size_t i = k * per; i < (k + 1) * per; i++)
-            if (!isnan(v->x[i]))
-                d.sum[k + 1] += v->x[i], d.used[k + 1]++;
+            if (!isnan(v->x[i]) && (!expected || !isnan(expected[i])))
+                sum += v->x[i] - (expected ? expected[i] : 0), used++;
+        mean[k] = used * 4 >= per ? sum / (double)used : (double)NAN;
+    }
+    for (size_t k = 0; k < n; k++) {
+        double around[2 * SIDES + 1];
+        size_t m = 0;
+        for (size_t i = k > SIDES ? k - SIDES : 0; i < n && i <= k + SIDES; i++)
+            if (!isnan(mean[i]))
+                around[m++] = mean[i];
+        bool there = !isnan(mean[k]) && m >= SIDES;
+        d.sum[k + 1] = d.sum[k] + (there ? mean[k] - median_of(around, m) : 0);
+        d.used[k + 1] = d.used[k] + there;
     }
     return d;
 }
@@ -204,9 +218,9 @@ static double level_around(const struct days *d, const size_t *day_of, size_t vi
     return n * 2 > visits ? sum / (double)n : (double)NAN;
 }
 
-static void inspected(struct detect_context *c, const struct table *t, const struct view *v, const size_t *visit, size_t visits)
+static void inspected(struct detect_context *c, const struct table *t, const struct view *v, const double *expected, const size_t *visit, size_t visits)
 {
-    struct days d = days_of(c, t, v);
+    struct days d = days_of(c, t, v, expected);
     size_t placed[VISITS_MOST], as_low = 0, tried = 0;
     uint64_t seed = 0xD5;
     double level = level_around(&d, visit, visits), sum = 0;
@@ -225,6 +239,7 @@ static void inspected(struct detect_context *c, const struct table *t, const str
         as_low += other <= level;
     }
     double p = ((double)as_low + 1) / ((double)tried + 1), usual = tried ? sum / (double)tried : level;
+    level += d.level, usual += d.level;
     if (p > parameter(c, "chance") || level > (1 - parameter(c, "drop")) * usual)
         return;
     size_t per = slots_of(t, 24), first = visit[0] * per, end = (visit[visits - 1] + 1) * per;
@@ -236,7 +251,7 @@ static void inspected(struct detect_context *c, const struct table *t, const str
     hit_number(h, 0, "检查次数", (double)visits, 0);
     hit_number(h, 1, "检查前后三日的均值", level, v->c->decimals);
     hit_number(h, 2, "随机日期前后的均值", usual, v->c->decimals);
-    hit_sentence(c, h, "%.*s在%zu次执法检查前后三日的均值为%.*f，低于同样多个随机日期前后的%.*f", STR_ARG(factor_label(c->scratch, v->c)), visits, v->c->decimals,
+    hit_sentence(c, h, "扣除季节和工况的影响后，%.*s在%zu次执法检查前后三日的均值为%.*f，低于同样多个随机日期前后的%.*f", STR_ARG(factor_label(c->scratch, v->c)), visits, v->c->decimals,
                  level, v->c->decimals, usual);
 }
 
@@ -251,7 +266,8 @@ void detect_inspections(struct detect_context *c, const struct table *t)
     }
     for (size_t k = 0; k < t->columns_n && visits >= (size_t)parameter(c, "least"); k++) {
         const struct view *v = &c->views[k];
+        const struct prediction *y = c->predictions ? &c->predictions[k] : NULL;
         if (v->factor->role == ROLE_POLLUTANT && v->c->group == COLUMN_VALUE && view_fit(v, 500) && v->mad > 0)
-            inspected(c, t, v, visit, visits);
+            inspected(c, t, v, y && y->expected && y->skill >= parameter(c, "skill") ? y->expected : NULL, visit, visits);
     }
 }
