@@ -92,7 +92,7 @@ const struct detector detectors_protocol[] = {
      .see_again = "核对数采仪序列号；查模拟软件",
      .run = detect_traffic},
     {.id = "C14", .name = "decimals", .label = "小数写法改变", .family = FAMILY_PROTOCOL, .needs = NEED_PLACES,
-     .background = false, .light = true,
+     .background = true, .light = true,
      .parameters = PARAMETERS({"block", "至少几个数值", 48}, {"chance", "偶然出现的机会不超过", 1e-6}),
      .traps = "maintenance", .legal = "F4 T13",
      .sees = "小数位写法改变而刻度未变",
