@@ -32,7 +32,7 @@ struct settings {
     double budget;
     const char *only, *labels, *trace, *folder;
     unsigned kinds; /* a set of enum plant_kind */
-    bool full, honest, more;
+    bool full, honest, more, year;
 };
 
 struct worker {
@@ -307,7 +307,7 @@ static void read_settings(int argc, char **argv, struct settings *s)
         {"outlets", 1, NULL, 'o'}, {"cases", 1, NULL, 'c'},  {"seed", 1, NULL, 's'},   {"budget", 1, NULL, 'b'},
         {"only", 1, NULL, 'y'},    {"export", 1, NULL, 'e'}, {"full", 0, NULL, 'f'},
         {"trace", 1, NULL, 't'}, {"labels", 1, NULL, 'l'},  {"kind", 1, NULL, 'k'},   {"honest", 0, NULL, 'h'},
-        {"more", 0, NULL, 'm'},  {0}};
+        {"more", 0, NULL, 'm'},  {"year", 0, NULL, 'Y'},  {0}};
     for (int k; (k = getopt_long(argc, argv, "", options, NULL)) >= 0;)
         switch (k) {
         case 'o':
@@ -340,6 +340,9 @@ static void read_settings(int argc, char **argv, struct settings *s)
         case 'm':
             s->more = true;
             break;
+        case 'Y':
+            s->year = true;
+            break;
         case 'h':
             s->honest = true;
             break;
@@ -365,7 +368,7 @@ int main(int argc, char **argv)
     FILE *labels = s.labels ? fopen(s.labels, "w") : NULL;
     FILE *trace = s.trace ? fopen(s.trace, "w") : NULL;
     if (s.more) {
-        more_run(&(struct more_settings){s.outlets, s.cases, s.seed, s.only, s.kinds, trace});
+        (s.year ? more_years : more_run)(&(struct more_settings){s.outlets, s.cases, s.seed, s.only, s.full, s.kinds, trace});
         if (trace)
             fclose(trace);
         return 0;

@@ -291,6 +291,27 @@ static void add_versions(struct table_build *b, struct table *t, const struct fo
     t->versions_n = list.n;
 }
 
+static struct outlet_facts facts_of(const struct outlet *o)
+{
+    struct plant_facts facts = plant_facts(o->plant);
+    return (struct outlet_facts){.o2_reference_permille = facts.o2_reference_permille,
+                                 .area_mm2 = facts.area_mm2,
+                                 .kind = facts.gas ? OUTLET_GAS : OUTLET_WATER,
+                                 .analyser_cycle_s = facts.cycle_s};
+}
+
+struct table *forgery_hours(struct arena *a, const struct outlet *o, const struct plant_series *hours)
+{
+    struct table *t = NEW(a, struct table);
+    struct table_build b = {.a = a, .o = o};
+    add_columns(&b, t, hours);
+    t->outlet = S("outlet");
+    t->facts = facts_of(o);
+    add_marks(&b, t);
+    add_limits(&b, t);
+    return t;
+}
+
 struct table *forgery_table(struct arena *a, const struct outlet *o, const struct forger *r, const struct forgery *f)
 {
     struct table *t = NEW(a, struct table), *finer = NEW(a, struct table), *daily = NEW(a, struct table);
@@ -298,12 +319,8 @@ struct table *forgery_table(struct arena *a, const struct outlet *o, const struc
     add_columns(&b, finer, f ? r->minutes : o->minutes);
     add_columns(&b, daily, f ? r->days : o->days);
     add_columns(&b, t, f ? r->hours : o->hours);
-    struct plant_facts facts = plant_facts(o->plant);
     t->outlet = finer->outlet = daily->outlet = S("outlet");
-    t->facts = (struct outlet_facts){.o2_reference_permille = facts.o2_reference_permille,
-                                     .area_mm2 = facts.area_mm2,
-                                     .kind = facts.gas ? OUTLET_GAS : OUTLET_WATER,
-                                     .analyser_cycle_s = facts.cycle_s};
+    t->facts = facts_of(o);
     add_marks(&b, t);
     add_limits(&b, t);
     add_versions(&b, t, f ? r : NULL, f);

@@ -60,6 +60,9 @@ void forger_restore(struct forger *r, const struct forgery *f);
 /* What a competitor sees. forgery NULL: the honest quarter. Lives in `a`. */
 struct table *forgery_table(struct arena *a, const struct outlet *o, const struct forger *r, const struct forgery *f);
 
+/* Hours alone, of any span, with marks, events and limits of the outlet; nothing else of it is read. Lives in `a`. */
+struct table *forgery_hours(struct arena *a, const struct outlet *o, const struct plant_series *hours);
+
 /* ---- competitors ---- */
 struct interval {
     size_t first, n;

@@ -35,6 +35,18 @@ static int rule_of(const struct detector *d)
     return -1;
 }
 
+/* Whether a rule is asked for: `only` is a list of ids. */
+static bool asked(const struct sharing *w, const char *id)
+{
+    str rest = str_of(w->s->only ? w->s->only : ""), each;
+    if (!rest.n)
+        return true;
+    while (rest.n && str_next(&rest, ',', &each))
+        if (str_eq(each, str_of(id)))
+            return true;
+    return false;
+}
+
 static void trace(struct sharing *w, const struct outlet *o, int number, const char *what, const struct hits *hits)
 {
     if (!w->s->trace)
@@ -42,16 +54,18 @@ static void trace(struct sharing *w, const struct outlet *o, int number, const c
     flockfile(w->s->trace);
     fprintf(w->s->trace, "%s outlet %d %s\n", what, number, plant_kind_name(o->kind));
     for (size_t i = 0; i < hits->n; i++)
-        if (hits->p[i].detector->background || w->s->only)
+        if (w->s->only ? asked(w, hits->p[i].detector->id) : hits->p[i].detector->background)
             fprintf(w->s->trace, "    %s p=%.1e [%zu +%zu] %.*s\n", hits->p[i].detector->id, hits->p[i].p, hits->p[i].first, hits->p[i].n, STR_ARG(hits->p[i].sentence));
     funlockfile(w->s->trace);
 }
 
 /* ---- honest ---- */
-static void honest(struct sharing *w, const struct more_outlet *m, int number)
+/* The quarter as it is, or what is left of it where only hours were kept: there D4 looks, which leaves minutes to C18. */
+static void honest_table(struct sharing *w, const struct more_outlet *m, int number, bool hours_alone)
 {
     AUTO_ARENA(a);
     const struct more_scene *s = more_scene_make(a, m, NULL, NULL);
+    s->t->finer = hours_alone ? NULL : s->t->finer;
     struct hits hits;
     struct findings all, spoken;
     struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
@@ -73,18 +87,27 @@ static void honest(struct sharing *w, const struct more_outlet *m, int number)
         }
     for (size_t i = 0; i < spoken.n; i++)
         said |= spoken.p[i].level == LEVEL_CLUE;
-    trace(w, m->o, number, "honest", &hits);
+    trace(w, m->o, number, hours_alone ? "honest hours" : "honest", &hits);
     pthread_mutex_lock(&w->lock);
-    w->honest++;
-    w->accused += any;
-    w->spoken += said;
+    w->honest += !hours_alone;
+    w->accused += any && !hours_alone;
+    w->spoken += said && !hours_alone;
     for (size_t i = 0; i < detector_count(); i++) {
+        if (hours_alone != (strcmp(detector_at(i)->id, "D4") == 0))
+            continue;
         w->rule[i].looked += runs[i].outcome != DETECT_LACKED;
         w->rule[i].quarters += seen[i];
         w->rule[i].findings += found[i];
         w->rule[i].clues += clue[i];
     }
     pthread_mutex_unlock(&w->lock);
+}
+
+static void honest(struct sharing *w, const struct more_outlet *m, int number)
+{
+    honest_table(w, m, number, false);
+    if (!plant_facts(m->o->plant).gas && asked(w, "D4"))
+        honest_table(w, m, number, true);
 }
 
 /* ---- forged ---- */
@@ -172,11 +195,12 @@ static void outlet(struct sharing *w, int number)
     const int cells = FORGERY_STRENGTHS * FORGERY_LENGTHS, all = (int)more_attacks_n * cells;
     /* each case with the same chance, whichever the attack: a stride would meet some of the cells only */
     struct plant_random die = plant_random_of(w->s->seed, 1000 + (uint64_t)number);
-    double chance = (double)w->s->cases / ((double)w->s->outlets * all);
+    double chance = (double)w->s->cases / ((double)w->s->outlets * (w->s->full ? (double)all / 10 : all));
     honest(w, m, number);
     for (int i = 0; w->s->cases && i < all; i++) {
         const struct more_attack *x = &more_attacks[i / cells];
-        if (plant_random_unit(&die) >= chance || !makes_sense(x, o->kind) || (w->s->only && strcmp(w->s->only, x->detector) != 0))
+        bool full = i / FORGERY_LENGTHS % FORGERY_STRENGTHS == FORGERY_STRENGTHS - 1 && i % FORGERY_LENGTHS >= 2;
+        if (plant_random_unit(&die) >= chance || !makes_sense(x, o->kind) || !asked(w, x->detector) || (w->s->full && !full))
             continue;
         r = r ? r : forger_new(a, o);
         forged(w, r, m, number,

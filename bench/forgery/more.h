@@ -77,8 +77,11 @@ int more_length(const struct more_attack *x, int length);
 struct more_settings {
     int outlets, cases;
     uint64_t seed;
-    const char *only; /* a detector's id, or NULL */
+    const char *only; /* ids of detectors, comma-separated, or NULL */
+    bool full;        /* of the forged only strength 5 and the two longer lengths */
     unsigned kinds;   /* a set of enum plant_kind */
     FILE *trace;
 };
 void more_run(const struct more_settings *s);
+/* `bench_forgery --more --year`: honest and forged years of hours, for what a quarter cannot show. */
+void more_years(const struct more_settings *s);

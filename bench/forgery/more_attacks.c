@@ -364,6 +364,14 @@ static bool off_cycle(struct forger *r, const struct more_outlet *m, const struc
     return true;
 }
 
+/* What platforms keep for years are hours. */
+static bool hours_alone(struct more_scene *s, const struct more_case *k)
+{
+    (void)k;
+    s->t->finer = NULL;
+    return true;
+}
+
 /* Minutes at high values are sent lower than the live values were. */
 static bool live_low(struct forger *r, const struct more_outlet *m, const struct more_case *k)
 {
@@ -681,6 +689,7 @@ const struct more_attack more_attacks[] = {
     {"remote-faked", "D1", .habit = true, GAS, .beside = remote_faked},
     {"exact-checks", "D2", .habit = true, ALL, .beside = exact_checks},
     {"off-cycle", "C18", WATER, .readings = off_cycle},
+    {"off-cycle-hours", "D4", WATER, .readings = off_cycle, .beside = hours_alone},
     {"inspected-low", "D5", .habit = true, ALL, .readings = inspected_low},
     {"comparison-low", "D6", .habit = true, ALL, .beside = comparison_low},
     {"far-below", "E1", .habit = true, ALL, .readings = level_far_below},

@@ -177,15 +177,15 @@ static void what_was_looked_at_is_said(void **state)
     EXPECT(get(a, "wei", "/monitor"), "最近一次研判：", "href=\"/monitor/findings#run\"");
     str page = get(a, "wei", "/monitor/findings");
     EXPECT(page, "最近一次研判检了什么", "各规则看过的点位数", "缺数据未检", "C1 均值越界", "在后台试运行");
-    assert_false(has(page, "D6 比对总是偏低")); /* a rule in the background shows nobody anything */
+    assert_false(has(page, "A10 首位数字")); /* a rule in the background shows nobody anything */
     page = get(a, "wei", "/monitor/o-east");
     EXPECT(page, "检了什么", "已检未见异常", "缺数据未检", "均值越界");
-    assert_false(has(page, "比对总是偏低"));
+    assert_false(has(page, "首位数字"));
     no_word_judges(page);
     EXPECT(get_finding(a, "wei", id_east), "检了什么", "已检未见异常", "缺数据未检");
     page = get(a, "wei", arena_cstr(a, arena_printf(a, "/clues/%.*s/study", STR_ARG(clue_east))));
     EXPECT(page, "已检未见异常", "均值越界", "缺数据未检");
-    assert_false(has(page, "比对总是偏低"));
+    assert_false(has(page, "首位数字"));
     page = get(a, "fang", "/monitor/o-east"); /* the party concerned */
     assert_false(has(page, "检了什么") || has(get(a, "fang", "/monitor"), "最近一次研判"));
 }

@@ -182,6 +182,13 @@ bool change_explained(const struct table *t, usec at);
 /* The limit in force for a column at an instant, for hours (else for days); NAN none. */
 double limit_at(const struct table *t, const struct column *c, usec at);
 
+/* Last digits (endings.c): how many of each lie before a block. digit: n, 10 and more where there is none; one: what the last digit counts. */
+enum { ENDING_BLOCK = 24 /* slots */ };
+struct endings { uint32_t (*before)[10]; size_t blocks; };
+struct endings endings_of(struct arena *a, const struct view *v, const uint8_t *digit, size_t n, double one);
+/* Of [first, first + blocks) and of all other blocks. */
+void endings_within(const struct endings *e, size_t first, size_t blocks, uint32_t ret_in[10], uint32_t ret_rest[10], size_t *ret_n, size_t *ret_rest_n);
+
 /* Innocent explanations (traps.c). named: by a `traps` list of one of the finding's detectors. */
 typedef enum trap_outcome trap_fn(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret_text);
 struct trap_result trap_check(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str id, bool named);

@@ -1,6 +1,6 @@
 /*
  * B18, and A7, A8 across outlets: two plants are two. Values that follow those of another outlet one by one, or as a line of
- * them over two days, at the same time or some days later, come from one source. What always goes alike (one stack under two
+ * them over a day, at the same time or some days later, come from one source. What always goes alike (one stack under two
  * numbers, one analyser by turns) is registered wrongly and no finding of these hours.
  */
 #include "monitor/detect/detect_private.h"
@@ -37,6 +37,23 @@ static double r_of(const double *x, const double *y, size_t n)
     return used * 10 >= (double)n * 9 && vx > 0 && vy > 0 ? (xy - sx * sy / used) / sqrt(vx * vy) : (double)NAN;
 }
 
+/* One step between two flat stretches is a line, too: the steps must go alike without the largest. */
+static bool steps_alike(const double *x, const double *y, size_t n)
+{
+    double dx[64], dy[64];
+    size_t k = 0, most = 0;
+    for (size_t i = 1; i < n && k < sizeof dx / sizeof *dx; i++)
+        if (!isnan(x[i]) && !isnan(x[i - 1]) && !isnan(y[i]) && !isnan(y[i - 1])) {
+            dx[k] = x[i] - x[i - 1], dy[k] = y[i] - y[i - 1];
+            most = fabs(dx[k]) > fabs(dx[most]) ? k : most;
+            k++;
+        }
+    if (k < 12)
+        return false;
+    dx[most] = dx[--k], dy[most] = dy[k];
+    return correlation_of(dx, dy, k) >= 0.99;
+}
+
 static size_t turns(const double *x, size_t n)
 {
     size_t k = 0;
@@ -58,10 +75,10 @@ static void say_line(struct detect_context *c, const struct table *t, const stru
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), STR_ARG(other), lag ? "几天前" : "同时", r);
 }
 
-/* Windows of two days at whole days' distance. */
+/* Windows of a day, four a day, at whole days' distance: two days forged from any hour on hold some. */
 static void lines(struct detect_context *c, const struct table *t, const struct view *v, const double *y, str other)
 {
-    size_t m = slots_of(t, 48), hop = m / 2, day_slots = slots_of(t, 24), windows = t->n / hop + 1;
+    size_t m = slots_of(t, 24), hop = m / 4 ? m / 4 : 1, day_slots = m, windows = t->n / hop + 1;
     double *r = NEW_ARRAY(c->scratch, windows + 1, double), *sample = NEW_ARRAY(c->scratch, windows + 1, double);
     for (size_t lag = 0; lag <= LAG_DAYS * day_slots; lag += day_slots) {
         size_t n = 0, alike = 0, end = 0;
@@ -75,12 +92,12 @@ static void lines(struct detect_context *c, const struct table *t, const struct 
             continue;
         for (size_t k = 0; k * hop + lag + m <= t->n; k++) {
             size_t at = k * hop + lag;
-            if (!(r[k] >= parameter(c, "r")) || at < end || turns(v->x + at, m) < 6)
+            if (!(r[k] >= parameter(c, "r")) || at < end || turns(v->x + at, m) < 6 || (m < 64 && !steps_alike(v->x + at, y + k * hop, m)))
                 continue;
             for (end = at + m; k + 1 < windows && (k + 1) * hop + lag + m <= t->n && r[k + 1] >= parameter(c, "r"); k++)
                 end = (k + 1) * hop + lag + m;
-            /* Fisher's z of the outlets' own likeness; two days of hours carry about twelve independent values */
-            double usual = quantile_of(sample, n, 0.75), z = (atanh(fmin(parameter(c, "r"), 1 - 1e-9)) - atanh(fmax(-0.9, usual))) * 3;
+            /* Fisher's z of the outlets' own likeness; a day of hours carries about seven independent values */
+            double usual = quantile_of(sample, n, 0.75), z = (atanh(fmin(parameter(c, "r"), 1 - 1e-9)) - atanh(fmax(-0.9, usual))) * 2;
             say_line(c, t, v, at, end - at, r[k], lag, fmin(1, (double)n * (LAG_DAYS + 1) * normal_tail(z)), other);
         }
     }

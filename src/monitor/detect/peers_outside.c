@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-/* Means of the days of which half is there. */
-static size_t daily_means(struct detect_context *c, const struct table *t, const struct view *v, double **ret)
+/* Means of the days of which half is there, and which days they are. */
+static size_t daily_means(struct detect_context *c, const struct table *t, const struct view *v, double **ret, size_t **ret_day)
 {
-    size_t per = slots_of(t, 24), days = t->n / per, n = 0;
+    size_t per = slots_of(t, 24), days = t->n / per, n = 0, *which = NEW_ARRAY(c->scratch, days + 1, size_t);
     double *mean = NEW_ARRAY(c->scratch, days + 1, double);
     for (size_t d = 0; d < days; d++) {
         double sum = 0;
@@ -18,9 +18,9 @@ static size_t daily_means(struct detect_context *c, const struct table *t, const
             if (!isnan(v->x[i]))
                 sum += v->x[i], used++;
         if (used * 2 >= per)
-            mean[n++] = sum / (double)used;
+            which[n] = d, mean[n++] = sum / (double)used;
     }
-    *ret = mean;
+    *ret = mean, *ret_day = which;
     return n;
 }
 
@@ -31,10 +31,16 @@ void table_figure_of(double *x, size_t n, double *ret_median, double *ret_spread
 }
 
 /* ---- E1 ---- */
-/* Robust distance of the logarithm from the others'; NAN with fewer than eight of them. */
-static double distance(struct detect_context *c, const struct table *t, const struct view *v, double own, bool spread, size_t *ret_n, double *ret_usual)
+enum { MONTH = 28 /* days */ };
+
+/*
+ * Of n others and this one, one is the lowest: that this one is, has chance 1/(n + 1) and says nothing. How far it lies below the lowest of the
+ * others does: where the lower half of the logarithms falls off exponentially, the next is g further down with exp(-g / scale), whatever the scale. Both
+ * together are the chance; 1 with fewer than `least` others.
+ */
+static double gap_chance(struct detect_context *c, const struct table *t, const struct view *v, double own, bool spread, size_t *ret_n, double *ret_lowest)
 {
-    double *other = NEW_ARRAY(c->scratch, t->figures_n + 1, double);
+    double *other = NEW_ARRAY(c->scratch, t->figures_n + 1, double), scale = 0;
     size_t n = 0;
     for (size_t i = 0; i < t->figures_n; i++) {
         const struct table_figure *f = &t->figures[i];
@@ -44,25 +50,44 @@ static double distance(struct detect_context *c, const struct table *t, const st
     }
     *ret_n = n;
     if (n < (size_t)parameter(c, "least") || own <= 0)
-        return NAN;
-    double middle = median_of(other, n), mad = fmax(mad_of(other, n, middle), 0.15);
-    *ret_usual = exp(middle);
-    return (log(own) - middle) / mad;
+        return 1;
+    sort_doubles(other, n);
+    for (size_t i = 0; i < n / 2; i++)
+        scale += (other[n / 2] - other[i]) / (double)(n / 2);
+    *ret_lowest = exp(other[0]);
+    double gap = other[0] - log(own);
+    return gap > 0 ? exp(-gap / fmax(scale, 0.15)) / ((double)n + 1) : 1;
 }
 
-static void gap(struct detect_context *c, const struct table *t, const struct view *v, double own, bool spread)
+static void gap(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t slots, double own, bool spread, double windows)
 {
     size_t n;
-    double usual = 0, z = distance(c, t, v, own, spread, &n, &usual);
-    struct hit *h = z < -parameter(c, "z") ? hit_add(c, 0, t->n, v) : NULL;
+    double lowest = 0, p = windows * gap_chance(c, t, v, own, spread, &n, &lowest);
+    struct hit *h = p <= parameter(c, "chance") ? hit_add(c, first, slots, v) : NULL;
     if (!h)
         return;
-    h->score = -z;
-    h->p = fmax(normal_tail(-z), 1 / ((double)n + 1)); /* of so many peers one is the lowest */
+    h->score = -log10(p);
+    h->p = fmax(p, 1e-9); /* trades differ by more than their levels show */
     hit_number(h, 0, "同行业点位数", (double)n, 0);
-    hit_number(h, 1, spread ? "本站日均值的相对波动（%）" : "本站日均值", spread ? 100 * own : own, spread ? 2 : v->c->decimals);
-    hit_number(h, 2, spread ? "同行业的中位数（%）" : "同行业的中位数", spread ? 100 * usual : usual, spread ? 2 : v->c->decimals);
-    hit_sentence(c, h, spread ? "%.*s的日均值波动远小于同行业%zu个点位" : "%.*s的日均值远低于同行业%zu个点位", STR_ARG(factor_label(c->scratch, v->c)), n);
+    hit_number(h, 1, spread ? "本站日均值的相对波动（%）" : "本站日均值的中位数", spread ? 100 * own : own, spread ? 2 : v->c->decimals);
+    hit_number(h, 2, spread ? "同行业的最小值（%）" : "同行业的最小值", spread ? 100 * lowest : lowest, spread ? 2 : v->c->decimals);
+    hit_sentence(c, h, spread ? "%.*s的日均值波动远小于同行业%zu个点位中最小的一个" : "%.*s的日均值远低于同行业%zu个点位中最低的一个", STR_ARG(factor_label(c->scratch, v->c)), n);
+}
+
+/* The lowest four weeks, for a plant need not have been so all the time; the others' figures are of longer spans, which vary less. */
+static void lowest_month(struct detect_context *c, const struct table *t, const struct view *v, const double *mean, const size_t *which, size_t n)
+{
+    double x[MONTH], best = INFINITY, windows = 0;
+    size_t per = slots_of(t, 24), at = 0;
+    for (size_t i = 0; i + MONTH <= n; i += MONTH / 4) {
+        memcpy(x, mean + i, sizeof x);
+        double middle = median_of(x, MONTH);
+        windows++;
+        if (middle < best)
+            best = middle, at = i;
+    }
+    if (windows)
+        gap(c, t, v, which[at] * per, (which[at + MONTH - 1] + 1 - which[at]) * per, best, false, fmax(1, windows / 2));
 }
 
 void detect_peer_gap(struct detect_context *c, const struct table *t)
@@ -71,25 +96,25 @@ void detect_peer_gap(struct detect_context *c, const struct table *t)
         c->lacked = "同行业其他点位的水平";
     for (size_t k = 0; k < t->columns_n && t->figures_n; k++) {
         const struct view *v = &c->views[k];
-        double *mean;
+        double *mean, middle, mad;
+        size_t *which;
         if (v->factor->role != ROLE_POLLUTANT || v->c->group == COLUMN_TOTAL || !view_fit(v, 200))
             continue;
-        size_t n = daily_means(c, t, v, &mean);
-        if (n < 20)
+        size_t n = daily_means(c, t, v, &mean, &which);
+        if (n < MONTH)
             continue;
-        double middle, mad;
+        lowest_month(c, t, v, mean, which, n);
         table_figure_of(mean, n, &middle, &mad);
-        gap(c, t, v, middle, false);
         if (middle > 20 * v->q)
-            gap(c, t, v, fmax(mad, v->q / 4) / middle, true);
+            gap(c, t, v, 0, t->n, fmax(mad, v->q / 4) / middle, true, 1);
     }
 }
 
 /* ---- E3 ---- */
 enum { WEEK = 7, WORKING = 5 };
 
-/* What each day of whole weeks leaves unexplained, Monday first; NAN with fewer than six hours of it. */
-static size_t weeks_of(struct detect_context *c, const struct table *t, const struct view *v, const struct prediction *y, double (**ret)[WEEK])
+/* What each day of whole weeks leaves unexplained (`expected` NULL: the day itself), Monday first; NAN with fewer than six hours of it. */
+static size_t weeks_of(struct detect_context *c, const struct table *t, const struct view *v, const double *expected, double (**ret)[WEEK])
 {
     size_t per = slots_of(t, 24), days = t->n / per, weeks = 0;
     usec first = (t->from + 8 * USEC_HOUR) / USEC_DAY;
@@ -100,8 +125,8 @@ static size_t weeks_of(struct detect_context *c, const struct table *t, const st
             double sum = 0;
             size_t used = 0;
             for (size_t i = (d + k) * per; i < (d + k + 1) * per; i++)
-                if (!isnan(v->x[i]) && !isnan(y->expected[i]))
-                    sum += v->x[i] - y->expected[i], used++;
+                if (!isnan(v->x[i]) && (!expected || !isnan(expected[i])))
+                    sum += v->x[i] - (expected ? expected[i] : 0), used++;
             week[weeks][k] = used * 4 >= per ? sum / (double)used : (double)NAN;
         }
     *ret = week;
@@ -142,19 +167,41 @@ static double week_z(double (*week)[WEEK], size_t weeks, size_t *ret_used, doubl
     return n >= 8 && variance > 0 ? sum / sqrt(variance) : 0;
 }
 
+/* How much otherwise the plant itself works at weekends: the largest such difference of what is no pollutant, as a part of its level. A level
+ * nothing explains may follow it, and somewhat more. */
+static double works_by_week(struct detect_context *c, const struct table *t)
+{
+    double most = 0;
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *v = &c->views[k];
+        double(*week)[WEEK], usual;
+        size_t n, one_way;
+        if (v->factor->role == ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || !view_fit(v, 500) || v->mad <= 0 || v->median <= 0)
+            continue;
+        size_t weeks = weeks_of(c, t, v, NULL, &week);
+        if (fabs(week_z(week, weeks, &n, &usual, &one_way)) > 3)
+            most = fmax(most, fabs(usual) / v->median);
+    }
+    return most;
+}
+
 void detect_calendar(struct detect_context *c, const struct table *t)
 {
+    double most = fmax(parameter(c, "alone"), 4 * works_by_week(c, t));
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         const struct prediction *y = c->predictions ? &c->predictions[k] : NULL;
-        if (v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || !view_fit(v, 500) || !y || !y->expected || y->skill < parameter(c, "skill"))
+        bool explained = y && y->expected && y->skill >= parameter(c, "skill");
+        if (v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || !view_fit(v, 500) || v->mad <= 0)
             continue;
         double(*week)[WEEK], usual;
-        size_t n, one_way, weeks = weeks_of(c, t, v, y, &week);
+        size_t n, one_way, weeks = weeks_of(c, t, v, explained ? y->expected : NULL, &week);
         double z = week_z(week, weeks, &n, &usual, &one_way);
+        if (!explained && fabs(usual) < most * v->median)
+            continue;
         /* the sum of so few weeks is only roughly normal: the count of weeks must say it, too */
         double p = n >= 8 ? fmax(2 * normal_tail(fabs(z)), 0.01 * fmin(1, 2 * binomial_tail((int64_t)n, (int64_t)one_way, 0.5))) : 1;
-        struct hit *h = p <= parameter(c, "chance") && fabs(usual) > parameter(c, "off") * y->rest_mad ? hit_add(c, 0, t->n, v) : NULL;
+        struct hit *h = p <= parameter(c, "chance") && fabs(usual) > parameter(c, "off") * (explained ? y->rest_mad : v->mad) ? hit_add(c, 0, t->n, v) : NULL;
         if (!h)
             continue;
         h->score = fabs(z);
@@ -162,7 +209,8 @@ void detect_calendar(struct detect_context *c, const struct table *t)
         hit_number(h, 0, "比较的周数", (double)n, 0);
         hit_number(h, 1, usual < 0 ? "工作日偏低的周数" : "周末偏低的周数", (double)one_way, 0);
         hit_number(h, 2, "相差", usual, v->c->decimals + 1);
-        hit_sentence(c, h, "扣除负荷、氧含量等的影响后，%.*s在%zu周中有%zu周%s较低", STR_ARG(factor_label(c->scratch, v->c)), n, one_way, usual < 0 ? "工作日" : "周末");
+        hit_sentence(c, h, "%s%.*s在%zu周中有%zu周%s较低", explained ? "扣除负荷、氧含量等的影响后，" : "负荷、氧含量等在周末与工作日相差很少，而",
+                     STR_ARG(factor_label(c->scratch, v->c)), n, one_way, usual < 0 ? "工作日" : "周末");
     }
 }
 
@@ -199,8 +247,10 @@ void detect_declared(struct detect_context *c, const struct table *t)
                 sum += (double)v->c->value[s] * v->unit, used++;
         if (used * 10 < n * 9)
             continue;
+        /* lost hours are replaced by what the operator has: by nothing, by half as much again */
+        double least = sum, most = sum + 1.5 * sum / (double)used * (double)(n - used);
         sum *= (double)n / (double)used;
-        double off = (sum - declared) / declared;
+        double off = declared < least ? (least - declared) / declared : declared > most ? (most - declared) / declared : 0;
         struct hit *h = fabs(off) > parameter(c, "off") ? hit_add(c, from, n, v) : NULL;
         if (!h)
             continue;

@@ -96,75 +96,129 @@ static double slurry_solids(double density)
     return density > 1000 ? density * (1 - 1000 / density) / (1 - 1 / 2.7) : (double)NAN;
 }
 
-/* Moles given for each mole taken out, day by day; flow in m3/s, concentrations in mg/m3. NAN where less than four fifths of a day are there. */
-static size_t moles(const struct table *t, const struct binding *b, const struct view *reagent, const struct view *density, const struct view *in, const struct view *out,
-                    const struct view *flow, double *ratio)
+/* ---- days that begin at any quarter of one ---- */
+enum { QUARTERS = 4 /* of a day: how often a window begins */, WINDOWS_LEAST = 60 };
+/* Of windows of some days: out over in; NAN where less than four fifths are there. score: how far below the usual, as a logarithm; p: its chance in this table. */
+struct windows { double *ratio, *score, *p, usual, mad; size_t first, length, hop, n, known, overlap; };
+
+/* Whoever forges begins when he likes: two days hold one from midnight to midnight, and four that begin at a quarter of one. */
+static struct windows windows_of(struct detect_context *c, const struct table *t, const double *out, const double *in, size_t days)
 {
-    size_t per = slots_of(t, 24), n = t->n / per;
-    double hours = (double)t->step_s / 3600;
-    for (size_t k = 0; k < n; k++) {
-        double given = 0, taken = 0;
-        size_t used = 0;
-        for (size_t i = k * per; i < (k + 1) * per; i++) {
-            double g = reagent->x[i] * (b->density ? slurry_solids(density->x[i]) : 1), r = (in->x[i] - out->x[i]) * flow->x[i] * 3600e-6;
-            if (isnan(g) || isnan(r))
-                continue;
-            given += g * hours / b->reagent_mass;
-            taken += fmax(r, 0) * hours / b->bound_mass * b->per_mole;
-            used++;
-        }
-        ratio[k] = used * 5 >= per * 4 && taken > 0 ? given / taken : (double)NAN;
+    size_t hop = slots_of(t, 24) / QUARTERS, length = hop * QUARTERS * days;
+    if (!hop)
+        return (struct windows){0}; /* a table of days */
+    size_t first = window_first(t, hop), n = t->n >= first + length ? (t->n - first - length) / hop + 1 : 0;
+    double *room = NEW_ARRAY(c->scratch, 4 * n + 1, double), *a = NEW_ARRAY(c->scratch, t->n + 1, double), *b = NEW_ARRAY(c->scratch, t->n + 1, double);
+    size_t *used = NEW_ARRAY(c->scratch, t->n + 1, size_t);
+    struct windows w = {.ratio = room, .score = room + n, .p = room + 2 * n, .first = first, .length = length, .hop = hop, .n = n, .overlap = QUARTERS * days};
+    for (size_t i = 0; i < t->n; i++) {
+        bool there = !isnan(out[i]) && !isnan(in[i]);
+        a[i + 1] = a[i] + (there ? out[i] : 0), b[i + 1] = b[i] + (there ? in[i] : 0), used[i + 1] = used[i] + there;
     }
-    return n;
+    double *sample = room + 3 * n;
+    for (size_t k = 0; k < n; k++) {
+        size_t i = first + k * hop, end = i + length;
+        w.ratio[k] = (used[end] - used[i]) * 5 >= length * 4 && b[end] - b[i] > 0 ? (a[end] - a[i]) / (b[end] - b[i]) : (double)NAN;
+        if (!isnan(w.ratio[k]))
+            sample[w.known++] = w.ratio[k];
+    }
+    if (w.known < WINDOWS_LEAST)
+        return w;
+    w.usual = median_of(sample, w.known);
+    w.mad = mad_of(sample, w.known, w.usual);
+    return w;
 }
 
-static void say_moles(struct detect_context *c, const struct table *t, const struct spell *s, const struct view *reagent, const struct view *out, const double *ratio,
-                      double usual, double p)
+/* How strange each window is beside the others of this outlet. Where nothing at all comes out the logarithm ends. */
+static void judge_windows(struct detect_context *c, struct windows *w)
 {
-    size_t per = slots_of(t, 24);
-    struct hit *h = hit_add(c, s->first * per, s->n * per, out);
-    double low = usual;
+    double *sample = NEW_ARRAY(c->scratch, w->n + 1, double);
+    size_t n = 0;
+    for (size_t k = 0; k < w->n; k++) {
+        w->score[k] = isnan(w->ratio[k]) ? (double)NAN : -log(fmax(w->ratio[k] / w->usual, 0.01));
+        if (!isnan(w->score[k]))
+            sample[n++] = w->score[k];
+    }
+    struct calibration cal = calibrate(c->scratch, sample, n);
+    for (size_t k = 0; k < w->n; k++)
+        w->p[k] = isnan(w->score[k]) ? 1 : fmin(1, calibrated_p(&cal, w->score[k]) * (double)n / (double)w->overlap);
+    standouts_join(c->scratch, w->score, w->n, w->overlap, 0.1, w->p);
+}
+
+/* Spells of windows below `most`, by chance as `chance` says at most: a day's worth of beginnings at least. The lowest ratio, the smallest chance. */
+static bool next_low(const struct windows *w, double most, double chance, size_t least, size_t *at, struct spell *ret, double *ret_low, double *ret_p)
+{
+    while (*at < w->n) {
+        size_t last = *at;
+        if (!(w->ratio[*at] <= most && w->p[*at] <= chance)) {
+            ++*at;
+            continue;
+        }
+        *ret = (struct spell){.first = *at};
+        *ret_low = w->ratio[*at], *ret_p = 1;
+        for (; *at < w->n && *at - last <= 2; ++*at)
+            if (w->ratio[*at] <= most && w->p[*at] <= chance) {
+                last = *at;
+                ret->count++;
+                *ret_low = fmin(*ret_low, w->ratio[*at]), *ret_p = fmin(*ret_p, w->p[*at]);
+            }
+        *at = last + 1;
+        ret->n = last + 1 - ret->first;
+        if (ret->count >= least)
+            return true;
+    }
+    return false;
+}
+
+/* The hit of a spell of windows: from the middle of the first to that of the last. About half a day of less makes a window low. */
+static struct hit *low_hit(struct detect_context *c, const struct windows *w, const struct spell *s, const struct view *lead, const struct view *also, double low, double p)
+{
+    struct hit *h = hit_add(c, w->first + s->first * w->hop + w->length / 2, s->n > 1 ? (s->n - 1) * w->hop : w->hop, lead);
     if (!h)
-        return;
-    for (size_t k = s->first; k < s->first + s->n; k++)
-        low = isnan(ratio[k]) ? low : fmin(low, ratio[k]);
-    hit_also(h, reagent);
-    h->score = usual / fmax(low, 0.01);
+        return NULL;
+    hit_also(h, also);
+    h->score = w->usual / fmax(low, 0.01);
     h->p = p;
-    hit_number(h, 0, "每脱除一份所投药剂，最低", low, 2);
-    hit_number(h, 1, "平时", usual, 2);
-    hit_number(h, 2, "天数", (double)s->count, 0);
-    hit_sentence(c, h, "%.*s起%zu天，按进出口浓度和流量，每脱除一摩尔%.*s最低只投了%.2f份%.*s，少于反应所需，平时为%.2f份", STR_ARG(slot_text(c->scratch, t, s->first * per)), s->n,
-                 STR_ARG(factor_label(c->scratch, out->c)), low, STR_ARG(factor_label(c->scratch, reagent->c)), usual);
+    return h;
+}
+
+/* Moles of reagent given, and of what it binds taken out; flow in m3/s, concentrations in mg/m3. */
+static void moles(const struct table *t, const struct binding *b, const struct view *reagent, const struct view *density, const struct view *in, const struct view *out,
+                  const struct view *flow, double *given, double *taken)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        given[i] = reagent->x[i] * (b->density ? slurry_solids(density->x[i]) : 1) / b->reagent_mass;
+        taken[i] = fmax((in->x[i] - out->x[i]) * flow->x[i] * 3600e-6 / b->bound_mass * b->per_mole, 0);
+        if (isnan(in->x[i]) || isnan(out->x[i]) || isnan(flow->x[i]))
+            taken[i] = NAN; /* fmax() takes the number where the other is none */
+    }
 }
 
 /* Nothing binds more than its moles. Said only where the meters agree with that as a rule: a usual ratio of nine tenths and more. */
-static bool stoichiometry(struct detect_context *c, const struct table *t, const struct binding *b)
+static void stoichiometry(struct detect_context *c, const struct table *t, const struct binding *b)
 {
     const struct view *reagent = view_starting(c, t, b->reagent), *density = view_starting(c, t, b->density), *in = view_starting(c, t, b->inlet),
                       *out = view_find(c, t, str_of(b->outlet), COLUMN_VALUE), *flow = view_find(c, t, S("a00000"), COLUMN_VALUE);
     if (!reagent || !in || !out || !flow || (b->density && !density) || in->median <= 100) /* g119 is printed for an efficiency in percent, too */
-        return false;
-    size_t days = t->n / slots_of(t, 24), n = 0, all = 0, at = 0;
-    double *ratio = NEW_ARRAY(c->scratch, days + 1, double), *sample = NEW_ARRAY(c->scratch, days + 1, double);
-    uint8_t *off = NEW_ARRAY(c->scratch, days + 1, uint8_t);
-    moles(t, b, reagent, density, in, out, flow, ratio);
-    for (size_t k = 0; k < days; k++)
-        if (!isnan(ratio[k]))
-            sample[n++] = ratio[k];
-    if (n < 20)
-        return true;
-    double usual = median_of(sample, n), mad = mad_of(sample, n, usual);
-    if (usual < 0.9 || mad > 0.25 * usual)
-        return true;
-    for (size_t k = 0; k < days; k++)
-        all += off[k] = ratio[k] < fmin(parameter(c, "moles"), usual - 4 * mad);
-    for (struct spell s; next_spell(off, days, 1, &at, &s);) {
-        double p = stretch_chance((double)n, s.n, s.count, ((double)(all - s.count) + 1) / ((double)n + 2));
-        if (s.count >= 2 && p <= fmax(parameter(c, "chance"), 0.05 / (double)n)) /* two days of so few days cannot be rarer */
-            say_moles(c, t, &s, reagent, out, ratio, usual, p);
+        return;
+    double *given = NEW_ARRAY(c->scratch, t->n + 1, double), *taken = NEW_ARRAY(c->scratch, t->n + 1, double), low, p;
+    moles(t, b, reagent, density, in, out, flow, given, taken);
+    /* a scrubber's sump holds some hours of limestone, and its pump rests for some: two days even that out */
+    struct windows w = windows_of(c, t, given, taken, str_eq(str_of(b->outlet), S("a21026")) ? 2 : 1);
+    struct spell s;
+    if (w.known < WINDOWS_LEAST || w.usual < 0.9 || w.mad > 0.25 * w.usual)
+        return;
+    judge_windows(c, &w);
+    for (size_t at = 0; next_low(&w, fmin(parameter(c, "moles"), w.usual - 4 * w.mad), parameter(c, "chance"), QUARTERS, &at, &s, &low, &p);) {
+        struct hit *h = low_hit(c, &w, &s, out, reagent, low, p);
+        if (!h)
+            return;
+        hit_number(h, 0, "每脱除一份所投药剂，最低", low, 2);
+        hit_number(h, 1, "平时", w.usual, 2);
+        hit_number(h, 2, "小时数", (double)h->n * t->step_s / 3600, 0);
+        hit_sentence(c, h, "%.*s起%.*s，按进出口浓度和流量，每脱除一摩尔%.*s最低只投了%.2f份%.*s，少于反应所需，平时为%.2f份", STR_ARG(slot_text(c->scratch, t, h->first)),
+                     STR_ARG(span_text(c->scratch, t, h->n)), STR_ARG(factor_label(c->scratch, out->c)), low, STR_ARG(factor_label(c->scratch, reagent->c)), w.usual);
     }
-    return true;
 }
 
 void detect_effort(struct detect_context *c, const struct table *t)
@@ -185,69 +239,37 @@ void detect_effort(struct detect_context *c, const struct table *t)
     }
 }
 
-/* ---- B14, B15: daily ratios ---- */
-struct daily { double *ratio; size_t n, per; };
-
-/* Sum of `above` over sum of `below` for each day of which four fifths are there in both; NAN else. */
-static struct daily ratios(struct detect_context *c, const struct table *t, const struct view *above, const struct view *below)
-{
-    size_t per = slots_of(t, 24), n = t->n / per;
-    struct daily d = {NEW_ARRAY(c->scratch, n + 1, double), n, per};
-    for (size_t k = 0; k < n; k++) {
-        double a = 0, b = 0;
-        size_t used = 0;
-        for (size_t i = k * per; i < (k + 1) * per; i++)
-            if (!isnan(above->x[i]) && !isnan(below->x[i]))
-                a += above->x[i], b += below->x[i], used++;
-        d.ratio[k] = used * 5 >= per * 4 && b > 0 ? a / b : (double)NAN;
-    }
-    return d;
-}
-
-static void say_ratio(struct detect_context *c, const struct table *t, const struct view *above, const struct view *below, const struct daily *d,
-                      const struct spell *s, double usual, double p)
-{
-    struct hit *h = hit_add(c, s->first * d->per, s->n * d->per, above);
-    double low = usual;
-    if (!h)
-        return;
-    for (size_t k = s->first; k < s->first + s->n; k++)
-        low = isnan(d->ratio[k]) ? low : fmin(low, d->ratio[k]);
-    hit_also(h, below);
-    h->score = (double)s->count;
-    h->p = p;
-    hit_number(h, 0, "偏低的天数", (double)s->count, 0);
-    hit_number(h, 1, "最低为平时的（%）", 100 * low / usual, 1);
-    hit_number(h, 2, "平时的比值", usual, 4);
-    hit_sentence(c, h, "%.*s起%zu天，%.*s与%.*s之比最低只有平时的%.0f%%", STR_ARG(slot_text(c->scratch, t, s->first * d->per)), s->n,
-                 STR_ARG(factor_label(c->scratch, above->c)), STR_ARG(factor_label(c->scratch, below->c)), 100 * low / usual);
-}
-
-/* Days on which less comes out for what goes in than this outlet's history has. Only where the tie is close: a quarter of it at most. */
-static bool falls_behind(struct detect_context *c, const struct table *t, const struct view *above, const struct view *below)
+/* ---- B14, B15: what comes out for what goes in ---- */
+/* Days on which less comes out for what goes in than this outlet's history has. Only where the tie is close: a quarter of it at most. `out`:
+ * what `above` stands for, slot by slot. */
+static bool falls_behind_as(struct detect_context *c, const struct table *t, const struct view *above, const double *out, const char *as, const struct view *below)
 {
     if (!above || !below || above == below || !view_fit(above, 500) || !view_fit(below, 500))
         return false;
-    struct daily d = ratios(c, t, above, below);
-    double *sample = NEW_ARRAY(c->scratch, d.n + 1, double), tolerance = parameter(c, "tolerance");
-    uint8_t *off = NEW_ARRAY(c->scratch, d.n + 1, uint8_t);
-    size_t n = 0, all = 0, at = 0;
-    for (size_t k = 0; k < d.n; k++)
-        if (!isnan(d.ratio[k]))
-            sample[n++] = d.ratio[k];
-    if (n < 30)
+    struct windows w = windows_of(c, t, out, below->x, 1);
+    struct spell s;
+    double low, p;
+    if (w.known < WINDOWS_LEAST || w.usual <= 0 || w.mad > 0.25 * w.usual)
         return true;
-    double usual = median_of(sample, n), mad = mad_of(sample, n, usual);
-    if (usual <= 0 || mad > 0.25 * usual)
-        return true;
-    for (size_t k = 0; k < d.n; k++)
-        all += off[k] = !isnan(d.ratio[k]) && d.ratio[k] < usual - fmax(tolerance * usual, 6 * mad);
-    for (struct spell s; next_spell(off, d.n, 1, &at, &s);) {
-        double p = stretch_chance((double)n, s.n, s.count, ((double)(all - s.count) + 1) / ((double)n + 2));
-        if (s.count >= (size_t)parameter(c, "days") && p <= parameter(c, "chance"))
-            say_ratio(c, t, above, below, &d, &s, usual, p);
+    judge_windows(c, &w);
+    double most = w.usual - fmax(parameter(c, "tolerance") * w.usual, 6 * w.mad);
+    size_t least = QUARTERS * (size_t)fmax(1, parameter(c, "days") - 1);
+    for (size_t at = 0; next_low(&w, most, parameter(c, "chance"), least, &at, &s, &low, &p);) {
+        struct hit *h = low_hit(c, &w, &s, above, below, low, p);
+        if (!h)
+            return true;
+        hit_number(h, 0, "偏低的小时数", (double)h->n * t->step_s / 3600, 0);
+        hit_number(h, 1, "最低为平时的（%）", 100 * low / w.usual, 1);
+        hit_number(h, 2, "平时的比值", w.usual, 4);
+        hit_sentence(c, h, "%.*s起%.*s，%.*s%s与%.*s之比最低只有平时的%.0f%%", STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)),
+                     STR_ARG(factor_label(c->scratch, above->c)), as, STR_ARG(factor_label(c->scratch, below->c)), 100 * low / w.usual);
     }
     return true;
+}
+
+static bool falls_behind(struct detect_context *c, const struct table *t, const struct view *above, const struct view *below)
+{
+    return falls_behind_as(c, t, above, above ? above->x : NULL, "", below);
 }
 
 static const struct view *of_role(const struct detect_context *c, const struct table *t, enum role r)
@@ -287,12 +309,23 @@ static bool sulphur(struct detect_context *c, const struct table *t)
     return true;
 }
 
+/* Fuel brings the gas it burns to, and not the air that is let in beside: the flow is taken without its excess air, where oxygen tells it. */
+static bool gas_of(struct detect_context *c, const struct table *t, const char *fuel)
+{
+    const struct view *flow = of_role(c, t, ROLE_FLOW), *oxygen = of_role(c, t, ROLE_OXYGEN), *in = view_find(c, t, str_of(fuel), COLUMN_VALUE);
+    if (!flow || !in || !oxygen)
+        return falls_behind(c, t, flow, in);
+    double *burnt = NEW_ARRAY(c->scratch, t->n + 1, double);
+    for (size_t i = 0; i < t->n; i++)
+        burnt[i] = isnan(oxygen->x[i]) ? (double)NAN : flow->x[i] * fmax(0, 20.9 - oxygen->x[i]) / 20.9;
+    return falls_behind_as(c, t, flow, burnt, "扣除过剩空气后", in);
+}
+
 void detect_balance(struct detect_context *c, const struct table *t)
 {
-    const struct view *flow = of_role(c, t, ROLE_FLOW);
     bool looked = sulphur(c, t);
-    looked |= falls_behind(c, t, flow, view_find(c, t, S("waste"), COLUMN_VALUE));
-    looked |= falls_behind(c, t, flow, view_find(c, t, S("fuel"), COLUMN_VALUE));
+    looked |= gas_of(c, t, "waste");
+    looked |= gas_of(c, t, "fuel");
     if (!looked)
         c->lacked = "燃料或垃圾处理量";
 }

@@ -292,23 +292,25 @@ void detect_totals(struct detect_context *c, const struct table *t)
 }
 
 /* ---- C14: the way numbers are printed changes while their grid does not ---- */
-/* Values that end in a printed zero: a tenth where zeros are kept, none where they are stripped or a program adds a digit of its own. Prefix sums. */
-struct endings { uint32_t *zeros, *n; size_t all_zeros, all; };
-
-static struct endings endings_of(struct detect_context *c, const struct table *t, const struct view *v)
+/* The last digit of each value as it was printed: a tenth are zero where zeros are kept, none where they are stripped or a program adds a
+ * digit of its own. Numbers without a point have no ending of this kind. */
+static uint8_t *printed_endings(struct detect_context *c, const struct table *t, const struct view *v, double *ret_one)
 {
-    struct endings e = {NEW_ARRAY(c->scratch, t->n + 1, uint32_t), NEW_ARRAY(c->scratch, t->n + 1, uint32_t), 0, 0};
+    uint8_t *digit = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
+    int8_t most = 0;
     for (size_t i = 0; i < t->n; i++) {
         int8_t places = v->c->places[i];
-        bool there = !isnan(v->x[i]) && places > 0;
         int64_t ten = 1;
+        digit[i] = 10;
+        if (isnan(v->x[i]) || places <= 0 || v->x[i] <= v->floor)
+            continue;
         for (int d = places; d < v->c->decimals; d++)
             ten *= 10;
-        e.n[i + 1] = e.n[i] + there;
-        e.zeros[i + 1] = e.zeros[i] + (there && v->c->value[i] / ten % 10 == 0);
+        most = places > most ? places : most;
+        digit[i] = (uint8_t)(llabs(v->c->value[i]) / ten % 10);
     }
-    e.all_zeros = e.zeros[t->n], e.all = e.n[t->n];
-    return e;
+    *ret_one = pow(10, -most);
+    return digit;
 }
 
 /* Chance that so few, or so many, of the window end in zero when the rest do with their share; the share is at least one in what was seen. */
@@ -318,38 +320,49 @@ static double ending_chance(size_t zeros, size_t n, size_t rest_zeros, size_t re
     return (double)zeros < share * (double)n ? binomial_tail((int64_t)n, (int64_t)(n - zeros), 1 - share) : binomial_tail((int64_t)n, (int64_t)zeros, share);
 }
 
+struct printed { size_t first, blocks; double p, is, was; };
+
+static struct printed strangest(const struct endings *e, size_t least)
+{
+    struct printed best = {.p = 1};
+    double windows = 0;
+    for (size_t span = (least + ENDING_BLOCK - 1) / ENDING_BLOCK; span * 4 <= e->blocks * 3; span *= 2)
+        for (size_t first = 0; first + span <= e->blocks; first += (span + 3) / 4) {
+            uint32_t in[10], rest[10];
+            size_t n, others;
+            endings_within(e, first, span, in, rest, &n, &others);
+            windows++;
+            if (n < least || others < 2 * least)
+                continue;
+            double p = ending_chance(in[0], n, rest[0], others), is = (double)in[0] / (double)n, was = (double)rest[0] / (double)others;
+            if (p < best.p && (is > 3 * was || was > 3 * is))
+                best = (struct printed){first, span, p, is, was};
+        }
+    best.p *= windows;
+    return best;
+}
+
 void detect_decimals(struct detect_context *c, const struct table *t)
 {
-    size_t block = (size_t)parameter(c, "block"), hop = block / 2;
+    size_t block = (size_t)parameter(c, "block");
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        /* readings that stand, or move by a few steps, bring their endings along: only where neighbours have digits of their own */
-        if (!v->c->places || !view_fit(v, 4 * block) || v->coarse || v->equal > 0.1 || v->step_mad < 20 * v->q)
+        double one;
+        enum role r = v->factor->role; /* weather has its own: air that is saturated is printed as 100 */
+        if (!v->c->places || !view_fit(v, 4 * block) || (r != ROLE_POLLUTANT && r != ROLE_OXYGEN && r != ROLE_FLOW && r != ROLE_VELOCITY))
             continue;
-        struct endings e = endings_of(c, t, v);
-        double best = 1, windows = 0;
-        size_t from = 0, length = 0;
-        for (size_t span = block; span * 4 <= t->n * 3; span *= 2)
-            for (size_t i = 0; i + span <= t->n; i += hop) {
-                size_t n = e.n[i + span] - e.n[i], zeros = e.zeros[i + span] - e.zeros[i];
-                windows++;
-                if (n < block || e.all - n < 2 * block)
-                    continue;
-                double p = ending_chance(zeros, n, e.all_zeros - zeros, e.all - n), is = (double)zeros / (double)n, was = (double)(e.all_zeros - zeros) / (double)(e.all - n);
-                if (p < best && (is > 3 * was || was > 3 * is))
-                    best = p, from = i, length = span;
-            }
-        double p = best * windows;
-        struct hit *h = p < parameter(c, "chance") ? hit_add(c, from, length, v) : NULL;
+        const uint8_t *digit = printed_endings(c, t, v, &one);
+        struct endings e = endings_of(c->scratch, v, digit, t->n, one);
+        struct printed best = strangest(&e, block);
+        size_t from = best.first * ENDING_BLOCK, length = best.blocks * ENDING_BLOCK;
+        struct hit *h = best.p < parameter(c, "chance") ? hit_add(c, from, length, v) : NULL;
         if (!h)
             continue;
-        size_t n = e.n[from + length] - e.n[from], zeros = e.zeros[from + length] - e.zeros[from];
-        double was = 100 * (double)(e.all_zeros - zeros) / (double)(e.all - n), is = 100 * (double)zeros / (double)n;
-        h->score = -log10(fmax(p, 1e-300));
-        h->p = fmax(p, 1e-300);
-        hit_number(h, 0, "其余时间以0结尾的比例（%）", was, 1);
-        hit_number(h, 1, "此时以0结尾的比例（%）", is, 1);
+        h->score = -log10(fmax(best.p, 1e-300));
+        h->p = fmax(best.p, 1e-300);
+        hit_number(h, 0, "其余时间以0结尾的比例（%）", 100 * best.was, 1);
+        hit_number(h, 1, "此时以0结尾的比例（%）", 100 * best.is, 1);
         hit_sentence(c, h, "%.*s自%.*s起%.*s小数的写法不同：以0结尾的数值占%.1f%%，其余时间占%.1f%%", STR_ARG(factor_label(c->scratch, v->c)),
-                     STR_ARG(slot_text(c->scratch, t, from)), STR_ARG(span_text(c->scratch, t, length)), is, was);
+                     STR_ARG(slot_text(c->scratch, t, from)), STR_ARG(span_text(c->scratch, t, length)), 100 * best.is, 100 * best.was);
     }
 }

@@ -145,28 +145,41 @@ static double allowed(str factor, double manual)
 /* A campaign: pairs within two days of each other, one laboratory and one calibration of it, so one error. */
 struct campaign { usec at; size_t slot, n, lower; double relative[64]; };
 
-/* The campaign's middle lies below the band of what was found by hand. */
-static void judge(struct campaign *k, double band, size_t *campaigns, size_t *beyond, size_t *above, double *worst)
+/* The campaign's middle lies below the band of what was found by hand. An instrument that passes leaves the band so once in fifty, and twice the
+ * band, if its errors are normal, once in fifty thousand. */
+static void judge(struct campaign *k, double band, size_t *campaigns, size_t *beyond, size_t *above, double *worst, double *chance)
 {
     double middle = median_of(k->relative, k->n);
     *campaigns += 1;
-    *beyond += middle < -band && k->lower == k->n;
+    if (middle < -band && k->lower == k->n) {
+        *beyond += 1;
+        /* one pair alone may be a bottle mixed up, and laboratories make mistakes: never less than one in a million */
+        *chance *= fmax(k->n > 1 ? 1e-6 : 0.02, normal_tail(2.054 * middle / -band));
+    }
     *above += middle > band;
     *worst = fmin(*worst, middle);
+}
+
+static double binomial_ways(size_t n, size_t k)
+{
+    double ways = 1;
+    for (size_t i = 1; i <= k; i++)
+        ways *= (double)(n - k + i) / (double)i;
+    return ways;
 }
 
 static void compare(struct detect_context *c, const struct table *t, const struct view *v)
 {
     struct campaign k = {0};
     size_t n = 0, campaigns = 0, beyond = 0, above = 0, lower = 0, first = 0, last = 0;
-    double worst = 0, band = 0;
+    double worst = 0, band = 0, chance = 1;
     for (size_t i = 0; i < t->checks_n; i++) {
         const struct table_check *x = &t->checks[i];
         double manual = number_of(x->nominal, x->decimals), own = number_of(x->measured, x->decimals);
         if (x->kind != CHECK_COMPARISON || !str_eq(x->factor, v->c->factor) || isnan(manual) || isnan(own) || manual <= 0)
             continue;
         if (k.n && (x->at - k.at > 2 * USEC_DAY || k.n == sizeof k.relative / sizeof *k.relative)) {
-            judge(&k, band / (double)k.n, &campaigns, &beyond, &above, &worst);
+            judge(&k, band / (double)k.n, &campaigns, &beyond, &above, &worst, &chance);
             k.n = k.lower = 0, band = 0;
         }
         first = n ? first : slot_near(t, x->at);
@@ -179,9 +192,9 @@ static void compare(struct detect_context *c, const struct table *t, const struc
         n++;
     }
     if (k.n)
-        judge(&k, band / (double)k.n, &campaigns, &beyond, &above, &worst);
-    /* an instrument that passes leaves the band in the middle of a campaign, downwards, once in fifty; a bad one leaves it upwards, too */
-    double p = beyond >= 2 && !above ? binomial_tail((int64_t)campaigns, (int64_t)beyond, 0.02) : 1;
+        judge(&k, band / (double)k.n, &campaigns, &beyond, &above, &worst, &chance);
+    /* which of the campaigns it was is chosen; a bad instrument leaves the band upwards, too */
+    double p = beyond && !above ? chance * binomial_ways(campaigns, beyond) : 1;
     struct hit *h = p <= parameter(c, "chance") ? hit_add(c, first, last + 1 - first, v) : NULL;
     if (!h)
         return;

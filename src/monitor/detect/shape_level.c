@@ -46,19 +46,19 @@ void detect_bunching(struct detect_context *c, const struct table *t)
 }
 
 /* ---- A13 ---- */
-enum { SIDE = 24, LEAST_MOVED = 3 };
+enum { SIDE = 24, BESIDE = 8 /* values on either side */, WITHIN = 16 /* slots they may lie in */, LEAST_FALLS = 3 };
 
-/* Middle of what the other channels leave unexplained, of the values themselves where nothing explains them. */
-static bool level_at(const struct view *v, const double *expected, size_t n_all, size_t from, size_t to, double *ret)
+/* Middle of what the other channels leave unexplained (of the values themselves where nothing explains them) in the next values from `at` on, one way. */
+static bool level_at(const struct view *v, const double *expected, size_t n, size_t at, int way, double *ret)
 {
-    double x[SIDE];
-    size_t n = 0;
-    for (size_t i = from; i < to && i < n_all && n < SIDE; i++)
+    double x[BESIDE];
+    size_t used = 0;
+    for (size_t i = at, k = 0; i < n && k < WITHIN && used < BESIDE; i += (size_t)way, k++) /* below 0 it wraps, and ends */
         if (!isnan(v->x[i]) && (!expected || !isnan(expected[i])))
-            x[n++] = v->x[i] - (expected ? expected[i] : 0);
-    if (n < 8)
+            x[used++] = v->x[i] - (expected ? expected[i] : 0);
+    if (used < BESIDE)
         return false;
-    *ret = median_of(x, n);
+    *ret = median_of(x, used);
     return true;
 }
 
@@ -83,55 +83,101 @@ static size_t works_of(struct detect_context *c, const struct table *t, const st
     return n;
 }
 
+/* From before the hour of the work to behind it. */
 static bool jump_at(const struct table *t, const struct view *v, const double *expected, size_t at, double *ret)
 {
     double before, after;
-    if (at < SIDE || !level_at(v, expected, t->n, at - SIDE, at, &before) || !level_at(v, expected, t->n, at + 1, at + 1 + SIDE, &after))
+    if (at < 1 || !level_at(v, expected, t->n, at - 1, -1, &before) || !level_at(v, expected, t->n, at + 1, 1, &after))
         return false;
     *ret = after - before;
     return true;
 }
 
+/* Jumps of days on which nobody came, at each hour of the day: levels have their daily course, and people come by day. */
+struct usual { double *jump[24]; size_t n[24]; };
+
+static struct usual usual_jumps(struct detect_context *c, const struct table *t, const struct view *v, const double *expected, const size_t *work, size_t works)
+{
+    struct usual u = {0};
+    size_t step = slots_of(t, 1), k = 0;
+    for (int h = 0; h < 24; h++)
+        u.jump[h] = NEW_ARRAY(c->scratch, t->n / slots_of(t, 24) + 2, double);
+    for (size_t i = step; i < t->n; i += step) {
+        double x;
+        int hour = civil_of(table_at(t, i)).hour;
+        while (k < works && work[k] + SIDE <= i)
+            k++;
+        if (k < works && work[k] < i + SIDE)
+            continue;
+        if (u.n[hour] < t->n / slots_of(t, 24) + 2 && jump_at(t, v, expected, i, &x))
+            u.jump[hour][u.n[hour]++] = x;
+    }
+    return u;
+}
+
+/* The share of such jumps, an hour more or less, that fall as far; ret_n: of how many. */
+static double fell_so_far(const struct usual *u, int hour, double jump, size_t *ret_n)
+{
+    size_t as_far = 0, n = 0;
+    for (int h = hour + 23; h <= hour + 25; h++)
+        for (size_t i = 0; i < u->n[h % 24]; i++, n++)
+            as_far += u->jump[h % 24][i] <= jump;
+    *ret_n = n;
+    return ((double)as_far + 1) / ((double)n + 1);
+}
+
+struct shifts { size_t works, down, first, last; double sum, p; };
+
+/* Chance that so many works are followed by a fall so far beyond those of other days; how far was chosen among a few. */
+static struct shifts shifts_of(struct detect_context *c, const struct table *t, const struct view *v, const double *expected)
+{
+    static const double far[] = {0.05, 0.02, 0.01, 0.005};
+    enum { FAR = sizeof far / sizeof *far };
+    size_t *at, works = works_of(c, t, v, &at), found[FAR] = {0}, n;
+    if (works < LEAST_FALLS)
+        return (struct shifts){.p = 1};
+    struct usual u = usual_jumps(c, t, v, expected, at, works);
+    double *share = NEW_ARRAY(c->scratch, works + 1, double), *jump = NEW_ARRAY(c->scratch, works + 1, double), bound = 0;
+    struct shifts s = {.p = 1};
+    for (size_t i = 0; i < works; i++) {
+        share[i] = 2;
+        if (!jump_at(t, v, expected, at[i], &jump[i]))
+            continue;
+        share[i] = fell_so_far(&u, civil_of(table_at(t, at[i])).hour, jump[i], &n);
+        if (n < 100)
+            return (struct shifts){.p = 1};
+        s.works++;
+        for (int k = 0; k < FAR; k++)
+            found[k] += share[i] <= far[k];
+    }
+    for (int k = 0; k < FAR; k++) {
+        double p = found[k] >= LEAST_FALLS ? FAR * binomial_tail((int64_t)s.works, (int64_t)found[k], far[k]) : 1;
+        if (p < s.p)
+            s.p = p, bound = far[k];
+    }
+    for (size_t i = 0; i < works; i++)
+        if (share[i] <= bound) {
+            s.first = s.down++ ? s.first : at[i];
+            s.last = at[i];
+            s.sum += jump[i];
+        }
+    return s;
+}
+
 static void shifts(struct detect_context *c, const struct table *t, const struct view *v, const double *expected)
 {
-    double jump[VIEW_SAMPLE], size[VIEW_SAMPLE], x, sum = 0;
-    size_t jumps = 0, large = 0, n = 0, moved = 0, falls = 0, first = 0, last = 0, *at, works = works_of(c, t, v, &at);
-    if (works < LEAST_MOVED)
-        return;
-    for (size_t i = SIDE; i + SIDE < t->n && jumps < VIEW_SAMPLE; i += t->n / VIEW_SAMPLE + SIDE / 4)
-        if (jump_at(t, v, expected, i, &x))
-            jump[jumps++] = x;
-    if (jumps < 50)
-        return;
-    memcpy(size, jump, jumps * sizeof *jump);
-    double usual = fmax(mad_of(size, jumps, 0), v->q), least = parameter(c, "jump") * usual;
-    for (size_t i = 0; i < jumps; i++)
-        large += fabs(jump[i]) >= least;
-    for (size_t i = 0; i < works; i++) {
-        if (!jump_at(t, v, expected, at[i], &x))
-            continue;
-        n++;
-        if (fabs(x) < least)
-            continue;
-        first = moved ? first : at[i];
-        last = at[i];
-        moved++;
-        falls += x < 0;
-        sum += x;
-    }
-    /* as often as at any other hour, those after visits included; and as often up as down */
-    double often = ((double)large + 1) / ((double)jumps + 2);
-    double p = moved >= LEAST_MOVED ? binomial_tail((int64_t)n, (int64_t)moved, fmin(0.5, often)) * binomial_tail((int64_t)moved, (int64_t)falls, 0.5) : 1;
-    struct hit *h = p <= parameter(c, "chance") ? hit_add(c, first, last + SIDE < t->n ? last + SIDE - first : t->n - first, v) : NULL;
+    struct shifts s = shifts_of(c, t, v, expected);
+    bool enough = s.p <= parameter(c, "chance") && s.sum / (double)s.down <= -parameter(c, "fall") * fabs(v->median);
+    struct hit *h = enough ? hit_add(c, s.first, s.last + SIDE < t->n ? s.last + SIDE - s.first : t->n - s.first, v) : NULL;
     if (!h)
         return;
-    h->score = (double)falls / (double)moved;
-    h->p = p;
-    hit_number(h, 0, "检修校准次数", (double)n, 0);
-    hit_number(h, 1, "其后水平突变的次数", (double)moved, 0);
-    hit_number(h, 2, "其中下降的次数", (double)falls, 0);
-    hit_sentence(c, h, "%.*s在%zu次校准或维护之后有%zu次水平突变，其中%zu次是下降，平均变化%.*f", STR_ARG(factor_label(c->scratch, v->c)), n, moved, falls, v->c->decimals,
-                 sum / (double)moved);
+    h->score = (double)s.down;
+    h->p = s.p;
+    hit_number(h, 0, "检修、校准、改参数次数", (double)s.works, 0);
+    hit_number(h, 1, "其后骤降的次数", (double)s.down, 0);
+    hit_number(h, 2, "平均变化", s.sum / (double)s.down, v->c->decimals);
+    hit_sentence(c, h, "%.*s在%zu次校准、维护或改参数之后有%zu次骤降，平均变化%.*f，其他日子的同一时刻很少如此", STR_ARG(factor_label(c->scratch, v->c)), s.works, s.down,
+                 v->c->decimals, s.sum / (double)s.down);
 }
 
 void detect_level_shift(struct detect_context *c, const struct table *t)
@@ -181,8 +227,10 @@ void detect_perfect_zero(struct detect_context *c, const struct table *t)
         for (size_t i = 0; i < z.n; i++)
             all += z.exact[i];
         for (struct spell s; next_spell(z.exact, z.n, 1, &at, &s);) {
-            /* where none but these are known, an even chance */
-            double often = fmin(0.5, ((double)(all - s.count) + 1) / ((double)(z.n - s.n) + 2)), p = stretch_chance((double)z.n, s.n, s.count, often);
+            /* a display too coarse for a day's drift hits zero often, or always: only where checks of the same instrument say that it does not */
+            size_t others = z.n - s.n, missed = others - (all - s.count);
+            double often = ((double)(all - s.count) + 1) / ((double)others + 2);
+            double p = others < 10 || missed * 2 < others ? 1 : stretch_chance((double)z.n, s.n, s.count, often);
             size_t from = z.from[s.first], end = z.end[s.first + s.n - 1];
             struct hit *h = s.count >= (size_t)parameter(c, "least") && p <= parameter(c, "chance") ? hit_add(c, from, end - from, v) : NULL;
             if (!h)

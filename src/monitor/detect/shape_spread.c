@@ -557,34 +557,85 @@ LANES static struct wave wave_of(const double *x, size_t n, double mean)
     return (struct wave){s[0][0], s[1][0], s[2][0], s[3][0], s[4][0], s[5][0]};
 }
 
-static bool wave_score(const struct detect_context *c, const struct view *v, const double *x, const size_t *slot, size_t n, struct window *ret)
+/* What two values before leave of a window, and whether they make a wave of it: ret->score says how little; shown[1] holds the rest for now. */
+static bool wave_of_window(const struct view *v, const double *x, size_t n, struct window *ret)
 {
     double m = mean_of(x, n), rest = 0;
     struct wave w = wave_of(x, n, m);
-    (void)c, (void)slot;
     double d = w.s11 * w.s22 - w.s12 * w.s12;
+    ret->score = 0, ret->shown[0] = 0, ret->shown[1] = NAN;
     if (d <= 0 || w.all <= (double)n * v->q * v->q)
-        return false;
+        return false; /* it stands still */
     double a = (w.y1 * w.s22 - w.y2 * w.s12) / d, b = (w.y2 * w.s11 - w.y1 * w.s12) / d, turn = a / 2;
-    if (fabs(turn) >= 1 || b > -0.9)
-        return false;
     for (size_t i = 2; i < n; i++) {
         double e = x[i] - m - a * (x[i - 1] - m) - b * (x[i - 2] - m);
         rest += e * e;
     }
+    ret->shown[1] = rest / ((double)n - 5);
+    if (fabs(turn) >= 1 || b > -0.9 || w.all < 0.04 * (double)n * v->mad * v->mad)
+        return true; /* no wave, or a ripple: a calm day has little left over, too */
     ret->shown[0] = 2 * M_PI / acos(turn); /* slots a period */
-    ret->shown[1] = 100 * (1 - rest / w.all);
-    ret->score = -log10(fmax(rest / w.all, 1e-9));
-    return ret->shown[0] >= 4 && ret->shown[0] * 3 <= (double)n;
+    ret->score = ret->shown[0] >= 4 && ret->shown[0] * 1.25 <= (double)n ? -log10(fmax(rest / w.all, 1e-9)) : 0;
+    return true;
 }
 
 static void say_wave(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
 {
     hit_number(h, 0, "周期（时段数）", best->shown[0], 1);
-    hit_number(h, 1, "可由前两个值算出的比例（%）", best->shown[1], 3);
+    hit_number(h, 1, "可由前两个值算出的比例（%）", 100 * (1 - pow(10, -best->score)), 3);
     hit_number(h, 2, "全段离散度", v->mad, v->c->decimals);
     hit_sentence(c, h, "%.*s自%.*s起%.*s内是一条周期约%.1f个时段的规则波形，%.2f%%的变化可由前两个值算出", STR_ARG(factor_label(c->scratch, v->c)),
-                 STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0], best->shown[1]);
+                 STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0], 100 * (1 - pow(10, -best->score)));
+}
+
+/*
+ * Chance that `n` values leave so little beside two before them: a variance of n - 5 degrees against what the calmest tenth of this outlet's
+ * windows leaves (Chernoff's bound of chi-square), in so many windows.
+ */
+static double wave_chance(double rest, double calm, size_t n, double windows)
+{
+    double part = rest / calm;
+    return part < 1 ? fmin(1, windows * exp(-((double)n - 5) / 2 * (part - 1 - log(fmax(part, 1e-12))))) : 1;
+}
+
+static void waves(struct detect_context *c, const struct table *t, const struct view *v, size_t length)
+{
+    struct windows w = {0};
+    size_t hop = length / 4, *slot = NEW_ARRAY(c->scratch, length, size_t), known = 0;
+    double *x = NEW_ARRAY(c->scratch, length, double), *rest;
+    for (size_t first = window_first(t, hop); first + length <= t->n; first += hop) {
+        struct window one = {.first = first, .n = length};
+        size_t n = gather(v, first, length, x, slot);
+        if (n == length && wave_of_window(v, x, n, &one)) /* a wave with a gap in it is none to the one before the last */
+            vec_push(c->scratch, &w, one);
+    }
+    rest = NEW_ARRAY(c->scratch, w.n + 1, double);
+    for (size_t i = 0; i < w.n; i++)
+        rest[known++] = w.p[i].shown[1];
+    if (known < 40)
+        return;
+    double calm = fmax(quantile_of(rest, known, 0.1), v->q * v->q), least = parameter(c, "score"), limit = parameter(c, "chance"), windows = (double)known / 4;
+    for (size_t i = 0; i < w.n; i++) {
+        double p = w.p[i].score < least ? 1 : wave_chance(w.p[i].shown[1], calm, length, windows);
+        const struct window *best = &w.p[i];
+        size_t first = best->first, end = first + length;
+        if (p > limit)
+            continue;
+        for (; i + 1 < w.n && w.p[i + 1].first < end && w.p[i + 1].score >= least; i++) {
+            double q = wave_chance(w.p[i + 1].shown[1], calm, length, windows);
+            if (q > limit)
+                break;
+            end = w.p[i + 1].first + length;
+            best = q < p ? &w.p[i + 1] : best;
+            p = fmin(p, q);
+        }
+        struct hit *h = equal_around(t, v, first, end - first) > 0.05 ? NULL : hit_add(c, first, end - first, v);
+        if (!h)
+            continue;
+        h->score = best->score;
+        h->p = fmax(p, 1e-300);
+        say_wave(c, t, v, h, best);
+    }
 }
 
 /* Of all blocks before each: lags added up where they are whole, and how many are not. */
@@ -601,7 +652,7 @@ static void add_up_lags(const struct lags *l, size_t n, struct waved *ret)
     }
 }
 
-/* Only where a value goes against the one before the last: wave_score's b, from sums about another mean. */
+/* Only where a value goes against the one before the last: b of wave_of_window(), from sums about another mean. */
 static bool may_wave(const struct screen *s, size_t from, size_t n, size_t length)
 {
     size_t first = s->b.first + from * s->b.size;
@@ -632,11 +683,14 @@ void detect_waveform(struct detect_context *c, const struct table *t)
     struct waved *waved = NEW_ARRAY(c->scratch, b.n + 1, struct waved);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        if (!lively(v) || v->factor->role != ROLE_POLLUTANT)
+        /* few levels are no hindrance: what they round away counts as left over */
+        if (!view_fit(v, 200) || v->step_mad <= 0 || v->equal >= 0.5 || v->factor->role != ROLE_POLLUTANT || v->c->group == COLUMN_TOTAL)
             continue;
         struct screen s = {.b = b, .v = v, .waved = waved};
         blocks_lags(v->x, v->median, b, lags);
         add_up_lags(lags, b.n, waved);
-        each(c, t, v, wave_score, parameter(c, "score"), say_wave, &s, may_wave);
+        for (int length = 0; length < LENGTHS; length++)
+            if (any_may(t, &s, window_length(t, length), may_wave))
+                waves(c, t, v, window_length(t, length));
     }
 }

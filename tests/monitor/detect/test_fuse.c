@@ -169,9 +169,13 @@ static void test_background_is_silent(void **state)
     (void)state;
     struct scene s;
     scene_make(&s, 57);
+    struct table_limit limit = {.factor = S("a21002"), .group = COLUMN_VALUE, .mantissa = 45, .to = INT64_MAX};
     for (size_t i = 0; i < SCENE_HOURS; i++)
-        s.value[NOX][i] = s.value[NOX][i] / 10 * 10 + (scene_unit(&s) < 0.5 ? 3 : 7);
-    scene_run(&s, "A9");
+        s.value[NOX][i] = s.value[NOX][i] > 4500 ? 4300 + (int64_t)(190 * scene_unit(&s)) : s.value[NOX][i];
+    s.t.limits = &limit;
+    s.t.limits_n = 1;
+    scene_run(&s, "A5");
+    assert_true(detector_find(S("A5"))->background);
     assert_int_equal(s.findings.n, 1); /* asked for by name */
     scene_run(&s, NULL);
     for (size_t i = 0; i < s.findings.n; i++)
