@@ -8,14 +8,11 @@
  * and narrows the next, and leaves the sum alone. Minutes in which an analyser holds its last value (it is flushed, or measures
  * another duct) say nothing and are left out, unless it holds for longer than that takes.
  */
-#include "monitor/detect/detect_private.h"
+#include "monitor/detect/rooms.h"
 
 #include <string.h>
 
-enum { BANDS = 10, QUARTER_MINUTES = 15, HOUR = 4 /* blocks */, HELD_MOST = 20 /* minutes */ };
-
-/* must: the room to be expected; NAN where nothing can be said. */
-struct rooms { float *room, *must; double noise /* of the logarithm of room over must, from one reading to the next */, bottom, top /* levels, beyond which must is a guess */; };
+enum { BANDS = 10, HOUR = 4 /* blocks */, HELD_MOST = 20 /* minutes */ };
 
 static int band_of(const double *edge, double x)
 {
@@ -118,8 +115,7 @@ static bool levels_of(const struct table *t, const struct view *v, const uint8_t
     return wide * 10 >= all * 8 && still * 5 <= samples * 3;
 }
 
-/* False: too coarse to tell. */
-static bool rooms_of(struct detect_context *c, const struct table *t, const struct view *v, struct rooms *ret)
+bool rooms_of(struct detect_context *c, const struct table *t, const struct view *v, struct rooms *ret)
 {
     const uint8_t *held = held_minutes(c, t, v);
     double center[BANDS], ratio[BANDS], sample[VIEW_SAMPLE];
@@ -182,12 +178,7 @@ static void say_room(struct detect_context *c, const struct table *t, const stru
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), 100 * ratio);
 }
 
-/* Sums over a quarter of an hour: every window is made of these. x and y: logarithms of the value and of room over must, of `m`
- * readings whose rounding does not matter there. in_room, in_must: of the readings at known levels. */
-struct quarter { double room, must, n, in_room, in_must, in_n, m, x, y, xx, xy; };
-struct quarters { struct quarter *p; size_t n, begin, length; };
-
-static struct quarters quarters_of(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r)
+struct quarters room_quarters(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r)
 {
     struct quarters b = {.length = slots_of(t, QUARTER_MINUTES / 60.0)};
     b.begin = window_first(t, b.length);
@@ -209,6 +200,8 @@ static struct quarters quarters_of(struct detect_context *c, const struct table 
             if (r->room[i] <= 0 || v->x[i] < 0.8 * r->bottom || ((double)r->must[i] < 60 * v->q && printed_coarser(v, i)))
                 continue;
             one->m++;
+            if (v->x[i] <= 1.15 * r->top) /* a little above what is known, in proportion */
+                one->fit_room += (double)r->room[i], one->fit_must += (double)r->must[i] * fmax(1, v->x[i] / r->top), one->fit_n++;
             one->x += x, one->y += y, one->xx += x * x, one->xy += x * y;
         }
     return b;
@@ -244,16 +237,10 @@ static void say_excess(struct detect_context *c, const struct table *t, const st
 
 static void excess_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct quarters *b, size_t length)
 {
-    size_t hop = length / 4, n = 0;
-    double *score = NEW_ARRAY(c->scratch, b->n / hop + 1, double);
-    struct standout s[STANDOUTS];
-    for (size_t first = 0; first + length <= b->n; first += hop) {
-        struct quarter w = window_at(b, first, length);
-        score[n++] = w.in_n * 4 >= (double)(length * b->length) ? log(fmax(w.in_room, 1e-3 * w.in_must) / w.in_must) : NAN;
-    }
-    size_t found = standouts(c->scratch, score, n, 4, 0.005, parameter(c, "chance"), s);
+    struct rise s[STANDOUTS];
+    size_t found = room_rises(c, b, length, parameter(c, "chance"), s);
     for (size_t i = 0; i < found; i++)
-        say_excess(c, t, v, b->begin + s[i].first * hop * b->length, b->begin + ((s[i].end - 1) * hop + length) * b->length, exp(s[i].score), s[i].p);
+        say_excess(c, t, v, b->begin + s[i].first * b->length, b->begin + s[i].end * b->length, exp(s[i].by), s[i].p);
 }
 
 static void room_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r, const struct quarters *b, size_t length)
@@ -413,22 +400,25 @@ static void slope_windows(struct detect_context *c, const struct table *t, const
 void detect_minute_room(struct detect_context *c, const struct table *t)
 {
     struct rooms r = {NEW_ARRAY(c->scratch, t->n, float), NEW_ARRAY(c->scratch, t->n, float), 0};
+    struct foreign *foreign = foreign_new(c, t);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!v->c->low || !v->c->high || !view_fit(v, 2000) || v->mad <= 0 || v->c->group != COLUMN_VALUE ||
             (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW) || !rooms_of(c, t, v, &r))
             continue;
-        struct quarters b = quarters_of(c, t, v, &r);
+        struct quarters b = room_quarters(c, t, v, &r);
         still_windows(c, t, v, &r);
         struct slope *hour = NEW_ARRAY(c->scratch, b.n + 1, struct slope);
         for (size_t i = 0; i + HOUR <= b.n; i++)
             hour[i] = hour_slope(&b, i);
-        static const size_t lengths[] = {4, 12, 48, 192};
+        static const size_t lengths[] = {4, 12, 48, 192}, rises[] = {12, 48, 192, 672};
         for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
             room_windows(c, t, v, &r, &b, lengths[i]);
             slope_windows(c, t, v, &r, &b, hour, lengths[i]);
             if (v->factor->role == ROLE_OXYGEN)
-                excess_windows(c, t, v, &b, lengths[i]);
+                excess_windows(c, t, v, &b, rises[i]);
         }
+        foreign_add(foreign, v, &b);
     }
+    foreign_ask(foreign);
 }

@@ -4,7 +4,7 @@
  * put in and taken out. Asked of oxygen and flow, whose lower values make a lower emission of the same stack. An edge is measured
  * in the usual steps of its own hours. A valve, a fan, a mill move other channels in the same minutes: then nothing is said.
  */
-#include "monitor/detect/detect_private.h"
+#include "monitor/detect/rooms.h"
 
 enum { SIDE = 10 /* readings before and behind an edge */, EDGES = 512, BLOCK = 240 };
 static const double edge_least = 3.5, /* usual steps */ edge_rest = 4.4 /* what the largest of a hundred thousand normal steps reaches anyhow */;
@@ -163,5 +163,7 @@ void detect_minute_steps(struct detect_context *c, const struct table *t)
         enum role r = v->factor->role;
         if (view_fit(v, 5000) && v->mad > 0 && v->c->group == COLUMN_VALUE && (r == ROLE_OXYGEN || r == ROLE_FLOW) && v->equal < 0.5)
             pairs(c, t, v, r == ROLE_FLOW);
+        if (view_fit(v, 5000) && v->mad > 0 && v->c->group == COLUMN_VALUE && r == ROLE_OXYGEN && v->c->low && v->c->high)
+            detect_lowered(c, t, v);
     }
 }
