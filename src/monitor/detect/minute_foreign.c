@@ -123,7 +123,7 @@ static void loose_windows(const struct foreign *f, const struct gas *g, size_t l
             end = (k + 1) * hop + length;
         trim(g->off, &first, &end);
         if (p <= parameter(f->c, "chance"))
-            say_loose(f, g->v, first, end, best, p, sum <= parameter(f->c, "hard") && s[i].p <= parameter(f->c, "foreign"));
+            say_loose(f, g->v, first, end, best, p, sum <= parameter(f->c, "carried") && s[i].p <= parameter(f->c, "alone"));
     }
 }
 
@@ -149,50 +149,51 @@ static float *quarter_means(const struct foreign *f, const struct view *o)
     return ret;
 }
 
-/* Sums of off, of the other channel, of their products. */
-struct follow { double x, y, yy, xy, n; };
-
-static void follow_add(struct follow *s, const struct follow *o)
-{
-    s->x += o->x, s->y += o->y, s->yy += o->yy, s->xy += o->xy, s->n += o->n;
-}
+/*
+ * Products of both about their means within a part of a window: an instrument that gets noisier meanwhile enters but one part, whatever the other
+ * channel's slow course.
+ */
+struct follow { double square /* of the other channel */, product, n; };
 
 static struct follow follow_over(const double *off, const float *beside, size_t from, size_t to)
 {
-    struct follow s = {0};
+    double x = 0, y = 0, yy = 0, xy = 0, n = 0;
     for (size_t k = from; k < to; k++)
         if (!isnan(off[k]) && !isnan(beside[k])) {
-            double y = (double)beside[k];
-            s.x += off[k], s.y += y, s.yy += y * y, s.xy += off[k] * y, s.n++;
+            double b = (double)beside[k];
+            x += off[k], y += b, yy += b * b, xy += off[k] * b, n++;
         }
-    return s;
+    return n > 2 ? (struct follow){yy - y * y / n, xy - x * y / n, n} : (struct follow){0};
 }
 
-static double own_square(struct follow s)
+static void follow_add(struct follow *s, const struct follow *o)
 {
-    return s.n > 2 ? s.yy - s.y * s.y / s.n : 0;
-}
-
-static double own_product(struct follow s)
-{
-    return s.n > 2 ? s.xy - s.x * s.y / s.n : 0;
+    s->square += o->square, s->product += o->product, s->n += o->n;
 }
 
 /* How far the slope is from the usual one, in its own error. */
 static double follows(struct follow s, double usual)
 {
-    double square = own_square(s);
-    return square > 1e-3 * s.n ? (own_product(s) - usual * square) / sqrt(square) : 0;
+    return s.square > 1e-3 * s.n ? (s.product - usual * s.square) / sqrt(s.square) : 0;
 }
 
-struct following { const struct view *other; size_t column, first, end; double z, p, chance /* of z alone */, alone, slope, usual; };
+/* Windows of so many quarters, made of parts of so many. */
+static const struct { size_t length, part; } spans[] = {{48, 12}, {192, 24}, {672, 42}};
+
+struct following { const struct view *other; size_t column, first, end, part; double z, p, chance /* of z alone */, alone, slope, usual; };
 
 /* The same dependence came over another gas: something about the duct. */
 static bool gases_share(const struct foreign *f, const struct gas *g, const struct following *x)
 {
-    for (size_t i = 0; i < f->gases; i++)
-        if (f->gas[i].v != g->v && fabs(follows(follow_over(f->gas[i].off, f->beside[x->column], x->first, x->end), 0)) >= 4)
+    for (size_t i = 0; i < f->gases; i++) {
+        struct follow sum = {0};
+        for (size_t k = x->first; k < x->end; k += x->part) {
+            struct follow part = follow_over(f->gas[i].off, f->beside[x->column], k, k + x->part);
+            follow_add(&sum, &part);
+        }
+        if (f->gas[i].v != g->v && fabs(follows(sum, 0)) >= 4)
             return true;
+    }
     return false;
 }
 
@@ -205,7 +206,7 @@ static void say_following(const struct foreign *f, const struct gas *g, const st
     hit_also(h, x->other);
     h->score = x->z;
     h->p = fmin(1, x->p);
-    h->hard = x->chance <= parameter(f->c, "hard") && x->alone <= parameter(f->c, "foreign") && !gases_share(f, g, x);
+    h->hard = x->chance <= parameter(f->c, "carried") && x->alone <= parameter(f->c, "alone") && !gases_share(f, g, x);
     hit_number(h, 0, "偏离偶然的倍数", x->z, 1);
     hit_number(h, 1, "该处的斜率", x->slope, 2);
     hit_number(h, 2, "平时的斜率", x->usual, 2);
@@ -215,35 +216,35 @@ static void say_following(const struct foreign *f, const struct gas *g, const st
 }
 
 /* Keeps in ret what stands out most among this channel's windows. `chances`: channels it is compared with. */
-static void follow_windows(const struct foreign *f, const struct gas *g, size_t column, size_t length, double chances, struct following *ret)
+static void follow_windows(const struct foreign *f, const struct gas *g, size_t column, size_t length, size_t hop, double chances, struct following *ret)
 {
-    size_t hop = length / HOP_PARTS, hops = f->n / hop, n = hops >= HOP_PARTS ? hops - HOP_PARTS + 1 : 0;
+    size_t parts = length / hop, hops = f->n / hop, n = hops >= parts ? hops - parts + 1 : 0;
     struct follow *part = NEW_ARRAY(f->c->scratch, hops + 1, struct follow), *all = NEW_ARRAY(f->c->scratch, n + 1, struct follow);
-    double *score = NEW_ARRAY(f->c->scratch, n + 1, double), square = 0, product = 0;
+    double *score = NEW_ARRAY(f->c->scratch, n + 1, double);
+    struct follow whole = {0};
     struct standout s[STANDOUTS];
-    for (size_t k = 0; k < hops; k++)
+    for (size_t k = 0; k < hops; k++) {
         part[k] = follow_over(g->off, f->beside[column], k * hop, (k + 1) * hop);
-    for (size_t k = 0; k < n; k++) {
-        for (size_t j = k; j < k + HOP_PARTS; j++)
-            follow_add(&all[k], &part[j]);
-        square += own_square(all[k]);
-        product += own_product(all[k]);
+        follow_add(&whole, &part[k]);
     }
-    double usual = square > 0 ? product / square : 0;
-    for (size_t k = 0; k < n; k++)
+    double usual = whole.square > 0 ? whole.product / whole.square : 0;
+    for (size_t k = 0; k < n; k++) {
+        for (size_t j = k; j < k + parts; j++)
+            follow_add(&all[k], &part[j]);
         score[k] = all[k].n * 2 >= (double)length ? bounded_tail(fabs(follows(all[k], usual))) : NAN;
-    if (!standouts(f->c->scratch, score, n, HOP_PARTS, bounded_tail(1.5), parameter(f->c, "chance"), s))
+    }
+    if (!standouts(f->c->scratch, score, n, parts, bounded_tail(1.5), parameter(f->c, "chance"), s))
         return;
     struct follow best = all[s[0].best];
-    double z = fabs(follows(best, usual)), chance = fmax(1e-300, 2 * chances * (double)n * normal_tail(z / 1.25)), p = fmax(s[0].p, chance);
+    double z = fabs(follows(best, usual)), chance = fmax(1e-300, 2 * chances * (double)n * normal_tail(z / 1.15)), p = fmax(s[0].p, chance);
     if (p < ret->p)
-        *ret = (struct following){&f->c->views[column], column, s[0].best * hop, s[0].best * hop + length, z, p, chance, s[0].p,
-                                  own_product(best) / own_square(best), usual};
+        *ret = (struct following){&f->c->views[column], column, s[0].best * hop, s[0].best * hop + length, hop, z, p, chance, s[0].p,
+                                  best.product / best.square, usual};
 }
 
 void foreign_ask(struct foreign *f)
 {
-    static const size_t scatters[] = {12, 48, 192, 672}, lengths[] = {48, 192, 672};
+    static const size_t scatters[] = {12, 48, 192, 672};
     double chances = 0;
     if (!f->gases)
         return;
@@ -257,11 +258,11 @@ void foreign_ask(struct foreign *f)
             continue;
         for (size_t l = 0; l < sizeof scatters / sizeof *scatters; l++)
             loose_windows(f, g, scatters[l]);
-        for (size_t l = 0; l < sizeof lengths / sizeof *lengths && g->v->factor->role == ROLE_POLLUTANT; l++) {
+        for (size_t l = 0; l < sizeof spans / sizeof *spans && g->v->factor->role == ROLE_POLLUTANT; l++) {
             struct following best = {.p = 1};
             for (size_t k = 0; k < f->t->columns_n; k++)
                 if (f->beside[k])
-                    follow_windows(f, g, k, lengths[l], chances, &best);
+                    follow_windows(f, g, k, spans[l].length, spans[l].part, chances, &best);
             if (best.p <= parameter(f->c, "chance"))
                 say_following(f, g, &best);
         }

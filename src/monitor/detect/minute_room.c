@@ -370,20 +370,23 @@ static void slope_windows(struct detect_context *c, const struct table *t, const
                           const struct slope *hour, size_t length)
 {
     size_t hop = length / 4, n = 0;
-    double *score = NEW_ARRAY(c->scratch, b->n / hop + 1, double);
+    double *score = NEW_ARRAY(c->scratch, b->n / hop + 1, double), *missing = NEW_ARRAY(c->scratch, b->n / hop + 1, double);
     struct standout s[STANDOUTS];
     for (size_t first = 0; first + length <= b->n; first += hop) {
         struct slope w = slope_at(hour, first, length);
-        score[n++] = w.hours * 2 * HOUR >= (double)length ? slope_missing(w, r->noise) : NAN;
+        missing[n] = w.hours * 2 * HOUR >= (double)length ? slope_missing(w, r->noise) : NAN;
+        score[n] = bounded_tail(missing[n]);
+        n++;
     }
-    size_t found = standouts(c->scratch, score, n, 4, 2, parameter(c, "chance"), s);
+    size_t found = standouts(c->scratch, score, n, 4, bounded_tail(2), parameter(c, "chance"), s);
+    score = missing;
     for (size_t i = 0; i < found; i++) {
-        /* normal, and a quarter wider than independent readings would make it */
-        double sum = fmax(1e-300, (double)n * normal_tail(s[i].score / 1.25)), p = fmax(s[i].p, sum);
+        /* normal, and wider than independent readings would make it */
+        double z = score[s[i].best], sum = fmax(1e-300, (double)n * normal_tail(z / 1.15)), p = fmax(s[i].p, sum);
         size_t first = s[i].best * hop, end = first + length;
-        for (size_t k = s[i].best; k > s[i].first && score[k - 1] > s[i].score / 2; k--)
+        for (size_t k = s[i].best; k > s[i].first && score[k - 1] > z / 2; k--)
             first = (k - 1) * hop;
-        for (size_t k = s[i].best; k + 1 < s[i].end && score[k + 1] > s[i].score / 2; k++)
+        for (size_t k = s[i].best; k + 1 < s[i].end && score[k + 1] > z / 2; k++)
             end = (k + 1) * hop + length;
         struct slope w = slope_at(hour, s[i].best * hop, length);
         /* a window is found for what a part of it holds: give back hours that show nothing */
@@ -392,8 +395,8 @@ static void slope_windows(struct detect_context *c, const struct table *t, const
         while (end > first + 2 * HOUR && slope_missing(hour[end - HOUR], r->noise) < 2)
             end -= HOUR;
         if (p <= parameter(c, "chance") && w.xx > 0)
-            say_slope(c, t, v, b->begin + first * b->length, b->begin + end * b->length, w, s[i].score, p,
-                      sum <= parameter(c, "hard") && s[i].p <= parameter(c, "alone"));
+            say_slope(c, t, v, b->begin + first * b->length, b->begin + end * b->length, w, z, p,
+                      sum <= parameter(c, "carried") && s[i].p <= parameter(c, "alone"));
     }
 }
 
