@@ -131,7 +131,7 @@ static void loose_windows(const struct foreign *f, const struct gas *g, size_t l
 static bool could_be_source(const struct view *o)
 {
     enum role r = o->factor->role;
-    return view_fit(o, 2000) && o->mad > 0 && o->c->group == COLUMN_VALUE && o->equal < 0.6 &&
+    return view_fit(o, 2000) && o->mad > 0 && o->c->group == COLUMN_VALUE && o->equal < 0.95 &&
            (r == ROLE_FLOW || r == ROLE_VELOCITY || r == ROLE_TEMPERATURE || r == ROLE_PRESSURE || r == ROLE_HUMIDITY || r == ROLE_FURNACE || r == ROLE_LOAD);
 }
 

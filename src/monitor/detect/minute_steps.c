@@ -142,7 +142,7 @@ static void pairs(struct detect_context *c, const struct table *t, const struct 
 {
     const double *z = level_of(c, t, v, logs);
     struct edge *edge = NEW_ARRAY(c->scratch, EDGES, struct edge);
-    double floor = logs ? log(fmax(v->median / 2, 1e-9)) : -INFINITY;
+    double floor = logs ? log(fmax(v->median / 4, 1e-9)) : -INFINITY;
     size_t n = edges_of(t, z, logs ? v->q / fmax(fabs(v->median), v->q) : v->q, floor, edge), most = slots_of(t, 10 * 24), best_i = 0, best_k = 0;
     double best = parameter(c, "chance");
     for (size_t i = 0; i < n; i++)
