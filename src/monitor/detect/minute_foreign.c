@@ -111,7 +111,7 @@ static void loose_windows(const struct foreign *f, const struct gas *g, size_t l
         score[n] = all[n].n * 2 >= (double)length ? (all[n].square - all[n].n) / sqrt(3 * all[n].n) : NAN;
         n++;
     }
-    size_t found = standouts(f->c->scratch, score, n, overlap, 1, parameter(f->c, "chance"), s);
+    size_t found = standouts(f->c->scratch, score, n, overlap, 2.5, parameter(f->c, "chance"), s);
     for (size_t i = 0; i < found; i++) {
         struct scatter best = all[s[i].best];
         /* the noise of a quarter is known to a few per cent, and is not quite normal */
@@ -233,7 +233,7 @@ static void follow_windows(const struct foreign *f, const struct gas *g, size_t 
             follow_add(&all[k], &part[j]);
         score[k] = all[k].n * 2 >= (double)length ? bounded_tail(fabs(follows(all[k], usual))) : NAN;
     }
-    if (!standouts(f->c->scratch, score, n, parts, bounded_tail(1.5), parameter(f->c, "chance"), s))
+    if (!standouts_grown(f->c->scratch, score, n, parts, bounded_tail(2.5), parameter(f->c, "chance"), 0.5, parts, s))
         return;
     struct follow best = all[s[0].best];
     double z = fabs(follows(best, usual)), chance = fmax(1e-300, 2 * chances * (double)n * normal_tail(z / 1.15)), p = fmax(s[0].p, chance);

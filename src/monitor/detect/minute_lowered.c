@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { HOPS = 8, SIDE_LEAST = 24, SIDE_MOST = 96 /* quarters */ };
+enum { HOPS = 8, SIDE_LEAST = 24, SIDE_MOST = 96, HOP_MOST = 24 /* quarters */ };
 
 static size_t side_of(size_t length)
 {
@@ -64,10 +64,23 @@ static void refine(const struct sums *s, const struct quarters *b, double base, 
         r->first = first, r->end = end;
 }
 
+/* What the highest of many honest windows reaches anyhow: two and a half times the noise of such a contrast. */
+static double rise_least(struct detect_context *c, const struct sums *s, const struct quarters *b, size_t length, size_t side)
+{
+    double *step = NEW_ARRAY(c->scratch, b->n + 1, double);
+    size_t n = 0;
+    for (size_t k = 1; k < b->n; k++) {
+        double d = room_over(s, b, k, k + 1) - room_over(s, b, k - 1, k);
+        if (!isnan(d))
+            step[n++] = d;
+    }
+    return n < 200 ? INFINITY : fmax(0.005, 2.5 * mad_of(step, n, 0) / M_SQRT2 * sqrt(1 / (double)length + 1 / (double)side));
+}
+
 size_t room_rises(struct detect_context *c, const struct quarters *b, size_t length, double limit, struct rise *ret)
 {
     const struct sums *s = sums_of(c, b);
-    size_t hop = length / HOPS, overlap = length / hop, side = side_of(length), n = 0, kept = 0;
+    size_t hop = length / HOPS < HOP_MOST ? length / HOPS : HOP_MOST, overlap = length / hop, side = side_of(length), n = 0, kept = 0;
     double *score = NEW_ARRAY(c->scratch, b->n / hop + 1, double), *by = NEW_ARRAY(c->scratch, b->n / hop + 1, double);
     struct standout found[STANDOUTS];
     for (size_t first = 0; first + length <= b->n; first += hop) {
@@ -77,7 +90,7 @@ size_t room_rises(struct detect_context *c, const struct quarters *b, size_t len
         score[n] = bounded_tail(by[n]);
         n++;
     }
-    size_t stretches = standouts(c->scratch, score, n, overlap, bounded_tail(0.005), limit, found);
+    size_t stretches = standouts_grown(c->scratch, score, n, overlap, bounded_tail(rise_least(c, s, b, length, side)), limit, 0.5, overlap, found);
     for (size_t i = 0; i < stretches; i++) {
         size_t first = found[i].best * hop, from = first > length + side ? first - length - side : 0, to = first + 2 * length + side < b->n ? first + 2 * length + side : b->n;
         struct rise r = {first, first + length, by[found[i].best], found[i].p};

@@ -276,14 +276,27 @@ static bool newly_still(const struct view *v, const struct rooms *r, size_t i, d
            v->x[i] != before && !isnan(before);
 }
 
-static void say_still(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end, size_t count, size_t all, double p)
+/* A minute of which one sample came has no room in any channel: then it is the line that failed. */
+static bool others_still(const struct detect_context *c, const struct table *t, const struct view *v, size_t i)
+{
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *o = &c->views[k];
+        if (o == v || !o->c->low || !o->c->high || o->c->group != COLUMN_VALUE || (o->factor->kin && o->factor->kin == v->factor->kin) || i == 0 || !has_room(o, i))
+            continue;
+        if (o->c->low[i] == o->c->high[i] && o->c->value[i] != o->c->value[i - 1])
+            return true;
+    }
+    return false;
+}
+
+static void say_still(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end, size_t count, size_t all, double p, bool alone)
 {
     struct hit *h = hit_add(c, first, end - first, v);
     if (!h)
         return;
     h->score = (double)count;
     h->p = p;
-    h->hard = p <= parameter(c, "hard") && count >= 4;
+    h->hard = (p <= parameter(c, "hard") && count >= 4) || (p <= parameter(c, "still") && alone);
     hit_number(h, 0, "最大值与最小值相等的新数值个数", (double)count, 0);
     hit_number(h, 1, "全段这样的个数", (double)all, 0);
     hit_number(h, 2, "首次的数值", v->x[first], v->c->decimals);
@@ -296,7 +309,7 @@ static void still_windows(struct detect_context *c, const struct table *t, const
     static const double spans[] = {3, 12, 48, 168};
     VEC(size_t) at = {0};
     double before = NAN, looked = 0, best = parameter(c, "readings");
-    size_t best_first = 0, best_end = 0, best_count = 0;
+    size_t best_first = 0, best_end = 0, best_count = 0, best_at = 0, shared = 0;
     for (size_t i = 0; i < t->n; i++) {
         if (newly_still(v, r, i, before))
             vec_push(c->scratch, &at, i);
@@ -312,10 +325,12 @@ static void still_windows(struct detect_context *c, const struct table *t, const
             double share = ((double)(at.n - (k - i)) + 0.5) / (looked + 1);
             double p = (double)(t->n / length + 1) * 8 * binomial_tail((int64_t)length, (int64_t)(k - i), share);
             if (k - i >= 3 && p < best)
-                best = p, best_first = at.p[i], best_end = at.p[k - 1] + 1, best_count = k - i;
+                best = p, best_first = at.p[i], best_end = at.p[k - 1] + 1, best_count = k - i, best_at = i;
         }
+    for (size_t i = best_at; i < best_at + best_count; i++)
+        shared += others_still(c, t, v, at.p[i]);
     if (best_count)
-        say_still(c, t, v, best_first, best_end, best_count, at.n, fmax(1e-300, best));
+        say_still(c, t, v, best_first, best_end, best_count, at.n, fmax(1e-300, best), shared == 0);
 }
 
 /* ---- room that does not go with the value ---- */

@@ -193,10 +193,30 @@ static void test_steps_of_a_running_fan(void **state)
     }
 }
 
+/* Four numbers put in; and a line of which one sample came in each of these minutes, of every channel. */
+static void test_new_values_of_one_channel(void **state)
+{
+    (void)state;
+    size_t first = 9 * DAY + 40;
+    for (int line = 0; line < 2; line++) {
+        struct scene s;
+        duct_make(&s, 26);
+        for (size_t i = first; i < first + 120; i += 30)
+            for (int k = GAS; k <= (line ? WIND : GAS); k++)
+                s.low[k][i] = s.high[k][i] = s.value[k][i] = s.value[k][i] + 7;
+        scene_run(&s, "C17");
+        const struct hit *h = scene_hit(&s, "C17", GAS, first, 100);
+        assert_non_null(h);
+        assert_int_equal(h->number[0], 4);
+        assert_int_equal(h->hard, !line);
+        scene_end(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_room_follows_another_channel), cmocka_unit_test(test_room_that_jumps),
                                        cmocka_unit_test(test_lowered_by_what_its_room_says), cmocka_unit_test(test_moves_with_another_alone),
-                                       cmocka_unit_test(test_steps_of_a_running_fan)};
+                                       cmocka_unit_test(test_steps_of_a_running_fan), cmocka_unit_test(test_new_values_of_one_channel)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
