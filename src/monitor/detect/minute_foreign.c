@@ -37,7 +37,7 @@ void foreign_add(struct foreign *f, const struct view *v, const struct quarters 
     size_t steps = 0, n = 0;
     for (size_t k = 0; k < b->n; k++) {
         const struct quarter *q = &b->p[k];
-        off[k] = q->fit_n * 2 >= (double)b->length && q->fit_room > 0 ? log(q->fit_room / q->fit_must) : NAN;
+        off[k] = q->fit_n * 4 >= (double)b->length && q->fit_room > 0 ? log(q->fit_room / q->fit_must) : NAN;
         if (k && !isnan(off[k]) && !isnan(off[k - 1]))
             step[steps++] = off[k] - off[k - 1];
     }

@@ -30,11 +30,11 @@ static struct sums *sums_of(struct detect_context *c, const struct quarters *b)
     return ret;
 }
 
-/* Logarithm of room over must; NAN: half of the readings are not there. */
+/* Logarithm of room over must; NAN: too few readings. An analyser that serves two ducts measures in half of the minutes. */
 static double room_over(const struct sums *s, const struct quarters *b, size_t from, size_t to)
 {
     double n = s[to].n - s[from].n, room = s[to].room - s[from].room, must = s[to].must - s[from].must;
-    return n * 2 >= (double)((to - from) * b->length) && room > 0 ? log(room / must) : NAN;
+    return n * 4 >= (double)((to - from) * b->length) && room > 0 ? log(room / must) : NAN;
 }
 
 static double level_over(const struct sums *s, size_t from, size_t to)
