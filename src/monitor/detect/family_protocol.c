@@ -126,7 +126,7 @@ const struct detector detectors_protocol[] = {
     {.id = "C17", .name = "range", .label = "时段内极差消失", .family = FAMILY_PROTOCOL, .needs = NEED_RANGE,
      .background = false, .light = false, .minutes = true,
      .parameters = PARAMETERS({"ratio", "极差不到平时的", 0.7}, {"chance", "偶然出现的机会不超过", 1e-2}, {"hard", "单独成为线索的机会", 1e-9},
-                              {"alone", "极差不随数值升降而单独成为线索时其余各段如此突出的机会", 1e-6}, {"readings", "分钟数据中偶然出现的机会不超过", 1e-5}),
+                              {"carried", "极差属于另外的数值而单独成为线索的机会", 1e-7}, {"alone", "这样单独成为线索时其余各段如此突出的机会", 1e-5}, {"still", "只有这一通道的新数值没有极差而单独成为线索的机会", 1e-6}, {"readings", "分钟数据中偶然出现的机会不超过", 1e-5}),
      .traps = "detection-limit coarse stopped maintenance", .legal = "F5 T8",
      .sees = "每个时段的最大值与最小值之差远小于平时同一水平",
      .see_again = "导出数采仪的实时数据，看时段内是否真的没有起伏",

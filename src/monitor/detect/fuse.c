@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT_MEMBERS = 64 /* hits kept of one finding */, LIMIT_FUSED = 8192 };
+enum { LIMIT_MEMBERS = 64 /* hits kept of one finding */, LIMIT_FUSED = 8192, LIMIT_LONGER = 20 /* times as long, of two that agree */ };
 static const double joint_limit = 1e-6; /* chance of two families together, by which they may make a clue */
 static const double one_source_limit = 1e-18; /* the same, of two that look at the same rest of the same model */
 static const double member_limit = 1e-2; /* chance of a hit, by which it may join another */
@@ -126,6 +126,13 @@ static bool one_source(const struct hit *a, const struct hit *b)
     return strcmp(x, "A17") == 0 && (strcmp(y, "B11") == 0 || strcmp(y, "B2") == 0);
 }
 
+/* Marks of a fortnight and a level of an afternoon are no statement about the same hours, though one lies in the other. */
+static bool same_hours(const struct hit *a, const struct hit *b)
+{
+    size_t longer = a->n > b->n ? a->n : b->n, shorter = a->n > b->n ? b->n : a->n;
+    return longer <= LIMIT_LONGER * shorter;
+}
+
 /* Every family's best chance, over hits on the lead's channel. */
 static bool families_agree(const struct table *t, const struct finding *f)
 {
@@ -136,7 +143,7 @@ static bool families_agree(const struct table *t, const struct finding *f)
         best[k] = 2;
     for (size_t i = 0; i < f->hits_n; i++) {
         enum family k = f->hits[i]->detector->family;
-        if (same_channel(t, f->lead, f->hits[i]) && f->hits[i]->p < best[k])
+        if (same_channel(t, f->lead, f->hits[i]) && same_hours(f->lead, f->hits[i]) && f->hits[i]->p < best[k])
             best[k] = f->hits[i]->p, of[k] = f->hits[i];
     }
     for (int k = 0; k < FAMILIES; k++)

@@ -233,7 +233,7 @@ static bool burns(const struct view *x, const struct view *y)
 }
 
 static void say_pair(struct detect_context *c, const struct table *t, const struct view *x, const struct view *y, size_t first, size_t end, struct common best,
-                     double usual, double p)
+                     double usual, double p, bool alone)
 {
     struct hit *h = hit_add(c, first, end - first, x);
     if (!h)
@@ -241,7 +241,8 @@ static void say_pair(struct detect_context *c, const struct table *t, const stru
     hit_also(h, y);
     h->score = fabs(best.z);
     h->p = p;
-    h->hard = p <= parameter(c, "alone") && fabs(best.r) >= 0.8; /* regimes of the burning tie CO to others by half of their steps */
+    /* regimes of the burning tie CO to others by half of their steps; what stirs the duct stirs all its gases */
+    h->hard = p <= parameter(c, "alone") && (fabs(best.r) >= 0.8 || (alone && fabs(best.z) >= 7));
     hit_number(h, 0, "逐分钟变化的相关系数", best.r, 3);
     hit_number(h, 1, "平时的相关系数", usual, 3);
     hit_number(h, 2, "偏离偶然的倍数", fabs(best.z), 1);
@@ -252,6 +253,21 @@ static void say_pair(struct detect_context *c, const struct table *t, const stru
 
 /* A channel's steps and what each block of them weighs. */
 struct moves { const float *step; struct products *own; };
+
+/* Another gas of the duct moves with y, too, in the same slots: a fan that hunts, a damper, a leak. */
+static bool gases_share(const struct detect_context *c, const struct table *t, const struct moves *moves, const struct view *x, const struct view *y, size_t at,
+                        size_t slots)
+{
+    double least = fmax(4, fabs(common_of(moves[x->at].step + at, moves[y->at].step + at, slots).z) / 2);
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *o = &c->views[k];
+        if (!moves[k].step || o == x || o == y || (o->factor->role != ROLE_POLLUTANT && o->factor->role != ROLE_OXYGEN))
+            continue;
+        if (fabs(common_of(moves[k].step + at, moves[y->at].step + at, slots).z) >= least)
+            return true;
+    }
+    return false;
+}
 
 static double bounded_atanh(double r)
 {
@@ -267,9 +283,10 @@ static double common_r(const struct lengths *l, int length, size_t w, const stru
     return xy.sum / sqrt(window_of(l, length, w, x->own).sum * window_of(l, length, w, y->own).sum);
 }
 
-static void pair(struct detect_context *c, const struct table *t, const struct view *x, const struct view *y, const struct moves *dx, const struct moves *dy,
-                 const struct lengths *l, int length, const struct products *blocks)
+static void pair(struct detect_context *c, const struct table *t, const struct view *x, const struct view *y, const struct moves *moves, const struct lengths *l,
+                 int length, const struct products *blocks)
 {
+    const struct moves *dx = &moves[x->at], *dy = &moves[y->at];
     size_t n = l->windows[length], slots = l->slots[length], hop = l->hop[length], begin = l->begin[length], used = 0;
     double *r = NEW_ARRAY(c->scratch, n + 1, double), *sorted = NEW_ARRAY(c->scratch, n + 1, double), *score = NEW_ARRAY(c->scratch, n + 1, double);
     double low = INFINITY, high = -INFINITY;
@@ -296,7 +313,7 @@ static void pair(struct detect_context *c, const struct table *t, const struct v
         size_t at = begin + s[i].best * hop;
         if (p <= parameter(c, "hard") && fabs(r[s[i].best]) >= (burns(x, y) ? 0.7 : 0.3))
             say_pair(c, t, x, y, begin + s[i].first * hop, begin + (s[i].end - 1) * hop + slots, common_of(dx->step + at, dy->step + at, slots), usual,
-                     fmax(p, s[i].p));
+                     fmax(p, s[i].p), !burns(x, y) && !gases_share(c, t, moves, x, y, at, slots));
     }
 }
 
@@ -329,6 +346,6 @@ void detect_minute_together(struct detect_context *c, const struct table *t)
                 continue;
             blocks_products(moves[i].step, moves[k].step, 0, l.b, 0, blocks);
             for (int length = 0; length < LENGTHS; length++)
-                pair(c, t, &c->views[i], &c->views[k], &moves[i], &moves[k], &l, length, blocks);
+                pair(c, t, &c->views[i], &c->views[k], moves, &l, length, blocks);
         }
 }

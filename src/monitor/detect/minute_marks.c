@@ -160,24 +160,73 @@ static bool all_gone(const struct table *t, size_t i)
     return true;
 }
 
-/* Which share of the six hours around is at least as high as the readings beside the gap. NAN: too few readings. */
-static double share_above(const struct table *t, const struct view *z, const struct episode *e)
+/* The share of [from, to) that is at least `level`; NAN: less than a third is there. */
+static double share_at_least(const struct view *z, size_t from, size_t to, double level)
 {
-    size_t around = slots_of(t, 3), from = e->first > around ? e->first - around : 0, n = 0, above = 0;
-    size_t to = e->first + e->n + around < t->n ? e->first + e->n + around : t->n;
-    double before = e->first ? z->x[e->first - 1] : NAN, behind = e->first + e->n < t->n ? z->x[e->first + e->n] : NAN;
-    double beside = isnan(before) ? behind : isnan(behind) ? before : (before + behind) / 2;
+    size_t n = 0, above = 0;
     for (size_t i = from; i < to; i++)
         if (!isnan(z->x[i]))
-            n++, above += z->x[i] >= beside;
-    return n >= around / 3 && !isnan(beside) ? ((double)above + 1) / ((double)n + 1) : (double)NAN;
+            n++, above += z->x[i] >= level;
+    return n * 3 >= to - from && n ? ((double)above + 1) / ((double)n + 1) : (double)NAN;
 }
 
-/* By Fisher: shares that are all small. Each of the two dozen windows a week that could have been looked at counts. */
+/* How much [first, first + n) sits at a height: by how few readings of the three hours before and behind are as high as those beside it, and how
+ * few of the half hour before as high as the last, of the half hour behind as high as the first. NAN: too few readings. */
+static double height_beside(const struct table *t, const struct view *z, size_t first, size_t n)
+{
+    size_t around = slots_of(t, 3), near = slots_of(t, 0.5), from = first > around ? first - around : 0, end = first + n;
+    size_t to = end + around < t->n ? end + around : t->n;
+    double before = first ? z->x[first - 1] : NAN, behind = end < t->n ? z->x[end] : NAN, beside = isnan(before) ? behind : isnan(behind) ? before : (before + behind) / 2;
+    if (isnan(beside))
+        return NAN;
+    double far = share_at_least(z, from, first, beside), away = share_at_least(z, end, to, beside);
+    double rises = isnan(before) ? NAN : share_at_least(z, first > near ? first - near : 0, first, before), falls = isnan(behind) ? NAN : share_at_least(z, end, end + near < t->n ? end + near : t->n, behind);
+    double level = isnan(far) ? away : isnan(away) ? far : (far + away) / 2;
+    /* a side that is not there counts as an ordinary one */
+    return -log(level) + (isnan(rises) ? 0.5 : -0.5 * log(rises)) + (isnan(falls) ? 0.5 : -0.5 * log(falls));
+}
+
+/* The same of stretches as long as the usual gap, all over the table: what a gap is to be compared with. Sorted; returns how many. */
+enum { PLACES = 1000 };
+static size_t heights_elsewhere(struct detect_context *c, const struct table *t, const struct view *z, const struct episodes *e, double *ret)
+{
+    double *length = NEW_ARRAY(c->scratch, e->n, double);
+    size_t n = 0;
+    for (size_t i = 0; i < e->n; i++)
+        length[i] = (double)e->p[i].n;
+    size_t usual = (size_t)median_of(length, e->n);
+    for (size_t k = 0; k < PLACES && usual < t->n; k++) {
+        double height = height_beside(t, z, (t->n - usual) / PLACES * k + (t->n - usual) % PLACES * k / PLACES, usual);
+        if (!isnan(height))
+            ret[n++] = height;
+    }
+    if (n)
+        sort_doubles(ret, n);
+    return n;
+}
+
+/* The share of heights elsewhere that reach it. NAN: cannot be said. */
+static double share_above(const struct table *t, const struct view *z, const struct episode *e, const double *elsewhere, size_t n)
+{
+    double height = height_beside(t, z, e->first, e->n);
+    size_t low = 0, high = n;
+    if (isnan(height) || n < PLACES / 4)
+        return NAN;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (elsewhere[middle] < height)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return ((double)(n - low) + 1) / ((double)n + 1);
+}
+
+/* By Fisher: shares that are all small. Each window that holds enough gaps to be looked at counts: which these are, the level has no part in. */
 static void gaps_at_top(struct detect_context *c, const struct table *t, const struct view *v, const struct episodes *e, const double *share)
 {
     static const double spans[] = {12, 48, 168};
-    double best = 1;
+    double best = 1, windows = 0;
     size_t best_from = 0, best_to = 0, best_n = 0;
     for (size_t s = 0; s < sizeof spans / sizeof *spans; s++)
         for (size_t i = 0; i < e->n; i++) {
@@ -188,10 +237,13 @@ static void gaps_at_top(struct detect_context *c, const struct table *t, const s
                     sum -= log(share[j]), high += share[j] <= 0.2, n++, last = j;
             /* a few that are extreme, or many that are high: the smaller chance, twice */
             double p = fmin(chi_square_tail(2 * sum, 2 * (int)n), binomial_tail((int64_t)n, (int64_t)high, 0.2));
-            p = n >= (size_t)parameter(c, "least") ? 2 * 500 * p : 1;
+            if (n < (size_t)parameter(c, "least"))
+                continue;
+            windows++;
             if (p < best)
                 best = p, best_from = e->p[i].first, best_to = e->p[last].first + e->p[last].n, best_n = n;
         }
+    best *= 2 * windows;
     struct hit *h = best <= parameter(c, "chance") ? hit_add(c, best_from, best_to - best_from, v) : NULL;
     if (!h)
         return;
@@ -241,9 +293,10 @@ void detect_minute_gaps(struct detect_context *c, const struct table *t)
         const struct view *v = &c->views[k], *z = judged_of(c, t, v);
         if (!view_fit(v, 2000) || v->factor->role != ROLE_POLLUTANT || v->c->group != COLUMN_VALUE || v->mad <= 0 || v->equal > 0.6)
             continue;
-        double *share = NEW_ARRAY(c->scratch, e.n, double);
+        double *share = NEW_ARRAY(c->scratch, e.n, double), elsewhere[PLACES];
+        size_t n = heights_elsewhere(c, t, z, &e, elsewhere);
         for (size_t i = 0; i < e.n; i++)
-            share[i] = share_above(t, z, &e.p[i]);
+            share[i] = share_above(t, z, &e.p[i], elsewhere, n);
         gaps_at_top(c, t, v, &e, share);
     }
 }

@@ -8,14 +8,11 @@
  * and narrows the next, and leaves the sum alone. Minutes in which an analyser holds its last value (it is flushed, or measures
  * another duct) say nothing and are left out, unless it holds for longer than that takes.
  */
-#include "monitor/detect/detect_private.h"
+#include "monitor/detect/rooms.h"
 
 #include <string.h>
 
-enum { BANDS = 10, QUARTER_MINUTES = 15, HOUR = 4 /* blocks */, HELD_MOST = 20 /* minutes */ };
-
-/* must: the room to be expected; NAN where nothing can be said. */
-struct rooms { float *room, *must; double noise /* of the logarithm of room over must, from one reading to the next */, bottom, top /* levels, beyond which must is a guess */; };
+enum { BANDS = 10, HOUR = 4 /* blocks */, HELD_MOST = 20 /* minutes */ };
 
 static int band_of(const double *edge, double x)
 {
@@ -118,8 +115,7 @@ static bool levels_of(const struct table *t, const struct view *v, const uint8_t
     return wide * 10 >= all * 8 && still * 5 <= samples * 3;
 }
 
-/* False: too coarse to tell. */
-static bool rooms_of(struct detect_context *c, const struct table *t, const struct view *v, struct rooms *ret)
+bool rooms_of(struct detect_context *c, const struct table *t, const struct view *v, struct rooms *ret)
 {
     const uint8_t *held = held_minutes(c, t, v);
     double center[BANDS], ratio[BANDS], sample[VIEW_SAMPLE];
@@ -182,12 +178,7 @@ static void say_room(struct detect_context *c, const struct table *t, const stru
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), 100 * ratio);
 }
 
-/* Sums over a quarter of an hour: every window is made of these. x and y: logarithms of the value and of room over must, of `m`
- * readings whose rounding does not matter there. in_room, in_must: of the readings at known levels. */
-struct quarter { double room, must, n, in_room, in_must, in_n, m, x, y, xx, xy; };
-struct quarters { struct quarter *p; size_t n, begin, length; };
-
-static struct quarters quarters_of(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r)
+struct quarters room_quarters(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r)
 {
     struct quarters b = {.length = slots_of(t, QUARTER_MINUTES / 60.0)};
     b.begin = window_first(t, b.length);
@@ -209,6 +200,8 @@ static struct quarters quarters_of(struct detect_context *c, const struct table 
             if (r->room[i] <= 0 || v->x[i] < 0.8 * r->bottom || ((double)r->must[i] < 60 * v->q && printed_coarser(v, i)))
                 continue;
             one->m++;
+            if (v->x[i] <= 1.15 * r->top) /* a little above what is known, in proportion */
+                one->fit_room += (double)r->room[i], one->fit_must += (double)r->must[i] * fmax(1, v->x[i] / r->top), one->fit_n++;
             one->x += x, one->y += y, one->xx += x * x, one->xy += x * y;
         }
     return b;
@@ -244,16 +237,10 @@ static void say_excess(struct detect_context *c, const struct table *t, const st
 
 static void excess_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct quarters *b, size_t length)
 {
-    size_t hop = length / 4, n = 0;
-    double *score = NEW_ARRAY(c->scratch, b->n / hop + 1, double);
-    struct standout s[STANDOUTS];
-    for (size_t first = 0; first + length <= b->n; first += hop) {
-        struct quarter w = window_at(b, first, length);
-        score[n++] = w.in_n * 4 >= (double)(length * b->length) ? log(fmax(w.in_room, 1e-3 * w.in_must) / w.in_must) : NAN;
-    }
-    size_t found = standouts(c->scratch, score, n, 4, 0.005, parameter(c, "chance"), s);
+    struct rise s[STANDOUTS];
+    size_t found = room_rises(c, b, length, parameter(c, "chance"), s);
     for (size_t i = 0; i < found; i++)
-        say_excess(c, t, v, b->begin + s[i].first * hop * b->length, b->begin + ((s[i].end - 1) * hop + length) * b->length, exp(s[i].score), s[i].p);
+        say_excess(c, t, v, b->begin + s[i].first * b->length, b->begin + s[i].end * b->length, exp(s[i].by), s[i].p);
 }
 
 static void room_windows(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r, const struct quarters *b, size_t length)
@@ -289,14 +276,27 @@ static bool newly_still(const struct view *v, const struct rooms *r, size_t i, d
            v->x[i] != before && !isnan(before);
 }
 
-static void say_still(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end, size_t count, size_t all, double p)
+/* A minute of which one sample came has no room in any channel: then it is the line that failed. */
+static bool others_still(const struct detect_context *c, const struct table *t, const struct view *v, size_t i)
+{
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct view *o = &c->views[k];
+        if (o == v || !o->c->low || !o->c->high || o->c->group != COLUMN_VALUE || (o->factor->kin && o->factor->kin == v->factor->kin) || i == 0 || !has_room(o, i))
+            continue;
+        if (o->c->low[i] == o->c->high[i] && o->c->value[i] != o->c->value[i - 1])
+            return true;
+    }
+    return false;
+}
+
+static void say_still(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end, size_t count, size_t all, double p, bool alone)
 {
     struct hit *h = hit_add(c, first, end - first, v);
     if (!h)
         return;
     h->score = (double)count;
     h->p = p;
-    h->hard = p <= parameter(c, "hard") && count >= 4;
+    h->hard = (p <= parameter(c, "hard") && count >= 4) || (p <= parameter(c, "still") && alone);
     hit_number(h, 0, "最大值与最小值相等的新数值个数", (double)count, 0);
     hit_number(h, 1, "全段这样的个数", (double)all, 0);
     hit_number(h, 2, "首次的数值", v->x[first], v->c->decimals);
@@ -309,7 +309,7 @@ static void still_windows(struct detect_context *c, const struct table *t, const
     static const double spans[] = {3, 12, 48, 168};
     VEC(size_t) at = {0};
     double before = NAN, looked = 0, best = parameter(c, "readings");
-    size_t best_first = 0, best_end = 0, best_count = 0;
+    size_t best_first = 0, best_end = 0, best_count = 0, best_at = 0, shared = 0;
     for (size_t i = 0; i < t->n; i++) {
         if (newly_still(v, r, i, before))
             vec_push(c->scratch, &at, i);
@@ -325,10 +325,12 @@ static void still_windows(struct detect_context *c, const struct table *t, const
             double share = ((double)(at.n - (k - i)) + 0.5) / (looked + 1);
             double p = (double)(t->n / length + 1) * 8 * binomial_tail((int64_t)length, (int64_t)(k - i), share);
             if (k - i >= 3 && p < best)
-                best = p, best_first = at.p[i], best_end = at.p[k - 1] + 1, best_count = k - i;
+                best = p, best_first = at.p[i], best_end = at.p[k - 1] + 1, best_count = k - i, best_at = i;
         }
+    for (size_t i = best_at; i < best_at + best_count; i++)
+        shared += others_still(c, t, v, at.p[i]);
     if (best_count)
-        say_still(c, t, v, best_first, best_end, best_count, at.n, fmax(1e-300, best));
+        say_still(c, t, v, best_first, best_end, best_count, at.n, fmax(1e-300, best), shared == 0);
 }
 
 /* ---- room that does not go with the value ---- */
@@ -383,20 +385,23 @@ static void slope_windows(struct detect_context *c, const struct table *t, const
                           const struct slope *hour, size_t length)
 {
     size_t hop = length / 4, n = 0;
-    double *score = NEW_ARRAY(c->scratch, b->n / hop + 1, double);
+    double *score = NEW_ARRAY(c->scratch, b->n / hop + 1, double), *missing = NEW_ARRAY(c->scratch, b->n / hop + 1, double);
     struct standout s[STANDOUTS];
     for (size_t first = 0; first + length <= b->n; first += hop) {
         struct slope w = slope_at(hour, first, length);
-        score[n++] = w.hours * 2 * HOUR >= (double)length ? slope_missing(w, r->noise) : NAN;
+        missing[n] = w.hours * 2 * HOUR >= (double)length ? slope_missing(w, r->noise) : NAN;
+        score[n] = bounded_tail(missing[n]);
+        n++;
     }
-    size_t found = standouts(c->scratch, score, n, 4, 2, parameter(c, "chance"), s);
+    size_t found = standouts(c->scratch, score, n, 4, bounded_tail(2), parameter(c, "chance"), s);
+    score = missing;
     for (size_t i = 0; i < found; i++) {
-        /* normal, and a quarter wider than independent readings would make it */
-        double sum = fmax(1e-300, (double)n * normal_tail(s[i].score / 1.25)), p = fmax(s[i].p, sum);
+        /* normal, and wider than independent readings would make it */
+        double z = score[s[i].best], sum = fmax(1e-300, (double)n * normal_tail(z / 1.15)), p = fmax(s[i].p, sum);
         size_t first = s[i].best * hop, end = first + length;
-        for (size_t k = s[i].best; k > s[i].first && score[k - 1] > s[i].score / 2; k--)
+        for (size_t k = s[i].best; k > s[i].first && score[k - 1] > z / 2; k--)
             first = (k - 1) * hop;
-        for (size_t k = s[i].best; k + 1 < s[i].end && score[k + 1] > s[i].score / 2; k++)
+        for (size_t k = s[i].best; k + 1 < s[i].end && score[k + 1] > z / 2; k++)
             end = (k + 1) * hop + length;
         struct slope w = slope_at(hour, s[i].best * hop, length);
         /* a window is found for what a part of it holds: give back hours that show nothing */
@@ -405,30 +410,33 @@ static void slope_windows(struct detect_context *c, const struct table *t, const
         while (end > first + 2 * HOUR && slope_missing(hour[end - HOUR], r->noise) < 2)
             end -= HOUR;
         if (p <= parameter(c, "chance") && w.xx > 0)
-            say_slope(c, t, v, b->begin + first * b->length, b->begin + end * b->length, w, s[i].score, p,
-                      sum <= parameter(c, "hard") && s[i].p <= parameter(c, "alone"));
+            say_slope(c, t, v, b->begin + first * b->length, b->begin + end * b->length, w, z, p,
+                      sum <= parameter(c, "carried") && s[i].p <= parameter(c, "alone"));
     }
 }
 
 void detect_minute_room(struct detect_context *c, const struct table *t)
 {
     struct rooms r = {NEW_ARRAY(c->scratch, t->n, float), NEW_ARRAY(c->scratch, t->n, float), 0};
+    struct foreign *foreign = foreign_new(c, t);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!v->c->low || !v->c->high || !view_fit(v, 2000) || v->mad <= 0 || v->c->group != COLUMN_VALUE ||
             (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW) || !rooms_of(c, t, v, &r))
             continue;
-        struct quarters b = quarters_of(c, t, v, &r);
+        struct quarters b = room_quarters(c, t, v, &r);
         still_windows(c, t, v, &r);
         struct slope *hour = NEW_ARRAY(c->scratch, b.n + 1, struct slope);
         for (size_t i = 0; i + HOUR <= b.n; i++)
             hour[i] = hour_slope(&b, i);
-        static const size_t lengths[] = {4, 12, 48, 192};
+        static const size_t lengths[] = {4, 12, 48, 192}, rises[] = {12, 48, 192, 672};
         for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
             room_windows(c, t, v, &r, &b, lengths[i]);
             slope_windows(c, t, v, &r, &b, hour, lengths[i]);
             if (v->factor->role == ROLE_OXYGEN)
-                excess_windows(c, t, v, &b, lengths[i]);
+                excess_windows(c, t, v, &b, rises[i]);
         }
+        foreign_add(foreign, v, &b);
     }
+    foreign_ask(foreign);
 }

@@ -4,7 +4,7 @@
  * put in and taken out. Asked of oxygen and flow, whose lower values make a lower emission of the same stack. An edge is measured
  * in the usual steps of its own hours. A valve, a fan, a mill move other channels in the same minutes: then nothing is said.
  */
-#include "monitor/detect/detect_private.h"
+#include "monitor/detect/rooms.h"
 
 enum { SIDE = 10 /* readings before and behind an edge */, EDGES = 512, BLOCK = 240 };
 static const double edge_least = 3.5, /* usual steps */ edge_rest = 4.4 /* what the largest of a hundred thousand normal steps reaches anyhow */;
@@ -50,7 +50,8 @@ static double median_near(const double *z, size_t from)
     return n >= SIDE / 2 ? median_of(x, n) : NAN;
 }
 
-static size_t edges_of(const struct table *t, const double *z, double least, struct edge *ret)
+/* `floor`: below it nothing is asked: a fan that runs down takes steps no running fan does. */
+static size_t edges_of(const struct table *t, const double *z, double least, double floor, struct edge *ret)
 {
     size_t n = 0;
     for (size_t block = SIDE; block + SIDE < t->n; block += BLOCK) {
@@ -60,8 +61,8 @@ static size_t edges_of(const struct table *t, const double *z, double least, str
             double d = step_into(z, i);
             if (!(fabs(d) >= edge_least * scale))
                 continue;
-            double stays = (median_near(z, i) - median_near(z, i - SIDE)) / d;
-            if (stays >= 0.5 && stays <= 1.7 && n < EDGES)
+            double behind = median_near(z, i), before = median_near(z, i - SIDE), stays = (behind - before) / d;
+            if (fmin(before, behind) >= floor && stays >= 0.5 && stays <= 1.7 && n < EDGES)
                 ret[n++] = (struct edge){i, d, scale, fabs(d) / scale};
         }
     }
@@ -141,7 +142,8 @@ static void pairs(struct detect_context *c, const struct table *t, const struct 
 {
     const double *z = level_of(c, t, v, logs);
     struct edge *edge = NEW_ARRAY(c->scratch, EDGES, struct edge);
-    size_t n = edges_of(t, z, logs ? v->q / fmax(fabs(v->median), v->q) : v->q, edge), most = slots_of(t, 10 * 24), best_i = 0, best_k = 0;
+    double floor = logs ? log(fmax(v->median / 4, 1e-9)) : -INFINITY;
+    size_t n = edges_of(t, z, logs ? v->q / fmax(fabs(v->median), v->q) : v->q, floor, edge), most = slots_of(t, 10 * 24), best_i = 0, best_k = 0;
     double best = parameter(c, "chance");
     for (size_t i = 0; i < n; i++)
         for (size_t k = i + 1; k < n && edge[k].at <= edge[i].at + most; k++) {
@@ -163,5 +165,7 @@ void detect_minute_steps(struct detect_context *c, const struct table *t)
         enum role r = v->factor->role;
         if (view_fit(v, 5000) && v->mad > 0 && v->c->group == COLUMN_VALUE && (r == ROLE_OXYGEN || r == ROLE_FLOW) && v->equal < 0.5)
             pairs(c, t, v, r == ROLE_FLOW);
+        if (view_fit(v, 5000) && v->mad > 0 && v->c->group == COLUMN_VALUE && r == ROLE_OXYGEN && v->c->low && v->c->high)
+            detect_lowered(c, t, v);
     }
 }

@@ -97,10 +97,26 @@ static enum trap_outcome detection_limit(struct arena *a, const struct table *t,
     return low * 2 > n && v->factor->role == ROLE_POLLUTANT ? TRAP_POSSIBLE : TRAP_RULED_OUT;
 }
 
+/* The usual distance of minimum and maximum of a slot, in steps of the column. */
+static double room_steps(const struct table *t, const struct view *v)
+{
+    double x[VIEW_SAMPLE];
+    size_t stride = stride_of(t->n, VIEW_SAMPLE), n = 0;
+    for (size_t i = 0; v->c->low && v->c->high && i < t->n; i += stride)
+        if (!isnan(v->x[i]) && v->c->low[i] != VALUE_NONE && v->c->high[i] != VALUE_NONE)
+            x[n++] = (double)(v->c->high[i] - v->c->low[i]) * v->unit / v->grain;
+    return n >= 60 ? median_of(x, n) : 0;
+}
+
 static enum trap_outcome coarse(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
 {
     const struct view *v = lead_view(views, f);
-    (void)t;
+    bool room = strcmp(f->lead->detector->id, "C17") == 0 || !strstr(f->lead->detector->traps, "coarse");
+    double steps = room ? room_steps(t, v) : 0;
+    if (steps >= 10) { /* what is said is about the room of a slot (or C17 alone asks): that is what must not be coarse */
+        *ret = arena_printf(a, "时段内极差平时为最小刻度的%.0f倍", steps);
+        return TRAP_RULED_OUT;
+    }
     *ret = arena_printf(a, "四分位距为最小刻度的%.0f倍", v->levels);
     return v->coarse ? TRAP_POSSIBLE : TRAP_RULED_OUT;
 }

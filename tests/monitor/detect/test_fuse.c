@@ -62,6 +62,50 @@ static void test_one_source(void **state)
     }
 }
 
+/* Two families agree about the same hours, not about an afternoon and the ten days around it. */
+static void test_same_hours(void **state)
+{
+    (void)state;
+    static const size_t length[] = {18, 120, 360, 480};
+    for (size_t i = 0; i < sizeof length / sizeof *length; i++) {
+        struct scene s;
+        scene_make(&s, 58);
+        struct hit two[] = {{.detector = detector_find(S("D3")), .first = AT - length[i] / 3, .n = length[i], .columns = {NOX}, .columns_n = 1, .p = 1e-5, .sentence = S("一")},
+                            {.detector = detector_find(S("A17")), .first = AT, .n = 7, .columns = {NOX}, .columns_n = 1, .p = 1e-5, .sentence = S("二")}};
+        s.hits = (struct hits){two, 2};
+        fuse(s.a, &s.t, &s.hits, &FUSE_DEFAULTS, &s.findings);
+        assert_int_equal(scene_clues(&s), length[i] <= 20 * 7);
+        scene_end(&s);
+    }
+}
+
+/* What is said of the room of readings is not coarse where the room is wide, however narrow the level. */
+static void test_coarse_is_asked_of_the_room(void **state)
+{
+    (void)state;
+    for (int wide = 0; wide < 2; wide++) {
+        struct scene s;
+        scene_make(&s, 59);
+        for (size_t i = 0; i < s.t.n; i++) {
+            s.value[O2][i] = 600 + (int64_t)(i * 7 % 13); /* thirteen levels */
+            s.low[O2][i] = s.value[O2][i] - (wide ? 20 : 1), s.high[O2][i] = s.value[O2][i] + (wide ? 20 : 1);
+        }
+        s.column[O2].low = s.low[O2], s.column[O2].high = s.high[O2];
+        struct hit one = {.detector = detector_find(S("C17")), .first = AT, .n = 18, .columns = {O2}, .columns_n = 1, .p = 1e-12, .sentence = S("一")};
+        s.hits = (struct hits){&one, 1};
+        fuse(s.a, &s.t, &s.hits, &FUSE_DEFAULTS, &s.findings);
+        assert_int_equal(s.findings.n, 1);
+        bool asked = false;
+        for (size_t i = 0; i < s.findings.p[0].traps_n; i++)
+            if (strcmp(s.findings.p[0].traps[i].id, "coarse") == 0) {
+                asked = true;
+                assert_int_equal(s.findings.p[0].traps[i].result, wide ? TRAP_RULED_OUT : TRAP_POSSIBLE);
+            }
+        assert_true(asked);
+        scene_end(&s);
+    }
+}
+
 static void test_no_word_of_guilt(void **state)
 {
     (void)state;
@@ -219,7 +263,7 @@ static void test_tiny_and_empty_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_one_source), cmocka_unit_test(test_no_word_of_guilt), cmocka_unit_test(test_growing_table_keeps_hits_and_names),
+        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_one_source), cmocka_unit_test(test_same_hours), cmocka_unit_test(test_coarse_is_asked_of_the_room), cmocka_unit_test(test_no_word_of_guilt), cmocka_unit_test(test_growing_table_keeps_hits_and_names),
         cmocka_unit_test(test_explanations_are_shown), cmocka_unit_test(test_one_soft_family_is_a_hint), cmocka_unit_test(test_budget),
         cmocka_unit_test(test_background_is_silent), cmocka_unit_test(test_lacking_data_is_said), cmocka_unit_test(test_tiny_and_empty_tables)};
     return cmocka_run_group_tests(tests, NULL, NULL);
