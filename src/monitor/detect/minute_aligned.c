@@ -3,6 +3,8 @@
  * result comes. A mark or a gap that begins in the very minute of a result and ends in that of another hid what the analyser had to say.
  * Marks of analysers that mark their own results are aligned with them, too, high or low: where a low one was marked so, it is
  * the instrument's habit, and nothing is said. A schedule on the full hour is one that failures of a timetable share: a tenth, not one slot of the cycle.
+ *
+ * Outfalls that run dry: an end at which the analyser gives nothing (no water) says nothing, the other end still does.
  */
 #include "monitor/detect/detect_private.h"
 
@@ -57,9 +59,15 @@ static void say_aligned(struct detect_context *c, const struct table *t, const s
     hit_number(h, 0, "次数", (double)count, 0);
     hit_number(h, 1, "全段次数", (double)x->n, 0);
     hit_number(h, 2, "分析周期（分钟）", (double)x->s.cycle * t->step_s / 60, 0);
-    hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据%s%zu次，都正好从应出结果的那一分钟开始、到应出另一次结果的那一分钟结束，而分析仪每%.0f分钟才出一次结果",
+    hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据%s%zu次，凡在分析仪出数时开始、结束的，都正好是应出结果的那一分钟，而分析仪每%.0f分钟才出一次结果",
                  STR_ARG(factor_label(c->scratch, x->v->c)), STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), what, count,
                  (double)x->s.cycle * t->step_s / 60);
+}
+
+/* One end of an episode: its part of the chance. 1: the analyser gave nothing there; 0: it gave, and no result was due. */
+static double end_chance(const struct table *t, const struct aligned *x, size_t slot, bool gives)
+{
+    return !gives ? 1 : schedule_away(&x->s, slot) == 0 ? meets(t, &x->s, slot) : 0;
 }
 
 void detect_aligned_gaps(struct detect_context *c, const struct table *t, const struct spell *gaps, size_t n)
@@ -76,9 +84,10 @@ void detect_aligned_gaps(struct detect_context *c, const struct table *t, const 
         double *chance = NEW_ARRAY(c->scratch, n + 1, double);
         for (size_t i = 0; i < n; i++) {
             size_t first = gaps[i].first, end = first + gaps[i].n;
-            odd[i] = first > 0 && end < t->n && gaps[i].n + 1 >= x->s.cycle && schedule_away(&x->s, first) == 0 && schedule_away(&x->s, end) == 0 &&
-                     !isnan(x->v->x[first - 1]) && !isnan(x->v->x[end]);
-            chance[i] = odd[i] ? meets(t, &x->s, first) * meets(t, &x->s, end) : 1;
+            bool before = first > 0 && !isnan(x->v->x[first - 1]), behind = end < t->n && !isnan(x->v->x[end]);
+            double p = end_chance(t, x, first, before) * end_chance(t, x, end, behind);
+            odd[i] = p > 0 && (before || behind) && (gaps[i].n + 1 >= x->s.cycle || !before || !behind);
+            chance[i] = odd[i] ? p : 1;
         }
         x->all = gaps;
         x->n = n;
@@ -89,13 +98,19 @@ void detect_aligned_gaps(struct detect_context *c, const struct table *t, const 
     }
 }
 
-/* Marked from result to result. High: above both of its neighbours; -1: not aligned. */
-static int hides_result(const struct column *k, size_t first, size_t end)
+/* Marked from result to result, or from one to where the water ended. High: above what stood beside; the chance of it. 0: not aligned;
+ * -1: aligned, and low. */
+static double hides_result(const struct table *t, const struct aligned *x, size_t first, size_t end)
 {
-    int64_t before = k->value[first - 1], in = k->value[first], last = k->value[end - 1], behind = k->value[end];
-    if (before == VALUE_NONE || in == VALUE_NONE || last == VALUE_NONE || behind == VALUE_NONE || before == in || last == behind)
+    const struct column *k = x->v->c;
+    bool before = !isnan(x->v->x[first - 1]), behind = !isnan(x->v->x[end]);
+    double p = end_chance(t, x, first, before) * end_chance(t, x, end, behind);
+    if (k->value[first] == VALUE_NONE || k->value[end - 1] == VALUE_NONE || (!before && !behind) || p <= 0 ||
+        (before && k->value[first] == k->value[first - 1]) || (behind && k->value[end] == k->value[end - 1]))
+        return 0;
+    if ((before && k->value[first] < k->value[first - 1]) || (behind && k->value[end - 1] < k->value[end]))
         return -1;
-    return in > before && last > behind;
+    return p / (before && behind ? 3 : 2); /* the highest of three, or of two */
 }
 
 void detect_aligned_marks(struct detect_context *c, const struct table *t, const struct view *v)
@@ -109,18 +124,20 @@ void detect_aligned_marks(struct detect_context *c, const struct table *t, const
     double *chance = NEW_ARRAY(c->scratch, t->n / 2 + 1, double);
     for (size_t i = 1; i < t->n; i++) {
         size_t first = i;
-        if (k->flag[i - 1] != 'N' || !k->flag[i] || strchr("NCTF", k->flag[i]))
+        char flag = k->flag[i];
+        if (flag == k->flag[i - 1] || !flag || strchr("NCTF", flag))
             continue;
-        while (i < t->n && k->flag[i] && k->flag[i] != 'N')
+        while (i < t->n && k->flag[i] == flag)
             i++;
-        if (i == t->n || k->flag[i] != 'N' || slot_marked(t, first, i - first, ~(1u << MARKED_OTHER), 0))
+        if (i == t->n || slot_marked(t, first, i - first, ~(1u << MARKED_OTHER), 0))
             continue;
-        int hidden = hides_result(k, first, i);
-        if (hidden == 0)
+        double hidden = hides_result(t, &x, first, i);
+        if (hidden < 0)
             return; /* low ones, too: its habit */
         odd[marks.n] = hidden > 0;
-        chance[marks.n] = meets(t, &x.s, first) * meets(t, &x.s, i) / 3; /* the highest of three */
+        chance[marks.n] = hidden > 0 ? hidden : 1;
         vec_push(c->scratch, &marks, ((struct spell){first, i - first, 1}));
+        i--;
     }
     x.all = marks.p;
     x.n = marks.n;
