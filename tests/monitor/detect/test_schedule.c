@@ -404,11 +404,41 @@ static void test_marks_until_the_water_ends(void **state)
     }
 }
 
+/* Four tanks of a fortnight marked from water to water, results coming all the while, the highest of all. Twins: tanks as others are; a technician whose
+ * visits are on record. */
+static void test_marks_over_high_tanks(void **state)
+{
+    (void)state;
+    enum { HIGH, AS_OTHERS, VISITS, TWINS };
+    for (int twin = HIGH; twin < TWINS; twin++) {
+        struct scene s;
+        struct table_mark visit[5];
+        dry_make(&s, 64, false);
+        for (size_t m = 0; m < 5; m++) {
+            size_t first = tank_begins(40 + 2 * m, 2), end = first + 170;
+            for (size_t i = first; i < end; i++) {
+                s.value[AMMONIA][i] = twin == AS_OTHERS ? s.value[AMMONIA][i] : 1300 + s.value[AMMONIA][i] / 10;
+                s.flag[AMMONIA][i] = 'M';
+            }
+            visit[m] = (struct table_mark){.from = table_at(&s.t, first), .to = table_at(&s.t, end), .kind = MARKED_MAINTENANCE};
+        }
+        if (twin == VISITS)
+            s.t.marks = visit, s.t.marks_n = 5;
+        scene_run(&s, "C10");
+        const struct hit *h = scene_hit(&s, "C10", AMMONIA, 40 * DAY, 10 * DAY);
+        assert_int_equal(h && h->p < 1e-3, twin == HIGH);
+        assert_false(h && h->hard);
+        scene_run(&s, "D3");
+        assert_int_equal(scene_hit(&s, "D3", AMMONIA, 40 * DAY, 10 * DAY) != NULL, twin != VISITS);
+        scene_end(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_checks_show_what_was_measured), cmocka_unit_test(test_results_without_water),
                                        cmocka_unit_test(test_flow_by_a_factor), cmocka_unit_test(test_written_over_between_tanks),
-                                       cmocka_unit_test(test_marks_until_the_water_ends),
+                                       cmocka_unit_test(test_marks_until_the_water_ends), cmocka_unit_test(test_marks_over_high_tanks),
                                        cmocka_unit_test(test_honest),         cmocka_unit_test(test_written_over),     cmocka_unit_test(test_innocent_changes),
                                        cmocka_unit_test(test_shows_through),  cmocka_unit_test(test_marks_on_results), cmocka_unit_test(test_gaps_on_results),
                                        cmocka_unit_test(test_calm_in_whole_numbers), cmocka_unit_test(test_capped_results)};
