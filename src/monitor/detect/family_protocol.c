@@ -134,6 +134,7 @@ const struct detector detectors_protocol[] = {
     {.id = "C18", .name = "schedule", .label = "结果之间改变", .family = FAMILY_PROTOCOL, .needs = NEED_MINUTES | NEED_FLAGS,
      .background = false, .light = false, .minutes = true,
      .parameters = PARAMETERS({"chance", "偶然出现的机会不超过", 1e-2}, {"hard", "单独成为线索的机会", 5e-3}, {"marked", "只在标志期间露出而单独成为线索的机会", 1e-9},
+                              {"near", "校准期间露出相近数值而单独成为线索的机会", 1e-5},
                               {"results", "单独成为线索时各分析仪至少有几个结果", 300}),
      .traps = "maintenance refilled", .legal = "F4 F5 T8",
      .sees = "按固定周期出结果的分析仪，数值在两次结果之间改变，或在标志期间露出另一个数值，而平时从不如此",

@@ -3,12 +3,17 @@
  * result comes. A mark or a gap that begins in the very minute of a result and ends in that of another hid what the analyser had to say.
  * Marks of analysers that mark their own results are aligned with them, too, high or low: where a low one was marked so, it is
  * the instrument's habit, and nothing is said. A schedule on the full hour is one that failures of a timetable share: a tenth, not one slot of the cycle.
+ *
+ * Outfalls that run dry: an end at which the analyser gives nothing (no water) says nothing, the other end still does. A mark over a whole tank says
+ * only how high its results were among those of the outlet; so many high ones are soft, and meet what D3 says of them: results that come under a mark.
  */
 #include "monitor/detect/detect_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-struct aligned { const struct view *v; struct schedule s; const struct spell *all; size_t n; const uint8_t *odd; const double *chance; double columns; };
+struct aligned { const struct view *v; struct schedule s; const struct spell *all; size_t n; const uint8_t *odd /* 1, or ALIGNED */; const double *chance; double columns; };
+enum { ALIGNED = 2 };
 
 static bool on_the_hour(const struct table *t, size_t slot)
 {
@@ -32,7 +37,7 @@ static double aligned_chance(const struct aligned *x, double logs, size_t k, siz
 static void say_aligned(struct detect_context *c, const struct table *t, const struct aligned *x, const char *what)
 {
     double best = parameter(c, "chance");
-    size_t from = 0, to = 0, count = 0;
+    size_t from = 0, to = 0, count = 0, aligned = 0;
     for (size_t i = 0; i < x->n; i++) {
         double logs = 0;
         size_t k = 0;
@@ -47,19 +52,31 @@ static void say_aligned(struct detect_context *c, const struct table *t, const s
     }
     if (!count)
         return;
+    for (size_t i = from; i <= to; i++)
+        aligned += x->odd[i] == ALIGNED;
     size_t first = x->all[from].first, n = x->all[to].first + x->all[to].n - first;
     struct hit *h = hit_add(c, first, n, x->v);
     if (!h)
         return;
     h->score = (double)count;
     h->p = fmax(1e-300, best);
-    h->hard = count >= 2 && best <= parameter(c, "aligned");
+    h->hard = aligned >= 2 && best <= parameter(c, "aligned");
     hit_number(h, 0, "次数", (double)count, 0);
     hit_number(h, 1, "全段次数", (double)x->n, 0);
     hit_number(h, 2, "分析周期（分钟）", (double)x->s.cycle * t->step_s / 60, 0);
-    hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据%s%zu次，都正好从应出结果的那一分钟开始、到应出另一次结果的那一分钟结束，而分析仪每%.0f分钟才出一次结果",
-                 STR_ARG(factor_label(c->scratch, x->v->c)), STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), what, count,
-                 (double)x->s.cycle * t->step_s / 60);
+    str name = factor_label(c->scratch, x->v->c), at = slot_text(c->scratch, t, first), span = span_text(c->scratch, t, n);
+    if (aligned)
+        hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据%s%zu次，凡在分析仪出数时开始、结束的，都正好是应出结果的那一分钟，而分析仪每%.0f分钟才出一次结果",
+                     STR_ARG(name), STR_ARG(at), STR_ARG(span), what, count, (double)x->s.cycle * t->step_s / 60);
+    else
+        hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据%s%zu次，都在来水到断水之间，盖住的都是本站最高的一批结果", STR_ARG(name), STR_ARG(at), STR_ARG(span), what,
+                     count);
+}
+
+/* One end of an episode: its part of the chance. 1: the analyser gave nothing there; 0: it gave, and no result was due. */
+static double end_chance(const struct table *t, const struct aligned *x, size_t slot, bool gives)
+{
+    return !gives ? 1 : schedule_away(&x->s, slot) == 0 ? meets(t, &x->s, slot) : 0;
 }
 
 void detect_aligned_gaps(struct detect_context *c, const struct table *t, const struct spell *gaps, size_t n)
@@ -76,9 +93,11 @@ void detect_aligned_gaps(struct detect_context *c, const struct table *t, const 
         double *chance = NEW_ARRAY(c->scratch, n + 1, double);
         for (size_t i = 0; i < n; i++) {
             size_t first = gaps[i].first, end = first + gaps[i].n;
-            odd[i] = first > 0 && end < t->n && gaps[i].n + 1 >= x->s.cycle && schedule_away(&x->s, first) == 0 && schedule_away(&x->s, end) == 0 &&
-                     !isnan(x->v->x[first - 1]) && !isnan(x->v->x[end]);
-            chance[i] = odd[i] ? meets(t, &x->s, first) * meets(t, &x->s, end) : 1;
+            bool before = first > 0 && !isnan(x->v->x[first - 1]), behind = end < t->n && !isnan(x->v->x[end]);
+            double p = end_chance(t, x, first, before) * end_chance(t, x, end, behind);
+            odd[i] = p > 0 && (before || behind) && (gaps[i].n + 1 >= x->s.cycle || !before || !behind);
+            odd[i] = odd[i] ? ALIGNED : 0;
+            chance[i] = odd[i] ? p : 1;
         }
         x->all = gaps;
         x->n = n;
@@ -89,13 +108,61 @@ void detect_aligned_gaps(struct detect_context *c, const struct table *t, const 
     }
 }
 
-/* Marked from result to result. High: above both of its neighbours; -1: not aligned. */
-static int hides_result(const struct column *k, size_t first, size_t end)
+/* Normal results of an analyser, in order of height. */
+struct heights { double *x; size_t n; };
+
+static int rising(const void *x, const void *y)
 {
-    int64_t before = k->value[first - 1], in = k->value[first], last = k->value[end - 1], behind = k->value[end];
-    if (before == VALUE_NONE || in == VALUE_NONE || last == VALUE_NONE || behind == VALUE_NONE || before == in || last == behind)
-        return -1;
-    return in > before && last > behind;
+    double a = *(const double *)x, b = *(const double *)y;
+    return (a > b) - (a < b);
+}
+
+static struct heights heights_of(struct arena *scratch, const struct aligned *x)
+{
+    struct heights ret = {NEW_ARRAY(scratch, x->s.n + 1, double), 0};
+    for (size_t i = 0; i < x->s.n; i++)
+        ret.x[ret.n++] = x->v->x[x->s.at[i]]; /* a change is between two readings that are there */
+    qsort(ret.x, ret.n, sizeof *ret.x, rising);
+    return ret;
+}
+
+/* Share of the normal results that are as high as the highest of a marked stretch. */
+static double share_as_high(const struct heights *h, const struct view *v, size_t first, size_t end)
+{
+    double top = -INFINITY;
+    size_t below = 0;
+    for (size_t i = first; i < end; i++)
+        top = v->c->value[i] == VALUE_NONE ? top : fmax(top, (double)v->c->value[i] * v->unit);
+    while (below < h->n && h->x[below] < top - v->q / 2)
+        below++;
+    return ((double)(h->n - below) + 1) / ((double)h->n + 1);
+}
+
+/* Beside a marked stretch: a normal reading, or no water. What is checked or broken beside it is part of one story. */
+static bool plain(const struct view *v, size_t i)
+{
+    char flag = v->c->flag[i];
+    return flag == 0 || flag == 'F' || (flag == 'N' && !isnan(v->x[i]));
+}
+
+enum hides { HIDES_NOTHING, HIDES_HIGH, HIDES_ALIGNED, HIDES_LOW /* aligned, and low */ };
+
+/* Marked from result to result, from one to where the water ends, or over all the water of a tank; the chance of it. High: above what stood
+ * beside; of a tank, among the highest fifth. */
+static enum hides hides_result(const struct table *t, const struct aligned *x, const struct heights *h, size_t first, size_t end, double *ret_chance)
+{
+    const struct column *k = x->v->c;
+    bool before = !isnan(x->v->x[first - 1]), behind = !isnan(x->v->x[end]);
+    double p = end_chance(t, x, first, before) * end_chance(t, x, end, behind), share = share_as_high(h, x->v, first, end);
+    if (k->value[first] == VALUE_NONE || k->value[end - 1] == VALUE_NONE || p <= 0 || !plain(x->v, first - 1) || !plain(x->v, end) || (before && k->value[first] == k->value[first - 1]) ||
+        (behind && k->value[end] == k->value[end - 1]))
+        return HIDES_NOTHING;
+    *ret_chance = p * fmin(share, before && behind ? 1.0 / 3 : 0.5); /* the highest of three, or of two */
+    if (!before && !behind)
+        return share <= 0.2 ? HIDES_HIGH : HIDES_NOTHING;
+    if ((before && k->value[first] < k->value[first - 1]) || (behind && k->value[end - 1] < k->value[end]))
+        return HIDES_LOW;
+    return HIDES_ALIGNED;
 }
 
 void detect_aligned_marks(struct detect_context *c, const struct table *t, const struct view *v)
@@ -104,23 +171,27 @@ void detect_aligned_marks(struct detect_context *c, const struct table *t, const
     const struct column *k = v->c;
     if (!k->flag || !schedule_make(c->scratch, t, v, &x.s))
         return;
+    struct heights heights = heights_of(c->scratch, &x);
     VEC(struct spell) marks = {0};
     uint8_t *odd = NEW_ARRAY(c->scratch, t->n / 2 + 1, uint8_t);
     double *chance = NEW_ARRAY(c->scratch, t->n / 2 + 1, double);
     for (size_t i = 1; i < t->n; i++) {
         size_t first = i;
-        if (k->flag[i - 1] != 'N' || !k->flag[i] || strchr("NCTF", k->flag[i]))
+        char flag = k->flag[i];
+        if (flag == k->flag[i - 1] || !flag || strchr("NCTF", flag))
             continue;
-        while (i < t->n && k->flag[i] && k->flag[i] != 'N')
+        while (i < t->n && k->flag[i] == flag)
             i++;
-        if (i == t->n || k->flag[i] != 'N' || slot_marked(t, first, i - first, ~(1u << MARKED_OTHER), 0))
+        if (i == t->n || slot_marked(t, first, i - first, ~(1u << MARKED_OTHER), 0))
             continue;
-        int hidden = hides_result(k, first, i);
-        if (hidden == 0)
+        double p = 1;
+        enum hides hidden = hides_result(t, &x, &heights, first, i, &p);
+        if (hidden == HIDES_LOW)
             return; /* low ones, too: its habit */
-        odd[marks.n] = hidden > 0;
-        chance[marks.n] = meets(t, &x.s, first) * meets(t, &x.s, i) / 3; /* the highest of three */
+        odd[marks.n] = hidden == HIDES_ALIGNED ? ALIGNED : hidden == HIDES_HIGH;
+        chance[marks.n] = hidden == HIDES_NOTHING ? 1 : p;
         vec_push(c->scratch, &marks, ((struct spell){first, i - first, 1}));
+        i--;
     }
     x.all = marks.p;
     x.n = marks.n;

@@ -306,7 +306,7 @@ void detect_minute_gaps(struct detect_context *c, const struct table *t)
 static bool measures_on(const struct table *t, const struct view *v, const struct episode *e)
 {
     size_t changes = 0, n = 0;
-    for (size_t i = e->first; i < e->first + e->n; i++) {
+    for (size_t i = e->first + (v->c->flag[e->first - 1] != 'N'); i < e->first + e->n; i++) { /* where water came, the first is the analyser's start */
         double x = sent(v, i), before = sent(v, i - 1);
         if (isnan(x) || isnan(before))
             continue;
@@ -316,6 +316,13 @@ static bool measures_on(const struct table *t, const struct view *v, const struc
         changes += x != before;
     }
     return view_steps(t, v) ? changes > 0 : n > 0 && changes * 2 >= n;
+}
+
+/* An end of a marked stretch beside normal readings, or, where results come now and then, beside those of an outfall without water. */
+static bool ends_well(const struct table *t, const struct view *v, size_t i)
+{
+    char flag = v->c->flag[i];
+    return flag == 'N' || (view_steps(t, v) && (flag == 'F' || flag == 0));
 }
 
 void detect_minute_moving(struct detect_context *c, const struct table *t)
@@ -328,12 +335,12 @@ void detect_minute_moving(struct detect_context *c, const struct table *t)
             continue;
         for (size_t i = 1; i < t->n; i++) {
             struct episode one = {.first = i};
-            if (v->c->flag[i] != 'M' || v->c->flag[i - 1] != 'N')
+            if (v->c->flag[i] != 'M' || !ends_well(t, v, i - 1))
                 continue;
             while (i < t->n && v->c->flag[i] == 'M')
                 i++;
             one.n = i - one.first;
-            one.odd = i < t->n && v->c->flag[i] == 'N' &&
+            one.odd = i < t->n && ends_well(t, v, i) &&
                       !slot_marked(t, one.first, one.n, 1u << MARKED_MAINTENANCE | 1u << MARKED_CALIBRATION | 1u << MARKED_FAULT, USEC_HOUR) &&
                       measures_on(t, v, &one);
             vec_push(c->scratch, &e, one);

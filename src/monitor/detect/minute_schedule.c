@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { AROUND = 12, BURST = 10, LEAST_CYCLE = 20 /* slots */, LIMIT_BREAKS = 400, LIMIT_STRETCHES = 32 /* of one analyser that are told */, LETTERS = 128, LIMIT_CYCLE = 2048 };
+enum { AROUND = 12, BURST = 10, LEAST_CYCLE = 20 /* slots */, LEAST_CHANGES = 60, LIMIT_BREAKS = 400, LIMIT_STRETCHES = 32 /* of one analyser that are told */, LETTERS = 128, LIMIT_CYCLE = 2048 };
 
 /* ---- the schedule ---- */
 static size_t commonest(const uint16_t *count, size_t n)
@@ -49,6 +49,26 @@ static size_t cycle_of(struct arena *scratch, const struct schedule *s)
     return cycle && so_far(count, most) * 4 >= s->n ? cycle : 0;
 }
 
+/* Outfalls that run dry between tanks have few results in a row, and no distance is common: then the longest of the usual cycles in which four of
+ * five changes come at one minute. */
+static size_t cycle_by_phase(struct arena *scratch, const struct table *t, const struct schedule *s)
+{
+    static const size_t usual[] = {720, 480, 360, 240, 180, 120, 60}; /* minutes */
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        size_t cycle = usual[i] * 60 / (size_t)t->step_s;
+        if (cycle < LEAST_CYCLE)
+            break;
+        uint16_t *count = NEW_ARRAY(scratch, cycle, uint16_t);
+        for (size_t k = 0; k < s->n; k++)
+            if (count[s->at[k] % cycle] < UINT16_MAX)
+                count[s->at[k] % cycle]++;
+        for (size_t k = 0; k < cycle; k++)
+            if (((size_t)count[(k + cycle - 1) % cycle] + count[k] + count[(k + 1) % cycle]) * 5 >= s->n * 4)
+                return cycle;
+    }
+    return 0;
+}
+
 /* Changes of readings, without what goes up and down by the minute: that is no analyser (A18). */
 static void changes_of(const struct table *t, const struct view *v, struct schedule *ret)
 {
@@ -80,32 +100,40 @@ static size_t phase_among(const struct schedule *s, size_t from, size_t to)
     return best * 5 >= (to - from) * 6 && to - from >= AROUND / 3 ? at : SIZE_MAX;
 }
 
+/* Phases by a cycle; false: changes do not keep to it. */
+static bool phases_of(struct schedule *s, size_t cycle)
+{
+    size_t off = 0, known = 0;
+    s->cycle = cycle;
+    for (size_t i = 0; cycle && i < s->n; i++) {
+        /* by those before, or by those behind: an analyser that was restarted keeps its new schedule */
+        size_t before = phase_among(s, i > AROUND ? i - AROUND : 0, i), behind = phase_among(s, i + 1, i + 1 + AROUND < s->n ? i + 1 + AROUND : s->n);
+        size_t own = s->at[i] % cycle;
+        bool fits_before = before != SIZE_MAX && circular(own, before, cycle) <= 1, fits_behind = behind != SIZE_MAX && circular(own, behind, cycle) <= 1;
+        known = fits_before ? before : behind != SIZE_MAX ? behind : before != SIZE_MAX ? before : known;
+        s->phase[i] = (uint16_t)known;
+        s->off[i] = !fits_before && !fits_behind;
+        off += s->off[i];
+    }
+    return cycle && off * 20 <= s->n;
+}
+
 bool schedule_make(struct arena *scratch, const struct table *t, const struct view *v, struct schedule *ret)
 {
     *ret = (struct schedule){.at = NEW_ARRAY(scratch, t->n + 1, size_t)};
     if (!view_steps(t, v))
         return false;
     changes_of(t, v, ret);
-    ret->cycle = cycle_of(scratch, ret);
-    if (ret->n < 100 || !ret->cycle)
+    if (ret->n < LEAST_CHANGES)
         return false;
     ret->phase = NEW_ARRAY(scratch, ret->n, uint16_t);
     ret->off = NEW_ARRAY(scratch, ret->n, uint8_t);
-    size_t off = 0, known = 0;
-    for (size_t i = 0; i < ret->n; i++) {
-        /* by those before, or by those behind: an analyser that was restarted keeps its new schedule */
-        size_t before = phase_among(ret, i > AROUND ? i - AROUND : 0, i), behind = phase_among(ret, i + 1, i + 1 + AROUND < ret->n ? i + 1 + AROUND : ret->n);
-        size_t own = ret->at[i] % ret->cycle;
-        bool fits_before = before != SIZE_MAX && circular(own, before, ret->cycle) <= 1, fits_behind = behind != SIZE_MAX && circular(own, behind, ret->cycle) <= 1;
-        known = fits_before ? before : behind != SIZE_MAX ? behind : before != SIZE_MAX ? before : known;
-        ret->phase[i] = (uint16_t)known;
-        ret->off[i] = !fits_before && !fits_behind;
-        off += ret->off[i];
-    }
+    if (!phases_of(ret, cycle_of(scratch, ret)) && !phases_of(ret, cycle_by_phase(scratch, t, ret)))
+        return false;
     for (size_t i = 0; i < t->n; i++)
         ret->results += !isnan(v->x[i]);
     ret->results /= (double)ret->cycle;
-    return off * 20 <= ret->n;
+    return true;
 }
 
 /* How many of the slots, which ascend, lie before one. */
@@ -246,20 +274,52 @@ static double broken_chance(const struct analyser *x, const struct count *all, s
     return fmin(1, p);
 }
 
-/* What stood under the marks is a series of its own: as many values as marks, of the level measured here. One standard, shown day after day
- * because somebody changed how he checks, is none. */
+/* What stood under the marks is a series of its own: as many values as marks, of the level measured here, and apart as results are. One standard, shown
+ * day after day because somebody changed how he checks, is none; nor is one with the noise of its readings. */
 static bool own_series(const struct analyser *x, size_t i, size_t j)
 {
     const struct column *k = x->v->c;
+    double least = INFINITY, most = -INFINITY;
     for (size_t a = i; a <= j; a++) {
         double at = (double)k->value[x->b.p[a].slot] * x->v->unit;
         if (at < x->v->p01 || at > x->v->p99)
             return false;
+        least = fmin(least, at), most = fmax(most, at);
         for (size_t b = i; b < a; b++)
             if (k->value[x->b.p[b].slot] == k->value[x->b.p[a].slot])
                 return false;
     }
-    return j - i + 1 >= 4;
+    return j - i + 1 >= 4 && most - least >= 0.5 * x->v->mad;
+}
+
+/*
+ * The checks of a few days show numbers of the level that was told just before, each another, though not that number; those before and behind
+ * held what they had, so the analyser does not show its checks. A standard that was shown for once lies anywhere among what is
+ * measured here: the chance that each came so near; INFINITY where it is no such series.
+ */
+static double near_chance(const struct analyser *x, size_t i, size_t j)
+{
+    const struct column *k = x->v->c;
+    double range = x->v->p99 - x->v->p01, p = 1;
+    size_t before = count_before(x->marked['C'], x->marked_n['C'], x->b.p[i].slot),
+           behind = x->marked_n['C'] - count_before(x->marked['C'], x->marked_n['C'], x->b.p[j].slot + 1);
+    if (i == j || range <= 0)
+        return INFINITY;
+    for (size_t b = i; b <= j; b++) {
+        size_t slot = x->b.p[b].slot;
+        double at = (double)k->value[slot] * x->v->unit;
+        if (x->b.p[b].letter != 'C' || at < x->v->p01 || at > x->v->p99)
+            return INFINITY;
+        for (size_t other = i; other < b; other++)
+            if (k->value[x->b.p[other].slot] == k->value[slot])
+                return INFINITY;
+        p *= fmin(1, (2 * fabs(at - x->v->x[slot - 1]) + x->v->grain) / range);
+    }
+    for (size_t b = 0; b < x->b.n; b++) {
+        before -= b < i && x->b.p[b].letter == 'C';
+        behind -= b > j && x->b.p[b].letter == 'C';
+    }
+    return before >= 10 && behind >= 10 ? p : INFINITY;
 }
 
 static void say_broken(struct detect_context *c, const struct table *t, const struct analyser *x, const struct count *all, size_t i, size_t j, double p)
@@ -276,7 +336,8 @@ static void say_broken(struct detect_context *c, const struct table *t, const st
     h->score = (double)(j - i + 1);
     h->p = fmax(1e-300, p);
     h->hard = all[0].n >= parameter(c, "results") &&
-              ((between > 0 && j > i && p <= parameter(c, "hard")) || (p <= parameter(c, "marked") && own_series(x, i, j)));
+              ((between > 0 && j > i && p <= parameter(c, "hard")) || (p <= parameter(c, "marked") && own_series(x, i, j)) ||
+               (!between && p * near_chance(x, i, j) <= parameter(c, "near")));
     hit_number(h, 0, "没有结果而改变的次数", (double)(j - i + 1), 0);
     hit_number(h, 1, "分析周期（分钟）", (double)x->s.cycle * minutes, 0);
     hit_number(h, 2, "全段各分析仪的结果数", all[0].n, 0);

@@ -3,6 +3,10 @@
  * takes its time; what moves a whole level from one reading to the next and later takes it back is an offset or a factor that was
  * put in and taken out. Asked of oxygen and flow, whose lower values make a lower emission of the same stack. An edge is measured
  * in the usual steps of its own hours. A valve, a fan, a mill move other channels in the same minutes: then nothing is said.
+ *
+ * A pump that is switched moves nothing else of an outfall. But water keeps flowing while it stops: the minute in which it is switched holds
+ * readings of both levels. Where least and most of the minutes are sent and some reading lies between the levels, it was a pump; where they are
+ * not sent nobody can tell, and the pair stays a hint. Outfalls that run dry between tanks are asked about the minutes in which water flows.
  */
 #include "monitor/detect/rooms.h"
 
@@ -120,6 +124,15 @@ static double pair_chance(const struct table *t, const struct edge *edge, size_t
     return low <= rest ? 1 : fmax(1e-300, one * one * fmin(1, (double)(edge[k].at - edge[i].at + 60) / (double)t->n));
 }
 
+/* Nothing that was read in the minutes around an edge lies between its levels: no water ever flowed between the one and the other. */
+static bool leaps(const struct view *v, size_t at)
+{
+    const struct column *k = v->c;
+    if (!k->low || !k->high || k->low[at] == VALUE_NONE || k->low[at - 1] == VALUE_NONE || k->high[at] == VALUE_NONE || k->high[at - 1] == VALUE_NONE)
+        return false;
+    return k->high[at] < k->low[at - 1] || k->low[at] > k->high[at - 1];
+}
+
 static void say_pair(struct detect_context *c, const struct table *t, const struct view *v, bool logs, const struct edge *down, const struct edge *up, double p)
 {
     struct hit *h = hit_add(c, down->at, up->at - down->at, v);
@@ -130,7 +143,8 @@ static void say_pair(struct detect_context *c, const struct table *t, const stru
         return;
     h->score = fmin(down->score, up->score);
     h->p = p;
-    h->hard = p <= parameter(c, "hard") && !attended(t, down->at) && !attended(t, up->at);
+    h->hard = p <= parameter(c, "hard") && !attended(t, down->at) && !attended(t, up->at) &&
+              (t->facts.kind != OUTLET_WATER || (leaps(v, down->at) && leaps(v, up->at)));
     hit_number(h, 0, logs ? "下降（%）" : "下降", fell, decimals);
     hit_number(h, 1, logs ? "回升（%）" : "回升", rose, decimals);
     hit_number(h, 2, "为平时一分钟变化的倍数", h->score, 1);
@@ -142,8 +156,8 @@ static void pairs(struct detect_context *c, const struct table *t, const struct 
 {
     const double *z = level_of(c, t, v, logs);
     struct edge *edge = NEW_ARRAY(c->scratch, EDGES, struct edge);
-    double floor = logs ? log(fmax(v->median / 4, 1e-9)) : -INFINITY;
-    size_t n = edges_of(t, z, logs ? v->q / fmax(fabs(v->median), v->q) : v->q, floor, edge), most = slots_of(t, 10 * 24), best_i = 0, best_k = 0;
+    double usual = v->median > 0 ? v->median : v->p95 /* an outfall that is dry more often than not */, floor = logs ? log(fmax(v->median / 4, 1e-9)) : -INFINITY;
+    size_t n = edges_of(t, z, logs ? v->q / fmax(usual, v->q) : v->q, floor, edge), most = slots_of(t, 10 * 24), best_i = 0, best_k = 0;
     double best = parameter(c, "chance");
     for (size_t i = 0; i < n; i++)
         for (size_t k = i + 1; k < n && edge[k].at <= edge[i].at + most; k++) {
@@ -158,12 +172,23 @@ static void pairs(struct detect_context *c, const struct table *t, const struct 
         say_pair(c, t, v, logs, &edge[best_i], &edge[best_k], best);
 }
 
+/* Share of equal neighbours among those that flow: an outfall stands still between its tanks. */
+static bool flickers(const struct table *t, const struct view *v)
+{
+    size_t n = 0, same = 0, hop = stride_of(t->n, 16384);
+    for (size_t i = 1; i < t->n; i += hop)
+        if (v->x[i] > 0 && v->x[i - 1] > 0)
+            n++, same += v->x[i] == v->x[i - 1];
+    return n >= 1000 && same * 2 < n;
+}
+
 void detect_minute_steps(struct detect_context *c, const struct table *t)
 {
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         enum role r = v->factor->role;
-        if (view_fit(v, 5000) && v->mad > 0 && v->c->group == COLUMN_VALUE && (r == ROLE_OXYGEN || r == ROLE_FLOW) && v->equal < 0.5)
+        if (view_fit(v, 5000) && v->c->group == COLUMN_VALUE &&
+            ((r == ROLE_OXYGEN && v->mad > 0 && v->equal < 0.5) || (r == ROLE_FLOW && flickers(t, v))))
             pairs(c, t, v, r == ROLE_FLOW);
         if (view_fit(v, 5000) && v->mad > 0 && v->c->group == COLUMN_VALUE && r == ROLE_OXYGEN && v->c->low && v->c->high)
             detect_lowered(c, t, v);

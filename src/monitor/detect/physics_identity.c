@@ -262,14 +262,63 @@ static size_t results_without_water(const struct detect_context *c, const struct
     return channels;
 }
 
+/*
+ * Outfalls that run dry between tanks: no water, no sample, so every stop silences the analysers or they are marked. Where the flow meter says zero
+ * and at least two of them go on telling normal readings, with new results among them, it is the meter that is silent. Not asked where that is
+ * usual (a weir that trickles below what the meter reads; analysers that hold their last value).
+ */
+static void results_while_dry(struct detect_context *c, const struct table *t, const struct view *flow)
+{
+    const struct view *analyser[8];
+    size_t n = 0, dry = 0, all = 0, at = 0;
+    uint8_t *off = NEW_ARRAY(c->scratch, t->n + 1, uint8_t), *told = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
+    for (size_t k = 0; k < t->columns_n && n < sizeof analyser / sizeof *analyser; k++)
+        if (view_steps(t, &c->views[k]) && c->views[k].c->factor.p[0] == 'w')
+            analyser[n++] = &c->views[k];
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < t->n; i++)
+            told[i] = (uint8_t)(told[i] + !isnan(analyser[k]->x[i]));
+    for (size_t i = 0; i < t->n; i++) {
+        bool zero = flow->x[i] == 0;
+        dry += zero;
+        all += off[i] = zero && told[i] >= 2;
+    }
+    if (n < 2 || dry * 10 < t->n)
+        return;
+    for (struct spell s; next_spell(off, t->n, 2, &at, &s);) {
+        size_t results = 0;
+        for (size_t k = 0; k < n; k++)
+            for (size_t i = s.first + 1; i < s.first + s.n; i++)
+                results += !isnan(analyser[k]->x[i]) && !isnan(analyser[k]->x[i - 1]) && analyser[k]->x[i] != analyser[k]->x[i - 1];
+        if (s.n < slots_of(t, parameter(c, "hours")) || results < 2 || (all - s.count) * 50 > dry)
+            continue;
+        struct hit *h = hit_add(c, s.first, s.n, flow);
+        if (!h)
+            return;
+        for (size_t k = 0; k < n; k++)
+            hit_also(h, analyser[k]);
+        h->score = (double)s.count;
+        h->p = 1e-6; /* as above: of a meter that broke no chance can be said */
+        hit_number(h, 0, "其间新的分析结果数", (double)results, 0);
+        hit_number(h, 1, "平时断流而分析仪照常的比例（%）", 100 * (double)(all - s.count) / (double)dry, 2);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s为零，其间水质分析仪照常给出%zu个新结果，而平时断流时分析仪没有结果", STR_ARG(factor_label(c->scratch, flow->c)),
+                     STR_ARG(slot_text(c->scratch, t, s.first)), STR_ARG(span_text(c->scratch, t, s.n)), results);
+    }
+}
+
 void detect_flow(struct detect_context *c, const struct table *t)
 {
     size_t least = (size_t)fmax(3, parameter(c, "hours") * 3600 / t->step_s);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         const struct view *velocity = view_of_role(c, t, ROLE_VELOCITY);
-        if (v->factor->role != ROLE_FLOW || v->c->group != COLUMN_VALUE || !view_fit(v, 200) || v->p10 <= 0)
+        if (v->factor->role != ROLE_FLOW || v->c->group != COLUMN_VALUE || !view_fit(v, 200))
             continue;
+        if (v->p10 <= 0) {
+            if (minutes_table(t) && t->facts.kind == OUTLET_WATER)
+                results_while_dry(c, t, v);
+            continue;
+        }
         if (velocity)
             flow_from_velocity(c, t, v, velocity);
         for (size_t i = 0; i < t->n; i++) {

@@ -240,9 +240,206 @@ static void test_capped_results(void **state)
     scene_end(&s);
 }
 
+/* Checks of two days that show other numbers of the level that was told. Twins: two standards, one after the other; checks that show them from then on. */
+static void test_checks_show_what_was_measured(void **state)
+{
+    (void)state;
+    enum { MEASURED, STANDARDS, FROM_THEN_ON, TWINS };
+    for (int twin = MEASURED; twin < TWINS; twin++) {
+        struct scene s;
+        results_make(&s, 21);
+        for (size_t d = 60; d < (twin == FROM_THEN_ON ? DAYS : 62); d++) {
+            int64_t held = s.value[PHOSPHORUS][d * DAY + 499], standard = llround(4000 + 40 * scene_normal(&s));
+            for (size_t i = d * DAY + 500; i < d * DAY + 500 + CHECKED; i++)
+                s.value[PHOSPHORUS][i] = twin == STANDARDS ? held * (d == 60 ? 8 : 13) / 10 : twin == MEASURED ? held + 30 + 7 * (int64_t)(d - 60) : standard;
+        }
+        scene_run(&s, "C18");
+        const struct hit *h = scene_hit(&s, "C18", PHOSPHORUS, 60 * DAY, 2 * DAY);
+        assert_true(twin == FROM_THEN_ON || h);
+        bool hard = false;
+        for (size_t i = 0; i < s.hits.n; i++)
+            hard |= s.hits.p[i].hard;
+        assert_int_equal(hard, twin == MEASURED);
+        scene_end(&s);
+    }
+}
+
+/* ---- an outfall that runs dry between its tanks ---- */
+enum { WATER = ANALYSERS, TANKS = 3 };
+
+/* When a tank of a day begins and how long it runs. */
+static size_t tank_begins(size_t d, size_t k)
+{
+    return d * DAY + 420 + 300 * k + d * 37 % 50;
+}
+
+static bool runs(size_t i)
+{
+    for (size_t k = 0; k < TANKS; k++)
+        if (i >= tank_begins(i / DAY, k) && i < tank_begins(i / DAY, k) + 170)
+            return true;
+    return false;
+}
+
+/* holds: without water the analysers go on telling their last result as normal; else they are marked. */
+static void dry_make(struct scene *s, uint64_t seed, bool holds)
+{
+    static const double base[ANALYSERS] = {60, 9, 40};
+    results_make(s, seed);
+    s->t.facts.kind = OUTLET_WATER;
+    scene_add(s, "w00000", COLUMN_VALUE);
+    double slow = 0;
+    for (size_t i = 0; i < MINUTES; i++) {
+        slow = 0.97 * slow + 0.004 * scene_normal(s);
+        s->value[WATER][i] = runs(i) ? llround(2000 * (1 + slow)) : 0;
+        s->low[WATER][i] = s->value[WATER][i] * 99 / 100, s->high[WATER][i] = s->value[WATER][i] * 101 / 100;
+    }
+    s->column[WATER].low = s->low[WATER], s->column[WATER].high = s->high[WATER];
+    for (size_t k = 0; k < ANALYSERS; k++) {
+        int64_t held = llround(100 * base[k]);
+        for (size_t i = 0; i < MINUTES; i++) {
+            bool starts = runs(i) && (i == 0 || !runs(i - 1));
+            if (starts || (runs(i) && i % CYCLE == phase[k] && !checked(i)))
+                held = llround(100 * base[k] * exp(0.1 * scene_normal(s)));
+            s->value[k][i] = runs(i) || holds ? held : 10;
+            s->flag[k][i] = !runs(i) ? (holds ? 'N' : 'F') : checked(i) ? 'C' : 'N';
+        }
+    }
+}
+
+/* No flow for an hour and a half of a tank, results all the same. Twins: a meter that reads nothing for the last minutes of each tank is a
+ * habit; analysers that hold their last value say nothing of water. */
+static void test_results_without_water(void **state)
+{
+    (void)state;
+    enum { FORGED, TRICKLES, HOLDS, TWINS };
+    for (int twin = FORGED; twin < TWINS; twin++) {
+        struct scene s;
+        dry_make(&s, 60, twin == HOLDS);
+        size_t first = tank_begins(40, 1) + 30, n = 130;
+        for (size_t d = 0; d < DAYS; d++)
+            for (size_t k = 0; k < TANKS && twin == TRICKLES; k++)
+                for (size_t i = tank_begins(d, k) + 100; i < tank_begins(d, k) + 170; i++)
+                    s.value[WATER][i] = 0;
+        for (size_t i = first; i < first + n; i++)
+            s.value[WATER][i] = s.low[WATER][i] = s.high[WATER][i] = 0;
+        scene_run(&s, "B4");
+        const struct hit *h = scene_hit(&s, "B4", WATER, 0, MINUTES);
+        assert_int_equal(h != NULL, twin == FORGED);
+        if (h) {
+            assert_true(h->first >= first && h->first + h->n <= first + n + 1);
+            assert_true(h->number[0] >= 2);
+        }
+        scene_end(&s);
+    }
+}
+
+/* A factor on the flow for two hours. Twins: a pump, whose minutes of switching hold both levels; a logger that sends neither least nor most. */
+static void test_flow_by_a_factor(void **state)
+{
+    (void)state;
+    enum { FACTOR, PUMP, AVERAGES, TWINS };
+    for (int twin = FACTOR; twin < TWINS; twin++) {
+        struct scene s;
+        dry_make(&s, 61, false);
+        size_t first = tank_begins(40, 1) + 25, n = 120;
+        for (size_t i = first; i < first + n; i++)
+            s.value[WATER][i] = s.value[WATER][i] * 6 / 10, s.low[WATER][i] = s.low[WATER][i] * 6 / 10, s.high[WATER][i] = s.high[WATER][i] * 6 / 10;
+        if (twin == PUMP)
+            s.high[WATER][first] = s.high[WATER][first - 1], s.high[WATER][first + n - 1] = s.high[WATER][first + n];
+        if (twin == AVERAGES)
+            s.column[WATER].low = s.column[WATER].high = NULL;
+        scene_run(&s, "A17");
+        const struct hit *h = scene_hit(&s, "A17", WATER, first, n);
+        assert_non_null(h);
+        assert_int_equal(h->first, first);
+        assert_int_equal(h->n, n);
+        assert_int_equal(h->hard, twin == FACTOR);
+        scene_end(&s);
+    }
+}
+
+/* Written over within one tank: seen as where water never ends. Untouched: nothing, though each tank begins with a result of its own. */
+static void test_written_over_between_tanks(void **state)
+{
+    (void)state;
+    for (int forged = 0; forged < 2; forged++) {
+        struct scene s;
+        dry_make(&s, 62, false);
+        size_t first = tank_begins(40, 2) + 20, n = 110;
+        assert_true(first % CYCLE != phase[AMMONIA] && (first + n) % CYCLE != phase[AMMONIA]);
+        if (forged)
+            forge(&s, AMMONIA, first, n, 0.01);
+        scene_run(&s, "C18");
+        const struct hit *h = scene_hit(&s, "C18", AMMONIA, first, n);
+        assert_int_equal(h && h->hard, forged);
+        if (!forged)
+            assert_int_equal(s.hits.n, 0);
+        scene_end(&s);
+    }
+}
+
+/* Marked from a result until the water ends, on four days, where it was high. Twin: from a minute in which none was due. */
+static void test_marks_until_the_water_ends(void **state)
+{
+    (void)state;
+    for (int forged = 0; forged < 2; forged++) {
+        struct scene s;
+        dry_make(&s, 63, false);
+        size_t many = 0;
+        for (size_t d = 30; d < 34; d++)
+            for (size_t i = tank_begins(d, 1) + 1; i < tank_begins(d, 1) + 170; i++) {
+                if (i % CYCLE != phase[AMMONIA] + (forged ? 0 : 9) || i + 20 > tank_begins(d, 1) + 170)
+                    continue;
+                for (size_t k = i; k < tank_begins(d, 1) + 170; k++)
+                    s.value[AMMONIA][k] = 2500 + 10 * (int64_t)d, s.flag[AMMONIA][k] = 'M';
+                many++;
+                break;
+            }
+        assert_int_equal(many, 4);
+        scene_run(&s, "C10");
+        const struct hit *h = scene_hit(&s, "C10", AMMONIA, 30 * DAY, 4 * DAY);
+        assert_int_equal(h && h->hard, forged);
+        scene_end(&s);
+    }
+}
+
+/* Four tanks of a fortnight marked from water to water, results coming all the while, the highest of all. Twins: tanks as others are; a technician whose
+ * visits are on record. */
+static void test_marks_over_high_tanks(void **state)
+{
+    (void)state;
+    enum { HIGH, AS_OTHERS, VISITS, TWINS };
+    for (int twin = HIGH; twin < TWINS; twin++) {
+        struct scene s;
+        struct table_mark visit[5];
+        dry_make(&s, 64, false);
+        for (size_t m = 0; m < 5; m++) {
+            size_t first = tank_begins(40 + 2 * m, 2), end = first + 170;
+            for (size_t i = first; i < end; i++) {
+                s.value[AMMONIA][i] = twin == AS_OTHERS ? s.value[AMMONIA][i] : 1300 + s.value[AMMONIA][i] / 10;
+                s.flag[AMMONIA][i] = 'M';
+            }
+            visit[m] = (struct table_mark){.from = table_at(&s.t, first), .to = table_at(&s.t, end), .kind = MARKED_MAINTENANCE};
+        }
+        if (twin == VISITS)
+            s.t.marks = visit, s.t.marks_n = 5;
+        scene_run(&s, "C10");
+        const struct hit *h = scene_hit(&s, "C10", AMMONIA, 40 * DAY, 10 * DAY);
+        assert_int_equal(h && h->p < 1e-3, twin == HIGH);
+        assert_false(h && h->hard);
+        scene_run(&s, "D3");
+        assert_int_equal(scene_hit(&s, "D3", AMMONIA, 40 * DAY, 10 * DAY) != NULL, twin != VISITS);
+        scene_end(&s);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_honest),         cmocka_unit_test(test_written_over),     cmocka_unit_test(test_innocent_changes),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_checks_show_what_was_measured), cmocka_unit_test(test_results_without_water),
+                                       cmocka_unit_test(test_flow_by_a_factor), cmocka_unit_test(test_written_over_between_tanks),
+                                       cmocka_unit_test(test_marks_until_the_water_ends), cmocka_unit_test(test_marks_over_high_tanks),
+                                       cmocka_unit_test(test_honest),         cmocka_unit_test(test_written_over),     cmocka_unit_test(test_innocent_changes),
                                        cmocka_unit_test(test_shows_through),  cmocka_unit_test(test_marks_on_results), cmocka_unit_test(test_gaps_on_results),
                                        cmocka_unit_test(test_calm_in_whole_numbers), cmocka_unit_test(test_capped_results)};
     return cmocka_run_group_tests(tests, NULL, NULL);
