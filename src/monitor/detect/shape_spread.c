@@ -579,6 +579,12 @@ static bool wave_of_window(const struct view *v, const double *x, size_t n, stru
     return true;
 }
 
+static bool wave_score(const struct detect_context *c, const struct view *v, const double *x, const size_t *slot, size_t n, struct window *ret)
+{
+    (void)c, (void)slot;
+    return wave_of_window(v, x, n, ret);
+}
+
 static void say_wave(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
 {
     hit_number(h, 0, "周期（时段数）", best->shown[0], 1);
@@ -690,7 +696,7 @@ void detect_waveform(struct detect_context *c, const struct table *t)
         blocks_lags(v->x, v->median, b, lags);
         add_up_lags(lags, b.n, waved);
         for (int length = 0; length < LENGTHS; length++)
-            if (any_may(t, &s, window_length(t, length), may_wave))
+            if (any_scores(c, t, &s, window_length(t, length), may_wave, wave_score, parameter(c, "score")))
                 waves(c, t, v, window_length(t, length));
     }
 }
