@@ -161,6 +161,15 @@ double quantile_of(double *x, size_t n, double q)
     return low + (next_of(x, n, k, low) - low) * part;
 }
 
+int64_t common_step(int64_t a, int64_t b)
+{
+    while (b) {
+        int64_t rest = a % b;
+        a = b, b = rest;
+    }
+    return a < 0 ? -a : a;
+}
+
 double median_of(double *x, size_t n)
 {
     return quantile_of(x, n, 0.5);
