@@ -131,6 +131,9 @@ size_t longest_history(const struct table *t, const struct view *views);
 void detect_minutes(struct detect_context *c, const struct table *t, const struct detect_options *o, struct detect_run *runs);
 unsigned table_has(const struct table *t); /* as a set of needs */
 
+struct sm3_state;
+void digest_int(struct sm3_state *s, int64_t x); /* of what a digest is over: eight bytes, the lowest first (finding_json.c) */
+
 /* The catalogue, one array per family; each ends with id NULL. */
 extern const struct detector detectors_shape[], detectors_physics[], detectors_protocol[], detectors_quality[], detectors_peers[];
 /* run functions: one file or two per family */

@@ -5,19 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void put_int(struct sm3_state *s, int64_t x)
+void digest_int(struct sm3_state *s, int64_t x)
 {
-    sm3_add(s, &x, sizeof x);
+    uint8_t byte[8];
+    for (int i = 0; i < 8; i++)
+        byte[i] = (uint8_t)((uint64_t)x >> (8 * i));
+    sm3_add(s, byte, sizeof byte);
 }
 
 static void put_column(struct sm3_state *s, const struct table *t, const struct column *c)
 {
-    put_int(s, (int64_t)c->factor.n);
+    digest_int(s, (int64_t)c->factor.n);
     sm3_add(s, c->factor.p, c->factor.n);
-    put_int(s, c->group);
-    put_int(s, c->decimals);
-    put_int(s, c->q);
-    put_int(s, (c->value != NULL) | (c->low != NULL) << 1 | (c->high != NULL) << 2 | (c->flag != NULL) << 3);
+    digest_int(s, c->group);
+    digest_int(s, c->decimals);
+    digest_int(s, c->q);
+    digest_int(s, (c->value != NULL) | (c->low != NULL) << 1 | (c->high != NULL) << 2 | (c->flag != NULL) << 3);
     const int64_t *const array[] = {c->value, c->low, c->high};
     for (int i = 0; i < 3; i++)
         if (array[i])
@@ -48,38 +51,38 @@ void table_inputs_digest(const struct table *t, uint8_t ret[32])
 {
     struct sm3_state s;
     sm3_init(&s);
-    put_int(&s, t->from);
-    put_int(&s, t->step_s);
-    put_int(&s, (int64_t)t->n);
+    digest_int(&s, t->from);
+    digest_int(&s, t->step_s);
+    digest_int(&s, (int64_t)t->n);
     for (size_t i = 0; i < t->columns_n; i++)
         put_column(&s, t, &t->columns[i]);
     for (size_t i = 0; i < t->versions_n; i++) {
-        put_int(&s, (int64_t)t->versions[i].slot);
-        put_int(&s, t->versions[i].column);
-        put_int(&s, t->versions[i].before);
-        put_int(&s, t->versions[i].after);
+        digest_int(&s, (int64_t)t->versions[i].slot);
+        digest_int(&s, t->versions[i].column);
+        digest_int(&s, t->versions[i].before);
+        digest_int(&s, t->versions[i].after);
     }
     for (size_t i = 0; i < t->frames_n; i++) {
-        put_int(&s, t->frames[i].arrived);
-        put_int(&s, t->frames[i].qn);
-        put_int(&s, t->frames[i].data_time);
+        digest_int(&s, t->frames[i].arrived);
+        digest_int(&s, t->frames[i].qn);
+        digest_int(&s, t->frames[i].data_time);
     }
     for (size_t i = 0; i < t->events_n; i++) {
-        put_int(&s, t->events[i].at);
-        put_int(&s, t->events[i].kind);
-        put_int(&s, t->events[i].before);
-        put_int(&s, t->events[i].after);
+        digest_int(&s, t->events[i].at);
+        digest_int(&s, t->events[i].kind);
+        digest_int(&s, t->events[i].before);
+        digest_int(&s, t->events[i].after);
     }
     for (size_t i = 0; i < t->marks_n; i++) {
-        put_int(&s, t->marks[i].from);
-        put_int(&s, t->marks[i].to);
-        put_int(&s, t->marks[i].kind);
+        digest_int(&s, t->marks[i].from);
+        digest_int(&s, t->marks[i].to);
+        digest_int(&s, t->marks[i].kind);
     }
     for (size_t i = 0; i < t->limits_n; i++) {
-        put_int(&s, t->limits[i].mantissa);
-        put_int(&s, t->limits[i].decimals);
-        put_int(&s, t->limits[i].from);
-        put_int(&s, t->limits[i].to);
+        digest_int(&s, t->limits[i].mantissa);
+        digest_int(&s, t->limits[i].decimals);
+        digest_int(&s, t->limits[i].from);
+        digest_int(&s, t->limits[i].to);
     }
     put_beside(&s, t);
     memcpy(ret, sm3_end(&s).byte, 32);

@@ -197,14 +197,6 @@ static bool accounted_for(const struct finding *f)
     return false;
 }
 
-static void put_int(struct sm3_state *s, int64_t x)
-{
-    uint8_t byte[8];
-    for (int i = 0; i < 8; i++)
-        byte[i] = (uint8_t)((uint64_t)x >> (8 * i));
-    sm3_add(s, byte, sizeof byte);
-}
-
 /* Rule version, interval in absolute time, members, and the values they rest on: not the rest of the table, so that the same
  * finding keeps its name when tomorrow's hours come. */
 static void name_finding(const struct table *t, struct finding *f)
@@ -214,18 +206,18 @@ static void name_finding(const struct table *t, struct finding *f)
     sm3_add(&s, detect_rules_version(), strlen(detect_rules_version()));
     if (t->identity.n)
         sm3_add(&s, t->identity.p, t->identity.n);
-    put_int(&s, table_at(t, f->first));
-    put_int(&s, (int64_t)f->n);
-    put_int(&s, t->step_s);
+    digest_int(&s, table_at(t, f->first));
+    digest_int(&s, (int64_t)f->n);
+    digest_int(&s, t->step_s);
     sm3_add(&s, f->lead->detector->id, strlen(f->lead->detector->id) + 1);
     for (int k = 0; k < f->lead->columns_n; k++) {
         const struct column *c = &t->columns[f->lead->columns[k]];
-        put_int(&s, (int64_t)c->factor.n);
+        digest_int(&s, (int64_t)c->factor.n);
         sm3_add(&s, c->factor.p, c->factor.n);
-        put_int(&s, c->group);
-        put_int(&s, c->decimals);
+        digest_int(&s, c->group);
+        digest_int(&s, c->decimals);
         for (size_t i = f->first; c->value && i < f->first + f->n; i++)
-            put_int(&s, c->value[i]);
+            digest_int(&s, c->value[i]);
     }
     struct sm3 d = sm3_end(&s);
     static const char hex[] = "0123456789abcdef";

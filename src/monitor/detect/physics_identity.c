@@ -7,14 +7,6 @@
 
 #include <string.h>
 
-static const struct view *view_of(const struct detect_context *c, const struct table *t, str factor, enum column_group g)
-{
-    for (size_t k = 0; k < t->columns_n; k++)
-        if (t->columns[k].group == g && str_eq(t->columns[k].factor, factor) && t->columns[k].value && !t->columns[k].unfit)
-            return &c->views[k];
-    return NULL;
-}
-
 static const struct view *view_of_role(const struct detect_context *c, const struct table *t, enum role r)
 {
     for (size_t k = 0; k < t->columns_n; k++)
@@ -152,7 +144,7 @@ void detect_conversion(struct detect_context *c, const struct table *t)
 {
     const struct view *o2 = view_of_role(c, t, ROLE_OXYGEN);
     for (size_t k = 0; o2 && k < t->columns_n; k++) {
-        const struct view *zs = &c->views[k], *raw = view_of(c, t, t->columns[k].factor, COLUMN_VALUE);
+        const struct view *zs = &c->views[k], *raw = view_find(c, t, t->columns[k].factor, COLUMN_VALUE);
         if (zs->c->group == COLUMN_CONVERTED && zs->c->value && !zs->c->unfit && raw)
             conversion(c, t, zs, raw, o2);
     }
@@ -163,7 +155,7 @@ void detect_mass(struct detect_context *c, const struct table *t)
 {
     const struct view *flow = view_of_role(c, t, ROLE_FLOW);
     for (size_t k = 0; flow && k < t->columns_n; k++) {
-        const struct view *total = &c->views[k], *raw = view_of(c, t, t->columns[k].factor, COLUMN_VALUE);
+        const struct view *total = &c->views[k], *raw = view_find(c, t, t->columns[k].factor, COLUMN_VALUE);
         if (total->c->group != COLUMN_TOTAL || !total->c->value || total->c->unfit || !raw)
             continue;
         struct identity id = {.left = total, .parts = {flow, raw == flow ? NULL : raw}, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
@@ -408,7 +400,7 @@ static const struct { const char *part, *whole; } order[] = {{"a21003", "a21002"
 /* NOx is told as NO2: 1.533 parts of NO and one of NO2. Below their sum by more than the slack for hours, and elsewhere not. */
 static void parts_of_nitrogen_oxides(struct detect_context *c, const struct table *t)
 {
-    const struct view *no = view_of(c, t, S("a21003"), COLUMN_VALUE), *no2 = view_of(c, t, S("a21004"), COLUMN_VALUE), *whole = view_of(c, t, S("a21002"), COLUMN_VALUE);
+    const struct view *no = view_find(c, t, S("a21003"), COLUMN_VALUE), *no2 = view_find(c, t, S("a21004"), COLUMN_VALUE), *whole = view_find(c, t, S("a21002"), COLUMN_VALUE);
     uint8_t *off = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
     size_t all = 0, looked = 0, at = 0;
     if (!no || !no2 || !whole)
@@ -442,7 +434,7 @@ void detect_species(struct detect_context *c, const struct table *t)
 {
     parts_of_nitrogen_oxides(c, t);
     for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
-        const struct view *part = view_of(c, t, str_of(order[k].part), COLUMN_VALUE), *whole = view_of(c, t, str_of(order[k].whole), COLUMN_VALUE);
+        const struct view *part = view_find(c, t, str_of(order[k].part), COLUMN_VALUE), *whole = view_find(c, t, str_of(order[k].whole), COLUMN_VALUE);
         size_t off = 0, all = 0;
         double slack = parameter(c, "slack");
         if (!part || !whole)

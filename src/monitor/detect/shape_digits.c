@@ -135,15 +135,6 @@ void detect_first_digit(struct detect_context *c, const struct table *t)
     }
 }
 
-static int64_t gcd(int64_t a, int64_t b)
-{
-    while (b) {
-        int64_t r = a % b;
-        a = b, b = r;
-    }
-    return a < 0 ? -a : a;
-}
-
 /* Whether a value lies on a grid `by` times coarser; a missing one does: it ends no stretch. */
 __attribute__((always_inline)) static inline bool coarser(const struct view *v, size_t i, int64_t by)
 {
@@ -160,7 +151,7 @@ static size_t lattice_from(struct detect_context *c, const struct table *t, cons
             gap++;
             continue;
         }
-        int64_t value = v->c->value[to] / v->c->q, next = gcd(value, g);
+        int64_t value = v->c->value[to] / v->c->q, next = common_step(value, g);
         gap = 0;
         if (next < 2)
             break;

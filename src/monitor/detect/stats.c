@@ -283,6 +283,15 @@ double median_there(const double *x, size_t n, double guess, size_t *ret)
     return even ? middle + (next_of(kept, m, k - below, middle) - middle) * 0.5 : middle;
 }
 
+int64_t common_step(int64_t a, int64_t b)
+{
+    while (b) {
+        int64_t rest = a % b;
+        a = b, b = rest;
+    }
+    return a < 0 ? -a : a;
+}
+
 double median_of(double *x, size_t n)
 {
     return quantile_of(x, n, 0.5);

@@ -19,6 +19,7 @@ double mad_of_sorted(const double *x, size_t n, double center); /* the same of w
 double select_of(double *x, size_t n, size_t k);   /* the k-th smallest; none before it is larger, none behind it smaller */
 void sort_doubles(double *x, size_t n);
 
+int64_t common_step(int64_t a, int64_t b);           /* greatest common divisor, not negative */
 double mean_of(const double *x, size_t n);
 double variance_of(const double *x, size_t n); /* population */
 double correlation_of(const double *x, const double *y, size_t n); /* NAN when either is constant */

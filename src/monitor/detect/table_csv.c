@@ -425,22 +425,13 @@ static err *place_rows(struct reader *r, const struct table *t, uint32_t **ret)
     return too_many_twice(r, twice, first);
 }
 
-static int64_t gcd(int64_t a, int64_t b)
-{
-    while (b) {
-        int64_t t = a % b;
-        a = b, b = t;
-    }
-    return a < 0 ? -a : a;
-}
-
 /* A quarter of the values with one place fewer than the rest still prints the finer grid; common divisor: CO in hundreds. */
 int64_t table_step(const int64_t *value, size_t n)
 {
     int64_t all = 0;
     for (size_t i = 0; i < n && all != 1; i++)
         if (value[i] != VALUE_NONE)
-            all = gcd(value[i], all);
+            all = common_step(value[i], all);
     return all ? all : 1;
 }
 

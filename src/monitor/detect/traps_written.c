@@ -38,11 +38,6 @@ static int power_between(double a, double b)
     return 0;
 }
 
-static int64_t common(int64_t a, int64_t b)
-{
-    return table_step((int64_t[]){a, b}, 2);
-}
-
 static int64_t ten_to(int k)
 {
     return k <= 0 ? 1 : 10 * ten_to(k - 1);
@@ -58,7 +53,7 @@ static bool lattice_too(const struct column *c, size_t n, size_t first, size_t e
     else if (end == to)
         out = table_step(c->value + from, first - from);
     else
-        out = common(table_step(c->value + from, first - from), table_step(c->value + end, to - end));
+        out = common_step(table_step(c->value + from, first - from), table_step(c->value + end, to - end));
     return power > 0 ? in % ten_to(power) == 0 && in / ten_to(power) % out == 0 : out % ten_to(-power) == 0 && out / ten_to(-power) % in == 0;
 }
 
