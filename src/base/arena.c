@@ -129,10 +129,10 @@ void arena_reset(struct arena *a)
 
 void arena_reset_keep(struct arena *a, size_t most)
 {
+    run_deferred(a);
     size_t used = arena_used(a);
     struct chunk *kept = a->newest;
     if (kept && kept->size >= used && kept->size <= most) {
-        run_deferred(a);
         free_chunks(kept->older, NULL);
         kept->older = NULL;
         a->at = kept->data;

@@ -139,6 +139,31 @@ static void deferred_calls(void **state)
     assert_int_equal(calls, 1); /* each once only */
 }
 
+/* From the second round on all of it lies in one chunk that stays where it is, zeroed anew; more than may be kept is not. */
+static void kept_from_round_to_round(void **state)
+{
+    (void)state;
+    enum { BLOCK = 300000, BLOCKS = 20, MOST = 16 << 20 };
+    uint8_t *before = NULL;
+    for (int most = 0; most < 2; most++) {
+        AUTO_ARENA(a);
+        for (int round = 0; round < 4; round++) {
+            uint8_t *first = arena_alloc(a, BLOCK, 1), *p = first;
+            for (int i = 1; i <= BLOCKS; i++) {
+                for (size_t k = 0; k < BLOCK; k += 997)
+                    assert_int_equal(p[k], 0);
+                memset(p, 0xa5, BLOCK);
+                p = i < BLOCKS ? arena_alloc(a, BLOCK, 1) : p;
+            }
+            if (most && round >= 2)
+                assert_ptr_equal(first, before);
+            before = first;
+            arena_reset_keep(a, most ? MOST : BLOCK);
+            assert_int_equal(arena_used(a), 0);
+        }
+    }
+}
+
 static void vec_like_an_array(void **state)
 {
     (void)state;
@@ -231,7 +256,7 @@ int main(void)
         cmocka_unit_test(zeroed_and_aligned), cmocka_unit_test(blocks_apart),
         cmocka_unit_test(overflow_aborts),    cmocka_unit_test(copies),
         cmocka_unit_test(reserved_is_one_piece),
-        cmocka_unit_test(deferred_calls),     cmocka_unit_test(vec_like_an_array),
+        cmocka_unit_test(deferred_calls),     cmocka_unit_test(kept_from_round_to_round), cmocka_unit_test(vec_like_an_array),
         cmocka_unit_test(map_like_a_list),    cmocka_unit_test(map_edges),
         cmocka_unit_test(map_checks),
     };
