@@ -1,6 +1,6 @@
 /*
  * bench_forgery [--outlets N] [--cases N] [--seed N] [--budget F] [--only NAME] [--kind NAME] [--full] [--honest]
- *               [--labels FILE] [--trace FILE] [--export FOLDER] [--more]
+ *               [--labels FILE] [--trace FILE] [--export FOLDER] [--more [--year]]
  *
  * The table nobody has: forged quarters met at a budget of false clues, ours beside what is on the shelf. Every outlet
  * is made once and shared by all competitors; two threads. --labels writes one JSON object a case (everything follows
@@ -8,7 +8,8 @@
  * --full makes only forgeries of full strength and 48 hours or more, those of the first target; --kind only outlets of one kind
  * (or of all "gas", all "water"), with the numbers they have among all; --honest forges nothing: who is accused in vain, for
  * little time a quarter; --export also writes the hours of each case as CSV, for competitors that live elsewhere.
- * --more measures the detectors in the background on the second list of attacks instead (more.h); --only is then a detector.
+ * --more measures detectors on the second list of attacks instead (more.h); --only is then a list of them, comma-separated; --year: years of hours
+ * instead of quarters, for what shows in weeks (more_year.c).
  */
 #include "../bench.h"
 #include "more.h"

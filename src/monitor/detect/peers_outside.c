@@ -86,7 +86,7 @@ static void lowest_month(struct detect_context *c, const struct table *t, const 
         if (middle < best)
             best = middle, at = i;
     }
-    if (windows)
+    if (windows > 0)
         gap(c, t, v, which[at] * per, (which[at + MONTH - 1] + 1 - which[at]) * per, best, false, fmax(1, windows / 2));
 }
 

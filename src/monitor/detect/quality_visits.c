@@ -90,7 +90,8 @@ static void say_cadence(struct detect_context *c, const struct table *t, const s
     for (struct spell x; next_spell(off, s->n, 1, &at, &x);) {
         double often = ((double)(s->broken - x.count) + 1) / ((double)s->known + 2), p = stretch_chance((double)s->known, x.n, x.count, often);
         size_t from = result_slot(s, x.first) - 1, to = result_slot(s, x.first + x.n - 1) + s->length;
-        struct hit *h = x.count >= (size_t)parameter(c, "least") && p <= parameter(c, "chance") ? hit_add(c, from, (to < t->n ? to : t->n) - from, v) : NULL;
+        bool keeps = often <= parameter(c, "habit"); /* a schedule that is broken now and then anyway says nothing */
+        struct hit *h = keeps && x.count >= (size_t)parameter(c, "least") && p <= parameter(c, "chance") ? hit_add(c, from, (to < t->n ? to : t->n) - from, v) : NULL;
         if (!h)
             continue;
         h->score = (double)x.count;
@@ -122,7 +123,7 @@ static void follow(struct cycles *s, const struct cycles *other)
             s->kept[k] = KEPT, s->broken--;
 }
 
-/* The hour of the cycle that results come in is the one by which most cycles are kept; nothing is said where nine of ten are not. */
+/* The hour of the cycle that results come in is the one by which most cycles are kept; nothing is said where four of five are not. */
 static bool cadence(struct detect_context *c, const struct table *t, const struct view *v, size_t length)
 {
     struct cycles each[LONGEST_CYCLE], best = {.known = 0};
@@ -134,7 +135,7 @@ static bool cadence(struct detect_context *c, const struct table *t, const struc
     for (size_t k = 0; k < length; k++)
         if (each[k].first != best.first)
             follow(&best, &each[k]);
-    if (best.known < CYCLES_LEAST || best.broken * 10 > best.known)
+    if (best.known < CYCLES_LEAST || best.broken * 5 > best.known)
         return false;
     say_cadence(c, t, v, &best);
     return true;

@@ -62,7 +62,7 @@ static bool differs(const struct more_scene *x, const struct more_scene *y)
     uint8_t dx[32], dy[32];
     table_inputs_digest(x->t, dx);
     table_inputs_digest(y->t, dy);
-    bool minutes = x->t->finer->columns[0].value != y->t->finer->columns[0].value;
+    bool minutes = x->t->finer && y->t->finer && x->t->finer->columns[0].value != y->t->finer->columns[0].value;
     for (size_t k = 0; minutes && k < x->t->finer->columns_n; k++)
         if (x->t->finer->columns[k].value && memcmp(x->t->finer->columns[k].value, y->t->finer->columns[k].value, x->t->finer->n * sizeof(int64_t)) != 0)
             return true;
