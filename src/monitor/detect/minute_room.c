@@ -201,7 +201,7 @@ struct quarters room_quarters(struct detect_context *c, const struct table *t, c
                 continue;
             one->m++;
             if (v->x[i] <= 1.15 * r->top) /* a little above what is known, in proportion */
-                one->fit_room += (double)r->room[i], one->fit_must += (double)r->must[i] * fmax(1, v->x[i] / r->top), one->fit_n++;
+                one->fit_room += (double)r->room[i], one->fit_must += (double)r->must[i] * (v->x[i] > r->top ? v->x[i] / r->top : 1), one->fit_n++;
             one->x += x, one->y += y, one->xx += x * x, one->xy += x * y;
         }
     return b;
