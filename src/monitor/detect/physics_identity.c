@@ -263,17 +263,18 @@ static void results_while_dry(struct detect_context *c, const struct table *t, c
 {
     const struct view *analyser[8];
     size_t n = 0, dry = 0, all = 0, at = 0;
-    uint8_t *off = NEW_ARRAY(c->scratch, t->n + 1, uint8_t), *told = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
+    uint8_t *off = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
     for (size_t k = 0; k < t->columns_n && n < sizeof analyser / sizeof *analyser; k++)
         if (view_steps(t, &c->views[k]) && c->views[k].c->factor.p[0] == 'w')
             analyser[n++] = &c->views[k];
-    for (size_t k = 0; k < n; k++)
-        for (size_t i = 0; i < t->n; i++)
-            told[i] = (uint8_t)(told[i] + !isnan(analyser[k]->x[i]));
     for (size_t i = 0; i < t->n; i++) {
-        bool zero = flow->x[i] == 0;
-        dry += zero;
-        all += off[i] = zero && told[i] >= 2;
+        size_t told = 0;
+        if (!(flow->x[i] == 0))
+            continue;
+        for (size_t k = 0; k < n && told < 2; k++)
+            told += !isnan(analyser[k]->x[i]);
+        dry++;
+        all += off[i] = told >= 2;
     }
     if (n < 2 || dry * 10 < t->n)
         return;
