@@ -9,7 +9,6 @@
  */
 #include "monitor/detect/detect_private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 struct aligned { const struct view *v; struct schedule s; const struct spell *all; size_t n; const uint8_t *odd /* 1, or ALIGNED */; const double *chance; double columns; };
@@ -111,18 +110,12 @@ void detect_aligned_gaps(struct detect_context *c, const struct table *t, const 
 /* Normal results of an analyser, in order of height. */
 struct heights { double *x; size_t n; };
 
-static int rising(const void *x, const void *y)
-{
-    double a = *(const double *)x, b = *(const double *)y;
-    return (a > b) - (a < b);
-}
-
 static struct heights heights_of(struct arena *scratch, const struct aligned *x)
 {
     struct heights ret = {NEW_ARRAY(scratch, x->s.n + 1, double), 0};
     for (size_t i = 0; i < x->s.n; i++)
         ret.x[ret.n++] = x->v->x[x->s.at[i]]; /* a change is between two readings that are there */
-    qsort(ret.x, ret.n, sizeof *ret.x, rising);
+    sort_doubles(ret.x, ret.n);
     return ret;
 }
 
@@ -130,11 +123,16 @@ static struct heights heights_of(struct arena *scratch, const struct aligned *x)
 static double share_as_high(const struct heights *h, const struct view *v, size_t first, size_t end)
 {
     double top = -INFINITY;
-    size_t below = 0;
+    size_t below = 0, upto = h->n;
     for (size_t i = first; i < end; i++)
         top = v->c->value[i] == VALUE_NONE ? top : fmax(top, (double)v->c->value[i] * v->unit);
-    while (below < h->n && h->x[below] < top - v->q / 2)
-        below++;
+    while (below < upto) {
+        size_t middle = below + (upto - below) / 2;
+        if (h->x[middle] < top - v->q / 2)
+            below = middle + 1;
+        else
+            upto = middle;
+    }
     return ((double)(h->n - below) + 1) / ((double)h->n + 1);
 }
 
@@ -173,8 +171,8 @@ void detect_aligned_marks(struct detect_context *c, const struct table *t, const
         return;
     struct heights heights = heights_of(c->scratch, &x);
     VEC(struct spell) marks = {0};
-    uint8_t *odd = NEW_ARRAY(c->scratch, t->n / 2 + 1, uint8_t);
-    double *chance = NEW_ARRAY(c->scratch, t->n / 2 + 1, double);
+    uint8_t *odd = NEW_ARRAY(c->scratch, t->n + 1, uint8_t); /* each slot may be marked otherwise than the one before */
+    double *chance = NEW_ARRAY(c->scratch, t->n + 1, double);
     for (size_t i = 1; i < t->n; i++) {
         size_t first = i;
         char flag = k->flag[i];

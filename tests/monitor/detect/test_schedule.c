@@ -178,6 +178,19 @@ static void test_marks_on_results(void **state)
     }
 }
 
+/* A flag that is another in every minute is as many marks as minutes, and hides nothing. */
+static void test_marks_of_a_minute_each(void **state)
+{
+    (void)state;
+    struct scene s;
+    results_make(&s, 32);
+    for (size_t i = 10 * DAY; i < MINUTES - CYCLE; i++)
+        s.flag[PHOSPHORUS][i] = i % 2 ? 'M' : 'D';
+    scene_run(&s, "C10");
+    assert_null(scene_hit(&s, "C10", PHOSPHORUS, 10 * DAY, MINUTES - 10 * DAY - CYCLE));
+    scene_end(&s);
+}
+
 static void test_gaps_on_results(void **state)
 {
     (void)state;
@@ -441,6 +454,7 @@ int main(void)
                                        cmocka_unit_test(test_marks_until_the_water_ends), cmocka_unit_test(test_marks_over_high_tanks),
                                        cmocka_unit_test(test_honest),         cmocka_unit_test(test_written_over),     cmocka_unit_test(test_innocent_changes),
                                        cmocka_unit_test(test_shows_through),  cmocka_unit_test(test_marks_on_results), cmocka_unit_test(test_gaps_on_results),
+                                       cmocka_unit_test(test_marks_of_a_minute_each),
                                        cmocka_unit_test(test_calm_in_whole_numbers), cmocka_unit_test(test_capped_results)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
