@@ -122,6 +122,24 @@ static int place_of(const struct detector *d)
     return -1;
 }
 
+int hit_order(const struct hit *a, const struct hit *b)
+{
+    if (a->first != b->first)
+        return a->first < b->first ? -1 : 1;
+    for (int i = 0; i < a->columns_n && i < b->columns_n; i++)
+        if (a->columns[i] != b->columns[i])
+            return a->columns[i] - b->columns[i];
+    if (a->columns_n != b->columns_n)
+        return a->columns_n - b->columns_n;
+    if (a->n != b->n)
+        return a->n < b->n ? -1 : 1;
+    if (a->p < b->p || a->p > b->p)
+        return a->p < b->p ? -1 : 1;
+    if (a->score < b->score || a->score > b->score)
+        return a->score > b->score ? -1 : 1;
+    return str_cmp(a->sentence, b->sentence);
+}
+
 static int by_place(const void *x, const void *y)
 {
     const struct hit *a = x, *b = y;
@@ -129,9 +147,7 @@ static int by_place(const void *x, const void *y)
         return a->first < b->first ? -1 : 1;
     if (a->detector != b->detector)
         return place_of(a->detector) - place_of(b->detector);
-    if (a->columns[0] != b->columns[0])
-        return a->columns[0] - b->columns[0];
-    return (a->n > b->n) - (a->n < b->n);
+    return hit_order(a, b);
 }
 
 static const struct prediction *predictions_of(struct arena *a, const struct table *t, const struct view *views)

@@ -57,6 +57,8 @@ static inline bool view_fit(const struct view *v, size_t least)
 /* Adds a hit; NULL when this detector has LIMIT_HITS already. `columns` end with -1. */
 struct hit *hit_add(struct detect_context *c, size_t first, size_t n, const struct view *v);
 void hit_also(struct hit *h, const struct view *v);
+/* Of two of one detector, for qsort: by slot, columns, length, chance, score and what they say, so that only what is the same twice is equal. */
+int hit_order(const struct hit *a, const struct hit *b);
 void hit_number(struct hit *h, int i, const char *label, double value, int decimals);
 void hit_sentence(struct detect_context *c, struct hit *h, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* So that at most `sample` of n are looked at. Odd: results that stand for two hours are met at every phase. */

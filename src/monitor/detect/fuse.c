@@ -115,7 +115,7 @@ static int by_strength(const void *x, const void *y)
     if (a->p < b->p || a->p > b->p)
         return a->p < b->p ? -1 : 1;
     int order = strcmp(a->detector->id, b->detector->id);
-    return order ? order : (a->first > b->first) - (a->first < b->first);
+    return order ? order : hit_order(a, b);
 }
 
 /* Steps and levels of what the other channels leave unexplained: when the model is wrong for some hours (a mill that is off, a fuel), both

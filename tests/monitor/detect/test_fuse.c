@@ -62,6 +62,29 @@ static void test_one_source(void **state)
     }
 }
 
+/* Hits that are as strong at the same slot: which of them leads does not depend on the order they came in. */
+static void test_one_order(void **state)
+{
+    (void)state;
+    static const size_t length[] = {18, 20, 24};
+    str first = STR_NONE;
+    struct scene s;
+    scene_make(&s, 58);
+    for (int turn = 0; turn < 3; turn++) {
+        struct hit three[3];
+        struct findings found;
+        for (int i = 0; i < 3; i++)
+            three[i] = (struct hit){.detector = detector_find(S("A17")), .first = AT, .n = length[(turn + i) % 3], .columns = {O2}, .columns_n = 1, .p = 1e-10,
+                                    .sentence = S("一")};
+        fuse(s.a, &s.t, &(struct hits){three, 3}, &FUSE_DEFAULTS, &found);
+        assert_int_equal(found.n, 1);
+        str id = arena_str(s.a, str_of(found.p[0].id));
+        assert_true(!turn || str_eq(first, id));
+        first = id;
+    }
+    scene_end(&s);
+}
+
 /* Two families agree about the same hours, not about an afternoon and the ten days around it. */
 static void test_same_hours(void **state)
 {
@@ -263,7 +286,7 @@ static void test_tiny_and_empty_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_one_source), cmocka_unit_test(test_same_hours), cmocka_unit_test(test_coarse_is_asked_of_the_room), cmocka_unit_test(test_no_word_of_guilt), cmocka_unit_test(test_growing_table_keeps_hits_and_names),
+        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_one_source), cmocka_unit_test(test_one_order), cmocka_unit_test(test_same_hours), cmocka_unit_test(test_coarse_is_asked_of_the_room), cmocka_unit_test(test_no_word_of_guilt), cmocka_unit_test(test_growing_table_keeps_hits_and_names),
         cmocka_unit_test(test_explanations_are_shown), cmocka_unit_test(test_one_soft_family_is_a_hint), cmocka_unit_test(test_budget),
         cmocka_unit_test(test_background_is_silent), cmocka_unit_test(test_lacking_data_is_said), cmocka_unit_test(test_tiny_and_empty_tables)};
     return cmocka_run_group_tests(tests, NULL, NULL);
