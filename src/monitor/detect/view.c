@@ -59,14 +59,14 @@ static const uint8_t *exempt_slots(struct arena *a, const struct table *t)
 /* Integers as doubles by their bits, exact up to 2^51: processors without wider lanes convert one by one. False: one is larger. */
 LANES static bool converted(const int64_t *value, size_t n, double unit, double *ret)
 {
-    const int64_t half = INT64_C(1) << 51, bits_of_offset = INT64_C(0x4338000000000000);
+    const uint64_t half = UINT64_C(1) << 51, bits_of_offset = UINT64_C(0x4338000000000000);
     const double offset = 6755399441055744.0; /* 1.5 * 2^52 */
     uint64_t over = 0;
     for (size_t i = 0; i < n; i++) {
-        int64_t there = value[i] != VALUE_NONE ? value[i] : 0, bits = there + bits_of_offset;
+        uint64_t there = value[i] != VALUE_NONE ? (uint64_t)value[i] : 0, bits = there + bits_of_offset; /* of any size: it wraps, and is told below */
         double x;
         memcpy(&x, &bits, sizeof x);
-        over |= (uint64_t)(there + half) >> 52;
+        over |= (there + half) >> 52;
         ret[i] = value[i] != VALUE_NONE ? (x - offset) * unit : (double)NAN;
     }
     return over == 0;
