@@ -227,7 +227,7 @@ static void gaps_at_top(struct detect_context *c, const struct table *t, const s
 {
     static const double spans[] = {12, 48, 168};
     double best = 1, windows = 0;
-    size_t best_from = 0, best_to = 0, best_n = 0;
+    size_t best_from = 0, best_to = 0, best_n = 0, least = (size_t)fmax(1, parameter(c, "least"));
     for (size_t s = 0; s < sizeof spans / sizeof *spans; s++)
         for (size_t i = 0; i < e->n; i++) {
             double sum = 0;
@@ -235,10 +235,10 @@ static void gaps_at_top(struct detect_context *c, const struct table *t, const s
             for (size_t j = i; j < e->n && e->p[j].first < e->p[i].first + slots_of(t, spans[s]); j++)
                 if (!isnan(share[j]))
                     sum -= log(share[j]), high += share[j] <= 0.2, n++, last = j;
+            if (n < least)
+                continue;
             /* a few that are extreme, or many that are high: the smaller chance, twice */
             double p = fmin(chi_square_tail(2 * sum, 2 * (int)n), binomial_tail((int64_t)n, (int64_t)high, 0.2));
-            if (n < (size_t)parameter(c, "least"))
-                continue;
             windows++;
             if (p < best)
                 best = p, best_from = e->p[i].first, best_to = e->p[last].first + e->p[last].n, best_n = n;

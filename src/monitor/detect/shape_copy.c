@@ -165,7 +165,7 @@ static void set_put(struct set *s, uint64_t hash)
  * multiple of what is left, and the later one the same piece wherever it lies: so few pieces are put in, and all are asked for. A piece
  * without a change leaves its window too few changes to move. What is met again by some bits of its hash is looked at itself.
  */
-enum { PIECES = 1024 /* hashed at once */, LIMIT_PIECE = 64 };
+enum { PIECES = 1024 /* hashed at once */, LIMIT_PIECE = 64, LIMIT_LOOKED = 4 /* for each value: one piece may have been put a thousand times between others */ };
 struct piece { size_t n, apart; };
 
 static struct piece piece_of(size_t length)
@@ -269,9 +269,12 @@ static bool may_come_again(const struct thread *s, size_t length, struct pieces 
         r->met[i].next = *first;
         *first = (uint32_t)i + 1;
     }
+    size_t looked = 0;
     for (size_t i = 0; r->met_n && i < r->put_n; i++)
         for (uint32_t k = *chain_of(r, r->put[i]); k; k = r->met[k - 1].next) {
             const struct met *met = &r->met[k - 1];
+            if (looked++ > LIMIT_LOOKED * s->n)
+                return true;
             if (met->hash == r->put[i] && met->at > i * p.apart && same_around(s, i * p.apart, met->at, length))
                 return true;
         }

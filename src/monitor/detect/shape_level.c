@@ -93,7 +93,7 @@ static bool jump_at(const struct table *t, const struct view *v, const double *e
     return true;
 }
 
-/* Jumps of days on which nobody came, at each hour of the day: levels have their daily course, and people come by day. */
+/* Jumps of days on which nobody came, at each hour of the day, in order: levels have their daily course, and people come by day. */
 struct usual { double *jump[24]; size_t n[24]; };
 
 static struct usual usual_jumps(struct detect_context *c, const struct table *t, const struct view *v, const double *expected, const size_t *work, size_t works)
@@ -112,6 +112,9 @@ static struct usual usual_jumps(struct detect_context *c, const struct table *t,
         if (u.n[hour] < t->n / slots_of(t, 24) + 2 && jump_at(t, v, expected, i, &x))
             u.jump[hour][u.n[hour]++] = x;
     }
+    for (int h = 0; h < 24; h++)
+        if (u.n[h])
+            sort_doubles(u.jump[h], u.n[h]);
     return u;
 }
 
@@ -119,9 +122,17 @@ static struct usual usual_jumps(struct detect_context *c, const struct table *t,
 static double fell_so_far(const struct usual *u, int hour, double jump, size_t *ret_n)
 {
     size_t as_far = 0, n = 0;
-    for (int h = hour + 23; h <= hour + 25; h++)
-        for (size_t i = 0; i < u->n[h % 24]; i++, n++)
-            as_far += u->jump[h % 24][i] <= jump;
+    for (int h = hour + 23; h <= hour + 25; h++) {
+        size_t low = 0, high = u->n[h % 24];
+        while (low < high) {
+            size_t middle = low + (high - low) / 2;
+            if (u->jump[h % 24][middle] <= jump)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        as_far += low, n += u->n[h % 24];
+    }
     *ret_n = n;
     return ((double)as_far + 1) / ((double)n + 1);
 }

@@ -148,6 +148,13 @@ static enum trap_outcome set_point(struct arena *a, const struct table *t, const
     return low * 2 > n ? TRAP_POSSIBLE : TRAP_RULED_OUT;
 }
 
+/* How many slots of [first, end) a mark touches: by its ends, for there may be as many marks as slots. */
+static size_t slots_under(const struct table *t, const struct table_mark *m, size_t first, size_t end)
+{
+    usec step = t->step_s * USEC_SECOND, from = m->from > table_at(t, first) ? m->from : table_at(t, first), to = m->to < table_at(t, end) ? m->to : table_at(t, end);
+    return to > from ? (size_t)((to - t->from + step - 1) / step - (from - t->from) / step) : 0;
+}
+
 static enum trap_outcome network(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
 {
     size_t ours = 0, marked = 0;
@@ -155,8 +162,8 @@ static enum trap_outcome network(struct arena *a, const struct table *t, const s
     for (size_t i = f->first; t->platform && i < f->first + f->n && i < t->n; i++)
         ours += t->platform[i];
     for (size_t k = 0; k < t->marks_n; k++)
-        for (size_t i = f->first; t->marks[k].kind == MARKED_NETWORK && i < f->first + f->n && i < t->n; i++)
-            marked += t->marks[k].from < table_at(t, i + 1) && t->marks[k].to > table_at(t, i);
+        if (t->marks[k].kind == MARKED_NETWORK)
+            marked += slots_under(t, &t->marks[k], f->first, f->first + f->n < t->n ? f->first + f->n : t->n);
     if (marked || ours) { /* a line that failed for an hour explains no week */
         *ret = arena_printf(a, "区间内%zu个时段有通讯中断标记，%zu个时段为平台原因", marked, ours);
         return 2 * (marked + ours) >= f->n ? TRAP_POSSIBLE : TRAP_RULED_OUT;
