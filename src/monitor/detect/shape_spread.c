@@ -695,8 +695,10 @@ void detect_waveform(struct detect_context *c, const struct table *t)
         struct screen s = {.b = b, .v = v, .waved = waved};
         blocks_lags(v->x, v->median, b, lags);
         add_up_lags(lags, b.n, waved);
-        for (int length = 0; length < LENGTHS; length++)
-            if (any_scores(c, t, &s, window_length(t, length), may_wave, wave_score, parameter(c, "score")))
-                waves(c, t, v, window_length(t, length));
+        for (int i = 0; i < LENGTHS; i++) {
+            size_t length = window_length(t, i);
+            if ((!i || length != window_length(t, i - 1)) && any_scores(c, t, &s, length, may_wave, wave_score, parameter(c, "score")))
+                waves(c, t, v, length);
+        }
     }
 }
