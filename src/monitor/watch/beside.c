@@ -140,40 +140,54 @@ static err *mean_of_day(void *context, const struct chunk_head *h)
     return NULL;
 }
 
-/* In the caller's transaction. */
-static err *put_figure(struct watch *w, str run, str outlet, str trade, const struct series *s, double median, double spread)
+err *figures_of(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, day first, day last, struct outlet_figures *ret)
 {
-    pthread_mutex_lock(&w->lock);
-    err *e = db_put(w->db, "INSERT INTO reading_watch_figure (run, outlet, trade, factor, grp, median, spread) VALUES (:run, :outlet, :trade, :factor, :grp,"
-                           " :median, :spread) ON CONFLICT (run, outlet, factor, grp) DO NOTHING",
-                    DB_ARGS(DB_T("run", run), DB_T("outlet", outlet), DB_T("trade", trade), DB_T("factor", s->factor), DB_I("grp", s->group),
-                            DB_I("median", (int64_t)(median * 1e6)), DB_I("spread", (int64_t)(spread * 1e6))));
-    pthread_mutex_unlock(&w->lock);
-    return e;
-}
-
-err *figures_of(struct watch_eye *e, const struct watch_outlet *o, str run, day first, day last)
-{
-    AUTO_ARENA(a);
+    AUTO_ARENA(own);
     struct series *list;
     size_t n;
-    str trade = trade_of(a, o);
-    if (!trade.n)
+    *ret = (struct outlet_figures){.outlet = o->id, .trade = trade_of(a, o)};
+    if (!ret->trade.n)
         return NULL;
-    TRY(series_list(e->w->readings, a, &(struct series_filter){.mn = o->mn, .period = PERIOD_HOUR, .group = -1}, &list, &n));
+    TRY(series_list(e->w->readings, own, &(struct series_filter){.mn = o->mn, .period = PERIOD_HOUR, .group = -1}, &list, &n));
+    ret->p = NEW_ARRAY(a, n + 1, struct table_figure);
     for (size_t i = 0; i < n; i++) {
-        struct means m = {.a = a};
+        struct means m = {.a = own};
         if (list[i].group > GROUP_CONVERTED)
             continue;
         TRY(reading_scan_heads(e->scan, list[i].id, first, last, mean_of_day, &m));
         if (m.x.n < 20)
             continue;
-        double median, spread;
-        table_figure_of(m.x.p, m.x.n, &median, &spread);
-        if (median > 0 && median < 1e9)
-            TRY(put_figure(e->w, run, o->id, trade, &list[i], median, spread));
+        struct table_figure one = {.factor = arena_str(a, list[i].factor), .group = list[i].group};
+        table_figure_of(m.x.p, m.x.n, &one.median, &one.spread);
+        if (one.median > 0 && one.median < 1e9)
+            ret->p[ret->n++] = one;
     }
     return NULL;
+}
+
+static err *put_figure(struct db *own, str run, const struct outlet_figures *o, const struct table_figure *f)
+{
+    return db_put(own, "INSERT INTO reading_watch_figure (run, outlet, trade, factor, grp, median, spread) VALUES (:run, :outlet, :trade, :factor, :grp,"
+                       " :median, :spread) ON CONFLICT (run, outlet, factor, grp) DO NOTHING",
+                  DB_ARGS(DB_T("run", run), DB_T("outlet", o->outlet), DB_T("trade", o->trade), DB_T("factor", f->factor), DB_I("grp", f->group),
+                          DB_I("median", (int64_t)(f->median * 1e6)), DB_I("spread", (int64_t)(f->spread * 1e6))));
+}
+
+err *figures_put(struct watch *w, str run, const struct outlet_figures *list, size_t n)
+{
+    pthread_mutex_lock(&w->lock);
+    err *e = db_begin_write(w->db);
+    if (!e) {
+        for (size_t i = 0; i < n && !e; i++)
+            for (size_t k = 0; k < list[i].n && !e; k++)
+                e = put_figure(w->db, run, &list[i], &list[i].p[k]);
+        if (!e)
+            e = db_commit(w->db);
+        else
+            db_rollback(w->db);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return e;
 }
 
 err *figures_made(struct watch *w, str run, bool *ret)

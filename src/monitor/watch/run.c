@@ -108,6 +108,7 @@ struct running {
     pthread_mutex_t lock;
     struct watch_report *report;
     struct waiting waiting;
+    VEC(struct outlet_figures) figures;
     usec kept_at;             /* when the last commit began */
     err *fault;               /* the first; text copied into `arena` */
     struct arena *arena;
@@ -292,8 +293,20 @@ static err *look_at_outlets(struct running *r, struct watch_eye *eye)
 static err *figures_of_outlets(struct running *r, struct watch_eye *eye)
 {
     const struct watch_outlet *o;
-    while ((o = take(r)) != NULL)
-        TRY(figures_of(eye, o, r->run, r->first, r->o->last));
+    AUTO_ARENA(a);
+    while ((o = take(r)) != NULL) {
+        struct outlet_figures one, kept;
+        TRY(figures_of(eye, a, o, r->first, r->o->last, &one));
+        if (one.n) {
+            pthread_mutex_lock(&r->lock);
+            kept = (struct outlet_figures){one.outlet, arena_str(r->arena, one.trade), arena_copy(r->arena, one.p, one.n * sizeof *one.p), one.n};
+            for (size_t i = 0; i < kept.n; i++)
+                kept.p[i].factor = arena_str(r->arena, one.p[i].factor);
+            vec_push(r->arena, &r->figures, kept);
+            pthread_mutex_unlock(&r->lock);
+        }
+        arena_reset(a);
+    }
     return NULL;
 }
 
@@ -357,18 +370,16 @@ static err *outlets_of_run(struct watch *w, struct arena *a, str only, struct wa
     return watch_all_outlets(w, a, ret, ret_n);
 }
 
-/* In one transaction: where it breaks off there are no figures, and the run that goes on makes all of them. */
+/* In one transaction: where it breaks off there are no figures, and the run that goes on makes all of them. They are collected first: others write over the
+ * same connection meanwhile (records, a page's), and what they were told is kept must not be undone with ours. */
 static err *figures_make(struct running *r)
 {
     bool made;
     TRY(figures_made(r->w, r->run, &made));
     if (made)
         return NULL;
-    TRY(db_begin_write(r->w->db));
-    err *e = by_workers(r, figures_of_outlets);
-    if (e)
-        db_rollback(r->w->db);
-    return e ? e : db_commit(r->w->db);
+    TRY(by_workers(r, figures_of_outlets));
+    return figures_put(r->w, r->run, r->figures.p, r->figures.n);
 }
 
 /* What every outlet is compared with: who keeps which, and the levels of each trade. One outlet alone takes the trade's of an earlier run. */

@@ -44,7 +44,9 @@ struct keepers;
 struct trades; /* levels of each trade in a run, shared by its threads; tables point into its arena */
 struct trades *trades_new(struct arena *a, str run);
 /* The levels of one outlet; the caller has a write transaction open on w->db and commits it when all are there: half of them are none. */
-MUST_USE err *figures_of(struct watch_eye *e, const struct watch_outlet *o, str run, day first, day last);
+struct outlet_figures { str outlet, trade; struct table_figure *p; size_t n; }; /* group: enum reading_group */
+MUST_USE err *figures_of(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, day first, day last, struct outlet_figures *ret);
+MUST_USE err *figures_put(struct watch *w, str run, const struct outlet_figures *list, size_t n); /* in one transaction */
 MUST_USE err *figures_made(struct watch *w, str run, bool *ret); /* made once: what a finding was compared with stays */
 MUST_USE err *watch_beside(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, struct trades *trades, const struct keepers *k, day first, day last,
                            usec as_of, struct table *t);
