@@ -166,7 +166,7 @@ __attribute__((always_inline)) static inline bool memory_whole(const double *at,
 LANES static void memory_lanes(const double *x, double center, struct blocks b, struct memory *ret)
 {
     double before = NAN; /* the last one that was there */
-    for (size_t i = b.first; i-- > 0 && isnan(before);)
+    for (size_t i = b.n ? b.first : 0; i-- > 0 && isnan(before);) /* of a short table the first block begins behind its end */
         before = x[i] - center;
     for (size_t k = 0; k < b.n; k++) {
         const double *at = x + b.first + k * b.size;

@@ -182,8 +182,8 @@ void detect_table(struct arena *a, const struct table *t, const struct detect_op
             runs[i] = (struct detect_run){d, DETECT_LACKED, S("本次未选")};
             continue;
         }
-        if (missing) {
-            runs[i] = (struct detect_run){d, DETECT_LACKED, lacking(a, missing)};
+        if (missing || !t->n) {
+            runs[i] = (struct detect_run){d, DETECT_LACKED, missing ? lacking(a, missing) : S("可用的数值")};
             continue;
         }
         size_t least = d->history ? d->history : HISTORY_USUAL;
@@ -197,7 +197,7 @@ void detect_table(struct arena *a, const struct table *t, const struct detect_op
         runs[i].lacked = runs[i].outcome == DETECT_LACKED ? str_of(c.lacked) : STR_NONE;
         arena_reset(scratch);
     }
-    if (t->finer && !o->light)
+    if (t->n && t->finer && t->finer->n && !o->light)
         detect_minutes(&c, t, o, runs);
     if (c.hits.n)
         qsort(c.hits.p, c.hits.n, sizeof *c.hits.p, by_place);

@@ -116,7 +116,7 @@ static void range_sparse(struct detect_context *c, const struct table *t, const 
             still += room[i] < log(0.1);
         }
     for (size_t k = 0; k < sizeof spans / sizeof *spans; k++) {
-        size_t length = slots_of(t, spans[k]), hop = length / 3, end = 0;
+        size_t length = slots_of(t, spans[k]), hop = length / 3 ? length / 3 : 1, end = 0;
         for (size_t first = window_first(t, hop); first + length <= t->n; first += hop) {
             size_t n = 0, count = 0, from = 0, to = 0;
             if (first < end)

@@ -5,7 +5,6 @@
 #include "base/lanes.h"
 #include "monitor/detect/detect_private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static bool digits_speak(const struct view *v)
@@ -85,12 +84,19 @@ static double typed(const struct endings *e, double gained, double even, struct 
     return ret->chi < 0 ? 1 : windows * chi_square_tail(ret->chi, 9);
 }
 
+/* Without its sign; what is missing is 0. */
+static inline uint64_t size_of(int64_t value)
+{
+    uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    return value == VALUE_NONE ? 0 : size;
+}
+
 /* Last digits of values of at most 32 bits. Others take a division each. */
 LANES static bool last_digits_small(const int64_t *value, size_t n, uint8_t *ret)
 {
     uint64_t all = 0;
     for (size_t i = 0; i < n; i++) {
-        uint64_t size = (uint64_t)llabs(value[i]);
+        uint64_t size = size_of(value[i]);
         all |= size;
         ret[i] = (uint8_t)((uint32_t)size % 10);
     }
@@ -102,7 +108,7 @@ static void last_digits(const struct view *v, size_t n, int64_t ten, uint8_t *re
 {
     if (ten != 1 || !last_digits_small(v->c->value, n, ret))
         for (size_t i = 0; i < n; i++)
-            ret[i] = (uint8_t)(llabs(v->c->value[i]) / ten % 10);
+            ret[i] = (uint8_t)(size_of(v->c->value[i]) / (uint64_t)ten % 10);
     for (size_t i = 0; i < n; i++)
         ret[i] = isnan(v->x[i]) || ret[i] == 0 || v->x[i] <= v->floor ? 10 : ret[i];
 }
