@@ -228,13 +228,16 @@ static void gaps_at_top(struct detect_context *c, const struct table *t, const s
     static const double spans[] = {12, 48, 168};
     double best = 1, windows = 0;
     size_t best_from = 0, best_to = 0, best_n = 0, least = (size_t)fmax(1, parameter(c, "least"));
+    double *logs = NEW_ARRAY(c->scratch, e->n + 1, double);
+    for (size_t i = 0; i < e->n; i++)
+        logs[i] = log(share[i]);
     for (size_t s = 0; s < sizeof spans / sizeof *spans; s++)
-        for (size_t i = 0; i < e->n; i++) {
+        for (size_t i = 0, slots = slots_of(t, spans[s]); i < e->n; i++) {
             double sum = 0;
             size_t n = 0, last = i, high = 0;
-            for (size_t j = i; j < e->n && e->p[j].first < e->p[i].first + slots_of(t, spans[s]); j++)
+            for (size_t j = i; j < e->n && e->p[j].first < e->p[i].first + slots; j++)
                 if (!isnan(share[j]))
-                    sum -= log(share[j]), high += share[j] <= 0.2, n++, last = j;
+                    sum -= logs[j], high += share[j] <= 0.2, n++, last = j;
             if (n < least)
                 continue;
             /* a few that are extreme, or many that are high: the smaller chance, twice */
