@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { WEEKS_BACK = 8, DAYS_BACK = 27, COMPARE_COLUMNS = 600, LIMIT_NEIGHBOURS = 100 };
+enum { WEEKS_BACK = 8, DAYS_BACK = 27, COMPARE_COLUMNS = 600 };
 
 struct summed { double low, sum, high; size_t n, whole; };
 
@@ -39,14 +39,29 @@ static err *fits(struct readings *store, struct arena *a, const struct series *s
     return NULL;
 }
 
+/* All of them: what is called clean has none over it, however weak. */
+static err *all_of_outlet(struct watch *watch, struct arena *a, str outlet, struct watch_finding **ret, size_t *ret_n)
+{
+    struct watch_filter all = {.level = -1, .outlet = outlet, .continued = true, .unsure = true};
+    VEC(struct watch_finding) list = {0};
+    struct watch_finding *page;
+    size_t n;
+    do {
+        TRY(watch_findings(watch, a, &all, list.n ? list.p[list.n - 1].id : S(""), LIMIT_WATCH_FINDINGS, &page, &n));
+        for (size_t i = 0; i < n; i++)
+            vec_push(a, &list, page[i]);
+    } while (n == LIMIT_WATCH_FINDINGS);
+    *ret = list.p, *ret_n = list.n;
+    return NULL;
+}
+
 static err *find_clean(struct watch *watch, struct readings *store, struct arena *a, const struct series *s, const struct watch_finding *f,
                        struct chart_series *ret, usec *ret_back)
 {
-    struct watch_filter all = {.level = -1, .outlet = f->outlet, .continued = true, .unsure = true};
     struct watch_finding *others;
     size_t n;
     bool found = false;
-    TRY(watch_findings(watch, a, &all, S(""), LIMIT_NEIGHBOURS, &others, &n));
+    TRY(all_of_outlet(watch, a, f->outlet, &others, &n));
     *ret_back = 0;
     for (int k = 1; k <= WEEKS_BACK + DAYS_BACK && !found; k++) {
         usec back = k <= WEEKS_BACK ? 7 * k * USEC_DAY : (k - WEEKS_BACK) * USEC_DAY;
