@@ -339,15 +339,30 @@ void detect_flow(struct detect_context *c, const struct table *t)
 }
 
 /* ---- B6 ---- */
-static bool said_stopped(const struct table *t, size_t i)
+/* The first slot that begins at an instant or behind it. */
+static size_t slot_from(const struct table *t, usec at)
 {
-    for (size_t k = 0; k < t->marks_n; k++)
-        if (t->marks[k].kind == MARKED_STOPPED && table_at(t, i) >= t->marks[k].from + 4 * USEC_HOUR && table_at(t, i) < t->marks[k].to - USEC_HOUR)
-            return true;
-    for (size_t k = 0; k < t->columns_n; k++)
-        if (t->columns[k].flag && t->columns[k].flag[i] == 'F')
-            return true;
-    return false;
+    usec step = t->step_s * USEC_SECOND, slot = at <= t->from ? 0 : (at - t->from + step - 1) / step;
+    return slot < (usec)t->n ? (size_t)slot : t->n;
+}
+
+/* 1 where a stop is said. Marks are counted in and out where they begin and end: there may be as many as slots. */
+static const uint8_t *stopped_slots(struct arena *a, const struct table *t)
+{
+    uint8_t *stopped = NEW_ARRAY(a, t->n + 1, uint8_t);
+    int32_t *in = NEW_ARRAY(a, t->n + 1, int32_t), open = 0;
+    for (size_t k = 0; k < t->marks_n; k++) {
+        size_t from = slot_from(t, t->marks[k].from + 4 * USEC_HOUR), to = slot_from(t, t->marks[k].to - USEC_HOUR);
+        if (t->marks[k].kind == MARKED_STOPPED && to > from)
+            in[from]++, in[to]--;
+    }
+    for (size_t i = 0; i < t->n; i++) {
+        open += in[i];
+        stopped[i] = open > 0;
+        for (size_t k = 0; k < t->columns_n && !stopped[i]; k++)
+            stopped[i] = t->columns[k].flag && t->columns[k].flag[i] == 'F';
+    }
+    return stopped;
 }
 
 static bool ever_stopped(const struct table *t)
@@ -367,9 +382,10 @@ void detect_stopped_running(struct detect_context *c, const struct table *t)
         c->lacked = "停运的标记或标志";
         return;
     }
+    const uint8_t *stopped = stopped_slots(c->scratch, t);
     for (size_t i = 0; i < t->n; i++) {
         size_t first = i, n = 0, last = 0;
-        for (; i < t->n && said_stopped(t, i); i++)
+        for (; i < t->n && stopped[i]; i++)
                 /* a cooling furnace is warm for hours, and a fan may run through it: three signs */
             if (running_signs(c, t, i, NULL) >= 3) {
                 n++;
@@ -387,7 +403,7 @@ void detect_stopped_running(struct detect_context *c, const struct table *t)
         h->p = 1e-6;
         h->hard = true;
         hit_number(h, 0, "标为停运而显示运行的时段数", (double)n, 0);
-        hit_number(h, 1, "当时的数值", v->c->value[first] == VALUE_NONE ? NAN : (double)v->c->value[first] * v->unit, v->c->decimals);
+        hit_number(h, 1, "当时的数值", !v->c->value || v->c->value[first] == VALUE_NONE ? NAN : (double)v->c->value[first] * v->unit, v->c->decimals);
         hit_sentence(c, h, "自%.*s起%.*s标为停运，同期有%zu个时段至少三类通道（氧含量、温度、流量等）显示设施在运行", STR_ARG(slot_text(c->scratch, t, first)),
                      STR_ARG(span_text(c->scratch, t, last + 1 - first)), n);
     }
