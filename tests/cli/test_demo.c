@@ -135,7 +135,7 @@ static void test_whole(void **state)
     open_place(&again, "sqlite::memory:");
     open_place(&twin, "sqlite::memory:");
     assert_true(make(a, &first, 7, today, &accounts, &n) > 1500);
-    assert_int_equal(n, 15);
+    assert_int_equal(n, 16);
     for (size_t i = 0; i < n; i++)
         assert_true(accounts[i].name.n && accounts[i].look.n);
     sound(a, &first);

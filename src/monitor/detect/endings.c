@@ -4,21 +4,23 @@
  * little are left out, block by block and not column by column. (After a step of a normal spread of three digits the same last one comes back
  * in 13 of 100 instead of 10: a tenth more scatter of a share, which the limits leave room for.)
  */
+#include "base/lanes.h"
 #include "monitor/detect/detect_private.h"
 
 #include <string.h>
 
 enum { APART = 3 /* digits */ };
 
-/* Middle step between neighbours of [first, end) is wide enough, in units of the last digit. */
-static bool wide_steps(const struct view *v, size_t first, size_t end, double one)
+/* More than half of the steps between neighbours of [first, end) are wide enough, in units of the last digit. */
+LANES static bool wide_steps(const struct view *v, size_t first, size_t end, double one)
 {
-    double step[ENDING_BLOCK];
-    size_t n = 0;
-    for (size_t i = first + 1; i < end; i++)
-        if (!isnan(v->x[i]) && !isnan(v->x[i - 1]))
-            step[n++] = fabs(v->x[i] - v->x[i - 1]);
-    return n * 2 >= end - first && median_of(step, n) >= 0.6745 * APART * one;
+    int64_t there = 0, wide = 0;
+    for (size_t i = first + 1; i < end; i++) {
+        double step = fabs(v->x[i] - v->x[i - 1]);
+        there += step == step;
+        wide += step >= 0.6745 * APART * one;
+    }
+    return there * 2 >= (int64_t)(end - first) && wide * 2 > there;
 }
 
 struct endings endings_of(struct arena *a, const struct view *v, const uint8_t *digit, size_t n, double one)

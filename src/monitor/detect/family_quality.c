@@ -28,7 +28,7 @@ const struct detector detectors_quality[] = {
      .see_again = "逐次核对运维记录、标气消耗和视频",
      .run = detect_marked_values},
     {.id = "D4", .name = "cadence", .label = "周期中间出值", .family = FAMILY_QUALITY, .needs = NEED_CYCLE,
-     .background = false, .light = true,
+     .background = true, .light = true,
      .parameters = PARAMETERS({"least", "至少几个周期", 3}, {"habit", "其余周期不合的比例不超过", 0.06}, {"chance", "偶然出现的机会不超过", 1e-4}),
      .traps = "maintenance cycle", .legal = "F4 F5",
      .sees = "只有小时数据时，按登记的分析周期，小时值合不成一次结果：有数值在两次分析之间改变（有分钟数据的见C18，看出值多少的见A18）",

@@ -35,43 +35,76 @@ static int last_digit_power(const struct view *v, const struct table *t)
     return 0;
 }
 
-struct digits { size_t first, blocks; double p, most, was, habit /* largest share in the rest */; int digit; };
+struct digits { size_t first, blocks; double chi, most, was; int digit; };
 
-/* Two samples, ten digits: chi-square of the window's endings against those of all other blocks. The digit that gained most. */
-static double digits_chance(const uint32_t in[10], const uint32_t rest[10], double n, double others, struct digits *ret)
+/* The digit that gained most, where it gained enough; false: none did, or the rest is uneven itself. */
+static bool gained_most(const uint32_t in[10], const uint32_t rest[10], double n, double others, double gained, double even, struct digits *ret)
 {
-    double chi = 0, gain = 0;
+    double most = -1, habit = 0;
     for (int d = 0; d < 10; d++) {
-        double sum = (double)in[d] + rest[d], is = in[d] / n, was = rest[d] / others, expected = sum / (n + others);
-        ret->habit = fmax(ret->habit, was);
-        if (sum > 0)
-            chi += (is - expected) * (is - expected) / expected * n + (was - expected) * (was - expected) / expected * others;
-        if (is - was > gain)
-            gain = is - was, ret->most = is, ret->was = was, ret->digit = d;
+        double gain = in[d] * others - rest[d] * n;
+        habit = fmax(habit, rest[d]);
+        ret->digit = gain > most ? d : ret->digit;
+        most = fmax(most, gain);
     }
-    return chi_square_tail(chi, 9);
+    ret->most = in[ret->digit] / n, ret->was = rest[ret->digit] / others;
+    return ret->most >= ret->was + gained && habit <= even * others;
 }
 
-static struct digits typed(const struct endings *e, double gained, double even)
+/* Two samples, ten digits: chi-square of the window's endings against those of all other blocks. */
+static double digits_chi(const uint32_t in[10], const uint32_t rest[10], double n, double others)
+{
+    double chi = 0;
+    for (int d = 0; d < 10; d++) {
+        double sum = (double)in[d] + rest[d], is = in[d] / n, was = rest[d] / others, expected = sum / (n + others);
+        if (sum > 0)
+            chi += (is - expected) * (is - expected) / expected * n + (was - expected) * (was - expected) / expected * others;
+    }
+    return chi;
+}
+
+/* The window whose endings differ most, and its chance among so many; 1: none gained enough. */
+static double typed(const struct endings *e, double gained, double even, struct digits *ret)
 {
     enum { LEAST = 96 };
-    struct digits best = {.p = 1};
     double windows = 0;
+    *ret = (struct digits){.chi = -1};
     for (size_t span = LEAST / ENDING_BLOCK; span * 4 <= e->blocks * 3; span *= 2)
         for (size_t first = 0; first + span <= e->blocks; first += (span + 3) / 4) {
             uint32_t in[10], rest[10];
             size_t n, others;
-            struct digits one = {.first = first, .blocks = span, .p = 1};
+            struct digits one = {.first = first, .blocks = span};
             endings_within(e, first, span, in, rest, &n, &others);
             windows++;
-            if (n < LEAST || others < 2 * LEAST)
+            if (n < LEAST || others < 2 * LEAST || !gained_most(in, rest, (double)n, (double)others, gained, even, &one))
                 continue;
-            one.p = digits_chance(in, rest, (double)n, (double)others, &one);
-            if (one.p < best.p && one.most >= one.was + gained && one.habit <= even)
-                best = one;
+            one.chi = digits_chi(in, rest, (double)n, (double)others);
+            if (one.chi > ret->chi)
+                *ret = one;
         }
-    best.p *= windows;
-    return best;
+    return ret->chi < 0 ? 1 : windows * chi_square_tail(ret->chi, 9);
+}
+
+/* Last digits of values of at most 32 bits. Others take a division each. */
+LANES static bool last_digits_small(const int64_t *value, size_t n, uint8_t *ret)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t size = (uint64_t)llabs(value[i]);
+        all |= size;
+        ret[i] = (uint8_t)((uint32_t)size % 10);
+    }
+    return all >> 32 == 0;
+}
+
+/* 10: none, for nothing flows at night, and for zeros (below). */
+static void last_digits(const struct view *v, size_t n, int64_t ten, uint8_t *ret)
+{
+    if (ten != 1 || !last_digits_small(v->c->value, n, ret))
+        for (size_t i = 0; i < n; i++)
+            ret[i] = (uint8_t)(llabs(v->c->value[i]) / ten % 10);
+    for (size_t i = 0; i < n; i++)
+        ret[i] = isnan(v->x[i]) || ret[i] == 0 || v->x[i] <= v->floor ? 10 : ret[i];
 }
 
 /* Zeros are left out: who prints five figures has one decimal less above a hundred, and a high week ends in zeros (a real turbine's NOx). Grids are
@@ -87,20 +120,18 @@ void detect_last_digit(struct detect_context *c, const struct table *t)
         int64_t ten = 1;
         for (int power = last_digit_power(v, t); power > 0; power--)
             ten *= 10;
-        for (size_t i = 0; i < t->n; i++) { /* nothing flows at night: no digits */
-            uint8_t last = (uint8_t)(llabs(v->c->value[i]) / ten % 10);
-            digit[i] = isnan(v->x[i]) || last == 0 || v->x[i] <= v->floor ? 10 : last;
-        }
+        last_digits(v, t->n, ten, digit);
         struct endings e = endings_of(c->scratch, v, digit, t->n, (double)ten * v->unit);
-        struct digits best = typed(&e, parameter(c, "gained"), parameter(c, "even"));
-        if (best.p > parameter(c, "chance"))
+        struct digits best;
+        double p = typed(&e, parameter(c, "gained"), parameter(c, "even"), &best);
+        if (p > parameter(c, "chance"))
             continue;
         size_t from = best.first * ENDING_BLOCK, length = best.blocks * ENDING_BLOCK;
         struct hit *h = hit_add(c, from, length, v);
         if (!h)
             return;
-        h->score = -log10(fmax(best.p, 1e-300));
-        h->p = fmax(best.p, 1e-300);
+        h->score = -log10(fmax(p, 1e-300));
+        h->p = fmax(p, 1e-300);
         hit_number(h, 0, "最多的末位数字", best.digit, 0);
         hit_number(h, 1, "此时所占比例（%）", 100 * best.most, 1);
         hit_number(h, 2, "其余时间所占比例（%）", 100 * best.was, 1);
