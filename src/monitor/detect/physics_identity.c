@@ -16,7 +16,15 @@ static const struct view *view_of_role(const struct detect_context *c, const str
 }
 
 /* left = factor * product of intervals, over the table. */
-struct identity { const struct view *left, *parts[3] /* what is multiplied; NULL after the last */; double *ratio /* left / right, NAN where neither can be said */; struct interval *right; double factor, mad; size_t n; };
+struct identity {
+    const struct view *left, *parts[3]; /* what is multiplied; NULL after the last */
+    const struct view *level;           /* whose minutes a mean may have left out, and by which hours are alike; NULL: not asked */
+    double *ratio;                      /* left / right, NAN where neither can be said */
+    struct interval *right;             /* high is infinite where nothing bounds it */
+    double factor, mad;
+    size_t n;
+    bool sum;                           /* left adds up the minutes that came: lost ones make it smaller, and no mean */
+};
 
 static bool learn(struct detect_context *c, const struct table *t, struct identity *id)
 {
@@ -31,25 +39,53 @@ static bool learn(struct detect_context *c, const struct table *t, struct identi
     return id->factor > 0 && id->mad < 0.02 * id->factor;
 }
 
-/* Was part of the period marked (over range, maintenance, fault) in this channel? Then its mean is of fewer readings than the
- * other side's. Seen from the readings within the period; where there are none, from the marks of its neighbours. */
-static bool marked_within(const struct table *t, const struct view *v, size_t i)
+/* What is known of the readings behind a slot of a channel. */
+struct behind { size_t slots, there, marked; };
+
+static struct behind behind(const struct table *t, const struct view *v, size_t i)
 {
+    struct behind ret = {0};
     const struct column *fine = NULL;
     for (size_t k = 0; t->finer && k < t->finer->columns_n; k++)
         if (t->finer->columns[k].group == COLUMN_VALUE && str_eq(t->finer->columns[k].factor, v->c->factor))
             fine = &t->finer->columns[k];
-    if (fine && fine->value && fine->flag) {
-        usec step = t->finer->step_s * USEC_SECOND, first = (table_at(t, i) - t->finer->from) / step;
-        for (usec s = first; s < first + t->step_s / t->finer->step_s; s++)
-            if (s >= 0 && s < (usec)t->finer->n && fine->flag[s] && fine->flag[s] != 'N')
-                return true;
-        return false;
-    }
+    if (!fine || !fine->value || !fine->flag)
+        return ret;
+    usec step = t->finer->step_s * USEC_SECOND, first = (table_at(t, i) - t->finer->from) / step;
+    ret.slots = (size_t)(t->step_s / t->finer->step_s);
+    for (usec s = first; s < first + (usec)ret.slots; s++)
+        if (s >= 0 && s < (usec)t->finer->n && fine->flag[s]) {
+            ret.there++;
+            ret.marked += fine->flag[s] != 'N';
+        }
+    return ret;
+}
+
+/* Was part of the period marked (over range, maintenance, fault) in this channel? Then its mean is of fewer readings than the
+ * other side's. Seen from the readings within the period; where there are none, from the marks of its neighbours. */
+static bool marked_within(const struct table *t, const struct view *v, size_t i)
+{
+    struct behind b = behind(t, v, i);
+    if (b.there)
+        return b.marked > 0;
     for (size_t s = i ? i - 1 : 0; v->c->flag && s <= i + 1 && s < t->n; s++)
         if (v->c->flag[s] && v->c->flag[s] != 'N')
             return true;
     return false;
+}
+
+/*
+ * An hour is valid from three quarters of its minutes (HJ 75, HJ 212), and its mean leaves out the others: lost, or marked as over
+ * range. Whether there were such minutes is seen from minutes alone; an hour without them may always have had them.
+ */
+static const double valid_share = 0.75;
+
+static bool unseen(const struct table *t, const struct view *v, size_t i)
+{
+    if (t->step_s <= 600)
+        return false;
+    struct behind b = behind(t, v, i);
+    return !b.slots || (double)b.there < valid_share * (double)b.slots;
 }
 
 /* Relative distance of the intervals of a slot: 0 when they touch; negative: the left side is too small. */
@@ -61,35 +97,64 @@ static double departure(const struct table *t, const struct identity *id, size_t
     struct interval must = {id->right[i].low * (id->factor - 6 * id->mad), id->right[i].high * (id->factor + 6 * id->mad)};
     if (!disjoint(said, must))
         return 0;
-    double scale = fabs(must.low + must.high) / 2;
+    double scale = isinf(must.high) ? must.low : fabs(must.low + must.high) / 2;
     double d = said.high < must.low ? (said.high - must.low) / scale : said.low > must.high ? (said.low - must.high) / scale : 0;
     for (size_t k = 0; d != 0 && k < 3 && id->parts[k]; k++)
         d = marked_within(t, id->parts[k], i) ? 0 : d;
     return d;
 }
 
+/*
+ * How often hours like those of a stretch are off elsewhere. A spiky gas is over range in its worst hours and never in the others,
+ * so all hours of a year say too little: only those with at least as much of it do. Hours that cannot be off are not counted.
+ */
+static double often_alike(const struct table *t, const struct identity *id, const double *off, double tolerance, size_t first, size_t n)
+{
+    double level = 0;
+    size_t count = 0, alike = 0, all = 0;
+    for (size_t i = first; i < first + n; i++)
+        if (fabs(off[i]) > tolerance) {
+            level += id->level->x[i];
+            count++;
+        }
+    for (size_t i = 0; i < t->n; i++)
+        if ((i < first || i >= first + n) && !isnan(id->ratio[i]) && !isinf(id->right[i].high) && id->level->x[i] >= 0.7 * level / (double)count) {
+            alike++;
+            all += fabs(off[i]) > tolerance;
+        }
+    return ((double)all + 1) / ((double)alike + 2);
+}
+
 static void depart(struct detect_context *c, const struct table *t, const struct identity *id, const struct view *also, const char *what)
 {
-    double tolerance = parameter(c, "tolerance");
+    double tolerance = parameter(c, "tolerance"), *off = NEW_ARRAY(c->scratch, t->n + 1, double);
     size_t least = (size_t)parameter(c, "least"), all = 0;
-    for (size_t i = 0; i < t->n; i++)
-        all += fabs(departure(t, id, i)) > tolerance;
-    double often = ((double)all + 1) / ((double)id->n + 2);
+    for (size_t i = 0; i < t->n; i++) {
+        off[i] = departure(t, id, i);
+        all += fabs(off[i]) > tolerance;
+    }
     for (size_t i = 0; all >= least && i < t->n; i++) {
-        size_t first = i, n = 0, gap = 0, count = 0;
+        size_t first = i, n = 0, gap = 0, count = 0, alone = 0, firm = 0;
         double worst = 0;
-        if (fabs(departure(t, id, i)) <= tolerance)
+        if (fabs(off[i]) <= tolerance)
             continue;
         for (; i < t->n && gap <= 6; i++) {
-            double d = departure(t, id, i);
-            bool off = fabs(d) > tolerance;
-            gap = off ? 0 : gap + 1;
-            n = off ? i + 1 - first : n;
-            count += off;
-            worst = fabs(d) > fabs(worst) && off ? d : worst;
+            bool is = fabs(off[i]) > tolerance;
+            gap = is ? 0 : gap + 1;
+            n = is ? i + 1 - first : n;
+            count += is;
+            alone += is && id->level && unseen(t, id->level, i);
+            firm += is && (!id->sum || off[i] > 0 || off[i] < valid_share - 1); /* lost minutes do not explain it */
+            worst = fabs(off[i]) > fabs(worst) && is ? off[i] : worst;
         }
         i = first + n - 1;
         if (count < least)
+            continue;
+        double often = ((double)all + 1) / ((double)id->n + 2);
+        if (alone)
+            often = fmax(often, often_alike(t, id, off, tolerance, first, n));
+        double p = fmin(1, (double)id->n * pow(fmin(alone ? 1 : 0.5, often), (double)count));
+        if (alone && p > parameter(c, "chance"))
             continue;
         struct hit *h = hit_add(c, first, n, id->left);
         if (!h)
@@ -97,37 +162,45 @@ static void depart(struct detect_context *c, const struct table *t, const struct
         if (also)
             hit_also(h, also);
         h->score = (double)count;
-        h->p = fmin(1, (double)id->n * pow(fmin(0.5, often), (double)count));
-        h->hard = often < 0.1 && h->p <= parameter(c, "hard");
+        h->p = p;
+        bool enough = !alone || (double)firm >= parameter(c, "alone") || (id->sum && (double)count >= parameter(c, "lasting"));
+        h->hard = enough && often < 0.1 && p <= parameter(c, "hard");
         hit_number(h, 0, "不符的时段数", (double)count, 0);
         hit_number(h, 1, "最大相对差（%）", 100 * worst, 1);
         hit_number(h, 2, "平时的系数", id->factor, 4);
-        hit_sentence(c, h, "%.*s自%.*s起%.*s内有%zu个时段与%s不符（已计舍入和本站习惯），最大相差%.1f%%", STR_ARG(factor_label(c->scratch, id->left->c)),
-                     STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), count, what, 100 * worst);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s内有%zu个时段与%s不符（已计舍入和本站习惯%s），最大相差%.1f%%", STR_ARG(factor_label(c->scratch, id->left->c)),
+                     STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), count, what,
+                     alone ? "；没有分钟数据，与同样高低的其他小时比较过" : "", 100 * worst);
     }
+}
+
+/* Maximum less minimum of a slot, over `size`; NAN where they were not sent. */
+static double relative_range(const struct view *v, double size, size_t i)
+{
+    bool there = v->c->low && v->c->high && v->c->low[i] != VALUE_NONE && v->c->high[i] != VALUE_NONE && size > 0;
+    return there ? fabs((double)(v->c->high[i] - v->c->low[i]) * v->unit / size) : (double)NAN;
 }
 
 /*
  * A mean of products is not the product of means: they differ by a covariance, which is at most a quarter of the product of both
- * ranges within the period (and the square of the second where it stands in a denominator). Relative; where minimum and maximum
- * were not sent, a tenth is allowed for hours and nothing for minutes.
+ * ranges within the period (and the square of the second where it stands in a denominator). Where only the second's range was sent, the
+ * mean lies between the products with its ends, whatever the first does. Relative; where neither was sent, a tenth is allowed for
+ * hours and nothing for minutes.
  */
 static struct interval with_covariance(const struct table *t, struct interval x, const struct view *a, const struct view *b, double b_size, size_t i)
 {
-    double room = t->step_s > 600 ? 0.1 : 0;
-    if (a->c->low && a->c->high && b->c->low && b->c->high && a->c->low[i] != VALUE_NONE && a->c->high[i] != VALUE_NONE &&
-        b->c->low[i] != VALUE_NONE && b->c->high[i] != VALUE_NONE && a->x[i] > 0 && b_size > 0) {
-        double range_a = (double)(a->c->high[i] - a->c->low[i]) * a->unit / a->x[i];
-        double range_b = (double)(b->c->high[i] - b->c->low[i]) * b->unit / b_size;
-        room = fabs(range_a * range_b) / 4 + range_b * range_b / 4;
-    }
+    double room = t->step_s > 600 ? 0.1 : 0, range_a = relative_range(a, a->x[i], i), range_b = relative_range(b, b_size, i);
+    if (!isnan(range_a) && !isnan(range_b))
+        room = range_a * range_b / 4 + range_b * range_b / 4;
+    else if (!isnan(range_b) && t->step_s > 600)
+        room = range_b < 1 ? range_b / (1 - range_b) : INFINITY;
     return (struct interval){x.low * fmax(0, 1 - room), x.high * (1 + room)};
 }
 
 /* ---- B1 ---- */
 static void conversion(struct detect_context *c, const struct table *t, const struct view *zs, const struct view *raw, const struct view *o2)
 {
-    struct identity id = {.left = zs, .parts = {raw, o2}, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
+    struct identity id = {.left = zs, .parts = {raw, o2}, .level = raw, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
     for (size_t i = 0; i < t->n; i++) {
         id.ratio[i] = NAN;
         if (isnan(zs->x[i]) || isnan(raw->x[i]) || isnan(o2->x[i]) || o2->x[i] >= 19 || raw->x[i] < 10 * raw->q || zs->x[i] >= 9999)
@@ -151,6 +224,28 @@ void detect_conversion(struct detect_context *c, const struct table *t)
 }
 
 /* ---- B3 ---- */
+static double highest_ever(const struct table *t, const struct view *v)
+{
+    int64_t ret = VALUE_NONE;
+    for (size_t i = 0; v->c->high && i < t->n; i++)
+        ret = v->c->high[i] > ret ? v->c->high[i] : ret;
+    return ret == VALUE_NONE ? (double)NAN : (double)ret * v->unit;
+}
+
+/* Spikes of this hour that reach towards the highest ever shown: others may have gone beyond what the analyser shows. */
+static bool spikes_high(const struct view *v, double highest, size_t i)
+{
+    double high = v->c->high && v->c->high[i] != VALUE_NONE ? (double)v->c->high[i] * v->unit : (double)NAN;
+    return high >= 0.5 * highest && high >= 1.5 * v->x[i];
+}
+
+/* A total holds what the mean left out: readings over range, to any height. */
+static struct interval with_minutes_over_range(const struct table *t, struct interval x, const struct view *raw, double highest, size_t i)
+{
+    bool open = unseen(t, raw, i) && spikes_high(raw, highest, i);
+    return (struct interval){x.low, open ? (double)INFINITY : x.high};
+}
+
 void detect_mass(struct detect_context *c, const struct table *t)
 {
     const struct view *flow = view_of_role(c, t, ROLE_FLOW);
@@ -158,14 +253,17 @@ void detect_mass(struct detect_context *c, const struct table *t)
         const struct view *total = &c->views[k], *raw = view_find(c, t, t->columns[k].factor, COLUMN_VALUE);
         if (total->c->group != COLUMN_TOTAL || !total->c->value || total->c->unfit || !raw)
             continue;
-        struct identity id = {.left = total, .parts = {flow, raw == flow ? NULL : raw}, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
+        struct identity id = {.left = total, .parts = {flow, raw == flow ? NULL : raw}, .level = raw, .sum = true,
+                              .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
+        double highest = highest_ever(t, raw);
         for (size_t i = 0; i < t->n; i++) {
             id.ratio[i] = NAN;
             if (isnan(total->x[i]) || isnan(raw->x[i]) || isnan(flow->x[i]) || flow->x[i] <= 10 * flow->q || raw->x[i] <= 0)
                 continue;
             struct interval x = value_interval(raw, i, raw->c->value[i]), f = value_interval(flow, i, flow->c->value[i]);
             bool itself = raw == flow;
-            id.right[i] = itself ? f : with_covariance(t, (struct interval){fmax(0, x.low) * f.low, x.high * f.high}, raw, flow, flow->x[i], i);
+            struct interval must = itself ? f : with_covariance(t, (struct interval){fmax(0, x.low) * f.low, x.high * f.high}, raw, flow, flow->x[i], i);
+            id.right[i] = with_minutes_over_range(t, must, raw, highest, i);
             /* a total near its own rounding says nothing of the factor */
             if (total->x[i] >= 20 * total->q)
                 id.ratio[i] = total->x[i] / (itself ? flow->x[i] : raw->x[i] * flow->x[i]);
