@@ -113,7 +113,7 @@ static err *find_task(struct store *s, struct arena *a, struct task *ret)
     struct db_rows rows;
     bool more = false;
     TRY(db_open(s, false, &d));
-    err *e = db_query(d, a, "SELECT e.id, m.user_id, CAST(AVG(s.lon) AS BIGINT), CAST(AVG(s.lat) AS BIGINT), (SELECT MIN(o.user_id) FROM entrustment_officer o WHERE o.entrustment = e.id) FROM entrustment e JOIN entrustment_member em ON em.entrustment = e.id AND em.approved = 1"
+    err *e = db_query(d, a, "SELECT e.id, m.user_id, AVG(s.lon), AVG(s.lat), (SELECT MIN(o.user_id) FROM entrustment_officer o WHERE o.entrustment = e.id) FROM entrustment e JOIN entrustment_member em ON em.entrustment = e.id AND em.approved = 1"
                             " JOIN member m ON m.id = em.member JOIN entrustment_subject es ON es.entrustment = e.id JOIN subject s ON s.id = es.subject"
                             " WHERE e.kind = 'T06' AND e.state = 'accepted' AND m.user_id IS NOT NULL AND s.lon IS NOT NULL"
                             " GROUP BY e.id, m.user_id ORDER BY e.id, m.user_id", NULL, &rows);

@@ -76,19 +76,19 @@ static err *find_clean(struct watch *watch, struct readings *store, struct arena
 
 static void number(struct request *q, struct out *o, const char *label, double here, double there, int decimals)
 {
-    w(o, H("<tr><td>"), label, H("</td><td class=\"number\">"), isfinite(here) ? arena_printf(q->a, "%.*f", decimals, here) : S("—"), H("</td><td class=\"number\">"),
-      isfinite(there) ? arena_printf(q->a, "%.*f", decimals, there) : S("—"), H("</td></tr>"));
+    w(o, H("<tr><td data-label=\"正常状态的数值\">"), label, H("</td><td class=\"number\" data-label=\"关注时段\">"), isfinite(here) ? arena_printf(q->a, "%.*f", decimals, here) : S("—"),
+      H("</td><td class=\"number\" data-label=\"对照时段\">"), isfinite(there) ? arena_printf(q->a, "%.*f", decimals, there) : S("—"), H("</td></tr>"));
 }
 
 static void numbers(struct request *q, struct out *o, const struct chart_series *here, const struct chart_series *there)
 {
     struct summed x = sum_of(here), y = sum_of(there);
-    w(o, H("<table class=\"numbers\"><thead><tr><th scope=\"col\">正常状态的数值</th><th scope=\"col\" class=\"number\">关注时段</th><th scope=\"col\" class=\"number\">对照时段</th>"
+    w(o, H("<div class=\"scroll\"><table class=\"numbers cards\"><thead><tr><th scope=\"col\">正常状态的数值</th><th scope=\"col\" class=\"number\">关注时段</th><th scope=\"col\" class=\"number\">对照时段</th>"
            "</tr></thead><tbody>"));
     number(q, o, "最低", x.low, y.low, here->decimals);
     number(q, o, "平均", x.n ? x.sum / (double)x.n : (double)NAN, y.sum / (double)y.n, here->decimals);
     number(q, o, "最高", x.high, y.high, here->decimals);
-    w(o, H("</tbody></table>"));
+    w(o, H("</tbody></table></div>"));
 }
 
 err *put_comparison(struct request *q, struct out *o, struct watch *watch, struct readings *store, const struct series *s, const struct watch_finding *f)
