@@ -9,6 +9,11 @@
     "redline=生态保护红线 source1=饮用水水源一级保护区 source2=饮用水水源二级保护区 source3=饮用水水源准保护区 reserve=自然保护地 shore=岸线管控范围 county=区县界"
 #define OF_SCENE(condition) "EXISTS (SELECT 1 FROM scene s WHERE s.id = x.scene AND " condition ")"
 
+/* An agency's own, those below it, and of those above it: a county sees on which layer of its city a pixel was placed. */
+#define OF_ABOVE(column)                                                                                                    \
+    "(" IN_AGENCY(column) " OR EXISTS (SELECT 1 FROM agency h WHERE h.id = " column " AND ((h.region % 10000 = 0 AND h.region / 10000 = :region_low / 10000)" \
+    " OR (h.region % 100 = 0 AND h.region / 100 = :region_low / 100))))"
+
 const struct thing things_scene[] = {
     {.name = "scenes", .label = "影像", .table = "scene", .title = "x.name",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"name", "影像名称", COLUMN_TEXT, L}, {"sensor", "卫星", COLUMN_ENUM, L | F, SENSORS},
@@ -36,7 +41,7 @@ const struct thing things_scene[] = {
                         {"south", "南", COLUMN_DEGREE, 0}, {"east", "东", COLUMN_DEGREE, 0}, {"north", "北", COLUMN_DEGREE, 0},
                         {"agency", "机构", COLUMN_REF, F, "agency"}, {"author", "装载人", COLUMN_REF, IN, "users"}, {"at", "装载时间", COLUMN_TIME, L},
                         {"withdrawn", "撤下的原因", COLUMN_TEXT, 0}, {"withdrawn_by", "撤下人", COLUMN_REF, IN, "users"}),
-     .roles = BUSINESS_ROLES, .scope_agency = IN_AGENCY("x.agency")},
+     .roles = BUSINESS_ROLES, .scope_agency = OF_ABOVE("x.agency")},
     {.name = "fires", .label = "火点清单", .table = "fire_batch", .title = "x.name",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"name", "清单名称", COLUMN_TEXT, L}, {"product", "产品", COLUMN_ENUM, L | F, "modis=MODIS（约1千米） viirs=VIIRS（约375米）"},
                         {"listed", "清单行数", COLUMN_INT, 0}, {"kept", "湖北范围内的火点", COLUMN_INT, L}, {"places", "火点处", COLUMN_INT, L},
