@@ -15,14 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static void must(err *e)
-{
-    if (!e)
-        return;
-    fprintf(stderr, "%.*s (%.*s)\n", STR_ARG(e->text), STR_ARG(e->detail));
-    exit(1);
-}
-
 static char folder[64];
 
 static void play(struct acts *acts, const char *path)

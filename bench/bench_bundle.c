@@ -15,14 +15,6 @@
 
 enum { PAGES = 300, PAGE_BYTES = 400 * 1024, ROUNDS = 3 };
 
-static void must(err *e)
-{
-    if (!e)
-        return;
-    fprintf(stderr, "%.*s (%.*s)\n", STR_ARG(e->text), STR_ARG(e->detail));
-    exit(3);
-}
-
 static void perform(struct acts *acts, str line)
 {
     AUTO_ARENA(a);

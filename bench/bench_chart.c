@@ -12,14 +12,6 @@
 enum { DAYS = 365, MINUTES = 1440, ROUNDS = 15, COLUMNS = 1000, BATCH = 4096 };
 static const char mn[] = "420100A8900016F000169DC0";
 
-static void must(err *e)
-{
-    if (!e)
-        return;
-    fprintf(stderr, "%.*s %.*s\n", STR_ARG(e->text), STR_ARG(e->detail));
-    exit(3);
-}
-
 /* One logger's year: a daily swing with noise, in tenths. */
 static void fill(struct readings *r, day first)
 {

@@ -15,14 +15,6 @@
 
 enum { RUNS = 15, BOUND_MS = 50 };
 
-static void must(err *e)
-{
-    if (!e)
-        return;
-    fprintf(stderr, "%.*s (%.*s)\n", STR_ARG(e->text), STR_ARG(e->detail));
-    exit(1);
-}
-
 static uint64_t state = 88172645463325252u;
 
 static uint32_t next(void)

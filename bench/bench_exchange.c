@@ -13,14 +13,6 @@
 
 enum { ROWS = 100000, ACTED = 20000 };
 
-static void must(err *e)
-{
-    if (!e)
-        return;
-    fprintf(stderr, "%.*s %.*s\n", STR_ARG(e->text), STR_ARG(e->detail));
-    exit(3);
-}
-
 /* Of this process and of the children it has waited for. */
 static double cpu_all(void)
 {

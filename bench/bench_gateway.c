@@ -29,13 +29,6 @@ enum { IDLE = 10000, IDLE_BYTES = 2048, TARGET_FRAMES = 50000, TARGET_P99_US = 2
 
 static struct { int seconds, loggers, window; } want = {8, 125, 8};
 
-static void must(err *e)
-{
-    if (e)
-        log_err("bench", e);
-    CHECK(!e);
-}
-
 /* ---- the store, and a gateway in it ---- */
 struct place { char folder[64], url[128]; struct store *store; struct readings *readings; struct gateway *gateway; };
 

@@ -20,14 +20,6 @@ static uint32_t upto(uint32_t n)
     return (uint32_t)(seed >> 33) % n;
 }
 
-static void must(err *e)
-{
-    if (!e)
-        return;
-    fprintf(stderr, "%.*s %.*s\n", STR_ARG(e->text), STR_ARG(e->detail));
-    exit(3);
-}
-
 /* Processor seconds of all threads of this process. */
 static double cpu_of_all(void)
 {

@@ -12,14 +12,6 @@
 
 enum { ROUNDS = 40, ROWS = 8700 };
 
-static void must(err *e)
-{
-    if (!e)
-        return;
-    fprintf(stderr, "%.*s %.*s %.*s\n", STR_ARG(e->text), STR_ARG(e->field), STR_ARG(e->detail));
-    exit(3);
-}
-
 static const char page_wording[] =
     "@form B1\n@title 第三方辅助执法告知书\n@layout official\n@version 1\n@from 2026-01-01\n"
     "@number {number}\n@to {subject}：\n"

@@ -9,27 +9,12 @@
 #include "monitor/watch/watch.h"
 #include "province_store.h"
 
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 enum { PLANTS = 20, WANTED_READINGS = 2400, WANTED_SECONDS = 60 };
-
-static void must(err *e)
-{
-    if (!e)
-        return;
-    fprintf(stderr, "%.*s (%.*s)\n", STR_ARG(e->text), STR_ARG(e->detail));
-    exit(3);
-}
-
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *at)
-{
-    (void)info, (void)kind, (void)at;
-    return remove(path);
-}
 
 /* Greatest resident memory since reset() was called, MB. */
 static void memory_reset(void)
@@ -177,6 +162,6 @@ int main(int argc, char **argv)
     bench_watch(house, &p, 2, true, decoding, 0);
     store_close(house);
     if (!kept)
-        nftw(name, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        bench_remove(name);
     return 0;
 }

@@ -10,7 +10,6 @@
 #include "monitor/series/drain.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,20 +18,6 @@
 
 static str folder;
 static int64_t devices = 5000, minutes = 24, days = 365;
-
-static void must(err *e)
-{
-    if (!e)
-        return;
-    fprintf(stderr, "%.*s (%.*s)\n", STR_ARG(e->text), STR_ARG(e->detail));
-    exit(3);
-}
-
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *at)
-{
-    (void)info, (void)kind, (void)at;
-    return remove(path);
-}
 
 static struct store *fresh(struct arena *a, const char *name)
 {
@@ -352,6 +337,6 @@ int main(int argc, char **argv)
     bench_append(1000, 200);
     bench_backlog();
     bench_year();
-    nftw(name, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    bench_remove(name);
     return 0;
 }

@@ -22,13 +22,6 @@ static const char read_sql[] = "SELECT at FROM thing WHERE seq = :seq";
 static const str id = {"01kjtq9v3r8w5m2x7c4d6e0f1g", 26}, agency = {"hubei-wuhan", 11},
                  note = {"该第三方机构未按规定回避", 36};
 
-static void must(err *e)
-{
-    if (e)
-        log_err("bench", e);
-    CHECK(!e);
-}
-
 static int64_t next_seq;
 
 static const struct db_args *row(struct db_arg space[6], struct db_args *ret)

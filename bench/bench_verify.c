@@ -7,7 +7,6 @@
 #include "bench.h"
 #include "ledger/ledger.h"
 
-#include <ftw.h>
 #include <stdlib.h>
 
 enum { BATCH = 10000, PAGE = 4096 };
@@ -167,12 +166,6 @@ static err *work(const char *url, int64_t n, bool bodies)
     return NULL;
 }
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *at)
-{
-    (void)info, (void)kind, (void)at;
-    return remove(path);
-}
-
 int main(int argc, char **argv)
 {
     int64_t n = 1000000;
@@ -189,6 +182,6 @@ int main(int argc, char **argv)
     }
     if (e)
         log_err("bench", e);
-    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    bench_remove(folder);
     return e != NULL;
 }

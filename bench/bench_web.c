@@ -31,13 +31,6 @@ static struct acts *acts;
 static struct web *web;
 static int faults;
 
-static void must(err *e)
-{
-    if (e)
-        log_err("bench", e);
-    CHECK(!e);
-}
-
 /* ---- a province's companies, and one officer ---- */
 static void fill(void)
 {

@@ -27,14 +27,6 @@ struct making {
     int64_t next_series;
 };
 
-static void must(err *e)
-{
-    if (!e)
-        return;
-    fprintf(stderr, "%.*s (%.*s)\n", STR_ARG(e->text), STR_ARG(e->detail));
-    exit(3);
-}
-
 static void told(const char *what, int64_t done, int64_t of)
 {
     fprintf(stderr, "\r%-30s %lld of %lld%s", what, (long long)done, (long long)of, done == of ? "\n" : "");
