@@ -103,6 +103,7 @@ MUST_USE err *db_release(struct db *d);
 void db_undo(struct db *d);                 /* back to the savepoint, which ends */
 MUST_USE err *db_commit(struct db *d);      /* durable when it returns NULL, else rolled back; over either way */
 void db_rollback(struct db *d);             /* outside a transaction: nothing */
+MUST_USE err *db_end(struct db *d, err *e); /* commits where e is NULL, else rolls back; the first fault */
 /* After a failed statement only db_undo, db_rollback and db_commit (which fails) make sense. db_exec or db_put
  * outside a transaction is one of its own; a db_query that changes rows (RETURNING) needs a write transaction. */
 

@@ -138,17 +138,20 @@ void db_rollback(struct db *d)
     over(d);
 }
 
+err *db_end(struct db *d, err *e)
+{
+    if (!e)
+        return db_commit(d);
+    db_rollback(d);
+    return e;
+}
+
 /* A statement outside any transaction is one of its own, so that it too waits for the writer's
  * place. */
 static err *alone(struct db *d, const char *sql, const struct db_args *args, int64_t *ret_changed)
 {
     TRY(db_begin_write(d));
-    err *e = d->engine->exec(d, sql, args, ret_changed);
-    if (e)
-        db_rollback(d);
-    else
-        e = db_commit(d);
-    return e;
+    return db_end(d, d->engine->exec(d, sql, args, ret_changed));
 }
 
 err *db_exec(struct db *d, const char *sql, const struct db_args *args, int64_t *ret_changed)

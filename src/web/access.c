@@ -36,13 +36,8 @@ err *access_write(struct web *web, access_step step, void *context)
 {
     pthread_mutex_lock(&web->access_lock);
     err *e = db_begin_write(web->access_db);
-    if (!e) {
-        e = step(web->access_db, context);
-        if (!e)
-            e = db_commit(web->access_db);
-        if (e)
-            db_rollback(web->access_db);
-    }
+    if (!e)
+        e = db_end(web->access_db, step(web->access_db, context));
     pthread_mutex_unlock(&web->access_lock);
     return e;
 }
@@ -288,12 +283,7 @@ err *web_set_password(struct store *s, str user, str password, bool must_change,
     TRY(password_hash(a, password, cost, &p.hash));
     TRY(db_open(s, true, &d));
     TRY(db_begin_write(d));
-    err *e = password_step(d, &p);
-    if (!e)
-        e = db_commit(d);
-    if (e)
-        db_rollback(d);
-    return e;
+    return db_end(d, password_step(d, &p));
 }
 
 static err *password_page(struct request *q, struct response *r, const char *fault, int status)

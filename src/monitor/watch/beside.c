@@ -173,19 +173,20 @@ static err *put_figure(struct db *own, str run, const struct outlet_figures *o, 
                           DB_I("median", (int64_t)(f->median * 1e6)), DB_I("spread", (int64_t)(f->spread * 1e6))));
 }
 
+static err *put_figures(struct db *own, str run, const struct outlet_figures *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < list[i].n; k++)
+            TRY(put_figure(own, run, &list[i], &list[i].p[k]));
+    return NULL;
+}
+
 err *figures_put(struct watch *w, str run, const struct outlet_figures *list, size_t n)
 {
     pthread_mutex_lock(&w->lock);
     err *e = db_begin_write(w->db);
-    if (!e) {
-        for (size_t i = 0; i < n && !e; i++)
-            for (size_t k = 0; k < list[i].n && !e; k++)
-                e = put_figure(w->db, run, &list[i], &list[i].p[k]);
-        if (!e)
-            e = db_commit(w->db);
-        else
-            db_rollback(w->db);
-    }
+    if (!e)
+        e = db_end(w->db, put_figures(w->db, run, list, n));
     pthread_mutex_unlock(&w->lock);
     return e;
 }

@@ -138,13 +138,8 @@ err *findings_put(struct watch *w, const struct outlet_ran *ran, size_t n, day f
     *ret = (struct finding_count){0};
     pthread_mutex_lock(&w->lock);
     err *e = db_begin_write(w->db);
-    if (!e) {
-        e = put_all(w, ran, n, first, last, rules, ret);
-        if (!e)
-            e = db_commit(w->db);
-        else
-            db_rollback(w->db);
-    }
+    if (!e)
+        e = db_end(w->db, put_all(w, ran, n, first, last, rules, ret));
     pthread_mutex_unlock(&w->lock);
     return e;
 }

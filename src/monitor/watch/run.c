@@ -144,10 +144,12 @@ static err *keep(struct running *r, struct waiting *w, struct watch_report *repo
     double at = 0;
     lap(&at);
     err *e = findings_put(r->w, w->list.p, w->list.n, r->first, r->o->last, str_of(detect_rules_version()), &count);
-    report->outlets += e ? 0 : (int64_t)w->list.n;
-    report->hints += count.hints;
-    report->clues += count.clues;
-    report->continued += count.continued;
+    if (!e) {
+        report->outlets += (int64_t)w->list.n;
+        report->hints += count.hints;
+        report->clues += count.clues;
+        report->continued += count.continued;
+    }
     report->spent.keep += lap(&at);
     arena_free(w->arena);
     return e;

@@ -165,13 +165,8 @@ err *watch_run_end(struct watch *w, str run, usec now, int64_t *ret_unsure)
     AUTO_ARENA(a);
     pthread_mutex_lock(&w->lock);
     err *e = db_begin_write(w->db);
-    if (!e) {
-        e = close_run(w, a, run, now, ret_unsure);
-        if (!e)
-            e = db_commit(w->db);
-        else
-            db_rollback(w->db);
-    }
+    if (!e)
+        e = db_end(w->db, close_run(w, a, run, now, ret_unsure));
     pthread_mutex_unlock(&w->lock);
     return e;
 }
