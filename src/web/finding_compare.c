@@ -76,7 +76,7 @@ static err *find_clean(struct watch *watch, struct readings *store, struct arena
 
 static void number(struct request *q, struct out *o, const char *label, double here, double there, int decimals)
 {
-    w(o, H("<tr><td data-label=\"正常状态的数值\">"), label, H("</td><td class=\"number\" data-label=\"关注时段\">"), isfinite(here) ? arena_printf(q->a, "%.*f", decimals, here) : S("—"),
+    w(o, H("<tr><td data-label=\"数值\">"), label, H("</td><td class=\"number\" data-label=\"关注时段\">"), isfinite(here) ? arena_printf(q->a, "%.*f", decimals, here) : S("—"),
       H("</td><td class=\"number\" data-label=\"对照时段\">"), isfinite(there) ? arena_printf(q->a, "%.*f", decimals, there) : S("—"), H("</td></tr>"));
 }
 
