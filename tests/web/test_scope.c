@@ -32,6 +32,10 @@ static int open_scene(void **state)
         "INSERT INTO clue (id, seq, entrustment, subject, agency, author, reported_at, text, urgent, about_staff, state, outcome,"
         " reasons) VALUES ('c1', 1, 'e1', 'jiang', 'wuhan', 'mei-u', 1, '异常水流', 1, 0, 'decided', 'opened', '准予立案理由'),"
         " ('c2', 1, NULL, 'jiang', 'wuhan', 'public', 1, '匿名内容', 0, 0, 'reported', NULL, NULL)",
+        "INSERT INTO agency (id, seq, name, region, level) VALUES ('hubei', 1, '湖北省生态环境厅', 420000, 'province')",
+        "INSERT INTO map_layer (id, seq, agency, kind, name, source, file, document, areas, corners, west, south, east, north, author, at) VALUES"
+        " ('l1', 1, 'wuhan', 'redline', '红线', '市局', 'd', 'd', 1, 3, 1, 1, 2, 2, 'wei', 1), ('l2', 1, 'yichang', 'redline', '红线', '市局', 'd', 'd', 1, 3, 1, 1, 2, 2, 'yi', 1),"
+        " ('l3', 1, 'hubei', 'reserve', '自然保护地', '省厅', 'd', 'd', 1, 3, 1, 1, 2, 2, 'wei', 1)",
         "INSERT INTO todo (id, seq, kind, agency, role, thing_kind, thing_id, act, due_at) VALUES"
         " ('t1', 1, 'entrustment_approve', 'wuhan', 'head', 'entrustment', 'e1', 'entrustment.approve', 5),"
         " ('t2', 1, 'entrustment_approve', 'yichang', 'head', 'entrustment', 'e3', 'entrustment.approve', 5)"};
@@ -90,6 +94,10 @@ static void each_sees_its_own(void **state)
     assert_str(ids(a, "lead", "/api/clues"), "");
     assert_str(ids(a, "wei", "/api/complaints"), "403");
     assert_str(ids(a, "sys", "/api/clues"), "403");
+    /* a place is placed on layers of one's own bureau and of those above, so these can be opened; a neighbour's cannot */
+    assert_str(ids(a, "wei", "/api/layers"), "l1 l3");
+    assert_str(ids(a, "yi", "/api/layers"), "l2 l3");
+    assert_str(ids(a, "mei-u", "/api/layers"), "403");
 }
 
 static void fate_of_a_clue_stays_inside(void **state)
