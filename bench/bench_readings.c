@@ -322,7 +322,6 @@ static void bench_year(void)
 
 int main(int argc, char **argv)
 {
-    AUTO_ARENA(a);
     char name[] = "/tmp/xiezhi-bench-XXXXXX";
     if (argc > 1)
         devices = atoll(argv[1]);
