@@ -131,13 +131,30 @@ static double bench_watch(struct store *house, const struct province *p, int wor
     share("what lies beside (frames, trade, ...)", report.spent.beside, cpu);
     share("detectors and fusion", report.spent.detect, cpu);
     share("keeping what was found", report.spent.keep, cpu);
-    printf("  %lld outlets, %lld readings, %lld hits, %lld hints, %lld clues; %.1f s, peak %.0f MB, %.0f MB of it no mapped file", (long long)report.outlets, (long long)report.readings,
+    printf("  %lld outlets, %lld readings, %lld hits, %lld new hints, %lld new clues; %.1f s, peak %.0f MB, %.0f MB of it no mapped file", (long long)report.outlets, (long long)report.readings,
            (long long)report.hits, (long long)report.hints, (long long)report.clues, report.seconds, peak, anonymous);
     if (alone > 0)
         printf("; %.2f x one worker", rate / alone);
     printf("\n");
     fflush(stdout);
     return rate;
+}
+
+/* Honest plants: whoever got a clue got it in vain. */
+static void list_clues(struct store *house)
+{
+    AUTO_ARENA(a);
+    struct readings *r;
+    struct watch *w;
+    struct watch_finding *list;
+    size_t n;
+    must(readings_open(house, READINGS_READ, &r));
+    must(watch_open(house, r, true, &w));
+    must(watch_findings(w, a, &(struct watch_filter){.level = LEVEL_CLUE}, S(""), LIMIT_WATCH_FINDINGS, &list, &n));
+    for (size_t i = 0; i < n; i++)
+        printf("  clue %.*s: %.*s; %.*s\n", STR_ARG(list[i].outlet), STR_ARG(list[i].detectors), STR_ARG(list[i].sentence));
+    watch_close(w);
+    readings_close(r);
 }
 
 int main(int argc, char **argv)
@@ -158,6 +175,7 @@ int main(int argc, char **argv)
     must(store_open(province_url(a, &p), S(""), STORE_EXISTING, &house));
     double decoding = bench_decode(house, &p);
     double alone = bench_watch(house, &p, 1, false, decoding, 0);
+    list_clues(house);
     bench_watch(house, &p, 2, false, decoding, alone);
     bench_watch(house, &p, 2, true, decoding, 0);
     store_close(house);

@@ -201,3 +201,6 @@ const char *trap_at(size_t i); /* ids; NULL behind the last */
 trap_fn trap_unit, trap_filler; /* traps_written.c */
 bool filler_code(double x);     /* 9999, -999 and the like: numbers that stand for none */
 void views_make(struct arena *a, const struct table *t, struct view *ret);
+/* The step in which minima and maxima are printed, in the column's unit, not below q: the mean of readings in whole mg has decimals, the least and the
+ * most of them have none. */
+double room_step(const struct table *t, const struct view *v);

@@ -15,6 +15,7 @@ static bool room_of(struct detect_context *c, const struct table *t, const struc
 {
     double *band[BANDS], usual[BANDS], edge[BANDS - 1] = {0}, sample[VIEW_SAMPLE];
     size_t n[BANDS] = {0}, stride = stride_of(t->n, VIEW_SAMPLE), samples = 0;
+    double q = room_step(t, v);
     for (size_t i = 0; i < t->n; i += stride)
         if (!isnan(v->x[i]))
             sample[samples++] = v->x[i];
@@ -32,7 +33,7 @@ static bool room_of(struct detect_context *c, const struct table *t, const struc
         int b = 0;
         while (b < BANDS - 1 && v->x[i] > edge[b])
             b++;
-        ret[i] = log((double)(v->c->high[i] - v->c->low[i]) * v->unit + 0.5 * v->q);
+        ret[i] = log((double)(v->c->high[i] - v->c->low[i]) * v->unit + 0.5 * q);
         band[b][n[b]++] = ret[i];
     }
     for (int b = 0; b < BANDS; b++)
@@ -44,7 +45,7 @@ static bool room_of(struct detect_context *c, const struct table *t, const struc
         int b = 0;
         while (b < BANDS - 1 && v->x[i] > edge[b])
             b++;
-        wide += exp(usual[b]) > 6 * v->q;
+        wide += exp(usual[b]) > 6 * q;
         all++;
         ret[i] -= usual[b];
     }

@@ -97,14 +97,15 @@ static enum trap_outcome detection_limit(struct arena *a, const struct table *t,
     return low * 2 > n && v->factor->role == ROLE_POLLUTANT ? TRAP_POSSIBLE : TRAP_RULED_OUT;
 }
 
-/* The usual distance of minimum and maximum of a slot, in steps of the column. */
+/* The usual distance of minimum and maximum of a slot, in the steps it is printed in. */
 static double room_steps(const struct table *t, const struct view *v)
 {
     double x[VIEW_SAMPLE];
     size_t stride = stride_of(t->n, VIEW_SAMPLE), n = 0;
+    double step = fmax(v->grain, room_step(t, v));
     for (size_t i = 0; v->c->low && v->c->high && i < t->n; i += stride)
         if (!isnan(v->x[i]) && v->c->low[i] != VALUE_NONE && v->c->high[i] != VALUE_NONE)
-            x[n++] = (double)(v->c->high[i] - v->c->low[i]) * v->unit / v->grain;
+            x[n++] = (double)(v->c->high[i] - v->c->low[i]) * v->unit / step;
     return n >= 60 ? median_of(x, n) : 0;
 }
 

@@ -227,3 +227,23 @@ double equal_around(const struct table *t, const struct view *v, size_t first, s
 }
 
 const double half_of_places[LIMIT_TABLE_DECIMALS + 1] = {0.5, 0.5 / 1e1, 0.5 / 1e2, 0.5 / 1e3, 0.5 / 1e4, 0.5 / 1e5, 0.5 / 1e6, 0.5 / 1e7, 0.5 / 1e8, 0.5 / 1e9};
+
+double room_step(const struct table *t, const struct view *v)
+{
+    enum { SURE = 60 /* minima and maxima */ };
+    size_t stride = stride_of(t->n, VIEW_SAMPLE);
+    int64_t step = v->c->q > 0 ? v->c->q : 1;
+    for (int power = 0; power < LIMIT_TABLE_DECIMALS; power++) {
+        int64_t next = 10 * step;
+        size_t n = 0, on = 0;
+        for (size_t i = 0; v->c->low && v->c->high && i < t->n; i += stride)
+            if (!isnan(v->x[i]) && v->c->low[i] != VALUE_NONE && v->c->high[i] != VALUE_NONE) {
+                n += 2;
+                on += (v->c->low[i] % next == 0) + (size_t)(v->c->high[i] % next == 0);
+            }
+        if (n < SURE || on * 20 < n * 19)
+            break;
+        step = next;
+    }
+    return fmax(v->q, (double)step * v->unit);
+}

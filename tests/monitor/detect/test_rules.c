@@ -269,6 +269,26 @@ static void test_no_room_between_minimum_and_maximum(void **state)
     scene_end(&s);
 }
 
+/* Dust in whole mg: the mean of an hour has decimals, least and most have none. A calm day shows no room that was printed, and had some. */
+static void test_room_in_whole_steps(void **state)
+{
+    (void)state;
+    for (int fine = 0; fine < 2; fine++) {
+        struct scene s;
+        scene_make(&s, 60);
+        scene_range(&s, NOX);
+        for (size_t i = 0; i < s.t.n; i++) {
+            bool calm = i >= AT && i < AT + 41 && i % 3 == 0;
+            s.value[NOX][i] = calm ? 200 : 200 + (int64_t)(40 * scene_unit(&s));
+            s.low[NOX][i] = calm ? 200 : fine ? 151 + (int64_t)(7 * scene_unit(&s)) : 100;
+            s.high[NOX][i] = calm ? 200 : fine ? 283 + (int64_t)(9 * scene_unit(&s)) : 300;
+        }
+        scene_run(&s, "C17");
+        assert_int_equal(scene_hit(&s, "C17", NOX, AT, 41) != NULL, fine);
+        scene_end(&s);
+    }
+}
+
 /*
  * The mean of each hour from its minutes. Forged: ten hours three units lower than their minutes. Innocent: the line lost minutes that
  * the logger had; of marked minutes it took those of start-up and left out those of maintenance; in water it weighed by flow.
@@ -407,7 +427,7 @@ int main(void)
         cmocka_unit_test(test_conversion), cmocka_unit_test(test_mass), cmocka_unit_test(test_spiky_near_floor), cmocka_unit_test(test_copied_channel), cmocka_unit_test(test_noisy_copied_channel),
         cmocka_unit_test(test_kin_may_move_together), cmocka_unit_test(test_no_flow_while_running), cmocka_unit_test(test_no_flow_while_standing),
         cmocka_unit_test(test_marked_stopped_but_running), cmocka_unit_test(test_order_of_minimum_mean_maximum),
-        cmocka_unit_test(test_no_room_between_minimum_and_maximum), cmocka_unit_test(test_reaggregation),
+        cmocka_unit_test(test_no_room_between_minimum_and_maximum), cmocka_unit_test(test_room_in_whole_steps), cmocka_unit_test(test_reaggregation),
         cmocka_unit_test(test_versions_across_the_limit), cmocka_unit_test(test_gaps_that_know_the_level),
         cmocka_unit_test(test_marks_that_know_the_level), cmocka_unit_test(test_our_own_gaps_are_no_finding)};
     return cmocka_run_group_tests(tests, NULL, NULL);
