@@ -3,6 +3,7 @@
  * has its way, so an identity is first learned from the outlet's own history: which factor it uses and how closely it keeps
  * it. A departure must be beyond rounding and beyond that.
  */
+#include "base/lanes.h"
 #include "monitor/detect/detect_private.h"
 
 #include <string.h>
@@ -19,9 +20,11 @@ static const struct view *view_of_role(const struct detect_context *c, const str
 struct identity {
     const struct view *left, *parts[3]; /* what is multiplied; NULL after the last */
     const struct view *level;           /* whose minutes a mean may have left out, and by which hours are alike; NULL: not asked */
+    const struct view *warm, *wet;      /* of a flow from velocity; NULL */
     double *ratio;                      /* left / right, NAN where neither can be said */
-    struct interval *right;             /* high is infinite where nothing bounds it */
-    double factor, mad;
+    /* Of a slot whose ratio can be said; high is infinite where nothing bounds it. Only few slots are asked for theirs. */
+    struct interval (*right)(const struct table *t, const struct identity *id, size_t i);
+    double factor, mad, highest /* of `level`, ever */;
     size_t n;
     bool sum;                           /* left adds up the minutes that came: lost ones make it smaller, and no mean */
 };
@@ -93,8 +96,11 @@ static double departure(const struct table *t, const struct identity *id, size_t
 {
     if (isnan(id->ratio[i]))
         return 0;
-    struct interval said = value_interval(id->left, i, id->left->c->value[i]);
-    struct interval must = {id->right[i].low * (id->factor - 6 * id->mad), id->right[i].high * (id->factor + 6 * id->mad)};
+    double least = id->factor - 6 * id->mad, most = id->factor + 6 * id->mad;
+    if (id->ratio[i] >= least && id->ratio[i] <= most)
+        return 0; /* the middles of both intervals agree already */
+    struct interval said = value_interval(id->left, i, id->left->c->value[i]), right = id->right(t, id, i);
+    struct interval must = {right.low * least, right.high * most};
     if (!disjoint(said, must))
         return 0;
     double scale = isinf(must.high) ? must.low : fabs(must.low + must.high) / 2;
@@ -118,7 +124,7 @@ static double often_alike(const struct table *t, const struct identity *id, cons
             count++;
         }
     for (size_t i = 0; i < t->n; i++)
-        if ((i < first || i >= first + n) && !isnan(id->ratio[i]) && !isinf(id->right[i].high) && id->level->x[i] >= 0.7 * level / (double)count) {
+        if ((i < first || i >= first + n) && !isnan(id->ratio[i]) && id->level->x[i] >= 0.7 * level / (double)count && !isinf(id->right(t, id, i).high)) {
             alike++;
             all += fabs(off[i]) > tolerance;
         }
@@ -198,17 +204,27 @@ static struct interval with_covariance(const struct table *t, struct interval x,
 }
 
 /* ---- B1 ---- */
+static struct interval converted_mean(const struct table *t, const struct identity *id, size_t i)
+{
+    const struct view *raw = id->parts[0], *o2 = id->parts[1];
+    struct interval x = value_interval(raw, i, raw->c->value[i]), o = value_interval(o2, i, o2->c->value[i]);
+    return with_covariance(t, (struct interval){x.low / (21 - o.low), x.high / (21 - o.high)}, raw, o2, 21 - o2->x[i], i);
+}
+
+/* Where one is missing (NAN), so is the ratio. */
+LANES static void conversion_ratios(const double *zs, const double *raw, const double *o2, double least, size_t n, double *ret)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool fit = (o2[i] < 19) & (raw[i] >= least) & (zs[i] < 9999);
+        double ratio = zs[i] * (21 - o2[i]) / raw[i];
+        ret[i] = fit ? ratio : (double)NAN;
+    }
+}
+
 static void conversion(struct detect_context *c, const struct table *t, const struct view *zs, const struct view *raw, const struct view *o2)
 {
-    struct identity id = {.left = zs, .parts = {raw, o2}, .level = raw, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
-    for (size_t i = 0; i < t->n; i++) {
-        id.ratio[i] = NAN;
-        if (isnan(zs->x[i]) || isnan(raw->x[i]) || isnan(o2->x[i]) || o2->x[i] >= 19 || raw->x[i] < 10 * raw->q || zs->x[i] >= 9999)
-            continue;
-        struct interval x = value_interval(raw, i, raw->c->value[i]), o = value_interval(o2, i, o2->c->value[i]);
-        id.right[i] = with_covariance(t, (struct interval){x.low / (21 - o.low), x.high / (21 - o.high)}, raw, o2, 21 - o2->x[i], i);
-        id.ratio[i] = zs->x[i] * (21 - o2->x[i]) / raw->x[i];
-    }
+    struct identity id = {.left = zs, .parts = {raw, o2}, .level = raw, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = converted_mean};
+    conversion_ratios(zs->x, raw->x, o2->x, 10 * raw->q, t->n, id.ratio);
     if (learn(c, t, &id))
         depart(c, t, &id, raw, "由实测值和氧含量折算的结果");
 }
@@ -246,6 +262,24 @@ static struct interval with_minutes_over_range(const struct table *t, struct int
     return (struct interval){x.low, open ? (double)INFINITY : x.high};
 }
 
+static struct interval mass(const struct table *t, const struct identity *id, size_t i)
+{
+    const struct view *raw = id->level, *flow = id->parts[0];
+    struct interval x = value_interval(raw, i, raw->c->value[i]), f = value_interval(flow, i, flow->c->value[i]);
+    struct interval must = raw == flow ? f : with_covariance(t, (struct interval){fmax(0, x.low) * f.low, x.high * f.high}, raw, flow, flow->x[i], i);
+    return with_minutes_over_range(t, must, raw, id->highest, i);
+}
+
+/* raw NULL: of the flow itself. A total near its own rounding says nothing of the factor. */
+LANES static void mass_ratios(const double *total, const double *raw, const double *flow, double least_total, double least_flow, size_t n, double *ret)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool fit = (flow[i] > least_flow) & (total[i] >= least_total) & (raw ? raw[i] > 0 : true);
+        double ratio = total[i] / (raw ? raw[i] * flow[i] : flow[i]);
+        ret[i] = fit ? ratio : (double)NAN;
+    }
+}
+
 void detect_mass(struct detect_context *c, const struct table *t)
 {
     const struct view *flow = view_of_role(c, t, ROLE_FLOW);
@@ -253,51 +287,51 @@ void detect_mass(struct detect_context *c, const struct table *t)
         const struct view *total = &c->views[k], *raw = view_find(c, t, t->columns[k].factor, COLUMN_VALUE);
         if (total->c->group != COLUMN_TOTAL || !total->c->value || total->c->unfit || !raw)
             continue;
-        struct identity id = {.left = total, .parts = {flow, raw == flow ? NULL : raw}, .level = raw, .sum = true,
-                              .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
-        double highest = highest_ever(t, raw);
-        for (size_t i = 0; i < t->n; i++) {
-            id.ratio[i] = NAN;
-            if (isnan(total->x[i]) || isnan(raw->x[i]) || isnan(flow->x[i]) || flow->x[i] <= 10 * flow->q || raw->x[i] <= 0)
-                continue;
-            struct interval x = value_interval(raw, i, raw->c->value[i]), f = value_interval(flow, i, flow->c->value[i]);
-            bool itself = raw == flow;
-            struct interval must = itself ? f : with_covariance(t, (struct interval){fmax(0, x.low) * f.low, x.high * f.high}, raw, flow, flow->x[i], i);
-            id.right[i] = with_minutes_over_range(t, must, raw, highest, i);
-            /* a total near its own rounding says nothing of the factor */
-            if (total->x[i] >= 20 * total->q)
-                id.ratio[i] = total->x[i] / (itself ? flow->x[i] : raw->x[i] * flow->x[i]);
-        }
+        struct identity id = {.left = total, .parts = {flow, raw == flow ? NULL : raw}, .level = raw, .sum = true, .highest = highest_ever(t, raw),
+                              .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = mass};
+        mass_ratios(total->x, raw == flow ? NULL : raw->x, flow->x, 20 * total->q, 10 * flow->q, t->n, id.ratio);
         if (learn(c, t, &id))
             depart(c, t, &id, flow, "浓度与流量的乘积");
     }
 }
 
 /* ---- B4: flow from velocity; and no flow though everything else runs ---- */
+/* Of the temperature and the humidity where these were measured; NAN where no factor can be said. */
+static double flow_factor(const struct view *warm, const struct view *wet, size_t i)
+{
+    double factor = 1;
+    if (warm)
+        factor *= 273 / (273 + warm->x[i]);
+    if (wet)
+        factor *= 1 - wet->x[i] / 100;
+    return factor > 0 ? factor : (double)NAN;
+}
+
+static struct interval flow_of_velocity(const struct table *t, const struct identity *id, size_t i)
+{
+    (void)t;
+    const struct view *velocity = id->parts[1];
+    struct interval v = value_interval(velocity, i, velocity->c->value[i]);
+    double factor = flow_factor(id->warm, id->wet, i);
+    return (struct interval){v.low * factor, v.high * factor};
+}
+
 static void flow_from_velocity(struct detect_context *c, const struct table *t, const struct view *flow, const struct view *velocity)
 {
-    const struct view *warm = view_of_role(c, t, ROLE_TEMPERATURE), *wet = view_of_role(c, t, ROLE_HUMIDITY);
-    struct identity id = {.left = flow, .parts = {flow, velocity}, .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = NEW_ARRAY(c->scratch, t->n, struct interval)};
+    struct identity id = {.left = flow, .parts = {flow, velocity}, .warm = view_of_role(c, t, ROLE_TEMPERATURE), .wet = view_of_role(c, t, ROLE_HUMIDITY),
+                          .ratio = NEW_ARRAY(c->scratch, t->n, double), .right = flow_of_velocity};
     for (size_t i = 0; i < t->n; i++) {
         id.ratio[i] = NAN;
         if (isnan(flow->x[i]) || isnan(velocity->x[i]) || velocity->x[i] < 10 * velocity->q)
             continue;
-        struct interval v = value_interval(velocity, i, velocity->c->value[i]);
-        double factor = 1;
-        if (warm)
-            factor *= 273 / (273 + warm->x[i]);
-        if (wet)
-            factor *= 1 - wet->x[i] / 100;
-        if (isnan(factor) || factor <= 0)
-            continue;
-        id.right[i] = (struct interval){v.low * factor, v.high * factor};
+        double factor = flow_factor(id.warm, id.wet, i);
         if (flow->x[i] >= 20 * flow->q)
             id.ratio[i] = flow->x[i] / (velocity->x[i] * factor);
     }
     if (learn(c, t, &id)) {
         /* a flow too small to learn from may still contradict */
         for (size_t i = 0; i < t->n; i++)
-            if (isnan(id.ratio[i]) && id.right[i].low > 0)
+            if (isnan(id.ratio[i]) && flow->x[i] < 20 * flow->q && velocity->x[i] >= 10 * velocity->q && flow_of_velocity(t, &id, i).low > 0)
                 id.ratio[i] = 0;
         depart(c, t, &id, velocity, "由流速、温度、湿度计算的流量");
     }
