@@ -45,6 +45,8 @@ struct detect_context {
     struct hit_vec hits;
     size_t own;                /* hits of the detector that runs */
     const struct table *hours; /* the table these readings lie behind (minutes.c); NULL */
+    struct arena *prepared;    /* of views: lives as long as the run */
+    const struct view *finer;  /* of table.finer; views_of_finer() */
     const char *lacked;        /* what it looked for in vain, Chinese: without it nothing was looked at; NULL */
 };
 double parameter(const struct detect_context *c, const char *name);
@@ -201,6 +203,8 @@ const char *trap_at(size_t i); /* ids; NULL behind the last */
 trap_fn trap_unit, trap_filler; /* traps_written.c */
 bool filler_code(double x);     /* 9999, -999 and the like: numbers that stand for none */
 void views_make(struct arena *a, const struct table *t, struct view *ret);
+/* Of the readings behind the hours, made when first asked for. The table has a finer one. */
+const struct view *views_of_finer(struct detect_context *c, const struct table *t);
 /* The step in which minima and maxima are printed, in the column's unit, not below q: the mean of readings in whole mg has decimals, the least and the
  * most of them have none. */
 double room_step(const struct table *t, const struct view *v);

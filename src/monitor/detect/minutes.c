@@ -38,15 +38,13 @@ static bool told_in_hours(const struct table *t, const struct table *fine, struc
 
 void detect_minutes(struct detect_context *c, const struct table *t, const struct detect_options *o, struct detect_run *runs)
 {
-    AUTO_ARENA(prepared);
     AUTO_ARENA(scratch);
     const struct table *fine = t->finer;
     if (fine->step_s >= t->step_s || !fine->columns_n || fine->columns_n > LIMIT_TABLE_COLUMNS)
         return;
     unsigned present = table_has(fine);
-    struct view *views = NEW_ARRAY(prepared, fine->columns_n + 1, struct view);
-    views_make(prepared, fine, views);
-    struct detect_context m = {.a = c->a, .scratch = scratch, .views = views, .overrides = c->overrides, .hours = t};
+    const struct view *views = views_of_finer(c, t);
+    struct detect_context m = {.a = c->a, .scratch = scratch, .prepared = c->prepared, .views = views, .overrides = c->overrides, .hours = t};
     for (size_t i = 0; i < detector_count(); i++) {
         const struct detector *d = detector_at(i);
         if (!d->minutes || (o->only && d != o->only) || (d->needs & ~present))

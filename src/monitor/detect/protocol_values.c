@@ -2,6 +2,7 @@
  * C1, C2, C4, C14: what one message says against what another says of the same time. All with intervals: a sum of n rounded
  * numbers is known to n halves of a step, and only disjoint intervals are a contradiction.
  */
+#include "base/lanes.h"
 #include "monitor/detect/detect_private.h"
 
 #include <stdlib.h>
@@ -60,13 +61,37 @@ void detect_order(struct detect_context *c, const struct table *t)
 enum habit { HABIT_BEGIN, HABIT_END, HABITS };
 enum { SLOTS_MOST = 1440 /* finer values of a coarse one: the minutes of a day */ };
 struct recomputed { struct interval mean; size_t n; };
-/* Intervals of the finer values are made once for all means; `marked` is room for one of them. */
-struct recompute { const struct table *coarse, *fine; const struct view *v, *flow /* NULL: means are not weighted */; struct interval range, *of, *marked; };
+/* Intervals of the finer values are made once for all means, when the first asks for them (`of` is NULL until then); `marked` is room for one of them. */
+struct recompute {
+    struct arena *arena;
+    const struct table *coarse, *fine;
+    const struct view *v, *flow; /* flow NULL: means are not weighted */
+    struct interval range, *of, *marked;
+};
 
 static int by_low(const void *x, const void *y)
 {
     double a = ((const struct interval *)x)->low, b = ((const struct interval *)y)->low;
     return (a > b) - (a < b);
+}
+
+/* The finer value that begins with a coarse one; may lie outside of the finer table. */
+static usec first_of(const struct recompute *how, size_t slot)
+{
+    return (table_at(how->coarse, slot) - how->fine->from) / (how->fine->step_s * USEC_SECOND);
+}
+
+static void intervals_make(struct recompute *how)
+{
+    const struct view *v = how->v;
+    struct interval range = {INFINITY, -INFINITY}, *of = how->of = NEW_ARRAY(how->arena, how->fine->n + 1, struct interval);
+    for (size_t i = 0; i < how->fine->n; i++)
+        if (v->c->value[i] != VALUE_NONE) {
+            struct interval x = of[i] = value_interval(v, i, v->c->value[i]);
+            range.low = x.low < range.low ? x.low : range.low, range.high = x.high > range.high ? x.high : range.high;
+        }
+    how->range = range.low <= range.high ? range : (struct interval){0, 0};
+    how->marked = NEW_ARRAY(how->arena, SLOTS_MOST, struct interval);
 }
 
 /*
@@ -76,13 +101,14 @@ static int by_low(const void *x, const void *y)
  * its least, taking the highest its greatest. Concentrations in water are weighted by flow (HJ 353), or not: both are allowed,
  * and anything between the least and the greatest value where the weights are not all known.
  */
-static struct recomputed recompute(const struct recompute *how, size_t slot, enum habit habit)
+static struct recomputed recompute(struct recompute *how, size_t slot, enum habit habit)
 {
-    const struct table *coarse = how->coarse, *fine = how->fine;
+    const struct table *fine = how->fine;
     const struct view *v = how->v, *flow = how->flow;
+    if (!how->of)
+        intervals_make(how);
     struct interval range = how->range;
-    usec at = table_at(coarse, slot), step = fine->step_s * USEC_SECOND, of = coarse->step_s / fine->step_s;
-    usec first = (at - fine->from) / step + (habit == HABIT_END);
+    usec of = how->coarse->step_s / fine->step_s, first = first_of(how, slot) + (habit == HABIT_END);
     struct interval *marked = how->marked, sum = {0}, weighted = {0}, span = {INFINITY, -INFINITY};
     double weight = 0;
     size_t marked_n = 0, missing = 0, weighed = 0;
@@ -123,15 +149,56 @@ static struct recomputed recompute(const struct recompute *how, size_t slot, enu
     return r;
 }
 
-static struct recompute recompute_of(struct arena *a, const struct table *coarse, const struct table *fine, const struct view *v, const struct view *flow)
+/*
+ * What nearly every slot needs no intervals for: whether what is said touches the mean of values that all came and may all be looked at. Their
+ * sum is exact, as integers; where the answer could turn on the rounding of doubles, or on values left out, it is UNCLEAR.
+ */
+enum touch { TOUCH_UNCLEAR, TOUCH_YES, TOUCH_NO };
+enum { SUMMED_BITS = 50 };
+
+/* bits: all that any of them has, negative ones inverted: none is further from zero than bits + 1. False: one may not be looked at. */
+LANES static bool plain_sum(const int64_t *value, const double *x, size_t n, int64_t *ret_sum, uint64_t *ret_bits)
 {
-    struct interval range = {INFINITY, -INFINITY}, *of = NEW_ARRAY(a, fine->n + 1, struct interval);
-    for (size_t i = 0; i < fine->n; i++)
-        if (v->c->value[i] != VALUE_NONE) {
-            struct interval x = of[i] = value_interval(v, i, v->c->value[i]);
-            range.low = x.low < range.low ? x.low : range.low, range.high = x.high > range.high ? x.high : range.high;
-        }
-    return (struct recompute){coarse, fine, v, flow, range.low <= range.high ? range : (struct interval){0, 0}, of, NEW_ARRAY(a, SLOTS_MOST, struct interval)};
+    int64_t sum = 0;
+    uint64_t bits = 0, missing = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum = (int64_t)((uint64_t)sum + (uint64_t)value[i]);
+        bits |= (uint64_t)(value[i] < 0 ? ~value[i] : value[i]);
+        missing |= x[i] != x[i];
+    }
+    *ret_sum = sum;
+    *ret_bits = bits;
+    return missing == 0;
+}
+
+static enum touch touch_of(const struct recompute *how, struct interval said, int64_t sum, uint64_t bits, size_t n)
+{
+    const struct view *v = how->v;
+    double mean = (double)sum * v->unit / (double)n, slack = 1e-11 * (((double)bits + 1) * v->unit + v->q), half = v->q / 2;
+    if (bits >> SUMMED_BITS)
+        return TOUCH_UNCLEAR;
+    if (said.high > mean - half + slack && said.low < mean + half - slack)
+        return TOUCH_YES;
+    /* weights would only widen the mean */
+    return !how->flow && (said.high < mean - half - slack || said.low > mean + half + slack) ? TOUCH_NO : TOUCH_UNCLEAR;
+}
+
+static void touches(const struct recompute *how, size_t slot, struct interval said, enum touch ret[HABITS])
+{
+    const struct view *v = how->v;
+    size_t of = (size_t)(how->coarse->step_s / how->fine->step_s);
+    usec first = first_of(how, slot);
+    int64_t sum;
+    uint64_t bits;
+    ret[HABIT_BEGIN] = ret[HABIT_END] = TOUCH_UNCLEAR;
+    if (of == 0 || of > SLOTS_MOST || v->c->places || first < 0 || (size_t)first + of > how->fine->n || !plain_sum(v->c->value + first, v->x + first, of, &sum, &bits))
+        return;
+    ret[HABIT_BEGIN] = touch_of(how, said, sum, bits, of);
+    size_t next = (size_t)first + of;
+    if (next >= how->fine->n || isnan(v->x[next]) || bits >> SUMMED_BITS)
+        return;
+    int64_t come = v->c->value[next];
+    ret[HABIT_END] = touch_of(how, said, (int64_t)((uint64_t)sum - (uint64_t)v->c->value[first] + (uint64_t)come), bits | (uint64_t)(come < 0 ? ~come : come), of);
 }
 
 /* How far `said` lies from the mean: below 0 too low, above 0 too high, 0 they touch. */
@@ -148,14 +215,19 @@ static void reaggregate(struct detect_context *c, const struct table *t, const s
     struct view wide = {.c = big, .unit = pow(10, -big->decimals)};
     wide.q = (double)big->q * wide.unit;
     AUTO_ARENA(scratch);
-    struct recompute how = recompute_of(scratch, coarse, fine, small, flow);
-    struct recomputed(*means)[HABITS] = arena_alloc(scratch, coarse->n + 1, sizeof *means);
+    struct recompute how = {.arena = scratch, .coarse = coarse, .fine = fine, .v = small, .flow = flow};
+    struct known { enum touch touch[HABITS]; struct recomputed mean[HABITS] /* where that is unclear */; } *known = NEW_ARRAY(scratch, coarse->n + 1, struct known);
     for (size_t i = 0; i < coarse->n; i++) {
         if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))
             continue;
         struct interval said = value_interval(&wide, i, big->value[i]);
+        touches(&how, i, said, known[i].touch);
         for (int h = 0; h < HABITS; h++) {
-            struct recomputed r = means[i][h] = recompute(&how, i, (enum habit)h);
+            if (known[i].touch[h] != TOUCH_UNCLEAR) {
+                agree[h] += known[i].touch[h] == TOUCH_YES;
+                continue;
+            }
+            struct recomputed r = known[i].mean[h] = recompute(&how, i, (enum habit)h);
             agree[h] += r.n >= need && !disjoint(said, r.mean);
         }
     }
@@ -167,7 +239,11 @@ static void reaggregate(struct detect_context *c, const struct table *t, const s
         if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))
             continue;
         struct interval said = value_interval(&wide, i, big->value[i]);
-        struct recomputed r = means[i][own];
+        if (known[i].touch[own] == TOUCH_YES) {
+            judged++;
+            continue;
+        }
+        struct recomputed r = known[i].touch[own] == TOUCH_NO ? recompute(&how, i, own) : known[i].mean[own];
         if (r.n < need)
             continue;
         judged++;
@@ -216,9 +292,7 @@ void detect_reaggregation(struct detect_context *c, const struct table *t)
     const struct table *fine = t->finer;
     if (!fine && !t->daily)
         c->lacked = "分钟数据或日数据";
-    struct view *views = fine ? NEW_ARRAY(c->scratch, fine->columns_n, struct view) : NULL;
-    if (fine)
-        views_make(c->scratch, fine, views);
+    const struct view *views = fine ? views_of_finer(c, t) : NULL;
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct column *col = &t->columns[k];
         if (col->group == COLUMN_TOTAL || col->unfit || !col->value)

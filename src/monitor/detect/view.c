@@ -214,6 +214,16 @@ void views_make(struct arena *a, const struct table *t, struct view *ret)
     }
 }
 
+const struct view *views_of_finer(struct detect_context *c, const struct table *t)
+{
+    if (!c->finer) {
+        struct view *views = NEW_ARRAY(c->prepared, t->finer->columns_n + 1, struct view);
+        views_make(c->prepared, t->finer, views);
+        c->finer = views;
+    }
+    return c->finer;
+}
+
 double equal_around(const struct table *t, const struct view *v, size_t first, size_t n)
 {
     size_t around = slots_of(t, 30 * 24), from = first > around ? first - around : 0;
