@@ -8,6 +8,7 @@
  * and narrows the next, and leaves the sum alone. Minutes in which an analyser holds its last value (it is flushed, or measures
  * another duct) say nothing and are left out, unless it holds for longer than that takes.
  */
+#include "base/lanes.h"
 #include "monitor/detect/rooms.h"
 
 #include <string.h>
@@ -46,39 +47,32 @@ static bool has_room(const struct view *v, size_t i)
     return !isnan(v->x[i]) && v->c->low[i] != VALUE_NONE && v->c->high[i] != VALUE_NONE;
 }
 
-/* Marks minutes in which the value before is sent again without any room, in runs as short as holding takes. */
+LANES static void still_slots(const int64_t *value, const int64_t *low, const int64_t *high, const double *x, size_t n, uint8_t *ret)
+{
+    ret[0] = 0;
+    for (size_t i = 1; i < n; i++) {
+        bool held = (value[i] == value[i - 1]) | (x[i - 1] != x[i - 1]) /* since before a gap */;
+        ret[i] = (x[i] == x[i]) & (low[i] != VALUE_NONE) & (low[i] == high[i]) & held;
+    }
+}
+
+/* Marks minutes in which the value before is sent again without any room, in runs as short as holding takes. n + 1 of them. */
 static uint8_t *held_minutes(struct detect_context *c, const struct table *t, const struct view *v)
 {
     uint8_t *held = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
-    size_t run = 0;
-    for (size_t i = 1; i <= t->n; i++) {
-        bool is = i < t->n && has_room(v, i) && v->c->low[i] == v->c->high[i] &&
-                  (v->c->value[i] == v->c->value[i - 1] || isnan(v->x[i - 1]) /* held since before a gap */);
-        if (is) {
-            held[i] = 1;
-            run++;
-            continue;
-        }
-        if (run > slots_of(t, HELD_MOST / 60.0))
-            memset(held + i - run, 0, run);
-        run = 0;
+    size_t most = slots_of(t, HELD_MOST / 60.0);
+    still_slots(v->c->value, v->c->low, v->c->high, v->x, t->n, held);
+    for (size_t i = 0; i < t->n; i++) {
+        const uint8_t *next = memchr(held + i, 1, t->n - i);
+        if (!next)
+            break;
+        size_t first = i = (size_t)(next - held);
+        while (held[i]) /* the last one is 0 */
+            i++;
+        if (i - first > most)
+            memset(held + first, 0, i - first);
     }
     return held;
-}
-
-/* The room at a level: by the ratio of the bands around it; above the highest it grows no more, below the lowest it shrinks with the
- * level as far as anybody can tell. */
-static double room_at(const double *center, const double *ratio, double x)
-{
-    int b = 0;
-    if (x >= center[BANDS - 1])
-        return center[BANDS - 1] * ratio[BANDS - 1];
-    if (x <= center[0])
-        return x * ratio[0];
-    while (x > center[b + 1])
-        b++;
-    double part = (x - center[b]) / fmax(center[b + 1] - center[b], 1e-12);
-    return x * (ratio[b] + part * (ratio[b + 1] - ratio[b]));
 }
 
 static bool levels_of(const struct table *t, const struct view *v, const uint8_t *held, double *ret_center, double *ret_ratio)
@@ -115,31 +109,67 @@ static bool levels_of(const struct table *t, const struct view *v, const uint8_t
     return wide * 10 >= all * 8 && still * 5 <= samples * 3;
 }
 
+/* What the room is at a level, by the ratio of the bands around it: above the highest it grows no more, below the lowest it shrinks with the
+ * level as far as anybody can tell. */
+struct curve { double center[BANDS], ratio[BANDS], rise[BANDS], width[BANDS] /* from each band to the next */; };
+
+/* Both are NAN where there is no room to be seen, or must be nothing of it: held minutes, and those at the detection limit, where the lower end is cut off. */
+LANES static bool rooms_lanes(const struct column *c, const double *x, const uint8_t *held, const struct curve *curve, double unit, double floor, size_t n,
+                              float *ret_room, float *ret_must)
+{
+    const int64_t *low = c->low, *high = c->high;
+    const uint64_t half = UINT64_C(1) << 51, bits_of_offset = UINT64_C(0x4338000000000000);
+    const double offset = 6755399441055744.0, top = curve->center[BANDS - 1] * curve->ratio[BANDS - 1]; /* integers as doubles by their bits, as in view.c */
+    uint64_t over = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool there = (x[i] == x[i]) & (low[i] != VALUE_NONE) & (high[i] != VALUE_NONE) & !held[i] & !(x[i] <= floor);
+        uint64_t apart = there ? (uint64_t)high[i] - (uint64_t)low[i] : 0, bits = apart + bits_of_offset;
+        double center = curve->center[0], ratio = curve->ratio[0], rise = curve->rise[0], width = curve->width[0], room;
+        memcpy(&room, &bits, sizeof room);
+        over |= (apart + half) >> 52;
+        for (int b = 1; b < BANDS - 1; b++) {
+            bool beyond = x[i] > curve->center[b];
+            center = beyond ? curve->center[b] : center;
+            ratio = beyond ? curve->ratio[b] : ratio;
+            rise = beyond ? curve->rise[b] : rise;
+            width = beyond ? curve->width[b] : width;
+        }
+        double part = (x[i] - center) / width, must = x[i] * (ratio + part * rise);
+        must = x[i] >= curve->center[BANDS - 1] ? top : x[i] <= curve->center[0] ? x[i] * curve->ratio[0] : must;
+        ret_room[i] = there ? (float)((room - offset) * unit) : NAN;
+        ret_must[i] = there ? (float)must : NAN;
+    }
+    return over == 0;
+}
+
 bool rooms_of(struct detect_context *c, const struct table *t, const struct view *v, struct rooms *ret)
 {
     const uint8_t *held = held_minutes(c, t, v);
-    double center[BANDS], ratio[BANDS], sample[VIEW_SAMPLE];
+    struct curve curve;
+    double sample[VIEW_SAMPLE];
     size_t stride = stride_of(t->n, VIEW_SAMPLE), n = 0;
-    if (!levels_of(t, v, held, center, ratio))
+    if (!levels_of(t, v, held, curve.center, curve.ratio))
         return false;
-    ret->bottom = center[0], ret->top = center[BANDS - 1];
-    for (size_t i = 0; i < t->n; i++) {
-        ret->must[i] = NAN;
-        /* at the detection limit the lower end is cut off */
-        if (!has_room(v, i) || held[i] || (!isnan(v->floor) && v->x[i] <= v->floor + 3 * v->grain))
-            continue;
-        double must = room_at(center, ratio, v->x[i]);
-        /* an analyser that switched to its wider range prints coarser: below most of a step nothing is left */
-        if (must < 8 * v->q && printed_coarser(v, i))
-            continue;
-        ret->room[i] = (float)((double)(v->c->high[i] - v->c->low[i]) * v->unit);
-        ret->must[i] = (float)must;
-        if (i % stride == 0)
-            sample[n++] = log(((double)ret->room[i] + 0.5 * v->q) / must);
+    for (int b = 0; b < BANDS; b++) {
+        int next = b + 1 < BANDS ? b + 1 : b;
+        curve.rise[b] = curve.ratio[next] - curve.ratio[b];
+        curve.width[b] = at_least(curve.center[next] - curve.center[b], 1e-12);
     }
+    ret->bottom = curve.center[0], ret->top = curve.center[BANDS - 1];
+    if (!rooms_lanes(v->c, v->x, held, &curve, v->unit, isnan(v->floor) ? -INFINITY : v->floor + 3 * v->grain, t->n, ret->room, ret->must))
+        for (size_t i = 0; i < t->n; i++)
+            if (!isnan(ret->must[i]))
+                ret->room[i] = (float)(((double)v->c->high[i] - (double)v->c->low[i]) * v->unit);
+    for (size_t i = 0; i < t->n; i++) /* an analyser that switched to its wider range prints coarser: below most of a step nothing is left */
+        if ((double)ret->must[i] < 8 * v->q && printed_coarser(v, i))
+            ret->must[i] = NAN;
+    for (size_t i = 0; i < t->n; i += stride)
+        if (!isnan(ret->must[i]))
+            sample[n++] = ((double)ret->room[i] + 0.5 * v->q) / (double)ret->must[i];
     if (n < 100)
         return false;
-    ret->noise = fmax(0.02, mad_of(sample, n, median_of(sample, n)));
+    logs_of(sample, n, sample);
+    ret->noise = at_least(mad_of(sample, n, median_of(sample, n)), 0.02);
     return true;
 }
 
@@ -178,32 +208,58 @@ static void say_room(struct detect_context *c, const struct table *t, const stru
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), 100 * ratio);
 }
 
+enum { QUARTERS_AT_ONCE = 16 };
+
+/* What the logarithms of a quarter's sums are of: the level, and the room over what it should be. */
+LANES static void level_and_ratio(const double *x, const float *room, const float *must, double q, size_t n, double *ret_x, double *ret_y)
+{
+    for (size_t i = 0; i < n; i++) {
+        ret_x[i] = x[i] > q ? x[i] : q;
+        ret_y[i] = ((double)room[i] + 0.5 * q) / (double)must[i];
+    }
+}
+
+static struct quarter quarter_of(const struct view *v, const struct rooms *r, size_t first, size_t n, const double *log_x, const double *log_y, double middle)
+{
+    struct quarter one = {0};
+    for (size_t k = 0; k < n; k++) {
+        size_t i = first + k;
+        double room = (double)r->room[i], must = (double)r->must[i], level = v->x[i];
+        if (isnan(must))
+            continue;
+        one.room += room;
+        one.must += must;
+        one.n++;
+        if (level <= r->top)
+            one.in_room += room, one.in_must += must, one.in_n++;
+        /* when a fire goes out, a value falls to where rounding is all of its room */
+        if (room <= 0 || level < 0.8 * r->bottom || (must < 60 * v->q && printed_coarser(v, i)))
+            continue;
+        one.m++;
+        if (level <= 1.15 * r->top) /* a little above what is known, in proportion */
+            one.fit_room += room, one.fit_must += must * (level > r->top ? level / r->top : 1), one.fit_n++;
+        double x = log_x[k] - middle, y = log_y[k];
+        one.x += x, one.y += y, one.xx += x * x, one.xy += x * y;
+    }
+    return one;
+}
+
 struct quarters room_quarters(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r)
 {
     struct quarters b = {.length = slots_of(t, QUARTER_MINUTES / 60.0)};
     b.begin = window_first(t, b.length);
     b.n = t->n > b.begin ? (t->n - b.begin) / b.length : 0;
     b.p = NEW_ARRAY(c->scratch, b.n + 1, struct quarter);
-    double middle = log(fmax(v->median, v->q));
-    for (size_t k = 0; k < b.n; k++)
-        for (size_t i = b.begin + k * b.length; i < b.begin + (k + 1) * b.length; i++) {
-            if (isnan(r->must[i]))
-                continue;
-            struct quarter *one = &b.p[k];
-            double x = log(fmax(v->x[i], v->q)) - middle, y = log(((double)r->room[i] + 0.5 * v->q) / (double)r->must[i]);
-            one->room += (double)r->room[i];
-            one->must += (double)r->must[i];
-            one->n++;
-            if (v->x[i] <= r->top)
-                one->in_room += (double)r->room[i], one->in_must += (double)r->must[i], one->in_n++;
-            /* when a fire goes out, a value falls to where rounding is all of its room */
-            if (r->room[i] <= 0 || v->x[i] < 0.8 * r->bottom || ((double)r->must[i] < 60 * v->q && printed_coarser(v, i)))
-                continue;
-            one->m++;
-            if (v->x[i] <= 1.15 * r->top) /* a little above what is known, in proportion */
-                one->fit_room += (double)r->room[i], one->fit_must += (double)r->must[i] * (v->x[i] > r->top ? v->x[i] / r->top : 1), one->fit_n++;
-            one->x += x, one->y += y, one->xx += x * x, one->xy += x * y;
-        }
+    double middle = log(at_least(v->median, v->q)), *log_x = NEW_ARRAY(c->scratch, QUARTERS_AT_ONCE * b.length, double),
+           *log_y = NEW_ARRAY(c->scratch, QUARTERS_AT_ONCE * b.length, double);
+    for (size_t k = 0; k < b.n; k += QUARTERS_AT_ONCE) {
+        size_t first = b.begin + k * b.length, quarters = b.n - k < QUARTERS_AT_ONCE ? b.n - k : QUARTERS_AT_ONCE, n = quarters * b.length;
+        level_and_ratio(v->x + first, r->room + first, r->must + first, v->q, n, log_x, log_y);
+        logs_of(log_x, n, log_x);
+        logs_of(log_y, n, log_y);
+        for (size_t j = 0; j < quarters; j++)
+            b.p[k + j] = quarter_of(v, r, first + j * b.length, b.length, log_x + j * b.length, log_y + j * b.length, middle);
+    }
     return b;
 }
 

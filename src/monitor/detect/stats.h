@@ -19,6 +19,19 @@ double mad_of_sorted(const double *x, size_t n, double center); /* the same of w
 double select_of(double *x, size_t n, size_t k);   /* the k-th smallest; none before it is larger, none behind it smaller */
 void sort_doubles(double *x, size_t n);
 
+/* Natural logarithms of normal numbers above zero, within two units of the last place and the same bits on every processor (those of libm are
+ * neither side by side nor the same everywhere); NAN of anything else. ret may be x. */
+void logs_of(const double *x, size_t n, double *ret);
+/* fmax and fmin without a call; a missing x is the bound. */
+static inline double at_least(double x, double bound)
+{
+    return x > bound ? x : bound;
+}
+static inline double at_most(double x, double bound)
+{
+    return x < bound ? x : bound;
+}
+
 int64_t common_step(int64_t a, int64_t b);           /* greatest common divisor, not negative */
 double mean_of(const double *x, size_t n);
 double variance_of(const double *x, size_t n); /* population */

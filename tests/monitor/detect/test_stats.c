@@ -2,6 +2,8 @@
 #include "testing.h"
 #include "monitor/detect/stats.h"
 
+#include <string.h>
+
 static uint64_t seed = 88172645463325252u;
 
 static uint64_t random_next(void)
@@ -116,9 +118,41 @@ static void distances_of_the_sorted(void **state)
         }
 }
 
+/* Units of the last place that two doubles of one sign lie apart. */
+static int64_t apart(double x, double y)
+{
+    int64_t a, b;
+    memcpy(&a, &x, sizeof a);
+    memcpy(&b, &y, sizeof b);
+    return a > b ? a - b : b - a;
+}
+
+static void logarithms_are_those_of_libm(void **state)
+{
+    (void)state;
+    enum { N = 200000 };
+    AUTO_ARENA(a);
+    double *x = NEW_ARRAY(a, N, double), *y = NEW_ARRAY(a, N, double), none[] = {0, -0.0, -1, -INFINITY, INFINITY, NAN, 0x1p-1023, 5e-324};
+    for (size_t i = 0; i < N; i++) {
+        double part = 1 + (double)(random_next() >> 12) / 0x1p52; /* of all exponents, and around one, where logarithms are small */
+        x[i] = i % 3 == 0 ? ldexp(part, (int)(random_next() % 2046) - 1022) : i % 3 == 1 ? 0.7 + part / 3 : 1 + (part - 1.5) * 0x1p-20;
+    }
+    x[0] = 0x1p-1022, x[1] = 0x1.fffffffffffffp1023, x[2] = 1, x[3] = nextafter(1, 0), x[4] = nextafter(1, 2), x[5] = M_SQRT1_2, x[6] = nextafter(M_SQRT1_2, 0), x[7] = M_SQRT2;
+    logs_of(x, N, y);
+    for (size_t i = 0; i < N; i++)
+        assert_true(apart(y[i], log(x[i])) <= 2);
+    assert_true(y[2] == 0);
+    logs_of(none, sizeof none / sizeof *none, none);
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_true(isnan(none[i]));
+    logs_of(x, 5, x); /* in place, and not a multiple of any lane */
+    for (size_t i = 0; i < 5; i++)
+        assert_true(apart(x[i], y[i]) == 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_guess_changes_nothing), cmocka_unit_test(distances_of_the_sorted),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_guess_changes_nothing), cmocka_unit_test(distances_of_the_sorted), cmocka_unit_test(logarithms_are_those_of_libm),
                                        cmocka_unit_test(quantiles_are_those_of_the_sorted), cmocka_unit_test(sorted_is_sorted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
