@@ -151,54 +151,88 @@ static struct recomputed recompute(struct recompute *how, size_t slot, enum habi
 
 /*
  * What nearly every slot needs no intervals for: whether what is said touches the mean of values that all came and may all be looked at. Their
- * sum is exact, as integers; where the answer could turn on the rounding of doubles, or on values left out, it is UNCLEAR.
+ * sum is exact, as integers; where the answer could turn on the rounding of doubles, or on values left out, it is UNCLEAR. LITTLE: too
+ * few of them may be looked at for a mean.
  */
-enum touch { TOUCH_UNCLEAR, TOUCH_YES, TOUCH_NO };
+enum touch { TOUCH_UNCLEAR, TOUCH_YES, TOUCH_NO, TOUCH_LITTLE };
 enum { SUMMED_BITS = 50 };
 
-/* bits: all that any of them has, negative ones inverted: none is further from zero than bits + 1. False: one may not be looked at. */
-LANES static bool plain_sum(const int64_t *value, const double *x, size_t n, int64_t *ret_sum, uint64_t *ret_bits)
+/* Of those that may be looked at; half: of the roundings of all, the finest and the coarsest. */
+struct whole { int64_t sum, least, most; size_t n; double fine, coarse; };
+
+static double half_rounding(const struct view *v, int places)
 {
-    int64_t sum = 0;
-    uint64_t bits = 0, missing = 0;
+    return places < 0 ? v->q / 2 : at_least(half_of_places[places < LIMIT_TABLE_DECIMALS ? places : LIMIT_TABLE_DECIMALS], v->q / 2);
+}
+
+LANES static void places_of(const int8_t *places, size_t n, int *ret_least, int *ret_most)
+{
+    int8_t least = INT8_MAX, most = INT8_MIN;
     for (size_t i = 0; i < n; i++) {
-        sum = (int64_t)((uint64_t)sum + (uint64_t)value[i]);
-        bits |= (uint64_t)(value[i] < 0 ? ~value[i] : value[i]);
-        missing |= x[i] != x[i];
+        int8_t p = places[i] < 0 ? LIMIT_TABLE_DECIMALS : places[i]; /* unknown: the column's own step, which is no finer */
+        least = p < least ? p : least;
+        most = p > most ? p : most;
     }
-    *ret_sum = sum;
-    *ret_bits = bits;
-    return missing == 0;
+    *ret_least = least, *ret_most = most;
 }
 
-static enum touch touch_of(const struct recompute *how, struct interval said, int64_t sum, uint64_t bits, size_t n)
+LANES static struct whole whole_of(const int64_t *value, const double *x, size_t n)
+{
+    uint64_t sum = 0, there_n = 0;
+    int64_t least = INT64_MAX, most = INT64_MIN;
+    for (size_t i = 0; i < n; i++) {
+        bool there = x[i] == x[i];
+        sum += there ? (uint64_t)value[i] : 0; /* where it wraps, most or least say so */
+        there_n += there;
+        least = there && value[i] < least ? value[i] : least;
+        most = there && value[i] > most ? value[i] : most;
+    }
+    return (struct whole){.sum = (int64_t)sum, .least = least, .most = most, .n = (size_t)there_n};
+}
+
+static enum touch touch_of(const struct recompute *how, struct interval said, const struct whole *w, size_t of, size_t need)
 {
     const struct view *v = how->v;
-    double mean = (double)sum * v->unit / (double)n, slack = 1e-11 * (((double)bits + 1) * v->unit + v->q), half = v->q / 2;
-    if (bits >> SUMMED_BITS)
+    if (w->n < need)
+        return TOUCH_LITTLE;
+    if (w->n < of || w->least < -(INT64_C(1) << SUMMED_BITS) || w->most > INT64_C(1) << SUMMED_BITS)
         return TOUCH_UNCLEAR;
-    if (said.high > mean - half + slack && said.low < mean + half - slack)
+    double least = (double)w->least * v->unit, most = (double)w->most * v->unit, mean = (double)w->sum * v->unit / (double)of,
+           slack = 1e-11 * (at_least(fabs(least), fabs(most)) + w->coarse);
+    if (said.high > mean - w->fine + slack && said.low < mean + w->fine - slack)
         return TOUCH_YES;
-    /* weights would only widen the mean */
-    return !how->flow && (said.high < mean - half - slack || said.low > mean + half + slack) ? TOUCH_NO : TOUCH_UNCLEAR;
+    if (!how->flow) /* weights move the mean, as far as to the least and to the most */
+        least = most = mean;
+    return said.high < least - w->coarse - slack || said.low > most + w->coarse + slack ? TOUCH_NO : TOUCH_UNCLEAR;
 }
 
-static void touches(const struct recompute *how, size_t slot, struct interval said, enum touch ret[HABITS])
+static void touches(const struct recompute *how, size_t slot, struct interval said, size_t of, size_t need, enum touch ret[HABITS])
 {
     const struct view *v = how->v;
-    size_t of = (size_t)(how->coarse->step_s / how->fine->step_s);
     usec first = first_of(how, slot);
-    int64_t sum;
-    uint64_t bits;
     ret[HABIT_BEGIN] = ret[HABIT_END] = TOUCH_UNCLEAR;
-    if (of == 0 || of > SLOTS_MOST || v->c->places || first < 0 || (size_t)first + of > how->fine->n || !plain_sum(v->c->value + first, v->x + first, of, &sum, &bits))
+    if (of == 0 || of > SLOTS_MOST || first < 0 || (size_t)first + of > how->fine->n)
         return;
-    ret[HABIT_BEGIN] = touch_of(how, said, sum, bits, of);
-    size_t next = (size_t)first + of;
-    if (next >= how->fine->n || isnan(v->x[next]) || bits >> SUMMED_BITS)
+    struct whole w = whole_of(v->c->value + first, v->x + first, of);
+    size_t gone = (size_t)first, come = gone + of, last = come < how->fine->n ? of + 1 : of;
+    int fine = 0, coarse = 0;
+    w.fine = w.coarse = v->q / 2;
+    if (v->c->places) {
+        places_of(v->c->places + first, last, &coarse, &fine);
+        w.fine = half_rounding(v, fine), w.coarse = half_rounding(v, coarse);
+    }
+    ret[HABIT_BEGIN] = touch_of(how, said, &w, of, need);
+    if (come >= how->fine->n)
         return;
-    int64_t come = v->c->value[next];
-    ret[HABIT_END] = touch_of(how, said, (int64_t)((uint64_t)sum - (uint64_t)v->c->value[first] + (uint64_t)come), bits | (uint64_t)(come < 0 ? ~come : come), of);
+    /* least and most of one value more than the mean is of: a wider span, no false answer */
+    if (!isnan(v->x[gone]))
+        w.sum = (int64_t)((uint64_t)w.sum - (uint64_t)v->c->value[gone]), w.n--;
+    if (!isnan(v->x[come])) {
+        int64_t x = v->c->value[come];
+        w.sum = (int64_t)((uint64_t)w.sum + (uint64_t)x), w.n++;
+        w.least = x < w.least ? x : w.least, w.most = x > w.most ? x : w.most;
+    }
+    ret[HABIT_END] = touch_of(how, said, &w, of, need);
 }
 
 /* How far `said` lies from the mean: below 0 too low, above 0 too high, 0 they touch. */
@@ -221,7 +255,7 @@ static void reaggregate(struct detect_context *c, const struct table *t, const s
         if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))
             continue;
         struct interval said = value_interval(&wide, i, big->value[i]);
-        touches(&how, i, said, known[i].touch);
+        touches(&how, i, said, of, need, known[i].touch);
         for (int h = 0; h < HABITS; h++) {
             if (known[i].touch[h] != TOUCH_UNCLEAR) {
                 agree[h] += known[i].touch[h] == TOUCH_YES;
@@ -239,10 +273,9 @@ static void reaggregate(struct detect_context *c, const struct table *t, const s
         if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))
             continue;
         struct interval said = value_interval(&wide, i, big->value[i]);
-        if (known[i].touch[own] == TOUCH_YES) {
-            judged++;
+        judged += known[i].touch[own] == TOUCH_YES;
+        if (known[i].touch[own] == TOUCH_YES || known[i].touch[own] == TOUCH_LITTLE)
             continue;
-        }
         struct recomputed r = known[i].touch[own] == TOUCH_NO ? recompute(&how, i, own) : known[i].mean[own];
         if (r.n < need)
             continue;
