@@ -29,19 +29,24 @@ static struct thread thread_of(struct arena *a, const struct table *t, const str
         return (struct thread){v->x, NULL, t->n};
     if (!r->x)
         *r = (struct thread_room){NEW_ARRAY(a, t->n + 1, double), NEW_ARRAY(a, t->n + 1, size_t)};
-    for (size_t i = 0; i < t->n; i++) {
-        if (isnan(v->x[i]) || (held && n && v->x[i] == r->x[n - 1]))
-            continue;
-        r->x[n] = v->x[i];
-        r->slot[n++] = i;
+    double last = NAN;
+    for (size_t i = 0; i < t->n; i++) { /* written where the next one goes, kept or not: which are is hard to guess */
+        double x = v->x[i];
+        bool keep = (x == x) & !(held & (x == last));
+        r->x[n] = x;
+        r->slot[n] = i;
+        n += keep;
+        last = keep ? x : last;
     }
     return (struct thread){r->x, r->slot, n};
 }
 
 /* ---- how likely a step is at a level ---- */
 /* Smooth series go on as they went: a step is judged among those at the same level that followed a step of the same sign. */
-enum { LEVELS = 4, CELLS = 3 * LEVELS };
-struct steps { double *step[CELLS]; size_t n[CELLS]; double edge[LEVELS - 1]; double start; };
+enum { LEVELS = 4, CELLS = 3 * LEVELS, NEAR_STEP = 511, NEAR_STEPS = 2 * NEAR_STEP + 1 };
+/* How many of a cell are each step, and the log of its share where it was asked for (else 0): of steps of at most NEAR_STEP. */
+struct near_steps { uint32_t n[CELLS][NEAR_STEPS]; double log[CELLS][NEAR_STEPS]; };
+struct steps { struct near_steps *near /* NULL: one is larger, and each cell's steps are sorted */; double *step[CELLS]; size_t n[CELLS]; double edge[LEVELS - 1]; double start; };
 
 static int cell_of(const struct steps *s, double x, double before)
 {
@@ -49,6 +54,41 @@ static int cell_of(const struct steps *s, double x, double before)
     while (k < LEVELS - 1 && x > s->edge[k])
         k++;
     return 3 * k + (x > before) + 2 * (x < before);
+}
+
+static double step_at(const struct view *v, const struct thread *s, size_t i)
+{
+    return round((s->x[i + 1] - s->x[i]) / v->q);
+}
+
+static bool count_near(struct arena *a, const struct view *v, const struct thread *s, size_t from, size_t begin, size_t to, const uint8_t *cell, struct steps *ret)
+{
+    struct near_steps *near = NEW(a, struct near_steps);
+    for (size_t i = begin; i + 1 < to; i++) {
+        if (cell[i - from] >= CELLS)
+            continue;
+        double step = step_at(v, s, i);
+        if (!(fabs(step) <= NEAR_STEP))
+            return false;
+        near->n[cell[i - from]][(int)step + NEAR_STEP]++;
+    }
+    ret->near = near;
+    return true;
+}
+
+static void sort_steps(struct arena *a, const struct view *v, const struct thread *s, size_t from, size_t begin, size_t to, const uint8_t *cell, struct steps *ret)
+{
+    for (int k = 0; k < CELLS; k++) {
+        ret->step[k] = NEW_ARRAY(a, ret->n[k] + 1, double);
+        ret->n[k] = 0;
+    }
+    for (size_t i = begin; i + 1 < to; i++) {
+        size_t k = cell[i - from];
+        if (k < CELLS)
+            ret->step[k][ret->n[k]++] = step_at(v, s, i);
+    }
+    for (int k = 0; k < CELLS; k++)
+        sort_doubles(ret->step[k], ret->n[k]);
 }
 
 static struct steps steps_of(struct arena *a, const struct view *v, const struct thread *s, size_t from, size_t to, size_t skip, size_t skip_n)
@@ -70,17 +110,8 @@ static struct steps steps_of(struct arena *a, const struct view *v, const struct
         cell[i - from] = (uint8_t)cell_of(&ret, s->x[i], s->x[i - 1]);
         ret.n[cell[i - from]]++;
     }
-    for (int k = 0; k < CELLS; k++) {
-        ret.step[k] = NEW_ARRAY(a, ret.n[k] + 1, double);
-        ret.n[k] = 0;
-    }
-    for (size_t i = begin; i + 1 < to; i++) {
-        size_t k = cell[i - from];
-        if (k < CELLS)
-            ret.step[k][ret.n[k]++] = round((s->x[i + 1] - s->x[i]) / v->q);
-    }
-    for (int k = 0; k < CELLS; k++)
-        sort_doubles(ret.step[k], ret.n[k]);
+    if (!count_near(a, v, s, from, begin, to, cell, &ret))
+        sort_steps(a, v, s, from, begin, to, cell, &ret);
     return ret;
 }
 
@@ -101,6 +132,13 @@ static size_t below(const double *x, size_t n, double limit)
 static double log_step(const struct steps *s, double before, double from, double step)
 {
     int k = cell_of(s, from, before);
+    if (s->near) {
+        if (!(fabs(step) <= NEAR_STEP)) /* one that was left out, of the copy itself */
+            return log(1 / ((double)s->n[k] + 2));
+        double *known = &s->near->log[k][(int)step + NEAR_STEP];
+        *known = *known != 0 ? *known : log(((double)s->near->n[k][(int)step + NEAR_STEP] + 1) / ((double)s->n[k] + 2));
+        return *known;
+    }
     size_t same = below(s->step[k], s->n[k], step + 0.5) - below(s->step[k], s->n[k], step - 0.5);
     return log(((double)same + 1) / ((double)s->n[k] + 2));
 }
