@@ -69,7 +69,7 @@ static struct scatter scatter_over(const double *off, size_t from, size_t to)
     struct scatter s = {0};
     for (size_t k = from + 1; k < to; k++)
         if (!isnan(off[k]) && !isnan(off[k - 1])) {
-            double d = fmax(-STEP_MOST, fmin(STEP_MOST, off[k] - off[k - 1]));
+            double d = at_least(at_most(off[k] - off[k - 1], STEP_MOST), -STEP_MOST);
             s.square += d * d / 2, s.n++;
         }
     return s;

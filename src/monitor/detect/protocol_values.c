@@ -19,11 +19,22 @@ static bool out_of_order(const struct view *v, size_t i)
            (low != VALUE_NONE && high != VALUE_NONE && low > high);
 }
 
+/* Whether any value that may be looked at is not between its extremes as these were printed, which rounding may still explain. */
+LANES static bool any_outside(const int64_t *value, const double *x, const int64_t *low, const int64_t *high, size_t n)
+{
+    uint64_t any = 0;
+    for (size_t i = 0; low && i < n; i++)
+        any |= (uint64_t)((x[i] == x[i]) & (low[i] > value[i])); /* none is VALUE_NONE, the lowest */
+    for (size_t i = 0; high && i < n; i++)
+        any |= (uint64_t)((x[i] == x[i]) & (high[i] != VALUE_NONE) & (value[i] > high[i]));
+    return any != 0;
+}
+
 void detect_order(struct detect_context *c, const struct table *t)
 {
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        if (v->c->unfit || !v->c->value || (!v->c->low && !v->c->high))
+        if (v->c->unfit || !v->c->value || (!v->c->low && !v->c->high) || !any_outside(v->c->value, v->x, v->c->low, v->c->high, t->n))
             continue;
         size_t wrong_all = 0;
         for (size_t i = 0; i < t->n; i++)

@@ -184,13 +184,13 @@ static void short_runs(struct detect_context *c, const struct table *t, const st
     }
 }
 
-/* Slots whose value is that of both slots before. */
+/* Slots whose value is that of both slots before; and how many could be with what is missing taken out: two behind each gap. */
 LANES static size_t third_equals(const double *x, size_t n)
 {
     uint64_t many = 0;
     for (size_t i = 2; i < n; i++)
-        many += (uint64_t)((x[i] == x[i - 1]) & (x[i - 1] == x[i - 2]));
-    return many;
+        many += (uint64_t)((x[i] == x[i - 1]) & (x[i - 1] == x[i - 2])) + 2 * (uint64_t)((x[i] == x[i]) & (x[i - 1] != x[i - 1]));
+    return many + 2;
 }
 
 /* A run that is long enough, or more runs of three than the series makes anyhow. */
@@ -198,20 +198,17 @@ static bool worth_a_look(const struct table *t, const struct view *v, size_t slo
 {
     size_t run = 0, triples = 0, longest = 0;
     double last = NAN, many = 4 + 4 * (double)t->n * v->equal * v->equal;
-    /* each run of three has a third equal, or a gap within it; a run of n has n - 2 of them */
-    size_t thirds = third_equals(v->x, t->n) + 2 * (t->n - v->used);
+    /* each run of three has a third equal; a run of n has n - 2 of them */
+    size_t thirds = third_equals(v->x, t->n);
     if ((double)thirds < many && thirds + 2 < slots)
         return false;
     for (size_t i = 0; i < t->n; i++) {
         double x = v->x[i];
-        if (x == last) {
-            run++;
-            triples += run == 3;
-            longest = run > longest ? run : longest;
-        } else if (!isnan(x)) {
-            run = 1;
-            last = x;
-        }
+        bool same = x == last, there = x == x;
+        run = same ? run + 1 : there ? 1 : run;
+        last = there ? x : last;
+        triples += same & (run == 3);
+        longest = run > longest ? run : longest;
     }
     return longest >= slots || (double)triples >= many;
 }

@@ -19,12 +19,19 @@ const struct column *table_column(const struct table *t, const char *factor, enu
     return NULL;
 }
 
+LANES static int64_t there(const int64_t *value, size_t n)
+{
+    int64_t many = 0;
+    for (size_t i = 0; i < n; i++)
+        many += value[i] != VALUE_NONE;
+    return many;
+}
+
 int64_t table_readings(const struct table *t)
 {
     int64_t n = 0;
     for (size_t c = 0; c < t->columns_n; c++)
-        for (size_t i = 0; t->columns[c].value && i < t->n; i++)
-            n += t->columns[c].value[i] != VALUE_NONE;
+        n += t->columns[c].value ? there(t->columns[c].value, t->n) : 0;
     return n;
 }
 

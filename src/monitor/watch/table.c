@@ -3,6 +3,7 @@
  * with decimals of their own; a table has one scale per column, so values are lifted to the most decimals seen. What is no
  * number (text, absent, filler) is missing here; a detector that counts fillers sees them as the numbers they are.
  */
+#include "base/lanes.h"
 #include "monitor/series/flue.h"
 #include "monitor/series/overlays.h"
 #include "monitor/watch/watch_private.h"
@@ -76,26 +77,41 @@ static void escapes(const struct filling *f, const struct chunk_day *d, size_t b
     }
 }
 
+/* How many there are. */
+LANES static size_t fill_flags(const uint8_t *from, size_t n, int8_t decimals, char *ret_flag, int8_t *ret_places)
+{
+    uint32_t given = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t f = from[i];
+        ret_flag[i] = (char)(f == CHUNK_NO_FLAG ? 'N' : f);
+        ret_places[i] = f != CHUNK_MISSING ? decimals : 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        given += from[i] != CHUNK_MISSING;
+    return given;
+}
+
+LANES static void fill_values(const int32_t *from, const uint8_t *flag, size_t n, bool gaps, int64_t *ret)
+{
+    for (size_t i = 0; i < n; i++)
+        ret[i] = from[i];
+    for (size_t i = 0; gaps && i < n; i++)
+        ret[i] = flag[i] != CHUNK_MISSING ? ret[i] : VALUE_NONE;
+}
+
 /* The common day: narrow, of the scale the column has. Selections only, so that it runs in wide lanes; what is missing was so before. */
 static void fill_plain(struct lifted *l, const struct chunk_day *d, size_t base, size_t n)
 {
     int64_t *value = l->value + base, *low = l->low ? l->low + base : NULL, *high = l->low ? l->high + base : NULL;
     int8_t *places = l->places + base;
     char *flag = l->flag + base;
-    size_t given = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint8_t f = d->flag[i];
-        given += f != CHUNK_MISSING;
-        flag[i] = (char)(f == CHUNK_NO_FLAG ? 'N' : f);
-        places[i] = f != CHUNK_MISSING ? d->decimals : 0;
+    size_t given = fill_flags(d->flag, n, d->decimals, flag, places);
+    bool gaps = given < n;
+    fill_values(d->v[0], d->flag, n, gaps, value);
+    if (d->shape == CHUNK_THREE) {
+        fill_values(d->v[1], d->flag, n, gaps, low);
+        fill_values(d->v[2], d->flag, n, gaps, high);
     }
-    for (size_t i = 0; i < n; i++)
-        value[i] = d->flag[i] != CHUNK_MISSING ? d->v[0][i] : VALUE_NONE;
-    if (d->shape == CHUNK_THREE)
-        for (size_t i = 0; i < n; i++) {
-            low[i] = d->flag[i] != CHUNK_MISSING ? d->v[1][i] : VALUE_NONE;
-            high[i] = d->flag[i] != CHUNK_MISSING ? d->v[2][i] : VALUE_NONE;
-        }
     l->given += given;
 }
 
@@ -331,15 +347,21 @@ err *watch_grid(struct watch_eye *e, struct arena *a, const struct watch_outlet 
     return step_s <= 0 || 86400 % step_s ? NULL : grid(e, a, o, period, step_s, first, last, as_of, ret);
 }
 
-static err *overlays(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, struct table *t, day first, day last, usec as_of)
+/* same: a table of this outlet over the same days, which has what does not lie on a grid; NULL. */
+static err *overlays(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, struct table *t, day first, day last, usec as_of, const struct table *same)
 {
     usec to = day_start(last + 1);
+    TRY(platform(e, a, o, t, to));
+    facts(o, t);
+    if (same) {
+        t->marks = same->marks, t->marks_n = same->marks_n;
+        t->limits = same->limits, t->limits_n = same->limits_n;
+        t->events = same->events, t->events_n = same->events_n;
+        return NULL;
+    }
     TRY(marks(e, a, o, t, to, as_of));
     TRY(limits(e, a, o, t, first, last));
-    TRY(platform(e, a, o, t, to));
-    TRY(events(e, a, o, t, to));
-    facts(o, t);
-    return NULL;
+    return events(e, a, o, t, to);
 }
 
 /* The first day of minutes that a worker has room for. */
@@ -371,12 +393,12 @@ err *watch_eye_table(struct watch_eye *e, struct arena *a, const struct watch_ou
     if (!t)
         return err_new(ERR_MISSING, "点位“%.*s”在这段时间没有小时或分钟数据", STR_ARG(o->name));
     if (hours && minutes) {
-        TRY(overlays(e, a, o, minutes, minutes_first, last, as_of));
+        TRY(overlays(e, a, o, minutes, minutes_first, last, as_of, NULL));
         hours->finer = minutes;
     }
     if (hours)
         hours->daily = days;
-    TRY(overlays(e, a, o, t, hours ? first : minutes_first, last, as_of));
+    TRY(overlays(e, a, o, t, hours ? first : minutes_first, last, as_of, hours && minutes_first == first ? minutes : NULL));
     if (hours)
         TRY(versions(e, a, o, t, day_start(last + 1), as_of));
     *ret = t;
