@@ -187,12 +187,17 @@ bool arena_stretch(struct arena *a, const void *p, size_t n, size_t new_n)
     return true;
 }
 
-void *arena_alloc(struct arena *a, size_t count, size_t size)
+void *arena_room(struct arena *a, size_t count, size_t size)
 {
     size_t n;
     CHECK(!__builtin_mul_overflow(count, size, &n));
-    void *p = arena_raw(a, n);
-    return memset(p, 0, n);
+    return arena_raw(a, n);
+}
+
+void *arena_alloc(struct arena *a, size_t count, size_t size)
+{
+    void *p = arena_room(a, count, size);
+    return memset(p, 0, count * size);
 }
 
 void *arena_copy(struct arena *a, const void *bytes, size_t n)

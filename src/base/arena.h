@@ -15,6 +15,7 @@ void arena_reset(struct arena *a); /* the same, and keeps the last chunk for wha
  * not give and clear the pages each time. */
 void arena_reset_keep(struct arena *a, size_t most);
 void *arena_alloc(struct arena *a, size_t count, size_t size); /* aborts when count * size overflows */
+void *arena_room(struct arena *a, size_t count, size_t size); /* the same, not cleared: for what is written whole before it is read */
 void *arena_copy(struct arena *a, const void *bytes, size_t n);
 str arena_str(struct arena *a, str s);      /* a copy that lives as long as the arena */
 char *arena_cstr(struct arena *a, str s);   /* the same, NUL-terminated */
@@ -27,6 +28,7 @@ void arena_reserve(struct arena *a, size_t n);
 
 #define NEW(a, type) ((type *)arena_alloc((a), 1, sizeof(type)))
 #define NEW_ARRAY(a, n, type) ((type *)arena_alloc((a), (n), sizeof(type)))
+#define ROOM_ARRAY(a, n, type) ((type *)arena_room((a), (n), sizeof(type)))
 
 void arena_free_at(struct arena **a);
 /* AUTO_ARENA(a); makes an arena that is freed on every way out of the block. */

@@ -111,7 +111,7 @@ static bool levels_of(const struct table *t, const struct view *v, const uint8_t
 
 /* What the room is at a level, by the ratio of the bands around it: above the highest it grows no more, below the lowest it shrinks with the
  * level as far as anybody can tell. */
-struct curve { double center[BANDS], ratio[BANDS], rise[BANDS], width[BANDS] /* from each band to the next */; };
+struct curve { double center[BANDS], ratio[BANDS], base[BANDS], slope[BANDS] /* the ratio between each band and the next: base + slope x */; };
 
 /* Both are NAN where there is no room to be seen, or must be nothing of it: held minutes, and those at the detection limit, where the lower end is cut off. */
 LANES static bool rooms_lanes(const struct column *c, const double *x, const uint8_t *held, const struct curve *curve, double unit, double floor, size_t n,
@@ -124,17 +124,15 @@ LANES static bool rooms_lanes(const struct column *c, const double *x, const uin
     for (size_t i = 0; i < n; i++) {
         bool there = (x[i] == x[i]) & (low[i] != VALUE_NONE) & (high[i] != VALUE_NONE) & !held[i] & !(x[i] <= floor);
         uint64_t apart = there ? (uint64_t)high[i] - (uint64_t)low[i] : 0, bits = apart + bits_of_offset;
-        double center = curve->center[0], ratio = curve->ratio[0], rise = curve->rise[0], width = curve->width[0], room;
+        double base = curve->base[0], slope = curve->slope[0], room;
         memcpy(&room, &bits, sizeof room);
         over |= (apart + half) >> 52;
         for (int b = 1; b < BANDS - 1; b++) {
             bool beyond = x[i] > curve->center[b];
-            center = beyond ? curve->center[b] : center;
-            ratio = beyond ? curve->ratio[b] : ratio;
-            rise = beyond ? curve->rise[b] : rise;
-            width = beyond ? curve->width[b] : width;
+            base = beyond ? curve->base[b] : base;
+            slope = beyond ? curve->slope[b] : slope;
         }
-        double part = (x[i] - center) / width, must = x[i] * (ratio + part * rise);
+        double must = x[i] * (base + slope * x[i]);
         must = x[i] >= curve->center[BANDS - 1] ? top : x[i] <= curve->center[0] ? x[i] * curve->ratio[0] : must;
         ret_room[i] = there ? (float)((room - offset) * unit) : NAN;
         ret_must[i] = there ? (float)must : NAN;
@@ -152,8 +150,8 @@ bool rooms_of(struct detect_context *c, const struct table *t, const struct view
         return false;
     for (int b = 0; b < BANDS; b++) {
         int next = b + 1 < BANDS ? b + 1 : b;
-        curve.rise[b] = curve.ratio[next] - curve.ratio[b];
-        curve.width[b] = at_least(curve.center[next] - curve.center[b], 1e-12);
+        curve.slope[b] = (curve.ratio[next] - curve.ratio[b]) / at_least(curve.center[next] - curve.center[b], 1e-12);
+        curve.base[b] = curve.ratio[b] - curve.slope[b] * curve.center[b];
     }
     ret->bottom = curve.center[0], ret->top = curve.center[BANDS - 1];
     if (!rooms_lanes(v->c, v->x, held, &curve, v->unit, isnan(v->floor) ? -INFINITY : v->floor + 3 * v->grain, t->n, ret->room, ret->must))

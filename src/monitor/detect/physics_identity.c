@@ -29,16 +29,36 @@ struct identity {
     bool sum;                           /* left adds up the minutes that came: lost ones make it smaller, and no mean */
 };
 
+LANES static size_t ratios_there(const double *ratio, size_t n)
+{
+    uint64_t many = 0;
+    for (size_t i = 0; i < n; i++)
+        many += ratio[i] == ratio[i];
+    return (size_t)many;
+}
+
+/* Every `stride`-th slot that has a ratio. */
+static size_t ratio_sample(const struct identity *id, size_t n, size_t stride, double *ret)
+{
+    size_t many = 0;
+    for (size_t i = 0; i < n; i += stride)
+        if (!isnan(id->ratio[i]))
+            ret[many++] = id->ratio[i];
+    return many;
+}
+
+/* From an even sample, as the figures of a view are; from all where the sample is thin. */
 static bool learn(struct detect_context *c, const struct table *t, struct identity *id)
 {
-    double *sample = NEW_ARRAY(c->scratch, t->n + 1, double);
-    for (size_t i = 0; i < t->n; i++)
-        if (!isnan(id->ratio[i]))
-            sample[id->n++] = id->ratio[i];
+    id->n = ratios_there(id->ratio, t->n);
     if (id->n < 48)
         return false;
-    id->factor = median_of(sample, id->n);
-    id->mad = mad_of(sample, id->n, id->factor);
+    double *sample = NEW_ARRAY(c->scratch, id->n, double);
+    size_t n = ratio_sample(id, t->n, stride_of(t->n, VIEW_SAMPLE), sample);
+    if (n < VIEW_SAMPLE / 4)
+        n = ratio_sample(id, t->n, 1, sample);
+    id->factor = median_of(sample, n);
+    id->mad = mad_of(sample, n, id->factor);
     return id->factor > 0 && id->mad < 0.02 * id->factor;
 }
 

@@ -101,7 +101,7 @@ LANES static size_t counted(const double *x, size_t n)
 
 static const double *usable(struct arena *a, const struct table *t, const struct column *c, const uint8_t *exempt)
 {
-    double *x = NEW_ARRAY(a, t->n, double), unit = 1 / tens[c->decimals];
+    double *x = ROOM_ARRAY(a, t->n, double), unit = 1 / tens[c->decimals];
     if (!c->value) {
         for (size_t i = 0; i < t->n; i++)
             x[i] = NAN;

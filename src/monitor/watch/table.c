@@ -47,7 +47,7 @@ static void lift_all(struct lifted *l, size_t n, int decimals)
 
 static int64_t *nothing(struct arena *a, size_t n)
 {
-    int64_t *v = NEW_ARRAY(a, n, int64_t);
+    int64_t *v = ROOM_ARRAY(a, n, int64_t);
     for (size_t i = 0; i < n; i++)
         v[i] = VALUE_NONE;
     return v;
