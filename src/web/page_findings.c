@@ -8,7 +8,8 @@ enum { PAGE_ROWS = 30, API_ROWS = 50, API_LIMIT = 200 };
 
 /* ---- words ---- */
 static const struct { const char *name, *text; } levels[] = {[LEVEL_HINT] = {"hint", "提示"}, [LEVEL_CLUE] = {"clue", "线索"}},
-    states[] = {[WATCH_OPEN] = {"open", "待报告"}, [WATCH_REPORTED] = {"reported", "已报告"}, [WATCH_CONTINUES] = {"continues", "延续"}, [WATCH_UNSURE] = {"unsure", "未通过误报控制"}};
+    states[] = {[WATCH_OPEN] = {"open", "待报告"}, [WATCH_REPORTED] = {"reported", "已报告"}, [WATCH_CONTINUES] = {"continues", "延续"}, [WATCH_UNSURE] = {"unsure", "未通过误报控制"},
+              [WATCH_PAST] = {"past", "后来的数据不再显示"}};
 
 const char *finding_level_text(enum finding_level l)
 {
@@ -37,7 +38,7 @@ static void filter_bar(struct request *q, struct out *o, const struct finding_qu
     put_option(o, S(""), S("全部"), query->filter.level < 0);
     put_option(o, S("clue"), S("线索"), query->filter.level == LEVEL_CLUE);
     put_option(o, S("hint"), S("提示"), query->filter.level == LEVEL_HINT);
-    w(o, H("</select></div><div><label for=\"f-continued\">延续以前的</label><select id=\"f-continued\" name=\"continued\">"));
+    w(o, H("</select></div><div><label for=\"f-continued\">延续以前的、不再显示的</label><select id=\"f-continued\" name=\"continued\">"));
     put_option(o, S(""), S("不列"), !query->filter.continued);
     put_option(o, S("1"), S("列出"), query->filter.continued);
     w(o, H("</select></div>"));
@@ -65,7 +66,7 @@ static void row(struct request *q, struct out *o, const struct found *one, bool 
     w(o, H("</span></td><td data-label=\"看到什么\"><span><a href=\"/monitor/findings/"), U(f->id), H("\">"), f->sentence,
       H("</a><br><span class=\"muted\">"), time_chinese(q->a, f->from), H(" 至 "), time_chinese(q->a, f->to), H("</span></span></td><td data-label=\"规则\"><span>"),
       f->lead, H(" "), d ? d->label : "", H("</span></td><td data-label=\"状态\"><span>"));
-    if (f->level == LEVEL_CLUE)
+    if (f->level == LEVEL_CLUE || f->state == WATCH_PAST)
         w(o, watch_state_text(f->state));
     else
         w(o, H("仅供了解"));

@@ -37,7 +37,7 @@ err *watch_findings(struct watch *w, struct arena *a, const struct watch_filter 
     CHECK(limit >= 1 && limit <= LIMIT_WATCH_FINDINGS);
     return select_all(w, a,
         "SELECT " COLUMNS " FROM reading_watch_finding x WHERE (state <> 2 OR CAST(:continued AS BIGINT) = 1)"
-        " AND (state <> 3 OR CAST(:unsure AS BIGINT) = 1)"
+        " AND (state <> 4 OR CAST(:continued AS BIGINT) = 1) AND (state <> 3 OR CAST(:unsure AS BIGINT) = 1)"
         " AND (CAST(:level AS BIGINT) < 0 OR level = CAST(:level AS BIGINT)) AND (CAST(:agency AS TEXT) = '' OR agency = CAST(:agency AS TEXT))"
         " AND (CAST(:outlet AS TEXT) = '' OR outlet = CAST(:outlet AS TEXT)) AND (CAST(:after AS TEXT) = '' OR EXISTS (SELECT 1 FROM"
         " reading_watch_finding p WHERE p.id = CAST(:after AS TEXT) AND (x.level < p.level OR (x.level = p.level AND (x.severity < p.severity"
@@ -85,12 +85,12 @@ err *finding_done(struct watch *w, str outlet, day first, day last, str rules, b
     return e;
 }
 
-/* The finding that already speaks of this: same outlet and lead, overlapping, not itself a continuation. */
+/* The finding that already speaks of this: same outlet and lead, overlapping, not itself a continuation, nor past. */
 static err *earlier(struct watch *w, struct arena *a, const struct watch_finding *f, str *ret)
 {
     *ret = STR_NONE;
     return db_one_str(w->db, a, "SELECT id FROM reading_watch_finding WHERE outlet = :outlet AND lead = :lead AND factor = :factor AND level = 1"
-                                " AND state <> 2 AND id <> :id AND from_time < :to AND to_time > :from ORDER BY found, id LIMIT 1",
+                                " AND state <> 2 AND state <> 4 AND id <> :id AND from_time < :to AND to_time > :from ORDER BY found, id LIMIT 1",
                       DB_ARGS(DB_T("outlet", f->outlet), DB_T("lead", f->lead), DB_T("factor", f->factor), DB_T("id", f->id), DB_I("from", f->from),
                               DB_I("to", f->to)), ret);
 }
@@ -110,6 +110,9 @@ static err *put_one(struct watch *w, struct arena *a, const struct watch_finding
                 DB_I("severity", f->severity), DB_T("sentence", f->sentence), DB_T("json", f->json),
                 DB_T("continues", continues ? before : S("")), DB_I("first", f->first), DB_I("last", f->last), DB_T("rules", f->rules),
                 DB_T("silent", f->silent), DB_I("light", f->light)), &changed));
+    if (!changed) /* known; what was past is seen again */
+        TRY(db_exec(w->db, "UPDATE reading_watch_finding SET state = :state, continues = :continues WHERE id = :id AND state = 4",
+                    DB_ARGS(DB_T("id", f->id), DB_I("state", continues ? WATCH_CONTINUES : WATCH_OPEN), DB_T("continues", continues ? before : S(""))), NULL));
     if (changed && continues)
         count->continued++;
     else if (changed && f->level == LEVEL_CLUE)
@@ -119,12 +122,51 @@ static err *put_one(struct watch *w, struct arena *a, const struct watch_finding
     return NULL;
 }
 
+/* Seen in this look: the same, or a clue that an open one is continued by. */
+static bool seen_again(const struct outlet_ran *ran, const struct watch_finding *old)
+{
+    for (size_t i = 0; i < ran->n; i++) {
+        const struct watch_finding *f = &ran->list[i];
+        bool overlaps = f->from < old->to && f->to > old->from;
+        if (str_eq(f->id, old->id) || (overlaps && f->level == LEVEL_CLUE && old->level == LEVEL_CLUE && str_eq(f->lead, old->lead) && str_eq(f->factor, old->factor)))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * What earlier looks saw within this span and this one does not: edges that moved, a habit that shows as one only after weeks. Not what an officer
+ * was told, nor what this look could not see: other rules' findings in light runs, of rules that are silent now, of minutes there was no room for.
+ */
+static err *outdate(struct watch *w, struct arena *a, const struct outlet_ran *ran, day first, day last)
+{
+    struct db_rows rows;
+    if (ran->narrowed || !ran->readings)
+        return NULL;
+    TRY(db_query(w->db, a, "SELECT " COLUMNS " FROM reading_watch_finding WHERE outlet = :outlet AND state IN (0, 3) AND clue = '' AND last_day < :last"
+                           " AND from_time >= :from AND to_time <= :to AND light >= :light",
+                 DB_ARGS(DB_T("outlet", ran->outlet), DB_I("last", last), DB_I("from", day_start(first)), DB_I("to", day_start(last + 1)), DB_I("light", ran->light)), &rows));
+    VEC(str) past = {0};
+    for (bool more;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        struct watch_finding old = row_of(&rows);
+        if (!named_in(ran->silent, old.lead) && !seen_again(ran, &old))
+            vec_push(a, &past, old.id);
+    }
+    for (size_t i = 0; i < past.n; i++)
+        TRY(db_exec(w->db, "UPDATE reading_watch_finding SET state = 4 WHERE id = :id", DB_ARGS(DB_T("id", past.p[i])), NULL));
+    return NULL;
+}
+
 static err *put_all(struct watch *w, const struct outlet_ran *ran, size_t n, day first, day last, str rules, struct finding_count *count)
 {
     AUTO_ARENA(a);
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < ran[i].n; k++)
             TRY(put_one(w, a, &ran[i].list[k], count));
+        TRY(outdate(w, a, &ran[i], first, last));
         TRY(ran_put(w->db, &ran[i]));
         TRY(db_put(w->db, "INSERT INTO reading_watch_done (outlet, first_day, last_day, rules, at) VALUES (:outlet, :first, :last, :rules, :at)"
                           " ON CONFLICT (outlet, first_day, last_day, rules) DO NOTHING",

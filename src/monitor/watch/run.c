@@ -11,15 +11,6 @@
 
 /* ---- one outlet ---- */
 
-static bool named(str list, const char *id)
-{
-    str one;
-    while (str_next(&list, ' ', &one))
-        if (str_eq(one, str_of(id)))
-            return true;
-    return false;
-}
-
 /* Detectors that say nothing in this run, blank-separated. */
 static err *silent_now(struct watch *w, struct arena *a, str *ret)
 {
@@ -40,7 +31,7 @@ void watch_detect(struct arena *a, const struct table *t, str silent, bool light
     detect_table(a, t, &o, ret_hits, runs);
     speaking.p = NEW_ARRAY(a, ret_hits->n + 1, struct hit);
     for (size_t i = 0; i < ret_hits->n; i++)
-        if (!named(silent, ret_hits->p[i].detector->id))
+        if (!named_in(silent, str_of(ret_hits->p[i].detector->id)))
             speaking.p[speaking.n++] = ret_hits->p[i];
     fuse(a, t, &speaking, &FUSE_DEFAULTS, ret);
 }
@@ -225,10 +216,10 @@ static err *one_outlet(struct running *r, struct watch_eye *eye, struct arena *a
     struct table *t;
     double at = 0;
     lap(&at);
-    *ran = (struct outlet_ran){.run = r->run, .outlet = o->id, .at = r->now, .outcomes = S("")};
+    *ran = (struct outlet_ran){.run = r->run, .outlet = o->id, .at = r->now, .outcomes = S(""), .silent = r->silent, .light = r->o->light};
     err *e = watch_eye_table(eye, a, o, r->first, r->o->last, r->now, &t);
     report->spent.table = lap(&at);
-    report->narrowed = eye->narrowed;
+    report->narrowed = ran->narrowed = eye->narrowed;
     if (e && e->kind == ERR_MISSING) { /* nothing was sent */
         err_clear();
         return NULL;

@@ -184,10 +184,10 @@ static struct watch_run run_of(const struct db_rows *r)
                               .outlets = db_int(r, 8), .tests = db_int(r, 9), .findings = db_int(r, 10), .standing = db_int(r, 11)};
 }
 
-static bool listed(str list, const char *id)
+bool named_in(str list, str id)
 {
     for (str one; list.n && str_next(&list, ' ', &one);)
-        if (str_eq(one, str_of(id)))
+        if (str_eq(one, id))
             return true;
     return false;
 }
@@ -236,7 +236,7 @@ static err *tallies_in(struct watch *w, struct arena *a, const struct watch_run 
         struct watch_tally *t = map_get(by_id, str_of(detector_at(i)->id));
         if (!t)
             continue;
-        t->silent = listed(run->silent, t->detector->id);
+        t->silent = named_in(run->silent, str_of(t->detector->id));
         vec_push(a, &list, *t);
     }
     *ret = list.p, *ret_n = list.n;
@@ -271,7 +271,7 @@ static err *look_in(struct watch *w, struct arena *a, str outlet, usec at, struc
         for (int o = 0; o <= WATCH_LACKED; o++)
             if (str_eq(word, str_of(outcome_word[o])))
                 s.outcome = (enum watch_outcome)o;
-        s.silent = s.detector && listed(ret->run.silent, s.detector->id);
+        s.silent = s.detector && named_in(ret->run.silent, str_of(s.detector->id));
         if (s.detector)
             vec_push(a, &list, s);
     }

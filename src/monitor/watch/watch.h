@@ -6,7 +6,8 @@
  *
  * A finding is a computed thing: rules version, span and time of knowledge are kept with it, so watch_replay computes it again
  * from the readings as they were known then and must give the same bytes. The same contradiction seen again over a longer span
- * continues the earlier finding and is no second clue. Hints stay here and go to nobody.
+ * continues the earlier finding and is no second clue. Hints stay here and go to nobody. Looking day by day ends where looking once does: what
+ * nobody was told yet and a later look over the same hours no longer shows, stands no more (WATCH_PAST).
  *
  * Kept in readings/watch.db of the data folder, on PostgreSQL in tables reading_watch_*: working state, no legal state; what became
  * of a clue stands in the ledger. Memory: one outlet's span per worker, whatever the province holds and however long; an outlet with more
@@ -93,7 +94,8 @@ MUST_USE err *watch_look(struct watch *w, struct arena *a, str outlet, usec at, 
 
 /* ---- findings ---- */
 enum watch_state { WATCH_OPEN /* waits for its turn in the budget */, WATCH_REPORTED, WATCH_CONTINUES /* an earlier one */,
-                   WATCH_UNSURE /* among so many outlets chance shows the like: stands for nobody */ };
+                   WATCH_UNSURE /* among so many outlets chance shows the like: stands for nobody */,
+                   WATCH_PAST /* a later look, with more days, no longer shows it, or shows it otherwise: stands for nobody */ };
 struct watch_finding {
     str id, outlet, mn, name, agency, lead /* detector */, detectors /* of all hits, blank-separated */, factor;
     enum finding_level level;
@@ -106,7 +108,7 @@ struct watch_finding {
     str rules, silent;       /* version; detectors that said nothing in that run */
     bool light;
 };
-struct watch_filter { int level /* -1 any */; str agency, outlet; /* "" any */ bool continued; /* also what continues an earlier one */
+struct watch_filter { int level /* -1 any */; str agency, outlet; /* "" any */ bool continued; /* also what continues an earlier one, and what is past */
                       bool unsure; /* also what did not pass the run's control of false discoveries */ };
 /* Clues before hints, by severity, then id. `after`: id of the last one of the page before, "" for the first. */
 MUST_USE err *watch_findings(struct watch *w, struct arena *a, const struct watch_filter *f, str after, int limit, struct watch_finding **ret,

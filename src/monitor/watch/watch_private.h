@@ -22,7 +22,8 @@ MUST_USE err *finding_done(struct watch *w, str outlet, day first, day last, str
 struct finding_count { int64_t hints, clues, continued; };
 /* What a run has to keep of one outlet. */
 struct outlet_ran { str run, outlet; usec at; int64_t readings, tests; str outcomes; const struct watch_finding *list; size_t n;
-                    const int64_t *rarity; const bool *hard; /* of each finding */ };
+                    const int64_t *rarity; const bool *hard; /* of each finding */
+                    str silent; bool light, narrowed; /* what it did not look with, and at */ };
 MUST_USE err *findings_put(struct watch *w, const struct outlet_ran *ran, size_t n, day first, day last, str rules, struct finding_count *ret);
 /* runs.c */
 MUST_USE err *watch_run_begin(struct watch *w, struct arena *a, day first, day last, bool light, str silent, usec now, str *ret_id);
@@ -30,6 +31,7 @@ MUST_USE err *watch_run_end(struct watch *w, str run, usec now, int64_t *ret_uns
 MUST_USE err *ran_put(struct db *own, const struct outlet_ran *ran); /* in the caller's transaction */
 str outcomes_text(struct arena *a, const struct detect_run *runs, const struct findings *f);
 int64_t finding_rarity(const struct finding *f);
+bool named_in(str list, str id); /* detectors, blank-separated */
 str watch_run_id(struct arena *a, day first, day last, bool light);
 /* records.c: what files of records say of the span; the caller holds the lock */
 MUST_USE err *records_in(struct watch *w, struct arena *a, str mn, usec as_of, struct table *t);

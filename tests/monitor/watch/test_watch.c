@@ -154,6 +154,56 @@ static void twins_have_a_finding_each(void **state)
 }
 
 /* Seen while it grows: the longer one continues what the officer already has. */
+/* What stands, and nothing else. */
+static size_t standing(struct scene_of *s, struct arena *a, struct watch_finding **ret)
+{
+    size_t n;
+    assert_ok(watch_findings(s->watch, a, &(struct watch_filter){.level = -1}, STR_NONE, LIMIT_WATCH_FINDINGS, ret, &n));
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal((*ret)[i].state, WATCH_OPEN);
+    return n;
+}
+
+static bool speaks_of(const struct watch_finding *f, const struct watch_finding *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(f->id, list[i].id) || (f->level == LEVEL_CLUE && list[i].level == LEVEL_CLUE && str_eq(f->outlet, list[i].outlet) && str_eq(f->lead, list[i].lead) &&
+                                          str_eq(f->factor, list[i].factor) && f->from < list[i].to && f->to > list[i].from))
+            return true;
+    return false;
+}
+
+static void day_by_day_ends_where_one_look_does(void **state)
+{
+    enum { EARLIER = 12 };
+    static const char *const tables[] = {"finding", "done", "run", "ran", "seen", "tally", "figure", "keeper"};
+    struct scene_of *s = *state;
+    AUTO_ARENA(a);
+    struct watch_report report;
+    struct watch_finding *daily, *once, *all;
+    struct watch_options o = s->options;
+    size_t past = 0, daily_n, once_n, all_n;
+    for (int back = EARLIER; back >= 0; back -= 3) {
+        o.last = (day)(s->options.last - back), o.days = s->options.days - back;
+        assert_ok(watch_run(s->watch, NULL, &o, NULL, NULL, &report));
+    }
+    daily_n = standing(s, a, &daily);
+    assert_ok(watch_findings(s->watch, a, &(struct watch_filter){.level = -1, .continued = true, .unsure = true}, STR_NONE, LIMIT_WATCH_FINDINGS, &all, &all_n));
+    for (size_t i = 0; i < all_n; i++)
+        past += all[i].state == WATCH_PAST;
+    assert_true(past > 0); /* edges that moved */
+    assert_true(daily_n > 0);
+    /* the same store, never looked at before */
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        assert_ok(db_exec(s->watch->db, arena_printf(a, "DELETE FROM reading_watch_%s", tables[i]).p, NULL, NULL));
+    assert_ok(watch_run(s->watch, NULL, &s->options, NULL, NULL, &report));
+    once_n = standing(s, a, &once);
+    for (size_t i = 0; i < daily_n; i++)
+        assert_true(speaks_of(&daily[i], once, once_n));
+    for (size_t i = 0; i < once_n; i++)
+        assert_true(speaks_of(&once[i], daily, daily_n));
+}
+
 static void a_growing_contradiction_is_one_clue(void **state)
 {
     struct scene_of *s = *state;
@@ -447,7 +497,7 @@ static void chances_of_two_families_are_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        watch_test(the_first_run_is_seen), watch_test(forged_hours_become_one_clue), cmocka_unit_test_setup_teardown(twins_have_a_finding_each, twins_setup, watch_teardown), watch_test(a_second_run_says_nothing_new), watch_test(a_growing_contradiction_is_one_clue),
+        watch_test(the_first_run_is_seen), watch_test(forged_hours_become_one_clue), cmocka_unit_test_setup_teardown(twins_have_a_finding_each, twins_setup, watch_teardown), watch_test(a_second_run_says_nothing_new), watch_test(day_by_day_ends_where_one_look_does), watch_test(a_growing_contradiction_is_one_clue),
         watch_test(a_finding_is_computed_again),
         watch_test(the_budget_of_a_day_is_kept), watch_test(officers_verdicts_measure_the_detector),
         watch_test(an_outlet_without_readings_is_no_fault), watch_test(a_run_keeps_what_it_looked_at), watch_test(chance_is_judged_over_the_run), watch_test(records_are_looked_at),
