@@ -12,6 +12,8 @@
 
 LANES static void cut_steps(const double *x, size_t n, double most, float *ret)
 {
+    if (n)
+        ret[0] = 0;
     for (size_t i = 1; i < n; i++) {
         double d = x[i] - x[i - 1];
         d = d < -most ? -most : d;
@@ -203,7 +205,7 @@ static void repeats(struct detect_context *c, const struct table *t, const struc
 void detect_minute_copy(struct detect_context *c, const struct table *t)
 {
     struct lengths l = lengths_of(t);
-    float *step = NEW_ARRAY(c->scratch, t->n + 1, float);
+    float *step = ROOM_ARRAY(c->scratch, t->n + 1, float);
     struct products *blocks = NEW_ARRAY(c->scratch, l.b.n + 1, struct products);
     struct screen screen = screen_for(c, &l);
     struct alike *best[LENGTHS];
@@ -333,7 +335,7 @@ void detect_minute_together(struct detect_context *c, const struct table *t)
     for (size_t k = 0; k < t->columns_n; k++) {
         if (!lively(&c->views[k]))
             continue;
-        float *step = NEW_ARRAY(c->scratch, t->n + 1, float);
+        float *step = ROOM_ARRAY(c->scratch, t->n + 1, float);
         steps_of(t, &c->views[k], step);
         moves[k] = (struct moves){step, NEW_ARRAY(c->scratch, l.b.n + 1, struct products)};
         blocks_products(moves[k].step, moves[k].step, 0, l.b, 0, moves[k].own);

@@ -257,7 +257,7 @@ static double mean_over(const struct quarters *b, const struct view *v, size_t f
 void detect_lowered(struct detect_context *c, const struct table *t, const struct view *v)
 {
     static const size_t lengths[] = {12, 48, 192, 672};
-    struct rooms rooms = {NEW_ARRAY(c->scratch, t->n, float), NEW_ARRAY(c->scratch, t->n, float), 0, 0, 0};
+    struct rooms rooms = {ROOM_ARRAY(c->scratch, t->n, float), ROOM_ARRAY(c->scratch, t->n, float), 0, 0, 0};
     struct rise best = {.p = 1};
     if (!rooms_of(c, t, v, &rooms))
         return;

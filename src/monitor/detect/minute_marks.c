@@ -6,6 +6,8 @@
  */
 #include "monitor/detect/detect_private.h"
 
+#include <string.h>
+
 struct episode { size_t first, n; bool odd; };
 struct episodes { struct episode *p; size_t n, capacity; };
 
@@ -126,6 +128,21 @@ static void marked_apart(struct detect_context *c, const struct table *t, const 
         too_many(c, t, v, &both, 0.05 * share, "标为非正常", "只标这一项污染物，且恰好盖住前后半小时里最高的数值");
 }
 
+/* The first at or behind i that is not N; n where there is none. */
+static size_t next_marked(const char *flag, size_t i, size_t n)
+{
+    uint64_t normal, some;
+    memset(&normal, 'N', sizeof normal);
+    for (; i + sizeof some <= n; i += sizeof some) {
+        memcpy(&some, flag + i, sizeof some);
+        if (some != normal)
+            break;
+    }
+    while (i < n && flag[i] == 'N')
+        i++;
+    return i;
+}
+
 void detect_minute_flags(struct detect_context *c, const struct table *t)
 {
     for (size_t k = 0; k < t->columns_n; k++) {
@@ -135,7 +152,7 @@ void detect_minute_flags(struct detect_context *c, const struct table *t)
             continue;
         const struct view *z = judged_of(c, t, v);
         detect_aligned_marks(c, t, v);
-        for (size_t i = 1; i < t->n; i++) {
+        for (size_t i = next_marked(v->c->flag, 1, t->n); i < t->n; i = next_marked(v->c->flag, i + 1, t->n)) {
             struct episode one = {.first = i};
             if (!away(v->c->flag[i]) || v->c->flag[i - 1] != 'N')
                 continue;

@@ -59,9 +59,10 @@ LANES static void still_slots(const int64_t *value, const int64_t *low, const in
 /* Marks minutes in which the value before is sent again without any room, in runs as short as holding takes. n + 1 of them. */
 static uint8_t *held_minutes(struct detect_context *c, const struct table *t, const struct view *v)
 {
-    uint8_t *held = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
+    uint8_t *held = ROOM_ARRAY(c->scratch, t->n + 1, uint8_t);
     size_t most = slots_of(t, HELD_MOST / 60.0);
     still_slots(v->c->value, v->c->low, v->c->high, v->x, t->n, held);
+    held[t->n] = 0;
     for (size_t i = 0; i < t->n; i++) {
         const uint8_t *next = memchr(held + i, 1, t->n - i);
         if (!next)
@@ -471,7 +472,7 @@ static void slope_windows(struct detect_context *c, const struct table *t, const
 
 void detect_minute_room(struct detect_context *c, const struct table *t)
 {
-    struct rooms r = {NEW_ARRAY(c->scratch, t->n, float), NEW_ARRAY(c->scratch, t->n, float), 0};
+    struct rooms r = {ROOM_ARRAY(c->scratch, t->n, float), ROOM_ARRAY(c->scratch, t->n, float), 0};
     struct foreign *foreign = foreign_new(c, t);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];

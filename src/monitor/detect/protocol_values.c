@@ -161,9 +161,9 @@ static struct recomputed recompute(struct recompute *how, size_t slot, enum habi
 }
 
 /*
- * What nearly every slot needs no intervals for: whether what is said touches the mean of values that all came and may all be looked at. Their
- * sum is exact, as integers; where the answer could turn on the rounding of doubles, or on values left out, it is UNCLEAR. LITTLE: too
- * few of them may be looked at for a mean.
+ * What nearly every slot needs no intervals for: whether what is said touches the mean of the values that may be looked at. Their sum is exact, as
+ * integers; where the answer could turn on the rounding of doubles, or on values left out, it is UNCLEAR. LITTLE: too few of them may be
+ * looked at for a mean.
  */
 enum touch { TOUCH_UNCLEAR, TOUCH_YES, TOUCH_NO, TOUCH_LITTLE };
 enum { SUMMED_BITS = 50 };
@@ -206,12 +206,14 @@ static enum touch touch_of(const struct recompute *how, struct interval said, co
     const struct view *v = how->v;
     if (w->n < need)
         return TOUCH_LITTLE;
-    if (w->n < of || w->least < -(INT64_C(1) << SUMMED_BITS) || w->most > INT64_C(1) << SUMMED_BITS)
+    if (w->least < -(INT64_C(1) << SUMMED_BITS) || w->most > INT64_C(1) << SUMMED_BITS)
         return TOUCH_UNCLEAR;
-    double least = (double)w->least * v->unit, most = (double)w->most * v->unit, mean = (double)w->sum * v->unit / (double)of,
+    double least = (double)w->least * v->unit, most = (double)w->most * v->unit, mean = (double)w->sum * v->unit / (double)w->n,
            slack = 1e-11 * (at_least(fabs(least), fabs(most)) + w->coarse);
     if (said.high > mean - w->fine + slack && said.low < mean + w->fine - slack)
-        return TOUCH_YES;
+        return TOUCH_YES; /* what is missing or marked would only widen the mean */
+    if (w->n < of)
+        return TOUCH_UNCLEAR;
     if (!how->flow) /* weights move the mean, as far as to the least and to the most */
         least = most = mean;
     return said.high < least - w->coarse - slack || said.low > most + w->coarse + slack ? TOUCH_NO : TOUCH_UNCLEAR;
