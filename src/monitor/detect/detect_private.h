@@ -47,6 +47,7 @@ struct detect_context {
     const struct table *hours; /* the table these readings lie behind (minutes.c); NULL */
     struct arena *prepared;    /* of views: lives as long as the run */
     const struct view *finer;  /* of table.finer; views_of_finer() */
+    struct rooms_kept *rooms;  /* rooms.h; NULL until somebody asks for oxygen's */
     const char *lacked;        /* what it looked for in vain, Chinese: without it nothing was looked at; NULL */
 };
 double parameter(const struct detect_context *c, const char *name);

@@ -257,11 +257,11 @@ static double mean_over(const struct quarters *b, const struct view *v, size_t f
 void detect_lowered(struct detect_context *c, const struct table *t, const struct view *v)
 {
     static const size_t lengths[] = {12, 48, 192, 672};
-    struct rooms rooms = {ROOM_ARRAY(c->scratch, t->n, float), ROOM_ARRAY(c->scratch, t->n, float), 0, 0, 0};
     struct rise best = {.p = 1};
-    if (!rooms_of(c, t, v, &rooms))
+    const struct rooms_kept *kept = rooms_once(c, t, v);
+    if (!kept)
         return;
-    struct quarters b = room_quarters(c, t, v, &rooms);
+    struct quarters b = kept->quarters;
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         struct rise s[STANDOUTS];
         if (room_rises(c, &b, lengths[i], parameter(c, "chance"), s) && s[0].p < best.p)

@@ -243,6 +243,21 @@ static struct quarter quarter_of(const struct view *v, const struct rooms *r, si
     return one;
 }
 
+const struct rooms_kept *rooms_once(struct detect_context *c, const struct table *t, const struct view *v)
+{
+    if (!c->rooms || c->rooms->of != v) {
+        struct arena *scratch = c->scratch;
+        struct rooms_kept *kept = c->rooms = NEW(c->prepared, struct rooms_kept);
+        *kept = (struct rooms_kept){.of = v, .rooms = {.room = ROOM_ARRAY(c->prepared, t->n, float), .must = ROOM_ARRAY(c->prepared, t->n, float)}};
+        kept->fine = rooms_of(c, t, v, &kept->rooms);
+        c->scratch = c->prepared;
+        if (kept->fine)
+            kept->quarters = room_quarters(c, t, v, &kept->rooms);
+        c->scratch = scratch;
+    }
+    return c->rooms->fine ? c->rooms : NULL;
+}
+
 struct quarters room_quarters(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r)
 {
     struct quarters b = {.length = slots_of(t, QUARTER_MINUTES / 60.0)};
@@ -472,14 +487,19 @@ static void slope_windows(struct detect_context *c, const struct table *t, const
 
 void detect_minute_room(struct detect_context *c, const struct table *t)
 {
-    struct rooms r = {ROOM_ARRAY(c->scratch, t->n, float), ROOM_ARRAY(c->scratch, t->n, float), 0};
+    struct rooms own = {.room = ROOM_ARRAY(c->scratch, t->n, float), .must = ROOM_ARRAY(c->scratch, t->n, float)};
     struct foreign *foreign = foreign_new(c, t);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!v->c->low || !v->c->high || !view_fit(v, 2000) || v->mad <= 0 || v->c->group != COLUMN_VALUE ||
-            (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW) || !rooms_of(c, t, v, &r))
+            (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW))
             continue;
-        struct quarters b = room_quarters(c, t, v, &r);
+        bool oxygen = v->factor->role == ROLE_OXYGEN;
+        const struct rooms_kept *kept = oxygen ? rooms_once(c, t, v) : NULL;
+        if (oxygen ? !kept : !rooms_of(c, t, v, &own))
+            continue;
+        struct rooms r = oxygen ? kept->rooms : own;
+        struct quarters b = oxygen ? kept->quarters : room_quarters(c, t, v, &own);
         still_windows(c, t, v, &r);
         struct slope *hour = NEW_ARRAY(c->scratch, b.n + 1, struct slope);
         for (size_t i = 0; i + HOUR <= b.n; i++)
@@ -488,7 +508,7 @@ void detect_minute_room(struct detect_context *c, const struct table *t)
         for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
             room_windows(c, t, v, &r, &b, lengths[i]);
             slope_windows(c, t, v, &r, &b, hour, lengths[i]);
-            if (v->factor->role == ROLE_OXYGEN)
+            if (oxygen)
                 excess_windows(c, t, v, &b, rises[i]);
         }
         foreign_add(foreign, v, &b);

@@ -254,33 +254,44 @@ static double gap_of(struct interval said, struct interval mean)
     return said.high < mean.low ? said.high - mean.low : said.low > mean.high ? said.low - mean.high : 0;
 }
 
+/* Of one slot of the coarser table that is asked for; the means where `touch` is unclear, made when they are asked for. */
+struct known { struct interval said; bool asked; enum touch touch[HABITS]; struct recomputed mean[HABITS]; };
+
+static bool agrees(struct recompute *how, size_t slot, enum habit h, size_t need, struct known *k)
+{
+    if (k->touch[h] != TOUCH_UNCLEAR)
+        return k->touch[h] == TOUCH_YES;
+    k->mean[h] = recompute(how, slot, h);
+    return k->mean[h].n >= need && !disjoint(k->said, k->mean[h].mean);
+}
+
 static void reaggregate(struct detect_context *c, const struct table *t, const struct table *coarse, const struct table *fine, const struct column *big,
                         const struct view *small, const struct view *flow, const struct view *shown, const char *unit)
 {
-    size_t of = (size_t)(coarse->step_s / fine->step_s), need = of * 3 / 4, agree[HABITS] = {0}, judged = 0, off = 0, lower = 0;
+    size_t of = (size_t)(coarse->step_s / fine->step_s), need = of * 3 / 4, agree[HABITS] = {0}, possible = 0, judged = 0, off = 0, lower = 0;
     size_t first = SIZE_MAX, last = 0;
     struct view wide = {.c = big, .unit = pow(10, -big->decimals)};
     wide.q = (double)big->q * wide.unit;
     AUTO_ARENA(scratch);
     struct recompute how = {.arena = scratch, .coarse = coarse, .fine = fine, .v = small, .flow = flow};
-    struct known { enum touch touch[HABITS]; struct recomputed mean[HABITS] /* where that is unclear */; } *known = NEW_ARRAY(scratch, coarse->n + 1, struct known);
+    struct known *known = NEW_ARRAY(scratch, coarse->n + 1, struct known);
     for (size_t i = 0; i < coarse->n; i++) {
         if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))
             continue;
         struct interval said = value_interval(&wide, i, big->value[i]);
+        known[i].said = said;
+        known[i].asked = true;
         touches(&how, i, said, of, need, known[i].touch);
-        for (int h = 0; h < HABITS; h++) {
-            if (known[i].touch[h] != TOUCH_UNCLEAR) {
-                agree[h] += known[i].touch[h] == TOUCH_YES;
-                continue;
-            }
-            struct recomputed r = known[i].mean[h] = recompute(&how, i, (enum habit)h);
-            agree[h] += r.n >= need && !disjoint(said, r.mean);
-        }
+        agree[HABIT_BEGIN] += agrees(&how, i, HABIT_BEGIN, need, &known[i]);
+        possible += known[i].touch[HABIT_END] == TOUCH_UNCLEAR || known[i].touch[HABIT_END] == TOUCH_YES;
     }
-    enum habit own = HABIT_BEGIN;
-    for (int h = 1; h < HABITS; h++)
-        own = agree[h] > agree[own] ? (enum habit)h : own;
+    /* the other habit is looked into as long as more slots could keep it */
+    for (size_t i = 0; i < coarse->n && possible > agree[HABIT_BEGIN]; i++) {
+        bool open = known[i].asked && known[i].touch[HABIT_END] != TOUCH_NO && known[i].touch[HABIT_END] != TOUCH_LITTLE, is = open && agrees(&how, i, HABIT_END, need, &known[i]);
+        agree[HABIT_END] += is;
+        possible -= open && !is;
+    }
+    enum habit own = possible > agree[HABIT_BEGIN] && agree[HABIT_END] > agree[HABIT_BEGIN] ? HABIT_END : HABIT_BEGIN;
     double worst = 0;
     for (size_t i = 0; i < coarse->n; i++) {
         if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))

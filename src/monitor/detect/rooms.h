@@ -16,6 +16,9 @@ enum { QUARTER_MINUTES = 15 };
 struct quarter { double room, must, n, in_room, in_must, in_n, m, fit_room, fit_must, fit_n, x, y, xx, xy; };
 struct quarters { struct quarter *p; size_t n, begin, length /* slots */; };
 struct quarters room_quarters(struct detect_context *c, const struct table *t, const struct view *v, const struct rooms *r);
+/* Both, made once and kept as long as the run: oxygen is asked for by two detectors. NULL: too coarse to tell. */
+struct rooms_kept { const struct view *of; bool fine; struct rooms rooms; struct quarters quarters; };
+const struct rooms_kept *rooms_once(struct detect_context *c, const struct table *t, const struct view *v);
 
 /* Where the room is that of other values (minute_foreign.c). Collects what is known of one channel after another, then asks. */
 struct foreign;
