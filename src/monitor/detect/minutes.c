@@ -46,7 +46,7 @@ void detect_minutes(struct detect_context *c, const struct table *t, const struc
     unsigned present = table_has(fine);
     struct view *views = NEW_ARRAY(prepared, fine->columns_n + 1, struct view);
     views_make(prepared, fine, views);
-    struct detect_context m = {.a = c->a, .scratch = scratch, .views = views, .overrides = c->overrides, .hours = t};
+    struct detect_context m = {.a = c->a, .scratch = scratch, .views = views, .overrides = c->overrides, .marks = mark_index_make(prepared, fine), .hours = t};
     for (size_t i = 0; i < detector_count(); i++) {
         const struct detector *d = detector_at(i);
         if (!d->minutes || (o->only && d != o->only) || (d->needs & ~present))
