@@ -271,8 +271,10 @@ static void nobody_else_meets_them_anywhere(void **state)
         str cookie, csrf;
         size_t met = 0;
         scene_sign_in(a, &scene, w.x->user, &cookie, &csrf);
-        static const char *const more[] = {"/", "/todo", "/cases/k1", "/statistics/clues", "/api/statistics/clues", "/statistics/clues/rows.csv", "/api/clues?q=%E6%9A%97%E7%AE%A1",
-                                           "/do/clue.decide?clue=c1", "/do/clue.receive?clue=c1", "/do/clue.judge?clue=c1", "/papers/preview?form=A20&thing=c1"};
+        static const char *const more[] = {"/", "/todo", "/cases/k1", "/statistics/clues", "/api/statistics/clues", "/statistics/clues/rows.csv",
+                                           "/api/clues?q=%E6%9A%97%E7%AE%A1",
+                                           "/do/clue.decide?clue=c1", "/do/clue.receive?clue=c1", "/do/clue.judge?clue=c1",
+                                           "/papers/preview?form=A20&thing=c1"};
         for (size_t p = 0; p < sizeof more / sizeof *more; p++)
             go(&w, str_of(more[p]));
         for (int64_t n = 1; n <= last; n++) {
@@ -364,7 +366,8 @@ static void who_decides_for_a_head_reads(void **state)
     str cookie, csrf;
     day today = day_of(time_now());
     scene_sign_in(a, &scene, "dang", &cookie, &csrf);
-    str id = done("han", arena_printf(a, "{\"act\":\"authority.delegate\",\"from\":\"han\",\"to\":\"dang\",\"acts\":[\"clue.decide\"],\"from_date\":\"%.*s\",\"to_date\":\"%.*s\"}",
+    str id = done("han", arena_printf(a, "{\"act\":\"authority.delegate\",\"from\":\"han\",\"to\":\"dang\",\"acts\":[\"clue.decide\"],"
+                                            "\"from_date\":\"%.*s\",\"to_date\":\"%.*s\"}",
                                       STR_ARG(day_iso(a, today)), STR_ARG(day_iso(a, today + 5))));
     assert_true(str_find(scene_get(a, &scene, cookie, "/things/clues/c1"), str_of(words[0])) > 0);
     done("han", arena_printf(a, "{\"act\":\"authority.end\",\"authority\":\"%.*s\"}", STR_ARG(id)));

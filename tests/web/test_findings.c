@@ -63,7 +63,8 @@ static int open_scene(void **state)
     scene.port = web_port(scene.web);
     static const char *const aside[][2] = {{"cai", "procurement"}, {"zhang", "finance"}, {"dang", "archivist"}};
     for (size_t i = 0; i < sizeof aside / sizeof *aside; i++) {
-        run(arena_cstr(kept, arena_printf(kept, "INSERT INTO users (id, seq, name, agency, name_seq) VALUES ('%s', 1, '%s', 'wuhan', 1)", aside[i][0], aside[i][0])));
+        const char *user = "INSERT INTO users (id, seq, name, agency, name_seq) VALUES ('%s', 1, '%s', 'wuhan', 1)";
+        run(arena_cstr(kept, arena_printf(kept, user, aside[i][0], aside[i][0])));
         run(arena_cstr(kept, arena_printf(kept, "INSERT INTO user_role (user_id, role, seq) VALUES ('%s', '%s', 1)", aside[i][0], aside[i][1])));
         assert_ok(web_set_password(scene.store, str_of(aside[i][0]), S(SCENE_PASSWORD), false, PASSWORD_TEST));
     }

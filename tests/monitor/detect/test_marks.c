@@ -59,7 +59,8 @@ static void slots_and_what_is_near(void **state)
     (void)state;
     AUTO_ARENA(a);
     static const struct table_mark marks[] = {
-        {.from = 600 * USEC_SECOND, .to = 900 * USEC_SECOND, .kind = MARKED_NETWORK}, {.from = 60 * USEC_SECOND, .to = 120 * USEC_SECOND, .kind = MARKED_OTHER}};
+        {.from = 600 * USEC_SECOND, .to = 900 * USEC_SECOND, .kind = MARKED_NETWORK},
+        {.from = 60 * USEC_SECOND, .to = 120 * USEC_SECOND, .kind = MARKED_OTHER}};
     struct table t = {.step_s = 60, .n = 100, .marks = marks, .marks_n = 2};
     struct detect_context c = {.marks = mark_index_make(a, &t)};
     unsigned all = ~(1u << MARKED_OTHER);
@@ -104,6 +105,7 @@ static void two_hundred_thousand_of_each(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_same_as_a_plain_loop), cmocka_unit_test(slots_and_what_is_near), cmocka_unit_test(two_hundred_thousand_of_each)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_same_as_a_plain_loop), cmocka_unit_test(slots_and_what_is_near),
+                                       cmocka_unit_test(two_hundred_thousand_of_each)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
