@@ -231,6 +231,7 @@ struct reader {
     str user; uint32_t roles; str agency, provider, subject, member;
     int region;         /* of the agency; 420000 sees the province */
     bool residual;      /* after a verified violation: rights only */
+    bool decides_clues; /* a head's clue.decide is delegated to him today: he reads what he decides */
 };
 MUST_USE err *reader_load(struct db *d, struct arena *a, str user, struct reader *ret);
 /* Re-judges the recorded facts by the law of that day; *ret_same says whether the verdict is equal. JSON in *ret. */

@@ -99,7 +99,7 @@ static err *within_reach(struct act *a, const struct reader *who, int64_t seq, b
     *ret = true;
     if (!who || str_eq(a->by, who->user) || (who->roles & (ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_AUDITOR))))
         return NULL;
-    TRY(db_one_int(a->db, sql, DB_ARGS(DB_I("seq", seq), DB_T("agency", who->agency), DB_I("region_low", who->region),
+    TRY(db_one_int(a->db, sql, DB_ARGS(DB_I("seq", seq), DB_T("agency", who->agency), DB_I("clues", clue_reach(who)), DB_I("region_low", who->region),
                                        DB_I("region_high", region_last(who->region))), REACH_NONE, &reach));
     *ret = reach == REACH_OWN;
     if (reach != REACH_LISTED)
@@ -179,12 +179,17 @@ err *reader_load(struct db *d, struct arena *a, str user, struct reader *ret)
 {
     struct act act = {.arena = a, .db = d, .by = user};
     TRY(act_load_actor(&act));
-    int64_t region = 0;
+    int64_t region = 0, clues = 0;
     TRY(db_one_int(d, "SELECT region FROM agency WHERE id = :id", DB_ARGS(DB_T("id", act.actor.agency)), 0, &region));
     *ret = (struct reader){.user = arena_str(a, user), .roles = act.actor.roles, .agency = act.actor.agency,
                            .provider = act.actor.provider, .subject = act.actor.subject, .member = act.actor.member,
                            .region = (int)region, .residual = act.actor.closed};
     if (act.actor.disabled)
         return err_new(ERR_AUTH, "账号已停用");
+    if (ret->agency.p && !(ret->roles & (ROLES_CLUE_READERS | ROLES_THIRD_PARTY)))
+        TRY(db_one_int(d, "SELECT COUNT(*) FROM delegation g JOIN delegation_act ga ON ga.delegation = g.id WHERE g.to_user = :user AND ga.act ="
+                          " 'clue.decide' AND g.ended_at IS NULL AND g.from_date <= :today AND g.to_date >= :today",
+                       DB_ARGS(DB_T("user", ret->user), DB_I("today", day_of(time_now()))), 0, &clues));
+    ret->decides_clues = clues > 0;
     return NULL;
 }

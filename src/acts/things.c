@@ -82,11 +82,20 @@ bool thing_shows(const struct thing *t, size_t column, const struct reader *read
     return !reader || !(t->columns[column].flags & COLUMN_INSIDE) || !outsider(reader);
 }
 
+enum clue_reach clue_reach(const struct reader *r)
+{
+    if (!r)
+        return CLUES_ALL;
+    if (outsider(r))
+        return CLUES_NONE; /* his own are his as their author */
+    return (r->roles & ROLES_CLUE_READERS) || r->decides_clues ? CLUES_ALL : r->roles & ROLE_BIT(ROLE_ARCHIVIST) ? CLUES_SEALED_FILES : CLUES_NONE;
+}
+
 static const char *scope_of(const struct thing *t, const struct reader *r)
 {
     if (!r)
         return EVERYBODY;
-    if (!(t->roles & r->roles) || (r->residual && !t->residual))
+    if (!(t->roles & r->roles) || (r->residual && !t->residual) || (t->clues && !outsider(r) && clue_reach(r) != CLUES_ALL))
         return NULL;
     if (r->roles & LEAD)
         return t->scope_provider;
@@ -127,6 +136,7 @@ static void add_reader(struct args *a, const struct reader *r)
     add(a, DB_I("region_low", r->region));
     add(a, DB_I("region_high", region_last(r->region)));
     add(a, DB_I("discipline", watch));
+    add(a, DB_I("clues", clue_reach(r)));
 }
 
 static const struct db_args *args_of(struct arena *a, struct args *list)

@@ -8,6 +8,14 @@
 
 struct reader;
 
+/*
+ * Who reads what a clue says. It is reported to officers (Art. 13) and stays theirs: those who check and decide it, who review the law of it,
+ * who watch over that; and whoever reported it reads his own. What money and archives are kept by needs no clue: an archivist reads one in the
+ * file of a sealed case (decision 0072). Findings of the senses say the same before anybody reported them, and have the same readers.
+ */
+#define ROLES_CLUE_READERS                                                                          \
+    (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))
+
 enum column_kind { COLUMN_ID, COLUMN_TEXT, COLUMN_INT, COLUMN_DAY, COLUMN_TIME, COLUMN_FEN, COLUMN_FLAG,
                    COLUMN_ENUM, COLUMN_REF, COLUMN_REGION, COLUMN_DEGREE, COLUMN_NUMBER };
 enum column_flag { COLUMN_LIST = 1 /* in lists */, COLUMN_FILTER = 2, COLUMN_PRIVATE = 4 /* personal or secret: masked
@@ -32,9 +40,11 @@ struct thing {
     const struct thing_column *columns; /* ends with name NULL */
     uint32_t roles;           /* who may read any of it */
     /* WHERE terms per kind of reader over alias x; NULL: nothing. Parameters :user :agency :provider :member
-     * :subject :region_low :region_high :discipline (1 for discipline and auditors) */
+     * :subject :region_low :region_high :discipline (1 for discipline and auditors) :clues
+     * (enum clue_reach) */
     const char *scope_agency, *scope_provider, *scope_member, *scope_subject, *scope_public;
     bool residual;            /* still readable after Art. 5 closed the provider */
+    bool clues;               /* clues: inside, of the roles above, for those who read clues */
     const struct thing_child *children; /* ends with label NULL; NULL: none */
     const char *const *acts;  /* names of acts offered on its page, ends with NULL */
 };

@@ -45,7 +45,7 @@ err *thing_timeline(struct db *d, struct arena *a, const struct reader *reader, 
     struct db_rows rows;
     TRY(db_query(d, a, timeline_sql(a, outside),
                  DB_ARGS(DB_T("kind", kind), DB_T("id", id), DB_I("after", after), DB_I("limit", limit),
-                         DB_T("user", reader ? reader->user : S("")), DB_I("discipline", watch)), &rows));
+                         DB_T("user", reader ? reader->user : S("")), DB_I("discipline", watch), DB_I("clues", clue_reach(reader))), &rows));
     VEC(struct event) v = {0};
     for (bool more;;) {
         TRY(db_next(&rows, &more));

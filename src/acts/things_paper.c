@@ -6,6 +6,10 @@
 #define PAPER_OPEN                                                                                  \
     "(x.author = :user OR (x.form NOT IN ('A13', 'A19', 'A20', 'A24')) OR :discipline = 1 OR (x.form IN ('A19', 'A20')" \
     " AND NOT EXISTS (SELECT 1 FROM clue c WHERE c.id = x.thing_id AND (c.about_staff = 1 OR COALESCE(c.author, '') = 'public'))))"
+/* A paper of a clue says what the clue says (clue_reach). The archivist keeps it with the file of a case that began with it, once that is sealed. */
+#define CLUE_OPEN                                                                                   \
+    "(x.thing_kind <> 'clue' OR x.author = :user OR :clues = 2 OR (:clues = 1 AND EXISTS (SELECT 1 FROM casefile k WHERE k.state = 'sealed'" \
+    " AND k.basis_type = 'clue' AND k.basis_ref = x.thing_id AND " IN_AGENCY("k.agency") ")))"
 /* What the company was served, and nothing announced before it was. */
 #define PAPER_OF_SUBJECT                                                                            \
     "x.subject = :subject AND x.form IN ('A09', 'A10', 'A11', 'A12', 'S01', 'S03') AND (x.thing_kind <> 'notice' OR EXISTS" \
@@ -35,7 +39,7 @@ const struct thing things_paper[] = {
                         {"void_at", "作废时间", COLUMN_TIME, 0}, {"void_by", "作废人", COLUMN_REF, IN, "users"},
                         {"void_reason", "作废理由", COLUMN_TEXT, 0}, {"told_on", "告知收件人日期", COLUMN_DAY, 0},
                         {"replaced_by", "替换文书", COLUMN_REF, 0, "paper"}),
-     .roles = BUSINESS_ROLES | LEAD | MEMBER_ROLE | SUBJECT_ROLE, .scope_agency = IN_AGENCY("x.agency") " AND " PAPER_OPEN,
+     .roles = BUSINESS_ROLES | LEAD | MEMBER_ROLE | SUBJECT_ROLE, .scope_agency = IN_AGENCY("x.agency") " AND " PAPER_OPEN " AND " CLUE_OPEN,
      .scope_provider = PAPER_OF_PROVIDER, .scope_member = PAPER_OF_MEMBER, .scope_subject = PAPER_OF_SUBJECT, .residual = true,
      .acts = ACTS("paper.void")},
     {.name = "wordings", .label = "文书措辞", .table = "wording", .key = "seq",

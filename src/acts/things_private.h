@@ -16,6 +16,9 @@ extern const struct thing things_people[], things_work[], things_conduct[], thin
     "EXISTS (SELECT 1 FROM entrustment e WHERE e.id = x.entrustment AND e.provider = :provider)"
 #define OF_PROVIDER_AGREEMENT                                                                       \
     "EXISTS (SELECT 1 FROM agreement g2 WHERE g2.id = x.agreement AND g2.provider = :provider)"
+/* How much of clues a reader is let see, :clues: a parameter, so that lists, time lines, receipts and papers ask the same. */
+enum clue_reach { CLUES_NONE, CLUES_SEALED_FILES /* papers of a clue in the file of a sealed case */, CLUES_ALL };
+enum clue_reach clue_reach(const struct reader *r); /* NULL: everything */
 /* A member sees its own running work, and nothing after its end. */
 #define MEMBER_ENTRUSTMENT(id)                                                                      \
     "EXISTS (SELECT 1 FROM entrustment_member em JOIN entrustment e ON e.id = em.entrustment"       \
@@ -26,13 +29,13 @@ extern const struct thing things_people[], things_work[], things_conduct[], thin
 #define SEALED_ACTS                                                                                 \
     "'integrity.find', 'integrity.open', 'integrity.answer', 'integrity.close', 'backcheck.draw', 'complaint.lodge', 'gift.report'," \
     " 'secrecy.breach', 'visit.rate'"
-/* An act_log row `l` that is one of those, or tells of one: whoever reported without a name, a clue about staff and what
+/* An act_log row `l` that is one of those, or tells of one: a clue, to who reads none; whoever reported without a name, a clue about staff and what
  * discipline did with it, and, until the draw is published, who opened its result (who was drawn may). */
 #define SEALED_ENTRY(l)                                                                             \
     "(" l ".act IN (" SEALED_ACTS ") OR " l ".author = 'public'"                                    \
     " OR (" l ".act = 'draw.look' AND EXISTS (SELECT 1 FROM draw_look k JOIN draw w ON w.id = k.draw WHERE k.seq = " l ".seq" \
     " AND w.published_at IS NULL))"                                                                 \
-    " OR (" l ".act LIKE 'clue.%' AND (EXISTS (SELECT 1 FROM clue c WHERE c.id = " l ".id AND c.about_staff = 1)" \
+    " OR (" l ".act LIKE 'clue.%' AND (:clues < 2 OR EXISTS (SELECT 1 FROM clue c WHERE c.id = " l ".id AND c.about_staff = 1)" \
     " OR EXISTS (SELECT 1 FROM user_role r WHERE r.user_id = " l ".author AND r.role = 'discipline')))" \
     " OR (" l ".act = 'clue.supplement' AND EXISTS (SELECT 1 FROM clue c JOIN touch k ON k.kind = 'clue' AND k.id = c.id" \
     " AND k.seq = " l ".seq WHERE c.about_staff = 1)))"

@@ -169,7 +169,7 @@ const struct thing things_work[] = {
                         {"outcome", "处理结果", COLUMN_ENUM, IN}, {"reasons", "理由", COLUMN_TEXT, IN},
                         {"finding", "研判结果编号", COLUMN_TEXT, IN | F},
                         {"decided_at", "处理时间", COLUMN_TIME, IN}, {"casefile", "案卷", COLUMN_REF, IN, "casefile"}),
-     .roles = BUSINESS_ROLES | LEAD | MEMBER_ROLE,
+     .roles = BUSINESS_ROLES | LEAD | MEMBER_ROLE, .clues = true,
      .scope_agency = "(:discipline = 1 OR (x.about_staff = 0 AND COALESCE(x.author, '') <> 'public'))"
                      " AND (x.agency IS NULL OR " IN_AGENCY("x.agency") ")",
      .scope_provider = AUTHORED, .scope_member = AUTHORED, .residual = true,

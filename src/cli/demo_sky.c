@@ -104,7 +104,7 @@ static err *draw(struct arena *a, str path, const struct grid *g, int date)
     return tif_end(w);
 }
 
-/* A running entrustment of that kind, one of its members, and where its bureau's city lies. */
+/* A running entrustment of that kind, one of its members, and the middle of its companies. */
 struct task { str entrustment, member, officer; double lon, lat; };
 
 static err *find_task(struct store *s, struct arena *a, struct task *ret)
@@ -113,15 +113,19 @@ static err *find_task(struct store *s, struct arena *a, struct task *ret)
     struct db_rows rows;
     bool more = false;
     TRY(db_open(s, false, &d));
-    err *e = db_query(d, a, "SELECT e.id, m.user_id, AVG(s.lon), AVG(s.lat), (SELECT MIN(o.user_id) FROM entrustment_officer o WHERE o.entrustment = e.id) FROM entrustment e JOIN entrustment_member em ON em.entrustment = e.id AND em.approved = 1"
-                            " JOIN member m ON m.id = em.member JOIN entrustment_subject es ON es.entrustment = e.id JOIN subject s ON s.id = es.subject"
-                            " WHERE e.kind = 'T06' AND e.state = 'accepted' AND m.user_id IS NOT NULL AND s.lon IS NOT NULL"
-                            " GROUP BY e.id, m.user_id ORDER BY e.id, m.user_id", NULL, &rows);
+    /* Sums of whole numbers, divided: what AVG gives is a whole number on neither engine, and was read as nothing. */
+    err *e = db_query(d, a,
+                      "SELECT e.id, m.user_id, CAST(SUM(s.lon) AS BIGINT) / COUNT(*), CAST(SUM(s.lat) AS BIGINT) / COUNT(*),"
+                      " (SELECT MIN(o.user_id) FROM entrustment_officer o WHERE o.entrustment = e.id) FROM entrustment e"
+                      " JOIN entrustment_member em ON em.entrustment = e.id AND em.approved = 1 JOIN member m ON m.id = em.member"
+                      " JOIN entrustment_subject es ON es.entrustment = e.id JOIN subject s ON s.id = es.subject"
+                      " WHERE e.kind = 'T06' AND e.state = 'accepted' AND m.user_id IS NOT NULL AND s.lon IS NOT NULL AND s.lat IS NOT NULL"
+                      " GROUP BY e.id, m.user_id ORDER BY e.id, m.user_id",
+                      NULL, &rows);
     if (!e)
         e = db_next(&rows, &more);
     if (!e && more) {
-        struct db_value lon = db_column(&rows, 2), lat = db_column(&rows, 3);
-        *ret = (struct task){db_str(&rows, 0), db_str(&rows, 1), db_str(&rows, 4), lon.kind == DB_INT ? (double)lon.i / 1e7 : 114.3, lat.kind == DB_INT ? (double)lat.i / 1e7 : 30.5};
+        *ret = (struct task){db_str(&rows, 0), db_str(&rows, 1), db_str(&rows, 4), (double)db_int(&rows, 2) / 1e7, (double)db_int(&rows, 3) / 1e7};
         db_rows_end(&rows);
     }
     db_close(d);

@@ -46,6 +46,7 @@ static void print_report(struct cli *c, const struct watch_report *r)
         json_put_int(&o, S("reported"), r->reported);
         json_put_int(&o, S("held_back"), r->held_back);
         json_put_int(&o, S("narrowed"), r->narrowed);
+        json_put_int(&o, S("wide"), r->wide);
         json_close(&o, '}');
         json_close(&o, '}');
         cli_print(buf_str(&b));
@@ -54,6 +55,8 @@ static void print_report(struct cli *c, const struct watch_report *r)
     printf("研判%lld个点位（另有%lld个已研判过），%lld个数值，用时%.1f秒：新线索%lld条（延续%lld条），提示%lld条，未通过误报控制%lld条；报告%lld条，留待以后%lld条\n",
            (long long)r->outlets, (long long)r->skipped, (long long)r->readings, r->seconds, (long long)r->clues, (long long)r->continued,
            (long long)r->hints, (long long)r->unsure, (long long)r->reported, (long long)r->held_back);
+    if (r->wide)
+        printf("其中%lld个点位的因子超过一张表的%d列，其余未研判，日志（watch-wide）写明是哪些\n", (long long)r->wide, LIMIT_TABLE_COLUMNS);
     if (r->narrowed)
         printf("其中%lld个点位的分钟数据过多，分钟只看了最近若干天，小时看了全部\n", (long long)r->narrowed);
 }

@@ -8,8 +8,7 @@
 
 /* Who sees readings: those who supervise, in their region; the party concerned, its own (Administrative Penalty Law, art. 41: it may query the
  * records of automatic devices about it). Administrators keep devices running and see no plant's values. */
-#define ROLES_SUPERVISE                                                                             \
-    (ROLE_BIT(ROLE_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEGAL) | ROLE_BIT(ROLE_DISCIPLINE) | ROLE_BIT(ROLE_PROVINCE))
+#define ROLES_SUPERVISE ROLES_CLUE_READERS
 #define ROLES_FRAMES (ROLES_SUPERVISE & ~ROLE_BIT(ROLE_LEGAL))
 #define ROLES_MONITOR (ROLES_SUPERVISE | SUBJECT_BIT)
 #define ROLES_HEALTH (ROLES_SUPERVISE | ROLE_BIT(ROLE_SYSADMIN))

@@ -61,6 +61,13 @@ static int open_scene(void **state)
     web_stop(scene.web);
     assert_ok(web_start(scene.acts, &(struct web_options){.workers = 8, .readings = scene.readings, .watch = watch}, &scene.web));
     scene.port = web_port(scene.web);
+    static const char *const aside[][2] = {{"cai", "procurement"}, {"zhang", "finance"}, {"dang", "archivist"}};
+    for (size_t i = 0; i < sizeof aside / sizeof *aside; i++) {
+        const char *user = "INSERT INTO users (id, seq, name, agency, name_seq) VALUES ('%s', 1, '%s', 'wuhan', 1)";
+        run(arena_cstr(kept, arena_printf(kept, user, aside[i][0], aside[i][0])));
+        run(arena_cstr(kept, arena_printf(kept, "INSERT INTO user_role (user_id, role, seq) VALUES ('%s', '%s', 1)", aside[i][0], aside[i][1])));
+        assert_ok(web_set_password(scene.store, str_of(aside[i][0]), S(SCENE_PASSWORD), false, PASSWORD_TEST));
+    }
     run("INSERT INTO agreement (id, seq, agency, provider, from_date, to_date, fee, pricing, author, state, extended) VALUES"
         " ('a1', 1, 'wuhan', 'blueline', 20000, 30000, 100, 'lump_sum', 'wei', 'effective', 0)");
     return 0;
@@ -139,7 +146,7 @@ static void others_get_nothing(void **state)
 {
     (void)state;
     AUTO_ARENA(a);
-    static const char *const closed[] = {"fang", "sys", "lead", "mei-u"};
+    static const char *const closed[] = {"fang", "sys", "lead", "mei-u", "cai", "zhang", "dang"};
     for (size_t i = 0; i < sizeof closed / sizeof *closed; i++) {
         str list = get(a, closed[i], "/monitor/findings"), api = get(a, closed[i], "/api/monitor/findings"), page = get_finding(a, closed[i], id_east);
         assert_int_equal(scene_status(list), 403);

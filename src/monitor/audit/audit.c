@@ -140,7 +140,12 @@ static err *read_beside(struct arena *a, const struct audit_file *f, struct audi
         others[i] = other;
     }
     t->beside = others, t->beside_n = f->beside_n;
-    return f->records.bytes.p ? err_at(table_records(a, &f->records, t, &records), S("records")) : NULL;
+    if (f->records.bytes.p)
+        TRY(err_at(table_records(a, &f->records, t, &records), S("records")));
+    if (minutes != t) /* what is known of the outlet is known of its minutes, as in the store (watch/table.c) */
+        minutes->marks = t->marks, minutes->marks_n = t->marks_n, minutes->events = t->events, minutes->events_n = t->events_n,
+        minutes->limits = t->limits, minutes->limits_n = t->limits_n;
+    return NULL;
 }
 
 err *audit_run(struct arena *a, const struct audit_file *f, struct audit *ret)

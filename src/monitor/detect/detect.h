@@ -48,7 +48,7 @@ enum table_event_kind { EVENT_CALIBRATION, EVENT_PARAMETER, EVENT_VISIT /* of wh
 struct table_event { usec at; uint8_t kind; str text, factor; int8_t decimals; int64_t before, after; };
 /* A 标记 by [from, to). STOPPED, START, SHUT exempt values from judgement; so do FAULT, MAINTENANCE, CALIBRATION and NETWORK. */
 enum table_mark_kind { MARKED_STOPPED, MARKED_START, MARKED_SHUT, MARKED_FAULT, MARKED_MAINTENANCE, MARKED_CALIBRATION, MARKED_NETWORK,
-                       MARKED_OTHER /* exempts nothing */ };
+                       MARKED_OTHER /* exempts nothing */, MARKED_KINDS };
 struct table_mark { usec from, to, entered; uint8_t kind; str text; };
 /* A limit in force over [from, to); group says of which values, daily of which mean, lower: a floor (furnace temperature, pH). */
 struct table_limit { str factor; uint8_t group; bool daily, lower; int64_t mantissa; int8_t decimals; usec from, to; };

@@ -44,6 +44,7 @@ struct detect_context {
     const struct prediction *predictions; /* columns_n; physics_model.c; NULL in light runs */
     struct hit_vec hits;
     size_t own;                /* hits of the detector that runs */
+    const struct mark_index *marks; /* of the table (marks.c) */
     const struct table *hours; /* the table these readings lie behind (minutes.c); NULL */
     struct arena *prepared;    /* of views: lives as long as the run */
     const struct view *finer;  /* of table.finer; views_of_finer() */
@@ -177,8 +178,11 @@ size_t schedule_away(const struct schedule *s, size_t slot); /* slots from the n
 /* C9 and C10 where results have a schedule (minute_aligned.c): gaps of all channels; the marks of one. */
 void detect_aligned_gaps(struct detect_context *c, const struct table *t, const struct spell *gaps, size_t n);
 void detect_aligned_marks(struct detect_context *c, const struct table *t, const struct view *v);
-/* Whether a mark of one of these kinds (bits) lies over the slots, or within so much of them. */
-bool slot_marked(const struct table *t, size_t first, size_t n, unsigned kinds, usec margin);
+/* Marks of a table, made once (marks.c): whether one of these kinds (bits) begins before `to` and ends behind `from`. */
+const struct mark_index *mark_index_make(struct arena *a, const struct table *t);
+bool mark_met(const struct mark_index *x, usec from, usec to, unsigned kinds);
+/* Whether a mark of one of these kinds lies over the slots of the table that is looked at, or within so much of them. */
+bool slot_marked(const struct detect_context *c, const struct table *t, size_t first, size_t n, unsigned kinds, usec margin);
 static inline bool minutes_table(const struct table *t)
 {
     return t->step_s <= 600;

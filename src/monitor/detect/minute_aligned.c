@@ -180,7 +180,7 @@ void detect_aligned_marks(struct detect_context *c, const struct table *t, const
             continue;
         while (i < t->n && k->flag[i] == flag)
             i++;
-        if (i == t->n || slot_marked(t, first, i - first, ~(1u << MARKED_OTHER), 0))
+        if (i == t->n || slot_marked(c, t, first, i - first, ~(1u << MARKED_OTHER), 0))
             continue;
         double p = 1;
         enum hides hidden = hides_result(t, &x, &heights, first, i, &p);

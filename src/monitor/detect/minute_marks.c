@@ -277,15 +277,6 @@ static void gaps_at_top(struct detect_context *c, const struct table *t, const s
                  STR_ARG(slot_text(c->scratch, t, best_from)), STR_ARG(span_text(c->scratch, t, best_to - best_from)), best_n);
 }
 
-bool slot_marked(const struct table *t, size_t first, size_t n, unsigned kinds, usec margin)
-{
-    usec from = table_at(t, first) - margin, to = table_at(t, first + n) + margin;
-    for (size_t i = 0; i < t->marks_n; i++)
-        if ((kinds & 1u << t->marks[i].kind) && t->marks[i].from < to && t->marks[i].to > from)
-            return true;
-    return false;
-}
-
 void detect_minute_gaps(struct detect_context *c, const struct table *t)
 {
     struct episodes e = {0};
@@ -301,7 +292,7 @@ void detect_minute_gaps(struct detect_context *c, const struct table *t)
         struct episode *last = e.n ? &e.p[e.n - 1] : NULL;
         if (last && one.first < last->first + last->n + slots_of(t, 1.0 / 6))
             last->n = i - last->first;
-        else if (!ours && i < t->n && !slot_marked(t, one.first, one.n, ~(1u << MARKED_OTHER), 0))
+        else if (!ours && i < t->n && !slot_marked(c, t, one.first, one.n, ~(1u << MARKED_OTHER), 0))
             vec_push(c->scratch, &e, one);
     }
     struct spell *gaps = NEW_ARRAY(c->scratch, e.n + 1, struct spell);
@@ -361,7 +352,7 @@ void detect_minute_moving(struct detect_context *c, const struct table *t)
                 i++;
             one.n = i - one.first;
             one.odd = i < t->n && ends_well(t, v, i) &&
-                      !slot_marked(t, one.first, one.n, 1u << MARKED_MAINTENANCE | 1u << MARKED_CALIBRATION | 1u << MARKED_FAULT, USEC_HOUR) &&
+                      !slot_marked(c, t, one.first, one.n, 1u << MARKED_MAINTENANCE | 1u << MARKED_CALIBRATION | 1u << MARKED_FAULT, USEC_HOUR) &&
                       measures_on(t, v, &one);
             vec_push(c->scratch, &e, one);
         }

@@ -184,7 +184,7 @@ static bool explained(const struct detect_context *c, const struct table *t, con
         if (e->kind != EVENT_CALIBRATION && e->kind != EVENT_SILENCE && e->kind != EVENT_INSPECTION && e->at > at - 2 * USEC_HOUR && e->at < at + 2 * USEC_HOUR)
             return true;
     }
-    return slot_marked(t, slot, 1, ~(1u << MARKED_OTHER), USEC_HOUR) || above_limit(t, v, at, v->x[slot - 1]);
+    return slot_marked(c, t, slot, 1, ~(1u << MARKED_OTHER), USEC_HOUR) || above_limit(t, v, at, v->x[slot - 1]);
 }
 
 static bool holds_marked(char flag)
@@ -203,7 +203,7 @@ static void marked_stretches(struct detect_context *c, const struct table *t, st
             continue;
         while (i < t->n && k->flag[i] == flag && k->value[i] != VALUE_NONE)
             i++;
-        if (slot_marked(t, first, i - first, ~(1u << MARKED_OTHER), 0) || schedule_away(&x->s, first) <= 1)
+        if (slot_marked(c, t, first, i - first, ~(1u << MARKED_OTHER), 0) || schedule_away(&x->s, first) <= 1)
             continue;
         size_t letter = (size_t)flag;
         if (!x->marked[letter])

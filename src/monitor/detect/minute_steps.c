@@ -95,13 +95,11 @@ static bool others_move(const struct detect_context *c, const struct table *t, c
     return false;
 }
 
-static bool attended(const struct table *t, size_t slot)
+static bool attended(const struct detect_context *c, const struct table *t, size_t slot)
 {
     usec at = table_at(t, slot);
-    for (size_t i = 0; i < t->marks_n; i++)
-        if ((t->marks[i].kind == MARKED_MAINTENANCE || t->marks[i].kind == MARKED_CALIBRATION) && t->marks[i].from < at + USEC_HOUR &&
-            t->marks[i].to > at - USEC_HOUR)
-            return true;
+    if (mark_met(c->marks, at - USEC_HOUR, at + USEC_HOUR, 1u << MARKED_MAINTENANCE | 1u << MARKED_CALIBRATION))
+        return true;
     for (size_t i = 0; i < t->events_n; i++)
         if (t->events[i].kind == EVENT_VISIT && t->events[i].at < at + USEC_HOUR && t->events[i].at > at - USEC_HOUR)
             return true;
@@ -143,7 +141,7 @@ static void say_pair(struct detect_context *c, const struct table *t, const stru
         return;
     h->score = fmin(down->score, up->score);
     h->p = p;
-    h->hard = p <= parameter(c, "hard") && !attended(t, down->at) && !attended(t, up->at) &&
+    h->hard = p <= parameter(c, "hard") && !attended(c, t, down->at) && !attended(c, t, up->at) &&
               (t->facts.kind != OUTLET_WATER || (leaps(v, down->at) && leaps(v, up->at)));
     hit_number(h, 0, logs ? "下降（%）" : "下降", fell, decimals);
     hit_number(h, 1, logs ? "回升（%）" : "回升", rose, decimals);

@@ -44,7 +44,8 @@ void detect_minutes(struct detect_context *c, const struct table *t, const struc
         return;
     unsigned present = table_has(fine);
     const struct view *views = views_of_finer(c, t);
-    struct detect_context m = {.a = c->a, .scratch = scratch, .prepared = c->prepared, .views = views, .overrides = c->overrides, .hours = t};
+    struct detect_context m = {.a = c->a, .scratch = scratch, .prepared = c->prepared, .views = views, .overrides = c->overrides,
+                               .marks = mark_index_make(c->prepared, fine), .hours = t};
     for (size_t i = 0; i < detector_count(); i++) {
         const struct detector *d = detector_at(i);
         if (!d->minutes || (o->only && d != o->only) || (d->needs & ~present))

@@ -94,7 +94,22 @@ static err *open_quote(int64_t line, int column, str cell)
     return err_got(err_new(ERR_INPUT, "第%lld行第%d列：引号没有成对", (long long)line, column), utf8_clip(cell, 40), S("一对引号，或不用引号"), STR_NONE);
 }
 
-static err *read_head(struct reader *r, str head)
+/* Nothing is left out in silence, and no part of a factor without the rest of it: flags that are not read would make good values of bad ones. */
+static err *too_wide(struct reader *r, struct csv_line l, int named)
+{
+    enum { NAMED = 3 };
+    buf b = buf_make(r->a, 1000);
+    str cell;
+    for (int i = 1, told = 0; told < NAMED && csv_cell(&l, &cell); i++)
+        if (i > LIMIT_TABLE_COLUMNS && cell.n)
+            buf_printf(&b, "%s“%.*s”", told++ ? "、" : "", STR_ARG(utf8_clip(cell, 40)));
+    return err_got(err_new(ERR_LIMIT, "第1行：有%d列，最多%d列；从第%d列起放不下：%.*s%s", named, LIMIT_TABLE_COLUMNS, LIMIT_TABLE_COLUMNS + 2, STR_ARG(buf_str(&b)),
+                           named > LIMIT_TABLE_COLUMNS + NAMED ? "等" : ""),
+                   arena_printf(r->a, "%d列", named), arena_printf(r->a, "时间之外最多%d列；请删去不用的列，或分成几个文件，每个文件都带时间列", LIMIT_TABLE_COLUMNS), STR_NONE);
+}
+
+/* `whole`: all of it has to find room; else only what kind of header it is. */
+static err *read_head(struct reader *r, str head, bool whole)
 {
     r->separator = separator_of(head);
     struct csv_line l = {head, r->separator, false, false};
@@ -104,13 +119,16 @@ static err *read_head(struct reader *r, str head)
         !(cell.n == 8 && strncasecmp(cell.p, "datatime", 8) == 0))
         return err_got(err_new(ERR_INPUT, "第1行第1列：第一列应是时间"), utf8_clip(cell, 40), S("time"), S("time,a21026-Avg,a21026-Flag"));
     struct csv_line count = l;
-    int n = 0;
-    while (csv_cell(&count, &cell))
+    int n = 0, named = 0; /* empty heads at the end are what a spreadsheet leaves, and no columns */
+    while (csv_cell(&count, &cell)) {
         n++;
-    if (n > LIMIT_TABLE_COLUMNS)
-        return err_new(ERR_LIMIT, "第1行：有%d列，最多%d列", n, LIMIT_TABLE_COLUMNS);
+        named = cell.n ? n : named;
+    }
+    if (named > LIMIT_TABLE_COLUMNS && whole)
+        return too_wide(r, l, named);
+    n = n < LIMIT_TABLE_COLUMNS ? n : LIMIT_TABLE_COLUMNS;
     r->field = NEW_ARRAY(r->a, (size_t)n + 1, struct field);
-    for (int wanted = 0; csv_cell(&l, &cell);) {
+    for (int wanted = 0; r->fields < n && csv_cell(&l, &cell);) {
         struct field *f = &r->field[r->fields++];
         if (l.open)
             return open_quote(1, r->fields + 1, cell);
@@ -141,7 +159,7 @@ bool table_csv_plain(str bytes)
     }
     while (text.p && str_next(&text, '\n', &line) && !str_trim(line).n)
         ;
-    bool plain = str_trim(line).n && !read_head(&r, str_trim(line));
+    bool plain = str_trim(line).n && !read_head(&r, str_trim(line), false);
     err_clear();
     return plain;
 }
@@ -283,7 +301,7 @@ static err *read_lines(struct reader *r, str text)
         if (!head) {
             if (number != 1)
                 csv_fault(&r->faults, 1, 0, S("表头之前有空行"));
-            TRY(read_head(r, line));
+            TRY(read_head(r, line, true));
             r->comma = r->separator != ',' && memchr(text.p ? text.p : "", ',', text.n) && !memchr(text.p, '.', text.n);
             TRY(make_room(r, text));
             head = true;

@@ -150,7 +150,7 @@ static void add_report(struct watch_report *to, const struct watch_report *one)
 {
     to->outlets += one->outlets, to->skipped += one->skipped, to->readings += one->readings, to->hits += one->hits;
     to->hints += one->hints, to->clues += one->clues, to->continued += one->continued;
-    to->narrowed += one->narrowed;
+    to->narrowed += one->narrowed, to->wide += one->wide;
     to->spent.table += one->spent.table, to->spent.beside += one->spent.beside, to->spent.detect += one->spent.detect, to->spent.keep += one->spent.keep;
 }
 
@@ -220,6 +220,7 @@ static err *one_outlet(struct running *r, struct watch_eye *eye, struct arena *a
     err *e = watch_eye_table(eye, a, o, r->first, r->o->last, r->now, &t);
     report->spent.table = lap(&at);
     report->narrowed = ran->narrowed = eye->narrowed;
+    report->wide = eye->left > 0;
     if (e && e->kind == ERR_MISSING) { /* nothing was sent */
         err_clear();
         return NULL;

@@ -178,6 +178,22 @@ static bool in_grid(const struct series *s, int step_s, day first, day last)
     return s->group != GROUP_OTHER && s->cadence_s == step_s && s->last >= first && s->first <= last;
 }
 
+/* What a table has no room for is said, by name: "nothing was found" is not said of what was not looked at. */
+static void tell_left(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, const struct series *list, size_t n, int step_s, day first, day last)
+{
+    enum { NAMED = 8 };
+    buf b = buf_make(a, 2000);
+    int left = 0;
+    for (size_t i = 0; i < n; i++)
+        if (in_grid(&list[i], step_s, first, last) && left++ < NAMED)
+            buf_printf(&b, "%s%.*s", b.n ? " " : "", STR_ARG(list[i].factor));
+    if (!left)
+        return;
+    e->left += left;
+    log_event(LOG_WARN, "watch-wide", "outlet", arena_cstr(a, o->id), "columns-most", arena_cstr(a, arena_printf(a, "%zu", e->w->columns_most)), "left-out",
+              arena_cstr(a, arena_printf(a, "%d", left)), "factors", arena_cstr(a, buf_str(&b)), NULL);
+}
+
 /* One period of an outlet on one grid; *ret NULL when nothing was sent. */
 static err *grid(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, enum reading_period period, int step_s, day first, day last, usec as_of,
                  struct table **ret)
@@ -190,7 +206,8 @@ static err *grid(struct watch_eye *e, struct arena *a, const struct watch_outlet
     *t = (struct table){.outlet = o->name, .identity = o->id, .from = day_start(first), .step_s = step_s,
                         .n = (size_t)(last - first + 1) * (size_t)(86400 / step_s)};
     struct column *columns = NEW_ARRAY(a, n + 1, struct column);
-    for (size_t i = 0; i < n && t->columns_n < LIMIT_TABLE_COLUMNS; i++) {
+    size_t i = 0;
+    for (; i < n && t->columns_n < e->w->columns_most; i++) {
         if (!in_grid(&list[i], step_s, first, last))
             continue;
         struct lifted l = room_for(a, t->n);
@@ -199,6 +216,7 @@ static err *grid(struct watch_eye *e, struct arena *a, const struct watch_outlet
         if (l.given)
             add_column(t, columns, &list[i], &l);
     }
+    tell_left(e, a, o, list + i, n - i, step_s, first, last);
     t->columns = columns;
     *ret = t->columns_n ? t : NULL;
     return NULL;
@@ -371,7 +389,7 @@ static err *minutes_from(struct watch_eye *e, struct arena *a, const struct watc
     size_t n;
     int64_t columns = 0, days = last - first + 1;
     TRY(series_list(e->w->readings, a, &(struct series_filter){.mn = o->mn, .period = PERIOD_MINUTE, .group = -1}, &list, &n));
-    for (size_t i = 0; i < n && columns < LIMIT_TABLE_COLUMNS; i++)
+    for (size_t i = 0; i < n && columns < (int64_t)e->w->columns_most; i++)
         columns += in_grid(&list[i], 60, first, last);
     int64_t room = columns ? e->w->cells_most / (columns * 1440) : days;
     e->narrowed = room < days;
@@ -383,6 +401,7 @@ err *watch_eye_table(struct watch_eye *e, struct arena *a, const struct watch_ou
 {
     struct table *hours = NULL, *minutes = NULL, *days = NULL;
     day minutes_first;
+    e->left = 0;
     if (last < first || last - first >= WATCH_SPAN_MOST)
         return err_new(ERR_LIMIT, "一次最多研判%d天", WATCH_SPAN_MOST);
     TRY(grid(e, a, o, PERIOD_HOUR, 3600, first, last, as_of, &hours));

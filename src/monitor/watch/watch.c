@@ -60,7 +60,7 @@ err *watch_open(struct store *house, struct readings *r, bool write, struct watc
 {
     struct arena *a = arena_new();
     struct watch *w = NEW(a, struct watch);
-    *w = (struct watch){.arena = a, .house = house, .readings = r, .cells_most = LIMIT_WATCH_CELLS};
+    *w = (struct watch){.arena = a, .house = house, .readings = r, .cells_most = LIMIT_WATCH_CELLS, .columns_most = LIMIT_TABLE_COLUMNS};
     pthread_mutex_init(&w->lock, NULL);
     bool ready;
     err *e = write ? open_own(w, true) : watch_ready(w, &ready);

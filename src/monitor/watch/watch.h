@@ -62,7 +62,8 @@ struct watch_options {
     bool again;              /* also outlets this span was done for */
 };
 struct watch_report { int64_t outlets, skipped, readings, hits, hints, clues, continued, unsure /* did not pass the run's control */, reported, held_back,
-                      narrowed /* outlets whose minutes were too many for the whole span */;
+                      narrowed /* outlets whose minutes were too many for the whole span */,
+                      wide /* outlets with more columns than a table has: the log names what was left out */;
                       double seconds;
                       /* Processor seconds of the workers by what they were used for; table: reading and decoding, too. */
                       struct watch_spent { double before /* of the first thread: what comes before all outlets */, table, beside, detect, keep; } spent; };

@@ -13,6 +13,7 @@ struct watch {
     pthread_mutex_t lock;
     bool running;
     int64_t cells_most;      /* LIMIT_WATCH_CELLS; tests make it small */
+    size_t columns_most;     /* LIMIT_TABLE_COLUMNS; so, too */
 };
 
 /* findings.c; the caller holds no lock */
@@ -36,7 +37,8 @@ str watch_run_id(struct arena *a, day first, day last, bool light);
 /* records.c: what files of records say of the span; the caller holds the lock */
 MUST_USE err *records_in(struct watch *w, struct arena *a, str mn, usec as_of, struct table *t);
 /* ---- what one thread looks with: connections that stay open from outlet to outlet (table.c) ---- */
-struct watch_eye { struct watch *w; struct db *house; struct reading_scan *scan; struct arena *arena; bool narrowed /* the last table */; };
+struct watch_eye { struct watch *w; struct db *house; struct reading_scan *scan; struct arena *arena; bool narrowed /* the last table */;
+                   int left /* columns there was no room for in it */; };
 MUST_USE err *watch_eye_open(struct watch *w, struct watch_eye *ret);
 void watch_eye_close(struct watch_eye *e); /* also what failed to open, and zeros */
 #define AUTO_EYE __attribute__((cleanup(watch_eye_close))) struct watch_eye

@@ -6,6 +6,8 @@
 #include "monitor/audit/audit.h"
 #include "plant_year.h"
 
+#include <string.h>
+
 struct seen { str lines, digest; const struct audit *u; };
 
 static struct seen look(struct arena *a, str bytes, const struct workbook_profile *profile)
@@ -247,12 +249,59 @@ static void limits_are_read_or_refused(void **state)
     }
 }
 
+static bool by_detector(const struct audit *u, const char *id)
+{
+    for (size_t i = 0; i < u->findings.n; i++)
+        for (size_t k = 0; k < u->findings.p[i].hits_n; k++)
+            if (strcmp(u->findings.p[i].hits[k]->detector->id, id) == 0)
+                return true;
+    return false;
+}
+
+/* Minutes under maintenance with an analyser that goes on measuring: once a day, then every hour for three days. A record of each visit explains them. */
+static void records_lie_over_minutes_too(void **state)
+{
+    (void)state;
+    enum { DAYS = 20, BUSY = 12, BUSY_DAYS = 3, LONG = 5 };
+    AUTO_ARENA(a);
+    uint64_t seed = 3;
+    double level = 300, sum = 0;
+    buf hours = buf_make(a, 1 << 20), minutes = buf_make(a, 4 << 20), records = buf_make(a, 1 << 20);
+    usec begin;
+    assert_ok(time_parse(S("2026-01-01T00:00:00+08:00"), &begin));
+    buf_add(&hours, S("time,a21026-Avg,a21026-Flag\n"));
+    buf_add(&minutes, S("time,a21026-Avg,a21026-Flag\n"));
+    buf_add(&records, S("时间,种类,秒数\n"));
+    for (int m = 0; m < DAYS * 1440; m++) {
+        int day_ = m / 1440, busy = day_ >= BUSY && day_ < BUSY + BUSY_DAYS;
+        int into = busy ? m % 60 - 20 : m % 1440 - 600;
+        level = 300 + 0.95 * (level - 300) + (double)(test_random(&seed) % 2001) / 100 - 10;
+        sum += level;
+        str at = time_rfc3339(a, begin + m * USEC_MINUTE);
+        buf_printf(&minutes, "%.19s,%.1f,%c\n", at.p, level / 10, into >= 0 && into < LONG ? 'M' : 'N');
+        if (into == 0)
+            buf_printf(&records, "%.19s,标记维护,%d\n", at.p, LONG * 60);
+        if (m % 60 == 59) {
+            buf_printf(&hours, "%.19s,%.2f,N\n", time_rfc3339(a, begin + (m - 59) * USEC_MINUTE).p, sum / 600);
+            sum = 0;
+        }
+    }
+    struct audit_file f = {.name = S("hours"), .bytes = buf_str(&hours), .minutes = {S("minutes"), buf_str(&minutes)}};
+    struct audit u;
+    assert_ok(audit_run(a, &f, &u));
+    assert_true(by_detector(&u, "D3"));
+    f.records = (struct table_source){S("records"), buf_str(&records)};
+    assert_ok(audit_run(a, &f, &u));
+    assert_false(by_detector(&u, "D3"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_year_gives_three_clues), cmocka_unit_test(the_workbook_gives_the_same), cmocka_unit_test(another_head_does_not_fit),
         cmocka_unit_test(the_same_values_in_other_dress), cmocka_unit_test(doubled_lines_make_no_clue), cmocka_unit_test(mixed_units_make_no_clue),
         cmocka_unit_test(all_missing_is_no_clue), cmocka_unit_test(what_cannot_be_read_says_where), cmocka_unit_test(a_gb18030_sheet_is_mapped),
-        cmocka_unit_test(a_cell_of_a_sheet_is_named), cmocka_unit_test(limits_are_read_or_refused)};
+        cmocka_unit_test(a_cell_of_a_sheet_is_named), cmocka_unit_test(limits_are_read_or_refused),
+        cmocka_unit_test(records_lie_over_minutes_too)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

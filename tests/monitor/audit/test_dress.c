@@ -105,7 +105,103 @@ static void whole_files_that_cannot_be_read(void **state)
     struct audit_file f = {.name = S("file"), .bytes = buf_str(&wide)};
     struct audit u;
     const err *e = assert_err(audit_run(a, &f, &u), ERR_LIMIT);
-    assert_true(str_find(e->text, S("第1行：有100000列，最多256列")) >= 0);
+    assert_true(str_find(e->text, S("第1行：有100000列，最多256列；从第258列起放不下：“p256-Avg”、“p257-Avg”、“p258-Avg”等")) >= 0);
+    err_clear();
+}
+
+/* ---- more columns than there is room for ---- */
+static bool told(const struct audit *u, const char *text)
+{
+    for (size_t i = 0; i < u->faults_n; i++)
+        if (str_find(u->faults[i].text, str_of(text)) >= 0)
+            return true;
+    return false;
+}
+
+static str wide_csv(struct arena *a, int columns, const char *tail)
+{
+    buf b = buf_make(a, 1 << 20);
+    buf_add(&b, S("time"));
+    for (int i = 0; i < columns; i++)
+        buf_printf(&b, ",p%d-Avg", i);
+    buf_printf(&b, "%s\n", tail);
+    for (int hour = 0; hour < 24; hour++) {
+        buf_printf(&b, "2026-01-01 %02d:00", hour);
+        for (int i = 0; i < columns; i++)
+            buf_printf(&b, ",%d.%d", i, hour);
+        buf_printf(&b, "%s\n", tail);
+    }
+    return buf_str(&b);
+}
+
+/* Wider than a table: still a plain CSV, so that nobody maps a part of it in silence; what has no room is named. */
+static void a_plain_table_is_read_whole_or_not(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct audit u;
+    struct audit_file f = {.name = S("file"), .bytes = wide_csv(a, LIMIT_TABLE_COLUMNS, "")};
+    assert_ok(audit_run(a, &f, &u));
+    assert_int_equal(u.table->columns_n, LIMIT_TABLE_COLUMNS);
+    f.bytes = wide_csv(a, LIMIT_TABLE_COLUMNS, ",,,,,,,,"); /* what a spreadsheet leaves to the right is no column */
+    assert_ok(audit_run(a, &f, &u));
+    assert_int_equal(u.table->columns_n, LIMIT_TABLE_COLUMNS);
+    f.bytes = wide_csv(a, LIMIT_TABLE_COLUMNS + 1, "");
+    assert_true(audit_is_plain(f.bytes));
+    const err *e = assert_err(audit_run(a, &f, &u), ERR_LIMIT);
+    assert_str(e->text, "第1行：有257列，最多256列；从第258列起放不下：“p256-Avg”");
+    assert_true(str_find(e->want, S("分成几个文件")) >= 0);
+    err_clear();
+}
+
+/* A sheet of a platform: a heading of `columns` columns, sulphur dioxide in the second; `last` in the last. */
+static str wide_sheet(struct arena *a, int columns, const char *last)
+{
+    buf b = buf_make(a, 1 << 20);
+    buf_add(&b, S("监测时间,二氧化硫实测浓度(mg/m³)"));
+    for (int i = 3; i < columns; i++)
+        buf_printf(&b, ",附注%d", i);
+    buf_printf(&b, ",%s\n", last);
+    for (int hour = 0; hour < 24; hour++) {
+        buf_printf(&b, "2026-01-01 %02d:00,2%d.%d", hour, hour % 10, hour % 7);
+        for (int i = 3; i < columns; i++)
+            buf_add(&b, S(",1"));
+        buf_add(&b, S(",正常\n"));
+    }
+    return buf_str(&b);
+}
+
+static void a_sheets_far_columns_are_named(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct audit u;
+    struct workbook_profile profile;
+    struct audit_file f = {.name = S("file"), .bytes = wide_sheet(a, LIMIT_WORKBOOK_COLUMNS, "说明")};
+    for (int wide = 0; wide < 2; wide++) {
+        if (wide)
+            f.bytes = wide_sheet(a, LIMIT_WORKBOOK_COLUMNS + 5, "说明");
+        f.profile = NULL;
+        assert_false(audit_is_plain(f.bytes));
+        assert_ok(audit_profile(a, &f, &profile));
+        f.profile = &profile;
+        assert_ok(audit_run(a, &f, &u));
+        assert_int_equal(u.table->columns_n, 1);
+        assert_int_equal(told(&u, "在第250列以后"), wide);
+    }
+    assert_str(u.faults[0].text, "单元格IQ1：“附注251”、“附注252”、“附注253”等在第250列以后，最多读前250列，这5列未读取、未检查；要用的请移到前面，或分成几个文件");
+    assert_true(str_find(audit_summary_line(a, &u), S("这5列未读取、未检查")) >= 0);
+    /* a profile may name a column further right: that one is read */
+    profile.columns[profile.n - 1] = (struct workbook_column){255, S("说明"), S(""), S(""), 0, S("")};
+    assert_ok(audit_run(a, &f, &u));
+    assert_true(told(&u, "这4列未读取、未检查"));
+    /* values without the flags that stand too far right would be taken for good ones */
+    f.bytes = wide_sheet(a, LIMIT_WORKBOOK_COLUMNS + 5, "二氧化硫标记");
+    f.profile = NULL;
+    assert_ok(audit_profile(a, &f, &profile));
+    f.profile = &profile;
+    const err *e = assert_err(audit_run(a, &f, &u), ERR_LIMIT);
+    assert_str(e->text, "单元格IU1：标记列“二氧化硫标记”在第250列以后，读不到，而它的数值要读");
     err_clear();
 }
 
@@ -119,14 +215,6 @@ static struct read look(struct arena *a, str bytes)
     assert_ok(audit_run(a, &f, &r.u));
     r.readings = table_readings(r.u.table);
     return r;
-}
-
-static bool told(const struct audit *u, const char *text)
-{
-    for (size_t i = 0; i < u->faults_n; i++)
-        if (str_find(u->faults[i].text, str_of(text)) >= 0)
-            return true;
-    return false;
 }
 
 /* The same values, and nothing found in them. */
@@ -362,6 +450,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_no_number_is_named), cmocka_unit_test(a_flag_is_asked_for_as_a_flag), cmocka_unit_test(whole_files_that_cannot_be_read),
+        cmocka_unit_test(a_plain_table_is_read_whole_or_not), cmocka_unit_test(a_sheets_far_columns_are_named),
         cmocka_unit_test(the_same_year_in_odd_dress), cmocka_unit_test(flags_that_say_nothing), cmocka_unit_test(a_day_in_another_unit_is_no_clue),
         cmocka_unit_test(numbers_for_nothing_are_no_clue), cmocka_unit_test(a_lower_value_is_no_unit), cmocka_unit_test(too_little_is_not_found_in_order),
         cmocka_unit_test(every_clue_shows_all_explanations)};

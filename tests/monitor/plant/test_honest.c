@@ -90,9 +90,11 @@ static double correlation(const double *x, const double *y, size_t n)
     return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : 0;
 }
 
-/* Nearest other window by correlation: exact matrix profile, diagonal by diagonal. Returns the largest r. */
+/* Nearest other window by correlation: exact matrix profile, diagonal by diagonal. Returns the largest r; -1 where no two windows have room. */
 static double profile(const double *x, size_t n, size_t l)
 {
+    if (n < 2 * l)
+        return -1;
     size_t windows = n - l + 1;
     double *mean = calloc(windows, sizeof *mean), *norm = calloc(windows, sizeof *norm), best = -1;
     for (size_t i = 0; i < windows; i++) {

@@ -185,6 +185,37 @@ static void minutes_are_narrowed(struct life *life)
     readings_close(r);
 }
 
+/* Columns a table has no room for are not looked at, and that is said. */
+static void what_has_no_room_is_counted(struct life *life)
+{
+    AUTO_ARENA(a);
+    struct readings *r;
+    struct watch *w;
+    struct watch_report report;
+    struct watch_outlet *list;
+    struct table *all, *t;
+    size_t n;
+    struct watch_options o = {.last = day_of(now) - 1, .days = DAYS - 1, .workers = 1, .again = true};
+    assert_ok(readings_open(life->scene->store, READINGS_READ, &r));
+    assert_ok(watch_open(life->scene->store, r, true, &w));
+    assert_int_equal(w->columns_most, LIMIT_TABLE_COLUMNS);
+    assert_ok(watch_outlets(w, a, S(""), 1, &list, &n));
+    assert_ok(watch_table(w, a, &list[0], o.last - o.days + 1, o.last, USEC_NONE, &all));
+    assert_true(all->columns_n > 3);
+    w->columns_most = all->columns_n > all->finer->columns_n ? all->columns_n : all->finer->columns_n;
+    assert_ok(watch_run(w, NULL, &o, NULL, NULL, &report));
+    assert_int_equal(report.wide, 0); /* just room for all */
+    w->columns_most = 3;
+    assert_ok(watch_table(w, a, &list[0], o.last - o.days + 1, o.last, USEC_NONE, &t));
+    assert_int_equal(t->columns_n, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(str_eq(t->columns[i].factor, all->columns[i].factor) && t->columns[i].group == all->columns[i].group);
+    assert_ok(watch_run(w, NULL, &o, NULL, NULL, &report));
+    assert_int_equal(report.wide, OUTLETS);
+    watch_close(w);
+    readings_close(r);
+}
+
 static void memory_is_one_outlets(void **state)
 {
     (void)state;
@@ -193,6 +224,7 @@ static void memory_is_one_outlets(void **state)
     assert_int_equal(child_status(life, 0, outlets[0].id, &one), 0);
     assert_int_equal(child_status(life, 0, "", &all), 0);
     minutes_are_narrowed(life);
+    what_has_no_room_is_counted(life);
     life_teardown(&life);
     life = province(MINUTE_DAYS, LONG_DAYS);
     assert_int_equal(child_status(life, 0, "", &years), 0);
