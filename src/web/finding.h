@@ -29,6 +29,9 @@ const char *watch_state_name(enum watch_state s);      /* "open" */
 MUST_USE err *put_run_line(struct request *q, struct out *o);
 MUST_USE err *put_run(struct request *q, struct out *o);
 MUST_USE err *put_look(struct request *q, struct out *o, str outlet, usec at /* USEC_NONE: the newest */);
+/* 标记与缺失的习惯 (habits.c): of a run's span as it was known then; of a file that was brought. */
+MUST_USE err *put_habits(struct request *q, struct out *o, str outlet, day first, day last, usec as_of, bool light);
+void put_habits_of(struct request *q, struct out *o, const struct table *t, const struct habits *h);
 struct study;
 MUST_USE err *study_looked(struct request *q, str outlet, usec at, struct study *ret);
 

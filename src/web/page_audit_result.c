@@ -291,11 +291,14 @@ static void notes(struct results *x)
 err *audit_results(struct request *q, struct out *o, const struct audit_job *job)
 {
     struct results x = {q, o, job, &job->result, job->result.table};
+    struct habits habits;
     sum(&x);
     w(o, H("<p class=\"actions\"><a class=\"button primary\" href=\"/audit\">核查另一份</a><a class=\"button\" href=\"/audit/"), str_of(job->held.id),
       H("/findings\">下载结果</a></p>"));
     TRY(clues(&x));
     hints(&x);
+    habits_of(q->a, x.t, NULL, &habits);
+    put_habits_of(q, o, x.t, &habits);
     rules(&x);
     notes(&x);
     if (!job->plain) {

@@ -417,6 +417,7 @@ static err *body(struct evidence *e, struct out *o)
         TRY(versions(e, o));
     origin(e, o);
     w(o, H("</section>"));
+    TRY(put_habits(e->q, o, e->f->outlet, e->f->first, e->f->last, e->f->found, e->f->light));
     if (e->inside)
         TRY(put_look(e->q, o, e->f->outlet, e->f->found));
     return NULL;

@@ -159,7 +159,7 @@ err *put_look(struct request *q, struct out *o, str outlet, usec at)
         w(o, H("</dd>"));
     }
     w(o, H("</dl><p class=\"muted\">另有"), background, H("个规则在后台试运行，不作结论。</p></section>"));
-    return NULL;
+    return at == USEC_NONE ? put_habits(q, o, outlet, look.run.first, look.run.last, look.at, look.run.light) : NULL; /* a finding's page has its own */
 }
 
 /* For 线索研判: what was looked at in the run that found it. A member under T09 may read it: it names rules and kinds of data alone. */

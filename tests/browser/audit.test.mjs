@@ -80,7 +80,7 @@ test('from the first page to a year with three clues, the same bytes as the comm
   const all = await text();
   assert.match(all, /3条线索需要核实/);
   assert.match(all, /缺数据未检[^]*缺(分钟数据|限值|排放量)/);
-  for (const words of ['已检未见异常', '缺数据未检', '核对过的正常原因', '线索方向，待核实', '现场怎么看', '每一行每一格都读懂了'])
+  for (const words of ['标记与缺失的习惯', '没有给出标记', '2025年第4季度', 'HJ 75-2017要求的每季度75%', '已检未见异常', '缺数据未检', '核对过的正常原因', '线索方向，待核实', '现场怎么看', '每一行每一格都读懂了'])
     assert.match(all, new RegExp(words));
   assert.ok(Number(all.match(/用时([\d.]+)秒/)[1]) < 5, all.match(/用时.*秒/)[0]);
   assert.equal(await page.locator('section.clue').count(), 3);

@@ -164,6 +164,13 @@ test('what the detectors saw, and the page of evidence', async () => {
   assert.match(await page.locator('table.numbers').innerText(), /最低\s+[\d.]+\s+[\d.]+\s+平均\s+[\d.]+\s+[\d.]+\s+最高\s+[\d.]+\s+[\d.]+/);
   assert.doesNotMatch(await text(page), /造假|违法|null|undefined|NaN/);
   assert.match(await text(page), /核对过的正常原因.*线索方向，待核实.*固定历史记录.*第三方不得.*SM3/s);
+  // beside the finding, found or not: how this outlet's time was taken out of judgement in the run's span
+  const habits = page.locator('#habits');
+  assert.match(await habits.innerText(), /维护\s+1\s+12小时\s+0\.\d\d%\s+12小时\s+0次/);
+  assert.match(await habits.innerText(), /作为对照，全部可评价的时段中达到的占\d+\.\d\d%/);
+  assert.match(await habits.innerText(), /第\d季度.*捕集率\d+\.\d\d%.*HJ 75-2017/);
+  await habits.locator('summary').click();
+  assert.match(await habits.innerText(), /平台原因的不算缺失/);
   await picture(page, 'finding');
   await page.emulateMedia({ media: 'print' });
   await page.setViewportSize({ width: 700, height: 1000 });

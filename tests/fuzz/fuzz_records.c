@@ -1,6 +1,6 @@
 /* Any bytes as a file of records: an error and a table as it was, or lists by time whose numbers stay inside their limits; and the
- * detectors that read them take what was read. */
-#include "monitor/detect/detect.h"
+ * detectors that read them take what was read; so does the count of habits, in which every slot is one thing. */
+#include "monitor/detect/habits.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -27,6 +27,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         detect_table(a, &t, NULL, &hits, runs);
         for (size_t i = 0; i < hits.n; i++)
             CHECK(hits.p[i].n >= 1 && hits.p[i].first + hits.p[i].n <= SLOTS && hits.p[i].p >= 0 && hits.p[i].p <= 1);
+        struct habits h;
+        habits_of(a, &t, NULL, &h);
+        CHECK(h.all.covered >= h.all.longest && h.all.covered <= h.span && h.all.late <= h.all.entered && h.all.high <= h.all.compared && h.all.compared <= h.all.begun);
+        for (int k = 0; k < HABIT_KINDS; k++)
+            CHECK(h.kind[k].covered <= h.all.covered && h.kind[k].n <= h.all.n);
+        for (size_t i = 0; i < h.columns_n; i++)
+            CHECK(h.columns[i].normal + h.columns[i].missing + h.columns[i].excused + h.columns[i].flagged == SLOTS);
     } else {
         CHECK(!t.checks_n && !t.events_n && !t.marks_n && !t.commands_n);
     }

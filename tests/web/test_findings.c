@@ -197,6 +197,25 @@ static void what_was_looked_at_is_said(void **state)
     assert_false(has(page, "检了什么") || has(get(a, "fang", "/monitor"), "最近一次研判"));
 }
 
+/* Of an outlet and on the page of a finding, for those who supervise: a mark of twelve hours, the shares of missing values and the quarter. */
+static void how_time_is_taken_out_is_told(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str pages[] = {get(a, "wei", "/monitor/o-fine"), get_finding(a, "wei", id_east)};
+    for (size_t i = 0; i < 2; i++) {
+        EXPECT(pages[i], "标记与缺失的习惯",
+               "<td data-label=\"标记\">维护</td><td class=\"number\" data-label=\"次数\">1</td><td class=\"number\" data-label=\"合计\">12小时</td>",
+               "<td class=\"number\" data-label=\"最长连续\">12小时</td><td data-label=\"结束后登记\"><span>0次</span>",
+               "data-label=\"高值之后开始\"", "达到当时小时限值的90%", "各项目的缺失与标志",
+               "捕集率", "HJ 75-2017要求", "统计事实，不是发现");
+        no_word_judges(pages[i]);
+        ptrdiff_t at = str_find(pages[i], S("id=\"habits\""));
+        assert_true(str_find(str_sub(pages[i], (size_t)at + 1, pages[i].n - (size_t)at - 1), S("id=\"habits\"")) < 0); /* once */
+    }
+    assert_false(has(get(a, "fang", "/monitor/o-fine"), "标记与缺失的习惯")); /* what goes with what was looked at goes to the same readers */
+}
+
 static void t09_sees_pseudonyms(void **state)
 {
     (void)state;
@@ -213,7 +232,7 @@ static void t09_sees_pseudonyms(void **state)
     no_word_judges(page);
     assert_true(str_find(page, id_east) > 0 && str_find(page, id_west) < 0);
     str evidence = get_finding(a, "mei-u", id_east);
-    EXPECT(evidence, "前后三日", "第三方不得", "<svg ");
+    EXPECT(evidence, "前后三日", "第三方不得", "<svg ", "标记与缺失的习惯");
     nothing_names(evidence);
     assert_true(str_eq(pseudonym_in(evidence), code));
     str api = get(a, "mei-u", "/api/monitor/findings");
@@ -379,7 +398,7 @@ static void before_the_first_run(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_queue_is_of_the_region), cmocka_unit_test(others_get_nothing), cmocka_unit_test(what_was_looked_at_is_said), cmocka_unit_test(t09_sees_pseudonyms),
+        cmocka_unit_test(the_queue_is_of_the_region), cmocka_unit_test(others_get_nothing), cmocka_unit_test(what_was_looked_at_is_said), cmocka_unit_test(how_time_is_taken_out_is_told), cmocka_unit_test(t09_sees_pseudonyms),
         cmocka_unit_test(t09_names_whom_the_entrustment_names), cmocka_unit_test(the_page_of_evidence), cmocka_unit_test(a_countys_clue_is_the_countys), cmocka_unit_test(a_clue_is_handled_from_its_page),
         cmocka_unit_test(the_list_as_json), cmocka_unit_test(before_the_first_run)};
     return cmocka_run_group_tests_name("findings", tests, open_scene, close_scene);

@@ -49,7 +49,7 @@ struct table_event { usec at; uint8_t kind; str text, factor; int8_t decimals; i
 /* A 标记 by [from, to). STOPPED, START, SHUT exempt values from judgement; so do FAULT, MAINTENANCE, CALIBRATION and NETWORK. */
 enum table_mark_kind { MARKED_STOPPED, MARKED_START, MARKED_SHUT, MARKED_FAULT, MARKED_MAINTENANCE, MARKED_CALIBRATION, MARKED_NETWORK,
                        MARKED_OTHER /* exempts nothing */, MARKED_KINDS };
-struct table_mark { usec from, to, entered; uint8_t kind; str text; };
+struct table_mark { usec from, to, entered /* USEC_NONE: not known */; uint8_t kind; str text; };
 /* A limit in force over [from, to); group says of which values, daily of which mean, lower: a floor (furnace temperature, pH). */
 struct table_limit { str factor; uint8_t group; bool daily, lower; int64_t mantissa; int8_t decimals; usec from, to; };
 /* What was checked against what, in 10^-decimals of the factor's unit. measured: what the instrument said, VALUE_NONE unknown; nominal: the gas or
@@ -195,7 +195,7 @@ void fuse(struct arena *a, const struct table *t, const struct hits *hits, const
 
 /* One object without a line end: what `monitor audit` prints and an API may return. */
 void finding_json(struct json_out *o, const struct table *t, const struct finding *f);
-/* {"summary": {...}}: readings, clues, hints, detectors clean, hit and lacking, notes about the file. */
+/* {"summary": {...}}: readings, clues, hints, detectors clean, hit and lacking, habits of marks and missing values (habits.h), notes about the file. */
 struct table_fault;
 void summary_json(struct json_out *o, const struct table *t, const struct findings *f, const struct detect_run *runs,
                   const struct table_fault *faults, size_t faults_n);
@@ -215,7 +215,7 @@ bool table_csv_plain(str bytes);
 /*
  * What is known beside the readings, from a second CSV, one record a line: `time,kind,factor,measured,nominal,seconds,before,text`, columns
  * by name in any order, `time` and `kind` required. kinds (words in Chinese or English, table_records.c): checks, commands, events,
- * marks (seconds: how long). Adds to what the table has and keeps each list by time. ERR_INPUT names line and column.
+ * marks (seconds: how long; entered: when it was put in, where known). Adds to what the table has and keeps each list by time. ERR_INPUT names line and column.
  */
 enum { LIMIT_TABLE_RECORDS = 200000 };
 MUST_USE err *table_records(struct arena *a, const struct table_source *s, struct table *t, size_t *ret_n);

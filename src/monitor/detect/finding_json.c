@@ -1,6 +1,7 @@
 /* Findings as people and programs read them. Same finding, same bytes. */
 #include "crypto/crypto.h"
 #include "monitor/detect/detect_private.h"
+#include "monitor/detect/habits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -239,6 +240,10 @@ void summary_json(struct json_out *o, const struct table *t, const struct findin
     put_runs(o, S("hit"), runs, DETECT_HITS);
     put_runs(o, S("clean"), runs, DETECT_CLEAN);
     put_runs(o, S("lacked"), runs, DETECT_LACKED);
+    struct habits habits;
+    habits_of(a, t, NULL, &habits);
+    json_key(o, S("habits"));
+    habits_json(o, t, &habits);
     json_key(o, S("notes"));
     json_open(o, '[');
     for (size_t i = 0; i < faults_n; i++) {

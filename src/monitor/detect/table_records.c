@@ -33,9 +33,10 @@ static const struct { const char *word, *chinese; uint8_t what, kind; } kinds[] 
     {"mark-calibration", "标记校准", WHAT_MARK, MARKED_CALIBRATION},
     {"mark-network", "标记通讯中断", WHAT_MARK, MARKED_NETWORK}};
 
-enum part { PART_TIME, PART_KIND, PART_FACTOR, PART_MEASURED, PART_NOMINAL, PART_SECONDS, PART_BEFORE, PART_TEXT, PARTS };
+enum part { PART_TIME, PART_KIND, PART_FACTOR, PART_MEASURED, PART_NOMINAL, PART_SECONDS, PART_BEFORE, PART_TEXT, PART_ENTERED, PARTS };
 static const char *const part_name[PARTS][2] = {{"time", "时间"}, {"kind", "种类"}, {"factor", "因子"}, {"measured", "读数"},
-                                                {"nominal", "标准值"}, {"seconds", "秒数"}, {"before", "原读数"}, {"text", "说明"}};
+                                                {"nominal", "标准值"}, {"seconds", "秒数"}, {"before", "原读数"}, {"text", "说明"},
+                                                {"entered", "登记时间"}};
 
 struct records {
     struct arena *a;
@@ -164,7 +165,9 @@ static err *add(struct records *r, const str *cell, usec at, uint8_t what, uint8
         TRY(whole(r, cell, PART_SECONDS, &seconds));
         if (seconds == VALUE_NONE || seconds == 0)
             return bad(r, r->column[PART_SECONDS] ? PART_SECONDS : PART_KIND, S(""), "标记要写明持续多少秒", "大于零的整数");
-        struct table_mark m = {at, at + seconds * USEC_SECOND, at, kind, text};
+        struct table_mark m = {at, at + seconds * USEC_SECOND, USEC_NONE, kind, text};
+        if (r->column[PART_ENTERED] && cell[PART_ENTERED].n && !cell_time(cell[PART_ENTERED], &m.entered))
+            return bad(r, PART_ENTERED, cell[PART_ENTERED], "登记时间看不懂", "年-月-日 时:分:秒，不知道则留空");
         vec_push(r->a, &r->marks, m);
         return NULL;
     }
@@ -267,7 +270,8 @@ err *table_records(struct arena *a, const struct table_source *s, struct table *
     t->checks = joined(a, t->checks, t->checks_n, r.checks.p, r.checks.n, sizeof *t->checks, table_check_order);
     if (r.events.n || t->events)
         t->events = joined(a, t->events, t->events_n, r.events.p, r.events.n, sizeof *t->events, by_event);
-    t->marks = joined(a, t->marks, t->marks_n, r.marks.p, r.marks.n, sizeof *t->marks, by_mark);
+    if (r.marks.n || t->marks)
+        t->marks = joined(a, t->marks, t->marks_n, r.marks.p, r.marks.n, sizeof *t->marks, by_mark);
     t->commands = joined(a, t->commands, t->commands_n, r.commands.p, r.commands.n, sizeof *t->commands, by_command);
     t->checks_n += r.checks.n, t->events_n += r.events.n, t->marks_n += r.marks.n, t->commands_n += r.commands.n;
     *ret_n = n;

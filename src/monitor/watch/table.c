@@ -424,6 +424,23 @@ err *watch_eye_table(struct watch_eye *e, struct arena *a, const struct watch_ou
     return NULL;
 }
 
+err *watch_eye_hours(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table **ret)
+{
+    day from = first;
+    if (last < first || last - first >= WATCH_SPAN_MOST)
+        return err_new(ERR_LIMIT, "一次最多研判%d天", WATCH_SPAN_MOST);
+    TRY(grid(e, a, o, PERIOD_HOUR, 3600, first, last, as_of, ret));
+    if (!*ret) {
+        TRY(minutes_from(e, a, o, first, last, &from));
+        TRY(grid(e, a, o, PERIOD_MINUTE, 60, from, last, as_of, ret));
+    }
+    if (!*ret)
+        return err_new(ERR_MISSING, "点位“%.*s”在这段时间没有小时或分钟数据", STR_ARG(o->name));
+    TRY(marks(e, a, o, *ret, day_start(last + 1), as_of));
+    TRY(limits(e, a, o, *ret, from, last));
+    return platform(e, a, o, *ret, day_start(last + 1));
+}
+
 err *watch_table(struct watch *w, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table **ret)
 {
     AUTO_EYE e = {0};

@@ -17,7 +17,7 @@
  */
 #pragma once
 #include "acts/clue.h"
-#include "monitor/detect/detect.h"
+#include "monitor/detect/habits.h"
 #include "monitor/series/readings.h"
 
 struct watch;
@@ -47,6 +47,13 @@ struct watch_outlet {
 MUST_USE err *watch_outlets(struct watch *w, struct arena *a, str after, int limit, struct watch_outlet **ret, size_t *ret_n);
 /* Hours of [first, last] as they were known at as_of (USEC_NONE: now), with the minutes behind them and the days as reported. */
 MUST_USE err *watch_table(struct watch *w, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table **ret);
+
+/*
+ * How the outlet's time was taken out of judgement in [first, last], as it was known at as_of: what a run of that span saw, so that the page of a
+ * finding says the same as long as its rules stand. light: without files of records. Hours, or minutes where none came; the table is what `ret`
+ * speaks of. capture_least is the house's setting. Some milliseconds: hours alone are read. ERR_MISSING: no such outlet, or nothing came.
+ */
+MUST_USE err *watch_habits(struct watch *w, struct arena *a, str outlet, day first, day last, usec as_of, bool light, struct habits *ret, const struct table **ret_table);
 
 /* Records beside the readings of a device (table_records): the file is kept as it is; the same file again is no second one. */
 enum { LIMIT_RECORDS_BYTES = 4 << 20, LIMIT_RECORD_FILES = 500 /* of one device */ };

@@ -43,6 +43,8 @@ MUST_USE err *watch_eye_open(struct watch *w, struct watch_eye *ret);
 void watch_eye_close(struct watch_eye *e); /* also what failed to open, and zeros */
 #define AUTO_EYE __attribute__((cleanup(watch_eye_close))) struct watch_eye
 MUST_USE err *watch_eye_table(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table **ret);
+/* The hours alone, or the minutes where there are no hours, with marks, limits and our own failures. */
+MUST_USE err *watch_eye_hours(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, day first, day last, usec as_of, struct table **ret);
 /* beside.c: what a table carries beside its columns, in full runs. */
 struct keepers;
 struct trades; /* levels of each trade in a run, shared by its threads; tables point into its arena */

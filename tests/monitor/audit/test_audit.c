@@ -4,8 +4,10 @@
  */
 #include "testing.h"
 #include "monitor/audit/audit.h"
+#include "monitor/detect/habits.h"
 #include "plant_year.h"
 
+#include <math.h>
 #include <string.h>
 
 struct seen { str lines, digest; const struct audit *u; };
@@ -295,6 +297,52 @@ static void records_lie_over_minutes_too(void **state)
     assert_false(by_detector(&u, "D3"));
 }
 
+/* How time was taken out of judgement stands in the summary, clue or none: the same from the workbook, the same twice; marks where they were given. */
+static void habits_are_in_the_summary(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    static const char *const keys[] = {"readings", "clues", "hints", "digest", "hit", "clean", "lacked", "habits", "notes"};
+    struct plant_year *y = plant_year_make(a, false);
+    int64_t missing = 0, calibrating = 0;
+    for (size_t i = 0; i < YEAR_HOURS; i++) {
+        missing += y->value[3][i] == INT64_MIN; /* the oxygen; the flag is of a21026 alone */
+        calibrating += y->flag[i] == 'C';
+    }
+    assert_true(missing > 0 && calibrating > 0);
+    struct audit_file f = {.name = S("file"), .bytes = plant_year_csv(a, y, NULL)};
+    struct audit plain, book;
+    assert_ok(audit_run(a, &f, &plain));
+    str said = audit_summary_line(a, &plain);
+    const struct json *root, *habits, *columns;
+    assert_ok(json_parse(a, said, 1 << 20, &root));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        assert_non_null(json_get(json_get(root, S("summary")), str_of(keys[i])));
+    habits = json_get(json_get(root, S("summary")), S("habits"));
+    columns = json_get(habits, S("columns"));
+    assert_int_equal(json_get(habits, S("marks"))->kind, JSON_NULL); /* nobody said */
+    assert_int_equal(json_get(habits, S("high"))->kind, JSON_NULL);
+    assert_int_equal(json_get(habits, S("quarters"))->n, 4);
+    assert_int_equal(columns->n, YEAR_CHANNELS);
+    assert_int_equal(llround(100 * json_get(json_get(&columns->child[0], S("flags_percent")), S("C"))->number), habit_percent(calibrating, YEAR_HOURS));
+    assert_int_equal(llround(100 * json_get(&columns->child[3], S("missing_percent"))->number), habit_percent(missing, YEAR_HOURS));
+    assert_str(audit_summary_line(a, &plain), arena_cstr(a, said));
+    f.bytes = plant_year_book(a, y);
+    assert_ok(audit_run(a, &f, &book));
+    ptrdiff_t at = str_find(said, S("\"habits\":")), end = str_find(said, S(",\"notes\":"));
+    assert_true(at > 0 && end > at);
+    assert_true(str_find(audit_summary_line(a, &book), str_sub(said, (size_t)at, (size_t)(end - at))) > 0);
+    /* two marks that overlap by an hour, one entered eight and a half hours after its end */
+    f.bytes = plant_year_csv(a, y, NULL);
+    f.limits = S("a21026=35");
+    f.records = (struct table_source){S("r.csv"), S("时间,种类,秒数,登记时间\n2025-02-06 08:00,标记维护,7200,2025-02-06 18:30\n2025-02-06 09:00,标记维护,7200,\n")};
+    assert_ok(audit_run(a, &f, &plain));
+    said = audit_summary_line(a, &plain);
+    assert_true(str_find(said, S("{\"kind\":\"maintenance\",\"label\":\"维护\",\"times\":2,\"hours\":3,\"percent\":0.03,\"longest_hours\":3,\"entered_known\":1,"
+                                 "\"entered_late\":1,\"late_hours_median\":8.5,\"begun\":2,\"begun_compared\":1,")) > 0);
+    assert_true(str_find(said, S("\"high\":{\"of_limit_percent\":90,")) > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +350,7 @@ int main(void)
         cmocka_unit_test(the_same_values_in_other_dress), cmocka_unit_test(doubled_lines_make_no_clue), cmocka_unit_test(mixed_units_make_no_clue),
         cmocka_unit_test(all_missing_is_no_clue), cmocka_unit_test(what_cannot_be_read_says_where), cmocka_unit_test(a_gb18030_sheet_is_mapped),
         cmocka_unit_test(a_cell_of_a_sheet_is_named), cmocka_unit_test(limits_are_read_or_refused),
-        cmocka_unit_test(records_lie_over_minutes_too)};
+        cmocka_unit_test(records_lie_over_minutes_too),
+        cmocka_unit_test(habits_are_in_the_summary)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

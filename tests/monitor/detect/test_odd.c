@@ -3,7 +3,7 @@
  * hours that are no hours. Detectors say what they like of them, within the table, with a chance that is one, and twice the same.
  */
 #include "testing.h"
-#include "monitor/detect/detect.h"
+#include "monitor/detect/habits.h"
 
 #include <math.h>
 
@@ -133,6 +133,28 @@ static void beside_make(struct odd *o, struct table *t)
     t->checks = check, t->checks_n = below(o, FEW + 1);
 }
 
+/* Habits: every slot of a column is counted once, hours of marks never twice, and no part is more than its whole. */
+static void one_thing_each(struct arena *a, const struct table *t)
+{
+    struct habits h;
+    habits_of(a, t, NULL, &h);
+    assert_true(h.high <= h.judged && h.judged <= h.slots && h.platform <= h.slots);
+    for (int k = -1; k < HABIT_KINDS; k++) {
+        const struct mark_habit *m = k < 0 ? &h.all : &h.kind[k];
+        assert_true(m->longest <= m->covered && m->covered <= h.span && m->covered <= h.all.covered && m->late <= m->entered && m->entered <= m->n);
+        assert_true(m->high <= m->compared && m->compared <= m->begun && m->begun <= m->n);
+    }
+    for (size_t i = 0; i < h.columns_n; i++) {
+        const struct column_habit *c = &h.columns[i];
+        int64_t flags = 0;
+        for (size_t k = 0; k < c->flags_n; k++)
+            flags += c->flags[k].n;
+        assert_true(c->normal + c->missing + c->excused + c->flagged == h.slots && flags == c->flagged && c->unmarked <= c->missing);
+    }
+    for (size_t i = 0; i < h.quarters_n; i++)
+        assert_true(h.quarters[i].valid + h.quarters[i].idle <= h.quarters[i].owed && h.quarters[i].below <= h.quarters[i].pollutants);
+}
+
 static str looked_at(struct odd *o, const struct table *t)
 {
     struct detect_options none = {0};
@@ -156,7 +178,9 @@ static str looked_at(struct odd *o, const struct table *t)
     json_open(&out, '[');
     for (size_t i = 0; i < found.n; i++)
         finding_json(&out, t, &found.p[i]);
+    summary_json(&out, t, &found, runs, NULL, 0);
     json_close(&out, ']');
+    one_thing_each(o->a, t);
     assert_false(b.overflow);
     return buf_str(&b);
 }

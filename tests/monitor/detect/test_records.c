@@ -81,8 +81,30 @@ static void test_faults_name_their_place(void **state)
     }
 }
 
+/* Of a mark: when it was entered, where the file says so; a file that tells of no mark does not say that there were none. */
+static void test_when_marks_were_entered(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct table t = {0};
+    size_t n;
+    struct table_source s = {S("m.csv"), S("时间,种类,秒数,登记时间\n2026-01-06 08:00,标记维护,7200,2026-01-06 18:30\n2026-01-05 00:00,标记故障,3600,\n")};
+    assert_ok(table_records(a, &s, &t, &n));
+    assert_int_equal(t.marks_n, 2);
+    assert_true(t.marks[0].entered == USEC_NONE);
+    assert_true(t.marks[1].entered - t.marks[1].to == 8 * USEC_HOUR + 30 * USEC_MINUTE);
+    s.bytes = S("时间,种类,秒数,登记时间\n2026-01-06 08:00,标记维护,7200,次日\n");
+    const err *e = assert_err(table_records(a, &s, &t, &n), ERR_INPUT);
+    assert_int_equal(str_find(e->text, S("第2行第4列（登记时间）")), 0);
+    err_clear();
+    t = (struct table){0};
+    s.bytes = S("时间,种类\n2026-01-06 08:00,运维\n");
+    assert_ok(table_records(a, &s, &t, &n));
+    assert_null(t.marks);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_kind), cmocka_unit_test(test_faults_name_their_place)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_kind), cmocka_unit_test(test_when_marks_were_entered), cmocka_unit_test(test_faults_name_their_place)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

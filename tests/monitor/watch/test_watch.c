@@ -444,6 +444,66 @@ static void records_are_looked_at(void **state)
     assert_int_equal(t.checks_n, 0);
 }
 
+static str habits_text(struct scene_of *s, struct arena *a, const char *outlet, usec as_of, bool light, struct habits *ret)
+{
+    const struct table *t;
+    buf b = buf_make(a, 1 << 20);
+    struct json_out o = {&b, false};
+    assert_ok(watch_habits(s->watch, a, str_of(outlet), (day)(s->options.last - s->options.days + 1), s->options.last, as_of, light, ret, &t));
+    habits_json(&o, t, ret);
+    return buf_str(&b);
+}
+
+/* The mark every outlet has (12 h, entered as it ended), and one of two hours entered a day late: seen from when it was entered on, and before that the
+ * same bytes as before. */
+static void habits_are_told_again(void **state)
+{
+    struct scene_of *s = *state;
+    AUTO_ARENA(a);
+    struct habits h;
+    const struct table *t;
+    size_t n;
+    bool is_new;
+    usec then = time_now(), from = day_start((day)(s->options.last - 20)) + 9 * USEC_HOUR;
+    str before = habits_text(s, a, "gas-1", then, false, &h);
+    assert_int_equal(h.slots, 24 * s->options.days);
+    assert_true(h.marks_known && h.limited && h.judged > 1000);
+    assert_int_equal(h.all.n, 1);
+    assert_int_equal(h.kind[MARKED_MAINTENANCE].covered, 12 * USEC_HOUR);
+    assert_true(h.kind[MARKED_MAINTENANCE].entered == 1 && h.kind[MARKED_MAINTENANCE].late == 0 && h.kind[MARKED_MAINTENANCE].compared == 1);
+    assert_true(h.quarters_n >= 1 && h.quarters[0].ruled);
+    assert_int_equal(h.rules.capture_least, 75);
+    assert_true(str_eq(habits_text(s, a, "gas-1", then, false, &h), before));
+
+    AUTO_DB struct db *d = NULL;
+    assert_ok(db_open(s->life->scene->store, true, &d));
+    assert_ok(db_exec(d, "INSERT INTO outlet_mark (id, seq, outlet, kind, from_time, to_time, reason, author, entered)"
+                         " VALUES ('late', 801, 'gas-1', 'fault', :from, :to, '电源', 'wei', :entered)",
+                      DB_ARGS(DB_I("from", from), DB_I("to", from + 2 * USEC_HOUR), DB_I("entered", then + USEC_DAY)), NULL));
+    assert_true(str_eq(habits_text(s, a, "gas-1", then, false, &h), before));
+    habits_text(s, a, "gas-1", USEC_NONE, false, &h);
+    assert_true(h.kind[MARKED_FAULT].n == 1 && h.kind[MARKED_FAULT].late == 1 && h.kind[MARKED_FAULT].delay == then + USEC_DAY - from - 2 * USEC_HOUR);
+    assert_int_equal(h.all.covered, 14 * USEC_HOUR);
+
+    /* from a file of records, of which light runs know nothing; the house's own bound */
+    struct civil c = civil_of(from);
+    str records = arena_printf(a, "time,kind,seconds\n%04d-%02d-%02d 10:00,mark-calibration,7200\n", c.year, c.month, c.dom);
+    assert_ok(watch_records_put(s->watch, str_of(outlets[0].mn), S("marks.csv"), records, then, &n, &is_new));
+    assert_ok(db_exec(d, "INSERT INTO policy (name, seq, value, author) VALUES ('capture_percent_least', 1, 80, 'han')", NULL, NULL));
+    habits_text(s, a, "gas-1", USEC_NONE, false, &h);
+    assert_true(h.kind[MARKED_CALIBRATION].n == 1 && h.kind[MARKED_CALIBRATION].entered == 0 && h.rules.capture_least == 80);
+    assert_int_equal(h.all.covered, 15 * USEC_HOUR); /* 9 to 12: an hour of each, and one of both */
+    habits_text(s, a, "gas-1", USEC_NONE, true, &h);
+    assert_int_equal(h.kind[MARKED_CALIBRATION].n, 0);
+
+    habits_text(s, a, "water-1", USEC_NONE, false, &h);
+    assert_true(h.quarters_n >= 1 && h.quarters[0].pollutants > 0 && !h.quarters[0].ruled && !h.quarters[0].below);
+    assert_err(watch_habits(s->watch, a, S("nobody"), 0, 10, USEC_NONE, false, &h, &t), ERR_MISSING);
+    assert_err(watch_habits(s->watch, a, S("gas-1"), 0, 10, USEC_NONE, false, &h, &t), ERR_MISSING); /* nothing came in 1970 */
+    assert_err(watch_habits(s->watch, a, S("gas-1"), 10, 0, USEC_NONE, false, &h, &t), ERR_LIMIT);
+    err_clear();
+}
+
 static struct watch_finding made(const char *id, usec at)
 {
     return (struct watch_finding){.id = str_of(id), .outlet = S("gas-1"), .mn = S("1"), .name = S("一"), .agency = S("wuhan"), .lead = S("A3"), .detectors = S("A3"),
@@ -501,7 +561,7 @@ int main(void)
         watch_test(a_finding_is_computed_again),
         watch_test(the_budget_of_a_day_is_kept), watch_test(officers_verdicts_measure_the_detector),
         watch_test(an_outlet_without_readings_is_no_fault), watch_test(a_run_keeps_what_it_looked_at), watch_test(chance_is_judged_over_the_run), watch_test(records_are_looked_at),
-        watch_test(keepers_are_counted_once_a_run),
+        watch_test(keepers_are_counted_once_a_run), watch_test(habits_are_told_again),
         cmocka_unit_test(chances_of_two_families_are_one)};
     /* where there is a server, SQLite has had its turn: `./check unit` runs it without */
     return getenv("XIEZHI_TEST_POSTGRES") ? scene_run_postgres("monitor/watch", tests) : scene_run("monitor/watch", tests);
