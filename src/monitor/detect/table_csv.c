@@ -14,7 +14,9 @@
 enum kind { KIND_SKIP, KIND_AVG, KIND_RTD, KIND_MIN, KIND_MAX, KIND_COU, KIND_ZSAVG, KIND_ZSRTD, KIND_ZSMIN, KIND_ZSMAX, KIND_FLAG, KINDS };
 static const char *const kind_name[KINDS] = {"", "avg", "rtd", "min", "max", "cou", "zsavg", "zsrtd", "zsmin", "zsmax", "flag"};
 
-struct cells { int64_t *mantissa; int8_t *places; int most; int64_t given; size_t longer; };
+/* What stands behind the decimal sign of a column: "1,002" may be a thousand and two where nothing else in the column says what its commas are. */
+struct grouping { size_t three, other; uint32_t three_line, whole_line; };
+struct cells { int64_t *mantissa; int8_t *places; int most; int64_t given; size_t longer; struct grouping grouping; };
 struct field { str factor; enum kind kind; bool headless; struct cells cells; };
 struct row { usec at; uint32_t line, place; };
 struct reader {
@@ -175,6 +177,39 @@ static err *bad_cell(const struct reader *r, int64_t line, int column, str cell,
                                 : err_got(e, utf8_clip(cell, 40), S("一个十进制数，缺测留空"), S("12.3"));
 }
 
+/* Commas that could part thousands: three digits behind one to three others, the first not 0. Any other number of digits is decimals for certain. Whole
+ * numbers beside them: with a comma any but 0 and the commonest filler, with a point those that a value past a thousand could have been. */
+static void see_grouping(const struct reader *r, struct grouping *g, int64_t mantissa, int places, int64_t line)
+{
+    int64_t size = mantissa < 0 ? -mantissa : mantissa;
+    if (places == 3 && size >= 1000 && size < 1000000) {
+        g->three_line = g->three++ ? g->three_line : (uint32_t)line;
+    } else if (places > 0) {
+        g->other++;
+    } else if (!g->whole_line && size != 999 && (r->comma ? size > 0 : mantissa >= 100 && mantissa < 999)) {
+        g->whole_line = (uint32_t)line;
+    }
+}
+
+/* "998" and "1,002" in one column: a thousandth of a value is no finding, so nobody guesses. */
+static err *settle_grouping(struct reader *r)
+{
+    for (int i = 0; i < r->fields; i++) {
+        const struct field *f = &r->field[i];
+        const struct grouping *g = &f->cells.grouping;
+        const char *sign = r->comma ? "," : ".", *other = r->comma ? "." : ",";
+        if (!g->three || g->other || f->kind == KIND_FLAG)
+            continue;
+        if (g->whole_line)
+            return err_got(err_new(ERR_INPUT, "第%u行第%d列（%.*s-%s）：分不清“%s”是千位分隔还是小数点：这一列凡有“%s”的，其后都正好三位（如第%u行），而第%u行是整数",
+                                   g->three_line, i + 2, STR_ARG(f->factor), kind_name[f->kind], sign, sign, g->three_line, g->whole_line),
+                           STR_NONE, arena_printf(r->a, "千位不分隔（1002）；若确是小数，整数也写出三位小数（如998%s000），或小数点用“%s”", sign, other), STR_NONE);
+        if (r->comma)
+            csv_fault(&r->faults, g->three_line, i + 2, S("逗号后都正好是三位，按小数读取；若是千位分隔，请去掉逗号再核查"));
+    }
+    return NULL;
+}
+
 static err *read_value(struct reader *r, struct field *f, str cell, int64_t line, int column)
 {
     struct cells *c = &f->cells;
@@ -196,6 +231,7 @@ static err *read_value(struct reader *r, struct field *f, str cell, int64_t line
         *to = VALUE_NONE;
         return NULL;
     }
+    see_grouping(r, &c->grouping, *to, places, line);
     for (; places > LIMIT_TABLE_DECIMALS; places--) {
         c->longer += places == LIMIT_TABLE_DECIMALS + 1;
         *to = (*to + (*to < 0 ? -5 : 5)) / 10;
@@ -295,7 +331,7 @@ static err *read_lines(struct reader *r, str text)
         return err_new(ERR_INPUT, "第1行：文件是空的");
     if (!r->rows)
         return err_new(ERR_INPUT, "第2行：只有表头，没有数据行");
-    return NULL;
+    return settle_grouping(r);
 }
 
 /* ---- the grid ---- */

@@ -127,6 +127,33 @@ static void test_decimal_comma(void **state)
     assert_int_equal(t->columns[0].value[1], 70);
 }
 
+/* "998" beside "1,002": a thousand or one and a bit, and nobody may guess. Decimals of any other width, or the first digit 0, are decimals. */
+static void test_thousands_are_not_guessed(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *where, *note; } cases[] = {
+        {"time;a21026-Avg;a00000-Avg\n2026-01-01 00:00;28,0;998\n2026-01-01 01:00;28,5;1,002\n", "第3行第3列", NULL},
+        {"time\ta00000-Avg\n2026-01-01 00:00\t1,002\n2026-01-01 01:00\t98\n", "第2行第2列", NULL},
+        {"time;a00000-Avg\n2026-01-01 00:00;998\n2026-01-01 01:00;1.002\n", "第3行第2列", NULL},
+        {"time,a00000-Avg\n2026-01-01 00:00,998\n2026-01-01 01:00,1.002\n", "第3行第2列", NULL},
+        {"time;a21026-Avg;a00000-Avg\n2026-01-01 00:00;28,0;998\n2026-01-01 01:00;28,5;1.002\n", "第2行第2列", NULL},
+        {"time;a00000-Avg\n2026-01-01 00:00;1,051\n2026-01-01 01:00;1,002\n", NULL, "按小数读取"},
+        {"time;a00000-Avg\n2026-01-01 00:00;98\n2026-01-01 01:00;1,002\n2026-01-01 02:00;1,02\n", NULL, ""},
+        {"time;a00000-Avg\n2026-01-01 00:00;98\n2026-01-01 01:00;1,002\n2026-01-01 02:00;0,998\n", NULL, ""},
+        {"time;a00000-Avg\n2026-01-01 00:00;0\n2026-01-01 01:00;1,002\n2026-01-01 02:00;999\n", NULL, "按小数读取"},
+        {"time,a21026-Avg\n2026-01-01 00:00,7\n2026-01-01 01:00,1.002\n2026-01-01 02:00,9999\n", NULL, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        AUTO_ARENA(a);
+        err *e = read_text(a, str_of(cases[i].text));
+        if ((e != NULL) != (cases[i].where != NULL) || (e && str_find(e->text, str_of(cases[i].where)) < 0))
+            fail_msg("%zu: %.*s", i, STR_ARG(e ? e->text : S("read")));
+        if (!e && *cases[i].note ? !noted(cases[i].note) : !e && faults_n)
+            fail_msg("%zu: notes", i);
+        err_clear();
+    }
+}
+
 static void test_encodings(void **state)
 {
     (void)state;
@@ -247,7 +274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain), cmocka_unit_test(test_times), cmocka_unit_test(test_order_changes_nothing), cmocka_unit_test(test_too_many_cells), cmocka_unit_test(test_refused), cmocka_unit_test(test_unsorted_and_duplicated),
-        cmocka_unit_test(test_decimal_comma), cmocka_unit_test(test_encodings), cmocka_unit_test(test_nothing_in_it),
+        cmocka_unit_test(test_decimal_comma), cmocka_unit_test(test_thousands_are_not_guessed), cmocka_unit_test(test_encodings), cmocka_unit_test(test_nothing_in_it),
         cmocka_unit_test(test_mixed_units_are_set_aside), cmocka_unit_test(test_notes_are_bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
