@@ -113,6 +113,8 @@ static void factor_choice(struct out *o, const struct workbook_column *c)
     bool listed = !c->factor.n;
     w(o, H("<select name=\"f"), (int)c->column, H("\" aria-label=\""), c->head, H("是什么\">"));
     put_option(o, S(""), S("不读取"), !c->factor.n);
+    listed |= str_eq(c->factor, S(FACTOR_ROW));
+    put_option(o, S(FACTOR_ROW), S("整行的标记（所有因子）"), str_eq(c->factor, S(FACTOR_ROW)));
     for (size_t i = 0; header_factor_at(i, &code, &word); i++) {
         char label[80];
         bool same = str_eq(c->factor, str_of(code));
@@ -239,6 +241,7 @@ static err *chosen(struct request *q, const struct audit_job *job, struct workbo
         struct workbook_column *c = &p.columns[i];
         str factor = field(q, 'f', c->column), kind = field(q, 'k', c->column), shift = field(q, 's', c->column);
         int64_t moved = 0;
+        kind = str_eq(factor, S(FACTOR_ROW)) ? S("Flag") : kind;
         bool same = str_eq(factor, c->factor) && str_eq(kind, c->kind);
         if (shift.n && (!str_int64(shift, &moved) || moved < -9 || moved > 9))
             return err_new(ERR_INPUT, "“%.*s”的单位看不懂", STR_ARG(c->head));

@@ -1,7 +1,9 @@
 /* Cells: numbers and times. Nothing is guessed: what is not plainly a number is bad. */
 #include "monitor/detect/csv_private.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 err *csv_text(struct arena *a, str bytes, str *ret)
 {
@@ -122,6 +124,43 @@ str cell_wrong(struct arena *a, str cell)
     if (point && (point < 0x20 || point == 0x7F || point == 0xA0 || point == 0x3000 || point == 0xFEFF || (point >= 0x2000 && point <= 0x200F)))
         return arena_printf(a, "含有看不见的字符（U+%04X），请删去", point);
     return S("不是数字");
+}
+
+char flag_read(str word)
+{
+    /* what denies comes before what it denies */
+    static const struct { const char *word; char flag; } flags[] = {
+        {"通讯", 'B'}, {"通信", 'B'}, {"中断", 'B'}, {"离线", 'B'}, {"掉线", 'B'}, {"断线", 'B'}, {"停", 'F'}, {"启炉", 'F'}, {"点火", 'F'},
+        {"不运行", 'F'}, {"未运行", 'F'}, {"未生产", 'F'}, {"维护", 'M'}, {"运维", 'M'}, {"检修", 'M'}, {"维修", 'M'}, {"保养", 'M'}, {"手工", 'S'},
+        {"故障", 'D'}, {"不正常", 'D'}, {"非正常", 'D'}, {"异常", 'D'}, {"无效", 'D'}, {"校准", 'C'}, {"校验", 'C'}, {"标定", 'C'}, {"超上限", 'T'},
+        {"超量程", 'T'}, {"超测", 'T'}, {"正常", 'N'}, {"有效", 'N'}, {"运行", 'N'}, {"生产", 'N'}, {"在线", 'N'}, {"超标", 'N'}};
+    static const struct { const char *word; char flag; } english[] = {
+        {"normal", 'N'}, {"ok", 'N'}, {"valid", 'N'}, {"running", 'N'}, {"stop", 'F'}, {"stopped", 'F'}, {"shutdown", 'F'}, {"maintenance", 'M'},
+        {"manual", 'S'}, {"fault", 'D'}, {"failure", 'D'}, {"invalid", 'D'}, {"calibration", 'C'}, {"overrange", 'T'}, {"offline", 'B'}};
+    word = str_trim(word);
+    if (word.n == 1 && isalpha((unsigned char)word.p[0]))
+        return (char)toupper((unsigned char)word.p[0]);
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (str_find(word, str_of(flags[i].word)) >= 0)
+            return flags[i].flag;
+    for (size_t i = 0; i < sizeof english / sizeof *english; i++)
+        if (word.n == strlen(english[i].word) && strncasecmp(word.p, english[i].word, word.n) == 0)
+            return english[i].flag;
+    return 0;
+}
+
+bool flag_head(str head)
+{
+    static const char *const heads[] = {"flag", "status", "state", "all-flag", "状态", "标记", "标志", "标识", "数据标记", "数据标志", "数据标识", "数据状态", "运行状态",
+                                        "生产状态", "工况标记", "工况状态", "监测状态", "排口状态", "排放口状态", "设备状态", "状态标记", "状态标识", "整行标记"};
+    for (size_t i = 0; i < head.n; i++) /* "状态（N正常）": what is in brackets explains */
+        if (head.p[i] == '(' || head.p[i] == '[' || str_starts(str_sub(head, i, head.n), S("（")))
+            head.n = i;
+    head = str_trim(head);
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (head.n == strlen(heads[i]) && strncasecmp(head.p, heads[i], head.n) == 0)
+            return true;
+    return false;
 }
 
 /* Up to nine digits; false when there are none. */

@@ -205,11 +205,15 @@ enum { LIMIT_TABLE_BYTES = 1 << 30, LIMIT_TABLE_CELLS = 1 << 28 /* lines times c
 struct table_source { str name, bytes; };
 /* What is odd about a file and where; column counts from 1, 0: the whole line. `times`: how often (line is the first). */
 struct table_fault { int64_t line; int column; int64_t times; str text; };
-/* A CSV of design.md (`time,<factor>-<kind>,...`), UTF-8 or GB 18030, any order of lines, comma, semicolon or tab. What is odd
+/* A CSV of design.md (`time,<factor>-<kind>,...`; `Flag` alone: of all factors of the row without one of their own), UTF-8 or GB 18030, any order of lines, comma, semicolon or tab. What is odd
  * but readable (duplicates, unsorted, off the grid, units that seem mixed) is listed; what cannot be read is ERR_INPUT naming
  * line and column. Never a finding from a parsing fault. */
 MUST_USE err *table_from_csv(struct arena *a, const struct table_source *s, struct table **ret, struct table_fault **ret_faults,
                              size_t *ret_n);
+/* Flags as people write them: '正常' N, '停运' F ...; a letter itself; 0 unknown. */
+char flag_read(str word);
+/* "状态", "数据标记", "Flag" and the like, which name no factor: the flag of everything in the row. */
+bool flag_head(str head);
 /* Whether the first line is a head that table_from_csv reads: the time and at least one `<factor>-<kind>`. */
 bool table_csv_plain(str bytes);
 /*

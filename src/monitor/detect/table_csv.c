@@ -17,7 +17,9 @@ static const char *const kind_name[KINDS] = {"", "avg", "rtd", "min", "max", "co
 /* What stands behind the decimal sign of a column: "1,002" may be a thousand and two where nothing else in the column says what its commas are. */
 struct grouping { size_t three, other; uint32_t three_line, whole_line; };
 struct cells { int64_t *mantissa; int8_t *places; int most; int64_t given; size_t longer; struct grouping grouping; };
-struct field { str factor; enum kind kind; bool headless; struct cells cells; };
+/* What a flag that stands for a whole row was written as. */
+struct words { str last, strange; char letter; size_t known, normal, unknown, empty; };
+struct field { str factor; /* "": a flag of all factors of the row */ enum kind kind; bool headless; struct cells cells; struct words words; };
 struct row { usec at; uint32_t line, place; };
 struct reader {
     struct arena *a, *scratch;       /* what stays; what only reading needs */
@@ -27,6 +29,7 @@ struct reader {
     bool comma;
     struct row *row; size_t rows, capacity;
     bool in_place;                   /* slot i holds row i: columns are the cells as they were read */
+    char *row_flag;                  /* by slot; NULL: no column of flags for all */
     usec back;                       /* how long before its slot a row may be: clocks that wander about the full step */
 };
 _Static_assert(LIMIT_TABLE_BYTES <= UINT32_MAX, "lines fit");
@@ -77,6 +80,11 @@ static err *field_of(struct reader *r, str cell, int column, struct field *ret)
     ret->headless = cell.n == 0;
     if (ret->headless)
         return NULL;
+    if (flag_head(cell)) {
+        ret->factor = S("");
+        ret->kind = KIND_FLAG;
+        return NULL;
+    }
     if (dash <= 0) {
         csv_fault(&r->faults, 1, column, arena_printf(r->a, "表头“%.*s”不是“因子-种类”，该列未检查", STR_ARG(utf8_clip(cell, 20))));
         return NULL;
@@ -191,6 +199,59 @@ static void see_grouping(const struct reader *r, struct grouping *g, int64_t man
     }
 }
 
+/* A word, a letter, or nothing: what nobody knows is no flag, and told once the whole column was seen. */
+static char row_flag(struct words *w, str cell)
+{
+    int64_t unused;
+    int places;
+    if (w->letter && str_eq(cell, w->last)) {
+        w->normal += w->letter == 'N';
+        w->known++;
+        return w->letter;
+    }
+    char letter = flag_read(cell);
+    if (letter) {
+        w->last = cell;
+        w->letter = letter;
+        w->normal += letter == 'N';
+        w->known++;
+    } else if (cell_number(cell, false, &unused, &places) == CELL_MISSING) {
+        w->empty++;
+    } else {
+        w->strange = w->unknown++ ? w->strange : cell;
+        return '?';
+    }
+    return letter;
+}
+
+/* A column of flags for all whose words are foreign says nothing; one that only names what is not normal leaves the rest empty. */
+static void settle_row_flags(struct reader *r)
+{
+    for (int i = 0; i < r->fields; i++) {
+        struct field *f = &r->field[i];
+        const struct words *w = &f->words;
+        if (f->kind != KIND_FLAG || f->factor.n)
+            continue;
+        str strange = utf8_clip(w->strange, 20);
+        if (w->known <= w->unknown) {
+            f->kind = KIND_SKIP;
+            csv_fault(&r->faults, 1, i + 2, w->unknown ? arena_printf(r->a, "整行的标记大多不认识（如“%.*s”），该列未使用", STR_ARG(strange))
+                                                       : S("整行的标记都是空的，该列未使用"));
+            continue;
+        }
+        csv_fault(&r->faults, 1, i + 2, S("这一列作为整行的标记，用于自己没有标志的所有因子"));
+        if (w->unknown)
+            csv_fault(&r->faults, 1, i + 2, arena_printf(r->a, "有%zu行的标记不认识（如“%.*s”），按非正常处理，不作研判", w->unknown, STR_ARG(strange)));
+        if (w->empty && w->normal)
+            csv_fault(&r->faults, 1, i + 2, arena_printf(r->a, "有%zu行没有标记，按非正常处理，不作研判", w->empty));
+        if (w->empty && !w->normal) {
+            csv_fault(&r->faults, 1, i + 2, arena_printf(r->a, "没有一行标为正常，%zu行没有标记的按正常处理", w->empty));
+            for (size_t k = 0; k < r->rows; k++)
+                f->cells.mantissa[k] = f->cells.mantissa[k] ? f->cells.mantissa[k] : 'N';
+        }
+    }
+}
+
 /* "998" and "1,002" in one column: a thousandth of a value is no finding, so nobody guesses. */
 static err *settle_grouping(struct reader *r)
 {
@@ -216,9 +277,13 @@ static err *read_value(struct reader *r, struct field *f, str cell, int64_t line
     int64_t *to = &c->mantissa[r->rows];
     int places = 0;
     *to = VALUE_NONE;
+    if (f->kind == KIND_FLAG && !f->factor.n) {
+        *to = row_flag(&f->words, cell);
+        return NULL;
+    }
     if (f->kind == KIND_FLAG) {
-        *to = cell.n ? (unsigned char)cell.p[0] : 0;
-        return cell.n > 1 ? bad_cell(r, line, column, cell, S("标志应是一个字符")) : NULL;
+        *to = cell.n > 1 ? flag_read(cell) : cell.n ? (unsigned char)cell.p[0] : 0;
+        return cell.n > 1 && !*to ? bad_cell(r, line, column, cell, S("标志应是一个字符")) : NULL;
     }
     enum cell_state state = cell_number(cell, r->comma, to, &places);
     if (state == CELL_BAD && !r->comma && memchr(cell.p, ',', cell.n))
@@ -331,6 +396,7 @@ static err *read_lines(struct reader *r, str text)
         return err_new(ERR_INPUT, "第1行：文件是空的");
     if (!r->rows)
         return err_new(ERR_INPUT, "第2行：只有表头，没有数据行");
+    settle_row_flags(r);
     return settle_grouping(r);
 }
 
@@ -558,11 +624,27 @@ static const char *flags_on_grid(struct reader *r, const struct table *t, const 
 {
     const struct field *f = field_find(r, factor, KIND_FLAG);
     if (!f)
-        return NULL;
+        return r->row_flag;
     char *flag = NEW_ARRAY(r->a, t->n, char);
     for (size_t i = 0; i < r->rows; i++)
         flag[slot[i]] = (char)f->cells.mantissa[r->row[i].place];
     return flag;
+}
+
+/* Flags of rows, for every factor that has none of its own. Of several columns the one counts that does not say normal. */
+static void row_flags_on_grid(struct reader *r, const struct table *t, const uint32_t *slot)
+{
+    for (int i = 0; i < r->fields; i++) {
+        const struct field *f = &r->field[i];
+        if (f->kind != KIND_FLAG || f->factor.n)
+            continue;
+        bool first = !r->row_flag;
+        r->row_flag = first ? NEW_ARRAY(r->a, t->n, char) : r->row_flag;
+        for (size_t k = 0; k < r->rows; k++) {
+            char flag = (char)f->cells.mantissa[r->row[k].place], *to = &r->row_flag[slot[k]];
+            *to = first || *to == 'N' || !*to ? flag : *to;
+        }
+    }
 }
 
 /* One column of the table from the fields of a factor and group; false when there is none. */
@@ -605,6 +687,7 @@ static bool make_column(struct reader *r, const struct table *t, const uint32_t 
 static void make_columns(struct reader *r, struct table *t, const uint32_t *slot)
 {
     struct column *columns = NEW_ARRAY(r->a, (size_t)r->fields * COLUMN_GROUPS + 1, struct column);
+    row_flags_on_grid(r, t, slot);
     for (int i = 0; i < r->fields; i++) {
         bool first = r->field[i].kind != KIND_SKIP;
         for (int k = 0; k < i && first; k++)
@@ -612,7 +695,7 @@ static void make_columns(struct reader *r, struct table *t, const uint32_t *slot
         size_t before = t->columns_n;
         for (int g = 0; first && g < COLUMN_GROUPS && t->columns_n < LIMIT_TABLE_COLUMNS; g++)
             t->columns_n += make_column(r, t, slot, r->field[i].factor, (enum column_group)g, &columns[t->columns_n]);
-        if (t->columns_n > before && columns[before].flag)
+        if (t->columns_n > before && columns[before].flag && columns[before].flag != r->row_flag)
             tell_flags(r, t, &columns[before], (int)(field_find(r, r->field[i].factor, KIND_FLAG) - r->field) + 2);
     }
     t->columns = columns;

@@ -87,11 +87,28 @@ static void shifted(buf *b, str s, int shift)
         buf_char(b, '0');
 }
 
+/* A word in one cell, whatever is in it. */
+static void buf_quoted(buf *b, str s)
+{
+    buf_char(b, '"');
+    for (size_t i = 0; i < s.n; i++)
+        buf_char(b, s.p[i] == '"' || (unsigned char)s.p[i] < ' ' ? ' ' : s.p[i]);
+    buf_char(b, '"');
+}
+
 static err *value(struct converting *c, const struct workbook_column *column, const struct sheet_row *r)
 {
     const struct sheet_cell *cell = sheet_at(r, column->column);
     str text = cell ? str_trim(cell->text) : STR_NONE;
     bool flag = str_eq(column->kind, S("Flag"));
+    if (flag && str_eq(column->factor, S(FACTOR_ROW))) { /* the reader of the CSV weighs a column of words as a whole */
+        char letter = missing(text) ? 0 : flag_read(text);
+        if (letter)
+            buf_char(&c->out, letter);
+        else if (!missing(text))
+            buf_quoted(&c->out, utf8_clip(text, 12));
+        return NULL;
+    }
     if (flag && text.n && !missing(text)) {
         char letter = flag_read(text);
         if (!letter)

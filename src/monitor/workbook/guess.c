@@ -85,7 +85,7 @@ static void column_of(struct looking *l, str head, bool water, struct workbook_c
         ret->factor = r.factor;
         ret->kind = str_of(r.kind);
         ret->shift = r.shift;
-        ret->why = r.shift ? arena_printf(l->a, "按表头识别，小数点移动%d位换算单位", r.shift) : S("按表头识别");
+        ret->why = str_eq(r.factor, S(FACTOR_ROW)) ? S("按表头识别为整行的标记") : r.shift ? arena_printf(l->a, "按表头识别，小数点移动%d位换算单位", r.shift) : S("按表头识别");
     }
 }
 
@@ -94,7 +94,7 @@ static void settle_doubles(struct workbook_profile *p)
 {
     for (size_t i = 0; i < p->n; i++)
         for (size_t k = 0; k < i && p->columns[i].factor.n; k++)
-            if (str_eq(p->columns[k].factor, p->columns[i].factor) && str_eq(p->columns[k].kind, p->columns[i].kind)) {
+            if (!str_eq(p->columns[i].factor, S(FACTOR_ROW)) && str_eq(p->columns[k].factor, p->columns[i].factor) && str_eq(p->columns[k].kind, p->columns[i].kind)) {
                 p->columns[i].factor = p->columns[i].kind = S("");
                 p->columns[i].why = S("与前面一列识别为同一项，未读取；请手工指定");
             }

@@ -70,6 +70,8 @@ static err *column_parse(struct arena *a, const struct json *from, struct workbo
     if (!kind_fits(ret->kind))
         return err_at(err_got(err_new(ERR_INPUT, "种类不认识"), ret->kind, S("Rtd Avg Min Max Cou Flag ZsRtd ZsAvg ZsMin ZsMax"), S("Avg")),
                       S("kind"));
+    if (str_eq(ret->factor, S(FACTOR_ROW)) && !str_eq(ret->kind, S("Flag")))
+        return err_at(err_got(err_new(ERR_INPUT, "整行（所有因子）的一列只能是数据标记"), ret->kind, S("Flag"), STR_NONE), S("kind"));
     return NULL;
 }
 
@@ -91,7 +93,7 @@ err *workbook_profile_parse(struct arena *a, str text, struct workbook_profile *
             return err_at(err_at(e, arena_printf(a, "[%zu]", i)), S("columns"));
         for (size_t k = 0; k < i; k++)
             if (ret->columns[i].column == ret->columns[k].column ||
-                (ret->columns[i].factor.n && str_eq(ret->columns[i].factor, ret->columns[k].factor) &&
+                (ret->columns[i].factor.n && !str_eq(ret->columns[i].factor, S(FACTOR_ROW)) && str_eq(ret->columns[i].factor, ret->columns[k].factor) &&
                  str_eq(ret->columns[i].kind, ret->columns[k].kind)))
                 return err_at(err_new(ERR_INPUT, "与第%zu项重复：同一列或同一“因子-种类”只能出现一次", k + 1), arena_printf(a, "columns[%zu]", i));
     }

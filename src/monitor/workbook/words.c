@@ -27,7 +27,7 @@ static const struct { const char *word, *factor; enum medium medium; } factors[]
 
 static const struct { const char *word, *kind; } kinds[] = {
     {"折算最小", "ZsMin"}, {"折算最大", "ZsMax"}, {"最小折算", "ZsMin"}, {"最大折算", "ZsMax"}, {"折算", "ZsAvg"},
-    {"排放量", "Cou"}, {"累计", "Cou"}, {"总量", "Cou"}, {"最小", "Min"}, {"最大", "Max"}, {"标记", "Flag"}, {"标识", "Flag"},
+    {"排放量", "Cou"}, {"累计", "Cou"}, {"总量", "Cou"}, {"最小", "Min"}, {"最大", "Max"}, {"标记", "Flag"}, {"标识", "Flag"}, {"标志", "Flag"},
     {"状态", "Flag"}, {"flag", "Flag"}, {"实时", "Rtd"}};
 
 /* Unit of a header, the unit of its factor, and how far the point moves; exact false: no power of ten. */
@@ -162,23 +162,11 @@ struct header_reading header_read(str head, bool water)
             r.factor = str_of(factors[i].factor);
             r.known = true;
         }
+    if (!r.known && flag_head(head))
+        return (struct header_reading){.factor = S(FACTOR_ROW), .kind = "Flag", .known = true, .exact = true};
     if (r.known)
         unit_read(text, &r);
     return r;
-}
-
-char flag_read(str word)
-{
-    static const struct { const char *word; char flag; } flags[] = {
-        {"正常", 'N'}, {"停运", 'F'}, {"停产", 'F'}, {"停炉", 'F'}, {"维护", 'M'}, {"检修", 'M'}, {"手工", 'S'}, {"故障", 'D'},
-        {"校准", 'C'}, {"标定", 'C'}, {"超上限", 'T'}, {"超量程", 'T'}, {"通讯", 'B'}, {"中断", 'B'}};
-    word = str_trim(word);
-    if (word.n == 1 && isalpha((unsigned char)word.p[0]))
-        return (char)toupper((unsigned char)word.p[0]);
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (str_find(word, str_of(flags[i].word)) >= 0)
-            return flags[i].flag;
-    return 0;
 }
 
 /* Digits in order of year, month, day, hour, minute, second, whatever stands between them; the rest is looked at no more. */

@@ -8,15 +8,17 @@
  * moves the decimal point, and no value is computed. A column in a unit that does not convert exactly is left out and said so.
  */
 #pragma once
+#include "monitor/detect/detect.h"
 #include "sheet/sheet.h"
 
 enum { LIMIT_WORKBOOK_COLUMNS = 250, LIMIT_WORKBOOK_HEAD = 12 /* rows looked at for headers */, LIMIT_PROFILE_BYTES = 1 << 20,
        LIMIT_WORKBOOK_FAULTS = 100, LIMIT_WORKBOOK_CSV = 768 << 20 };
 
+#define FACTOR_ROW "all"
 struct workbook_column {
     uint32_t column;     /* in the sheet, from 1 */
     str head;            /* header rows joined, as people see them */
-    str factor, kind;    /* "a21026" "ZsAvg"; factor "": not read */
+    str factor, kind;    /* "a21026" "ZsAvg"; factor "": not read; FACTOR_ROW with "Flag": the flag of the whole row, of which there may be several */
     int8_t shift;        /* decimal point moves right by this to reach the factor's unit */
     str why;             /* Chinese: how it was recognised, or why it is not read */
 };
@@ -56,7 +58,5 @@ bool header_factor_at(size_t i, const char **ret_code, const char **ret_word);
 /* A unit whose values move the point by `shift` (not 0) to reach the factor's own: for choices. "" none is known. */
 const char *header_unit(str factor, str kind, int shift);
 bool header_is_water(str head); /* speaks of a factor only water has */
-/* '正常' N, '停运' F ...; a letter itself; 0 unknown. */
-char flag_read(str word);
 /* Times people write, as 2026-03-02T08:00:00; false: none. A span "08:00~09:00" is its beginning. */
 bool time_read(str text, char ret[20]);

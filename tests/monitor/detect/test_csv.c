@@ -154,6 +154,41 @@ static void test_thousands_are_not_guessed(void **state)
     }
 }
 
+/* One flag for everything in the row: letters or words, where a factor has none of its own. */
+static void test_flags_of_rows(void **state)
+{
+    (void)state;
+    static const char *const heads[] = {"Flag", "Status", "状态", "标记", "数据标记", "运行状态", "数据标识（N正常）", "all-Flag"};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        AUTO_ARENA(a);
+        assert_ok(read_text(a, arena_printf(a, "time,a21026-Avg,a00000-Avg,a00000-Flag,%s\n2026-01-01 00:00,1,2,N,正常\n2026-01-01 01:00,1,2,M,停运\n"
+                                               "2026-01-01 02:00,1,2,N,D\n2026-01-01 03:00,1,2,N,正常\n", heads[i])));
+        assert_int_equal(t->columns_n, 2);
+        assert_memory_equal(table_column(t, "a21026", COLUMN_VALUE)->flag, "NFDN", 4);
+        assert_memory_equal(table_column(t, "a00000", COLUMN_VALUE)->flag, "NMNN", 4);
+        assert_true(noted("整行的标记"));
+        assert_int_equal(faults_n, 1);
+    }
+    AUTO_ARENA(a);
+    /* the stop alone is named: the rest is normal */
+    assert_ok(read_text(a, S("time,状态,a21026-Avg\n2026-01-01 00:00,,1\n2026-01-01 01:00,停炉检修,1\n2026-01-01 02:00,,1\n")));
+    assert_memory_equal(t->columns[0].flag, "NFN", 3);
+    assert_true(noted("2行没有标记的按正常处理"));
+    /* two columns: what is not normal in either */
+    assert_ok(read_text(a, S("time,运行状态,数据标记,a21026-Avg\n2026-01-01 00:00,运行,N,1\n2026-01-01 01:00,停产,N,1\n2026-01-01 02:00,运行,校准,1\n")));
+    assert_memory_equal(t->columns[0].flag, "NFC", 3);
+    /* a word nobody knows is not normal, a column of such words says nothing */
+    assert_ok(read_text(a, S("time,状态,a21026-Avg\n2026-01-01 00:00,正常,1\n2026-01-01 01:00,其他,1\n2026-01-01 02:00,正常,1\n2026-01-01 03:00,,1\n")));
+    assert_true(t->columns[0].flag[0] == 'N' && t->columns[0].flag[1] != 'N' && t->columns[0].flag[3] != 'N');
+    assert_true(noted("标记不认识（如“其他”）") && noted("1行没有标记，按非正常处理"));
+    assert_ok(read_text(a, S("time,状态,a21026-Avg\n2026-01-01 00:00,已审核,1\n2026-01-01 01:00,已审核,1\n")));
+    assert_null(t->columns[0].flag);
+    assert_true(noted("未使用"));
+    /* words of a factor's own flag */
+    assert_ok(read_text(a, S("time,a21026-Avg,a21026-Flag\n2026-01-01 00:00,1,停运\n2026-01-01 01:00,1,不正常\n2026-01-01 02:00,1,通讯异常\n")));
+    assert_memory_equal(t->columns[0].flag, "FDB", 3);
+}
+
 static void test_encodings(void **state)
 {
     (void)state;
@@ -274,7 +309,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain), cmocka_unit_test(test_times), cmocka_unit_test(test_order_changes_nothing), cmocka_unit_test(test_too_many_cells), cmocka_unit_test(test_refused), cmocka_unit_test(test_unsorted_and_duplicated),
-        cmocka_unit_test(test_decimal_comma), cmocka_unit_test(test_thousands_are_not_guessed), cmocka_unit_test(test_encodings), cmocka_unit_test(test_nothing_in_it),
+        cmocka_unit_test(test_decimal_comma), cmocka_unit_test(test_thousands_are_not_guessed), cmocka_unit_test(test_flags_of_rows), cmocka_unit_test(test_encodings), cmocka_unit_test(test_nothing_in_it),
         cmocka_unit_test(test_mixed_units_are_set_aside), cmocka_unit_test(test_notes_are_bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

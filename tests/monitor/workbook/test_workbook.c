@@ -205,6 +205,33 @@ static void a_value_that_is_none_names_its_cell(void **state)
     err_clear();
 }
 
+/* One column of states for the whole row, in words; a profile says it, and a person can. */
+static void flags_of_whole_rows(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str sheet = S("监测时间,二氧化硫(mg/m³),氧含量(%),运行状态,数据标记\n2026-03-02 08:00,21.5,8.1,运行,正常\n2026-03-02 09:00,0.5,20.9,停运,正常\n"
+                  "2026-03-02 10:00,0.5,20.9,\"其,他\",校准\n"), csv;
+    struct workbook_profile p, q;
+    struct workbook_fault *faults;
+    size_t n;
+    assert_ok(workbook_guess(a, sheet, STR_NONE, &p));
+    for (int i = 2; i < 4; i++) {
+        assert_str(p.columns[i].factor, FACTOR_ROW);
+        assert_str(p.columns[i].kind, "Flag");
+    }
+    assert_ok(workbook_profile_parse(a, workbook_profile_json(a, &p), &q));
+    assert_ok(workbook_csv(a, sheet, &q, &csv, &faults, &n));
+    assert_str(csv, "time,a21026-Avg,a19001-Avg,all-Flag,all-Flag\n2026-03-02T08:00:00,21.5,8.1,N,N\n2026-03-02T09:00:00,0.5,20.9,F,N\n"
+                    "2026-03-02T10:00:00,0.5,20.9,\"其,他\",C\n");
+    assert_int_equal(n, 0);
+    p.columns[3].kind = S("Avg");
+    err *e = workbook_profile_parse(a, workbook_profile_json(a, &p), &q);
+    assert_non_null(e);
+    assert_str(e->field, "columns[3].kind");
+    err_clear();
+}
+
 static void no_times_no_table(void **state)
 {
     (void)state;
@@ -269,6 +296,6 @@ int main(void)
         cmocka_unit_test(two_header_rows_become_csv), cmocka_unit_test(notes_and_hidden_sheets_are_passed_over),
         cmocka_unit_test(an_error_of_a_formula_is_told), cmocka_unit_test(a_profile_is_kept_as_text),
         cmocka_unit_test(bad_profiles_name_the_field), cmocka_unit_test(a_value_that_is_none_names_its_cell),
-        cmocka_unit_test(no_times_no_table), cmocka_unit_test(words_of_headers), cmocka_unit_test(times_as_people_write_them)};
+        cmocka_unit_test(flags_of_whole_rows), cmocka_unit_test(no_times_no_table), cmocka_unit_test(words_of_headers), cmocka_unit_test(times_as_people_write_them)};
     return cmocka_run_group_tests_name("workbook", tests, NULL, NULL);
 }
