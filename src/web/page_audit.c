@@ -146,7 +146,7 @@ static const char *standard_unit(const struct workbook_column *c)
 /* "g/m3，小数点右移3位". */
 static void shift_choice(struct out *o, const struct workbook_column *c)
 {
-    char value[8], label[120];
+    char value[8], label[160];
     bool listed = false;
     w(o, H("<select name=\"s"), (int)c->column, H("\" aria-label=\""), c->head, H("的单位\">"));
     for (size_t i = 0; i <= SHIFTS; i++) {
@@ -156,10 +156,13 @@ static void shift_choice(struct out *o, const struct workbook_column *c)
             break;
         listed |= shift == c->shift;
         snprintf(value, sizeof value, "%d", shift);
-        if (!shift)
+        if (!shift && c->unit.n)
+            snprintf(label, sizeof label, "%.*s，不换算", STR_ARG(c->unit));
+        else if (!shift)
             snprintf(label, sizeof label, *unit ? "标准单位 %s" : "标准单位", unit);
         else
-            snprintf(label, sizeof label, "%s%s小数点%s移%d位", unit, *unit ? "，" : "", shift > 0 ? "右" : "左", shift > 0 ? shift : -shift);
+            snprintf(label, sizeof label, "%s%s小数点%s移%d位%s%.*s", unit, *unit ? "，" : "", shift > 0 ? "右" : "左", shift > 0 ? shift : -shift, c->unit.n ? "，为" : "",
+                     STR_ARG(c->unit));
         put_option(o, str_of(value), str_of(label), shift == c->shift);
     }
     w(o, H("</select>"));
@@ -247,8 +250,10 @@ static err *chosen(struct request *q, const struct audit_job *job, struct workbo
             return err_new(ERR_INPUT, "“%.*s”的单位看不懂", STR_ARG(c->head));
         if (factor.n && c->column == p.time_column)
             return err_new(ERR_INPUT, "“%.*s”不能既是时间又是因子", STR_ARG(c->head));
-        if (factor.n && (!same || moved != c->shift))
-            c->why = S("手工指定");
+        if (!same || moved != c->shift)
+            c->why = factor.n ? S("手工指定") : c->factor.n ? S("手工指定不读取") : c->why;
+        if (!str_eq(factor, c->factor))
+            c->unit = S("");
         c->factor = factor.p ? factor : S(""), c->kind = kind.p ? kind : S(""), c->shift = (int8_t)moved;
     }
     err *bad = workbook_profile_parse(q->a, workbook_profile_json(q->a, &p), ret);

@@ -155,6 +155,22 @@ static err *line(void *context, const struct sheet_row *r)
     return c->out.overflow ? err_new(ERR_LIMIT, "工作簿的数据超过%d MB，请按季度分成几个文件", LIMIT_WORKBOOK_CSV >> 20) : NULL;
 }
 
+/* Why a column is not read, and what one is read in. */
+static void head_note(struct converting *c, const struct workbook_column *column)
+{
+    str place = sheet_place(c->a, column->column, c->p->first_row > 1 ? c->p->first_row - 1 : 1), head = utf8_clip(column->head, 40), text;
+    if (column->factor.n && !column->unit.n)
+        return;
+    if (column->factor.n)
+        text = arena_printf(c->a, "“%.*s”一列以%.*s读取，不换算为标准单位：研判看变化，不看大小；按反应核算药剂的规则除外", STR_ARG(head), STR_ARG(column->unit));
+    else if (str_find(column->why, S("未读取")) >= 0)
+        text = arena_printf(c->a, "“%.*s”一列：%.*s", STR_ARG(head), STR_ARG(column->why));
+    else
+        text = arena_printf(c->a, "“%.*s”一列没有指定因子，未读取", STR_ARG(head));
+    if (c->faults.n < LIMIT_WORKBOOK_FAULTS)
+        vec_push(c->a, &c->faults, ((struct workbook_fault){place, text, 1}));
+}
+
 err *workbook_csv(struct arena *a, str bytes, const struct workbook_profile *p, str *ret_csv, struct workbook_fault **ret_faults, size_t *ret_n)
 {
     struct converting c = {.a = a, .p = p, .out = buf_make(a, LIMIT_WORKBOOK_CSV)};
@@ -162,16 +178,13 @@ err *workbook_csv(struct arena *a, str bytes, const struct workbook_profile *p, 
     enum sheet_format format;
     char separator;
     buf_add(&c.out, S("time"));
-    for (size_t i = 0; i < p->n; i++)
-        if (!p->columns[i].factor.n) {
-            struct workbook_fault passed = {sheet_place(a, p->columns[i].column, p->first_row > 1 ? p->first_row - 1 : 1), arena_printf(a, "“%.*s”一列没有指定因子，未读取",
-                                                                                                             STR_ARG(utf8_clip(p->columns[i].head, 40))), 1};
-            if (c.faults.n < LIMIT_WORKBOOK_FAULTS)
-                vec_push(a, &c.faults, passed);
-        } else {
+    for (size_t i = 0; i < p->n; i++) {
+        head_note(&c, &p->columns[i]);
+        if (p->columns[i].factor.n) {
             buf_printf(&c.out, ",%.*s-%.*s", STR_ARG(p->columns[i].factor), STR_ARG(p->columns[i].kind));
             columns++;
         }
+    }
     buf_char(&c.out, '\n');
     if (!columns)
         return err_at(err_new(ERR_INPUT, "没有一列指定了因子，没有可读的数据"), S("columns"));

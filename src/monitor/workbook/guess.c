@@ -72,20 +72,39 @@ static str head_of(struct looking *l, size_t first_value, uint32_t column)
     return utf8_clip(buf_str(&b), LIMIT_HEAD_TEXT);
 }
 
+/* What stands in the last brackets, as it was written. */
+static str unit_of(str head)
+{
+    ptrdiff_t open = -1, width = 1;
+    for (size_t i = 0; i < head.n; i++) {
+        bool wide = str_starts(str_sub(head, i, 3), S("（"));
+        if (head.p[i] == '(' || wide)
+            open = (ptrdiff_t)i, width = wide ? 3 : 1;
+    }
+    str rest = open < 0 ? head : str_sub(head, (size_t)(open + width), head.n);
+    for (size_t i = 0; i < rest.n; i++)
+        if (rest.p[i] == ')' || str_starts(str_sub(rest, i, 3), S("）")))
+            rest.n = i;
+    return utf8_clip(str_trim(rest), 20);
+}
+
 static void column_of(struct looking *l, str head, bool water, struct workbook_column *ret)
 {
     struct header_reading r = header_read(head, water);
     ret->head = head;
-    ret->factor = ret->kind = S("");
+    ret->factor = ret->kind = ret->unit = S("");
     if (!r.known)
         ret->why = S("表头不认识，未读取；可手工指定因子和种类");
     else if (!r.exact)
-        ret->why = S("单位不能精确换算，未读取；请以标准单位导出");
+        ret->why = arena_printf(l->a, "单位“%.*s”不能精确换算，未读取；请以标准单位导出", STR_ARG(unit_of(head)));
     else {
         ret->factor = r.factor;
         ret->kind = str_of(r.kind);
         ret->shift = r.shift;
-        ret->why = str_eq(r.factor, S(FACTOR_ROW)) ? S("按表头识别为整行的标记") : r.shift ? arena_printf(l->a, "按表头识别，小数点移动%d位换算单位", r.shift) : S("按表头识别");
+        ret->unit = r.as ? str_of(r.as) : S("");
+        ret->why = str_eq(r.factor, S(FACTOR_ROW)) ? S("按表头识别为整行的标记")
+                   : r.as ? arena_printf(l->a, "按表头识别，%s以%s读取，不换算为标准单位", r.shift ? arena_cstr(l->a, arena_printf(l->a, "小数点移动%d位，", r.shift)) : "", r.as)
+                   : r.shift ? arena_printf(l->a, "按表头识别，小数点移动%d位换算单位", r.shift) : S("按表头识别");
     }
 }
 

@@ -21,6 +21,8 @@ str workbook_profile_json(struct arena *a, const struct workbook_profile *p)
         json_put_str(&o, S("factor"), c->factor.p ? c->factor : S(""));
         json_put_str(&o, S("kind"), c->kind.p ? c->kind : S(""));
         json_put_int(&o, S("shift"), c->shift);
+        if (c->unit.n)
+            json_put_str(&o, S("unit"), c->unit);
         json_put_str(&o, S("why"), c->why.p ? c->why : S(""));
         json_close(&o, '}');
     }
@@ -62,7 +64,8 @@ static err *column_parse(struct arena *a, const struct json *from, struct workbo
     TRY(whole(from, "shift", -9, 9, &shift));
     *ret = (struct workbook_column){.column = (uint32_t)column, .shift = (int8_t)shift, .head = arena_str(a, json_string(from, S("head"))),
                                     .factor = arena_str(a, json_string(from, S("factor"))), .kind = arena_str(a, json_string(from, S("kind"))),
-                                    .why = arena_str(a, json_string(from, S("why")))};
+                                    .why = arena_str(a, json_string(from, S("why"))),
+                                    .unit = arena_str(a, utf8_clip(json_string(from, S("unit")), 20))};
     if (!ret->factor.n)
         return NULL;
     if (!name_fits(ret->factor, 20))

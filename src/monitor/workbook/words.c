@@ -30,16 +30,30 @@ static const struct { const char *word, *kind; } kinds[] = {
     {"排放量", "Cou"}, {"累计", "Cou"}, {"总量", "Cou"}, {"最小", "Min"}, {"最大", "Max"}, {"标记", "Flag"}, {"标识", "Flag"}, {"标志", "Flag"},
     {"状态", "Flag"}, {"flag", "Flag"}, {"实时", "Rtd"}};
 
-/* Unit of a header, the unit of its factor, and how far the point moves; exact false: no power of ten. */
-static const struct { const char *unit; int8_t shift; bool exact; const char *factors; } units[] = {
-    {"mg/m3", 0, true, "a2 a3"}, {"mg/nm3", 0, true, "a2 a3"}, {"毫克/立方米", 0, true, "a2 a3"}, {"g/m3", 3, true, "a2 a3"},
-    {"ug/m3", -3, true, "a2 a3"}, {"μg/m3", -3, true, "a2 a3"}, {"ppm", 0, false, "a2 a3"}, {"mg/l", 0, true, "w"},
-    {"毫克/升", 0, true, "w"}, {"g/l", 3, true, "w"}, {"ug/l", -3, true, "w"}, {"μg/l", -3, true, "w"},
-    {"m3/h", 0, false, "a00000 w00000"}, {"nm3/h", 0, false, "a00000"}, {"立方米/小时", 0, false, "a00000 w00000"},
-    {"m3/s", 0, true, "a00000"}, {"l/s", 0, true, "w00000"}, {"m3/s", 3, true, "w00000"}, {"t/h", 0, false, "w00000"},
-    {"%", 0, true, "a"}, {"℃", 0, true, "a w"}, {"kpa", 0, true, "a01013"}, {"pa", -3, true, "a01013"}, {"mpa", 3, true, "a01013"},
-    {"m/s", 0, true, "a01011"}, {"kg", 0, true, "a w"}, {"千克", 0, true, "a w"}, {"t", 3, true, "a w"}, {"g", -3, true, "a w"},
-    {"us/cm", 0, true, "w01014"}, {"μs/cm", 0, true, "w01014"}, {"ms/cm", 3, true, "w01014"}, {"无量纲", 0, true, "w01001"}};
+/* Unit of a header, and how far the point moves to the factor's own; exact false: no power of ten. as: the unit it is kept in where its own is not a power of
+ * ten away (3600 seconds an hour): detectors look at how a flow changes, not at how large it is. */
+static const struct { const char *unit; int8_t shift; bool exact; const char *factors, *as; } units[] = {
+    {"mg/m3", 0, true, "a2 a3", NULL}, {"mg/nm3", 0, true, "a2 a3", NULL}, {"毫克/立方米", 0, true, "a2 a3", NULL}, {"g/m3", 3, true, "a2 a3", NULL},
+    {"ug/m3", -3, true, "a2 a3", NULL}, {"μg/m3", -3, true, "a2 a3", NULL}, {"ppm", 0, false, "a2 a3", NULL}, {"mg/l", 0, true, "w", NULL},
+    {"毫克/升", 0, true, "w", NULL}, {"g/l", 3, true, "w", NULL}, {"ug/l", -3, true, "w", NULL}, {"μg/l", -3, true, "w", NULL},
+    {"m3/s", 0, true, "a00000", NULL}, {"nm3/s", 0, true, "a00000", NULL}, {"立方米/秒", 0, true, "a00000", NULL}, {"l/s", 0, true, "w00000", NULL},
+    {"升/秒", 0, true, "w00000", NULL}, {"m3/s", 3, true, "w00000", NULL}, {"立方米/秒", 3, true, "w00000", NULL},
+    {"m3/h", 0, true, "a00000 w00000", "m³/h"}, {"m3/hr", 0, true, "a00000 w00000", "m³/h"}, {"立方米/小时", 0, true, "a00000 w00000", "m³/h"},
+    {"立方米/时", 0, true, "a00000 w00000", "m³/h"}, {"nm3/h", 0, true, "a00000", "Nm³/h"}, {"标m3/h", 0, true, "a00000", "Nm³/h"},
+    {"标立方米/小时", 0, true, "a00000", "Nm³/h"}, {"标立方米/时", 0, true, "a00000", "Nm³/h"}, {"标干m3/h", 0, true, "a00000", "Nm³/h"},
+    {"千m3/h", 3, true, "a00000 w00000", "m³/h"}, {"km3/h", 3, true, "a00000", "m³/h"}, {"千立方米/小时", 3, true, "a00000", "m³/h"},
+    {"knm3/h", 3, true, "a00000", "Nm³/h"}, {"千nm3/h", 3, true, "a00000", "Nm³/h"}, {"万m3/h", 4, true, "a00000 w00000", "m³/h"},
+    {"万立方米/小时", 4, true, "a00000 w00000", "m³/h"}, {"万立方米/时", 4, true, "a00000 w00000", "m³/h"}, {"10^4m3/h", 4, true, "a00000", "m³/h"},
+    {"104m3/h", 4, true, "a00000", "m³/h"}, {"万nm3/h", 4, true, "a00000", "Nm³/h"}, {"万标立方米/小时", 4, true, "a00000", "Nm³/h"},
+    {"万标立方米/时", 4, true, "a00000", "Nm³/h"}, {"万标m3/h", 4, true, "a00000", "Nm³/h"}, {"m3/min", 0, true, "a00000 w00000", "m³/min"},
+    {"nm3/min", 0, true, "a00000", "Nm³/min"}, {"m3/d", 0, true, "a00000 w00000", "m³/d"}, {"立方米/天", 0, true, "a00000 w00000", "m³/d"},
+    {"立方米/日", 0, true, "a00000 w00000", "m³/d"}, {"万m3/d", 4, true, "a00000 w00000", "m³/d"}, {"t/h", 0, true, "w00000", "t/h"},
+    {"吨/小时", 0, true, "w00000", "t/h"}, {"吨/时", 0, true, "w00000", "t/h"}, {"t/d", 0, true, "w00000", "t/d"}, {"吨/天", 0, true, "w00000", "t/d"},
+    {"吨/日", 0, true, "w00000", "t/d"}, {"l/min", 0, true, "w00000", "L/min"}, {"l/h", 0, true, "w00000", "L/h"},
+    {"%", 0, true, "a", NULL}, {"℃", 0, true, "a w", NULL}, {"kpa", 0, true, "a01013", NULL}, {"pa", -3, true, "a01013", NULL}, {"mpa", 3, true, "a01013", NULL},
+    {"m/s", 0, true, "a01011", NULL}, {"kg", 0, true, "a w", NULL}, {"千克", 0, true, "a w", NULL}, {"t", 3, true, "a w", NULL}, {"吨", 3, true, "a w", NULL},
+    {"g", -3, true, "a w", NULL}, {"us/cm", 0, true, "w01014", NULL}, {"μs/cm", 0, true, "w01014", NULL}, {"ms/cm", 3, true, "w01014", NULL},
+    {"无量纲", 0, true, "w01001", NULL}};
 
 /* Lower case, no blanks, full-width brackets and superscripts as ASCII. */
 static size_t plain(str text, char *ret, size_t room)
@@ -99,6 +113,7 @@ static void unit_read(const char *text, struct header_reading *r)
         if (str_eq(unit, str_of(units[i].unit)) && concerns(units[i].factors, factor)) {
             r->shift = units[i].shift;
             r->exact = units[i].exact;
+            r->as = units[i].as;
             return;
         }
     r->exact = mass && (str_eq(unit, S("m3")) || str_eq(unit, S("立方米")));
@@ -111,7 +126,7 @@ const char *header_unit(str factor, str kind, int shift)
     snprintf(code, sizeof code, "%.*s", STR_ARG(factor));
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         bool of_mass = !strcmp(units[i].unit, "kg") || !strcmp(units[i].unit, "t") || !strcmp(units[i].unit, "g");
-        if (units[i].exact && units[i].shift == shift && of_mass == mass && concerns(units[i].factors, code))
+        if (units[i].exact && units[i].shift == shift && of_mass == mass && !units[i].as && concerns(units[i].factors, code))
             return units[i].unit;
     }
     return "";
