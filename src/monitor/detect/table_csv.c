@@ -30,6 +30,8 @@ struct reader {
     struct row *row; size_t rows, capacity;
     bool in_place;                   /* slot i holds row i: columns are the cells as they were read */
     char *row_flag;                  /* by slot; NULL: no column of flags for all */
+    int serial_places;               /* most decimals of a day number among the times; 0: none */
+    bool wanders;                    /* the step is the usual one next to distances that differ */
     usec back;                       /* how long before its slot a row may be: clocks that wander about the full step */
 };
 _Static_assert(LIMIT_TABLE_BYTES <= UINT32_MAX, "lines fit");
@@ -319,8 +321,11 @@ static err *read_line(struct reader *r, str text, int64_t line, bool last)
     if (!cell_time(cell, &at))
         return err_got(err_new(ERR_INPUT, "第%lld行第1列：时间看不懂", (long long)line), utf8_clip(cell, 40), S("年-月-日 时:分:秒"),
                        S("2026-01-02 03:00:00"));
-    if (cell_serial(cell, &at))
+    if (cell_serial(cell, &at)) {
+        int places = (int)cell.n - 6; /* cell_serial: five digits and the point */
+        r->serial_places = places > r->serial_places ? places : r->serial_places;
         csv_fault(&r->faults, line, 1, S("时间是电子表格的日期序号，已换算"));
+    }
     CHECK(r->rows < r->capacity);
     int column = 1;
     while (csv_cell(&l, &cell)) {
@@ -421,34 +426,60 @@ static void order(struct reader *r)
         qsort(r->row, r->rows, sizeof *r->row, by_time);
 }
 
-/* Clocks that wander by seconds have distances that divide no day: the usual step most of them are within a twentieth of. */
-static int32_t usual_step(const struct reader *r, int32_t found)
+/* Distances of neighbours in time, sorted; those of rows under one time and of years are left out. */
+static double *distances_of(const struct reader *r, size_t *ret_n)
 {
-    static const int32_t usual[] = {60, 300, 600, 900, 1800, 3600, 7200, 14400, 86400};
-    for (size_t k = 0; k < sizeof usual / sizeof *usual && 86400 % found; k++) {
-        size_t near = 0, all = 0;
-        for (size_t i = 1; i < r->rows; i++) {
-            int64_t seconds = (r->row[i].at - r->row[i - 1].at) / USEC_SECOND;
-            near += seconds > usual[k] - usual[k] / 20 && seconds < usual[k] + usual[k] / 20;
-            all += seconds > 0;
-        }
-        if (2 * near > all)
-            return usual[k];
+    double *seconds = NEW_ARRAY(r->scratch, r->rows + 1, double);
+    *ret_n = 0;
+    for (size_t i = 1; i < r->rows; i++) {
+        int64_t d = (r->row[i].at - r->row[i - 1].at) / USEC_SECOND;
+        if (d > 0 && d <= 366 * 86400)
+            seconds[(*ret_n)++] = (double)d;
     }
-    return found;
+    sort_doubles(seconds, *ret_n);
+    return seconds;
+}
+
+/* Clocks that wander have no commonest distance, or one that nobody logs by: the usual step their middle distance lies next to, where most lie about it. */
+static int32_t usual_step(struct reader *r, int32_t found, bool most)
+{
+    static const int32_t usual[] = {1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 14400, 21600, 28800, 43200, 86400};
+    enum { USUAL = sizeof usual / sizeof *usual };
+    size_t n, near = 0, best = 0;
+    for (size_t k = 0; k < USUAL && most; k++)
+        if (usual[k] == found)
+            return found;
+    const double *seconds = distances_of(r, &n);
+    double middle = n ? seconds[n / 2] : found;
+    for (size_t k = 1; k < USUAL; k++)
+        if (fabs(usual[k] - middle) < fabs(usual[best] - middle))
+            best = k;
+    double step = usual[best], sum = 0;
+    for (size_t i = 0; i < n; i++)
+        if (fabs(seconds[i] - step) < step / 2) {
+            near++;
+            sum += seconds[i];
+        }
+    /* a clock that wanders comes back: what really is another step does not have the usual one as its mean */
+    bool back = fabs(sum - (double)near * step) <= 0.02 * (double)near * step || (most && 86400 % found && fabs(found - step) < step / 20);
+    if (fabs(middle - step) > step * 0.1 || 4 * near < 3 * n || !back || usual[best] == found)
+        return found;
+    r->wanders = true;
+    return usual[best];
 }
 
 /* The commonest distance of neighbours; the shorter one on a tie. */
-static int32_t step_of(const struct reader *r)
+static int32_t step_of(struct reader *r)
 {
     enum { KINDS_OF_STEP = 64 };
     struct { int64_t seconds; size_t n; } seen[KINDS_OF_STEP];
-    size_t n = 0, best = 0;
+    size_t n = 0, best = 0, all = 0;
     for (size_t i = 1; i < r->rows; i++) {
         int64_t seconds = (r->row[i].at - r->row[i - 1].at) / USEC_SECOND;
         size_t k = 0;
         if (seconds <= 0 || seconds > 366 * 86400)
             continue;
+        all++;
         while (k < n && seen[k].seconds != seconds)
             k++;
         if (k == n && n < KINDS_OF_STEP)
@@ -459,29 +490,45 @@ static int32_t step_of(const struct reader *r)
     for (size_t k = 1; k < n; k++)
         if (seen[k].n > seen[best].n || (seen[k].n == seen[best].n && seen[k].seconds < seen[best].seconds))
             best = k;
-    return n ? usual_step(r, (int32_t)seen[best].seconds) : 3600;
+    return n ? usual_step(r, (int32_t)seen[best].seconds, 2 * seen[best].n >= all) : 3600;
 }
 
-/* Where slots begin: with the first row, but with the full step where most times only lie about it, some before and some behind. */
+/* Where slots begin: with the first row, but with the full step where most times only lie about it, some before and some behind. Clocks that wander far, and day
+ * numbers of few places, belong to the nearest. */
 static usec origin(struct reader *r, usec step)
 {
-    size_t early = 0, behind = 0, off = 0;
+    size_t early = 0, behind = 0, off = 0, near = 0;
     for (size_t i = 0; i < r->rows; i++) {
         usec over = (r->row[i].at + 8 * USEC_HOUR) % step;
         early += over >= step - step / 20;
         behind += over <= step / 20;
+        near += over <= step / 3 || over >= step - step / 3;
         off += (r->row[i].at - r->row[0].at) % step != 0;
     }
-    if (2 * off < r->rows || 2 * (early + behind) < r->rows)
+    r->wanders = r->wanders && 10 * near >= 9 * r->rows;
+    if (!r->wanders && (2 * off < r->rows || 2 * (early + behind) < r->rows))
         return r->row[0].at;
-    r->back = early ? step / 20 : 0;
+    r->back = r->wanders ? step / 2 : early ? step / 20 : 0;
     return r->row[0].at + r->back - (r->row[0].at + r->back + 8 * USEC_HOUR) % step;
+}
+
+/* 45658.04 tells times apart by a hundredth of a day: hours, and nothing finer. */
+static err *too_coarse(const struct reader *r, int32_t step)
+{
+    int64_t width = 86400;
+    for (int i = 0; i < r->serial_places; i++)
+        width /= 10;
+    if (!r->serial_places || 2 * width <= step)
+        return NULL;
+    return err_new(ERR_INPUT, "第%lld行第1列：时间是只有%d位小数的日期序号，相邻%d秒的时间分不开；请把时间列设为日期时间格式（年-月-日 时:分:秒）再导出", (long long)r->row[0].line,
+                   r->serial_places, step);
 }
 
 static err *lay_grid(struct reader *r, struct table *t)
 {
     usec step;
     t->step_s = step_of(r);
+    TRY(too_coarse(r, t->step_s));
     step = t->step_s * USEC_SECOND;
     t->from = origin(r, step);
     usec slots = (r->row[r->rows - 1].at + r->back - t->from) / step + 1;
@@ -511,7 +558,7 @@ static err *place_rows(struct reader *r, const struct table *t, uint32_t **ret)
 {
     uint32_t *slot = NEW_ARRAY(r->scratch, r->rows, uint32_t);
     size_t twice = 0, first = 0;
-    str off = arena_printf(r->scratch, "时间不在整%d秒上，归入所在的时段", t->step_s);
+    str off = arena_printf(r->scratch, r->wanders ? "时间间隔不一，步长取最接近的%d秒，各行归入最近的时段" : "时间不在整%d秒上，归入所在的时段", t->step_s);
     usec step = t->step_s * USEC_SECOND;
     r->in_place = r->rows == t->n;
     for (size_t i = 0; i < r->rows; i++) {

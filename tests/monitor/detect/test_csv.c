@@ -289,6 +289,52 @@ static void test_order_changes_nothing(void **state)
     assert_true(ordered.columns[0].value[4] == VALUE_NONE && ordered.columns[0].places[2] == -1);
 }
 
+static void put_moment(buf *b, usec at)
+{
+    struct civil c = civil_of(at);
+    buf_printf(b, "%d-%02d-%02d %02d:%02d:%02d", c.year, c.month, c.dom, c.hour, c.minute, c.second);
+}
+
+/* Clocks a quarter of an hour off, and hours as hundredths of a day: every value in the hour it is of. What is another step stays one. */
+static void test_steps_of_clocks_that_wander(void **state)
+{
+    (void)state;
+    enum { ROWS = 500 };
+    usec from = day_start(day_from_civil(2026, 1, 1)) + USEC_DAY;
+    for (int how = 0; how < 4; how++) {
+        AUTO_ARENA(a);
+        buf b = buf_make(a, 1 << 20);
+        uint64_t r = 7;
+        buf_add(&b, S("time,a21026-Avg\n"));
+        for (int i = 0; i < ROWS; i++) {
+            if (how == 0)
+                put_moment(&b, from + i * USEC_HOUR + (int64_t)(test_random(&r) % 1800) * USEC_SECOND - 900 * USEC_SECOND);
+            else if (how == 1)
+                buf_printf(&b, "%.2f", 46024 + i / 24.0);
+            else if (how == 2)
+                put_moment(&b, from + i * 3456 * USEC_SECOND);
+            else
+                put_moment(&b, from + i * USEC_MINUTE + (int64_t)(test_random(&r) % 20) * USEC_SECOND - 10 * USEC_SECOND);
+            buf_printf(&b, ",%d\n", 100 + i);
+        }
+        assert_ok(read_text(a, buf_str(&b)));
+        assert_int_equal(t->step_s, how == 3 ? 60 : how == 2 ? 3456 : 3600);
+        assert_int_equal(t->n, ROWS);
+        for (int i = 0; i < ROWS; i++)
+            assert_int_equal(t->columns[0].value[i], 100 + i);
+        assert_true(noted("归入最近的时段") == (how != 2));
+        if (how < 2)
+            assert_true(t->from % USEC_HOUR == 0);
+    }
+    AUTO_ARENA(a);
+    buf b = buf_make(a, 1 << 20);
+    buf_add(&b, S("time,a21026-Avg\n"));
+    for (int i = 0; i < ROWS; i++)
+        buf_printf(&b, "%.2f,%d\n", 46024 + i / 144.0, i);
+    const err *e = assert_err(read_text(a, buf_str(&b)), ERR_INPUT);
+    assert_true(str_find(e->text, S("只有2位小数的日期序号")) >= 0);
+}
+
 /* What would not fit into memory is refused before any of it is taken. */
 static void test_too_many_cells(void **state)
 {
@@ -309,7 +355,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain), cmocka_unit_test(test_times), cmocka_unit_test(test_order_changes_nothing), cmocka_unit_test(test_too_many_cells), cmocka_unit_test(test_refused), cmocka_unit_test(test_unsorted_and_duplicated),
-        cmocka_unit_test(test_decimal_comma), cmocka_unit_test(test_thousands_are_not_guessed), cmocka_unit_test(test_flags_of_rows), cmocka_unit_test(test_encodings), cmocka_unit_test(test_nothing_in_it),
+        cmocka_unit_test(test_decimal_comma), cmocka_unit_test(test_thousands_are_not_guessed), cmocka_unit_test(test_flags_of_rows), cmocka_unit_test(test_steps_of_clocks_that_wander), cmocka_unit_test(test_encodings), cmocka_unit_test(test_nothing_in_it),
         cmocka_unit_test(test_mixed_units_are_set_aside), cmocka_unit_test(test_notes_are_bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
