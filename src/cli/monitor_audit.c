@@ -76,7 +76,7 @@ static err *audit(struct cli *c, int *ret_exit)
     if (!audit_is_plain(file.bytes) && (given || cli_has(c, "show-profile") || !audit_is_workbook(file.bytes))) {
         /* a platform's CSV that no profile fits is left to the reader of plain ones: it says best what is wrong with it */
         err *e = given ? NULL : err_at(audit_profile(c->arena, &file, &profile), file.name);
-        if (e && cli_has(c, "show-profile"))
+        if (e && (cli_has(c, "show-profile") || audit_is_dressed(file.bytes)))
             return e;
         bool no_use = !e && !given && !audit_is_workbook(file.bytes) && !cli_has(c, "show-profile") && !maps_something(&profile);
         file.profile = e || no_use ? NULL : &profile;

@@ -13,6 +13,23 @@ bool audit_is_plain(str bytes)
     return !audit_is_workbook(bytes) && table_csv_plain(bytes);
 }
 
+bool audit_is_dressed(str bytes)
+{
+    AUTO_ARENA(a);
+    str line = {0}, head;
+    while (bytes.p && str_next(&bytes, '\n', &line) && !str_trim(line).n)
+        ;
+    if (text_decode(a, line, &head)) {
+        err_clear();
+        return false;
+    }
+    head = str_trim(head);
+    for (size_t i = 0; i < head.n; i++)
+        if (head.p[i] == ',' || head.p[i] == ';' || head.p[i] == '\t')
+            head.n = i;
+    return header_read(head, false).time && !table_csv_time(head);
+}
+
 /* ---- limits ---- */
 static err *bad_limit(str text)
 {

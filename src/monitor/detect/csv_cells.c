@@ -284,6 +284,16 @@ bool cell_time(str cell, usec *ret)
     return true;
 }
 
+str cell_time_wrong(str cell)
+{
+    int part[6] = {0}, zone = 0;
+    if (!packed_time(cell, part) && !separated_time(cell, part, &zone))
+        return S("时间看不懂");
+    if (part[0] < 1990 || part[0] > 2199)
+        return S("年份应在1990至2199之间");
+    return day_from_civil(part[0], part[1], part[2]) == DAY_NONE ? S("没有这一天") : S("没有这个时刻");
+}
+
 bool csv_cell(struct csv_line *l, str *ret)
 {
     if (l->done)

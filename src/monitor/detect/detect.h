@@ -216,6 +216,7 @@ char flag_read(str word);
 bool flag_head(str head);
 /* Whether the first line is a head that table_from_csv reads: the time and at least one `<factor>-<kind>`. */
 bool table_csv_plain(str bytes);
+bool table_csv_time(str head); /* "time", "时间" and what else such a line may begin with */
 /*
  * What is known beside the readings, from a second CSV, one record a line: `time,kind,factor,measured,nominal,seconds,before,text`, columns
  * by name in any order, `time` and `kind` required. kinds (words in Chinese or English, table_records.c): checks, commands, events,

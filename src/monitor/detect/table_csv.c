@@ -27,6 +27,7 @@ struct reader {
     struct field *field; int fields; /* behind the time */
     char separator;
     bool comma;
+    str rest;                        /* of the text, behind the line being read */
     struct row *row; size_t rows, capacity;
     bool in_place;                   /* slot i holds row i: columns are the cells as they were read */
     char *row_flag;                  /* by slot; NULL: no column of flags for all */
@@ -101,9 +102,18 @@ static err *field_of(struct reader *r, str cell, int column, struct field *ret)
     return NULL;
 }
 
-static err *open_quote(int64_t line, int column, str cell)
+/* rest: what follows the line; a quote shut there says that a line end is in the cell. */
+static err *open_quote(int64_t line, int column, str cell, str rest)
 {
-    return err_got(err_new(ERR_INPUT, "第%lld行第%d列：引号没有成对", (long long)line, column), utf8_clip(cell, 40), S("一对引号，或不用引号"), STR_NONE);
+    bool broken = rest.p && memchr(rest.p, '"', rest.n);
+    return err_got(err_new(ERR_INPUT, broken ? "第%lld行第%d列：引号里有换行，请把换行换成空格" : "第%lld行第%d列：引号没有成对", (long long)line, column),
+                   utf8_clip(cell, 40), broken ? S("一行一条，单元格里不换行") : S("一对引号，或不用引号"), STR_NONE);
+}
+
+bool table_csv_time(str head)
+{
+    return (head.n == 4 && strncasecmp(head.p, "time", 4) == 0) || str_eq(head, S("时间")) || str_eq(head, S("数据时间")) ||
+           (head.n == 8 && strncasecmp(head.p, "datatime", 8) == 0);
 }
 
 static err *read_head(struct reader *r, str head)
@@ -112,8 +122,7 @@ static err *read_head(struct reader *r, str head)
     struct csv_line l = {head, r->separator, false, false};
     str cell;
     csv_cell(&l, &cell);
-    if (!(cell.n == 4 && strncasecmp(cell.p, "time", 4) == 0) && !str_eq(cell, S("时间")) && !str_eq(cell, S("数据时间")) &&
-        !(cell.n == 8 && strncasecmp(cell.p, "datatime", 8) == 0))
+    if (!table_csv_time(cell))
         return err_got(err_new(ERR_INPUT, "第1行第1列：第一列应是时间"), utf8_clip(cell, 40), S("time"), S("time,a21026-Avg,a21026-Flag"));
     struct csv_line count = l;
     int n = 0;
@@ -125,7 +134,7 @@ static err *read_head(struct reader *r, str head)
     for (int wanted = 0; csv_cell(&l, &cell);) {
         struct field *f = &r->field[r->fields++];
         if (l.open)
-            return open_quote(1, r->fields + 1, cell);
+            return open_quote(1, r->fields + 1, cell, r->rest);
         TRY(field_of(r, cell, r->fields + 1, f));
         wanted += f->kind != KIND_SKIP && f->kind != KIND_FLAG;
         if (l.done && !wanted)
@@ -285,11 +294,15 @@ static err *read_value(struct reader *r, struct field *f, str cell, int64_t line
     }
     if (f->kind == KIND_FLAG) {
         *to = cell.n > 1 ? flag_read(cell) : cell.n ? (unsigned char)cell.p[0] : 0;
-        return cell.n > 1 && !*to ? bad_cell(r, line, column, cell, S("标志应是一个字符")) : NULL;
+        if (cell.n <= 1 || *to)
+            return NULL;
+        return bad_cell(r, line, column, cell, r->separator == ',' && cell_number(cell, false, to, &places) == CELL_NUMBER
+                                                   ? S("标志应是一个字符，读到的是数：小数点若是逗号，各列会错开，请以分号分隔各列") : S("标志应是一个字符"));
     }
     enum cell_state state = cell_number(cell, r->comma, to, &places);
     if (state == CELL_BAD && !r->comma && memchr(cell.p, ',', cell.n))
-        return bad_cell(r, line, column, cell, S("小数点应是“.”；若小数用逗号，请以分号分隔各列"));
+        return bad_cell(r, line, column, cell, r->separator == ',' ? S("小数点应是“.”，不用千位分隔；若小数用逗号，请以分号分隔各列")
+                                                                   : S("别处的小数点是“.”，这里却有逗号：请统一小数点，不用千位分隔"));
     if (state == CELL_BAD)
         return bad_cell(r, line, column, cell, cell_wrong(r->scratch, cell));
     if (state == CELL_LONG)
@@ -317,10 +330,10 @@ static err *read_line(struct reader *r, str text, int64_t line, bool last)
     usec at;
     csv_cell(&l, &cell);
     if (l.open)
-        return open_quote(line, 1, cell);
+        return open_quote(line, 1, cell, r->rest);
     if (!cell_time(cell, &at))
-        return err_got(err_new(ERR_INPUT, "第%lld行第1列：时间看不懂", (long long)line), utf8_clip(cell, 40), S("年-月-日 时:分:秒"),
-                       S("2026-01-02 03:00:00"));
+        return err_got(err_new(ERR_INPUT, "第%lld行第1列：%.*s", (long long)line, STR_ARG(cell_time_wrong(cell))), utf8_clip(cell, 40),
+                       S("年-月-日 时:分:秒"), S("2026-01-02 03:00:00"));
     if (cell_serial(cell, &at)) {
         int places = (int)cell.n - 6; /* cell_serial: five digits and the point */
         r->serial_places = places > r->serial_places ? places : r->serial_places;
@@ -331,12 +344,12 @@ static err *read_line(struct reader *r, str text, int64_t line, bool last)
     while (csv_cell(&l, &cell)) {
         column++;
         if (l.open)
-            return open_quote(line, column, cell);
+            return open_quote(line, column, cell, r->rest);
         if (column > r->fields + 1) {
             if (cell.n == 0)
                 continue;
-            return err_got(err_new(ERR_INPUT, "第%lld行第%d列：列数多于表头的%d列（小数点若是逗号，请以分号分隔各列）", (long long)line, column,
-                                   r->fields + 1), utf8_clip(cell, 40), S("与表头同样多的列"), STR_NONE);
+            return err_got(err_new(ERR_INPUT, r->separator == ',' ? "第%lld行第%d列：列数多于表头的%d列（小数点若是逗号，请以分号分隔各列）"
+                                                                  : "第%lld行第%d列：列数多于表头的%d列", (long long)line, column, r->fields + 1), utf8_clip(cell, 40), S("与表头同样多的列"), STR_NONE);
         }
         if (r->field[column - 2].kind != KIND_SKIP)
             TRY(read_value(r, &r->field[column - 2], cell, line, column));
@@ -382,6 +395,7 @@ static err *read_lines(struct reader *r, str text)
     bool head = false;
     while (text.p && str_next(&text, '\n', &line)) {
         number++;
+        r->rest = text;
         bool last = line.p + line.n == whole.p + whole.n;
         line = head ? trimmed(line, r->separator) : str_trim(line);
         if (line.n == 0 || (head && (line.p[0] == r->separator || line.p[0] == ' ') && blank(line, r->separator)))

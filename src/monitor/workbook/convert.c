@@ -140,7 +140,10 @@ static err *line(void *context, const struct sheet_row *r)
         return NULL;
     c->sheet = r->sheet;
     const struct sheet_cell *time = sheet_at(r, c->p->time_column);
-    if (!time || !time_read(time->text, at)) {
+    bool serial = time && !time_read(time->text, at) && serial_read(time->text, at);
+    if (serial)
+        fault(c, sheet_place(c->a, c->p->time_column, r->row), S("时间是电子表格的日期序号，已换算"));
+    if (!time || (!serial && !time_read(time->text, at))) {
         fault(c, sheet_place(c->a, c->p->time_column, r->row), S("时间读不懂，该行未读取（如合计、平均值行）"));
         return NULL;
     }

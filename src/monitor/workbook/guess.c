@@ -10,12 +10,24 @@ enum { LIMIT_HEAD_TEXT = 120 /* characters of a joined header: a profile holds 2
 struct head_row { uint32_t row; str text[LIMIT_WORKBOOK_COLUMNS + 1]; bool time[LIMIT_WORKBOOK_COLUMNS + 1]; uint32_t last; };
 struct looking { struct arena *a; str sheet; struct head_row *row[LIMIT_WORKBOOK_HEAD]; size_t n; uint32_t in_sheet; bool named; err *enough; };
 
+/* A day number under a header that speaks of time. */
+static bool serial_at(const struct looking *l, size_t row, uint32_t column)
+{
+    char text[20];
+    if (!l->row[row]->text[column].n || !serial_read(l->row[row]->text[column], text))
+        return false;
+    for (size_t i = 0; i < row; i++)
+        if (l->row[i]->text[column].n && header_read(l->row[i]->text[column], false).time)
+            return true;
+    return false;
+}
+
 /* The first row with a time that is not the last of its cells, below at least one row of headers. */
 static bool values_begin(const struct looking *l, size_t *ret_row, uint32_t *ret_column)
 {
     for (size_t i = 1; i < l->n; i++)
         for (uint32_t c = 1; c <= l->row[i]->last; c++)
-            if (l->row[i]->time[c] && l->row[i]->last > c) {
+            if (l->row[i]->last > c && (l->row[i]->time[c] || serial_at(l, i, c))) {
                 *ret_row = i, *ret_column = c;
                 return true;
             }
@@ -141,6 +153,23 @@ static err *propose(struct looking *l, size_t first_value, uint32_t time_column,
     return NULL;
 }
 
+/* No value begins: a column called time whose cells are none says most; a table may have nothing but headers. */
+static err *no_values(struct looking *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        for (uint32_t c = 1; c <= l->row[i]->last; c++) {
+            if (!l->row[i]->text[c].n || !header_read(l->row[i]->text[c], false).time)
+                continue;
+            for (size_t k = i + 1; k < l->n; k++)
+                if (l->row[k]->text[c].n && !header_read(l->row[k]->text[c], false).time)
+                    return err_got(err_new(ERR_INPUT, "第%u行第%u列（%.*s）：时间看不懂", l->row[k]->row, c, STR_ARG(utf8_clip(l->row[i]->text[c], 40))),
+                                   utf8_clip(l->row[k]->text[c], 40), S("年-月-日 时:分:秒"), S("2026-03-02 08:00"));
+            return err_new(ERR_INPUT, "第%u行：只有表头，没有数据行", l->row[l->n - 1]->row + 1);
+        }
+    return err_got(err_new(ERR_INPUT, "前%d行没有找到“表头＋时间列”，不能判断哪一列是时间", LIMIT_WORKBOOK_HEAD),
+                   l->n ? head_of(l, l->n - 1, 1) : STR_NONE, S("表头在上，其下每行一个时间和各因子的值"), S("2026-03-02 08:00"));
+}
+
 err *workbook_guess(struct arena *a, str bytes, str sheet, struct workbook_profile *ret)
 {
     struct looking l = {.a = a, .named = sheet.n > 0, .enough = err_new(ERR_INPUT, "enough")};
@@ -153,8 +182,7 @@ err *workbook_guess(struct arena *a, str bytes, str sheet, struct workbook_profi
         return e;
     if (values_begin(&l, &row, &column))
         return propose(&l, row, column, ret);
-    return err_got(err_new(ERR_INPUT, "前%d行没有找到“表头＋时间列”，不能判断哪一列是时间", LIMIT_WORKBOOK_HEAD),
-                   l.n ? head_of(&l, l.n - 1, 1) : STR_NONE, S("表头在上，其下每行一个时间和各因子的值"), S("2026-03-02 08:00"));
+    return no_values(&l);
 }
 
 /* ---- samples ---- */

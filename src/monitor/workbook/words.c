@@ -226,3 +226,24 @@ bool time_read(str text, char ret[20])
     snprintf(ret, 20, "%04u-%02u-%02uT%02u:%02u:%02u", out[0], out[1], out[2], out[3], out[4], out[5]);
     return true;
 }
+
+bool serial_read(str text, char ret[20])
+{
+    text = str_trim(text);
+    double days = 0, unit = 1;
+    for (size_t i = 0; i < text.n; i++) {
+        if (i == 5 ? text.p[i] != '.' || text.n == 6 : !isdigit((unsigned char)text.p[i]))
+            return false;
+        if (i < 5)
+            days = days * 10 + (text.p[i] - '0');
+        else if (i > 5)
+            days += (text.p[i] - '0') * (unit /= 10);
+    }
+    if (text.n < 5 || text.n > 24 || days < 32874 || days >= 73051)
+        return false;
+    int64_t seconds = (int64_t)((days - 25569) * 86400 + 0.5); /* since 1970, as the clock on the wall has it */
+    struct civil c = civil_of_day((day)(seconds / 86400));
+    unsigned left = (unsigned)(seconds % 86400);
+    snprintf(ret, 20, "%04u-%02u-%02uT%02u:%02u:%02u", (unsigned)c.year % 10000, (unsigned)c.month % 100, (unsigned)c.dom % 100, left / 3600 % 24, left / 60 % 60, left % 60);
+    return true;
+}

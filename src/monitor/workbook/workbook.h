@@ -62,3 +62,5 @@ const char *header_unit(str factor, str kind, int shift);
 bool header_is_water(str head); /* speaks of a factor only water has */
 /* Times people write, as 2026-03-02T08:00:00; false: none. A span "08:00~09:00" is its beginning. */
 bool time_read(str text, char ret[20]);
+/* The same of a spreadsheet's day number ("45658.0416667", "45658"), 1990 to 2099: what a workbook has where its column is not set to show times. */
+bool serial_read(str text, char ret[20]);

@@ -96,6 +96,23 @@ static void test_refused(void **state)
         if (str_find(e->text, str_of(bad[i].where)) < 0)
             fail_msg("%zu: %.*s", i, STR_ARG(e->text));
     }
+    static const struct { const char *text, *says; } words[] = {
+        {"time,a21026-Avg\n2025-02-29 00:00,1\n", "没有这一天"},
+        {"time,a21026-Avg\n9999-01-01 00:00,1\n", "年份应在1990至2199之间"},
+        {"time,a21026-Avg\n2025-01-01 25:00,1\n", "没有这个时刻"},
+        {"time,a21026-Avg\n01/02/2025 00:00,1\n", "时间看不懂"},
+        {"time,a21026-Avg\n2025-01-01 00:00,\"1\n2\"\n", "引号里有换行"},
+        {"time,a21026-Avg\n2025-01-01 00:00,\"1\n", "引号没有成对"},
+        {"time,a21026-Avg,a21026-Flag\n2026-01-01,28,09,N\n", "请以分号分隔各列"},
+        {"time;a21026-Avg;a21002-Avg\n2026-01-01;28,5;1.5\n", "请统一小数点"},
+        {"time,a21026-Avg\n2026-01-01,\"1,234.5\"\n", "不用千位分隔"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        AUTO_ARENA(a);
+        const err *e = assert_err(read_text(a, str_of(words[i].text)), ERR_INPUT);
+        if (str_find(e->text, str_of(words[i].says)) < 0)
+            fail_msg("%zu: %.*s", i, STR_ARG(e->text));
+    }
     AUTO_ARENA(a);
     assert_err(read_text(a, (str){"time,a-Avg\n2026-01-01,\0\n", 23}), ERR_INPUT);
     assert_err(read_text(a, S("PK\x03\x04xxxxxxxx")), ERR_INPUT);

@@ -266,6 +266,42 @@ static void no_times_no_table(void **state)
     assert_non_null(e);
     assert_int_equal(e->kind, ERR_INPUT);
     err_clear();
+    static const struct { const char *text, *says; } cases[] = {
+        {"监测时间,二氧化硫(mg/m³)\n,\n01/02/2026 08:00,21\n", "第3行第1列（监测时间）：时间看不懂"}, {"监测时间,二氧化硫\n,(mg/m³)\n", "第3行：只有表头，没有数据行"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        e = workbook_guess(a, str_of(cases[i].text), STR_NONE, &p);
+        assert_non_null(e);
+        assert_str(e->text, cases[i].says);
+        err_clear();
+    }
+}
+
+/* Day numbers that no format shows as times, in a workbook and in a CSV. */
+static void day_numbers_are_times(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct made m = made_new("数据");
+    put(&m, 0, 0, "监测时间");
+    put(&m, 0, 1, "二氧化硫(mg/m³)");
+    for (int i = 0; i < 3; i++) {
+        worksheet_write_number(m.sheet, (lxw_row_t)(1 + i), 0, 45658 + i / 24.0, NULL);
+        worksheet_write_number(m.sheet, (lxw_row_t)(1 + i), 1, 20 + i, NULL);
+    }
+    str book = made_end(&m, a), csv;
+    struct workbook_profile p;
+    struct workbook_fault *faults;
+    size_t n;
+    assert_ok(workbook_guess(a, book, STR_NONE, &p));
+    assert_int_equal(p.time_column, 1);
+    assert_int_equal(p.first_row, 2);
+    assert_ok(workbook_csv(a, book, &p, &csv, &faults, &n));
+    assert_str(csv, "time,a21026-Avg\n2025-01-01T00:00:00,20\n2025-01-01T01:00:00,21\n2025-01-01T02:00:00,22\n");
+    assert_int_equal(n, 1);
+    assert_true(str_find(faults[0].text, S("日期序号")) >= 0);
+    char text[20];
+    assert_false(serial_read(S("45658."), text) || serial_read(S("1234.5"), text) || serial_read(S("99999"), text) || serial_read(S(""), text) ||
+                 serial_read(S("45658.0x"), text));
 }
 
 static void words_of_headers(void **state)
@@ -318,6 +354,6 @@ int main(void)
         cmocka_unit_test(two_header_rows_become_csv), cmocka_unit_test(notes_and_hidden_sheets_are_passed_over),
         cmocka_unit_test(an_error_of_a_formula_is_told), cmocka_unit_test(a_profile_is_kept_as_text),
         cmocka_unit_test(bad_profiles_name_the_field), cmocka_unit_test(a_value_that_is_none_names_its_cell),
-        cmocka_unit_test(flags_of_whole_rows), cmocka_unit_test(flows_by_the_hour_are_read), cmocka_unit_test(no_times_no_table), cmocka_unit_test(words_of_headers), cmocka_unit_test(times_as_people_write_them)};
+        cmocka_unit_test(flags_of_whole_rows), cmocka_unit_test(flows_by_the_hour_are_read), cmocka_unit_test(no_times_no_table), cmocka_unit_test(day_numbers_are_times), cmocka_unit_test(words_of_headers), cmocka_unit_test(times_as_people_write_them)};
     return cmocka_run_group_tests_name("workbook", tests, NULL, NULL);
 }
