@@ -1,6 +1,7 @@
 /* The steps one after the other. A sheet that has to be mapped becomes the plain CSV first, so that there is one reader of values. */
 #include "monitor/audit/audit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool audit_is_workbook(str bytes)
@@ -75,6 +76,10 @@ static err *read_limits(struct arena *a, struct table *t, str text)
         if (list.n == LIMIT_AUDIT_LIMITS)
             return err_at(err_new(ERR_LIMIT, "限值超过%d个", LIMIT_AUDIT_LIMITS), S("limits"));
         TRY(one_limit(a, t, str_trim(one), &l));
+        for (size_t i = 0; i < list.n; i++)
+            if (str_eq(list.p[i].factor, l.factor))
+                return err_at(err_got(err_new(ERR_INPUT, "限值：因子%.*s写了两次", STR_ARG(l.factor)), utf8_clip(str_trim(one), 40), S("每个因子一个限值"), STR_NONE),
+                              S("limits"));
         vec_push(a, &list, l);
     }
     t->limits = list.p;
@@ -141,6 +146,64 @@ static err *finer(struct arena *a, const char *field, const struct table_source 
     return NULL;
 }
 
+static void note(struct arena *a, struct audit *u, int64_t times, str text)
+{
+    struct table_fault *all = NEW_ARRAY(a, u->faults_n + 1, struct table_fault);
+    for (size_t i = 0; i < u->faults_n; i++)
+        all[i] = u->faults[i];
+    all[u->faults_n++] = (struct table_fault){.times = times, .text = text};
+    u->faults = all;
+}
+
+static bool has_factor(struct arena *a, const struct table *t, str factor)
+{
+    char *name = arena_cstr(a, factor);
+    for (int g = 0; g < COLUMN_GROUPS; g++)
+        if (table_column(t, name, (enum column_group)g))
+            return true;
+    return false;
+}
+
+/* 二氧化硫 for a21026, where the table has that. */
+static str known_factor(struct arena *a, const struct table *t, str factor)
+{
+    for (int water = 0; water < 2 && !has_factor(a, t, factor); water++) {
+        str code = header_read(factor, water).factor;
+        if (code.n && has_factor(a, t, code))
+            return code;
+    }
+    return factor;
+}
+
+/* Records that no detector will look at are told: a factor the table does not have, a time it does not reach. */
+static void unused_records(struct arena *a, const struct audit_file *f, struct audit *u)
+{
+    struct table *t = u->table;
+    struct table_check *checks = arena_copy(a, t->checks, t->checks_n * sizeof *checks);
+    int64_t outside = 0, strange = 0;
+    str first = STR_NONE;
+    usec from = t->from, to = table_at(t, t->n);
+    for (size_t i = 0; i < t->checks_n; i++) {
+        checks[i].factor = known_factor(a, t, checks[i].factor);
+        bool known = has_factor(a, t, checks[i].factor);
+        first = known || strange++ ? first : checks[i].factor;
+        outside += known && (checks[i].at < from || checks[i].at >= to);
+    }
+    qsort(checks, t->checks_n, sizeof *checks, table_check_order);
+    t->checks = t->checks_n ? checks : t->checks;
+    for (size_t i = 0; i < t->events_n; i++)
+        outside += t->events[i].at < from || t->events[i].at >= to;
+    for (size_t i = 0; i < t->marks_n; i++)
+        outside += t->marks[i].to <= from || t->marks[i].from >= to;
+    for (size_t i = 0; i < t->commands_n; i++)
+        outside += t->commands[i].at < from || t->commands[i].at >= to;
+    if (strange)
+        note(a, u, strange, arena_printf(a, "%.*s：有%lld条记录的因子不在表中（如“%.*s”），没有用上", STR_ARG(f->records.name), (long long)strange,
+                                         STR_ARG(utf8_clip(first, 20))));
+    if (outside)
+        note(a, u, outside, arena_printf(a, "%.*s：有%lld条记录的时间不在表的时段内，没有用上", STR_ARG(f->records.name), (long long)outside));
+}
+
 static err *read_beside(struct arena *a, const struct audit_file *f, struct audit *u)
 {
     struct table *t = u->table, *minutes = t, *live;
@@ -157,7 +220,11 @@ static err *read_beside(struct arena *a, const struct audit_file *f, struct audi
         others[i] = other;
     }
     t->beside = others, t->beside_n = f->beside_n;
-    return f->records.bytes.p ? err_at(table_records(a, &f->records, t, &records), S("records")) : NULL;
+    if (!f->records.bytes.p)
+        return NULL;
+    TRY(err_at(table_records(a, &f->records, t, &records), S("records")));
+    unused_records(a, f, u);
+    return NULL;
 }
 
 err *audit_run(struct arena *a, const struct audit_file *f, struct audit *ret)

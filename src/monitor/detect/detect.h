@@ -133,6 +133,7 @@ struct hit {
     int8_t number_decimals[HIT_NUMBERS];
     const char *number_label[HIT_NUMBERS];
     str sentence;                 /* the contradiction in one sentence, Chinese, no word of guilt */
+    str quoted;                   /* what the sentence says that is not in the table: the name of another outlet. Part of the finding's id; "" none */
 };
 struct detect_context;            /* arena, hits, parameters, prepared columns (detect_private.h) */
 typedef void detect_fn(struct detect_context *c, const struct table *t);
