@@ -227,6 +227,15 @@ static err *read_beside(struct arena *a, const struct audit_file *f, struct audi
     return NULL;
 }
 
+/* Half of what is there and nobody may judge it: no clue then says little, and the reader is told how little. */
+static void much_exempt(struct arena *a, struct audit *u)
+{
+    int64_t all = table_readings(u->table), exempt = table_exempt(u->table);
+    if (all && 2 * exempt >= all)
+        note(a, u, exempt, arena_printf(a, "%lld个数值中有%lld个（%.1f%%）在标记（停运等）或不正常标志之下，不作研判：没有线索不等于没有问题", (long long)all,
+                                        (long long)exempt, 100.0 * (double)exempt / (double)all));
+}
+
 err *audit_run(struct arena *a, const struct audit_file *f, struct audit *ret)
 {
     struct fuse_options o = FUSE_DEFAULTS;
@@ -239,6 +248,7 @@ err *audit_run(struct arena *a, const struct audit_file *f, struct audit *ret)
         TRY(mapped(a, f, ret));
     TRY(read_limits(a, ret->table, f->limits));
     TRY(read_beside(a, f, ret));
+    much_exempt(a, ret);
     o.background = f->background;
     detect_table(a, ret->table, NULL, &hits, ret->runs);
     fuse(a, ret->table, &hits, &o, &ret->findings);

@@ -105,6 +105,8 @@ void table_inputs_digest(const struct table *t, uint8_t ret[32]);
 /* The lattice a column's values lie on: their greatest common step, at least 1. */
 int64_t table_step(const int64_t *value, size_t n);
 int64_t table_readings(const struct table *t); /* values that are there */
+/* Those of them that no detector judges: under an exempt mark, or with a flag that is not N. */
+int64_t table_exempt(const struct table *t);
 
 /* ---- detectors ---- */
 enum family { FAMILY_SHAPE, FAMILY_PHYSICS, FAMILY_PROTOCOL, FAMILY_QUALITY, FAMILY_PEERS, FAMILIES };
