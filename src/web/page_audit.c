@@ -161,8 +161,8 @@ static void shift_choice(struct out *o, const struct workbook_column *c)
         else if (!shift)
             snprintf(label, sizeof label, *unit ? "标准单位 %s" : "标准单位", unit);
         else
-            snprintf(label, sizeof label, "%s%s小数点%s移%d位%s%.*s", unit, *unit ? "，" : "", shift > 0 ? "右" : "左", shift > 0 ? shift : -shift, c->unit.n ? "，为" : "",
-                     STR_ARG(c->unit));
+            snprintf(label, sizeof label, "%s%s小数点%s移%d位%s%.*s", unit, *unit ? "，" : "", shift > 0 ? "右" : "左", shift > 0 ? shift : -shift,
+                     c->unit.n ? "，为" : "", STR_ARG(c->unit));
         put_option(o, str_of(value), str_of(label), shift == c->shift);
     }
     w(o, H("</select>"));

@@ -287,10 +287,11 @@ bool cell_time(str cell, usec *ret)
 str cell_time_wrong(str cell)
 {
     int part[6] = {0}, zone = 0;
-    if (!packed_time(cell, part) && !separated_time(cell, part, &zone))
+    bool packed = packed_time(cell, part);
+    if (!packed && !separated_time(cell, part, &zone))
         return S("时间看不懂");
-    if (part[0] < 1990 || part[0] > 2199)
-        return S("年份应在1990至2199之间");
+    if (part[0] < 1990 || part[0] > 2199) /* digits alone need not be a date: 1746460800 counts seconds */
+        return packed ? S("时间看不懂") : S("年份应在1990至2199之间");
     return day_from_civil(part[0], part[1], part[2]) == DAY_NONE ? S("没有这一天") : S("没有这个时刻");
 }
 

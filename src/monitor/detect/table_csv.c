@@ -349,7 +349,8 @@ static err *read_line(struct reader *r, str text, int64_t line, bool last)
             if (cell.n == 0)
                 continue;
             return err_got(err_new(ERR_INPUT, r->separator == ',' ? "第%lld行第%d列：列数多于表头的%d列（小数点若是逗号，请以分号分隔各列）"
-                                                                  : "第%lld行第%d列：列数多于表头的%d列", (long long)line, column, r->fields + 1), utf8_clip(cell, 40), S("与表头同样多的列"), STR_NONE);
+                                                                  : "第%lld行第%d列：列数多于表头的%d列", (long long)line, column, r->fields + 1),
+                           utf8_clip(cell, 40), S("与表头同样多的列"), STR_NONE);
         }
         if (r->field[column - 2].kind != KIND_SKIP)
             TRY(read_value(r, &r->field[column - 2], cell, line, column));
@@ -457,7 +458,8 @@ static double *distances_of(const struct reader *r, size_t *ret_n)
 /* Clocks that wander have no commonest distance, or one that nobody logs by: the usual step their middle distance lies next to, where most lie about it. */
 static int32_t usual_step(struct reader *r, int32_t found, bool most)
 {
-    static const int32_t usual[] = {1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 14400, 21600, 28800, 43200, 86400};
+    static const int32_t usual[] = {1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 14400,
+                                    21600, 28800, 43200, 86400};
     enum { USUAL = sizeof usual / sizeof *usual };
     size_t n, near = 0, best = 0;
     for (size_t k = 0; k < USUAL && most; k++)
@@ -507,8 +509,8 @@ static int32_t step_of(struct reader *r)
     return n ? usual_step(r, (int32_t)seen[best].seconds, 2 * seen[best].n >= all) : 3600;
 }
 
-/* Where slots begin: with the first row, but with the full step where most times only lie about it, some before and some behind. Clocks that wander far, and day
- * numbers of few places, belong to the nearest. */
+/* Where slots begin: with the first row, but with the full step where most times only lie about it, some before and some behind. Clocks that wander far,
+ * and day numbers of few places, belong to the nearest. */
 static usec origin(struct reader *r, usec step)
 {
     size_t early = 0, behind = 0, off = 0, near = 0;

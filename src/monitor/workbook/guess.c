@@ -125,7 +125,8 @@ static void settle_doubles(struct workbook_profile *p)
 {
     for (size_t i = 0; i < p->n; i++)
         for (size_t k = 0; k < i && p->columns[i].factor.n; k++)
-            if (!str_eq(p->columns[i].factor, S(FACTOR_ROW)) && str_eq(p->columns[k].factor, p->columns[i].factor) && str_eq(p->columns[k].kind, p->columns[i].kind)) {
+            if (!str_eq(p->columns[i].factor, S(FACTOR_ROW)) && str_eq(p->columns[k].factor, p->columns[i].factor) &&
+                str_eq(p->columns[k].kind, p->columns[i].kind)) {
                 p->columns[i].factor = p->columns[i].kind = S("");
                 p->columns[i].why = S("与前面一列识别为同一项，未读取；请手工指定");
             }

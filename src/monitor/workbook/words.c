@@ -50,8 +50,8 @@ static const struct { const char *unit; int8_t shift; bool exact; const char *fa
     {"立方米/日", 0, true, "a00000 w00000", "m³/d"}, {"万m3/d", 4, true, "a00000 w00000", "m³/d"}, {"t/h", 0, true, "w00000", "t/h"},
     {"吨/小时", 0, true, "w00000", "t/h"}, {"吨/时", 0, true, "w00000", "t/h"}, {"t/d", 0, true, "w00000", "t/d"}, {"吨/天", 0, true, "w00000", "t/d"},
     {"吨/日", 0, true, "w00000", "t/d"}, {"l/min", 0, true, "w00000", "L/min"}, {"l/h", 0, true, "w00000", "L/h"},
-    {"%", 0, true, "a", NULL}, {"℃", 0, true, "a w", NULL}, {"kpa", 0, true, "a01013", NULL}, {"pa", -3, true, "a01013", NULL}, {"mpa", 3, true, "a01013", NULL},
-    {"m/s", 0, true, "a01011", NULL}, {"kg", 0, true, "a w", NULL}, {"千克", 0, true, "a w", NULL}, {"t", 3, true, "a w", NULL}, {"吨", 3, true, "a w", NULL},
+    {"%", 0, true, "a", NULL}, {"℃", 0, true, "a w", NULL}, {"kpa", 0, true, "a01013", NULL}, {"pa", -3, true, "a01013", NULL},
+    {"mpa", 3, true, "a01013", NULL}, {"m/s", 0, true, "a01011", NULL}, {"kg", 0, true, "a w", NULL}, {"千克", 0, true, "a w", NULL}, {"t", 3, true, "a w", NULL}, {"吨", 3, true, "a w", NULL},
     {"g", -3, true, "a w", NULL}, {"us/cm", 0, true, "w01014", NULL}, {"μs/cm", 0, true, "w01014", NULL}, {"ms/cm", 3, true, "w01014", NULL},
     {"无量纲", 0, true, "w01001", NULL}};
 
@@ -244,6 +244,7 @@ bool serial_read(str text, char ret[20])
     int64_t seconds = (int64_t)((days - 25569) * 86400 + 0.5); /* since 1970, as the clock on the wall has it */
     struct civil c = civil_of_day((day)(seconds / 86400));
     unsigned left = (unsigned)(seconds % 86400);
-    snprintf(ret, 20, "%04u-%02u-%02uT%02u:%02u:%02u", (unsigned)c.year % 10000, (unsigned)c.month % 100, (unsigned)c.dom % 100, left / 3600 % 24, left / 60 % 60, left % 60);
+    snprintf(ret, 20, "%04u-%02u-%02uT%02u:%02u:%02u", (unsigned)c.year % 10000, (unsigned)c.month % 100, (unsigned)c.dom % 100,
+             left / 3600 % 24, left / 60 % 60, left % 60);
     return true;
 }

@@ -278,7 +278,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_year_gives_three_clues), cmocka_unit_test(the_workbook_gives_the_same), cmocka_unit_test(another_head_does_not_fit),
         cmocka_unit_test(the_same_values_in_other_dress), cmocka_unit_test(doubled_lines_make_no_clue), cmocka_unit_test(mixed_units_make_no_clue),
-        cmocka_unit_test(all_missing_is_no_clue), cmocka_unit_test(what_was_not_judged_is_said), cmocka_unit_test(what_cannot_be_read_says_where), cmocka_unit_test(a_gb18030_sheet_is_mapped),
+        cmocka_unit_test(all_missing_is_no_clue), cmocka_unit_test(what_was_not_judged_is_said),
+        cmocka_unit_test(what_cannot_be_read_says_where), cmocka_unit_test(a_gb18030_sheet_is_mapped),
         cmocka_unit_test(a_cell_of_a_sheet_is_named), cmocka_unit_test(limits_are_read_or_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

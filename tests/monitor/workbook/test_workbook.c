@@ -314,6 +314,7 @@ static void words_of_headers(void **state)
         {"颗粒物(μg/m³)", false, "a34013", "Avg", -3, true}, {"烟气压力(Pa)", false, "a01013", "Avg", -3, true},
         {"流量(m3/s)", true, "w00000", "Avg", 3, true}, {"O2(%)", false, "a19001", "Avg", 0, true},
         {"烟气流量(万m³/h)", false, "a00000", "Avg", 4, true}, {"标干流量（Nm3/h）", false, "a00000", "Avg", 0, true}, {"流量(m³/h)", true, "w00000", "Avg", 0, true},
+
         {"流量(立方米/秒)", false, "a00000", "Avg", 0, true}, {"流量(尺)", false, "a00000", "Avg", 0, false}, {"NH3-N", true, "w21003", "Avg", 0, true}, {"总磷 标识", true, "w21011", "Flag", 0, true}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct header_reading r = header_read(str_of(cases[i].head), cases[i].water);
@@ -354,6 +355,7 @@ int main(void)
         cmocka_unit_test(two_header_rows_become_csv), cmocka_unit_test(notes_and_hidden_sheets_are_passed_over),
         cmocka_unit_test(an_error_of_a_formula_is_told), cmocka_unit_test(a_profile_is_kept_as_text),
         cmocka_unit_test(bad_profiles_name_the_field), cmocka_unit_test(a_value_that_is_none_names_its_cell),
-        cmocka_unit_test(flags_of_whole_rows), cmocka_unit_test(flows_by_the_hour_are_read), cmocka_unit_test(no_times_no_table), cmocka_unit_test(day_numbers_are_times), cmocka_unit_test(words_of_headers), cmocka_unit_test(times_as_people_write_them)};
+        cmocka_unit_test(flags_of_whole_rows), cmocka_unit_test(flows_by_the_hour_are_read),
+        cmocka_unit_test(no_times_no_table), cmocka_unit_test(day_numbers_are_times), cmocka_unit_test(words_of_headers), cmocka_unit_test(times_as_people_write_them)};
     return cmocka_run_group_tests_name("workbook", tests, NULL, NULL);
 }
