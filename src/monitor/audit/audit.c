@@ -14,6 +14,7 @@ bool audit_is_plain(str bytes)
     return !audit_is_workbook(bytes) && table_csv_plain(bytes);
 }
 
+enum { LIMIT_AUDIT_TIME_HEAD = 40 /* bytes: a longer first cell is a line that was not parted */ };
 bool audit_is_dressed(str bytes)
 {
     AUTO_ARENA(a);
@@ -28,7 +29,7 @@ bool audit_is_dressed(str bytes)
     for (size_t i = 0; i < head.n; i++)
         if (head.p[i] == ',' || head.p[i] == ';' || head.p[i] == '\t')
             head.n = i;
-    return header_read(head, false).time && !table_csv_time(head);
+    return head.n <= LIMIT_AUDIT_TIME_HEAD && header_read(head, false).time && !table_csv_time(head);
 }
 
 /* ---- limits ---- */
