@@ -94,6 +94,49 @@ static error_t parse_one(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
+static const struct cli_option *option_find(const struct command *c, str name, int *ret_n)
+{
+    const struct cli_option *found = NULL;
+    *ret_n = 0;
+    for (const struct cli_option *o = c->options; o->name; o++) {
+        if (str_eq(str_of(o->name), name)) {
+            *ret_n = 1;
+            return o;
+        }
+        if (str_starts(str_of(o->name), name)) {
+            found = o;
+            ++*ret_n;
+        }
+    }
+    return found;
+}
+
+/* What argp stumbled over, word by word: it moves words about, so where it stopped is not where the fault stands. */
+static err *wrong_option(const struct command *c, int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        str name, value = str_of(argv[i]);
+        if (argv[i][0] != '-' || !argv[i][1])
+            continue;
+        if (argv[i][1] != '-' && strcmp(argv[i], "-h") != 0)
+            return cli_usage("看不懂选项“%s”", argv[i]);
+        if (argv[i][1] != '-')
+            continue;
+        str_next(&value, '=', &name);
+        int n;
+        const struct cli_option *o = option_find(c, str_sub(name, 2, name.n), &n);
+        if (n > 1)
+            return cli_usage("选项“%.*s”不止一个，请写全", STR_ARG(name));
+        if (!o && !str_starts(S("--help"), name))
+            return cli_usage("看不懂选项“%.*s”", STR_ARG(name));
+        if (o && !o->argument && value.p)
+            return cli_usage("选项“--%s”不带值", o->name);
+        if (o && o->argument && !value.p && ++i == argc)
+            return cli_usage("选项“--%s”后面缺少%s", o->name, o->argument);
+    }
+    return cli_usage("看不懂选项“%s”", argv[argc - 1]);
+}
+
 static err *parse(struct cli *c, int argc, char **argv)
 {
     struct argp_option options[LIMIT_CLI_OPTIONS + 2] = {{.name = "help", .key = KEY_HELP, .doc = ""}};
@@ -103,9 +146,9 @@ static err *parse(struct cli *c, int argc, char **argv)
                                               .arg = c->command->options[i].argument, .doc = ""};
     }
     struct argp argp = {.options = options, .parser = parse_one};
-    int last = 0;
-    if (argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, &last, c) != 0)
-        return cli_usage("看不懂选项“%s”", last > 0 && last <= argc ? argv[last - 1] : argv[argc - 1]);
+    char **words = arena_copy(c->arena, argv, (size_t)argc * sizeof *argv); /* argp sorts them */
+    if (argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_NO_EXIT, NULL, c) != 0)
+        return wrong_option(c->command, argc, words);
     if (c->n < c->command->least)
         return cli_usage("缺少参数：%s", c->command->arguments);
     if (c->n > c->command->most)
@@ -134,9 +177,11 @@ static int run(struct cli *c, int argc, char **argv)
     err *e = parse(c, argc, argv);
     if (!e)
         e = c->command->run(c, &code);
+    bool written = fflush(stdout) == 0 && !ferror(stdout);
+    if (!e && !written)
+        fprintf(stderr, "xiezhi %s：结果没有写完，请检查输出所在的磁盘：%s\n", c->command->name, strerror(errno));
     if (!e)
-        return fflush(stdout) == 0 ? code : 3;
-    fflush(stdout);
+        return written ? code : 3;
     print_err(c, e);
     return err_exit_code(e->kind);
 }

@@ -5,6 +5,8 @@
 #include "cli/cli.h"
 #include "monitor/audit/audit.h"
 
+#include <string.h>
+
 static err *read_profile(struct cli *c, struct workbook_profile *ret, bool *ret_given)
 {
     str path = cli_text(c, "profile", NULL), json;
@@ -34,9 +36,11 @@ static err *print_findings(struct cli *c, const struct audit *u, int *ret_exit)
 }
 
 /* ---- beside the table ---- */
+/* Named without its folder: what is printed is the same wherever the file lies. */
 static err *read_source(struct cli *c, const char *option, str path, struct table_source *ret)
 {
-    *ret = (struct table_source){.name = path};
+    const char *slash = path.n ? memrchr(path.p, '/', path.n) : NULL;
+    *ret = (struct table_source){.name = slash ? str_sub(path, (size_t)(slash - path.p) + 1, path.n) : path};
     return path.n ? err_at(file_read(c->arena, path, LIMIT_TABLE_BYTES, &ret->bytes), str_of(option)) : NULL;
 }
 
@@ -56,6 +60,15 @@ static err *read_beside(struct cli *c, struct audit_file *f)
     return NULL;
 }
 
+/* What is wrong with an option is not in the file. */
+static bool is_option(const struct cli *c, str field)
+{
+    for (const struct cli_option *o = c->command->options; o->name; o++)
+        if (str_eq(field, str_of(o->name)))
+            return true;
+    return false;
+}
+
 static bool maps_something(const struct workbook_profile *p)
 {
     for (size_t i = 0; i < p->n; i++)
@@ -71,12 +84,14 @@ static err *audit(struct cli *c, int *ret_exit)
     struct workbook_profile profile;
     struct audit u;
     bool given;
+    if (cli_has(c, "replay") && !cli_text(c, "replay", "").n)
+        return cli_usage("--replay后面要写结果的编号");
     TRY(file_read(c->arena, file.name, LIMIT_TABLE_BYTES, &file.bytes));
     TRY(read_profile(c, &profile, &given));
     if (!audit_is_plain(file.bytes) && (given || cli_has(c, "show-profile") || !audit_is_workbook(file.bytes))) {
         /* a platform's CSV that no profile fits is left to the reader of plain ones: it says best what is wrong with it */
         err *e = given ? NULL : err_at(audit_profile(c->arena, &file, &profile), file.name);
-        if (e && cli_has(c, "show-profile"))
+        if (e && (cli_has(c, "show-profile") || audit_is_dressed(file.bytes)))
             return e;
         bool no_use = !e && !given && !audit_is_workbook(file.bytes) && !cli_has(c, "show-profile") && !maps_something(&profile);
         file.profile = e || no_use ? NULL : &profile;
@@ -89,7 +104,11 @@ static err *audit(struct cli *c, int *ret_exit)
         return NULL;
     }
     TRY(read_beside(c, &file));
-    TRY(err_at(audit_run(c->arena, &file, &u), file.name));
+    err *e = audit_run(c->arena, &file, &u);
+    if (e && str_eq(e->field, S("limits")))
+        e->field = S("limit");
+    if (e)
+        return is_option(c, e->field) ? e : err_at(e, file.name);
     TRY(print_findings(c, &u, ret_exit));
     if (!cli_has(c, "replay"))
         cli_print(audit_summary_line(c->arena, &u));

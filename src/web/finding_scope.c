@@ -151,7 +151,7 @@ err *finding_query_read(struct finding_scope *s, int limit, struct finding_query
     if (str_eq(level, S("clue")) || str_eq(level, S("hint")))
         ret->filter.level = str_eq(level, S("clue")) ? LEVEL_CLUE : LEVEL_HINT;
     else if (level.n)
-        return err_got(err_at(err_new(ERR_INPUT, "级别不能识别"), S("level")), level, S("clue hint"), S("clue"));
+        return err_got(err_at(err_new(ERR_INPUT, "级别不能识别"), S("level")), level, S("clue（线索）或hint（提示）"), S("clue"));
     if (continued.n && !str_eq(continued, S("1")))
         return err_got(err_at(err_new(ERR_INPUT, "“continued”只能是1"), S("continued")), continued, S("1"), S("1"));
     ret->filter.continued = continued.n > 0;

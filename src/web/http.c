@@ -165,11 +165,11 @@ static int read_target(struct exchange *x)
     q->raw = path;
     q->query = mark < 0 ? S("") : str_sub(x->target, (size_t)mark + 1, x->target.n);
     if (x->target.n > LIMIT_TARGET) {
-        problem_plain(x->a, 414, S("地址过长"), S("target is longer than 4096 bytes"), &x->r);
+        problem_plain(x->a, 414, S("地址过长"), S("地址超过4096字节"), &x->r);
         return 414;
     }
     if (!url_decode(x->a, path, false, false, &q->path)) {
-        problem_plain(x->a, 400, S("地址无法读取"), S("path: broken escape, control character or not UTF-8"), &x->r);
+        problem_plain(x->a, 400, S("地址无法读取"), S("地址里有不完整的转义、控制字符，或不是UTF-8：请从页面上的链接进入"), &x->r);
         return 400;
     }
     return 0;

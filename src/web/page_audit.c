@@ -113,6 +113,8 @@ static void factor_choice(struct out *o, const struct workbook_column *c)
     bool listed = !c->factor.n;
     w(o, H("<select name=\"f"), (int)c->column, H("\" aria-label=\""), c->head, H("是什么\">"));
     put_option(o, S(""), S("不读取"), !c->factor.n);
+    listed |= str_eq(c->factor, S(FACTOR_ROW));
+    put_option(o, S(FACTOR_ROW), S("整行的标记（所有因子）"), str_eq(c->factor, S(FACTOR_ROW)));
     for (size_t i = 0; header_factor_at(i, &code, &word); i++) {
         char label[80];
         bool same = str_eq(c->factor, str_of(code));
@@ -144,7 +146,7 @@ static const char *standard_unit(const struct workbook_column *c)
 /* "g/m3，小数点右移3位". */
 static void shift_choice(struct out *o, const struct workbook_column *c)
 {
-    char value[8], label[120];
+    char value[8], label[160];
     bool listed = false;
     w(o, H("<select name=\"s"), (int)c->column, H("\" aria-label=\""), c->head, H("的单位\">"));
     for (size_t i = 0; i <= SHIFTS; i++) {
@@ -154,10 +156,13 @@ static void shift_choice(struct out *o, const struct workbook_column *c)
             break;
         listed |= shift == c->shift;
         snprintf(value, sizeof value, "%d", shift);
-        if (!shift)
+        if (!shift && c->unit.n)
+            snprintf(label, sizeof label, "%.*s，不换算", STR_ARG(c->unit));
+        else if (!shift)
             snprintf(label, sizeof label, *unit ? "标准单位 %s" : "标准单位", unit);
         else
-            snprintf(label, sizeof label, "%s%s小数点%s移%d位", unit, *unit ? "，" : "", shift > 0 ? "右" : "左", shift > 0 ? shift : -shift);
+            snprintf(label, sizeof label, "%s%s小数点%s移%d位%s%.*s", unit, *unit ? "，" : "", shift > 0 ? "右" : "左", shift > 0 ? shift : -shift,
+                     c->unit.n ? "，为" : "", STR_ARG(c->unit));
         put_option(o, str_of(value), str_of(label), shift == c->shift);
     }
     w(o, H("</select>"));
@@ -239,13 +244,16 @@ static err *chosen(struct request *q, const struct audit_job *job, struct workbo
         struct workbook_column *c = &p.columns[i];
         str factor = field(q, 'f', c->column), kind = field(q, 'k', c->column), shift = field(q, 's', c->column);
         int64_t moved = 0;
+        kind = str_eq(factor, S(FACTOR_ROW)) ? S("Flag") : kind;
         bool same = str_eq(factor, c->factor) && str_eq(kind, c->kind);
         if (shift.n && (!str_int64(shift, &moved) || moved < -9 || moved > 9))
             return err_new(ERR_INPUT, "“%.*s”的单位看不懂", STR_ARG(c->head));
         if (factor.n && c->column == p.time_column)
             return err_new(ERR_INPUT, "“%.*s”不能既是时间又是因子", STR_ARG(c->head));
-        if (factor.n && (!same || moved != c->shift))
-            c->why = S("手工指定");
+        if (!same || moved != c->shift)
+            c->why = factor.n ? S("手工指定") : c->factor.n ? S("手工指定不读取") : c->why;
+        if (!str_eq(factor, c->factor))
+            c->unit = S("");
         c->factor = factor.p ? factor : S(""), c->kind = kind.p ? kind : S(""), c->shift = (int8_t)moved;
     }
     err *bad = workbook_profile_parse(q->a, workbook_profile_json(q->a, &p), ret);

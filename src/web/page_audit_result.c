@@ -151,7 +151,7 @@ static void causes(struct results *x, const struct finding *f)
 {
     if (!f->traps_n)
         return;
-    w(x->o, H("<details><summary>核对过的正常原因（"), f->traps_n, H("项）</summary><div class=\"scroll\"><table class=\"cards causes\"><thead><tr><th scope=\"col\">正常原因</th>"
+    w(x->o, H("<details open><summary>核对过的正常原因（"), f->traps_n, H("项）</summary><div class=\"scroll\"><table class=\"cards causes\"><thead><tr><th scope=\"col\">正常原因</th>"
               "<th scope=\"col\">结果</th><th scope=\"col\">依据</th></tr></thead><tbody>"));
     for (size_t i = 0; i < f->traps_n; i++) {
         const struct trap_result *t = &f->traps[i];

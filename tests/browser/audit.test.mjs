@@ -137,6 +137,25 @@ test('the next sheet of that make is read by what was kept, until it is dropped'
   assert.match(await text(), /按表头填好了能认出的列/);
 });
 
+test('a flag of the whole row and a flow by the hour are seen, and can be chosen', async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `2026-01-0${1 + Math.floor(i / 24)} ${String(i % 24).padStart(2, '0')}:00,2${i % 10}.${i % 7},8.4${i % 9},${i % 20 ? '正常' : '停运'}`);
+  const sheet = (head) => Buffer.from(`监测时间,二氧化硫(mg/m³),烟气流量(万m³/h),${head}\n${rows.join('\n')}\n`);
+  await give('row.csv', sheet('运行状态'));
+  assert.equal(await page.inputValue('[name=f4]'), 'all');
+  assert.equal(await page.inputValue('[name=k4]'), 'Flag');
+  assert.equal(await page.inputValue('[name=s3]'), '4');
+  await look('map-row');
+  await page.click('button.primary');
+  assert.match(await text(), /整行的标记，用于自己没有标志的所有因子/);
+  assert.match(await text(), /以m³\/h读取，不换算为标准单位/);
+  await look('result-row');
+  await give('row.csv', sheet('工段说明'));
+  assert.equal(await page.inputValue('[name=f4]'), '');
+  await page.selectOption('[name=f4]', 'all'); // what kind it is follows
+  await page.click('button.primary');
+  assert.match(await text(), /整行的标记，用于自己没有标志的所有因子/);
+});
+
 test('what cannot be read says where; nothing becomes of it', async () => {
   await give('broken.csv', Buffer.from('time,a21026-Avg\n2026-01-01 00:00,1.5\n2026-01-01 01:00,约2\n'));
   assert.match(await page.textContent('[role=alert]'), /第3行第2列.*不是数字.*约2/);

@@ -120,6 +120,17 @@ want 2 第3行第2列 "$program" monitor audit "$folder/odd.csv"
 printf 'time,a21026-Avg\n2026-01-01 00:00,1\n2026-01-01 01:00,2\n' >"$folder/odd.csv"
 want 0 '"clues":0' "$program" monitor audit "$folder/odd.csv"
 want 2 没有编号为00的结果 "$program" monitor audit --replay 00 "$folder/odd.csv"
+want 2 --replay后面要写结果的编号 "$program" monitor audit --replay '' "$folder/odd.csv"
+want 2 看不懂选项“--bogus” "$program" monitor audit --bogus "$folder/odd.csv"
+want 2 看不懂选项“--bogus” "$program" monitor audit "$folder/odd.csv" --bogus
+want 2 选项“--minutes”后面缺少FILE "$program" monitor audit "$folder/odd.csv" --minutes
+want 2 选项“--all”不带值 "$program" monitor audit --all=1 "$folder/odd.csv"
+want 2 选项“--li”不止一个 "$program" monitor audit "$folder/odd.csv" --li 1
+want 2 字段：limit "$program" monitor audit "$folder/odd.csv" --limit a21026=x
+want 2 因子a21026写了两次 "$program" monitor audit "$folder/odd.csv" --limit a21026=35,a21026=50
+want 3 结果没有写完 sh -c "$program monitor audit $folder/odd.csv >/dev/full"
+printf '监测时间,二氧化硫(mg/m³)\n01/02/2026 08:00,21\n' >"$folder/us.csv"
+want 2 第2行第1列（监测时间）：时间看不懂 "$program" monitor audit "$folder/us.csv"
 
 want 1 没有因子a21002 "$program" monitor chart --csv "$folder/so2.csv" --factor a21002 --out "$folder/no.svg"
 want 2 .svg或.png "$program" monitor chart --csv "$folder/so2.csv" --factor a21026 --out "$folder/so2.bmp"
@@ -226,6 +237,12 @@ want 2 第3行第2列 "$program" monitor records "$folder/wrong-records.csv" --d
 want 0 已保存2条记录 "$program" monitor records "$folder/records.csv" --db "$real" --mn M1
 want 0 已经保存过 "$program" monitor records "$folder/records.csv" --db "$real" --mn M1
 want 2 缺少时间或种类 "$program" monitor audit "$folder/minutes.csv" --records "$folder/minutes.csv"
+want 2 时间,种类,因子 "$program" monitor audit "$folder/minutes.csv" --records "$folder/minutes.csv"
+printf '时间,种类,因子,读数,标准值\n2020-01-02 08:00,量程核查,二氧化硫,3.5,3.5\n2020-01-02 09:00,量程核查,zzz,3.5,3.5\n2030-01-02 09:00,执法检查,,,\n' >"$folder/far.csv"
+want 0 'far.csv：有1条记录的因子不在表中（如“zzz”）' "$program" monitor audit "$folder/minutes.csv" --records "$folder/far.csv"
+want 0 'far.csv：有1条记录的时间不在表的时段内' "$program" monitor audit "$folder/minutes.csv" --records "$folder/far.csv"
+"$program" monitor audit "$folder/minutes.csv" --records "$folder/far.csv" --beside "$folder/minutes.csv" >"$folder/far.out"
+want 1 0 grep -cF "$folder" "$folder/far.out"
 want 2 更细 "$program" monitor audit "$folder/minutes.csv" --minutes "$folder/minutes.csv"
 # papers: a draft without a number; issued once, in the name of who may; a changed byte is not the issued text
 papers=sqlite:$folder/papers.db

@@ -1,6 +1,7 @@
 /* The steps one after the other. A sheet that has to be mapped becomes the plain CSV first, so that there is one reader of values. */
 #include "monitor/audit/audit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool audit_is_workbook(str bytes)
@@ -11,6 +12,24 @@ bool audit_is_workbook(str bytes)
 bool audit_is_plain(str bytes)
 {
     return !audit_is_workbook(bytes) && table_csv_plain(bytes);
+}
+
+enum { LIMIT_AUDIT_TIME_HEAD = 40 /* bytes: a longer first cell is a line that was not parted */ };
+bool audit_is_dressed(str bytes)
+{
+    AUTO_ARENA(a);
+    str line = {0}, head;
+    while (bytes.p && str_next(&bytes, '\n', &line) && !str_trim(line).n)
+        ;
+    if (text_decode(a, line, &head)) {
+        err_clear();
+        return false;
+    }
+    head = str_trim(head);
+    for (size_t i = 0; i < head.n; i++)
+        if (head.p[i] == ',' || head.p[i] == ';' || head.p[i] == '\t')
+            head.n = i;
+    return head.n <= LIMIT_AUDIT_TIME_HEAD && header_read(head, false).time && !table_csv_time(head);
 }
 
 /* ---- limits ---- */
@@ -58,6 +77,10 @@ static err *read_limits(struct arena *a, struct table *t, str text)
         if (list.n == LIMIT_AUDIT_LIMITS)
             return err_at(err_new(ERR_LIMIT, "限值超过%d个", LIMIT_AUDIT_LIMITS), S("limits"));
         TRY(one_limit(a, t, str_trim(one), &l));
+        for (size_t i = 0; i < list.n; i++)
+            if (str_eq(list.p[i].factor, l.factor))
+                return err_at(err_got(err_new(ERR_INPUT, "限值：因子%.*s写了两次", STR_ARG(l.factor)), utf8_clip(str_trim(one), 40), S("每个因子一个限值"), STR_NONE),
+                              S("limits"));
         vec_push(a, &list, l);
     }
     t->limits = list.p;
@@ -124,6 +147,64 @@ static err *finer(struct arena *a, const char *field, const struct table_source 
     return NULL;
 }
 
+static void note(struct arena *a, struct audit *u, int64_t times, str text)
+{
+    struct table_fault *all = NEW_ARRAY(a, u->faults_n + 1, struct table_fault);
+    for (size_t i = 0; i < u->faults_n; i++)
+        all[i] = u->faults[i];
+    all[u->faults_n++] = (struct table_fault){.times = times, .text = text};
+    u->faults = all;
+}
+
+static bool has_factor(struct arena *a, const struct table *t, str factor)
+{
+    char *name = arena_cstr(a, factor);
+    for (int g = 0; g < COLUMN_GROUPS; g++)
+        if (table_column(t, name, (enum column_group)g))
+            return true;
+    return false;
+}
+
+/* 二氧化硫 for a21026, where the table has that. */
+static str known_factor(struct arena *a, const struct table *t, str factor)
+{
+    for (int water = 0; water < 2 && !has_factor(a, t, factor); water++) {
+        str code = header_read(factor, water).factor;
+        if (code.n && has_factor(a, t, code))
+            return code;
+    }
+    return factor;
+}
+
+/* Records that no detector will look at are told: a factor the table does not have, a time it does not reach. */
+static void unused_records(struct arena *a, const struct audit_file *f, struct audit *u)
+{
+    struct table *t = u->table;
+    struct table_check *checks = arena_copy(a, t->checks, t->checks_n * sizeof *checks);
+    int64_t outside = 0, strange = 0;
+    str first = STR_NONE;
+    usec from = t->from, to = table_at(t, t->n);
+    for (size_t i = 0; i < t->checks_n; i++) {
+        checks[i].factor = known_factor(a, t, checks[i].factor);
+        bool known = has_factor(a, t, checks[i].factor);
+        first = known || strange++ ? first : checks[i].factor;
+        outside += known && (checks[i].at < from || checks[i].at >= to);
+    }
+    qsort(checks, t->checks_n, sizeof *checks, table_check_order);
+    t->checks = t->checks_n ? checks : t->checks;
+    for (size_t i = 0; i < t->events_n; i++)
+        outside += t->events[i].at < from || t->events[i].at >= to;
+    for (size_t i = 0; i < t->marks_n; i++)
+        outside += t->marks[i].to <= from || t->marks[i].from >= to;
+    for (size_t i = 0; i < t->commands_n; i++)
+        outside += t->commands[i].at < from || t->commands[i].at >= to;
+    if (strange)
+        note(a, u, strange, arena_printf(a, "%.*s：有%lld条记录的因子不在表中（如“%.*s”），没有用上", STR_ARG(f->records.name), (long long)strange,
+                                         STR_ARG(utf8_clip(first, 20))));
+    if (outside)
+        note(a, u, outside, arena_printf(a, "%.*s：有%lld条记录的时间不在表的时段内，没有用上", STR_ARG(f->records.name), (long long)outside));
+}
+
 static err *read_beside(struct arena *a, const struct audit_file *f, struct audit *u)
 {
     struct table *t = u->table, *minutes = t, *live;
@@ -140,12 +221,23 @@ static err *read_beside(struct arena *a, const struct audit_file *f, struct audi
         others[i] = other;
     }
     t->beside = others, t->beside_n = f->beside_n;
-    if (f->records.bytes.p)
+    if (f->records.bytes.p) {
         TRY(err_at(table_records(a, &f->records, t, &records), S("records")));
+        unused_records(a, f, u);
+    }
     if (minutes != t) /* what is known of the outlet is known of its minutes, as in the store (watch/table.c) */
         minutes->marks = t->marks, minutes->marks_n = t->marks_n, minutes->events = t->events, minutes->events_n = t->events_n,
         minutes->limits = t->limits, minutes->limits_n = t->limits_n;
     return NULL;
+}
+
+/* Half of what is there and nobody may judge it: no clue then says little, and the reader is told how little. */
+static void much_exempt(struct arena *a, struct audit *u)
+{
+    int64_t all = table_readings(u->table), exempt = table_exempt(u->table);
+    if (all && 2 * exempt >= all)
+        note(a, u, exempt, arena_printf(a, "%lld个数值中有%lld个（%.1f%%）在标记（停运等）或不正常标志之下，不作研判：没有线索不等于没有问题", (long long)all,
+                                        (long long)exempt, 100.0 * (double)exempt / (double)all));
 }
 
 err *audit_run(struct arena *a, const struct audit_file *f, struct audit *ret)
@@ -160,6 +252,7 @@ err *audit_run(struct arena *a, const struct audit_file *f, struct audit *ret)
         TRY(mapped(a, f, ret));
     TRY(read_limits(a, ret->table, f->limits));
     TRY(read_beside(a, f, ret));
+    much_exempt(a, ret);
     o.background = f->background;
     detect_table(a, ret->table, NULL, &hits, ret->runs);
     fuse(a, ret->table, &hits, &o, &ret->findings);

@@ -38,6 +38,8 @@ struct audit {
 /* Whether the first line is that of design.md (`time,<factor>-<kind>,…`): nothing to be mapped. */
 bool audit_is_plain(str bytes);
 bool audit_is_workbook(str bytes);
+/* Whether the first line begins with a time in a platform's words (监测时间): what is wrong with it, the reader of platforms' sheets says best. */
+bool audit_is_dressed(str bytes);
 /* The profile that is meant: the one given, or the guess. For files that are not plain. */
 MUST_USE err *audit_profile(struct arena *a, const struct audit_file *f, struct workbook_profile *ret);
 MUST_USE err *audit_run(struct arena *a, const struct audit_file *f, struct audit *ret);

@@ -1,7 +1,9 @@
 /* Cells: numbers and times. Nothing is guessed: what is not plainly a number is bad. */
 #include "monitor/detect/csv_private.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 err *csv_text(struct arena *a, str bytes, str *ret)
 {
@@ -124,6 +126,43 @@ str cell_wrong(struct arena *a, str cell)
     return S("不是数字");
 }
 
+char flag_read(str word)
+{
+    /* what denies comes before what it denies */
+    static const struct { const char *word; char flag; } flags[] = {
+        {"通讯", 'B'}, {"通信", 'B'}, {"中断", 'B'}, {"离线", 'B'}, {"掉线", 'B'}, {"断线", 'B'}, {"停", 'F'}, {"启炉", 'F'}, {"点火", 'F'},
+        {"不运行", 'F'}, {"未运行", 'F'}, {"未生产", 'F'}, {"维护", 'M'}, {"运维", 'M'}, {"检修", 'M'}, {"维修", 'M'}, {"保养", 'M'}, {"手工", 'S'},
+        {"故障", 'D'}, {"不正常", 'D'}, {"非正常", 'D'}, {"异常", 'D'}, {"无效", 'D'}, {"校准", 'C'}, {"校验", 'C'}, {"标定", 'C'}, {"超上限", 'T'},
+        {"超量程", 'T'}, {"超测", 'T'}, {"正常", 'N'}, {"有效", 'N'}, {"运行", 'N'}, {"生产", 'N'}, {"在线", 'N'}, {"超标", 'N'}};
+    static const struct { const char *word; char flag; } english[] = {
+        {"normal", 'N'}, {"ok", 'N'}, {"valid", 'N'}, {"running", 'N'}, {"stop", 'F'}, {"stopped", 'F'}, {"shutdown", 'F'}, {"maintenance", 'M'},
+        {"manual", 'S'}, {"fault", 'D'}, {"failure", 'D'}, {"invalid", 'D'}, {"calibration", 'C'}, {"overrange", 'T'}, {"offline", 'B'}};
+    word = str_trim(word);
+    if (word.n == 1 && isalpha((unsigned char)word.p[0]))
+        return (char)toupper((unsigned char)word.p[0]);
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (str_find(word, str_of(flags[i].word)) >= 0)
+            return flags[i].flag;
+    for (size_t i = 0; i < sizeof english / sizeof *english; i++)
+        if (word.n == strlen(english[i].word) && strncasecmp(word.p, english[i].word, word.n) == 0)
+            return english[i].flag;
+    return 0;
+}
+
+bool flag_head(str head)
+{
+    static const char *const heads[] = {"flag", "status", "state", "all-flag", "状态", "标记", "标志", "标识", "数据标记", "数据标志", "数据标识", "数据状态", "运行状态",
+                                        "生产状态", "工况标记", "工况状态", "监测状态", "排口状态", "排放口状态", "设备状态", "状态标记", "状态标识", "整行标记"};
+    for (size_t i = 0; i < head.n; i++) /* "状态（N正常）": what is in brackets explains */
+        if (head.p[i] == '(' || head.p[i] == '[' || str_starts(str_sub(head, i, head.n), S("（")))
+            head.n = i;
+    head = str_trim(head);
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (head.n == strlen(heads[i]) && strncasecmp(head.p, heads[i], head.n) == 0)
+            return true;
+    return false;
+}
+
 /* Up to nine digits; false when there are none. */
 static bool number_in(const char **p, const char *end, int *ret, int *ret_digits)
 {
@@ -243,6 +282,17 @@ bool cell_time(str cell, usec *ret)
         return false;
     *ret = (usec)d * USEC_DAY + (part[3] * 3600 + part[4] * 60 + part[5] - zone * 60) * USEC_SECOND;
     return true;
+}
+
+str cell_time_wrong(str cell)
+{
+    int part[6] = {0}, zone = 0;
+    bool packed = packed_time(cell, part);
+    if (!packed && !separated_time(cell, part, &zone))
+        return S("时间看不懂");
+    if (part[0] < 1990 || part[0] > 2199) /* digits alone need not be a date: 1746460800 counts seconds */
+        return packed ? S("时间看不懂") : S("年份应在1990至2199之间");
+    return day_from_civil(part[0], part[1], part[2]) == DAY_NONE ? S("没有这一天") : S("没有这个时刻");
 }
 
 bool csv_cell(struct csv_line *l, str *ret)

@@ -11,6 +11,8 @@ enum cell_state { CELL_NUMBER, CELL_MISSING, CELL_BAD, CELL_LONG /* more than 18
 enum cell_state cell_number(str cell, bool comma, int64_t *ret_mantissa, int *ret_places);
 /* "2026-01-02 03:04[:05[.6]]" with - / . or Chinese separators, T, an offset; or 8, 10, 12, 14 digits; or a serial. No zone: China. */
 bool cell_time(str cell, usec *ret);
+/* Why a cell is no time: a form that is none, or a day, hour or year there is not. */
+str cell_time_wrong(str cell);
 /* A spreadsheet's day number, days since 1899-12-30 with at least one place, 1990 to 2099: "45658.0416667". */
 bool cell_serial(str cell, usec *ret);
 /* Why a cell is no number, for people, where more can be said than that: letters that look like digits, signs of a detection limit. */

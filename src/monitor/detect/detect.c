@@ -114,6 +114,20 @@ size_t longest_history(const struct table *t, const struct view *views)
     return most;
 }
 
+/* What is said where a history is too short. Values may well be there, all under marks and flags. */
+static const char *short_of(const struct table *t, size_t least)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < t->columns_n; i++) {
+        struct table one = {.n = t->n, .columns = &t->columns[i], .columns_n = 1};
+        size_t n = (size_t)table_readings(&one);
+        most = n > most && !t->columns[i].unfit ? n : most;
+    }
+    if (most >= least)
+        return "可评价的数值：标记（停运等）和不正常标志之下的不评价，余下的太少";
+    return least == 1 ? "可用的数值" : least < HISTORY_USUAL ? "历史数据（至少48个可用的数值）" : "历史数据（至少200个可用的数值）";
+}
+
 static int place_of(const struct detector *d)
 {
     for (size_t i = 0; i < detector_count(); i++)
@@ -192,7 +206,7 @@ void detect_table(struct arena *a, const struct table *t, const struct detect_op
         c.lacked = NULL;
         d->run(&c, t);
         if (history < least && !c.own && !c.lacked)
-            c.lacked = least == 1 ? "可用的数值" : least < HISTORY_USUAL ? "历史数据（至少48个可用的数值）" : "历史数据（至少200个可用的数值）";
+            c.lacked = short_of(t, least);
         runs[i].outcome = c.own ? DETECT_HITS : c.lacked ? DETECT_LACKED : DETECT_CLEAN;
         runs[i].lacked = runs[i].outcome == DETECT_LACKED ? str_of(c.lacked) : STR_NONE;
         arena_reset(scratch);

@@ -105,6 +105,8 @@ void table_inputs_digest(const struct table *t, uint8_t ret[32]);
 /* The lattice a column's values lie on: their greatest common step, at least 1. */
 int64_t table_step(const int64_t *value, size_t n);
 int64_t table_readings(const struct table *t); /* values that are there */
+/* Those of them that no detector judges: under an exempt mark, or with a flag that is not N. */
+int64_t table_exempt(const struct table *t);
 
 /* ---- detectors ---- */
 enum family { FAMILY_SHAPE, FAMILY_PHYSICS, FAMILY_PROTOCOL, FAMILY_QUALITY, FAMILY_PEERS, FAMILIES };
@@ -133,6 +135,7 @@ struct hit {
     int8_t number_decimals[HIT_NUMBERS];
     const char *number_label[HIT_NUMBERS];
     str sentence;                 /* the contradiction in one sentence, Chinese, no word of guilt */
+    str quoted;                   /* what the sentence says that is not in the table: the name of another outlet. Part of the finding's id; "" none */
 };
 struct detect_context;            /* arena, hits, parameters, prepared columns (detect_private.h) */
 typedef void detect_fn(struct detect_context *c, const struct table *t);
@@ -205,13 +208,18 @@ enum { LIMIT_TABLE_BYTES = 1 << 30, LIMIT_TABLE_CELLS = 1 << 28 /* lines times c
 struct table_source { str name, bytes; };
 /* What is odd about a file and where; column counts from 1, 0: the whole line. `times`: how often (line is the first). */
 struct table_fault { int64_t line; int column; int64_t times; str text; };
-/* A CSV of design.md (`time,<factor>-<kind>,...`), UTF-8 or GB 18030, any order of lines, comma, semicolon or tab. What is odd
+/* A CSV of design.md (`time,<factor>-<kind>,...`; `Flag` alone: of all factors of the row without one of their own), UTF-8 or GB 18030, any order of lines, comma, semicolon or tab. What is odd
  * but readable (duplicates, unsorted, off the grid, units that seem mixed) is listed; what cannot be read is ERR_INPUT naming
  * line and column. Never a finding from a parsing fault. */
 MUST_USE err *table_from_csv(struct arena *a, const struct table_source *s, struct table **ret, struct table_fault **ret_faults,
                              size_t *ret_n);
+/* Flags as people write them: '正常' N, '停运' F ...; a letter itself; 0 unknown. */
+char flag_read(str word);
+/* "状态", "数据标记", "Flag" and the like, which name no factor: the flag of everything in the row. */
+bool flag_head(str head);
 /* Whether the first line is a head that table_from_csv reads: the time and at least one `<factor>-<kind>`. */
 bool table_csv_plain(str bytes);
+bool table_csv_time(str head); /* "time", "时间" and what else such a line may begin with */
 /*
  * What is known beside the readings, from a second CSV, one record a line: `time,kind,factor,measured,nominal,seconds,before,text`, columns
  * by name in any order, `time` and `kind` required. kinds (words in Chinese or English, table_records.c): checks, commands, events,

@@ -219,6 +219,9 @@ static void name_finding(const struct table *t, struct finding *f)
         for (size_t i = f->first; c->value && i < f->first + f->n; i++)
             digest_int(&s, c->value[i]);
     }
+    for (size_t i = 0; i < f->hits_n; i++)
+        if (f->hits[i]->quoted.n)
+            sm3_add(&s, f->hits[i]->quoted.p, f->hits[i]->quoted.n);
     struct sm3 d = sm3_end(&s);
     static const char hex[] = "0123456789abcdef";
     for (size_t i = 0; i < FINDING_ID / 2; i++) {

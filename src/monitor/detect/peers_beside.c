@@ -69,6 +69,7 @@ static void say_line(struct detect_context *c, const struct table *t, const stru
         return;
     h->score = r;
     h->p = p;
+    h->quoted = other;
     hit_number(h, 0, "相关系数", r, 5);
     hit_number(h, 1, "相隔（天）", (double)(lag / slots_of(t, 24)), 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s的曲线与另一点位“%.*s”%s的曲线只差一个倍数和平移（相关系数%.5f），两处平时并不如此", STR_ARG(factor_label(c->scratch, v->c)),
@@ -191,6 +192,7 @@ static void copies(struct detect_context *c, const struct table *t, const struct
         if (!h)
             continue;
         h->score = (double)same;
+        h->quoted = other;
         h->p = exp(fmax(chance, -600));
         hit_number(h, 0, "逐值相同的个数", (double)same, 0);
         hit_number(h, 1, "相隔（小时）", (double)(at - from) * t->step_s / 3600, 1);

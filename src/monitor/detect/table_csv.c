@@ -14,8 +14,12 @@
 enum kind { KIND_SKIP, KIND_AVG, KIND_RTD, KIND_MIN, KIND_MAX, KIND_COU, KIND_ZSAVG, KIND_ZSRTD, KIND_ZSMIN, KIND_ZSMAX, KIND_FLAG, KINDS };
 static const char *const kind_name[KINDS] = {"", "avg", "rtd", "min", "max", "cou", "zsavg", "zsrtd", "zsmin", "zsmax", "flag"};
 
-struct cells { int64_t *mantissa; int8_t *places; int most; int64_t given; size_t longer; };
-struct field { str factor; enum kind kind; bool headless; struct cells cells; };
+/* What stands behind the decimal sign of a column: "1,002" may be a thousand and two where nothing else in the column says what its commas are. */
+struct grouping { size_t three, other; uint32_t three_line, whole_line; };
+struct cells { int64_t *mantissa; int8_t *places; int most; int64_t given; size_t longer; struct grouping grouping; };
+/* What a flag that stands for a whole row was written as. */
+struct words { str last, strange; char letter; size_t known, normal, unknown, empty; };
+struct field { str factor; /* "": a flag of all factors of the row */ enum kind kind; bool headless; struct cells cells; struct words words; };
 struct row { usec at; uint32_t line, place; };
 struct reader {
     struct arena *a, *scratch;       /* what stays; what only reading needs */
@@ -23,8 +27,12 @@ struct reader {
     struct field *field; int fields; /* behind the time */
     char separator;
     bool comma;
+    str rest;                        /* of the text, behind the line being read */
     struct row *row; size_t rows, capacity;
     bool in_place;                   /* slot i holds row i: columns are the cells as they were read */
+    char *row_flag;                  /* by slot; NULL: no column of flags for all */
+    int serial_places;               /* most decimals of a day number among the times; 0: none */
+    bool wanders;                    /* the step is the usual one next to distances that differ */
     usec back;                       /* how long before its slot a row may be: clocks that wander about the full step */
 };
 _Static_assert(LIMIT_TABLE_BYTES <= UINT32_MAX, "lines fit");
@@ -75,6 +83,11 @@ static err *field_of(struct reader *r, str cell, int column, struct field *ret)
     ret->headless = cell.n == 0;
     if (ret->headless)
         return NULL;
+    if (flag_head(cell)) {
+        ret->factor = S("");
+        ret->kind = KIND_FLAG;
+        return NULL;
+    }
     if (dash <= 0) {
         csv_fault(&r->faults, 1, column, arena_printf(r->a, "表头“%.*s”不是“因子-种类”，该列未检查", STR_ARG(utf8_clip(cell, 20))));
         return NULL;
@@ -89,9 +102,18 @@ static err *field_of(struct reader *r, str cell, int column, struct field *ret)
     return NULL;
 }
 
-static err *open_quote(int64_t line, int column, str cell)
+/* rest: what follows the line; a quote shut there says that a line end is in the cell. */
+static err *open_quote(int64_t line, int column, str cell, str rest)
 {
-    return err_got(err_new(ERR_INPUT, "第%lld行第%d列：引号没有成对", (long long)line, column), utf8_clip(cell, 40), S("一对引号，或不用引号"), STR_NONE);
+    bool broken = rest.p && memchr(rest.p, '"', rest.n);
+    return err_got(err_new(ERR_INPUT, broken ? "第%lld行第%d列：引号里有换行，请把换行换成空格" : "第%lld行第%d列：引号没有成对", (long long)line, column),
+                   utf8_clip(cell, 40), broken ? S("一行一条，单元格里不换行") : S("一对引号，或不用引号"), STR_NONE);
+}
+
+bool table_csv_time(str head)
+{
+    return (head.n == 4 && strncasecmp(head.p, "time", 4) == 0) || str_eq(head, S("时间")) || str_eq(head, S("数据时间")) ||
+           (head.n == 8 && strncasecmp(head.p, "datatime", 8) == 0);
 }
 
 /* Nothing is left out in silence, and no part of a factor without the rest of it: flags that are not read would make good values of bad ones. */
@@ -115,8 +137,7 @@ static err *read_head(struct reader *r, str head, bool whole)
     struct csv_line l = {head, r->separator, false, false};
     str cell;
     csv_cell(&l, &cell);
-    if (!(cell.n == 4 && strncasecmp(cell.p, "time", 4) == 0) && !str_eq(cell, S("时间")) && !str_eq(cell, S("数据时间")) &&
-        !(cell.n == 8 && strncasecmp(cell.p, "datatime", 8) == 0))
+    if (!table_csv_time(cell))
         return err_got(err_new(ERR_INPUT, "第1行第1列：第一列应是时间"), utf8_clip(cell, 40), S("time"), S("time,a21026-Avg,a21026-Flag"));
     struct csv_line count = l;
     int n = 0, named = 0; /* empty heads at the end are what a spreadsheet leaves, and no columns */
@@ -131,7 +152,7 @@ static err *read_head(struct reader *r, str head, bool whole)
     for (int wanted = 0; r->fields < n && csv_cell(&l, &cell);) {
         struct field *f = &r->field[r->fields++];
         if (l.open)
-            return open_quote(1, r->fields + 1, cell);
+            return open_quote(1, r->fields + 1, cell, r->rest);
         TRY(field_of(r, cell, r->fields + 1, f));
         wanted += f->kind != KIND_SKIP && f->kind != KIND_FLAG;
         if (l.done && !wanted)
@@ -193,19 +214,113 @@ static err *bad_cell(const struct reader *r, int64_t line, int column, str cell,
                                 : err_got(e, utf8_clip(cell, 40), S("一个十进制数，缺测留空"), S("12.3"));
 }
 
+/* Commas that could part thousands: three digits behind one to three others, the first not 0. Any other number of digits is decimals for certain. Whole
+ * numbers beside them: with a comma any but 0 and the commonest filler, with a point those that a value past a thousand could have been. */
+static void see_grouping(const struct reader *r, struct grouping *g, int64_t mantissa, int places, int64_t line)
+{
+    int64_t size = mantissa < 0 ? -mantissa : mantissa;
+    if (places == 3 && size >= 1000 && size < 1000000) {
+        g->three_line = g->three++ ? g->three_line : (uint32_t)line;
+    } else if (places > 0) {
+        g->other++;
+    } else if (!g->whole_line && size != 999 && (r->comma ? size > 0 : mantissa >= 100 && mantissa < 999)) {
+        g->whole_line = (uint32_t)line;
+    }
+}
+
+/* A word, a letter, or nothing: what nobody knows is no flag, and told once the whole column was seen. */
+static char row_flag(struct words *w, str cell)
+{
+    int64_t unused;
+    int places;
+    if (w->letter && str_eq(cell, w->last)) {
+        w->normal += w->letter == 'N';
+        w->known++;
+        return w->letter;
+    }
+    char letter = flag_read(cell);
+    if (letter) {
+        w->last = cell;
+        w->letter = letter;
+        w->normal += letter == 'N';
+        w->known++;
+    } else if (cell_number(cell, false, &unused, &places) == CELL_MISSING) {
+        w->empty++;
+    } else {
+        w->strange = w->unknown++ ? w->strange : cell;
+        return '?';
+    }
+    return letter;
+}
+
+/* A column of flags for all whose words are foreign says nothing; one that only names what is not normal leaves the rest empty. */
+static void settle_row_flags(struct reader *r)
+{
+    for (int i = 0; i < r->fields; i++) {
+        struct field *f = &r->field[i];
+        const struct words *w = &f->words;
+        if (f->kind != KIND_FLAG || f->factor.n)
+            continue;
+        str strange = utf8_clip(w->strange, 20);
+        if (w->known <= w->unknown) {
+            f->kind = KIND_SKIP;
+            csv_fault(&r->faults, 1, i + 2, w->unknown ? arena_printf(r->a, "整行的标记大多不认识（如“%.*s”），该列未使用", STR_ARG(strange))
+                                                       : S("整行的标记都是空的，该列未使用"));
+            continue;
+        }
+        csv_fault(&r->faults, 1, i + 2, S("这一列作为整行的标记，用于自己没有标志的所有因子"));
+        if (w->unknown)
+            csv_fault(&r->faults, 1, i + 2, arena_printf(r->a, "有%zu行的标记不认识（如“%.*s”），按非正常处理，不作研判", w->unknown, STR_ARG(strange)));
+        if (w->empty && w->normal)
+            csv_fault(&r->faults, 1, i + 2, arena_printf(r->a, "有%zu行没有标记，按非正常处理，不作研判", w->empty));
+        if (w->empty && !w->normal) {
+            csv_fault(&r->faults, 1, i + 2, arena_printf(r->a, "没有一行标为正常，%zu行没有标记的按正常处理", w->empty));
+            for (size_t k = 0; k < r->rows; k++)
+                f->cells.mantissa[k] = f->cells.mantissa[k] ? f->cells.mantissa[k] : 'N';
+        }
+    }
+}
+
+/* "998" and "1,002" in one column: a thousandth of a value is no finding, so nobody guesses. */
+static err *settle_grouping(struct reader *r)
+{
+    for (int i = 0; i < r->fields; i++) {
+        const struct field *f = &r->field[i];
+        const struct grouping *g = &f->cells.grouping;
+        const char *sign = r->comma ? "," : ".", *other = r->comma ? "." : ",";
+        if (!g->three || g->other || f->kind == KIND_FLAG)
+            continue;
+        if (g->whole_line)
+            return err_got(err_new(ERR_INPUT, "第%u行第%d列（%.*s-%s）：分不清“%s”是千位分隔还是小数点：这一列凡有“%s”的，其后都正好三位（如第%u行），而第%u行是整数",
+                                   g->three_line, i + 2, STR_ARG(f->factor), kind_name[f->kind], sign, sign, g->three_line, g->whole_line),
+                           STR_NONE, arena_printf(r->a, "千位不分隔（1002）；若确是小数，整数也写出三位小数（如998%s000），或小数点用“%s”", sign, other), STR_NONE);
+        if (r->comma)
+            csv_fault(&r->faults, g->three_line, i + 2, S("逗号后都正好是三位，按小数读取；若是千位分隔，请去掉逗号再核查"));
+    }
+    return NULL;
+}
+
 static err *read_value(struct reader *r, struct field *f, str cell, int64_t line, int column)
 {
     struct cells *c = &f->cells;
     int64_t *to = &c->mantissa[r->rows];
     int places = 0;
     *to = VALUE_NONE;
+    if (f->kind == KIND_FLAG && !f->factor.n) {
+        *to = row_flag(&f->words, cell);
+        return NULL;
+    }
     if (f->kind == KIND_FLAG) {
-        *to = cell.n ? (unsigned char)cell.p[0] : 0;
-        return cell.n > 1 ? bad_cell(r, line, column, cell, S("标志应是一个字符")) : NULL;
+        *to = cell.n > 1 ? flag_read(cell) : cell.n ? (unsigned char)cell.p[0] : 0;
+        if (cell.n <= 1 || *to)
+            return NULL;
+        return bad_cell(r, line, column, cell, r->separator == ',' && cell_number(cell, false, to, &places) == CELL_NUMBER
+                                                   ? S("标志应是一个字符，读到的是数：小数点若是逗号，各列会错开，请以分号分隔各列") : S("标志应是一个字符"));
     }
     enum cell_state state = cell_number(cell, r->comma, to, &places);
     if (state == CELL_BAD && !r->comma && memchr(cell.p, ',', cell.n))
-        return bad_cell(r, line, column, cell, S("小数点应是“.”；若小数用逗号，请以分号分隔各列"));
+        return bad_cell(r, line, column, cell, r->separator == ',' ? S("小数点应是“.”，不用千位分隔；若小数用逗号，请以分号分隔各列")
+                                                                   : S("别处的小数点是“.”，这里却有逗号：请统一小数点，不用千位分隔"));
     if (state == CELL_BAD)
         return bad_cell(r, line, column, cell, cell_wrong(r->scratch, cell));
     if (state == CELL_LONG)
@@ -214,6 +329,7 @@ static err *read_value(struct reader *r, struct field *f, str cell, int64_t line
         *to = VALUE_NONE;
         return NULL;
     }
+    see_grouping(r, &c->grouping, *to, places, line);
     for (; places > LIMIT_TABLE_DECIMALS; places--) {
         c->longer += places == LIMIT_TABLE_DECIMALS + 1;
         *to = (*to + (*to < 0 ? -5 : 5)) / 10;
@@ -232,23 +348,27 @@ static err *read_line(struct reader *r, str text, int64_t line, bool last)
     usec at;
     csv_cell(&l, &cell);
     if (l.open)
-        return open_quote(line, 1, cell);
+        return open_quote(line, 1, cell, r->rest);
     if (!cell_time(cell, &at))
-        return err_got(err_new(ERR_INPUT, "第%lld行第1列：时间看不懂", (long long)line), utf8_clip(cell, 40), S("年-月-日 时:分:秒"),
-                       S("2026-01-02 03:00:00"));
-    if (cell_serial(cell, &at))
+        return err_got(err_new(ERR_INPUT, "第%lld行第1列：%.*s", (long long)line, STR_ARG(cell_time_wrong(cell))), utf8_clip(cell, 40),
+                       S("年-月-日 时:分:秒"), S("2026-01-02 03:00:00"));
+    if (cell_serial(cell, &at)) {
+        int places = (int)cell.n - 6; /* cell_serial: five digits and the point */
+        r->serial_places = places > r->serial_places ? places : r->serial_places;
         csv_fault(&r->faults, line, 1, S("时间是电子表格的日期序号，已换算"));
+    }
     CHECK(r->rows < r->capacity);
     int column = 1;
     while (csv_cell(&l, &cell)) {
         column++;
         if (l.open)
-            return open_quote(line, column, cell);
+            return open_quote(line, column, cell, r->rest);
         if (column > r->fields + 1) {
             if (cell.n == 0)
                 continue;
-            return err_got(err_new(ERR_INPUT, "第%lld行第%d列：列数多于表头的%d列（小数点若是逗号，请以分号分隔各列）", (long long)line, column,
-                                   r->fields + 1), utf8_clip(cell, 40), S("与表头同样多的列"), STR_NONE);
+            return err_got(err_new(ERR_INPUT, r->separator == ',' ? "第%lld行第%d列：列数多于表头的%d列（小数点若是逗号，请以分号分隔各列）"
+                                                                  : "第%lld行第%d列：列数多于表头的%d列", (long long)line, column, r->fields + 1),
+                           utf8_clip(cell, 40), S("与表头同样多的列"), STR_NONE);
         }
         if (r->field[column - 2].kind != KIND_SKIP)
             TRY(read_value(r, &r->field[column - 2], cell, line, column));
@@ -294,6 +414,7 @@ static err *read_lines(struct reader *r, str text)
     bool head = false;
     while (text.p && str_next(&text, '\n', &line)) {
         number++;
+        r->rest = text;
         bool last = line.p + line.n == whole.p + whole.n;
         line = head ? trimmed(line, r->separator) : str_trim(line);
         if (line.n == 0 || (head && (line.p[0] == r->separator || line.p[0] == ' ') && blank(line, r->separator)))
@@ -313,7 +434,8 @@ static err *read_lines(struct reader *r, str text)
         return err_new(ERR_INPUT, "第1行：文件是空的");
     if (!r->rows)
         return err_new(ERR_INPUT, "第2行：只有表头，没有数据行");
-    return NULL;
+    settle_row_flags(r);
+    return settle_grouping(r);
 }
 
 /* ---- the grid ---- */
@@ -337,34 +459,61 @@ static void order(struct reader *r)
         qsort(r->row, r->rows, sizeof *r->row, by_time);
 }
 
-/* Clocks that wander by seconds have distances that divide no day: the usual step most of them are within a twentieth of. */
-static int32_t usual_step(const struct reader *r, int32_t found)
+/* Distances of neighbours in time, sorted; those of rows under one time and of years are left out. */
+static double *distances_of(const struct reader *r, size_t *ret_n)
 {
-    static const int32_t usual[] = {60, 300, 600, 900, 1800, 3600, 7200, 14400, 86400};
-    for (size_t k = 0; k < sizeof usual / sizeof *usual && 86400 % found; k++) {
-        size_t near = 0, all = 0;
-        for (size_t i = 1; i < r->rows; i++) {
-            int64_t seconds = (r->row[i].at - r->row[i - 1].at) / USEC_SECOND;
-            near += seconds > usual[k] - usual[k] / 20 && seconds < usual[k] + usual[k] / 20;
-            all += seconds > 0;
-        }
-        if (2 * near > all)
-            return usual[k];
+    double *seconds = NEW_ARRAY(r->scratch, r->rows + 1, double);
+    *ret_n = 0;
+    for (size_t i = 1; i < r->rows; i++) {
+        int64_t d = (r->row[i].at - r->row[i - 1].at) / USEC_SECOND;
+        if (d > 0 && d <= 366 * 86400)
+            seconds[(*ret_n)++] = (double)d;
     }
-    return found;
+    sort_doubles(seconds, *ret_n);
+    return seconds;
+}
+
+/* Clocks that wander have no commonest distance, or one that nobody logs by: the usual step their middle distance lies next to, where most lie about it. */
+static int32_t usual_step(struct reader *r, int32_t found, bool most)
+{
+    static const int32_t usual[] = {1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 14400,
+                                    21600, 28800, 43200, 86400};
+    enum { USUAL = sizeof usual / sizeof *usual };
+    size_t n, near = 0, best = 0;
+    for (size_t k = 0; k < USUAL && most; k++)
+        if (usual[k] == found)
+            return found;
+    const double *seconds = distances_of(r, &n);
+    double middle = n ? seconds[n / 2] : found;
+    for (size_t k = 1; k < USUAL; k++)
+        if (fabs(usual[k] - middle) < fabs(usual[best] - middle))
+            best = k;
+    double step = usual[best], sum = 0;
+    for (size_t i = 0; i < n; i++)
+        if (fabs(seconds[i] - step) < step / 2) {
+            near++;
+            sum += seconds[i];
+        }
+    /* a clock that wanders comes back: what really is another step does not have the usual one as its mean */
+    bool back = fabs(sum - (double)near * step) <= 0.02 * (double)near * step || (most && 86400 % found && fabs(found - step) < step / 20);
+    if (fabs(middle - step) > step * 0.1 || 4 * near < 3 * n || !back || usual[best] == found)
+        return found;
+    r->wanders = true;
+    return usual[best];
 }
 
 /* The commonest distance of neighbours; the shorter one on a tie. */
-static int32_t step_of(const struct reader *r)
+static int32_t step_of(struct reader *r)
 {
     enum { KINDS_OF_STEP = 64 };
     struct { int64_t seconds; size_t n; } seen[KINDS_OF_STEP];
-    size_t n = 0, best = 0;
+    size_t n = 0, best = 0, all = 0;
     for (size_t i = 1; i < r->rows; i++) {
         int64_t seconds = (r->row[i].at - r->row[i - 1].at) / USEC_SECOND;
         size_t k = 0;
         if (seconds <= 0 || seconds > 366 * 86400)
             continue;
+        all++;
         while (k < n && seen[k].seconds != seconds)
             k++;
         if (k == n && n < KINDS_OF_STEP)
@@ -375,29 +524,45 @@ static int32_t step_of(const struct reader *r)
     for (size_t k = 1; k < n; k++)
         if (seen[k].n > seen[best].n || (seen[k].n == seen[best].n && seen[k].seconds < seen[best].seconds))
             best = k;
-    return n ? usual_step(r, (int32_t)seen[best].seconds) : 3600;
+    return n ? usual_step(r, (int32_t)seen[best].seconds, 2 * seen[best].n >= all) : 3600;
 }
 
-/* Where slots begin: with the first row, but with the full step where most times only lie about it, some before and some behind. */
+/* Where slots begin: with the first row, but with the full step where most times only lie about it, some before and some behind. Clocks that wander far,
+ * and day numbers of few places, belong to the nearest. */
 static usec origin(struct reader *r, usec step)
 {
-    size_t early = 0, behind = 0, off = 0;
+    size_t early = 0, behind = 0, off = 0, near = 0;
     for (size_t i = 0; i < r->rows; i++) {
         usec over = (r->row[i].at + 8 * USEC_HOUR) % step;
         early += over >= step - step / 20;
         behind += over <= step / 20;
+        near += over <= step / 3 || over >= step - step / 3;
         off += (r->row[i].at - r->row[0].at) % step != 0;
     }
-    if (2 * off < r->rows || 2 * (early + behind) < r->rows)
+    r->wanders = r->wanders && 10 * near >= 9 * r->rows;
+    if (!r->wanders && (2 * off < r->rows || 2 * (early + behind) < r->rows))
         return r->row[0].at;
-    r->back = early ? step / 20 : 0;
+    r->back = r->wanders ? step / 2 : early ? step / 20 : 0;
     return r->row[0].at + r->back - (r->row[0].at + r->back + 8 * USEC_HOUR) % step;
+}
+
+/* 45658.04 tells times apart by a hundredth of a day: hours, and nothing finer. */
+static err *too_coarse(const struct reader *r, int32_t step)
+{
+    int64_t width = 86400;
+    for (int i = 0; i < r->serial_places; i++)
+        width /= 10;
+    if (!r->serial_places || 2 * width <= step)
+        return NULL;
+    return err_new(ERR_INPUT, "第%lld行第1列：时间是只有%d位小数的日期序号，相邻%d秒的时间分不开；请把时间列设为日期时间格式（年-月-日 时:分:秒）再导出", (long long)r->row[0].line,
+                   r->serial_places, step);
 }
 
 static err *lay_grid(struct reader *r, struct table *t)
 {
     usec step;
     t->step_s = step_of(r);
+    TRY(too_coarse(r, t->step_s));
     step = t->step_s * USEC_SECOND;
     t->from = origin(r, step);
     usec slots = (r->row[r->rows - 1].at + r->back - t->from) / step + 1;
@@ -427,7 +592,7 @@ static err *place_rows(struct reader *r, const struct table *t, uint32_t **ret)
 {
     uint32_t *slot = NEW_ARRAY(r->scratch, r->rows, uint32_t);
     size_t twice = 0, first = 0;
-    str off = arena_printf(r->scratch, "时间不在整%d秒上，归入所在的时段", t->step_s);
+    str off = arena_printf(r->scratch, r->wanders ? "时间间隔不一，步长取最接近的%d秒，各行归入最近的时段" : "时间不在整%d秒上，归入所在的时段", t->step_s);
     usec step = t->step_s * USEC_SECOND;
     r->in_place = r->rows == t->n;
     for (size_t i = 0; i < r->rows; i++) {
@@ -540,11 +705,27 @@ static const char *flags_on_grid(struct reader *r, const struct table *t, const 
 {
     const struct field *f = field_find(r, factor, KIND_FLAG);
     if (!f)
-        return NULL;
+        return r->row_flag;
     char *flag = NEW_ARRAY(r->a, t->n, char);
     for (size_t i = 0; i < r->rows; i++)
         flag[slot[i]] = (char)f->cells.mantissa[r->row[i].place];
     return flag;
+}
+
+/* Flags of rows, for every factor that has none of its own. Of several columns the one counts that does not say normal. */
+static void row_flags_on_grid(struct reader *r, const struct table *t, const uint32_t *slot)
+{
+    for (int i = 0; i < r->fields; i++) {
+        const struct field *f = &r->field[i];
+        if (f->kind != KIND_FLAG || f->factor.n)
+            continue;
+        bool first = !r->row_flag;
+        r->row_flag = first ? NEW_ARRAY(r->a, t->n, char) : r->row_flag;
+        for (size_t k = 0; k < r->rows; k++) {
+            char flag = (char)f->cells.mantissa[r->row[k].place], *to = &r->row_flag[slot[k]];
+            *to = first || *to == 'N' || !*to ? flag : *to;
+        }
+    }
 }
 
 /* One column of the table from the fields of a factor and group; false when there is none. */
@@ -587,6 +768,7 @@ static bool make_column(struct reader *r, const struct table *t, const uint32_t 
 static void make_columns(struct reader *r, struct table *t, const uint32_t *slot)
 {
     struct column *columns = NEW_ARRAY(r->a, (size_t)r->fields * COLUMN_GROUPS + 1, struct column);
+    row_flags_on_grid(r, t, slot);
     for (int i = 0; i < r->fields; i++) {
         bool first = r->field[i].kind != KIND_SKIP;
         for (int k = 0; k < i && first; k++)
@@ -594,7 +776,7 @@ static void make_columns(struct reader *r, struct table *t, const uint32_t *slot
         size_t before = t->columns_n;
         for (int g = 0; first && g < COLUMN_GROUPS && t->columns_n < LIMIT_TABLE_COLUMNS; g++)
             t->columns_n += make_column(r, t, slot, r->field[i].factor, (enum column_group)g, &columns[t->columns_n]);
-        if (t->columns_n > before && columns[before].flag)
+        if (t->columns_n > before && columns[before].flag && columns[before].flag != r->row_flag)
             tell_flags(r, t, &columns[before], (int)(field_find(r, r->field[i].factor, KIND_FLAG) - r->field) + 2);
     }
     t->columns = columns;

@@ -70,7 +70,7 @@ static err *read_head(struct records *r, str head)
             }
     }
     if (!r->column[PART_TIME] || !r->column[PART_KIND])
-        return err_got(err_new(ERR_INPUT, "第1行：表头缺少时间或种类"), utf8_clip(head, 60), S("time,kind,factor,measured,nominal,seconds,before,text"), STR_NONE);
+        return err_got(err_new(ERR_INPUT, "第1行：表头缺少时间或种类"), utf8_clip(head, 60), S("时间,种类,因子,读数,标准值,秒数,原读数,说明"), S("时间,种类,因子,读数,标准值"));
     return NULL;
 }
 

@@ -206,6 +206,19 @@ static void figures(struct view *v, const struct table *t)
     v->step_mad = steps ? mad_of(step, steps, 0) : 0;
 }
 
+int64_t table_exempt(const struct table *t)
+{
+    AUTO_ARENA(scratch);
+    const uint8_t *exempt = exempt_slots(scratch, t);
+    int64_t n = 0;
+    for (size_t c = 0; c < t->columns_n; c++) {
+        const struct column *k = &t->columns[c];
+        for (size_t i = 0; k->value && (exempt || k->flag) && i < t->n; i++)
+            n += k->value[i] != VALUE_NONE && ((exempt && exempt[i]) || (k->flag && k->flag[i] != 'N' && k->flag[i] != 'n'));
+    }
+    return n;
+}
+
 void views_make(struct arena *a, const struct table *t, struct view *ret)
 {
     const uint8_t *exempt = exempt_slots(a, t);

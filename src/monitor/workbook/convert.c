@@ -89,11 +89,28 @@ static void shifted(buf *b, str s, int shift)
         buf_char(b, '0');
 }
 
+/* A word in one cell, whatever is in it. */
+static void buf_quoted(buf *b, str s)
+{
+    buf_char(b, '"');
+    for (size_t i = 0; i < s.n; i++)
+        buf_char(b, s.p[i] == '"' || (unsigned char)s.p[i] < ' ' ? ' ' : s.p[i]);
+    buf_char(b, '"');
+}
+
 static err *value(struct converting *c, const struct workbook_column *column, const struct sheet_row *r)
 {
     const struct sheet_cell *cell = sheet_at(r, column->column);
     str text = cell ? str_trim(cell->text) : STR_NONE;
     bool flag = str_eq(column->kind, S("Flag"));
+    if (flag && str_eq(column->factor, S(FACTOR_ROW))) { /* the reader of the CSV weighs a column of words as a whole */
+        char letter = missing(text) ? 0 : flag_read(text);
+        if (letter)
+            buf_char(&c->out, letter);
+        else if (!missing(text))
+            buf_quoted(&c->out, utf8_clip(text, 12));
+        return NULL;
+    }
     if (flag && text.n && !missing(text)) {
         char letter = flag_read(text);
         if (!letter)
@@ -223,7 +240,10 @@ static err *line(void *context, const struct sheet_row *r)
     }
     c->sheet = r->sheet;
     const struct sheet_cell *time = sheet_at(r, c->p->time_column);
-    if (!time || !time_read(time->text, at)) {
+    bool serial = time && !time_read(time->text, at) && serial_read(time->text, at);
+    if (serial)
+        fault(c, sheet_place(c->a, c->p->time_column, r->row), S("时间是电子表格的日期序号，已换算"));
+    if (!time || (!serial && !time_read(time->text, at))) {
         fault(c, sheet_place(c->a, c->p->time_column, r->row), S("时间读不懂，该行未读取（如合计、平均值行）"));
         return NULL;
     }
@@ -240,6 +260,22 @@ static err *line(void *context, const struct sheet_row *r)
     return c->out.overflow ? err_new(ERR_LIMIT, "工作簿的数据超过%d MB，请按季度分成几个文件", LIMIT_WORKBOOK_CSV >> 20) : NULL;
 }
 
+/* Why a column is not read, and what one is read in. */
+static void head_note(struct converting *c, const struct workbook_column *column)
+{
+    str place = sheet_place(c->a, column->column, c->p->first_row > 1 ? c->p->first_row - 1 : 1), head = utf8_clip(column->head, 40), text;
+    if (column->factor.n && !column->unit.n)
+        return;
+    if (column->factor.n)
+        text = arena_printf(c->a, "“%.*s”一列以%.*s读取，不换算为标准单位：研判看变化，不看大小；按反应核算药剂的规则除外", STR_ARG(head), STR_ARG(column->unit));
+    else if (str_find(column->why, S("未读取")) >= 0)
+        text = arena_printf(c->a, "“%.*s”一列：%.*s", STR_ARG(head), STR_ARG(column->why));
+    else
+        text = arena_printf(c->a, "“%.*s”一列没有指定因子，未读取", STR_ARG(head));
+    if (c->faults.n < LIMIT_WORKBOOK_FAULTS)
+        vec_push(c->a, &c->faults, ((struct workbook_fault){place, text, 1}));
+}
+
 err *workbook_csv(struct arena *a, str bytes, const struct workbook_profile *p, str *ret_csv, struct workbook_fault **ret_faults, size_t *ret_n)
 {
     struct converting c = {.a = a, .p = p, .out = buf_make(a, LIMIT_WORKBOOK_CSV), .far = arena_alloc(a, 1, sizeof *c.far)};
@@ -250,12 +286,8 @@ err *workbook_csv(struct arena *a, str bytes, const struct workbook_profile *p, 
     buf_add(&c.out, S("time"));
     for (size_t i = 0; i < p->n; i++) {
         c.far->known[p->columns[i].column] = true;
-        if (!p->columns[i].factor.n) {
-            struct workbook_fault passed = {sheet_place(a, p->columns[i].column, p->first_row > 1 ? p->first_row - 1 : 1), arena_printf(a, "“%.*s”一列没有指定因子，未读取",
-                                                                                                             STR_ARG(utf8_clip(p->columns[i].head, 40))), 1};
-            if (c.faults.n < LIMIT_WORKBOOK_FAULTS)
-                vec_push(a, &c.faults, passed);
-        } else {
+        head_note(&c, &p->columns[i]);
+        if (p->columns[i].factor.n) {
             buf_printf(&c.out, ",%.*s-%.*s", STR_ARG(p->columns[i].factor), STR_ARG(p->columns[i].kind));
             columns++;
         }

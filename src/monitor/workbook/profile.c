@@ -21,6 +21,8 @@ str workbook_profile_json(struct arena *a, const struct workbook_profile *p)
         json_put_str(&o, S("factor"), c->factor.p ? c->factor : S(""));
         json_put_str(&o, S("kind"), c->kind.p ? c->kind : S(""));
         json_put_int(&o, S("shift"), c->shift);
+        if (c->unit.n)
+            json_put_str(&o, S("unit"), c->unit);
         json_put_str(&o, S("why"), c->why.p ? c->why : S(""));
         json_close(&o, '}');
     }
@@ -62,7 +64,8 @@ static err *column_parse(struct arena *a, const struct json *from, struct workbo
     TRY(whole(from, "shift", -9, 9, &shift));
     *ret = (struct workbook_column){.column = (uint32_t)column, .shift = (int8_t)shift, .head = arena_str(a, json_string(from, S("head"))),
                                     .factor = arena_str(a, json_string(from, S("factor"))), .kind = arena_str(a, json_string(from, S("kind"))),
-                                    .why = arena_str(a, json_string(from, S("why")))};
+                                    .why = arena_str(a, json_string(from, S("why"))),
+                                    .unit = arena_str(a, utf8_clip(json_string(from, S("unit")), 20))};
     if (!ret->factor.n)
         return NULL;
     if (!name_fits(ret->factor, 20))
@@ -70,6 +73,8 @@ static err *column_parse(struct arena *a, const struct json *from, struct workbo
     if (!kind_fits(ret->kind))
         return err_at(err_got(err_new(ERR_INPUT, "种类不认识"), ret->kind, S("Rtd Avg Min Max Cou Flag ZsRtd ZsAvg ZsMin ZsMax"), S("Avg")),
                       S("kind"));
+    if (str_eq(ret->factor, S(FACTOR_ROW)) && !str_eq(ret->kind, S("Flag")))
+        return err_at(err_got(err_new(ERR_INPUT, "整行（所有因子）的一列只能是数据标记"), ret->kind, S("Flag"), STR_NONE), S("kind"));
     return NULL;
 }
 
@@ -91,7 +96,7 @@ err *workbook_profile_parse(struct arena *a, str text, struct workbook_profile *
             return err_at(err_at(e, arena_printf(a, "[%zu]", i)), S("columns"));
         for (size_t k = 0; k < i; k++)
             if (ret->columns[i].column == ret->columns[k].column ||
-                (ret->columns[i].factor.n && str_eq(ret->columns[i].factor, ret->columns[k].factor) &&
+                (ret->columns[i].factor.n && !str_eq(ret->columns[i].factor, S(FACTOR_ROW)) && str_eq(ret->columns[i].factor, ret->columns[k].factor) &&
                  str_eq(ret->columns[i].kind, ret->columns[k].kind)))
                 return err_at(err_new(ERR_INPUT, "与第%zu项重复：同一列或同一“因子-种类”只能出现一次", k + 1), arena_printf(a, "columns[%zu]", i));
     }

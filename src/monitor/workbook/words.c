@@ -27,19 +27,33 @@ static const struct { const char *word, *factor; enum medium medium; } factors[]
 
 static const struct { const char *word, *kind; } kinds[] = {
     {"折算最小", "ZsMin"}, {"折算最大", "ZsMax"}, {"最小折算", "ZsMin"}, {"最大折算", "ZsMax"}, {"折算", "ZsAvg"},
-    {"排放量", "Cou"}, {"累计", "Cou"}, {"总量", "Cou"}, {"最小", "Min"}, {"最大", "Max"}, {"标记", "Flag"}, {"标识", "Flag"},
+    {"排放量", "Cou"}, {"累计", "Cou"}, {"总量", "Cou"}, {"最小", "Min"}, {"最大", "Max"}, {"标记", "Flag"}, {"标识", "Flag"}, {"标志", "Flag"},
     {"状态", "Flag"}, {"flag", "Flag"}, {"实时", "Rtd"}};
 
-/* Unit of a header, the unit of its factor, and how far the point moves; exact false: no power of ten. */
-static const struct { const char *unit; int8_t shift; bool exact; const char *factors; } units[] = {
-    {"mg/m3", 0, true, "a2 a3"}, {"mg/nm3", 0, true, "a2 a3"}, {"毫克/立方米", 0, true, "a2 a3"}, {"g/m3", 3, true, "a2 a3"},
-    {"ug/m3", -3, true, "a2 a3"}, {"μg/m3", -3, true, "a2 a3"}, {"ppm", 0, false, "a2 a3"}, {"mg/l", 0, true, "w"},
-    {"毫克/升", 0, true, "w"}, {"g/l", 3, true, "w"}, {"ug/l", -3, true, "w"}, {"μg/l", -3, true, "w"},
-    {"m3/h", 0, false, "a00000 w00000"}, {"nm3/h", 0, false, "a00000"}, {"立方米/小时", 0, false, "a00000 w00000"},
-    {"m3/s", 0, true, "a00000"}, {"l/s", 0, true, "w00000"}, {"m3/s", 3, true, "w00000"}, {"t/h", 0, false, "w00000"},
-    {"%", 0, true, "a"}, {"℃", 0, true, "a w"}, {"kpa", 0, true, "a01013"}, {"pa", -3, true, "a01013"}, {"mpa", 3, true, "a01013"},
-    {"m/s", 0, true, "a01011"}, {"kg", 0, true, "a w"}, {"千克", 0, true, "a w"}, {"t", 3, true, "a w"}, {"g", -3, true, "a w"},
-    {"us/cm", 0, true, "w01014"}, {"μs/cm", 0, true, "w01014"}, {"ms/cm", 3, true, "w01014"}, {"无量纲", 0, true, "w01001"}};
+/* Unit of a header, and how far the point moves to the factor's own; exact false: no power of ten. as: the unit it is kept in where its own is not a power of
+ * ten away (3600 seconds an hour): detectors look at how a flow changes, not at how large it is. */
+static const struct { const char *unit; int8_t shift; bool exact; const char *factors, *as; } units[] = {
+    {"mg/m3", 0, true, "a2 a3", NULL}, {"mg/nm3", 0, true, "a2 a3", NULL}, {"毫克/立方米", 0, true, "a2 a3", NULL}, {"g/m3", 3, true, "a2 a3", NULL},
+    {"ug/m3", -3, true, "a2 a3", NULL}, {"μg/m3", -3, true, "a2 a3", NULL}, {"ppm", 0, false, "a2 a3", NULL}, {"mg/l", 0, true, "w", NULL},
+    {"毫克/升", 0, true, "w", NULL}, {"g/l", 3, true, "w", NULL}, {"ug/l", -3, true, "w", NULL}, {"μg/l", -3, true, "w", NULL},
+    {"m3/s", 0, true, "a00000", NULL}, {"nm3/s", 0, true, "a00000", NULL}, {"立方米/秒", 0, true, "a00000", NULL}, {"l/s", 0, true, "w00000", NULL},
+    {"升/秒", 0, true, "w00000", NULL}, {"m3/s", 3, true, "w00000", NULL}, {"立方米/秒", 3, true, "w00000", NULL},
+    {"m3/h", 0, true, "a00000 w00000", "m³/h"}, {"m3/hr", 0, true, "a00000 w00000", "m³/h"}, {"立方米/小时", 0, true, "a00000 w00000", "m³/h"},
+    {"立方米/时", 0, true, "a00000 w00000", "m³/h"}, {"nm3/h", 0, true, "a00000", "Nm³/h"}, {"标m3/h", 0, true, "a00000", "Nm³/h"},
+    {"标立方米/小时", 0, true, "a00000", "Nm³/h"}, {"标立方米/时", 0, true, "a00000", "Nm³/h"}, {"标干m3/h", 0, true, "a00000", "Nm³/h"},
+    {"千m3/h", 3, true, "a00000 w00000", "m³/h"}, {"km3/h", 3, true, "a00000", "m³/h"}, {"千立方米/小时", 3, true, "a00000", "m³/h"},
+    {"knm3/h", 3, true, "a00000", "Nm³/h"}, {"千nm3/h", 3, true, "a00000", "Nm³/h"}, {"万m3/h", 4, true, "a00000 w00000", "m³/h"},
+    {"万立方米/小时", 4, true, "a00000 w00000", "m³/h"}, {"万立方米/时", 4, true, "a00000 w00000", "m³/h"}, {"10^4m3/h", 4, true, "a00000", "m³/h"},
+    {"104m3/h", 4, true, "a00000", "m³/h"}, {"万nm3/h", 4, true, "a00000", "Nm³/h"}, {"万标立方米/小时", 4, true, "a00000", "Nm³/h"},
+    {"万标立方米/时", 4, true, "a00000", "Nm³/h"}, {"万标m3/h", 4, true, "a00000", "Nm³/h"}, {"m3/min", 0, true, "a00000 w00000", "m³/min"},
+    {"nm3/min", 0, true, "a00000", "Nm³/min"}, {"m3/d", 0, true, "a00000 w00000", "m³/d"}, {"立方米/天", 0, true, "a00000 w00000", "m³/d"},
+    {"立方米/日", 0, true, "a00000 w00000", "m³/d"}, {"万m3/d", 4, true, "a00000 w00000", "m³/d"}, {"t/h", 0, true, "w00000", "t/h"},
+    {"吨/小时", 0, true, "w00000", "t/h"}, {"吨/时", 0, true, "w00000", "t/h"}, {"t/d", 0, true, "w00000", "t/d"}, {"吨/天", 0, true, "w00000", "t/d"},
+    {"吨/日", 0, true, "w00000", "t/d"}, {"l/min", 0, true, "w00000", "L/min"}, {"l/h", 0, true, "w00000", "L/h"},
+    {"%", 0, true, "a", NULL}, {"℃", 0, true, "a w", NULL}, {"kpa", 0, true, "a01013", NULL}, {"pa", -3, true, "a01013", NULL},
+    {"mpa", 3, true, "a01013", NULL}, {"m/s", 0, true, "a01011", NULL}, {"kg", 0, true, "a w", NULL}, {"千克", 0, true, "a w", NULL}, {"t", 3, true, "a w", NULL}, {"吨", 3, true, "a w", NULL},
+    {"g", -3, true, "a w", NULL}, {"us/cm", 0, true, "w01014", NULL}, {"μs/cm", 0, true, "w01014", NULL}, {"ms/cm", 3, true, "w01014", NULL},
+    {"无量纲", 0, true, "w01001", NULL}};
 
 /* Lower case, no blanks, full-width brackets and superscripts as ASCII. */
 static size_t plain(str text, char *ret, size_t room)
@@ -99,6 +113,7 @@ static void unit_read(const char *text, struct header_reading *r)
         if (str_eq(unit, str_of(units[i].unit)) && concerns(units[i].factors, factor)) {
             r->shift = units[i].shift;
             r->exact = units[i].exact;
+            r->as = units[i].as;
             return;
         }
     r->exact = mass && (str_eq(unit, S("m3")) || str_eq(unit, S("立方米")));
@@ -111,7 +126,7 @@ const char *header_unit(str factor, str kind, int shift)
     snprintf(code, sizeof code, "%.*s", STR_ARG(factor));
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         bool of_mass = !strcmp(units[i].unit, "kg") || !strcmp(units[i].unit, "t") || !strcmp(units[i].unit, "g");
-        if (units[i].exact && units[i].shift == shift && of_mass == mass && concerns(units[i].factors, code))
+        if (units[i].exact && units[i].shift == shift && of_mass == mass && !units[i].as && concerns(units[i].factors, code))
             return units[i].unit;
     }
     return "";
@@ -162,23 +177,11 @@ struct header_reading header_read(str head, bool water)
             r.factor = str_of(factors[i].factor);
             r.known = true;
         }
+    if (!r.known && flag_head(head))
+        return (struct header_reading){.factor = S(FACTOR_ROW), .kind = "Flag", .known = true, .exact = true};
     if (r.known)
         unit_read(text, &r);
     return r;
-}
-
-char flag_read(str word)
-{
-    static const struct { const char *word; char flag; } flags[] = {
-        {"正常", 'N'}, {"停运", 'F'}, {"停产", 'F'}, {"停炉", 'F'}, {"维护", 'M'}, {"检修", 'M'}, {"手工", 'S'}, {"故障", 'D'},
-        {"校准", 'C'}, {"标定", 'C'}, {"超上限", 'T'}, {"超量程", 'T'}, {"通讯", 'B'}, {"中断", 'B'}};
-    word = str_trim(word);
-    if (word.n == 1 && isalpha((unsigned char)word.p[0]))
-        return (char)toupper((unsigned char)word.p[0]);
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (str_find(word, str_of(flags[i].word)) >= 0)
-            return flags[i].flag;
-    return 0;
 }
 
 /* Digits in order of year, month, day, hour, minute, second, whatever stands between them; the rest is looked at no more. */
@@ -221,5 +224,27 @@ bool time_read(str text, char ret[20])
     unsigned out[6] = {(unsigned)c.year % 10000, (unsigned)c.month % 100, (unsigned)c.dom % 100, (unsigned)part[3] % 24,
                        (unsigned)part[4] % 60, (unsigned)part[5] % 60};
     snprintf(ret, 20, "%04u-%02u-%02uT%02u:%02u:%02u", out[0], out[1], out[2], out[3], out[4], out[5]);
+    return true;
+}
+
+bool serial_read(str text, char ret[20])
+{
+    text = str_trim(text);
+    double days = 0, unit = 1;
+    for (size_t i = 0; i < text.n; i++) {
+        if (i == 5 ? text.p[i] != '.' || text.n == 6 : !isdigit((unsigned char)text.p[i]))
+            return false;
+        if (i < 5)
+            days = days * 10 + (text.p[i] - '0');
+        else if (i > 5)
+            days += (text.p[i] - '0') * (unit /= 10);
+    }
+    if (text.n < 5 || text.n > 24 || days < 32874 || days >= 73051)
+        return false;
+    int64_t seconds = (int64_t)((days - 25569) * 86400 + 0.5); /* since 1970, as the clock on the wall has it */
+    struct civil c = civil_of_day((day)(seconds / 86400));
+    unsigned left = (unsigned)(seconds % 86400);
+    snprintf(ret, 20, "%04u-%02u-%02uT%02u:%02u:%02u", (unsigned)c.year % 10000, (unsigned)c.month % 100, (unsigned)c.dom % 100,
+             left / 3600 % 24, left / 60 % 60, left % 60);
     return true;
 }

@@ -173,6 +173,32 @@ static void all_missing_is_no_clue(void **state)
     assert_true(str_find(none.u->faults[0].text, S("没有数值")) >= 0);
 }
 
+/* Nearly everything under a flag or a mark: said with how much, and detectors say that it is this they lack. */
+static void what_was_not_judged_is_said(void **state)
+{
+    (void)state;
+    for (int marked = 0; marked < 2; marked++) {
+        AUTO_ARENA(a);
+        buf b = buf_make(a, 1 << 20);
+        buf_add(&b, marked ? S("time,a21026-Avg\n") : S("time,a21026-Avg,状态\n"));
+        for (int i = 0; i < 600; i++)
+            buf_printf(&b, "2026-01-%02d %02d:00,%d.%d%s\n", 1 + i / 24, i % 24, 20 + i % 7, i % 10, marked ? "" : i < 30 ? ",正常" : ",停运");
+        struct audit_file f = {.name = S("表.csv"), .bytes = buf_str(&b), .limits = S("")};
+        if (marked)
+            f.records = (struct table_source){S("记录.csv"), S("时间,种类,秒数\n2026-01-01 00:00,标记停运,2160000\n")};
+        struct audit u;
+        assert_ok(audit_run(a, &f, &u));
+        bool told = false;
+        for (size_t i = 0; i < u.faults_n; i++)
+            told |= str_find(u.faults[i].text, marked ? S("600个数值中有600个（100.0%）") : S("600个数值中有570个（95.0%）")) >= 0;
+        assert_true(told);
+        size_t lacking = 0;
+        for (size_t i = 0; i < detector_count(); i++)
+            lacking += str_find(u.runs[i].lacked, S("不正常标志之下的不评价")) >= 0;
+        assert_true(lacking > 5);
+    }
+}
+
 static void what_cannot_be_read_says_where(void **state)
 {
     (void)state;
@@ -348,7 +374,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_year_gives_three_clues), cmocka_unit_test(the_workbook_gives_the_same), cmocka_unit_test(another_head_does_not_fit),
         cmocka_unit_test(the_same_values_in_other_dress), cmocka_unit_test(doubled_lines_make_no_clue), cmocka_unit_test(mixed_units_make_no_clue),
-        cmocka_unit_test(all_missing_is_no_clue), cmocka_unit_test(what_cannot_be_read_says_where), cmocka_unit_test(a_gb18030_sheet_is_mapped),
+        cmocka_unit_test(all_missing_is_no_clue), cmocka_unit_test(what_was_not_judged_is_said), cmocka_unit_test(what_cannot_be_read_says_where), cmocka_unit_test(a_gb18030_sheet_is_mapped),
         cmocka_unit_test(a_cell_of_a_sheet_is_named), cmocka_unit_test(limits_are_read_or_refused),
         cmocka_unit_test(records_lie_over_minutes_too),
         cmocka_unit_test(habits_are_in_the_summary)};

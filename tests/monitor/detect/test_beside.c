@@ -546,6 +546,16 @@ static void test_beside(void **state)
             other.value[NOX][i] = (i < AT + 20 ? 300000 : 5) + (int64_t)(8 * scene_unit(&other));
         }
         expect(&s, "B18", kind == 1 || kind == 2 || kind == 4);
+        if (s.hits.n) { /* the other's name is in the sentence: under another name it is another finding */
+            struct findings here, there;
+            struct fuse_options all = {.false_discovery = 1, .background = true};
+            fuse(s.a, &s.t, &s.hits, &all, &here);
+            other.t.outlet = S("乙");
+            scene_run(&s, "B18");
+            assert_true(str_find(s.hits.p[0].sentence, S("另一点位“乙”")) >= 0);
+            fuse(s.a, &s.t, &s.hits, &all, &there);
+            assert_true(here.n && here.n == there.n && strcmp(here.p[0].id, there.p[0].id) != 0);
+        }
         scene_end(&s);
         scene_end(&other);
     }

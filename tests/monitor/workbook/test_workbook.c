@@ -75,15 +75,17 @@ static void two_header_rows_become_csv(void **state)
     assert_int_equal(p.n, 7);
     assert_str(p.columns[1].head, "二氧化硫 折算浓度(mg/m³)");
     assert_str(p.columns[1].kind, "ZsAvg");
-    assert_str(p.columns[5].factor, ""); /* m³/h is no power of ten away from m³/s */
-    assert_true(str_find(p.columns[5].why, S("单位")) >= 0);
+    assert_str(p.columns[5].factor, "a00000");
+    assert_str(p.columns[5].unit, "m³/h"); /* no power of ten away from m³/s: kept as it is, and said */
+    assert_true(str_find(p.columns[5].why, S("不换算为标准单位")) >= 0);
     assert_ok(workbook_csv(a, book, &p, &csv, &faults, &n));
-    assert_str(csv, "time,a21026-Avg,a21026-ZsAvg,a21026-Flag,a34013-Avg,a19001-Avg\n"
-                    "2026-03-02T08:00:00,23.4,28.10,N,5.1,8.7\n"
-                    "2026-03-02T09:00:00,24.4,,C,5.1,8.7\n");
+    assert_str(csv, "time,a21026-Avg,a21026-ZsAvg,a21026-Flag,a34013-Avg,a19001-Avg,a00000-Avg\n"
+                    "2026-03-02T08:00:00,23.4,28.10,N,5.1,8.7,120345\n"
+                    "2026-03-02T09:00:00,24.4,,C,5.1,8.7,120345\n");
     assert_int_equal(n, 3); /* what is left out is said, too */
     assert_str(faults[0].place, "G3");
-    assert_true(str_find(faults[0].text, S("没有指定因子，未读取")) > 0);
+    assert_true(str_find(faults[0].text, S("以m³/h读取，不换算为标准单位")) > 0);
+    assert_true(str_find(faults[1].text, S("“备注”一列：表头不认识，未读取")) >= 0);
     assert_str(faults[2].place, "A6");
 }
 
@@ -205,6 +207,52 @@ static void a_value_that_is_none_names_its_cell(void **state)
     err_clear();
 }
 
+/* The point of 万m³/h moves exactly, the hour stays; a unit nobody can convert is the reason that is given. */
+static void flows_by_the_hour_are_read(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str sheet = S("监测时间,二氧化硫(ppm),氮氧化物(mg/m³),烟气流量(万m³/h)\n2026-03-02 08:00,21.5,40,8.41\n2026-03-02 09:00,20.5,41,0.00012345\n"), csv;
+    struct workbook_profile p, q;
+    struct workbook_fault *faults;
+    size_t n;
+    assert_ok(workbook_guess(a, sheet, STR_NONE, &p));
+    assert_ok(workbook_profile_parse(a, workbook_profile_json(a, &p), &q));
+    assert_str(q.columns[2].unit, "m³/h");
+    assert_ok(workbook_csv(a, sheet, &q, &csv, &faults, &n));
+    assert_str(csv, "time,a21002-Avg,a00000-Avg\n2026-03-02T08:00:00,40,84100\n2026-03-02T09:00:00,41,1.2345\n");
+    assert_int_equal(n, 2);
+    assert_str(faults[0].text, "“二氧化硫(ppm)”一列：单位“ppm”不能精确换算，未读取；请以标准单位导出");
+    assert_str(faults[1].place, "D1");
+}
+
+/* One column of states for the whole row, in words; a profile says it, and a person can. */
+static void flags_of_whole_rows(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str sheet = S("监测时间,二氧化硫(mg/m³),氧含量(%),运行状态,数据标记\n2026-03-02 08:00,21.5,8.1,运行,正常\n2026-03-02 09:00,0.5,20.9,停运,正常\n"
+                  "2026-03-02 10:00,0.5,20.9,\"其,他\",校准\n"), csv;
+    struct workbook_profile p, q;
+    struct workbook_fault *faults;
+    size_t n;
+    assert_ok(workbook_guess(a, sheet, STR_NONE, &p));
+    for (int i = 2; i < 4; i++) {
+        assert_str(p.columns[i].factor, FACTOR_ROW);
+        assert_str(p.columns[i].kind, "Flag");
+    }
+    assert_ok(workbook_profile_parse(a, workbook_profile_json(a, &p), &q));
+    assert_ok(workbook_csv(a, sheet, &q, &csv, &faults, &n));
+    assert_str(csv, "time,a21026-Avg,a19001-Avg,all-Flag,all-Flag\n2026-03-02T08:00:00,21.5,8.1,N,N\n2026-03-02T09:00:00,0.5,20.9,F,N\n"
+                    "2026-03-02T10:00:00,0.5,20.9,\"其,他\",C\n");
+    assert_int_equal(n, 0);
+    p.columns[3].kind = S("Avg");
+    err *e = workbook_profile_parse(a, workbook_profile_json(a, &p), &q);
+    assert_non_null(e);
+    assert_str(e->field, "columns[3].kind");
+    err_clear();
+}
+
 static void no_times_no_table(void **state)
 {
     (void)state;
@@ -218,6 +266,42 @@ static void no_times_no_table(void **state)
     assert_non_null(e);
     assert_int_equal(e->kind, ERR_INPUT);
     err_clear();
+    static const struct { const char *text, *says; } cases[] = {
+        {"监测时间,二氧化硫(mg/m³)\n,\n01/02/2026 08:00,21\n", "第3行第1列（监测时间）：时间看不懂"}, {"监测时间,二氧化硫\n,(mg/m³)\n", "第3行：只有表头，没有数据行"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        e = workbook_guess(a, str_of(cases[i].text), STR_NONE, &p);
+        assert_non_null(e);
+        assert_str(e->text, cases[i].says);
+        err_clear();
+    }
+}
+
+/* Day numbers that no format shows as times, in a workbook and in a CSV. */
+static void day_numbers_are_times(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    struct made m = made_new("数据");
+    put(&m, 0, 0, "监测时间");
+    put(&m, 0, 1, "二氧化硫(mg/m³)");
+    for (int i = 0; i < 3; i++) {
+        worksheet_write_number(m.sheet, (lxw_row_t)(1 + i), 0, 45658 + i / 24.0, NULL);
+        worksheet_write_number(m.sheet, (lxw_row_t)(1 + i), 1, 20 + i, NULL);
+    }
+    str book = made_end(&m, a), csv;
+    struct workbook_profile p;
+    struct workbook_fault *faults;
+    size_t n;
+    assert_ok(workbook_guess(a, book, STR_NONE, &p));
+    assert_int_equal(p.time_column, 1);
+    assert_int_equal(p.first_row, 2);
+    assert_ok(workbook_csv(a, book, &p, &csv, &faults, &n));
+    assert_str(csv, "time,a21026-Avg\n2025-01-01T00:00:00,20\n2025-01-01T01:00:00,21\n2025-01-01T02:00:00,22\n");
+    assert_int_equal(n, 1);
+    assert_true(str_find(faults[0].text, S("日期序号")) >= 0);
+    char text[20];
+    assert_false(serial_read(S("45658."), text) || serial_read(S("1234.5"), text) || serial_read(S("99999"), text) || serial_read(S(""), text) ||
+                 serial_read(S("45658.0x"), text));
 }
 
 static void words_of_headers(void **state)
@@ -229,7 +313,9 @@ static void words_of_headers(void **state)
         {"NO（mg/m³）", false, "a21003", "Avg", 0, true}, {"SO2(ppm)", false, "a21026", "Avg", 0, false},
         {"颗粒物(μg/m³)", false, "a34013", "Avg", -3, true}, {"烟气压力(Pa)", false, "a01013", "Avg", -3, true},
         {"流量(m3/s)", true, "w00000", "Avg", 3, true}, {"O2(%)", false, "a19001", "Avg", 0, true},
-        {"NH3-N", true, "w21003", "Avg", 0, true}, {"总磷 标识", true, "w21011", "Flag", 0, true}};
+        {"烟气流量(万m³/h)", false, "a00000", "Avg", 4, true}, {"标干流量（Nm3/h）", false, "a00000", "Avg", 0, true}, {"流量(m³/h)", true, "w00000", "Avg", 0, true},
+
+        {"流量(立方米/秒)", false, "a00000", "Avg", 0, true}, {"流量(尺)", false, "a00000", "Avg", 0, false}, {"NH3-N", true, "w21003", "Avg", 0, true}, {"总磷 标识", true, "w21011", "Flag", 0, true}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct header_reading r = header_read(str_of(cases[i].head), cases[i].water);
         if (!r.known || !str_eq(r.factor, str_of(cases[i].factor)) || strcmp(r.kind, cases[i].kind) || r.shift != cases[i].shift ||
@@ -269,6 +355,7 @@ int main(void)
         cmocka_unit_test(two_header_rows_become_csv), cmocka_unit_test(notes_and_hidden_sheets_are_passed_over),
         cmocka_unit_test(an_error_of_a_formula_is_told), cmocka_unit_test(a_profile_is_kept_as_text),
         cmocka_unit_test(bad_profiles_name_the_field), cmocka_unit_test(a_value_that_is_none_names_its_cell),
-        cmocka_unit_test(no_times_no_table), cmocka_unit_test(words_of_headers), cmocka_unit_test(times_as_people_write_them)};
+        cmocka_unit_test(flags_of_whole_rows), cmocka_unit_test(flows_by_the_hour_are_read),
+        cmocka_unit_test(no_times_no_table), cmocka_unit_test(day_numbers_are_times), cmocka_unit_test(words_of_headers), cmocka_unit_test(times_as_people_write_them)};
     return cmocka_run_group_tests_name("workbook", tests, NULL, NULL);
 }
