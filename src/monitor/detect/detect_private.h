@@ -74,6 +74,15 @@ str slot_text(struct arena *a, const struct table *t, size_t slot); /* "3月5日
 str span_text(struct arena *a, const struct table *t, size_t n);    /* "102小时" */
 /* Share of equal neighbours in the month around, without the stretch itself: a column may have been coarser for a while. */
 double equal_around(const struct table *t, const struct view *v, size_t first, size_t n);
+/*
+ * What is called usual in a sentence leaves out the stretch the sentence is about. equal_outside: of the whole table without it, at most 4 * VIEW_SAMPLE pairs.
+ * view_outside: figures without it; of the whole column where the stretch is a fiftieth of the table, which moves no median, or where nothing that
+ * moves is left.
+ * view_of: figures of other values `x` in its place.
+ */
+double equal_outside(const struct table *t, const struct view *v, size_t first, size_t n);
+struct view view_outside(struct arena *a, const struct table *t, const struct view *v, size_t first, size_t n);
+struct view view_of(const struct table *t, const struct view *v, const double *x);
 /* Interval of a reported value, half its rounding to either side. */
 struct interval { double low, high; };
 extern const double half_of_places[LIMIT_TABLE_DECIMALS + 1];

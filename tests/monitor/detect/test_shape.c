@@ -288,6 +288,66 @@ static void test_fillers(void **state)
     }
 }
 
+/* A twentieth and a third of a column that never stands still otherwise: what is called usual does not know of it. */
+static void test_usual_leaves_out_what_is_accused(void **state)
+{
+    (void)state;
+    for (int wide = 0; wide < 2; wide++) {
+        struct scene s;
+        size_t n = wide ? 900 : 150, equal = 0;
+        scene_make(&s, 26);
+        s.t.n = 2700;
+        for (size_t i = AT; i < AT + n; i++)
+            s.value[NOX][i] = 6038;
+        for (size_t i = AT + 70; i < AT + 75; i++)
+            s.flag[NOX][i] = i % 2 ? 'D' : 'N';
+        for (size_t i = 0; i + 1 < s.t.n; i++)
+            equal += (i + 1 < AT || i >= AT + n) && s.value[NOX][i] == s.value[NOX][i + 1];
+        scene_run(&s, NULL);
+        const struct hit *h = scene_hit(&s, "A1", NOX, AT, n);
+        assert_non_null(h);
+        assert_int_equal(h->number[1], n - 2);
+        assert_true(str_find(h->sentence, wide ? S("内正常上报的898个数值一直为60.38") : S("150小时内正常上报的148个数值一直为60.38")) > 0);
+        assert_int_equal(h->number[2], llround(1e4 * (double)equal / (double)(s.t.n - 1 - n - 1)));
+        for (size_t i = 0; i < s.findings.n; i++)
+            for (size_t k = 0; k < s.findings.p[i].traps_n && s.findings.p[i].first >= AT && s.findings.p[i].first + s.findings.p[i].n <= AT + n + 2; k++)
+                if (strcmp(s.findings.p[i].traps[k].id, "cycle") == 0 && s.findings.p[i].lead->columns[0] == NOX)
+                    assert_true(str_find(s.findings.p[i].traps[k].text, S("平时相邻相等的占0.")) == 0);
+        const struct hit *calm = scene_hit(&s, "A2", NOX, AT, n);
+        assert_true(!wide || !calm || calm->number[1] > 2000); /* 60 by the whole column's middle */
+        scene_end(&s);
+    }
+}
+
+/* Without flags nothing is said to be marked; where another pollutant is marked as stopped, zeros have their reason. */
+static void test_fillers_and_flags(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) {
+        struct scene s;
+        scene_make(&s, 19);
+        for (size_t k = 0; k < SCENE_FACTORS; k++)
+            s.column[k].flag = kind == 0 && k != NOX ? NULL : s.flag[k];
+        for (size_t i = AT; i < AT + 90; i++) {
+            if (i % 30 != 7) /* one within is another value */
+                s.value[SO2][i] = s.value[TEMPERATURE][i] = 0;
+            s.flag[NOX][i] = kind == 2 ? 'F' : kind == 1 && i % 2 ? 'F' : 'N';
+        }
+        scene_run(&s, "A16");
+        const struct hit *h = scene_hit(&s, "A16", SO2, AT, 90);
+        assert_int_equal(h != NULL, kind != 2);
+        assert_int_equal(scene_hit(&s, "A16", TEMPERATURE, AT, 90) != NULL, kind != 2);
+        if (h) {
+            assert_int_equal(h->number[1], 87);
+            assert_true(h->number[2] > 1000); /* not the zeros, which are 3 % */
+            assert_true(str_find(h->sentence, S("90小时内87次上报0.00")) > 0);
+            assert_int_equal(str_find(h->sentence, S("而标志为正常")) > 0, kind == 1);
+            assert_int_equal(str_find(h->sentence, S("没有随数据上报标志")) > 0, kind == 0);
+        }
+        scene_end(&s);
+    }
+}
+
 static void test_steps_down_and_up(void **state)
 {
     (void)state;
@@ -311,6 +371,7 @@ int main(void)
         cmocka_unit_test(test_clipping), cmocka_unit_test(test_exact_copy_is_a_clue), cmocka_unit_test(test_copies_begin_anywhere), cmocka_unit_test(test_coarse_series_may_repeat),
         cmocka_unit_test(test_coarse_series_beyond_its_habit), cmocka_unit_test(test_standstill_is_hard_while_the_plant_moves),
         cmocka_unit_test(test_affine_copy_is_a_clue), cmocka_unit_test(test_step_guard), cmocka_unit_test(test_lattice),
-        cmocka_unit_test(test_fillers), cmocka_unit_test(test_steps_down_and_up)};
+        cmocka_unit_test(test_fillers), cmocka_unit_test(test_fillers_and_flags),
+        cmocka_unit_test(test_usual_leaves_out_what_is_accused), cmocka_unit_test(test_steps_down_and_up)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
