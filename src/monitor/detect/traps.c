@@ -205,7 +205,12 @@ static enum trap_outcome held_logger(struct arena *a, const struct table *t, con
 
 static enum trap_outcome shared_stack(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
 {
-    (void)a, (void)t, (void)views, (void)f;
+    (void)a, (void)views;
+    for (size_t i = 0; i < f->hits_n; i++)
+        if (strcmp(f->hits[i]->detector->id, "B18") == 0 && 2 * f->hits[i]->n > t->n) {
+            *ret = S("与另一点位大部分时间相同，可能是一个排放口登记了两个编号，请核对登记");
+            return TRAP_POSSIBLE;
+        }
     *ret = S("单个排放口的数据看不出，请核对登记");
     return TRAP_NO_DATA;
 }
