@@ -269,6 +269,25 @@ static void test_lattice(void **state)
     }
 }
 
+/* Whole numbers for 60 hours, five of them like the one before; three values before and two behind are even by chance. What is said is of the whole numbers. */
+static void test_lattice_ends_where_it_is_coarser(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_make(&s, 18);
+    for (size_t i = AT - 3; i < AT + 62; i++)
+        s.value[FLOW][i] = i >= AT && i < AT + 60 ? s.value[FLOW][i] / 100 * 100 : s.value[FLOW][i] / 10 * 10 + 4;
+    s.value[FLOW][AT - 4] |= 1, s.value[FLOW][AT + 62] |= 1;
+    for (size_t i = AT + 10; i < AT + 60; i += 10)
+        s.value[FLOW][i] = s.value[FLOW][i - 1];
+    scene_run(&s, "A11");
+    const struct hit *h = scene_hit(&s, "A11", FLOW, AT, 60);
+    assert_true(h && h->first == AT && h->n == 60);
+    assert_true(h->number[0] == 100 && h->number[1] == 1 && h->number[2] == 60);
+    assert_true(str_find(h->sentence, S("60小时内60个数值全部落在1.00的整倍数上，平时刻度为0.01")) > 0);
+    scene_end(&s);
+}
+
 static void test_fillers(void **state)
 {
     (void)state;
@@ -371,6 +390,7 @@ int main(void)
         cmocka_unit_test(test_clipping), cmocka_unit_test(test_exact_copy_is_a_clue), cmocka_unit_test(test_copies_begin_anywhere), cmocka_unit_test(test_coarse_series_may_repeat),
         cmocka_unit_test(test_coarse_series_beyond_its_habit), cmocka_unit_test(test_standstill_is_hard_while_the_plant_moves),
         cmocka_unit_test(test_affine_copy_is_a_clue), cmocka_unit_test(test_step_guard), cmocka_unit_test(test_lattice),
+        cmocka_unit_test(test_lattice_ends_where_it_is_coarser),
         cmocka_unit_test(test_fillers), cmocka_unit_test(test_fillers_and_flags),
         cmocka_unit_test(test_usual_leaves_out_what_is_accused), cmocka_unit_test(test_steps_down_and_up)};
     return cmocka_run_group_tests(tests, NULL, NULL);
