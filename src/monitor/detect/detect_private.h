@@ -13,6 +13,9 @@ const struct factor_info *factor_find(str code);
 bool is_power(str code);   /* power_production, power_treatment */
 bool is_reagent(str code); /* reagent; dosing, slurry, limestone, ammonia */
 str factor_label(struct arena *a, const struct column *c); /* "二氧化硫（a21026）", "二氧化硫折算值（a21026）" */
+/* What HJ 212 measures it in, Chinese; "" where that is unknown or, as with flows, tables say it in another unit and do not say so. */
+const char *factor_unit(const struct column *c);
+const char *factor_unit_apart(const struct column *c); /* of a difference: of two shares in %, 个百分点 */
 
 /* A column, prepared once for all detectors. */
 struct view {
@@ -70,6 +73,7 @@ static inline size_t stride_of(size_t n, size_t sample)
 }
 /* Value as the logger would print it. */
 str value_text(struct arena *a, const struct view *v, double x);
+str amount_text(struct arena *a, const struct view *v, double x); /* the same with its unit */
 str slot_text(struct arena *a, const struct table *t, size_t slot); /* "3月5日9时" with minutes where the step is short */
 str span_text(struct arena *a, const struct table *t, size_t n);    /* "102小时" */
 /* Share of equal neighbours in the month around, without the stretch itself: a column may have been coarser for a while. */

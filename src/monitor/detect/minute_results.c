@@ -195,7 +195,7 @@ void detect_minute_clip(struct detect_context *c, const struct table *t)
                 hit_number(h, 2, "分属几段", (double)episodes, 0);
                 hit_sentence(c, h, "%.*s自%.*s起%.*s内先后%zu段共%zu次分析结果正好停在最高值%.*s，其上没有任何结果", STR_ARG(factor_label(c->scratch, v->c)),
                              STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), episodes, count,
-                             STR_ARG(value_text(c->scratch, v, top)));
+                             STR_ARG(amount_text(c->scratch, v, top)));
             }
     }
 }

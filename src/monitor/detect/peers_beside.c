@@ -222,7 +222,7 @@ static void copies(struct detect_context *c, const struct table *t, const struct
         h->score = (double)same;
         h->p = exp(fmax(chance, -600));
         hit_number(h, 0, "逐值相同的个数", (double)same, 0);
-        hit_number(h, 1, "相隔（小时）", (double)(at - from) * t->step_s / 3600, 1);
+        hit_number(h, 1, "相隔（小时）", (double)(at - from) * t->step_s / 3600, t->step_s % 3600 ? 1 : 0);
         hit_sentence(c, h, "%.*s自%.*s起%.*s的%zu个数值，与另一点位“%.*s”在%.*s起的数值逐个相同", STR_ARG(factor_label(c->scratch, v->c)),
                      STR_ARG(slot_text(c->scratch, t, at)), STR_ARG(span_text(c->scratch, t, same)), same, STR_ARG(other), STR_ARG(slot_text(c->scratch, t, from)));
     }

@@ -349,8 +349,8 @@ static void say_means(struct detect_context *c, const struct table *t, const str
     hit_number(h, 0, "不一致的时段数", (double)s->off, 0);
     hit_number(h, 1, "其中上报偏低的", (double)s->lower, 0);
     hit_number(h, 2, "最大差", s->worst, big->decimals);
-    hit_sentence(c, h, "%.*s有%zu个%s上报的均值与由更细数据重新计算的均值不符（已计舍入），其中%zu个偏低，最大相差%.*f", STR_ARG(factor_label(c->scratch, big)), s->off,
-                 unit, s->lower, big->decimals, fabs(s->worst));
+    hit_sentence(c, h, "%.*s有%zu个%s上报的均值与由更细数据重新计算的均值不符（已计舍入），其中%zu个偏低，最大相差%.*f%s", STR_ARG(factor_label(c->scratch, big)), s->off,
+                 unit, s->lower, big->decimals, fabs(s->worst), factor_unit_apart(big));
 }
 
 static void reaggregate(struct detect_context *c, const struct table *t, const struct table *coarse, const struct table *fine, const struct column *big,

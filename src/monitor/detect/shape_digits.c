@@ -255,7 +255,7 @@ static size_t lattice_from(struct detect_context *c, const struct table *t, cons
     hit_number(h, 2, "段内数值个数", (double)part.values, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s内%zu个数值全部落在%.*s的整倍数上，平时刻度为%.*s", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, part.first)), STR_ARG(span_text(c->scratch, t, part.to - part.first)), part.values,
-                 STR_ARG(value_text(c->scratch, v, (double)part.by * v->q)), STR_ARG(value_text(c->scratch, v, v->q)));
+                 STR_ARG(amount_text(c->scratch, v, (double)part.by * v->q)), STR_ARG(amount_text(c->scratch, v, v->q)));
     return whole.to;
 }
 

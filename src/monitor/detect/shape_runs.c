@@ -135,7 +135,7 @@ static void say_run(struct detect_context *c, const struct table *t, const struc
     hit_number(h, 1, "连续重复的数值个数", (double)r->n, 0);
     double equal = equal_outside(t, v, r->first, r->slots);
     hit_number(h, 2, "平时相邻相等比例（%）", 100 * equal, 2);
-    str name = factor_label(c->scratch, v->c), value = value_text(c->scratch, v, r->value);
+    str name = factor_label(c->scratch, v->c), value = amount_text(c->scratch, v, r->value);
     /* what is missing or marked within is not said to be the same */
     str span = r->n == r->slots ? span_text(c->scratch, t, r->slots)
                                 : arena_printf(c->scratch, "%.*s内正常上报的%zu个数值", STR_ARG(span_text(c->scratch, t, r->slots)), r->n);
@@ -284,7 +284,7 @@ static void clip_at(struct detect_context *c, const struct table *t, const struc
     hit_number(h, 2, "分属几段", (double)episodes, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s内先后%zu段共%zu次正好停在最高值%.*s，其上没有任何数值", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, from)), STR_ARG(span_text(c->scratch, t, last + 1 - from)), episodes, count,
-                 STR_ARG(value_text(c->scratch, v, top)));
+                 STR_ARG(amount_text(c->scratch, v, top)));
 }
 
 /* Whether the highest value of a window is there four times, as its blocks say. */
@@ -361,7 +361,7 @@ void detect_floor_sticking(struct detect_context *c, const struct table *t)
             hit_number(h, 1, "该周处于最低值的比例（%）", 100 * low / all, 1);
             hit_number(h, 2, "此前30天的比例（%）", 100 * low_before / all_before, 1);
             hit_sentence(c, h, "%.*s自%.*s起一周内%.0f%%的时间停在最低值%.*s，此前30天只有%.0f%%", STR_ARG(factor_label(c->scratch, v->c)),
-                         STR_ARG(slot_text(c->scratch, t, first)), 100 * low / all, STR_ARG(value_text(c->scratch, v, v->floor)),
+                         STR_ARG(slot_text(c->scratch, t, first)), 100 * low / all, STR_ARG(amount_text(c->scratch, v, v->floor)),
                          100 * low_before / all_before);
         }
     }
@@ -428,7 +428,7 @@ static void say_filler(struct detect_context *c, const struct table *t, const st
     hit_number(h, 2, above ? "其余数值的高位（99%分位）" : "其余数值的低位（1%分位）", above ? rest->p99 : rest->p01, v->c->decimals);
     hit_sentence(c, h, "%.*s自%.*s起%.*s%.*s上报%.*s%s，其余数值的99%%在%.*s以%s", STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, first)),
                  STR_ARG(span_text(c->scratch, t, n)), STR_ARG(many), STR_ARG(value_text(c->scratch, v, x)), v->c->flag ? "而标志为正常" : "，没有随数据上报标志",
-                 STR_ARG(value_text(c->scratch, v, above ? rest->p99 : rest->p01)), above ? "下" : "上");
+                 STR_ARG(amount_text(c->scratch, v, above ? rest->p99 : rest->p01)), above ? "下" : "上");
 }
 
 void detect_filler(struct detect_context *c, const struct table *t)

@@ -228,9 +228,10 @@ static void say_range(struct detect_context *c, const struct table *t, const str
     hit_number(h, 0, "窗口内极差", best->shown[0], v->c->decimals);
     hit_number(h, 1, "按其他通道应有极差", best->shown[1], v->c->decimals);
     hit_number(h, 2, "全段5%～95%范围", v->p95 - v->p05, v->c->decimals);
-    hit_sentence(c, h, "%.*s自%.*s起%.*s内的变化幅度只有%.*s，而按负荷、氧含量等其他通道应有%.*s", STR_ARG(factor_label(c->scratch, v->c)),
+    hit_sentence(c, h, "%.*s自%.*s起%.*s内的变化幅度只有%.*s%s，而按负荷、氧含量等其他通道应有%.*s%s", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)),
-                 STR_ARG(value_text(c->scratch, v, best->shown[0])), STR_ARG(value_text(c->scratch, v, best->shown[1])));
+                 STR_ARG(value_text(c->scratch, v, best->shown[0])), factor_unit_apart(v->c), STR_ARG(value_text(c->scratch, v, best->shown[1])),
+                 factor_unit_apart(v->c));
 }
 
 static struct extremes extremes_of(const struct extremes *e, size_t from, size_t n)

@@ -29,6 +29,7 @@ static void test_constant_run_is_a_clue(void **state)
     assert_true(h->first <= AT && h->first + h->n >= AT + 48 && h->n <= 50);
     assert_true(h->hard);
     assert_int_equal(h->number[0], 6038);
+    assert_true(str_find(h->sentence, S("一直为60.38毫克/立方米，")) > 0);
     assert_int_equal(scene_clues(&s), 1);
     assert_non_null(scene_clue(&s, NOX, AT, 48));
     scene_end(&s);
@@ -376,6 +377,7 @@ static void test_steps_down_and_up(void **state)
         s.value[O2][i] -= 250;
     scene_run(&s, NULL);
     assert_non_null(scene_hit(&s, "A17", O2, AT, 60));
+    assert_true(str_find(scene_hit(&s, "A17", O2, AT, 60)->sentence, S("个百分点，")) > 0 && str_find(scene_hit(&s, "B2", O2, AT, 60)->sentence, S("个百分点，")) > 0);
     assert_non_null(scene_hit(&s, "B2", O2, AT, 60));
     assert_non_null(scene_clue(&s, O2, AT, 60));
     scene_end(&s);
