@@ -1,12 +1,16 @@
 /*
  * The same channel in a stretch that nobody wondered about: as long, at the same hours of the day, whole weeks before where there is one, with
- * its values there and no finding of this outlet over it. Drawn over the finding's own interval, for two pictures with two scales compare badly.
+ * its values there and no finding of this outlet over it. Where values were sent again, what they were copied from is the same curve and no
+ * comparison: neither what the finding names as its source nor what repeats it is taken. Drawn over the finding's own interval, for two pictures
+ * with two scales compare badly.
  */
 #include "web/finding.h"
 
 #include <math.h>
 
-enum { WEEKS_BACK = 8, DAYS_BACK = 27, COMPARE_COLUMNS = 600 };
+enum { WEEKS_BACK = 8, DAYS_BACK = 27, COMPARE_COLUMNS = 600, SAME_LEAST = 12 /* values, each another than the one before */, LINE_LEAST = 24, LINE_TURNS = 6,
+       LIMIT_FINDING_JSON = 1 << 20 };
+static const double line_r = 0.9995;
 
 struct summed { double low, sum, high; size_t n, whole; };
 
@@ -25,9 +29,75 @@ static struct summed sum_of(const struct chart_series *s)
     return r;
 }
 
+static double plain_at(const struct chart_series *s, size_t i)
+{
+    return s->flag && s->flag[i] && s->flag[i] != 'N' ? (double)NAN : s->mid[i];
+}
+
+/* Whether y is x with a factor and a shift, and both go up and down: r beyond that of things that merely go alike. */
+static bool on_a_line(const double *x, const double *y, size_t n)
+{
+    double sx = 0, sy = 0, xx = 0, yy = 0, xy = 0, used = 0, last = NAN, before = NAN;
+    int turns = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(x[i]) || isnan(y[i]))
+            continue;
+        turns += (x[i] - last) * (last - before) < 0;
+        before = last, last = x[i];
+        sx += x[i], sy += y[i], xx += x[i] * x[i], yy += y[i] * y[i], xy += x[i] * y[i], used++;
+    }
+    double vx = xx - sx * sx / used, vy = yy - sy * sy / used;
+    return used >= LINE_LEAST && turns >= LINE_TURNS && vx > 0 && vy > 0 && (xy - sx * sy / used) / sqrt(vx * vy) >= line_r;
+}
+
+static bool value_by_value(const double *x, const double *y, size_t n)
+{
+    int changes = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool same = x[i] == y[i]; /* never where one is missing */
+        changes = !same ? 0 : i && x[i] != x[i - 1] ? changes + 1 : changes;
+        if (changes >= SAME_LEAST)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a part of the one is in the other, wherever. */
+static bool repeats(struct arena *a, const struct chart_series *here, const struct chart_series *there)
+{
+    double *x = NEW_ARRAY(a, here->n + 1, double), *y = NEW_ARRAY(a, there->n + 1, double);
+    for (size_t i = 0; i < here->n; i++)
+        x[i] = plain_at(here, i);
+    for (size_t i = 0; i < there->n; i++)
+        y[i] = plain_at(there, i);
+    for (size_t shift = 0; shift < here->n + there->n; shift++) {
+        size_t from = shift < there->n ? there->n - shift : 0, at = shift < there->n ? 0 : shift - there->n;
+        size_t n = there->n - from < here->n - at ? there->n - from : here->n - at;
+        if (value_by_value(x + at, y + from, n) || on_a_line(x + at, y + from, n))
+            return true;
+    }
+    return false;
+}
+
+/* How far back lies what the finding says its values were sent before; 0: it says nothing of the kind. */
+static err *source_back(struct arena *a, const struct watch_finding *f, usec *ret)
+{
+    const struct json *j;
+    *ret = 0;
+    TRY(json_parse(a, f->json, LIMIT_FINDING_JSON, &j));
+    const struct json *numbers = json_get(j, S("numbers"));
+    for (size_t i = 0; numbers && i < numbers->n; i++) {
+        str label = json_string(&numbers->child[i], S("label"));
+        const struct json *value = json_get(&numbers->child[i], S("value"));
+        if (value && str_starts(label, S("与原段相隔")))
+            *ret = (usec)(value->number * (double)(str_find(label, S("自然日")) > 0 ? USEC_DAY : USEC_HOUR));
+    }
+    return NULL;
+}
+
 /* Four fifths of it there and in the ordinary state, and nothing found within. */
 static err *fits(struct readings *store, struct arena *a, const struct series *s, const struct watch_finding *f, usec back, const struct watch_finding *others,
-                 size_t n, struct chart_series *ret, bool *ret_fits)
+                 size_t n, const struct chart_series *here, struct chart_series *ret, bool *ret_fits)
 {
     *ret_fits = false;
     for (size_t i = 0; i < n; i++)
@@ -35,7 +105,7 @@ static err *fits(struct readings *store, struct arena *a, const struct series *s
             return NULL;
     TRY(chart_read(store, a, s, f->from - back, f->to - back, COMPARE_COLUMNS, ret));
     struct summed sum = sum_of(ret);
-    *ret_fits = sum.whole && 5 * sum.n >= 4 * sum.whole;
+    *ret_fits = sum.whole && 5 * sum.n >= 4 * sum.whole && !repeats(a, here, ret);
     return NULL;
 }
 
@@ -56,18 +126,20 @@ static err *all_of_outlet(struct watch *watch, struct arena *a, str outlet, stru
 }
 
 static err *find_clean(struct watch *watch, struct readings *store, struct arena *a, const struct series *s, const struct watch_finding *f,
-                       struct chart_series *ret, usec *ret_back)
+                       const struct chart_series *here, struct chart_series *ret, usec *ret_back)
 {
     struct watch_finding *others;
     size_t n;
+    usec source, length = f->to - f->from;
     bool found = false;
+    TRY(source_back(a, f, &source));
     TRY(all_of_outlet(watch, a, f->outlet, &others, &n));
     *ret_back = 0;
     for (int k = 1; k <= WEEKS_BACK + DAYS_BACK && !found; k++) {
         usec back = k <= WEEKS_BACK ? 7 * k * USEC_DAY : (k - WEEKS_BACK) * USEC_DAY;
-        if (back < f->to - f->from)
+        if (back < length || (source && back < source + length && source < back + length))
             continue;
-        TRY(fits(store, a, s, f, back, others, n, ret, &found));
+        TRY(fits(store, a, s, f, back, others, n, here, ret, &found));
         if (found)
             *ret_back = back;
     }
@@ -96,12 +168,12 @@ err *put_comparison(struct request *q, struct out *o, struct watch *watch, struc
     struct chart_series pair[2];
     usec back;
     w(o, H("<h2>与平时比</h2>"));
-    TRY(find_clean(watch, store, q->a, s, f, &pair[1], &back));
+    TRY(chart_read(store, q->a, s, f->from, f->to, COMPARE_COLUMNS, &pair[0]));
+    TRY(find_clean(watch, store, q->a, s, f, &pair[0], &pair[1], &back));
     if (!back) {
-        w(o, H("<p class=\"muted\">此前没有同样长、数据齐全而又没有研判结果的时段可比。</p>"));
+        w(o, H("<p class=\"muted\">此前没有同样长、数据齐全、没有研判结果而又不与之重复的时段可比。</p>"));
         return NULL;
     }
-    TRY(chart_read(store, q->a, s, f->from, f->to, COMPARE_COLUMNS, &pair[0]));
     int64_t days = back / USEC_DAY;
     usec *moved = NEW_ARRAY(q->a, pair[1].n + 1, usec);
     for (size_t i = 0; i < pair[1].n; i++)

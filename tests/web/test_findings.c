@@ -298,6 +298,32 @@ static void the_page_of_evidence(void **state)
     assert_true(str_find(clue, arena_printf(a, "/clues/%.*s/study", STR_ARG(clue_east))) > 0);
 }
 
+/* A week sent again, whole days later: the week it was copied from is the same curve twice, and not what is usual. */
+static void the_source_is_no_comparison(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    static const char cell[] = "<td class=\"number\" data-label=\"";
+    str page = get_finding(a, "wei", id_east);
+    EXPECT(page, "逐个相同", "与平时比", "对照时段：");
+    ptrdiff_t at = str_find(page, S("正常状态的数值"));
+    assert_true(at > 0);
+    str rest = str_sub(page, (size_t)at, page.n);
+    int same = 0;
+    for (int i = 0; i < 3; i++) {
+        str pair[2];
+        for (int k = 0; k < 2; k++) {
+            at = str_find(rest, str_of(cell));
+            assert_true(at > 0);
+            rest = str_sub(rest, (size_t)at + sizeof cell - 1, rest.n);
+            str number = str_sub(rest, (size_t)str_find(rest, S(">")) + 1, rest.n);
+            pair[k] = str_sub(number, 0, (size_t)str_find(number, S("<")));
+        }
+        same += str_eq(pair[0], pair[1]);
+    }
+    assert_true(same < 2);
+}
+
 /* A city's officer reads of the clue of a county's bureau: whose it is is said, and nothing is offered that would be refused. */
 static void a_countys_clue_is_the_countys(void **state)
 {
@@ -399,7 +425,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_queue_is_of_the_region), cmocka_unit_test(others_get_nothing), cmocka_unit_test(what_was_looked_at_is_said), cmocka_unit_test(how_time_is_taken_out_is_told), cmocka_unit_test(t09_sees_pseudonyms),
-        cmocka_unit_test(t09_names_whom_the_entrustment_names), cmocka_unit_test(the_page_of_evidence), cmocka_unit_test(a_countys_clue_is_the_countys), cmocka_unit_test(a_clue_is_handled_from_its_page),
+        cmocka_unit_test(t09_names_whom_the_entrustment_names), cmocka_unit_test(the_page_of_evidence),
+        cmocka_unit_test(the_source_is_no_comparison), cmocka_unit_test(a_countys_clue_is_the_countys), cmocka_unit_test(a_clue_is_handled_from_its_page),
         cmocka_unit_test(the_list_as_json), cmocka_unit_test(before_the_first_run)};
     return cmocka_run_group_tests_name("findings", tests, open_scene, close_scene);
 }

@@ -137,6 +137,16 @@ static err *read_table(struct arena *a, const char *field, const struct table_so
     return NULL;
 }
 
+static void add_note(struct arena *a, struct audit *u, str text)
+{
+    struct table_fault *all = NEW_ARRAY(a, u->faults_n + 1, struct table_fault);
+    for (size_t i = 0; i < u->faults_n; i++)
+        all[i] = u->faults[i];
+    all[u->faults_n] = (struct table_fault){.times = 1, .text = text};
+    u->faults = all;
+    u->faults_n++;
+}
+
 static err *finer(struct arena *a, const char *field, const struct table_source *source, struct table *coarse, struct audit *u, struct table **ret)
 {
     TRY(read_table(a, field, source, u, ret));
@@ -217,6 +227,8 @@ static err *read_beside(struct arena *a, const struct audit_file *f, struct audi
     for (size_t i = 0; i < f->beside_n; i++) {
         struct table *other;
         TRY(read_table(a, "beside", &f->beside[i], u, &other));
+        if (str_eq(f->beside[i].bytes, f->bytes))
+            add_note(a, u, arena_printf(a, "%.*s：与所核查的是同一份文件（每个字节相同），请核对是否选错", STR_ARG(f->beside[i].name)));
         other->outlet = f->beside[i].name;
         others[i] = other;
     }

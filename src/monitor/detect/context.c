@@ -66,6 +66,11 @@ str value_text(struct arena *a, const struct view *v, double x)
     return arena_printf(a, "%.*f", v->c->decimals, x);
 }
 
+str amount_text(struct arena *a, const struct view *v, double x)
+{
+    return arena_printf(a, "%.*f%s", v->c->decimals, x, factor_unit(v->c));
+}
+
 str slot_text(struct arena *a, const struct table *t, size_t slot)
 {
     struct civil at = civil_of(table_at(t, slot));

@@ -13,6 +13,9 @@ const struct factor_info *factor_find(str code);
 bool is_power(str code);   /* power_production, power_treatment */
 bool is_reagent(str code); /* reagent; dosing, slurry, limestone, ammonia */
 str factor_label(struct arena *a, const struct column *c); /* "二氧化硫（a21026）", "二氧化硫折算值（a21026）" */
+/* What HJ 212 measures it in, Chinese; "" where that is unknown or, as with flows, tables say it in another unit and do not say so. */
+const char *factor_unit(const struct column *c);
+const char *factor_unit_apart(const struct column *c); /* of a difference: of two shares in %, 个百分点 */
 
 /* A column, prepared once for all detectors. */
 struct view {
@@ -72,10 +75,20 @@ static inline size_t stride_of(size_t n, size_t sample)
 }
 /* Value as the logger would print it. */
 str value_text(struct arena *a, const struct view *v, double x);
+str amount_text(struct arena *a, const struct view *v, double x); /* the same with its unit */
 str slot_text(struct arena *a, const struct table *t, size_t slot); /* "3月5日9时" with minutes where the step is short */
 str span_text(struct arena *a, const struct table *t, size_t n);    /* "102小时" */
 /* Share of equal neighbours in the month around, without the stretch itself: a column may have been coarser for a while. */
 double equal_around(const struct table *t, const struct view *v, size_t first, size_t n);
+/*
+ * What is called usual in a sentence leaves out the stretch the sentence is about. equal_outside: of the whole table without it, at most 4 * VIEW_SAMPLE pairs.
+ * view_outside: figures without it; of the whole column where the stretch is a fiftieth of the table, which moves no median, or where nothing that
+ * moves is left.
+ * view_of: figures of other values `x` in its place.
+ */
+double equal_outside(const struct table *t, const struct view *v, size_t first, size_t n);
+struct view view_outside(struct arena *a, const struct table *t, const struct view *v, size_t first, size_t n);
+struct view view_of(const struct table *t, const struct view *v, const double *x);
 /* Interval of a reported value, half its rounding to either side. */
 struct interval { double low, high; };
 extern const double half_of_places[LIMIT_TABLE_DECIMALS + 1];

@@ -111,3 +111,36 @@ str factor_label(struct arena *a, const struct column *c)
         return arena_printf(a, "%.*s%s", STR_ARG(c->factor), group[c->group]);
     return arena_printf(a, "%s%s（%.*s）", label, group[c->group], STR_ARG(c->factor));
 }
+
+/* Ozone, methane and particles of the open air are in other units, and so may be what has no name here. */
+static bool in_milligrams(str code)
+{
+    return !str_starts(code, S("a05")) && !str_starts(code, S("a3400")) && !str_eq(code, S("a20058")) && !str_eq(code, S("a21001"));
+}
+
+const char *factor_unit(const struct column *c)
+{
+    const struct factor_info *f = factor_find(c->factor);
+    if (c->group == COLUMN_TOTAL || !f->label || !c->factor.n)
+        return "";
+    switch (f->role) {
+    case ROLE_OXYGEN:
+    case ROLE_HUMIDITY:
+        return "%";
+    case ROLE_TEMPERATURE:
+    case ROLE_FURNACE:
+        return "℃";
+    case ROLE_VELOCITY:
+        return "米/秒";
+    case ROLE_POLLUTANT:
+        return c->factor.p[0] == 'w' ? "毫克/升" : c->factor.p[0] == 'a' && in_milligrams(c->factor) ? "毫克/立方米" : "";
+    default:
+        return "";
+    }
+}
+
+const char *factor_unit_apart(const struct column *c)
+{
+    const char *unit = factor_unit(c);
+    return strcmp(unit, "%") == 0 ? "个百分点" : unit;
+}

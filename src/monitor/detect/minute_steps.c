@@ -135,7 +135,7 @@ static void say_pair(struct detect_context *c, const struct table *t, const stru
 {
     struct hit *h = hit_add(c, down->at, up->at - down->at, v);
     double fell = logs ? 100 * (1 - exp(down->d)) : -down->d, rose = logs ? 100 * (exp(up->d) - 1) : up->d;
-    const char *unit = logs ? "%" : "";
+    const char *unit = logs ? "%" : factor_unit_apart(v->c);
     int decimals = logs ? 1 : v->c->decimals;
     if (!h)
         return;

@@ -1,14 +1,15 @@
 /*
  * B18, and A7, A8 across outlets: two plants are two. Values that follow those of another outlet one by one, or as a line of
- * them over a day, at the same time or some days later, come from one source. What always goes alike (one stack under two
- * numbers, one analyser by turns) is registered wrongly and no finding of these hours.
+ * them over a day, at the same time or some days later, come from one source. What is always the same (a whole series copied; one stack under two
+ * numbers) is stated once, as a hint: it is no finding of single hours. Coarse values that are often the same tell no source apart: nothing was checked.
  */
 #include "monitor/detect/detect_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { LAG_DAYS = 7 };
+enum { LAG_DAYS = 7, WHOLE_LEAST = 48 /* values */ };
+static const double whole_chance = 1e-6;
 
 /* A column of another outlet on this table's slots: NAN where it may not be looked at. */
 static double *laid_over(struct detect_context *c, const struct table *t, const struct table *other, const struct column *k)
@@ -169,15 +170,43 @@ static size_t found_in(const struct place *p, size_t n, const double *x, const d
     return best;
 }
 
-static void copies(struct detect_context *c, const struct table *t, const struct view *v, const double *y, str other)
+/* Values both outlets have at the same time, and which of them are the same. */
+struct shared { size_t both, equal, first, last; };
+
+static struct shared shared_of(const double *x, const double *y, size_t n)
 {
-    size_t length = (size_t)parameter(c, v->coarse ? "coarse" : "fine"), n, end = 0, equal = 0, both = 0;
+    struct shared s = {0};
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(x[i]) && !isnan(y[i])) {
+            s.first = s.both ? s.first : i, s.last = i;
+            s.both++, s.equal += x[i] == y[i];
+        }
+    return s;
+}
+
+/* A chance by which a hint stands, and no more: whether a number is registered twice is not in the readings. */
+static void say_whole(struct detect_context *c, const struct table *t, const struct view *v, const struct shared *s, str other)
+{
+    struct hit *h = hit_add(c, s->first, s->last + 1 - s->first, v);
+    if (!h)
+        return;
+    h->score = (double)s->equal;
+    h->p = whole_chance;
+    hit_number(h, 0, "同时有数值的时段数", (double)s->both, 0);
+    hit_number(h, 1, "其中数值相同的", (double)s->equal, 0);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s与另一点位“%.*s”同一时刻的数值整段逐个相同（%zu个中%zu个）", STR_ARG(factor_label(c->scratch, v->c)),
+                 STR_ARG(slot_text(c->scratch, t, s->first)), STR_ARG(span_text(c->scratch, t, s->last + 1 - s->first)), STR_ARG(other), s->both, s->equal);
+}
+
+static void copies(struct detect_context *c, const struct table *t, const struct view *v, const double *y, const struct shared *s, str other)
+{
+    size_t length = (size_t)parameter(c, v->coarse ? "coarse" : "fine"), n, end = 0;
     struct place *p;
-    for (size_t i = 0; i < t->n; i++)
-        if (!isnan(v->x[i]) && !isnan(y[i]))
-            both++, equal += v->x[i] == y[i];
-    if (equal * 5 > both)
-        return; /* always the same: one source under two numbers */
+    if (s->equal * 5 > s->both && v->coarse) {
+        c->lacked = arena_cstr(c->a, arena_printf(c->scratch, "能区分两处的数值（%.*s刻度粗，与“%.*s”同时的%zu个数值中%zu个相同）", STR_ARG(factor_label(c->scratch, v->c)),
+                                                  STR_ARG(other), s->both, s->equal));
+        return;
+    }
     n = places_of(c, y, t->n, length, &p);
     double step = fmin(0.5, 2 * v->grain / (2.5 * fmax(v->step_mad, v->grain))), start = fmin(0.5, v->grain / (2.5 * fmax(v->mad, v->grain)));
     for (size_t at = 0; n && at + length <= t->n; at++) {
@@ -195,7 +224,7 @@ static void copies(struct detect_context *c, const struct table *t, const struct
         h->quoted = other;
         h->p = exp(fmax(chance, -600));
         hit_number(h, 0, "逐值相同的个数", (double)same, 0);
-        hit_number(h, 1, "相隔（小时）", (double)(at - from) * t->step_s / 3600, 1);
+        hit_number(h, 1, "相隔（小时）", (double)(at - from) * t->step_s / 3600, t->step_s % 3600 ? 1 : 0);
         hit_sentence(c, h, "%.*s自%.*s起%.*s的%zu个数值，与另一点位“%.*s”在%.*s起的数值逐个相同", STR_ARG(factor_label(c->scratch, v->c)),
                      STR_ARG(slot_text(c->scratch, t, at)), STR_ARG(span_text(c->scratch, t, same)), same, STR_ARG(other), STR_ARG(slot_text(c->scratch, t, from)));
     }
@@ -216,7 +245,12 @@ void detect_beside(struct detect_context *c, const struct table *t)
                 if (o->group != COLUMN_VALUE || !o->value || !str_eq(o->factor, v->c->factor))
                     continue;
                 double *y = laid_over(c, t, other, o);
-                copies(c, t, v, y, other->outlet);
+                struct shared s = shared_of(v->x, y, t->n);
+                if (s.both >= WHOLE_LEAST && s.equal * 10 >= s.both * 9) {
+                    say_whole(c, t, v, &s, other->outlet);
+                    continue;
+                }
+                copies(c, t, v, y, &s, other->outlet);
                 lines(c, t, v, y, other->outlet);
             }
         }

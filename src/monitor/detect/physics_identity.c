@@ -496,10 +496,10 @@ void detect_flow(struct detect_context *c, const struct table *t)
             h->score = (double)n;
             h->p = 1e-6;
             hit_number(h, 0, "流量", v->x[first], v->c->decimals);
-            hit_number(h, 1, "平时流量", v->median, v->c->decimals);
+            hit_number(h, 1, "平时流量", view_outside(c->scratch, t, v, first, n).median, v->c->decimals);
             hit_number(h, 2, "持续时段数", (double)n, 0);
             hit_sentence(c, h, "%.*s自%.*s起%.*s为%.*s，同期%s", STR_ARG(factor_label(c->scratch, v->c)),
-                         STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), STR_ARG(value_text(c->scratch, v, v->x[first])),
+                         STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), STR_ARG(amount_text(c->scratch, v, v->x[first])),
                          results >= 2 ? "水质分析仪仍不断有新结果" : "氧含量、温度等通道显示设施在运行");
         }
     }

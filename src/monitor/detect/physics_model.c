@@ -276,9 +276,9 @@ static void below_expected(struct detect_context *c, const struct table *t, cons
         hit_number(h, 0, "低于推算值", best->shown[0], v->c->decimals);
         hit_number(h, 1, "为平时误差的倍数", best->score, 1);
         hit_number(h, 2, "推算可解释的比例（%）", 100 * y->skill, 1);
-        hit_sentence(c, h, "%.*s自%.*s起%.*s比按其他%u个通道推算的数值低%.*f，为平时误差的%.1f倍", STR_ARG(factor_label(c->scratch, v->c)),
+        hit_sentence(c, h, "%.*s自%.*s起%.*s比按其他%u个通道推算的数值低%.*f%s，为平时误差的%.1f倍", STR_ARG(factor_label(c->scratch, v->c)),
                      STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), y->drivers, v->c->decimals, best->shown[0],
-                     best->score);
+                     factor_unit_apart(v->c), best->score);
     }
 }
 

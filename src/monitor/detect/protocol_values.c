@@ -265,18 +265,119 @@ static bool agrees(struct recompute *how, size_t slot, enum habit h, size_t need
     return k->mean[h].n >= need && !disjoint(k->said, k->mean[h].mean);
 }
 
-static void reaggregate(struct detect_context *c, const struct table *t, const struct table *coarse, const struct table *fine, const struct column *big,
-                        const struct view *small, const struct view *flow, const struct view *shown, const char *unit)
+/*
+ * Which finer values would fit, where what is said touches less than half of the means: those of some hours before or behind, or in another
+ * unit. Plain means: what is asked here is another hour or another unit, not a step of rounding.
+ */
+enum { HOURS_MOVED = 24, JUDGED_LEAST = 24 };
+struct fit { int hours; double factor; size_t n; };
+struct sums { double *sum, *said; uint32_t *there; size_t of; };
+
+static bool said_at(const struct column *big, size_t i)
 {
-    size_t of = (size_t)(coarse->step_s / fine->step_s), need = of * 3 / 4, agree[HABITS] = {0}, possible = 0, judged = 0, off = 0, lower = 0;
-    size_t first = SIZE_MAX, last = 0;
+    return big->value[i] != VALUE_NONE && !(big->flag && big->flag[i] != 'N');
+}
+
+/* Of what is said where most of the finer values are there, how many are `factor` times their mean, so many of them moved. */
+static size_t fitting(const struct recompute *how, const struct view *wide, const struct sums *s, usec moved, double factor)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < how->coarse->n; i++) {
+        usec first = first_of(how, i) + moved;
+        if (isnan(s->said[i]) || first < 0 || (size_t)first + s->of > how->fine->n)
+            continue;
+        size_t end = (size_t)first + s->of, many = s->there[end] - s->there[first];
+        double mean = many ? factor * (s->sum[end] - s->sum[first]) / (double)many : (double)NAN;
+        n += 4 * many >= 3 * s->of && fabs(s->said[i] - mean) <= fmax(wide->q + factor * how->v->q, 0.01 * fabs(mean));
+    }
+    return n;
+}
+
+/* The simplest that fits more than half: moved, in another unit, both. n 0: none does. */
+static struct fit fit_of(const struct recompute *how, const struct view *wide, size_t of, size_t judged)
+{
+    static const double factors[] = {1, 1e-3, 1e3, 0.1, 10, 0.01, 100, 1e-4, 1e4, 3600, 1 / 3600.0};
+    enum { FACTORS = sizeof factors / sizeof *factors };
+    const struct view *v = how->v;
+    usec hour = how->fine->step_s < 3600 ? 3600 / how->fine->step_s : 1;
+    size_t n = how->fine->n;
+    struct sums s = {NEW_ARRAY(how->arena, n + 1, double), NEW_ARRAY(how->arena, how->coarse->n + 1, double), NEW_ARRAY(how->arena, n + 1, uint32_t), of};
+    struct fit best = {.factor = 1};
+    for (size_t i = 0; i < n; i++) {
+        bool is = !isnan(v->x[i]);
+        s.sum[i + 1] = s.sum[i] + (is ? v->x[i] : 0), s.there[i + 1] = s.there[i] + is;
+    }
+    for (size_t i = 0; i < how->coarse->n; i++)
+        s.said[i] = said_at(wide->c, i) ? (double)wide->c->value[i] * wide->unit : (double)NAN;
+    for (int tried = 0; tried < 3 && !best.n; tried++)
+        for (int k = tried == 1 ? 0 : -HOURS_MOVED; k <= (tried == 1 ? 0 : HOURS_MOVED); k++)
+            for (size_t f = tried > 0; f < (tried > 0 ? FACTORS : 1); f++) {
+                size_t many = fitting(how, wide, &s, k * hour, factors[f]);
+                if (2 * many > judged && many > best.n)
+                    best = (struct fit){k, factors[f], many};
+            }
+    return best;
+}
+
+/* Columns whose habit cannot be learned, so that nothing was checked: how many, and of the first what does not fit and what would. */
+struct unfit { size_t n; str first; bool checked /* one column was */; };
+
+static str unfit_text(struct detect_context *c, const struct recompute *how, const struct view *wide, size_t of, size_t judged, size_t agree, const char *unit)
+{
+    struct fit f = fit_of(how, wide, of, judged);
+    const char *finer = how->fine->step_s < 3600 ? "分钟" : "小时";
+    str text = arena_printf(c->a, "%s与%s对不上：%.*s的%zu个%s均值中%zu个相符", finer, unit, STR_ARG(factor_label(c->scratch, wide->c)), judged, unit, agree);
+    if (!f.n)
+        return arena_printf(c->a, "%.*s，平移时间、换算单位后也不相符", STR_ARG(text));
+    str moved = f.hours ? arena_printf(c->scratch, "，像是%s数据的时间%s了%d小时", finer, f.hours > 0 ? "晚" : "早", abs(f.hours)) : S("");
+    str times = f.factor < 0.99   ? arena_printf(c->scratch, "，%s数据约为其%.0f倍", finer, 1 / f.factor)
+                : f.factor > 1.01 ? arena_printf(c->scratch, "，%s数据约为其%.0f分之一", finer, f.factor)
+                                  : S("");
+    return arena_printf(c->a, "%.*s%.*s%.*s（如此则有%zu个相符）", STR_ARG(text), STR_ARG(moved), STR_ARG(times), f.n);
+}
+
+/* How often what is said touches what the finer values say, and where it does not. */
+struct tally { size_t judged, agree, off, lower, first, last; double worst; };
+
+/* Kept in nine of ten; or where a stretch departs in nine of ten, kept in nine of ten outside of it: a habit that excuses nothing. */
+static bool habit_kept(const struct tally *s, size_t judged_outside, size_t agree_outside)
+{
+    double most = 0.9, within = (double)(s->judged - judged_outside);
+    return (double)s->agree >= most * (double)s->judged ||
+           (judged_outside >= JUDGED_LEAST && (double)s->off >= most * within && (double)agree_outside >= most * (double)judged_outside);
+}
+
+static void say_means(struct detect_context *c, const struct table *t, const struct table *coarse, const struct column *big, const struct view *shown,
+                      const char *unit, const struct tally *s, bool kept)
+{
+    usec step = t->step_s * USEC_SECOND, from = table_at(coarse, s->first), to = table_at(coarse, s->last + 1);
+    size_t slot = from > t->from ? (size_t)((from - t->from) / step) : 0, end = (size_t)((to - t->from) / step);
+    end = end > t->n ? t->n : end;
+    struct hit *h = end > slot ? hit_add(c, slot, end - slot, shown) : NULL;
+    if (!h)
+        return;
+    h->score = (double)s->off;
+    h->p = fmin(1, binomial_tail((int64_t)s->off, (int64_t)s->lower, 0.5) * 1e-3);
+    h->hard = s->lower == s->off && s->off >= 3 && kept;
+    hit_number(h, 0, "不一致的时段数", (double)s->off, 0);
+    hit_number(h, 1, "其中上报偏低的", (double)s->lower, 0);
+    hit_number(h, 2, "最大差", s->worst, big->decimals);
+    hit_sentence(c, h, "%.*s有%zu个%s上报的均值与由更细数据重新计算的均值不符（已计舍入），其中%zu个偏低，最大相差%.*f%s", STR_ARG(factor_label(c->scratch, big)), s->off,
+                 unit, s->lower, big->decimals, fabs(s->worst), factor_unit_apart(big));
+}
+
+static void reaggregate(struct detect_context *c, const struct table *t, const struct table *coarse, const struct table *fine, const struct column *big,
+                        const struct view *small, const struct view *flow, const struct view *shown, const char *unit, struct unfit *unfit)
+{
+    size_t of = (size_t)(coarse->step_s / fine->step_s), need = of * 3 / 4, agree[HABITS] = {0}, possible = 0, agree_outside = 0, judged_outside = 0;
+    struct tally s = {.first = SIZE_MAX}, before = {0};
     struct view wide = {.c = big, .unit = pow(10, -big->decimals)};
     wide.q = (double)big->q * wide.unit;
     AUTO_ARENA(scratch);
     struct recompute how = {.arena = scratch, .coarse = coarse, .fine = fine, .v = small, .flow = flow};
     struct known *known = NEW_ARRAY(scratch, coarse->n + 1, struct known);
     for (size_t i = 0; i < coarse->n; i++) {
-        if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))
+        if (!said_at(big, i))
             continue;
         struct interval said = value_interval(&wide, i, big->value[i]);
         known[i].said = said;
@@ -292,45 +393,39 @@ static void reaggregate(struct detect_context *c, const struct table *t, const s
         possible -= open && !is;
     }
     enum habit own = possible > agree[HABIT_BEGIN] && agree[HABIT_END] > agree[HABIT_BEGIN] ? HABIT_END : HABIT_BEGIN;
-    double worst = 0;
     for (size_t i = 0; i < coarse->n; i++) {
-        if (big->value[i] == VALUE_NONE || (big->flag && big->flag[i] != 'N'))
+        if (!said_at(big, i) || known[i].touch[own] == TOUCH_LITTLE)
             continue;
         struct interval said = value_interval(&wide, i, big->value[i]);
-        judged += known[i].touch[own] == TOUCH_YES;
-        if (known[i].touch[own] == TOUCH_YES || known[i].touch[own] == TOUCH_LITTLE)
+        struct recomputed r = {0};
+        double gap = 0, middle = 0;
+        if (known[i].touch[own] != TOUCH_YES) {
+            r = known[i].touch[own] == TOUCH_NO ? recompute(&how, i, own) : known[i].mean[own];
+            if (r.n < need)
+                continue;
+            middle = (r.mean.low + r.mean.high) / 2;
+            gap = gap_of(said, r.mean);
+        }
+        s.judged++, judged_outside++;
+        s.agree += gap == 0, agree_outside += gap == 0;
+        if (fabs(gap) <= parameter(c, "tolerance") * fabs(middle))
             continue;
-        struct recomputed r = known[i].touch[own] == TOUCH_NO ? recompute(&how, i, own) : known[i].mean[own];
-        if (r.n < need)
-            continue;
-        judged++;
-        double middle = (r.mean.low + r.mean.high) / 2, tolerance = parameter(c, "tolerance") * fabs(middle);
-        double gap = gap_of(said, r.mean);
-        if (fabs(gap) <= tolerance)
-            continue;
-        off++;
-        lower += gap < 0;
-        first = first == SIZE_MAX ? i : first;
-        last = i;
-        worst = fabs(gap) > fabs(worst) ? gap : worst;
+        s.off++;
+        s.lower += gap < 0;
+        s.worst = fabs(gap) > fabs(s.worst) ? gap : s.worst;
+        /* what was before the first is outside, and so will be what comes behind the last */
+        if (s.first == SIZE_MAX)
+            s.first = i, before = (struct tally){.judged = s.judged - 1, .agree = s.agree};
+        s.last = i;
+        judged_outside = before.judged, agree_outside = before.agree;
     }
-    /* departures from a habit the logger keeps in nine of ten */
-    if (judged < 24 || off < (size_t)parameter(c, "least") || (double)agree[own] < 0.9 * (double)judged)
+    unfit->checked |= s.judged >= JUDGED_LEAST;
+    if (s.judged < JUDGED_LEAST || s.off < (size_t)parameter(c, "least"))
         return;
-    usec step = t->step_s * USEC_SECOND, from = table_at(coarse, first), to = table_at(coarse, last + 1);
-    size_t slot = from > t->from ? (size_t)((from - t->from) / step) : 0, end = (size_t)((to - t->from) / step);
-    end = end > t->n ? t->n : end;
-    struct hit *h = end > slot ? hit_add(c, slot, end - slot, shown) : NULL;
-    if (!h)
-        return;
-    h->score = (double)off;
-    h->p = fmin(1, binomial_tail((int64_t)off, (int64_t)lower, 0.5) * 1e-3);
-    h->hard = lower == off && off >= 3;
-    hit_number(h, 0, "不一致的时段数", (double)off, 0);
-    hit_number(h, 1, "其中上报偏低的", (double)lower, 0);
-    hit_number(h, 2, "最大差", worst, big->decimals);
-    hit_sentence(c, h, "%.*s有%zu个%s上报的均值与由更细数据重新计算的均值不符（已计舍入），其中%zu个偏低，最大相差%.*f", STR_ARG(factor_label(c->scratch, big)), off,
-                 unit, lower, big->decimals, fabs(worst));
+    if (2 * s.agree >= s.judged)
+        say_means(c, t, coarse, big, shown, unit, &s, habit_kept(&s, judged_outside, agree_outside));
+    else if (!unfit->n++)
+        unfit->first = unfit_text(c, &how, &wide, of, s.judged, s.agree, unit);
 }
 
 /* The view that weighs concentrations of this column; NULL: gases, the flow itself, what no flow belongs to. */
@@ -350,17 +445,24 @@ void detect_reaggregation(struct detect_context *c, const struct table *t)
     if (!fine && !t->daily)
         c->lacked = "分钟数据或日数据";
     const struct view *views = fine ? views_of_finer(c, t) : NULL;
+    struct unfit unfit = {0};
+    size_t pairs = 0;
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct column *col = &t->columns[k];
         if (col->group == COLUMN_TOTAL || col->unfit || !col->value)
             continue;
         for (size_t i = 0; fine && i < fine->columns_n; i++)
             if (views[i].c->value && fine->columns[i].group == col->group && str_eq(fine->columns[i].factor, col->factor))
-                reaggregate(c, t, t, fine, col, &views[i], weights_of(&c->views[k], views, fine->columns_n), &c->views[k], "小时");
+                pairs++, reaggregate(c, t, t, fine, col, &views[i], weights_of(&c->views[k], views, fine->columns_n), &c->views[k], "小时", &unfit);
         for (size_t i = 0; t->daily && i < t->daily->columns_n; i++)
             if (t->daily->columns[i].value && t->daily->columns[i].group == col->group && str_eq(t->daily->columns[i].factor, col->factor))
-                reaggregate(c, t, t->daily, t, &t->daily->columns[i], &c->views[k], weights_of(&c->views[k], c->views, t->columns_n), &c->views[k], "日");
+                pairs++, reaggregate(c, t, t->daily, t, &t->daily->columns[i], &c->views[k], weights_of(&c->views[k], c->views, t->columns_n), &c->views[k],
+                                     "日", &unfit);
     }
+    if (unfit.n)
+        c->lacked = arena_cstr(c->a, arena_printf(c->scratch, unfit.n > 1 ? "对得上的更细数据（%.*s；共%zu项）" : "对得上的更细数据（%.*s）", STR_ARG(unfit.first), unfit.n));
+    else if ((fine || t->daily) && !unfit.checked)
+        c->lacked = pairs ? "可重算的时段（至少24个）" : "同一因子的更细数据";
 }
 
 /* ---- C4 ---- */

@@ -400,7 +400,7 @@ static void say_copy(struct detect_context *c, const struct table *t, const stru
     bool measured = v->factor->role == ROLE_POLLUTANT || v->factor->role == ROLE_OXYGEN || v->factor->role == ROLE_FLOW;
     h->hard = h->p <= parameter(c, "hard") && (minutes_table(t) ? measured : v->factor->role != ROLE_OTHER);
     hit_number(h, 0, "逐值相同的个数", (double)n, 0);
-    hit_number(h, 1, "与原段相隔（小时）", (double)(first - slot_of(s, from)) * t->step_s / 3600, 1);
+    hit_number(h, 1, "与原段相隔（小时）", (double)(first - slot_of(s, from)) * t->step_s / 3600, t->step_s % 3600 ? 1 : 0);
     hit_number(h, 2, "段内最高值", quantile_of(arena_copy(c->scratch, s->x + to, n * sizeof *s->x), n, 1), v->c->decimals);
     hit_sentence(c, h, "%.*s自%.*s起%.*s的%zu个数值，与%.*s起的数值逐个相同", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, slots)), n,
@@ -519,9 +519,9 @@ static void say_affine(struct detect_context *c, const struct table *t, const st
     hit_number(h, 0, "倍数", l->slope, 3);
     hit_number(h, 1, "平移", l->shift, v->c->decimals + 1);
     hit_number(h, 2, "与直线的最大偏差", l->worst, v->c->decimals + 1);
-    hit_sentence(c, h, "%.*s自%.*s起%.*s的曲线，等于%.*s起的曲线乘以%.3f再加%.*f，偏差不超过一个最小刻度", STR_ARG(factor_label(c->scratch, v->c)),
+    hit_sentence(c, h, "%.*s自%.*s起%.*s的曲线，等于%.*s起的曲线乘以%.3f再加%.*f%s，偏差不超过一个最小刻度", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, to)), STR_ARG(span_text(c->scratch, t, n)), STR_ARG(slot_text(c->scratch, t, from)), l->slope,
-                 v->c->decimals, l->shift);
+                 v->c->decimals, l->shift, factor_unit_apart(v->c));
 }
 
 /* The longest stretch from (from, to) on that stays on one line. */

@@ -178,39 +178,85 @@ __attribute__((always_inline)) static inline bool coarser(const struct view *v, 
     return v->c->value[i] % by == 0 || v->c->value[i] == VALUE_NONE;
 }
 
-/* A stretch from `first` whose values share a divisor; gives back where it ends, or `end`. */
-static size_t lattice_from(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end)
+/* A stretch whose values share a divisor: its slots, its values, how many of them are another than the one before. */
+struct coarse_part { size_t first, to, values, changes; int64_t by; };
+
+static double part_chance(const struct view *v, const struct coarse_part *part)
 {
-    int64_t g = 0, last = VALUE_NONE;
-    size_t n = 0, to = first, gap = 0;
-    for (; to < t->n && gap <= 3; to++) {
-        if (isnan(v->x[to])) {
+    return (double)v->used * pow(part->by < 2 ? 2 : (double)part->by, -((double)part->changes - 1));
+}
+
+/* From `first` on, as far as values share one, at most to `limit`. */
+static struct coarse_part part_from(const struct view *v, size_t first, size_t limit)
+{
+    struct coarse_part part = {.first = first, .to = first};
+    int64_t last = VALUE_NONE;
+    for (size_t gap = 0; part.to < limit && gap <= 3; part.to++) {
+        if (isnan(v->x[part.to])) {
             gap++;
             continue;
         }
-        int64_t value = v->c->value[to] / v->c->q, next = common_step(value, g);
+        int64_t value = v->c->value[part.to] / v->c->q, next = common_step(value, part.by);
         gap = 0;
         if (next < 2)
             break;
-        g = next;
-        n += value != last;
+        part.by = next;
+        part.values++;
+        part.changes += value != last;
         last = value;
     }
-    double p = (double)v->used * pow(g < 2 ? 2 : (double)g, -((double)n - 1));
-    if (g < 2 || (double)n < parameter(c, "least") || p > parameter(c, "chance"))
+    return part;
+}
+
+/* From the middle of `whole` forth (or back), the part up to where the divisor becomes smaller that comes least by chance. */
+static struct coarse_part part_beside(const struct view *v, const struct coarse_part *whole, bool forth)
+{
+    size_t middle = whole->first + (whole->to - whole->first) / 2, many = forth ? whole->to - middle : middle - whole->first;
+    struct coarse_part now = {.first = middle, .to = middle}, best = now;
+    int64_t last = VALUE_NONE;
+    double p = INFINITY;
+    for (size_t k = 0; k <= many; k++) {
+        size_t i = forth ? middle + k : middle - 1 - k;
+        if (k < many && isnan(v->x[i]))
+            continue;
+        int64_t value = k < many ? v->c->value[i] / v->c->q : 0, next = k < many ? common_step(value, now.by) : 0;
+        if (next != now.by && now.values && part_chance(v, &now) < p)
+            best = now, p = part_chance(v, &now);
+        now = (struct coarse_part){forth ? middle : i, forth ? i + 1 : middle, now.values + 1, now.changes + (value != last), next};
+        last = value;
+    }
+    return best;
+}
+
+/* A few values before and behind whole numbers are even by chance, and then all of them share 2: the part with a divisor of its own, where that is rarer. */
+static struct coarse_part coarsest(const struct view *v, const struct coarse_part *whole)
+{
+    struct coarse_part back = part_beside(v, whole, false), forth = part_beside(v, whole, true);
+    struct coarse_part joined = {back.first, forth.to, back.values + forth.values, back.changes + forth.changes, common_step(back.by, forth.by)};
+    return joined.by > whole->by && part_chance(v, &joined) < part_chance(v, whole) ? joined : *whole;
+}
+
+/* A stretch from `first` whose values share a divisor; gives back where it ends, or `end`. */
+static size_t lattice_from(struct detect_context *c, const struct table *t, const struct view *v, size_t first, size_t end)
+{
+    struct coarse_part whole = part_from(v, first, t->n), part = whole;
+    double p = part_chance(v, &whole);
+    if (whole.by < 2 || (double)whole.changes < parameter(c, "least") || p > parameter(c, "chance"))
         return end;
-    struct hit *h = hit_add(c, first, to - first, v);
+    part = coarsest(v, &whole);
+    p = part_chance(v, &part);
+    struct hit *h = hit_add(c, part.first, part.to - part.first, v);
     if (!h)
-        return to;
+        return whole.to;
     h->score = -log10(fmax(p, 1e-300));
     h->p = p;
-    hit_number(h, 0, "段内刻度", (double)g * v->q, v->c->decimals);
+    hit_number(h, 0, "段内刻度", (double)part.by * v->q, v->c->decimals);
     hit_number(h, 1, "平时刻度", v->q, v->c->decimals);
-    hit_number(h, 2, "段内不同数值个数", (double)n, 0);
+    hit_number(h, 2, "段内数值个数", (double)part.values, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s内%zu个数值全部落在%.*s的整倍数上，平时刻度为%.*s", STR_ARG(factor_label(c->scratch, v->c)),
-                 STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, to - first)), n,
-                 STR_ARG(value_text(c->scratch, v, (double)g * v->q)), STR_ARG(value_text(c->scratch, v, v->q)));
-    return to;
+                 STR_ARG(slot_text(c->scratch, t, part.first)), STR_ARG(span_text(c->scratch, t, part.to - part.first)), part.values,
+                 STR_ARG(amount_text(c->scratch, v, (double)part.by * v->q)), STR_ARG(amount_text(c->scratch, v, v->q)));
+    return whole.to;
 }
 
 enum { GAP = 3 /* slots missing inside a run */ };

@@ -132,15 +132,19 @@ static void say_run(struct detect_context *c, const struct table *t, const struc
     if (driver)
         hit_also(h, driver);
     hit_number(h, 0, "重复的数值", r->value, v->c->decimals);
-    hit_number(h, 1, "连续重复次数", (double)r->n, 0);
-    hit_number(h, 2, "平时相邻相等比例（%）", 100 * v->equal, 2);
-    str name = factor_label(c->scratch, v->c), value = value_text(c->scratch, v, r->value);
+    hit_number(h, 1, "连续重复的数值个数", (double)r->n, 0);
+    double equal = equal_outside(t, v, r->first, r->slots);
+    hit_number(h, 2, "平时相邻相等比例（%）", 100 * equal, 2);
+    str name = factor_label(c->scratch, v->c), value = amount_text(c->scratch, v, r->value);
+    /* what is missing or marked within is not said to be the same */
+    str span = r->n == r->slots ? span_text(c->scratch, t, r->slots)
+                                : arena_printf(c->scratch, "%.*s内正常上报的%zu个数值", STR_ARG(span_text(c->scratch, t, r->slots)), r->n);
     if (driver)
         hit_sentence(c, h, "%.*s自%.*s起%.*s一直为%.*s，同期%.*s有明显变化", STR_ARG(name), STR_ARG(slot_text(c->scratch, t, r->first)),
-                     STR_ARG(span_text(c->scratch, t, r->slots)), STR_ARG(value), STR_ARG(factor_label(c->scratch, driver->c)));
+                     STR_ARG(span), STR_ARG(value), STR_ARG(factor_label(c->scratch, driver->c)));
     else
-        hit_sentence(c, h, "%.*s自%.*s起%.*s一直为%.*s，本站历史上相邻两值相等的只占%.2f%%", STR_ARG(name),
-                     STR_ARG(slot_text(c->scratch, t, r->first)), STR_ARG(span_text(c->scratch, t, r->slots)), STR_ARG(value), 100 * v->equal);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s一直为%.*s，其余时间相邻两值相等的只占%.2f%%", STR_ARG(name),
+                     STR_ARG(slot_text(c->scratch, t, r->first)), STR_ARG(span), STR_ARG(value), 100 * equal);
 }
 
 /* Many short runs within a week: values held during peaks. */
@@ -178,7 +182,7 @@ static void short_runs(struct detect_context *c, const struct table *t, const st
         h->p = fmin(1, p);
         hit_number(h, 0, "三次以上重复的段数", (double)count, 0);
         hit_number(h, 1, "按历史应有段数", expected, 3);
-        hit_number(h, 2, "平时相邻相等比例（%）", 100 * v->equal, 2);
+        hit_number(h, 2, "平时相邻相等比例（%）", 100 * equal_outside(t, v, from, to - from), 2);
         hit_sentence(c, h, "%.*s自%.*s起%.*s内有%zu处连续三次以上数值完全相同，按本站历史应不到%.2f处", STR_ARG(factor_label(c->scratch, v->c)),
                      STR_ARG(slot_text(c->scratch, t, from)), STR_ARG(span_text(c->scratch, t, to - from)), count, fmax(expected, 0.01));
     }
@@ -280,7 +284,7 @@ static void clip_at(struct detect_context *c, const struct table *t, const struc
     hit_number(h, 2, "分属几段", (double)episodes, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s内先后%zu段共%zu次正好停在最高值%.*s，其上没有任何数值", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, from)), STR_ARG(span_text(c->scratch, t, last + 1 - from)), episodes, count,
-                 STR_ARG(value_text(c->scratch, v, top)));
+                 STR_ARG(amount_text(c->scratch, v, top)));
 }
 
 /* Whether the highest value of a window is there four times, as its blocks say. */
@@ -357,7 +361,7 @@ void detect_floor_sticking(struct detect_context *c, const struct table *t)
             hit_number(h, 1, "该周处于最低值的比例（%）", 100 * low / all, 1);
             hit_number(h, 2, "此前30天的比例（%）", 100 * low_before / all_before, 1);
             hit_sentence(c, h, "%.*s自%.*s起一周内%.0f%%的时间停在最低值%.*s，此前30天只有%.0f%%", STR_ARG(factor_label(c->scratch, v->c)),
-                         STR_ARG(slot_text(c->scratch, t, first)), 100 * low / all, STR_ARG(value_text(c->scratch, v, v->floor)),
+                         STR_ARG(slot_text(c->scratch, t, first)), 100 * low / all, STR_ARG(amount_text(c->scratch, v, v->floor)),
                          100 * low_before / all_before);
         }
     }
@@ -384,6 +388,49 @@ LANES static bool any_unusual(const double *x, size_t n, double usual)
     return many > 0;
 }
 
+/* The column without its fillers: what the sentence calls the rest. */
+static struct view without_fillers(struct detect_context *c, const struct table *t, const struct view *v)
+{
+    double *x = arena_copy(c->scratch, v->x, t->n * sizeof *x);
+    for (size_t i = 0; i < t->n; i++)
+        x[i] = !isnan(x[i]) && is_filler(v, x[i]) ? (double)NAN : x[i];
+    return view_of(t, v, x);
+}
+
+/* Zeros while the plant stands still, as the mark on another pollutant of this outlet says: a mark is of one channel, a standstill is of all. */
+static bool stopped_elsewhere(const struct detect_context *c, const struct table *t, size_t first, size_t n)
+{
+    for (size_t k = 0; k < t->columns_n; k++) {
+        const struct column *other = &t->columns[k];
+        size_t marked = 0;
+        if (!other->flag || c->views[k].factor->role != ROLE_POLLUTANT)
+            continue;
+        for (size_t i = first; i < first + n; i++)
+            marked += other->flag[i] == 'F';
+        if (10 * marked >= 9 * n)
+            return true;
+    }
+    return false;
+}
+
+static void say_filler(struct detect_context *c, const struct table *t, const struct view *v, const struct view *rest, size_t first, size_t n, size_t count)
+{
+    struct hit *h = hit_add(c, first, n, v);
+    if (!h)
+        return;
+    double x = v->x[first];
+    bool above = x > rest->p99;
+    str many = count == n ? S("") : arena_printf(c->scratch, "内%zu次", count);
+    h->score = (double)n;
+    h->p = 1e-6;
+    hit_number(h, 0, "数值", x, v->c->decimals);
+    hit_number(h, 1, "这类数值的个数", (double)count, 0);
+    hit_number(h, 2, above ? "其余数值的高位（99%分位）" : "其余数值的低位（1%分位）", above ? rest->p99 : rest->p01, v->c->decimals);
+    hit_sentence(c, h, "%.*s自%.*s起%.*s%.*s上报%.*s%s，其余数值的99%%在%.*s以%s", STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, first)),
+                 STR_ARG(span_text(c->scratch, t, n)), STR_ARG(many), STR_ARG(value_text(c->scratch, v, x)), v->c->flag ? "而标志为正常" : "，没有随数据上报标志",
+                 STR_ARG(amount_text(c->scratch, v, above ? rest->p99 : rest->p01)), above ? "下" : "上");
+}
+
 void detect_filler(struct detect_context *c, const struct table *t)
 {
     double least = parameter(c, "least");
@@ -394,29 +441,23 @@ void detect_filler(struct detect_context *c, const struct table *t)
         double usual = 2 * fabs(v->p95); /* is_filler() says the same of what lies below, but not as fast */
         if (!any_unusual(v->x, t->n, usual))
             continue;
+        struct view rest = {0};
         for (size_t i = 0; i < t->n; i++) {
-            size_t first = i, n = 0, gap = 0;
+            size_t first = i, n = 0, gap = 0, count = 0;
             if ((v->x[i] > 0 && v->x[i] <= usual) || isnan(v->x[i]) || !is_filler(v, v->x[i]))
                 continue;
             for (; i < t->n && gap <= GAP; i++) {
                 bool same = !isnan(v->x[i]) && is_filler(v, v->x[i]);
                 gap = same ? 0 : gap + 1;
                 n = same ? i + 1 - first : n;
+                count += same;
             }
             i = first + n - 1;
-            if ((double)n < least)
+            if ((double)n < least || (v->x[first] == 0 && stopped_elsewhere(c, t, first, n)))
                 continue;
-            struct hit *h = hit_add(c, first, n, v);
-            if (!h)
-                return;
-            h->score = (double)n;
-            h->p = 1e-6;
-            hit_number(h, 0, "数值", v->x[first], v->c->decimals);
-            hit_number(h, 1, "连续次数", (double)n, 0);
-            hit_number(h, 2, "平时的低位（1%分位）", v->p01, v->c->decimals);
-            hit_sentence(c, h, "%.*s自%.*s起%.*s上报%.*s而标志为正常，平时99%%的数值在%.*s以上", STR_ARG(factor_label(c->scratch, v->c)),
-                         STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)),
-                         STR_ARG(value_text(c->scratch, v, v->x[first])), STR_ARG(value_text(c->scratch, v, v->p01)));
+            if (!rest.x)
+                rest = without_fillers(c, t, v);
+            say_filler(c, t, v, &rest, first, n, count);
         }
     }
 }

@@ -182,11 +182,12 @@ static bool spread_score(const struct detect_context *c, const struct view *v, c
 
 static void say_spread(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
 {
+    double usual = view_outside(c->scratch, t, v, h->first, h->n).mad;
     hit_number(h, 0, "窗口内离散度", best->shown[0], v->c->decimals + 1);
-    hit_number(h, 1, "平时离散度", v->mad, v->c->decimals + 1);
+    hit_number(h, 1, "平时离散度", usual, v->c->decimals + 1);
     hit_number(h, 2, "窗口内中位数", best->shown[1], v->c->decimals);
     hit_sentence(c, h, "%.*s自%.*s起%.*s的波动只有平时的%.1f%%", STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, h->first)),
-                 STR_ARG(span_text(c->scratch, t, h->n)), 100 * best->shown[0] / v->mad);
+                 STR_ARG(span_text(c->scratch, t, h->n)), 100 * best->shown[0] / usual);
 }
 
 void detect_variance_collapse(struct detect_context *c, const struct table *t)
@@ -227,9 +228,10 @@ static void say_range(struct detect_context *c, const struct table *t, const str
     hit_number(h, 0, "窗口内极差", best->shown[0], v->c->decimals);
     hit_number(h, 1, "按其他通道应有极差", best->shown[1], v->c->decimals);
     hit_number(h, 2, "全段5%～95%范围", v->p95 - v->p05, v->c->decimals);
-    hit_sentence(c, h, "%.*s自%.*s起%.*s内的变化幅度只有%.*s，而按负荷、氧含量等其他通道应有%.*s", STR_ARG(factor_label(c->scratch, v->c)),
+    hit_sentence(c, h, "%.*s自%.*s起%.*s内的变化幅度只有%.*s%s，而按负荷、氧含量等其他通道应有%.*s%s", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)),
-                 STR_ARG(value_text(c->scratch, v, best->shown[0])), STR_ARG(value_text(c->scratch, v, best->shown[1])));
+                 STR_ARG(value_text(c->scratch, v, best->shown[0])), factor_unit_apart(v->c), STR_ARG(value_text(c->scratch, v, best->shown[1])),
+                 factor_unit_apart(v->c));
 }
 
 static struct extremes extremes_of(const struct extremes *e, size_t from, size_t n)
@@ -327,11 +329,12 @@ static bool rough_score(const struct detect_context *c, const struct view *v, co
 
 static void say_rough(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
 {
+    double usual = view_outside(c->scratch, t, v, h->first, h->n).step_mad;
     hit_number(h, 0, "窗口内相邻差", best->shown[0], v->c->decimals + 1);
-    hit_number(h, 1, "平时相邻差", v->step_mad, v->c->decimals + 1);
+    hit_number(h, 1, "平时相邻差", usual, v->c->decimals + 1);
     hit_number(h, 2, "相邻值的对数", best->shown[1], 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s内相邻两值之差为平时的%.1f倍，而水平仍在平时范围", STR_ARG(factor_label(c->scratch, v->c)),
-                 STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0] / v->step_mad);
+                 STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0] / usual);
 }
 
 /* Counts of all blocks before each, in place. */

@@ -98,13 +98,13 @@ static enum trap_outcome detection_limit(struct arena *a, const struct table *t,
 }
 
 /* The usual distance of minimum and maximum of a slot, in the steps it is printed in. */
-static double room_steps(const struct table *t, const struct view *v)
+static double room_steps(const struct table *t, const struct view *v, const struct finding *f)
 {
     double x[VIEW_SAMPLE];
     size_t stride = stride_of(t->n, VIEW_SAMPLE), n = 0;
     double step = fmax(v->grain, room_step(t, v));
     for (size_t i = 0; v->c->low && v->c->high && i < t->n; i += stride)
-        if (!isnan(v->x[i]) && v->c->low[i] != VALUE_NONE && v->c->high[i] != VALUE_NONE)
+        if (!isnan(v->x[i]) && v->c->low[i] != VALUE_NONE && v->c->high[i] != VALUE_NONE && (2 * f->n > t->n || i < f->first || i >= f->first + f->n))
             x[n++] = (double)(v->c->high[i] - v->c->low[i]) * v->unit / step;
     return n >= 60 ? median_of(x, n) : 0;
 }
@@ -113,7 +113,7 @@ static enum trap_outcome coarse(struct arena *a, const struct table *t, const st
 {
     const struct view *v = lead_view(views, f);
     bool room = strcmp(f->lead->detector->id, "C17") == 0 || !strstr(f->lead->detector->traps, "coarse");
-    double steps = room ? room_steps(t, v) : 0;
+    double steps = room ? room_steps(t, v, f) : 0;
     if (steps >= 10) { /* what is said is about the room of a slot (or C17 alone asks): that is what must not be coarse */
         *ret = arena_printf(a, "时段内极差平时为最小刻度的%.0f倍", steps);
         return TRAP_RULED_OUT;
@@ -129,8 +129,9 @@ static enum trap_outcome cycle(struct arena *a, const struct table *t, const str
         *ret = arena_printf(a, "分析周期%d秒，重复的结果已合并", t->facts.analyser_cycle_s);
         return f->n * (size_t)t->step_s > 3 * (size_t)t->facts.analyser_cycle_s ? TRAP_RULED_OUT : TRAP_POSSIBLE;
     }
-    *ret = arena_printf(a, "平时相邻相等的占%.1f%%", 100 * v->equal);
-    return v->equal > 0.5 ? TRAP_POSSIBLE : TRAP_RULED_OUT;
+    double equal = equal_outside(t, v, f->first, f->n);
+    *ret = arena_printf(a, "平时相邻相等的占%.1f%%", 100 * equal);
+    return equal > 0.5 ? TRAP_POSSIBLE : TRAP_RULED_OUT;
 }
 
 static enum trap_outcome set_point(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
@@ -204,7 +205,12 @@ static enum trap_outcome held_logger(struct arena *a, const struct table *t, con
 
 static enum trap_outcome shared_stack(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
 {
-    (void)a, (void)t, (void)views, (void)f;
+    (void)a, (void)views;
+    for (size_t i = 0; i < f->hits_n; i++)
+        if (strcmp(f->hits[i]->detector->id, "B18") == 0 && 2 * f->hits[i]->n > t->n) {
+            *ret = S("与另一点位大部分时间相同，可能是一个排放口登记了两个编号，请核对登记");
+            return TRAP_POSSIBLE;
+        }
     *ret = S("单个排放口的数据看不出，请核对登记");
     return TRAP_NO_DATA;
 }

@@ -244,6 +244,39 @@ const struct view *views_of_finer(struct detect_context *c, const struct table *
     return c->finer;
 }
 
+struct view view_of(const struct table *t, const struct view *v, const double *x)
+{
+    struct view ret = *v;
+    ret.x = x;
+    ret.used = counted(x, t->n);
+    ret.levels = 0;
+    figures(&ret, t);
+    return ret;
+}
+
+struct view view_outside(struct arena *a, const struct table *t, const struct view *v, size_t first, size_t n)
+{
+    enum { SMALL_PART = 50, LEAST_OUTSIDE = 48 };
+    if (n <= t->n / SMALL_PART || first + n > t->n)
+        return *v;
+    double *x = arena_copy(a, v->x, t->n * sizeof *x);
+    for (size_t i = first; i < first + n; i++)
+        x[i] = NAN;
+    struct view ret = view_of(t, v, x);
+    return ret.used < LEAST_OUTSIDE || ret.mad <= 0 || ret.step_mad <= 0 ? *v : ret;
+}
+
+double equal_outside(const struct table *t, const struct view *v, size_t first, size_t n)
+{
+    size_t stride = stride_of(t->n, (size_t)4 * VIEW_SAMPLE), equal = 0, all = 0;
+    for (size_t i = 0; i + 1 < t->n; i += stride)
+        if ((i + 1 < first || i >= first + n) && !isnan(v->x[i]) && !isnan(v->x[i + 1])) {
+            equal += v->x[i] == v->x[i + 1];
+            all++;
+        }
+    return all ? (double)equal / (double)all : v->equal;
+}
+
 double equal_around(const struct table *t, const struct view *v, size_t first, size_t n)
 {
     size_t around = slots_of(t, 30 * 24), from = first > around ? first - around : 0;

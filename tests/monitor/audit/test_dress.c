@@ -446,6 +446,27 @@ static void every_clue_shows_all_explanations(void **state)
     }
 }
 
+/* A file beside itself is the same file, and says so; of two outlets that always report the same it is stated, and no clue. */
+static void a_file_beside_itself_is_named(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str csv = honest(a);
+    for (int other = 0; other < 2; other++) {
+        struct table_source beside = {S("two.csv"), other ? arena_printf(a, "%.*s\n", STR_ARG(csv)) : csv};
+        struct audit_file f = {.name = S("file"), .bytes = csv, .beside = &beside, .beside_n = 1};
+        struct audit u;
+        assert_ok(audit_run(a, &f, &u));
+        assert_int_equal(told(&u, "two.csv：与所核查的是同一份文件"), !other);
+        assert_int_equal(run_of(&u, "B18")->outcome, DETECT_HITS);
+        assert_int_equal(u.clues, 0);
+        size_t stated = 0;
+        for (size_t i = 0; i < u.findings.n; i++)
+            stated += str_find(u.findings.p[i].lead->sentence, S("整段逐个相同")) > 0;
+        assert_true(stated > 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -453,6 +474,6 @@ int main(void)
         cmocka_unit_test(a_plain_table_is_read_whole_or_not), cmocka_unit_test(a_sheets_far_columns_are_named),
         cmocka_unit_test(the_same_year_in_odd_dress), cmocka_unit_test(flags_that_say_nothing), cmocka_unit_test(a_day_in_another_unit_is_no_clue),
         cmocka_unit_test(numbers_for_nothing_are_no_clue), cmocka_unit_test(a_lower_value_is_no_unit), cmocka_unit_test(too_little_is_not_found_in_order),
-        cmocka_unit_test(every_clue_shows_all_explanations)};
+        cmocka_unit_test(every_clue_shows_all_explanations), cmocka_unit_test(a_file_beside_itself_is_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -521,12 +521,13 @@ static void test_ambient_pressure(void **state)
         }
 }
 
-/* Another outlet's day as ours: one by one two days later, as a line at the same time, for five days or for two from an odd hour on. Innocent: two
- * plants; one stack under two numbers; both stand and start together, which is one step. */
+/* Another outlet's day as ours: one by one two days later, as a line at the same time, for five days or for two from an odd hour on; two fifths
+ * of all. Innocent: two plants; both stand and start together, which is one step. One stack under two numbers: stated once, and a hint whatever else
+ * is seen. Whole numbers that are often the same: nothing was checked. */
 static void test_beside(void **state)
 {
     (void)state;
-    for (int kind = 0; kind < 6; kind++) {
+    for (int kind = 0; kind < 8; kind++) {
         struct scene s, other;
         scene_make(&s, 217);
         scene_make(&other, 218);
@@ -545,8 +546,31 @@ static void test_beside(void **state)
             s.value[NOX][i] = (i < AT + 20 ? 400000 : 5) + (int64_t)(8 * scene_unit(&s));
             other.value[NOX][i] = (i < AT + 20 ? 300000 : 5) + (int64_t)(8 * scene_unit(&other));
         }
-        expect(&s, "B18", kind == 1 || kind == 2 || kind == 4);
-        if (s.hits.n) { /* the other's name is in the sentence: under another name it is another finding */
+        for (size_t i = AT; kind == 6 && i < AT + 1200; i++)
+            s.value[NOX][i] = other.value[NOX][i];
+        for (size_t i = 0; kind == 7 && i < s.t.n; i++) {
+            s.value[SO2][i] = 1900 + 100 * (int64_t)(3 * scene_unit(&s));
+            other.value[SO2][i] = 1900 + 100 * (int64_t)(3 * scene_unit(&other));
+        }
+        s.column[SO2].q = other.column[SO2].q = kind == 7 ? 100 : 1;
+        if (kind == 7) {
+            scene_run(&s, "B18");
+            assert_int_equal(s.hits.n, 0);
+            assert_int_equal(outcome_of(&s, "B18"), DETECT_LACKED);
+        } else {
+            expect(&s, "B18", kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 6);
+        }
+        if (kind == 3) {
+            assert_int_equal(s.hits.n, 2); /* of each channel */
+            assert_true(scene_hit(&s, "B18", NOX, 0, 1) && scene_hit(&s, "B18", NOX, 0, 1)->n == s.t.n);
+            assert_true(str_find(s.hits.p[0].sentence, S("整段逐个相同（3000个中3000个）")) > 0);
+            scene_run(&s, NULL);
+            assert_int_equal(scene_clues(&s), 0);
+            assert_int_equal(s.findings.n, 2);
+        }
+        if (kind == 6)
+            assert_true(s.hits.n == 1 && s.hits.p[0].first == AT && s.hits.p[0].n == 1200);
+        if (s.hits.n && kind != 3) { /* the other's name is in the sentence: under another name it is another finding */
             struct findings here, there;
             struct fuse_options all = {.false_discovery = 1, .background = true};
             fuse(s.a, &s.t, &s.hits, &all, &here);

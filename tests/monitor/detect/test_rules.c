@@ -348,6 +348,68 @@ static void test_reaggregation(void **state)
     }
 }
 
+/*
+ * Hours of which a part, or most, do not touch their minutes. A stretch of 160 lowered by a fifth: as plain as ten. One in four, all over: no
+ * habit excuses them, but none was kept either. Stretch with both signs: a hint. Minutes of eight hours later, in a thousandth of the unit, both,
+ * or of another outlet: nothing was checked, and what would fit is said.
+ */
+static void test_means_that_do_not_fit(void **state)
+{
+    (void)state;
+    static const struct { int stretch, every, moved; int64_t times; bool other, both; int hits; bool hard; const char *lacked; } cases[] = {
+        {160, 1, 0, 1, false, false, 1, true, NULL},
+        {400, 4, 0, 1, false, false, 1, false, NULL},
+        {160, 1, 0, 1, false, true, 1, false, NULL},
+        {0, 1, 8, 1, false, false, 0, false, "像是分钟数据的时间早了8小时"},
+        {0, 1, 0, 1000, false, false, 0, false, "分钟数据约为其1000倍"},
+        {0, 1, -3, 10, false, false, 0, false, "晚了3小时，分钟数据约为其10倍"},
+        {0, 1, 0, 1, true, false, 0, false, "平移时间、换算单位后也不相符"},
+        {300, 1, 0, 1, false, false, 0, false, "平移时间、换算单位后也不相符"}, /* three of four: who is to say which is right */
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        AUTO_ARENA(a);
+        enum { HOURS = 400 };
+        uint64_t r = 11 + k;
+        int64_t *minute = NEW_ARRAY(a, HOURS * 60, int64_t), *hour = NEW_ARRAY(a, HOURS, int64_t), *sent = NEW_ARRAY(a, HOURS * 60, int64_t);
+        double x = 0;
+        for (size_t i = 0; i < HOURS * 60; i++) {
+            x = 0.998 * x + (double)(test_random(&r) % 200) - 99.5;
+            minute[i] = 4000 + (int64_t)(x / 2);
+            sent[i] = VALUE_NONE;
+        }
+        for (int h = 0; h < HOURS; h++) {
+            int64_t sum = 0;
+            for (int i = 60 * h; i < 60 * h + 60; i++)
+                sum += minute[i];
+            bool off = h >= 40 && h < 40 + cases[k].stretch && h % cases[k].every == 0;
+            hour[h] = (sum + 30) / 60 * (!off ? 100 : cases[k].both && h % 2 ? 120 : 80) / 100;
+        }
+        for (int i = 0; i < HOURS * 60; i++) {
+            int from = i + 60 * cases[k].moved;
+            if (from >= 0 && from < HOURS * 60)
+                sent[i] = cases[k].other ? 3000 + (int64_t)(test_random(&r) % 2000) : minute[from] * cases[k].times;
+        }
+        struct column fine = {.factor = S("a21002"), .decimals = 2, .q = 1, .value = sent};
+        struct column wide = {.factor = S("a21002"), .decimals = 2, .q = 1, .value = hour};
+        struct table minutes = {.from = 0, .step_s = 60, .n = HOURS * 60, .columns = &fine, .columns_n = 1};
+        struct table t = {.from = 0, .step_s = 3600, .n = HOURS, .columns = &wide, .columns_n = 1, .finer = &minutes};
+        struct hits hits;
+        struct detect_run *runs = NEW_ARRAY(a, detector_count(), struct detect_run);
+        struct detect_options o = {.only = detector_find(S("C2"))};
+        detect_table(a, &t, &o, &hits, runs);
+        assert_int_equal(hits.n, cases[k].hits);
+        for (size_t i = 0; i < hits.n; i++)
+            assert_int_equal(hits.p[i].hard, cases[k].hard);
+        for (size_t i = 0; i < detector_count(); i++) {
+            if (runs[i].detector != o.only)
+                continue;
+            assert_int_equal(runs[i].outcome, cases[k].hits ? DETECT_HITS : DETECT_LACKED);
+            if (cases[k].lacked && str_find(runs[i].lacked, str_of(cases[k].lacked)) < 0)
+                fail_msg("%zu: %.*s", k, STR_ARG(runs[i].lacked));
+        }
+    }
+}
+
 static void test_versions_across_the_limit(void **state)
 {
     (void)state;
@@ -428,6 +490,7 @@ int main(void)
         cmocka_unit_test(test_kin_may_move_together), cmocka_unit_test(test_no_flow_while_running), cmocka_unit_test(test_no_flow_while_standing),
         cmocka_unit_test(test_marked_stopped_but_running), cmocka_unit_test(test_order_of_minimum_mean_maximum),
         cmocka_unit_test(test_no_room_between_minimum_and_maximum), cmocka_unit_test(test_room_in_whole_steps), cmocka_unit_test(test_reaggregation),
+        cmocka_unit_test(test_means_that_do_not_fit),
         cmocka_unit_test(test_versions_across_the_limit), cmocka_unit_test(test_gaps_that_know_the_level),
         cmocka_unit_test(test_marks_that_know_the_level), cmocka_unit_test(test_our_own_gaps_are_no_finding)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,6 +29,7 @@ static void test_constant_run_is_a_clue(void **state)
     assert_true(h->first <= AT && h->first + h->n >= AT + 48 && h->n <= 50);
     assert_true(h->hard);
     assert_int_equal(h->number[0], 6038);
+    assert_true(str_find(h->sentence, S("一直为60.38毫克/立方米，")) > 0);
     assert_int_equal(scene_clues(&s), 1);
     assert_non_null(scene_clue(&s, NOX, AT, 48));
     scene_end(&s);
@@ -269,6 +270,25 @@ static void test_lattice(void **state)
     }
 }
 
+/* Whole numbers for 60 hours, five of them like the one before; three values before and two behind are even by chance. What is said is of the whole numbers. */
+static void test_lattice_ends_where_it_is_coarser(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_make(&s, 18);
+    for (size_t i = AT - 3; i < AT + 62; i++)
+        s.value[FLOW][i] = i >= AT && i < AT + 60 ? s.value[FLOW][i] / 100 * 100 : s.value[FLOW][i] / 10 * 10 + 4;
+    s.value[FLOW][AT - 4] |= 1, s.value[FLOW][AT + 62] |= 1;
+    for (size_t i = AT + 10; i < AT + 60; i += 10)
+        s.value[FLOW][i] = s.value[FLOW][i - 1];
+    scene_run(&s, "A11");
+    const struct hit *h = scene_hit(&s, "A11", FLOW, AT, 60);
+    assert_true(h && h->first == AT && h->n == 60);
+    assert_true(h->number[0] == 100 && h->number[1] == 1 && h->number[2] == 60);
+    assert_true(str_find(h->sentence, S("60小时内60个数值全部落在1.00的整倍数上，平时刻度为0.01")) > 0);
+    scene_end(&s);
+}
+
 static void test_fillers(void **state)
 {
     (void)state;
@@ -288,6 +308,66 @@ static void test_fillers(void **state)
     }
 }
 
+/* A twentieth and a third of a column that never stands still otherwise: what is called usual does not know of it. */
+static void test_usual_leaves_out_what_is_accused(void **state)
+{
+    (void)state;
+    for (int wide = 0; wide < 2; wide++) {
+        struct scene s;
+        size_t n = wide ? 900 : 150, equal = 0;
+        scene_make(&s, 26);
+        s.t.n = 2700;
+        for (size_t i = AT; i < AT + n; i++)
+            s.value[NOX][i] = 6038;
+        for (size_t i = AT + 70; i < AT + 75; i++)
+            s.flag[NOX][i] = i % 2 ? 'D' : 'N';
+        for (size_t i = 0; i + 1 < s.t.n; i++)
+            equal += (i + 1 < AT || i >= AT + n) && s.value[NOX][i] == s.value[NOX][i + 1];
+        scene_run(&s, NULL);
+        const struct hit *h = scene_hit(&s, "A1", NOX, AT, n);
+        assert_non_null(h);
+        assert_int_equal(h->number[1], n - 2);
+        assert_true(str_find(h->sentence, wide ? S("内正常上报的898个数值一直为60.38") : S("150小时内正常上报的148个数值一直为60.38")) > 0);
+        assert_int_equal(h->number[2], llround(1e4 * (double)equal / (double)(s.t.n - 1 - n - 1)));
+        for (size_t i = 0; i < s.findings.n; i++)
+            for (size_t k = 0; k < s.findings.p[i].traps_n && s.findings.p[i].first >= AT && s.findings.p[i].first + s.findings.p[i].n <= AT + n + 2; k++)
+                if (strcmp(s.findings.p[i].traps[k].id, "cycle") == 0 && s.findings.p[i].lead->columns[0] == NOX)
+                    assert_true(str_find(s.findings.p[i].traps[k].text, S("平时相邻相等的占0.")) == 0);
+        const struct hit *calm = scene_hit(&s, "A2", NOX, AT, n);
+        assert_true(!wide || !calm || calm->number[1] > 2000); /* 60 by the whole column's middle */
+        scene_end(&s);
+    }
+}
+
+/* Without flags nothing is said to be marked; where another pollutant is marked as stopped, zeros have their reason. */
+static void test_fillers_and_flags(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) {
+        struct scene s;
+        scene_make(&s, 19);
+        for (size_t k = 0; k < SCENE_FACTORS; k++)
+            s.column[k].flag = kind == 0 && k != NOX ? NULL : s.flag[k];
+        for (size_t i = AT; i < AT + 90; i++) {
+            if (i % 30 != 7) /* one within is another value */
+                s.value[SO2][i] = s.value[TEMPERATURE][i] = 0;
+            s.flag[NOX][i] = kind == 2 ? 'F' : kind == 1 && i % 2 ? 'F' : 'N';
+        }
+        scene_run(&s, "A16");
+        const struct hit *h = scene_hit(&s, "A16", SO2, AT, 90);
+        assert_int_equal(h != NULL, kind != 2);
+        assert_int_equal(scene_hit(&s, "A16", TEMPERATURE, AT, 90) != NULL, kind != 2);
+        if (h) {
+            assert_int_equal(h->number[1], 87);
+            assert_true(h->number[2] > 1000); /* not the zeros, which are 3 % */
+            assert_true(str_find(h->sentence, S("90小时内87次上报0.00")) > 0);
+            assert_int_equal(str_find(h->sentence, S("而标志为正常")) > 0, kind == 1);
+            assert_int_equal(str_find(h->sentence, S("没有随数据上报标志")) > 0, kind == 0);
+        }
+        scene_end(&s);
+    }
+}
+
 static void test_steps_down_and_up(void **state)
 {
     (void)state;
@@ -297,6 +377,7 @@ static void test_steps_down_and_up(void **state)
         s.value[O2][i] -= 250;
     scene_run(&s, NULL);
     assert_non_null(scene_hit(&s, "A17", O2, AT, 60));
+    assert_true(str_find(scene_hit(&s, "A17", O2, AT, 60)->sentence, S("个百分点，")) > 0 && str_find(scene_hit(&s, "B2", O2, AT, 60)->sentence, S("个百分点，")) > 0);
     assert_non_null(scene_hit(&s, "B2", O2, AT, 60));
     assert_non_null(scene_clue(&s, O2, AT, 60));
     scene_end(&s);
@@ -311,6 +392,8 @@ int main(void)
         cmocka_unit_test(test_clipping), cmocka_unit_test(test_exact_copy_is_a_clue), cmocka_unit_test(test_copies_begin_anywhere), cmocka_unit_test(test_coarse_series_may_repeat),
         cmocka_unit_test(test_coarse_series_beyond_its_habit), cmocka_unit_test(test_standstill_is_hard_while_the_plant_moves),
         cmocka_unit_test(test_affine_copy_is_a_clue), cmocka_unit_test(test_step_guard), cmocka_unit_test(test_lattice),
-        cmocka_unit_test(test_fillers), cmocka_unit_test(test_steps_down_and_up)};
+        cmocka_unit_test(test_lattice_ends_where_it_is_coarser),
+        cmocka_unit_test(test_fillers), cmocka_unit_test(test_fillers_and_flags),
+        cmocka_unit_test(test_usual_leaves_out_what_is_accused), cmocka_unit_test(test_steps_down_and_up)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
