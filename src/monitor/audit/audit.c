@@ -107,7 +107,10 @@ static err *mapped(struct arena *a, const struct audit_file *f, struct audit *re
     struct table_source source = {.name = f->name};
     TRY(audit_profile(a, f, &profile));
     TRY(workbook_csv(a, f->bytes, &profile, &source.bytes, &passed, &passed_n));
-    TRY(table_from_csv(a, &source, &ret->table, &faults, &n));
+    err *e = table_from_csv(a, &source, &ret->table, &faults, &n);
+    if (e && str_starts(e->text, S("第"))) /* its lines are not those of the sheet */
+        e->text = arena_printf(a, "按列对应换成CSV后的%.*s", STR_ARG(e->text));
+    TRY(e);
     ret->faults = NEW_ARRAY(a, n + passed_n + 1, struct table_fault);
     for (size_t i = 0; i < passed_n; i++)
         ret->faults[i] = (struct table_fault){.times = passed[i].times,

@@ -203,6 +203,12 @@ static void what_cannot_be_read_says_where(void **state)
 {
     (void)state;
     AUTO_ARENA(a);
+    struct workbook_profile profile;
+    struct audit_file sheet = {.name = S("平台.csv"), .bytes = S("时段,,\n监测时间,流量(m³/h),备注\n2026-01-01 00:00,998,\n2026-01-01 01:00,1.002,\n"), .profile = &profile};
+    assert_ok(workbook_guess(a, sheet.bytes, STR_NONE, &profile));
+    struct audit lost;
+    assert_true(str_starts(assert_err(audit_run(a, &sheet, &lost), ERR_INPUT)->text, S("按列对应换成CSV后的第3行第2列（a00000-avg）：分不清")));
+    err_clear();
     static const struct { const char *bytes, *says; } bad[] = {
         {"", "第1行"}, {"\n\n  \n", "第1行"}, {"time,a21026-Avg\n", "第2行"},
         {"time,a21026-Avg\n2026-01-01 00:00,1\n2026-01-01 01:00,x\n", "第3行第2列"},
