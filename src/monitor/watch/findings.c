@@ -85,14 +85,30 @@ err *finding_done(struct watch *w, str outlet, day first, day last, str rules, b
     return e;
 }
 
-/* The finding that already speaks of this: same outlet and lead, overlapping, not itself a continuation, nor past. */
+/* The finding that already speaks of this: same outlet and lead, overlapping, not itself a continuation, nor past, nor unsure: what continued one that
+ * stands for nobody would stand for nobody, however rare it grew. */
 static err *earlier(struct watch *w, struct arena *a, const struct watch_finding *f, str *ret)
 {
     *ret = STR_NONE;
     return db_one_str(w->db, a, "SELECT id FROM reading_watch_finding WHERE outlet = :outlet AND lead = :lead AND factor = :factor AND level = 1"
-                                " AND state <> 2 AND state <> 4 AND id <> :id AND from_time < :to AND to_time > :from ORDER BY found, id LIMIT 1",
+                                " AND state IN (0, 1) AND id <> :id AND from_time < :to AND to_time > :from ORDER BY found, id LIMIT 1",
                       DB_ARGS(DB_T("outlet", f->outlet), DB_T("lead", f->lead), DB_T("factor", f->factor), DB_T("id", f->id), DB_I("from", f->from),
                               DB_I("to", f->to)), ret);
+}
+
+/*
+ * Known already, by its lead and its hours; kept as this look saw it where nobody was told, and it was past, or continued what is past now, or was a hint
+ * and has become a clue: another family may join later within the same hours.
+ */
+static err *renew(struct watch *w, const struct watch_finding *f, str continues, int64_t *ret_changed)
+{
+    return db_exec(w->db,
+        "UPDATE reading_watch_finding SET detectors = :detectors, level = :level, state = :state, found = :found, severity = :severity, sentence = :sentence,"
+        " json = :json, continues = :continues, first_day = :first, last_day = :last, rules = :rules, silent = :silent, light = :light WHERE id = :id"
+        " AND clue = '' AND (state = 4 OR level < :level OR (state = 2 AND continues IN (SELECT p.id FROM reading_watch_finding p WHERE p.state = 4)))",
+        DB_ARGS(DB_T("id", f->id), DB_T("detectors", f->detectors), DB_I("level", f->level), DB_I("state", continues.n ? WATCH_CONTINUES : WATCH_OPEN),
+                DB_I("found", f->found), DB_I("severity", f->severity), DB_T("sentence", f->sentence), DB_T("json", f->json), DB_T("continues", continues),
+                DB_I("first", f->first), DB_I("last", f->last), DB_T("rules", f->rules), DB_T("silent", f->silent), DB_I("light", f->light)), ret_changed);
 }
 
 static err *put_one(struct watch *w, struct arena *a, const struct watch_finding *f, struct finding_count *count)
@@ -110,9 +126,8 @@ static err *put_one(struct watch *w, struct arena *a, const struct watch_finding
                 DB_I("severity", f->severity), DB_T("sentence", f->sentence), DB_T("json", f->json),
                 DB_T("continues", continues ? before : S("")), DB_I("first", f->first), DB_I("last", f->last), DB_T("rules", f->rules),
                 DB_T("silent", f->silent), DB_I("light", f->light)), &changed));
-    if (!changed) /* known; what was past is seen again */
-        TRY(db_exec(w->db, "UPDATE reading_watch_finding SET state = :state, continues = :continues WHERE id = :id AND state = 4",
-                    DB_ARGS(DB_T("id", f->id), DB_I("state", continues ? WATCH_CONTINUES : WATCH_OPEN), DB_T("continues", continues ? before : S(""))), NULL));
+    if (!changed)
+        TRY(renew(w, f, continues ? before : S(""), &changed));
     if (changed && continues)
         count->continued++;
     else if (changed && f->level == LEVEL_CLUE)
@@ -134,25 +149,40 @@ static bool seen_again(const struct outlet_ran *ran, const struct watch_finding 
     return false;
 }
 
+static bool any_named(str list, str ids)
+{
+    for (str one; ids.n && str_next(&ids, ' ', &one);)
+        if (named_in(list, one))
+            return true;
+    return false;
+}
+
 /*
  * What earlier looks saw within this span and this one does not: edges that moved, a habit that shows as one only after weeks. Not what an officer
- * was told, nor what this look could not see: other rules' findings in light runs, of rules that are silent now, of minutes there was no room for.
+ * was told, nor what this look could not see: other rules' findings in light runs, of rules that are silent now, of minutes and columns there was no
+ * room for, of a longer history than it has. Nor is an older day's look, made again, the last word.
  */
 static err *outdate(struct watch *w, struct arena *a, const struct outlet_ran *ran, day first, day last)
 {
     struct db_rows rows;
+    int64_t newer;
     if (ran->narrowed || !ran->readings)
         return NULL;
+    TRY(db_one_int(w->db, "SELECT COUNT(*) FROM reading_watch_done WHERE outlet = :outlet AND last_day > :last",
+                   DB_ARGS(DB_T("outlet", ran->outlet), DB_I("last", last)), 0, &newer));
+    if (newer)
+        return NULL;
     TRY(db_query(w->db, a, "SELECT " COLUMNS " FROM reading_watch_finding WHERE outlet = :outlet AND state IN (0, 3) AND clue = '' AND last_day < :last"
-                           " AND from_time >= :from AND to_time <= :to AND light >= :light",
-                 DB_ARGS(DB_T("outlet", ran->outlet), DB_I("last", last), DB_I("from", day_start(first)), DB_I("to", day_start(last + 1)), DB_I("light", ran->light)), &rows));
+                           " AND from_time >= :from AND to_time <= :to AND light >= :light AND last_day - first_day <= :days",
+                 DB_ARGS(DB_T("outlet", ran->outlet), DB_I("last", last), DB_I("days", last - first), DB_I("from", day_start(first)),
+                         DB_I("to", day_start(last + 1)), DB_I("light", ran->light)), &rows));
     VEC(str) past = {0};
     for (bool more;;) {
         TRY(db_next(&rows, &more));
         if (!more)
             break;
         struct watch_finding old = row_of(&rows);
-        if (!named_in(ran->silent, old.lead) && !seen_again(ran, &old))
+        if (!any_named(ran->silent, old.detectors) && !seen_again(ran, &old))
             vec_push(a, &past, old.id);
     }
     for (size_t i = 0; i < past.n; i++)

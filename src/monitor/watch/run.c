@@ -219,8 +219,9 @@ static err *one_outlet(struct running *r, struct watch_eye *eye, struct arena *a
     *ran = (struct outlet_ran){.run = r->run, .outlet = o->id, .at = r->now, .outcomes = S(""), .silent = r->silent, .light = r->o->light};
     err *e = watch_eye_table(eye, a, o, r->first, r->o->last, r->now, &t);
     report->spent.table = lap(&at);
-    report->narrowed = ran->narrowed = eye->narrowed;
+    report->narrowed = eye->narrowed;
     report->wide = eye->left > 0;
+    ran->narrowed = eye->narrowed || eye->left > 0;
     if (e && e->kind == ERR_MISSING) { /* nothing was sent */
         err_clear();
         return NULL;

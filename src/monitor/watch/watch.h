@@ -103,7 +103,7 @@ MUST_USE err *watch_look(struct watch *w, struct arena *a, str outlet, usec at, 
 /* ---- findings ---- */
 enum watch_state { WATCH_OPEN /* waits for its turn in the budget */, WATCH_REPORTED, WATCH_CONTINUES /* an earlier one */,
                    WATCH_UNSURE /* among so many outlets chance shows the like: stands for nobody */,
-                   WATCH_PAST /* a later look, with more days, no longer shows it, or shows it otherwise: stands for nobody */ };
+                   WATCH_PAST /* a later look, of as many days, no longer shows it, or shows it otherwise: stands for nobody */ };
 struct watch_finding {
     str id, outlet, mn, name, agency, lead /* detector */, detectors /* of all hits, blank-separated */, factor;
     enum finding_level level;

@@ -24,7 +24,7 @@ struct finding_count { int64_t hints, clues, continued; };
 /* What a run has to keep of one outlet. */
 struct outlet_ran { str run, outlet; usec at; int64_t readings, tests; str outcomes; const struct watch_finding *list; size_t n;
                     const int64_t *rarity; const bool *hard; /* of each finding */
-                    str silent; bool light, narrowed; /* what it did not look with, and at */ };
+                    str silent; bool light, narrowed; /* what it did not look with, and at: minutes or columns left out */ };
 MUST_USE err *findings_put(struct watch *w, const struct outlet_ran *ran, size_t n, day first, day last, str rules, struct finding_count *ret);
 /* runs.c */
 MUST_USE err *watch_run_begin(struct watch *w, struct arena *a, day first, day last, bool light, str silent, usec now, str *ret_id);

@@ -540,6 +540,109 @@ static void chance_is_judged_over_the_run(void **state)
     assert_int_equal(unsure, 0);
 }
 
+/* One look: these were seen, with such rarity. */
+static void looked(struct scene_of *s, struct outlet_ran *ran, day first, day last, struct watch_finding *f, size_t n, int64_t rarity)
+{
+    AUTO_ARENA(a);
+    struct finding_count count;
+    int64_t each[] = {rarity, rarity, rarity, rarity}, unsure;
+    bool hard[4] = {false};
+    assert_true(n <= 4);
+    ran->outlet = S("gas-1"), ran->outcomes = S(""), ran->silent = ran->silent.p ? ran->silent : S("");
+    ran->tests = 100, ran->readings = 1000, ran->list = f, ran->n = n, ran->rarity = each, ran->hard = hard;
+    for (size_t i = 0; i < n; i++)
+        f[i].first = first, f[i].last = last;
+    assert_ok(watch_run_begin(s->watch, a, first, last, ran->light, ran->silent, 5, &ran->run));
+    assert_ok(findings_put(s->watch, ran, 1, first, last, S("x"), &count));
+    assert_ok(watch_run_end(s->watch, ran->run, 6, &unsure));
+}
+
+static enum watch_state state_of(struct scene_of *s, const char *id, enum finding_level level)
+{
+    AUTO_ARENA(a);
+    struct watch_finding f;
+    assert_ok(watch_finding(s->watch, a, str_of(id), &f));
+    assert_int_equal(f.level, level);
+    return f.state;
+}
+
+static struct watch_finding clue_of(const char *id, day first, day last)
+{
+    struct watch_finding f = made(id, day_start(first));
+    f.level = LEVEL_CLUE;
+    f.to = day_start(last);
+    return f;
+}
+
+#define LOOKED(first, last, rarity, ...)                                                            \
+    do {                                                                                            \
+        struct watch_finding seen_[] = {__VA_ARGS__};                                               \
+        looked(s, &(struct outlet_ran){0}, first, last, seen_, sizeof seen_ / sizeof *seen_, rarity); \
+    } while (0)
+#define LOOKED_IN_VAIN(first, last, ...) looked(s, &(struct outlet_ran){__VA_ARGS__}, first, last, NULL, 0, 0)
+
+enum { RARE = 9000000, COMMON = 100000 };
+
+/* What continued a clue that is past now stands alone when it is seen again. */
+static void what_continued_the_past_stands(void **state)
+{
+    struct scene_of *s = *state;
+    LOOKED(100, 150, RARE, clue_of("one", 120, 125));
+    LOOKED(101, 151, RARE, clue_of("two", 121, 128));
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_OPEN);
+    assert_int_equal(state_of(s, "two", LEVEL_CLUE), WATCH_CONTINUES);
+    LOOKED_IN_VAIN(102, 152);
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_PAST);
+    LOOKED(103, 153, RARE, clue_of("two", 121, 128));
+    assert_int_equal(state_of(s, "two", LEVEL_CLUE), WATCH_OPEN);
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_PAST);
+}
+
+/* The same lead over the same hours has the same name; another family joined it. */
+static void a_hint_becomes_a_clue(void **state)
+{
+    struct scene_of *s = *state;
+    struct watch_finding hint = clue_of("one", 120, 125);
+    hint.level = LEVEL_HINT;
+    LOOKED(100, 150, RARE, hint);
+    assert_int_equal(state_of(s, "one", LEVEL_HINT), WATCH_OPEN);
+    LOOKED(101, 151, RARE, clue_of("one", 120, 125));
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_OPEN);
+    LOOKED(102, 152, RARE, hint); /* may lack what the other had; what is known stands */
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_OPEN);
+}
+
+/* What is too common to stand is continued by nothing: it may grow until it is rare. */
+static void an_unsure_clue_hides_no_sure_one(void **state)
+{
+    struct scene_of *s = *state;
+    LOOKED(100, 150, COMMON, clue_of("one", 120, 125));
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_UNSURE);
+    LOOKED(101, 151, RARE, clue_of("two", 120, 128));
+    assert_int_equal(state_of(s, "two", LEVEL_CLUE), WATCH_OPEN);
+}
+
+/* Looks that could not see it, or are not the last word, outdate nothing. */
+static void only_a_look_that_could_see_outdates(void **state)
+{
+    struct scene_of *s = *state;
+    struct watch_finding f = clue_of("one", 140, 145);
+    f.detectors = S("A3 B1");
+    LOOKED(100, 150, RARE, f);
+    LOOKED_IN_VAIN(139, 151);                        /* a few days: no history to judge by */
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_OPEN);
+    LOOKED_IN_VAIN(101, 151, .silent = S("B1"));     /* one of its rules is silent */
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_OPEN);
+    LOOKED_IN_VAIN(102, 152, .narrowed = true);
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_OPEN);
+    LOOKED_IN_VAIN(103, 153, .light = true);
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_OPEN);
+    LOOKED_IN_VAIN(101, 151);                        /* an older day, again */
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_OPEN);
+    LOOKED_IN_VAIN(104, 154);
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_PAST);
+}
+
 /* Of two families the product of their chances is no chance: Fisher's is. */
 static void chances_of_two_families_are_one(void **state)
 {
@@ -561,6 +664,7 @@ int main(void)
         watch_test(a_finding_is_computed_again),
         watch_test(the_budget_of_a_day_is_kept), watch_test(officers_verdicts_measure_the_detector),
         watch_test(an_outlet_without_readings_is_no_fault), watch_test(a_run_keeps_what_it_looked_at), watch_test(chance_is_judged_over_the_run), watch_test(records_are_looked_at),
+        watch_test(what_continued_the_past_stands), watch_test(a_hint_becomes_a_clue), watch_test(an_unsure_clue_hides_no_sure_one), watch_test(only_a_look_that_could_see_outdates),
         watch_test(keepers_are_counted_once_a_run), watch_test(habits_are_told_again),
         cmocka_unit_test(chances_of_two_families_are_one)};
     /* where there is a server, SQLite has had its turn: `./check unit` runs it without */
