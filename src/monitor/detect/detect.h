@@ -132,6 +132,7 @@ struct hit {
     int64_t number[HIT_NUMBERS];  /* the three numbers an officer is shown */
     int8_t number_decimals[HIT_NUMBERS];
     const char *number_label[HIT_NUMBERS];
+    const char *number_unit[HIT_NUMBERS]; /* Chinese; NULL or "": none, unknown, or in the label */
     str sentence;                 /* the contradiction in one sentence, Chinese, no word of guilt */
 };
 struct detect_context;            /* arena, hits, parameters, prepared columns (detect_private.h) */
