@@ -143,7 +143,7 @@ static void numbers(struct results *x, const struct hit *h)
     w(x->o, H("<div class=\"figures\">"));
     for (int i = 0; i < HIT_NUMBERS && h->number_label[i]; i++)
         w(x->o, H("<div class=\"figure\"><p class=\"muted\">"), h->number_label[i], H("</p><p class=\"value\">"),
-          decimal_text(x->q->a, h->number[i], h->number_decimals[i]), H("</p></div>"));
+          decimal_text(x->q->a, h->number[i], h->number_decimals[i]), h->number_unit[i] ? h->number_unit[i] : "", H("</p></div>"));
     w(x->o, H("</div>"));
 }
 

@@ -53,6 +53,12 @@ static const char *const never[] = {
     "没有执法人员在场不进入现场", "不作定性表述，不对外发布"};
 
 /* ---- parts ---- */
+static str number_unit(const struct json *number)
+{
+    str unit = json_string(number, S("unit"));
+    return unit.p ? unit : S("");
+}
+
 static void head(struct evidence *e, struct out *o)
 {
     const struct watch_finding *f = e->f;
@@ -76,7 +82,7 @@ static void head(struct evidence *e, struct out *o)
         struct json_out number = {&b, false};
         if (value)
             json_tree(&number, value);
-        w(o, H("<dt>"), json_string(&numbers->child[i], S("label")), H("</dt><dd><b>"), buf_str(&b), H("</b></dd>"));
+        w(o, H("<dt>"), json_string(&numbers->child[i], S("label")), H("</dt><dd><b>"), buf_str(&b), H("</b>"), number_unit(&numbers->child[i]), H("</dd>"));
     }
     w(o, H("</dl>"));
 }
@@ -348,6 +354,7 @@ static void study_numbers(struct evidence *e, struct study *ret)
         struct json_out number = {&b, false};
         if (value)
             json_tree(&number, value);
+        buf_add(&b, number_unit(&numbers->child[i]));
         ret->number[ret->numbers_n++] = (struct study_number){json_string(&numbers->child[i], S("label")), buf_str(&b)};
     }
 }

@@ -305,7 +305,7 @@ static void the_source_is_no_comparison(void **state)
     AUTO_ARENA(a);
     static const char cell[] = "<td class=\"number\" data-label=\"";
     str page = get_finding(a, "wei", id_east);
-    EXPECT(page, "逐个相同", "与平时比", "对照时段：");
+    EXPECT(page, "逐个相同", "与平时比", "对照时段：", "<dt>与原段相隔（小时）</dt><dd><b>168</b></dd>", "</b>毫克/立方米</dd>");
     ptrdiff_t at = str_find(page, S("正常状态的数值"));
     assert_true(at > 0);
     str rest = str_sub(page, (size_t)at, page.n);

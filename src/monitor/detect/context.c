@@ -49,6 +49,19 @@ void hit_number(struct hit *h, int i, const char *label, double value, int decim
     h->number[i] = isfinite(scaled) && fabs(scaled) < 9e17 ? llround(scaled) : 0;
     h->number_decimals[i] = (int8_t)decimals;
     h->number_label[i] = label;
+    h->number_unit[i] = NULL;
+}
+
+void hit_amount(struct hit *h, int i, const char *label, double value, const struct column *c, int more)
+{
+    hit_number(h, i, label, value, c->decimals + more);
+    h->number_unit[i] = factor_unit(c);
+}
+
+void hit_apart(struct hit *h, int i, const char *label, double value, const struct column *c, int more)
+{
+    hit_number(h, i, label, value, c->decimals + more);
+    h->number_unit[i] = factor_unit_apart(c);
 }
 
 void hit_sentence(struct detect_context *c, struct hit *h, const char *format, ...)

@@ -134,6 +134,7 @@ struct hit {
     int64_t number[HIT_NUMBERS];  /* the three numbers an officer is shown */
     int8_t number_decimals[HIT_NUMBERS];
     const char *number_label[HIT_NUMBERS];
+    const char *number_unit[HIT_NUMBERS]; /* Chinese; NULL or "": none, unknown, or in the label */
     str sentence;                 /* the contradiction in one sentence, Chinese, no word of guilt */
     str quoted;                   /* what the sentence says that is not in the table: the name of another outlet. Part of the finding's id; "" none */
 };

@@ -67,6 +67,9 @@ void hit_also(struct hit *h, const struct view *v);
 /* Of two of one detector, for qsort: by slot, columns, length, chance, score and what they say, so that only what is the same twice is equal. */
 int hit_order(const struct hit *a, const struct hit *b);
 void hit_number(struct hit *h, int i, const char *label, double value, int decimals);
+/* A value of a column and a difference of two, with its decimals, as many more, and its unit. */
+void hit_amount(struct hit *h, int i, const char *label, double value, const struct column *c, int more);
+void hit_apart(struct hit *h, int i, const char *label, double value, const struct column *c, int more);
 void hit_sentence(struct detect_context *c, struct hit *h, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* So that at most `sample` of n are looked at. Odd: results that stand for two hours are met at every phase. */
 static inline size_t stride_of(size_t n, size_t sample)

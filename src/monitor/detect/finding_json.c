@@ -118,6 +118,8 @@ static void put_numbers(struct json_out *o, const struct hit *h)
             json_raw(o, arena_printf(a, "%s%lld.%0*lld", n < 0 ? "-" : "", (long long)llabs(n / ten), h->number_decimals[i], (long long)llabs(n % ten)));
         else
             json_int(o, n);
+        if (h->number_unit[i] && h->number_unit[i][0])
+            json_put_str(o, S("unit"), str_of(h->number_unit[i]));
         json_close(o, '}');
     }
     json_close(o, ']');

@@ -222,9 +222,9 @@ static void say_lowered(struct detect_context *c, const struct table *t, const s
         return;
     h->score = fall;
     h->p = p;
-    hit_number(h, 0, "比前后低", fall, v->c->decimals);
-    hit_number(h, 1, "由极差推算低了", means, v->c->decimals);
-    hit_number(h, 2, "平时离散度", view_outside(c->scratch, t, v, first, end - first).mad, v->c->decimals);
+    hit_apart(h, 0, "比前后低", fall, v->c, 0);
+    hit_apart(h, 1, "由极差推算低了", means, v->c, 0);
+    hit_apart(h, 2, "平时离散度", view_outside(c->scratch, t, v, first, end - first).mad, v->c, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s比前后低%.*f%s，而每分钟最大值与最小值之差与高出%.*f%s的数值相称", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), v->c->decimals, fall,
                  factor_unit_apart(v->c), v->c->decimals, means, factor_unit_apart(v->c));

@@ -190,7 +190,7 @@ void detect_minute_clip(struct detect_context *c, const struct table *t)
                 h->score = (double)count;
                 h->p = p;
                 h->hard = p <= parameter(c, "hard") && episodes >= 2;
-                hit_number(h, 0, "封顶值", top, v->c->decimals);
+                hit_amount(h, 0, "封顶值", top, v->c, 0);
                 hit_number(h, 1, "正好等于该值的结果数", (double)count, 0);
                 hit_number(h, 2, "分属几段", (double)episodes, 0);
                 hit_sentence(c, h, "%.*s自%.*s起%.*s内先后%zu段共%zu次分析结果正好停在最高值%.*s，其上没有任何结果", STR_ARG(factor_label(c->scratch, v->c)),
@@ -230,7 +230,7 @@ void detect_staircase(struct detect_context *c, const struct table *t)
             h->hard = s[i].p <= parameter(c, "hard");
             hit_number(h, 0, "两小时内数值改变次数", s[i].score, 0);
             hit_number(h, 1, "平时相邻分钟相等的比例（%）", 100 * equal_outside(t, v, first, end - first), 1);
-            hit_number(h, 2, "首次的数值", v->x[first], v->c->decimals);
+            hit_amount(h, 2, "首次的数值", v->x[first], v->c, 0);
             hit_sentence(c, h, "%.*s平时每个分析周期才有一个结果，自%.*s起%.*s内两小时改变达%.0f次，多于该分析仪能出的结果", STR_ARG(factor_label(c->scratch, v->c)),
                          STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), s[i].score);
         }

@@ -201,8 +201,8 @@ static void say_room(struct detect_context *c, const struct table *t, const stru
     h->p = fmin(1, p);
     h->hard = h->p <= parameter(c, "hard") && ratio <= 0.8;
     hit_number(h, 0, "分钟内极差为平时的（%）", 100 * ratio, 2);
-    hit_number(h, 1, "该处最小值", (double)v->c->low[first] * v->unit, v->c->decimals);
-    hit_number(h, 2, "该处最大值", (double)v->c->high[first] * v->unit, v->c->decimals);
+    hit_amount(h, 1, "该处最小值", (double)v->c->low[first] * v->unit, v->c, 0);
+    hit_amount(h, 2, "该处最大值", (double)v->c->high[first] * v->unit, v->c, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据，每分钟最大值与最小值之差只有平时同一水平的%.1f%%，全段其他时间没有这样的情况", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), 100 * ratio);
 }
@@ -299,8 +299,8 @@ static void say_excess(struct detect_context *c, const struct table *t, const st
     h->score = log(ratio);
     h->p = p;
     hit_number(h, 0, "分钟内极差为平时的（%）", 100 * ratio, 2);
-    hit_number(h, 1, "该处最小值", (double)v->c->low[first] * v->unit, v->c->decimals);
-    hit_number(h, 2, "该处最大值", (double)v->c->high[first] * v->unit, v->c->decimals);
+    hit_amount(h, 1, "该处最小值", (double)v->c->low[first] * v->unit, v->c, 0);
+    hit_amount(h, 2, "该处最大值", (double)v->c->high[first] * v->unit, v->c, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据，每分钟最大值与最小值之差为平时同一水平的%.1f%%，与更高的数值相称", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), 100 * ratio);
 }
@@ -369,7 +369,7 @@ static void say_still(struct detect_context *c, const struct table *t, const str
     h->hard = (p <= parameter(c, "hard") && count >= 4) || (p <= parameter(c, "still") && alone);
     hit_number(h, 0, "最大值与最小值相等的新数值个数", (double)count, 0);
     hit_number(h, 1, "全段这样的个数", (double)all, 0);
-    hit_number(h, 2, "首次的数值", v->x[first], v->c->decimals);
+    hit_amount(h, 2, "首次的数值", v->x[first], v->c, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s的分钟数据中，有%zu个新的数值其最大值、最小值与平均值完全相等，全段其他时间只有%zu个", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), count, all - count);
 }

@@ -495,8 +495,8 @@ void detect_flow(struct detect_context *c, const struct table *t)
                 return;
             h->score = (double)n;
             h->p = 1e-6;
-            hit_number(h, 0, "流量", v->x[first], v->c->decimals);
-            hit_number(h, 1, "平时流量", view_outside(c->scratch, t, v, first, n).median, v->c->decimals);
+            hit_amount(h, 0, "流量", v->x[first], v->c, 0);
+            hit_amount(h, 1, "平时流量", view_outside(c->scratch, t, v, first, n).median, v->c, 0);
             hit_number(h, 2, "持续时段数", (double)n, 0);
             hit_sentence(c, h, "%.*s自%.*s起%.*s为%.*s，同期%s", STR_ARG(factor_label(c->scratch, v->c)),
                          STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), STR_ARG(amount_text(c->scratch, v, v->x[first])),
@@ -570,7 +570,7 @@ void detect_stopped_running(struct detect_context *c, const struct table *t)
         h->p = 1e-6;
         h->hard = true;
         hit_number(h, 0, "标为停运而显示运行的时段数", (double)n, 0);
-        hit_number(h, 1, "当时的数值", !v->c->value || v->c->value[first] == VALUE_NONE ? NAN : (double)v->c->value[first] * v->unit, v->c->decimals);
+        hit_amount(h, 1, "当时的数值", !v->c->value || v->c->value[first] == VALUE_NONE ? NAN : (double)v->c->value[first] * v->unit, v->c, 0);
         hit_sentence(c, h, "自%.*s起%.*s标为停运，同期有%zu个时段至少三类通道（氧含量、温度、流量等）显示设施在运行", STR_ARG(slot_text(c->scratch, t, first)),
                      STR_ARG(span_text(c->scratch, t, last + 1 - first)), n);
     }
@@ -606,8 +606,8 @@ static void parts_of_nitrogen_oxides(struct detect_context *c, const struct tabl
         hit_also(h, no);
         h->score = (double)s.count;
         h->p = p;
-        hit_number(h, 0, "由一氧化氮、二氧化氮折算之和", 1.533 * no->x[s.first] + no2->x[s.first], whole->c->decimals);
-        hit_number(h, 1, "氮氧化物", whole->x[s.first], whole->c->decimals);
+        hit_amount(h, 0, "由一氧化氮、二氧化氮折算之和", 1.533 * no->x[s.first] + no2->x[s.first], whole->c, 0);
+        hit_amount(h, 1, "氮氧化物", whole->x[s.first], whole->c, 0);
         hit_number(h, 2, "时段数", (double)s.count, 0);
         hit_sentence(c, h, "%.*s自%.*s起%.*s低于同一仪器的一氧化氮、二氧化氮折算之和", STR_ARG(factor_label(c->scratch, whole->c)), STR_ARG(slot_text(c->scratch, t, s.first)),
                      STR_ARG(span_text(c->scratch, t, s.n)));
@@ -645,8 +645,8 @@ void detect_species(struct detect_context *c, const struct table *t)
             hit_also(h, whole);
             h->score = (double)n;
             h->p = p;
-            hit_number(h, 0, "部分", part->x[first], part->c->decimals);
-            hit_number(h, 1, "总量", whole->x[first], whole->c->decimals);
+            hit_amount(h, 0, "部分", part->x[first], part->c, 0);
+            hit_amount(h, 1, "总量", whole->x[first], whole->c, 0);
             hit_number(h, 2, "连续时段数", (double)n, 0);
             hit_sentence(c, h, "%.*s自%.*s起连续%zu个时段高于包含它的%.*s", STR_ARG(factor_label(c->scratch, part->c)), STR_ARG(slot_text(c->scratch, t, first)), n,
                          STR_ARG(factor_label(c->scratch, whole->c)));

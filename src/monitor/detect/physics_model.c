@@ -144,7 +144,7 @@ static void independent(struct detect_context *c, const struct table *t, const s
         h->p = best->p;
         hit_number(h, 0, "与其他通道推算值的相关系数", best->shown[0], 3);
         hit_number(h, 1, "平时的相关系数", median_of(r, n), 3);
-        hit_number(h, 2, "同期推算值的离散度", best->shown[1], v->c->decimals);
+        hit_apart(h, 2, "同期推算值的离散度", best->shown[1], v->c, 0);
         hit_sentence(c, h, "%.*s自%.*s起%.*s不再随其他通道变化：与由其他%u个通道推算的数值相关系数为%.2f，平时为%.2f", STR_ARG(factor_label(c->scratch, v->c)),
                      STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), y->drivers, best->shown[0], median_of(r, n));
     }
@@ -273,7 +273,7 @@ static void below_expected(struct detect_context *c, const struct table *t, cons
             return;
         h->score = best->score;
         h->p = best->p;
-        hit_number(h, 0, "低于推算值", best->shown[0], v->c->decimals);
+        hit_apart(h, 0, "低于推算值", best->shown[0], v->c, 0);
         hit_number(h, 1, "为平时误差的倍数", best->score, 1);
         hit_number(h, 2, "推算可解释的比例（%）", 100 * y->skill, 1);
         hit_sentence(c, h, "%.*s自%.*s起%.*s比按其他%u个通道推算的数值低%.*f%s，为平时误差的%.1f倍", STR_ARG(factor_label(c->scratch, v->c)),
@@ -417,7 +417,7 @@ static void tied(struct detect_context *c, const struct table *t, const struct v
                   (line || (h->p <= parameter(c, "close") && usual_tie(c, t, x, y, length, first, n) <= parameter(c, "apart")));
         hit_number(h, 0, "相关系数", tie.r, 6);
         hit_number(h, 1, "倍数", tie.slope, 4);
-        hit_number(h, 2, "与直线的最大偏差", tie.worst, y->c->decimals + 1);
+        hit_apart(h, 2, "与直线的最大偏差", tie.worst, y->c, 1);
         hit_sentence(c, h, "%.*s与%.*s自%.*s起%.*s同步变化（相关系数%.6f），两者的物理量并不相关", STR_ARG(factor_label(c->scratch, y->c)),
                      STR_ARG(factor_label(c->scratch, x->c)), STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), tie.r);
     }

@@ -174,8 +174,8 @@ void detect_dilution(struct detect_context *c, const struct table *t)
         for (size_t k = lead + 1; k < CODES; k++)
             if (v[k])
                 hit_also(h, v[k]);
-        hit_number(h, 1, "此时的数值", v[lead]->x[s.first], v[lead]->c->decimals);
-        hit_number(h, 2, "平时的数值", view_outside(c->scratch, t, v[lead], s.first, s.n).median, v[lead]->c->decimals);
+        hit_amount(h, 1, "此时的数值", v[lead]->x[s.first], v[lead]->c, 0);
+        hit_amount(h, 2, "平时的数值", view_outside(c->scratch, t, v[lead], s.first, s.n).median, v[lead]->c, 0);
         hit_sentence(c, h, "%.*s起%.*s内三项以上污染物同时降到平时的%.0f%%以下，而流量没有增加", STR_ARG(slot_text(c->scratch, t, s.first)),
                      STR_ARG(span_text(c->scratch, t, s.n)), 100 * parameter(c, "share"));
     }

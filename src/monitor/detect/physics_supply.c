@@ -66,8 +66,8 @@ static void effort(struct detect_context *c, const struct table *t, const struct
         h->score = (double)s.count;
         h->p = p;
         hit_number(h, 0, "药剂停用而浓度不升的时段数", (double)s.count, 0);
-        hit_number(h, 1, "平时药剂用量", view_outside(c->scratch, t, reagent, s.first, s.n).median, reagent->c->decimals);
-        hit_number(h, 2, "平时浓度", view_outside(c->scratch, t, v, s.first, s.n).median, v->c->decimals);
+        hit_amount(h, 1, "平时药剂用量", view_outside(c->scratch, t, reagent, s.first, s.n).median, reagent->c, 0);
+        hit_amount(h, 2, "平时浓度", view_outside(c->scratch, t, v, s.first, s.n).median, v->c, 0);
         hit_sentence(c, h, "%.*s起%.*s内%.*s几乎为零而生产照常，%.*s却没有高于平时", STR_ARG(slot_text(c->scratch, t, s.first)), STR_ARG(span_text(c->scratch, t, s.n)),
                      STR_ARG(factor_label(c->scratch, reagent->c)), STR_ARG(factor_label(c->scratch, v->c)));
     }
@@ -355,7 +355,7 @@ static void stopped_with_power(struct detect_context *c, const struct table *t, 
         h->score = (double)drawn;
         h->p = 1e-6;
         hit_number(h, 0, "标停而有生产用电的时段数", (double)drawn, 0);
-        hit_number(h, 1, "平时用电", view_outside(c->scratch, t, power, first, last + 1 - first).median, power->c->decimals);
+        hit_amount(h, 1, "平时用电", view_outside(c->scratch, t, power, first, last + 1 - first).median, power->c, 0);
         hit_sentence(c, h, "%.*s起%.*s标为停运，其间%zu个时段生产用电超过平时的三成", STR_ARG(slot_text(c->scratch, t, first)),
                      STR_ARG(span_text(c->scratch, t, last + 1 - first)), drawn);
     }

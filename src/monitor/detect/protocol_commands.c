@@ -79,7 +79,7 @@ static void say_live(struct detect_context *c, const struct table *t, const stru
     h->p = p;
     hit_number(h, 0, "高值时偏低的分钟数", (double)low_high, 0);
     hit_number(h, 1, "其余分钟偏低的比例（%）", 100 * often, 2);
-    hit_number(h, 2, "最大差", worst, v->c->decimals + 1);
+    hit_apart(h, 2, "最大差", worst, v->c, 1);
     hit_sentence(c, h, "%.*s有%zu个分钟均值明显低于该分钟内收到的实时值，它们都在高值时；其余分钟只有%.2f%%如此", STR_ARG(factor_label(c->scratch, v->c)), low_high,
                  100 * often);
 }

@@ -94,8 +94,8 @@ void detect_backfill(struct detect_context *c, const struct table *t)
                 return;
             h->score = v->step_mad / fmax(mad, v->q / 4);
             h->p = p;
-            hit_number(h, 0, "补传数据相邻差", mad, v->c->decimals + 1);
-            hit_number(h, 1, "实时数据相邻差", v->step_mad, v->c->decimals + 1);
+            hit_apart(h, 0, "补传数据相邻差", mad, v->c, 1);
+            hit_apart(h, 1, "实时数据相邻差", v->step_mad, v->c, 1);
             hit_sentence(c, h, "%.*s自%.*s起%.*s的补传数据几乎没有起伏，相邻差只有实时数据的%.1f%%", STR_ARG(factor_label(c->scratch, v->c)),
                          STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, i - first)), 100 * mad / v->step_mad);
         }

@@ -69,9 +69,9 @@ static void say_fall(struct detect_context *c, const struct table *t, const stru
                    : e->text.n ? arena_printf(c->scratch, "（%.*s）", STR_ARG(utf8_clip(e->text, 60))) : S("");
     h->score = fall / usual;
     h->p = p;
-    hit_number(h, 0, "扣除工况影响后降低", fall, v->c->decimals + 1);
-    hit_number(h, 1, "平时前后两日相差（中位数）", usual, v->c->decimals + 1);
-    hit_number(h, 2, "平时水平", v->median, v->c->decimals);
+    hit_apart(h, 0, "扣除工况影响后降低", fall, v->c, 1);
+    hit_apart(h, 1, "平时前后两日相差（中位数）", usual, v->c, 1);
+    hit_amount(h, 2, "平时水平", v->median, v->c, 0);
     hit_sentence(c, h, "%.*s仪器参数被修改%.*s，前后24小时没有运维、校准记录；其后同样工况下%.*s降低%.*f%s", STR_ARG(slot_text(c->scratch, t, at)), STR_ARG(told),
                  STR_ARG(factor_label(c->scratch, v->c)), v->c->decimals + 1, fall, factor_unit_apart(v->c));
 }

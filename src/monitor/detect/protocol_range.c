@@ -99,8 +99,8 @@ static void range_window(struct detect_context *c, const struct table *t, const 
         h->p = fmin(1, p);
         h->hard = h->p <= parameter(c, "hard") && exp(-best) <= 0.2;
         hit_number(h, 0, "时段内极差为平时的（%）", 100 * exp(-best), 2);
-        hit_number(h, 1, "该处最小值", (double)v->c->low[first] * v->unit, v->c->decimals);
-        hit_number(h, 2, "该处最大值", (double)v->c->high[first] * v->unit, v->c->decimals);
+        hit_amount(h, 1, "该处最小值", (double)v->c->low[first] * v->unit, v->c, 0);
+        hit_amount(h, 2, "该处最大值", (double)v->c->high[first] * v->unit, v->c, 0);
         hit_sentence(c, h, "%.*s自%.*s起%.*s内，每个时段的最大值与最小值之差只有平时同一水平的%.1f%%", STR_ARG(factor_label(c->scratch, v->c)),
                      STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, end - first)), 100 * exp(-best));
     }
@@ -142,7 +142,7 @@ static void range_sparse(struct detect_context *c, const struct table *t, const 
             h->hard = count >= 4 && h->p <= parameter(c, "hard");
             hit_number(h, 0, "最大值与最小值几乎相等的时段数", (double)count, 0);
             hit_number(h, 1, "全段这样的时段数", (double)still, 0);
-            hit_number(h, 2, "首次的数值", v->x[from], v->c->decimals);
+            hit_amount(h, 2, "首次的数值", v->x[from], v->c, 0);
             hit_sentence(c, h, "%.*s自%.*s起%.*s内有%zu个时段的最大值与最小值几乎相等，平时每%.0f个时段才有一个", STR_ARG(factor_label(c->scratch, v->c)),
                          STR_ARG(slot_text(c->scratch, t, from)), STR_ARG(span_text(c->scratch, t, to + 1 - from)), count, 1 / share);
         }
@@ -226,7 +226,7 @@ void detect_marked_values(struct detect_context *c, const struct table *t)
                 h->p = p;
                 hit_number(h, 0, "维护标志期间读数照常的次数", (double)(end - i), 0);
                 hit_number(h, 1, "全段维护标志次数", (double)episodes, 0);
-                hit_number(h, 2, "首次的读数", raw_at(v, at.p[i]), v->c->decimals);
+                hit_amount(h, 2, "首次的读数", raw_at(v, at.p[i]), v->c, 0);
                 hit_sentence(c, h, "%.*s自%.*s起有%zu次标为维护而读数与前后连续，没有零气、标气或空气的读数，且都处于高值", STR_ARG(factor_label(c->scratch, v->c)),
                              STR_ARG(slot_text(c->scratch, t, at.p[i])), end - i);
                 i = end;

@@ -58,9 +58,9 @@ void detect_order(struct detect_context *c, const struct table *t)
             h->p = fmin(1e-4, (double)v->used * pow(fmin(0.5, often), (double)count));
             /* a logger that keeps the order in nine of ten has no excuse of habit */
             h->hard = count >= 3 && often < 0.1;
-            hit_number(h, 0, "均值", v->x[first], v->c->decimals);
-            hit_number(h, 1, "最小值", v->c->low && v->c->low[first] != VALUE_NONE ? (double)v->c->low[first] * v->unit : NAN, v->c->decimals);
-            hit_number(h, 2, "最大值", v->c->high && v->c->high[first] != VALUE_NONE ? (double)v->c->high[first] * v->unit : NAN, v->c->decimals);
+            hit_amount(h, 0, "均值", v->x[first], v->c, 0);
+            hit_amount(h, 1, "最小值", v->c->low && v->c->low[first] != VALUE_NONE ? (double)v->c->low[first] * v->unit : NAN, v->c, 0);
+            hit_amount(h, 2, "最大值", v->c->high && v->c->high[first] != VALUE_NONE ? (double)v->c->high[first] * v->unit : NAN, v->c, 0);
             hit_sentence(c, h, "%.*s自%.*s起有%zu个时段的均值不在同一时段的最小值与最大值之间", STR_ARG(factor_label(c->scratch, v->c)),
                          STR_ARG(slot_text(c->scratch, t, first)), count);
         }
@@ -361,7 +361,7 @@ static void say_means(struct detect_context *c, const struct table *t, const str
     h->hard = s->lower == s->off && s->off >= 3 && kept;
     hit_number(h, 0, "不一致的时段数", (double)s->off, 0);
     hit_number(h, 1, "其中上报偏低的", (double)s->lower, 0);
-    hit_number(h, 2, "最大差", s->worst, big->decimals);
+    hit_apart(h, 2, "最大差", s->worst, big, 0);
     hit_sentence(c, h, "%.*s有%zu个%s上报的均值与由更细数据重新计算的均值不符（已计舍入），其中%zu个偏低，最大相差%.*f%s", STR_ARG(factor_label(c->scratch, big)), s->off,
                  unit, s->lower, big->decimals, fabs(s->worst), factor_unit_apart(big));
 }
@@ -481,7 +481,7 @@ void detect_totals(struct detect_context *c, const struct table *t)
                     return;
                 h->score = 1;
                 h->p = 1e-4;
-                hit_number(h, 0, "排放量", v->x[i], v->c->decimals);
+                hit_amount(h, 0, "排放量", v->x[i], v->c, 0);
                 hit_sentence(c, h, "%.*s在%.*s为负数", STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, i)));
             }
         for (size_t i = 0; d && i < d->columns_n; i++)

@@ -34,9 +34,9 @@ static void say_remote(struct detect_context *c, const struct table *t, const st
         return;
     h->score = 1;
     h->p = parameter(c, "chance");
-    hit_number(h, 0, "校验前读数", before, v->c->decimals);
-    hit_number(h, 1, "通入值", nominal, v->c->decimals);
-    hit_number(h, 2, "校验读数", measured, v->c->decimals);
+    hit_amount(h, 0, "校验前读数", before, v->c, 0);
+    hit_amount(h, 1, "通入值", nominal, v->c, 0);
+    hit_amount(h, 2, "校验读数", measured, v->c, 0);
     hit_sentence(c, h, "%.*s%.*s的远程校验中，%s", STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, h->first)), what);
 }
 

@@ -250,8 +250,8 @@ static void inspected(struct detect_context *c, const struct table *t, const str
     h->score = -log10(p);
     h->p = p;
     hit_number(h, 0, "检查次数", (double)visits, 0);
-    hit_number(h, 1, "检查前后三日的均值", level, v->c->decimals);
-    hit_number(h, 2, "随机日期前后的均值", usual, v->c->decimals);
+    hit_amount(h, 1, "检查前后三日的均值", level, v->c, 0);
+    hit_amount(h, 2, "随机日期前后的均值", usual, v->c, 0);
     hit_sentence(c, h, "扣除季节和工况的影响后，%.*s在%zu次执法检查前后三日的均值为%.*f%s，低于同样多个随机日期前后的%.*f%s", STR_ARG(factor_label(c->scratch, v->c)), visits, v->c->decimals,
                  level, factor_unit(v->c), v->c->decimals, usual, factor_unit(v->c));
 }

@@ -401,7 +401,7 @@ static void say_copy(struct detect_context *c, const struct table *t, const stru
     h->hard = h->p <= parameter(c, "hard") && (minutes_table(t) ? measured : v->factor->role != ROLE_OTHER);
     hit_number(h, 0, "逐值相同的个数", (double)n, 0);
     hit_number(h, 1, "与原段相隔（小时）", (double)(first - slot_of(s, from)) * t->step_s / 3600, t->step_s % 3600 ? 1 : 0);
-    hit_number(h, 2, "段内最高值", quantile_of(arena_copy(c->scratch, s->x + to, n * sizeof *s->x), n, 1), v->c->decimals);
+    hit_amount(h, 2, "段内最高值", quantile_of(arena_copy(c->scratch, s->x + to, n * sizeof *s->x), n, 1), v->c, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s的%zu个数值，与%.*s起的数值逐个相同", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, slots)), n,
                  STR_ARG(slot_text(c->scratch, t, slot_of(s, from))));
@@ -517,8 +517,8 @@ static void say_affine(struct detect_context *c, const struct table *t, const st
     h->p = exp(fmax(chance, -600));
     h->hard = h->p <= parameter(c, "hard");
     hit_number(h, 0, "倍数", l->slope, 3);
-    hit_number(h, 1, "平移", l->shift, v->c->decimals + 1);
-    hit_number(h, 2, "与直线的最大偏差", l->worst, v->c->decimals + 1);
+    hit_apart(h, 1, "平移", l->shift, v->c, 1);
+    hit_apart(h, 2, "与直线的最大偏差", l->worst, v->c, 1);
     hit_sentence(c, h, "%.*s自%.*s起%.*s的曲线，等于%.*s起的曲线乘以%.3f再加%.*f%s，偏差不超过一个最小刻度", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, to)), STR_ARG(span_text(c->scratch, t, n)), STR_ARG(slot_text(c->scratch, t, from)), l->slope,
                  v->c->decimals, l->shift, factor_unit_apart(v->c));

@@ -250,8 +250,8 @@ static size_t lattice_from(struct detect_context *c, const struct table *t, cons
         return whole.to;
     h->score = -log10(fmax(p, 1e-300));
     h->p = p;
-    hit_number(h, 0, "段内刻度", (double)part.by * v->q, v->c->decimals);
-    hit_number(h, 1, "平时刻度", v->q, v->c->decimals);
+    hit_amount(h, 0, "段内刻度", (double)part.by * v->q, v->c, 0);
+    hit_amount(h, 1, "平时刻度", v->q, v->c, 0);
     hit_number(h, 2, "段内数值个数", (double)part.values, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s内%zu个数值全部落在%.*s的整倍数上，平时刻度为%.*s", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, part.first)), STR_ARG(span_text(c->scratch, t, part.to - part.first)), part.values,

@@ -186,7 +186,7 @@ static void shifts(struct detect_context *c, const struct table *t, const struct
     h->p = s.p;
     hit_number(h, 0, "检修、校准、改参数次数", (double)s.works, 0);
     hit_number(h, 1, "其后骤降的次数", (double)s.down, 0);
-    hit_number(h, 2, "平均变化", s.sum / (double)s.down, v->c->decimals);
+    hit_apart(h, 2, "平均变化", s.sum / (double)s.down, v->c, 0);
     hit_sentence(c, h, "%.*s在%zu次校准、维护或改参数之后有%zu次骤降，平均变化%.*f%s，其他日子的同一时刻很少如此", STR_ARG(factor_label(c->scratch, v->c)), s.works, s.down,
                  v->c->decimals, s.sum / (double)s.down, factor_unit_apart(v->c));
 }

@@ -131,7 +131,7 @@ static void say_run(struct detect_context *c, const struct table *t, const struc
               (double)r->n >= parameter(c, "hard_runs") * fmax(parameter(c, "least"), (double)slots_of(t, 1));
     if (driver)
         hit_also(h, driver);
-    hit_number(h, 0, "重复的数值", r->value, v->c->decimals);
+    hit_amount(h, 0, "重复的数值", r->value, v->c, 0);
     hit_number(h, 1, "连续重复的数值个数", (double)r->n, 0);
     double equal = equal_outside(t, v, r->first, r->slots);
     hit_number(h, 2, "平时相邻相等比例（%）", 100 * equal, 2);
@@ -279,7 +279,7 @@ static void clip_at(struct detect_context *c, const struct table *t, const struc
     *end = last + 1;
     h->score = (double)count;
     h->p = p;
-    hit_number(h, 0, "封顶值", top, v->c->decimals);
+    hit_amount(h, 0, "封顶值", top, v->c, 0);
     hit_number(h, 1, "正好等于该值的次数", (double)count, 0);
     hit_number(h, 2, "分属几段", (double)episodes, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s内先后%zu段共%zu次正好停在最高值%.*s，其上没有任何数值", STR_ARG(factor_label(c->scratch, v->c)),
@@ -357,7 +357,7 @@ void detect_floor_sticking(struct detect_context *c, const struct table *t)
             hit_also(h, driver);
             h->score = low / all;
             h->p = fmin(1, (double)(t->n / day_slots) * binomial_tail(7, (int64_t)(7 * low / all), fmax(0.05, low_before / all_before)));
-            hit_number(h, 0, "最低值", v->floor, v->c->decimals);
+            hit_amount(h, 0, "最低值", v->floor, v->c, 0);
             hit_number(h, 1, "该周处于最低值的比例（%）", 100 * low / all, 1);
             hit_number(h, 2, "此前30天的比例（%）", 100 * low_before / all_before, 1);
             hit_sentence(c, h, "%.*s自%.*s起一周内%.0f%%的时间停在最低值%.*s，此前30天只有%.0f%%", STR_ARG(factor_label(c->scratch, v->c)),
@@ -423,9 +423,9 @@ static void say_filler(struct detect_context *c, const struct table *t, const st
     str many = count == n ? S("") : arena_printf(c->scratch, "内%zu次", count);
     h->score = (double)n;
     h->p = 1e-6;
-    hit_number(h, 0, "数值", x, v->c->decimals);
+    hit_amount(h, 0, "数值", x, v->c, 0);
     hit_number(h, 1, "这类数值的个数", (double)count, 0);
-    hit_number(h, 2, above ? "其余数值的高位（99%分位）" : "其余数值的低位（1%分位）", above ? rest->p99 : rest->p01, v->c->decimals);
+    hit_amount(h, 2, above ? "其余数值的高位（99%分位）" : "其余数值的低位（1%分位）", above ? rest->p99 : rest->p01, v->c, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s%.*s上报%.*s%s，其余数值的99%%在%.*s以%s", STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, first)),
                  STR_ARG(span_text(c->scratch, t, n)), STR_ARG(many), STR_ARG(value_text(c->scratch, v, x)), v->c->flag ? "而标志为正常" : "，没有随数据上报标志",
                  STR_ARG(amount_text(c->scratch, v, above ? rest->p99 : rest->p01)), above ? "下" : "上");

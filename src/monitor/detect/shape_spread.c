@@ -183,9 +183,9 @@ static bool spread_score(const struct detect_context *c, const struct view *v, c
 static void say_spread(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
 {
     double usual = view_outside(c->scratch, t, v, h->first, h->n).mad;
-    hit_number(h, 0, "窗口内离散度", best->shown[0], v->c->decimals + 1);
-    hit_number(h, 1, "平时离散度", usual, v->c->decimals + 1);
-    hit_number(h, 2, "窗口内中位数", best->shown[1], v->c->decimals);
+    hit_apart(h, 0, "窗口内离散度", best->shown[0], v->c, 1);
+    hit_apart(h, 1, "平时离散度", usual, v->c, 1);
+    hit_amount(h, 2, "窗口内中位数", best->shown[1], v->c, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s的波动只有平时的%.1f%%", STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, h->first)),
                  STR_ARG(span_text(c->scratch, t, h->n)), 100 * best->shown[0] / usual);
 }
@@ -225,9 +225,9 @@ static void say_range(struct detect_context *c, const struct table *t, const str
     /* a day and more at a standstill, while what the others do would have moved it through half of its usual range */
     h->hard = h->p <= parameter(c, "hard") && best->n >= slots_of(t, 24) && best->shown[1] >= 0.5 * (v->p95 - v->p05) &&
               best->shown[1] >= parameter(c, "hard_ratio") * fmax(best->shown[0], v->q);
-    hit_number(h, 0, "窗口内极差", best->shown[0], v->c->decimals);
-    hit_number(h, 1, "按其他通道应有极差", best->shown[1], v->c->decimals);
-    hit_number(h, 2, "全段5%～95%范围", v->p95 - v->p05, v->c->decimals);
+    hit_apart(h, 0, "窗口内极差", best->shown[0], v->c, 0);
+    hit_apart(h, 1, "按其他通道应有极差", best->shown[1], v->c, 0);
+    hit_apart(h, 2, "全段5%～95%范围", v->p95 - v->p05, v->c, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s内的变化幅度只有%.*s%s，而按负荷、氧含量等其他通道应有%.*s%s", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)),
                  STR_ARG(value_text(c->scratch, v, best->shown[0])), factor_unit_apart(v->c), STR_ARG(value_text(c->scratch, v, best->shown[1])),
@@ -301,7 +301,7 @@ static void say_memory(struct detect_context *c, const struct table *t, const st
 {
     hit_number(h, 0, "窗口内一阶自相关", best->shown[0], 3);
     hit_number(h, 1, "窗口内数值个数", best->shown[1], 0);
-    hit_number(h, 2, "全段离散度", v->mad, v->c->decimals);
+    hit_apart(h, 2, "全段离散度", v->mad, v->c, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s内前后值没有联系（一阶自相关%.2f），本站平时有明显的连续性", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0]);
 }
@@ -330,8 +330,8 @@ static bool rough_score(const struct detect_context *c, const struct view *v, co
 static void say_rough(struct detect_context *c, const struct table *t, const struct view *v, struct hit *h, const struct window *best)
 {
     double usual = view_outside(c->scratch, t, v, h->first, h->n).step_mad;
-    hit_number(h, 0, "窗口内相邻差", best->shown[0], v->c->decimals + 1);
-    hit_number(h, 1, "平时相邻差", usual, v->c->decimals + 1);
+    hit_apart(h, 0, "窗口内相邻差", best->shown[0], v->c, 1);
+    hit_apart(h, 1, "平时相邻差", usual, v->c, 1);
     hit_number(h, 2, "相邻值的对数", best->shown[1], 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s内相邻两值之差为平时的%.1f倍，而水平仍在平时范围", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0] / usual);
@@ -592,7 +592,7 @@ static void say_wave(struct detect_context *c, const struct table *t, const stru
 {
     hit_number(h, 0, "周期（时段数）", best->shown[0], 1);
     hit_number(h, 1, "可由前两个值算出的比例（%）", 100 * (1 - pow(10, -best->score)), 3);
-    hit_number(h, 2, "全段离散度", v->mad, v->c->decimals);
+    hit_apart(h, 2, "全段离散度", v->mad, v->c, 0);
     hit_sentence(c, h, "%.*s自%.*s起%.*s内是一条周期约%.1f个时段的规则波形，%.2f%%的变化可由前两个值算出", STR_ARG(factor_label(c->scratch, v->c)),
                  STR_ARG(slot_text(c->scratch, t, h->first)), STR_ARG(span_text(c->scratch, t, h->n)), best->shown[0], 100 * (1 - pow(10, -best->score)));
 }

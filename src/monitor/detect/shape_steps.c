@@ -134,9 +134,9 @@ static void brackets(struct detect_context *c, const struct table *t, const stru
         end = best->at;
         h->score = -log10(fmax(best_p, 1e-300));
         h->p = best_p;
-        hit_number(h, 0, "下降", -down->height, v->c->decimals + 1);
-        hit_number(h, 1, "回升", best->height, v->c->decimals + 1);
-        hit_number(h, 2, "平时离散度", view_outside(c->scratch, t, v, h->first, h->n).mad, v->c->decimals + 1);
+        hit_apart(h, 0, "下降", -down->height, v->c, 1);
+        hit_apart(h, 1, "回升", best->height, v->c, 1);
+        hit_apart(h, 2, "平时离散度", view_outside(c->scratch, t, v, h->first, h->n).mad, v->c, 1);
         hit_sentence(c, h, "%.*s在%.*s突然下降%.*f%s，%.*s后又突然回升%.*f%s", STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, down->at)),
                      v->c->decimals, -down->height, factor_unit_apart(v->c), STR_ARG(span_text(c->scratch, t, best->at - down->at)), v->c->decimals,
                      best->height, factor_unit_apart(v->c));

@@ -29,6 +29,8 @@ static void test_constant_run_is_a_clue(void **state)
     assert_true(h->first <= AT && h->first + h->n >= AT + 48 && h->n <= 50);
     assert_true(h->hard);
     assert_int_equal(h->number[0], 6038);
+    assert_string_equal(h->number_unit[0], "毫克/立方米");
+    assert_null(h->number_unit[1]);
     assert_true(str_find(h->sentence, S("一直为60.38毫克/立方米，")) > 0);
     assert_int_equal(scene_clues(&s), 1);
     assert_non_null(scene_clue(&s, NOX, AT, 48));
