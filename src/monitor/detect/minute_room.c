@@ -163,7 +163,7 @@ bool rooms_of(struct detect_context *c, const struct table *t, const struct view
         if ((double)ret->must[i] < 8 * v->q && printed_coarser(v, i))
             ret->must[i] = NAN;
     for (size_t i = 0; i < t->n; i += stride)
-        if (!isnan(ret->must[i]))
+        if (ret->must[i] > 0 && ret->room[i] >= 0) /* else there is no logarithm, and no median of what is none */
             sample[n++] = ((double)ret->room[i] + 0.5 * v->q) / (double)ret->must[i];
     if (n < 100)
         return false;

@@ -97,15 +97,16 @@ static err *earlier(struct watch *w, struct arena *a, const struct watch_finding
 }
 
 /*
- * Known already, by its lead and its hours; kept as this look saw it where nobody was told, and it was past, or continued what is past now, or was a hint
- * and has become a clue: another family may join later within the same hours.
+ * Known already, by its lead and its hours; kept as this look saw it where nobody was told, and it was past, or continued what stands for nobody now, or
+ * was unsure and continues what stands, or was a hint and has become a clue: another family may join later within the same hours.
  */
 static err *renew(struct watch *w, const struct watch_finding *f, str continues, int64_t *ret_changed)
 {
     return db_exec(w->db,
         "UPDATE reading_watch_finding SET detectors = :detectors, level = :level, state = :state, found = :found, severity = :severity, sentence = :sentence,"
         " json = :json, continues = :continues, first_day = :first, last_day = :last, rules = :rules, silent = :silent, light = :light WHERE id = :id"
-        " AND clue = '' AND (state = 4 OR level < :level OR (state = 2 AND continues IN (SELECT p.id FROM reading_watch_finding p WHERE p.state = 4)))",
+        " AND clue = '' AND (state = 4 OR level < :level OR (state = 3 AND CAST(:continues AS TEXT) <> '')"
+        " OR (state = 2 AND continues IN (SELECT p.id FROM reading_watch_finding p WHERE p.state IN (3, 4))))",
         DB_ARGS(DB_T("id", f->id), DB_T("detectors", f->detectors), DB_I("level", f->level), DB_I("state", continues.n ? WATCH_CONTINUES : WATCH_OPEN),
                 DB_I("found", f->found), DB_I("severity", f->severity), DB_T("sentence", f->sentence), DB_T("json", f->json), DB_T("continues", continues),
                 DB_I("first", f->first), DB_I("last", f->last), DB_T("rules", f->rules), DB_T("silent", f->silent), DB_I("light", f->light)), ret_changed);

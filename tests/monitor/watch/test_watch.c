@@ -620,6 +620,13 @@ static void an_unsure_clue_hides_no_sure_one(void **state)
     assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_UNSURE);
     LOOKED(101, 151, RARE, clue_of("two", 120, 128));
     assert_int_equal(state_of(s, "two", LEVEL_CLUE), WATCH_OPEN);
+    LOOKED(102, 152, RARE, clue_of("one", 120, 125)); /* rare itself now: still one contradiction */
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_CONTINUES);
+    assert_int_equal(state_of(s, "two", LEVEL_CLUE), WATCH_OPEN);
+    LOOKED(103, 153, COMMON, clue_of("two", 120, 128));
+    LOOKED(104, 154, RARE, clue_of("one", 120, 125)); /* what it continued stands for nobody */
+    assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_OPEN);
+    assert_int_equal(state_of(s, "two", LEVEL_CLUE), WATCH_UNSURE);
 }
 
 /* Looks that could not see it, or are not the last word, outdate nothing. */
