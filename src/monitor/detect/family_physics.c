@@ -45,7 +45,7 @@ const struct detector detectors_physics[] = {
      .parameters = PARAMETERS({"r", "相关系数不低于", 0.999}, {"hard", "单独成为线索的机会", 1e-12},
                               {"close", "不成一线而单独成为线索的机会", 1e-30}, {"apart", "平时相关系数不高于", 0.9},
                               {"alone", "分钟数据中单独成为线索的机会", 1e-6},
-                              {"steps", "去掉最大的几步后，逐步变化的相关系数至少", 0.7}),
+                              {"steps", "去掉过大的几步后，逐步变化的相关系数至少", 0.9}),
      .traps = "coarse set-point start-up stopped", .legal = "T8 F4",
      .sees = "物理上不相关的两个通道同步变化",
      .see_again = "查通道设置、模拟量板卡接线；逐个断开传感器",

@@ -20,14 +20,9 @@ LANES static void cut_steps(const double *x, size_t n, double most, float *ret)
     }
 }
 
-static double cut_at(const struct view *v)
-{
-    return 3 * fmax(v->step_mad, v->q);
-}
-
 static void steps_of(const struct table *t, const struct view *v, float *ret)
 {
-    cut_steps(v->x, t->n, cut_at(v), ret);
+    cut_steps(v->x, t->n, 3 * fmax(v->step_mad, v->q), ret);
 }
 
 static bool lively(const struct view *v)
@@ -56,21 +51,29 @@ static struct common common_of(const float *x, const float *y, size_t n)
     return (struct common){xy / sqrt(squares), xy / sqrt(xx * yy)};
 }
 
-/* Whether what is common is in the steps that were not cut, too: a stop, a start or a switch makes large steps in all channels at once and leaves the
- * noise of two instruments as it was. Where hardly any is left uncut (a copy that was stretched), nothing is said against it. */
-static bool calm_ones_too(const float *x, double x_most, const float *y, double y_most, size_t n, double r)
+/* Thrice the middle of the steps that are none of 0. */
+static double calm_below(struct arena *scratch, const float *x, size_t n)
 {
-    enum { LEAST = 30 };
-    double xy = 0, xx = 0, yy = 0;
+    double *sorted = NEW_ARRAY(scratch, n + 1, double);
     size_t used = 0;
     for (size_t i = 0; i < n; i++)
-        if (fabs((double)x[i]) < 0.99 * x_most && fabs((double)y[i]) < 0.99 * y_most) {
+        if (x[i] != 0)
+            sorted[used++] = fabs((double)x[i]);
+    return used ? 3 * median_of(sorted, used) : 0;
+}
+
+/* Whether what is common is in the small steps of the window, too: a stop, a start or a switch makes large ones in all channels at once, in some
+ * minutes, and leaves the noise of two instruments as it was. */
+static bool calm_ones_too(struct arena *scratch, const float *x, const float *y, size_t n, double r)
+{
+    double xy = 0, xx = 0, yy = 0, x_most = calm_below(scratch, x, n), y_most = calm_below(scratch, y, n);
+    for (size_t i = 0; i < n; i++)
+        if (fabs((double)x[i]) < x_most && fabs((double)y[i]) < y_most) {
             xy += (double)x[i] * (double)y[i];
             xx += (double)x[i] * (double)x[i];
             yy += (double)y[i] * (double)y[i];
-            used += x[i] != 0 && y[i] != 0;
         }
-    return used < LEAST || (xx > 0 && yy > 0 && xy / sqrt(xx * yy) * r >= 0.25 * r * r);
+    return xx > 0 && yy > 0 && xy / sqrt(xx * yy) * r >= 0.25 * r * r;
 }
 
 /* Windows of two and six hours and of a day, each every third of its length: all made of the same blocks. */
@@ -334,7 +337,7 @@ static void pair(struct detect_context *c, const struct table *t, const struct v
         double p = fmax(1e-300, normal_tail(score[s[i].best] * half) * (double)n);
         size_t at = begin + s[i].best * hop;
         if (p <= parameter(c, "hard") && fabs(r[s[i].best]) >= (burns(x, y) ? 0.7 : 0.3) &&
-            calm_ones_too(dx->step + at, cut_at(x), dy->step + at, cut_at(y), slots, r[s[i].best]))
+            calm_ones_too(c->scratch, dx->step + at, dy->step + at, slots, r[s[i].best]))
             say_pair(c, t, x, y, begin + s[i].first * hop, begin + (s[i].end - 1) * hop + slots, common_of(dx->step + at, dy->step + at, slots), usual,
                      fmax(p, s[i].p), !burns(x, y) && !gases_share(c, t, moves, x, y, at, slots));
     }

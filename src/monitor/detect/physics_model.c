@@ -363,24 +363,36 @@ static bool may_not_move_together(const struct view *x, const struct view *y)
 /* y over x as a line; what is left at worst, turns, r without the largest step, and r of the steps without the largest of either. */
 struct tie { double r, slope, worst, without_step, steps; size_t turns, n; };
 
-/* Two channels that stop and start together, or are switched together, share a few steps and no others: r of the steps but for the tenth that
- * are largest in either. */
-static double calm_steps(struct arena *scratch, const double *x, const double *y, size_t n)
+/* r of the n differences, but for those that are thrice the middle one or more, in either. */
+static double calm_correlation(struct arena *scratch, double *x, double *y, size_t n)
 {
-    double *a = NEW_ARRAY(scratch, n, double), *b = NEW_ARRAY(scratch, n, double), *sorted = NEW_ARRAY(scratch, n, double), most[2];
+    double *sorted = NEW_ARRAY(scratch, n + 1, double), most[2];
     size_t used = 0;
     for (int k = 0; k < 2; k++) {
-        const double *z = k ? y : x;
-        for (size_t i = 1; i < n; i++)
-            sorted[i - 1] = fabs(z[i] - z[i - 1]);
-        most[k] = quantile_of(sorted, n - 1, 0.9);
+        for (size_t i = 0; i < n; i++)
+            sorted[i] = fabs(k ? y[i] : x[i]);
+        most[k] = n ? 3 * median_of(sorted, n) : 0;
     }
-    for (size_t i = 1; i < n; i++)
-        if (fabs(x[i] - x[i - 1]) <= most[0] && fabs(y[i] - y[i - 1]) <= most[1]) {
-            a[used] = x[i] - x[i - 1];
-            b[used++] = y[i] - y[i - 1];
+    for (size_t i = 0; i < n; i++)
+        if (fabs(x[i]) < most[0] && fabs(y[i]) < most[1]) {
+            x[used] = x[i];
+            y[used++] = y[i];
         }
-    return used >= 8 ? fabs(correlation_of(a, b, used)) : (double)NAN;
+    return used >= 8 ? fabs(correlation_of(x, y, used)) : (double)NAN;
+}
+
+/* Two channels that stop and start together, or are switched together, share some steps, or a ramp of them, and no others: how the steps go together, and
+ * how what each step differs from the one before, whichever is less. */
+static double calm_steps(struct arena *scratch, const double *x, const double *y, size_t n)
+{
+    double *a = NEW_ARRAY(scratch, n, double), *b = NEW_ARRAY(scratch, n, double);
+    for (size_t i = 1; i < n; i++)
+        a[i - 1] = x[i] - x[i - 1], b[i - 1] = y[i] - y[i - 1];
+    double r = calm_correlation(scratch, a, b, n - 1);
+    for (size_t i = 2; i < n; i++)
+        a[i - 2] = x[i] - 2 * x[i - 1] + x[i - 2], b[i - 2] = y[i] - 2 * y[i - 1] + y[i - 2];
+    double bend = calm_correlation(scratch, a, b, n - 2);
+    return r < bend ? r : bend;
 }
 
 static struct tie tie_of(struct detect_context *c, const struct view *x, const struct view *y, size_t first, size_t length)

@@ -10,20 +10,28 @@
 #include <stdlib.h>
 
 enum { EDGES_WITHIN = 1000 /* slots looked at beside a finding */, BESIDE = 200 /* slots that give the usual lattice */, LEAST_WRITTEN = 3,
-       LEAST_LEVEL = 6 /* values that have a level */, AT_EDGE = 12 /* slots that give the level at an end */ };
+       LEAST_RATIOS = 6, LEAST_LEVEL = 24 /* values that have a level and a movement */, AT_EDGE = 12 /* slots that give the level at an end */ };
+static const double movement_within = 1.5;
 static const double level_far = 0.2, level_ten = 0.08; /* logarithms: nobody makes a flow a thousandth of what it is to hide something; a tenth, perhaps */
 static const double filler_share = 0.05;
 
 /* ---- which columns a finding rests on ---- */
+static bool leads(const struct finding *f, size_t column)
+{
+    for (int i = 0; i < f->lead->columns_n; i++)
+        if (f->lead->columns[i] == column)
+            return true;
+    return false;
+}
+
 static bool rests_on(const struct finding *f, const struct table *t, size_t column)
 {
     const char *id = f->lead->detector->id;
     const struct column *c = &t->columns[column];
     if (!c->value || c->unfit)
         return false;
-    for (int i = 0; i < f->lead->columns_n; i++)
-        if (f->lead->columns[i] == column)
-            return true;
+    if (leads(f, column))
+        return true;
     /* what the other channels say it should be */
     return f->lead->detector->family == FAMILY_PHYSICS || str_eq(str_of(id), S("A3")) || str_eq(str_of(id), S("A17"));
 }
@@ -76,19 +84,37 @@ static double middle_of(const struct column *c, size_t first, size_t end)
     return n ? median_of(x, n) : (double)NAN;
 }
 
-/* Whether the level of [first, end) is the factor times that beside it, at both ends and so nearly that little else makes it: a number that is
- * printed with fewer places than it needs leaves no lattice. Looked for at the ends, for the level of a plant wanders. */
-static bool level_too(const struct column *c, size_t n, size_t first, size_t end, int power)
+/* How far one value lies from the one before, as a ratio: the middle of what is usual; NAN of too few. */
+static double movement(const struct column *c, size_t first, size_t end)
 {
-    size_t within = end - first < AT_EDGE ? end - first : AT_EDGE, before = first < AT_EDGE ? first : AT_EDGE, behind = n - end < AT_EDGE ? n - end : AT_EDGE;
-    double begins = middle_of(c, first, first + within) / middle_of(c, first - before, first);
-    double ends = middle_of(c, end - within, end) / middle_of(c, end, end + behind), factor = factors[power < 0 ? -power : power];
-    double off = log(begins) + log(ends) - 2 * (power < 0 ? -log(factor) : log(factor));
-    return fabs(off) < 2 * (factor > 10 ? level_far : level_ten);
+    double x[BESIDE], before = 0;
+    size_t n = 0;
+    for (size_t i = first; i < end && n < BESIDE; i++) {
+        double one = c->value[i] == VALUE_NONE ? 0 : (double)c->value[i];
+        if (one > 0 && before > 0)
+            x[n++] = fabs(log(one / before));
+        before = one;
+    }
+    return n >= LEAST_LEVEL / 2 ? median_of(x, n) : (double)NAN;
 }
 
-/* The first stretch in [from, to) whose level and lattice are a power of ten from what is around it, and that the finding touches. */
-static bool find_slip(const struct column *c, const struct table *t, const struct finding *f, struct slip *ret)
+/* Whether [first, end) is the factor times what it would be: its level at both ends, for that of a plant wanders, so nearly that little else makes it,
+ * and its movement, for what is written in another unit moves as before, and what is written over does not. A number that is printed with
+ * fewer places than it needs leaves no lattice. */
+static bool level_too(const struct column *c, size_t n, size_t first, size_t end, int power)
+{
+    size_t before = first < AT_EDGE ? first : AT_EDGE, behind = n - end < AT_EDGE ? n - end : AT_EDGE;
+    double begins = middle_of(c, first, first + AT_EDGE) / middle_of(c, first - before, first);
+    double ends = middle_of(c, end - AT_EDGE, end) / middle_of(c, end, end + behind), factor = factors[power < 0 ? -power : power];
+    double off = log(begins) + log(ends) - 2 * (power < 0 ? -log(factor) : log(factor));
+    double in = movement(c, first, end), left = movement(c, first > BESIDE ? first - BESIDE : 0, first), right = movement(c, end, n - end > BESIDE ? end + BESIDE : n);
+    double usual = isnan(left) ? right : isnan(right) ? left : (left + right) / 2;
+    return fabs(off) < 2 * (factor > 10 ? level_far : level_ten) && usual > 0 && in > usual / movement_within && in < usual * movement_within;
+}
+
+/* The first stretch in [from, to) whose level and lattice are a power of ten from what is around it, and that the finding touches. lead: the finding
+ * is about this column, and its level and movement may say so. */
+static bool find_slip(const struct column *c, const struct table *t, const struct finding *f, bool lead, struct slip *ret)
 {
     size_t from = f->first > EDGES_WITHIN ? f->first - EDGES_WITHIN : 0, to = t->n - f->first - f->n > EDGES_WITHIN ? f->first + f->n + EDGES_WITHIN : t->n;
     size_t open = from, values = 0;
@@ -101,7 +127,7 @@ static bool find_slip(const struct column *c, const struct table *t, const struc
         int jump = before > 0 ? power_between(before, x) : 0;
         before = x;
         if (jump && power == -jump && values >= LEAST_WRITTEN && open < f->first + f->n && i > f->first &&
-            ((abs(power) <= POWERS && lattice_too(c, t->n, open, i, power)) || (values >= LEAST_LEVEL && level_too(c, t->n, open, i, power)))) {
+            ((abs(power) <= POWERS && lattice_too(c, t->n, open, i, power)) || (lead && values >= LEAST_LEVEL && level_too(c, t->n, open, i, power)))) {
             *ret = (struct slip){open, values, power};
             return true;
         }
@@ -159,7 +185,7 @@ static bool find_conversion(struct arena *a, const struct table *t, const struct
         else if (!isnan(x))
             out[outs++] = x;
     }
-    if (ins < LEAST_LEVEL || outs < BESIDE / 4)
+    if (ins < LEAST_RATIOS || outs < BESIDE / 4)
         return false;
     double ratio = median_of(in, ins) / median_of(out, outs), by = conversion_near(lead->c->factor, ratio);
     if (by <= 0)
@@ -173,7 +199,7 @@ enum trap_outcome trap_unit(struct arena *a, const struct table *t, const struct
 {
     struct slip s;
     for (size_t k = 0; k < t->columns_n; k++)
-        if (rests_on(f, t, k) && find_slip(&t->columns[k], t, f, &s)) {
+        if (rests_on(f, t, k) && find_slip(&t->columns[k], t, f, leads(f, k), &s)) {
             double by = factors[s.power > 0 ? s.power : -s.power];
             *ret = arena_printf(a, "%.*s自%.*s起%zu个数值约为前后的%s%.0f%s，可能是单位或小数点不一", STR_ARG(factor_label(a, &t->columns[k])),
                                 STR_ARG(slot_text(a, t, s.first)), s.n, s.power > 0 ? "" : "1/", by, s.power > 0 ? "倍" : "");
