@@ -12,7 +12,8 @@
 enum { EDGES_WITHIN = 1000 /* slots looked at beside a finding */, BESIDE = 200 /* slots that give the usual lattice */, LEAST_WRITTEN = 3,
        LEAST_RATIOS = 6, LEAST_LEVEL = 24 /* values that have a level and a movement */, AT_EDGE = 12 /* slots that give the level at an end */ };
 static const double movement_within = 1.5;
-static const double level_far = 0.2, level_ten = 0.08; /* logarithms: nobody makes a flow a thousandth of what it is to hide something; a tenth, perhaps */
+/* Logarithm: nobody hides anything by a flow that is a thousandth. A tenth is what a forger would write: it needs its lattice. */
+static const double level_within = 0.2;
 static const double filler_share = 0.05;
 
 /* ---- which columns a finding rests on ---- */
@@ -109,7 +110,7 @@ static bool level_too(const struct column *c, size_t n, size_t first, size_t end
     double off = log(begins) + log(ends) - 2 * (power < 0 ? -log(factor) : log(factor));
     double in = movement(c, first, end), left = movement(c, first > BESIDE ? first - BESIDE : 0, first), right = movement(c, end, n - end > BESIDE ? end + BESIDE : n);
     double usual = isnan(left) ? right : isnan(right) ? left : (left + right) / 2;
-    return fabs(off) < 2 * (factor > 10 ? level_far : level_ten) && usual > 0 && in > usual / movement_within && in < usual * movement_within;
+    return fabs(off) < 2 * level_within && usual > 0 && in > usual / movement_within && in < usual * movement_within;
 }
 
 /* The first stretch in [from, to) whose level and lattice are a power of ten from what is around it, and that the finding touches. lead: the finding
@@ -127,7 +128,8 @@ static bool find_slip(const struct column *c, const struct table *t, const struc
         int jump = before > 0 ? power_between(before, x) : 0;
         before = x;
         if (jump && power == -jump && values >= LEAST_WRITTEN && open < f->first + f->n && i > f->first &&
-            ((abs(power) <= POWERS && lattice_too(c, t->n, open, i, power)) || (lead && values >= LEAST_LEVEL && level_too(c, t->n, open, i, power)))) {
+            ((abs(power) <= POWERS && lattice_too(c, t->n, open, i, power)) ||
+             (lead && abs(power) > 1 && values >= LEAST_LEVEL && level_too(c, t->n, open, i, power)))) {
             *ret = (struct slip){open, values, power};
             return true;
         }
@@ -150,7 +152,7 @@ static double conversion_near(str factor, double ratio)
         for (size_t j = 0; j < 3 && str_eq(factor, str_of(of_ppm[k].factor)) && of_ppm[k].by[j] > 0; j++)
             if (fabs(fabs(log(ratio)) - log(of_ppm[k].by[j])) < of_ppm_within)
                 return of_ppm[k].by[j];
-    for (int k = 1; k < FACTORS; k++)
+    for (int k = 2; k < FACTORS; k++) /* a tenth needs its lattice */
         if (fabs(fabs(log(ratio)) - log(factors[k])) < of_ppm_within)
             return factors[k];
     return 0;
@@ -207,7 +209,7 @@ enum trap_outcome trap_unit(struct arena *a, const struct table *t, const struct
         }
     if (find_conversion(a, t, views, f, ret))
         return TRAP_POSSIBLE;
-    *ret = S("没有一段数值与前后相差10、100、1000、10000、3600倍或ppm换算的系数");
+    *ret = S("没有一段数值连刻度与前后相差10、100、1000倍，或水平相差100、1000、10000、3600倍，或差ppm换算的系数");
     return TRAP_RULED_OUT;
 }
 
