@@ -14,7 +14,7 @@ const char *family_label(enum family f)
 
 const char *detect_rules_version(void)
 {
-    return "6";
+    return "7";
 }
 
 size_t detector_count(void)

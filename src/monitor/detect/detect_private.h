@@ -213,6 +213,8 @@ void views_make(struct arena *a, const struct table *t, struct view *ret);
 /* States of the slots; NULL: it runs in all. Views have their figures. */
 const uint8_t *slot_states(struct arena *a, const struct table *t, const struct view *views);
 bool water_table(const struct table *t); /* of an outfall, by its registration or its factors */
+/* A16 of all channels at once: hits of at least so many slots. */
+void one_number_told(struct detect_context *c, const struct table *t, double least);
 size_t slots_in_state(const struct view *v, size_t first, size_t n, unsigned states /* bits */);
 /* Kinds of channels that look as while the outlet runs, as bits (RUNS_): of raw values, flags and marks aside. except: NULL none. */
 unsigned running_signs(const struct table *t, const struct view *views, size_t i, const struct view *except);

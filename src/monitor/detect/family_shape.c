@@ -120,7 +120,7 @@ const struct detector detectors_shape[] = {
      .background = false, .light = true,
      .parameters = PARAMETERS({"least", "至少连续几个时段", 3}),
      .traps = "stopped network", .legal = "T10",
-     .sees = "以0、9999等填充数上报而标志为正常，或所有通道上报同一个数",
+     .sees = "以0、9999等填充数上报而标志为正常",
      .see_again = "查数采仪对断线的处理设置",
      .run = detect_filler},
     {.id = "A17", .name = "steps", .label = "台阶进出", .family = FAMILY_SHAPE, .needs = 0,

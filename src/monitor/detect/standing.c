@@ -312,3 +312,32 @@ size_t slots_in_state(const struct view *v, size_t first, size_t n, unsigned sta
         ret += (states >> v->state[i]) & 1;
     return ret;
 }
+
+/* ---- A16 ---- */
+/* Any number will do where all channels tell it: what nobody measures is filled in by a logger or a line. Zeros and codes are told channel by channel. */
+void one_number_told(struct detect_context *c, const struct table *t, double least)
+{
+    const uint8_t *state = t->columns_n ? c->views[0].state : NULL;
+    const struct view *v = NULL;
+    for (size_t k = 0; k < t->columns_n && !v; k++)
+        v = c->views[k].c->group == COLUMN_VALUE && view_fit(&c->views[k], 48) ? &c->views[k] : NULL;
+    for (size_t i = 0; state && v && i < t->n; i++) {
+        size_t first = i;
+        double x = raw_value(v, i);
+        for (; i < t->n && state[i] == SLOT_ONE_NUMBER && raw_value(v, i) == x; i++)
+            continue;
+        if (i == first || isnan(x))
+            continue;
+        i--;
+        size_t n = i + 1 - first;
+        struct hit *h = (double)n >= least && x != 0 && !filler_code(x) ? hit_add(c, first, n, v) : NULL;
+        if (!h)
+            continue;
+        h->score = (double)n;
+        h->p = 1e-6;
+        hit_number(h, 0, "数值", x, v->c->decimals);
+        hit_number(h, 1, "连续次数", (double)n, 0);
+        hit_sentence(c, h, "所有通道自%.*s起%.*s上报同一个数%.*s", STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)),
+                     STR_ARG(value_text(c->scratch, v, x)));
+    }
+}
