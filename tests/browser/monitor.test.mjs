@@ -152,6 +152,14 @@ test('what the detectors saw, and the page of evidence', async () => {
   assert.equal(await page.locator('h1').innerText(), '线索研判');
   assert.match(await text(page), /须经执法人员核实后方可采用/);
   await picture(page, 'findings');
+  // plants of the scene stop, trip and are marked; one of them was forged, for a week that began twenty days ago
+  const rows = (await page.locator('tbody tr').allInnerTexts()).filter((row) => row.startsWith('线索'));
+  assert.ok(rows.length > 0);
+  for (const row of rows) {
+    const [, year, month, date] = row.match(/(\d+)年(\d+)月(\d+)日 \d+:\d+ 至/);
+    const ago = (Date.now() - new Date(year, month - 1, date)) / 86400000;
+    assert.ok(row.includes('1号焚烧炉') && ago > 2 && ago < 23, row);
+  }
   await page.locator('tbody a[href^="/monitor/findings/"]').first().click();
   assert.match(await page.locator('h1').innerText(), /1号焚烧炉/);
   assert.equal(await page.locator('.wide svg').count(), 2);

@@ -25,6 +25,7 @@ struct view {
     double unit;               /* 10^-decimals */
     double q;                  /* rounding step in the unit */
     const double *x;           /* n; NAN where the value may not be looked at */
+    const uint8_t *state;      /* n, enum slot_state: of the outlet, the same in all views of a table; NULL: it runs throughout */
     size_t used;               /* slots that are no NAN */
     /* robust figures of usable values, from at most VIEW_SAMPLE of them evenly spread over the table */
     double median, mad, p01, p05, p10, p90, p95, p99;
@@ -35,6 +36,12 @@ struct view {
     double floor;              /* a value that lies at the bottom and is repeated (detection limit, zero); NAN none */
     bool coarse;               /* fewer than 30 levels: digits and repeats prove little */
 };
+/* What the outlet does in a slot, by its own readings (standing.c). EDGE: it starts up or shuts down. ONE_NUMBER: all its channels tell the same
+ * number, which a logger or a line does. Nothing is asked of values of STANDS and EDGE (of water: by what other channels expect), and nothing by
+ * what they expect (model.c) in ONE_NUMBER. */
+enum slot_state { SLOT_RUNS, SLOT_STANDS, SLOT_EDGE, SLOT_ONE_NUMBER };
+enum { STATES_STANDING = 1 << SLOT_STANDS, STATES_STOP = 1 << SLOT_STANDS | 1 << SLOT_EDGE, STATES_ONE_NUMBER = 1 << SLOT_ONE_NUMBER };
+enum { RUNS_OXYGEN = 1, RUNS_WARM = 2, RUNS_FLOW = 4, RUNS_LOAD = 8, RUNS_FURNACE = 16 };
 enum { VIEW_SAMPLE = 4096, LIMIT_HITS = 4096 /* per detector */ };
 
 struct hit_vec { struct hit *p; size_t n, capacity; };
@@ -224,6 +231,15 @@ const char *trap_at(size_t i); /* ids; NULL behind the last */
 trap_fn trap_unit, trap_filler; /* traps_written.c */
 bool filler_code(double x);     /* 9999, -999 and the like: numbers that stand for none */
 void views_make(struct arena *a, const struct table *t, struct view *ret);
+/* States of the slots; NULL: it runs in all. Views have their figures. */
+const uint8_t *slot_states(struct arena *a, const struct table *t, const struct view *views);
+bool water_table(const struct table *t); /* of an outfall, by its registration or its factors */
+/* A16 of all channels at once: hits of at least so many slots. */
+void one_number_told(struct detect_context *c, const struct table *t, double least);
+size_t slots_in_state(const struct view *v, size_t first, size_t n, unsigned states /* bits */);
+/* Kinds of channels that look as while the outlet runs, as bits (RUNS_): of raw values, flags and marks aside. except: NULL none. */
+unsigned running_signs(const struct table *t, const struct view *views, size_t i, const struct view *except);
+double raw_value(const struct view *v, size_t i); /* whatever its flag; NAN missing */
 /* Of the readings behind the hours, made when first asked for. The table has a finer one. */
 const struct view *views_of_finer(struct detect_context *c, const struct table *t);
 /* The step in which minima and maxima are printed, in the column's unit, not below q: the mean of readings in whole mg has decimals, the least and the

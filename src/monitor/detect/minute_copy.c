@@ -53,6 +53,31 @@ static struct common common_of(const float *x, const float *y, size_t n)
     return (struct common){xy / sqrt(squares), xy / sqrt(xx * yy)};
 }
 
+/* Thrice the middle of the steps that are none of 0. */
+static double calm_below(struct arena *scratch, const float *x, size_t n)
+{
+    double *sorted = NEW_ARRAY(scratch, n + 1, double);
+    size_t used = 0;
+    for (size_t i = 0; i < n; i++)
+        if (x[i] != 0)
+            sorted[used++] = fabs((double)x[i]);
+    return used ? 3 * median_of(sorted, used) : 0;
+}
+
+/* Whether what is common is in the small steps of the window, too: a stop, a start or a switch makes large ones in all channels at once, in some
+ * minutes, and leaves the noise of two instruments as it was. */
+static bool calm_ones_too(struct arena *scratch, const float *x, const float *y, size_t n, double r)
+{
+    double xy = 0, xx = 0, yy = 0, x_most = calm_below(scratch, x, n), y_most = calm_below(scratch, y, n);
+    for (size_t i = 0; i < n; i++)
+        if (fabs((double)x[i]) < x_most && fabs((double)y[i]) < y_most) {
+            xy += (double)x[i] * (double)y[i];
+            xx += (double)x[i] * (double)x[i];
+            yy += (double)y[i] * (double)y[i];
+        }
+    return xx > 0 && yy > 0 && xy / sqrt(xx * yy) * r >= 0.25 * r * r;
+}
+
 /* Windows of two and six hours and of a day, each every third of its length: all made of the same blocks. */
 enum { LENGTHS = 3 };
 struct lengths { size_t slots[LENGTHS], hop[LENGTHS], begin[LENGTHS], windows[LENGTHS]; struct blocks b; };
@@ -313,7 +338,8 @@ static void pair(struct detect_context *c, const struct table *t, const struct v
     for (size_t i = 0; i < found; i++) {
         double p = fmax(1e-300, normal_tail(score[s[i].best] * half) * (double)n);
         size_t at = begin + s[i].best * hop;
-        if (p <= parameter(c, "hard") && fabs(r[s[i].best]) >= (burns(x, y) ? 0.7 : 0.3))
+        if (p <= parameter(c, "hard") && fabs(r[s[i].best]) >= (burns(x, y) ? 0.7 : 0.3) &&
+            calm_ones_too(c->scratch, dx->step + at, dy->step + at, slots, r[s[i].best]))
             say_pair(c, t, x, y, begin + s[i].first * hop, begin + (s[i].end - 1) * hop + slots, common_of(dx->step + at, dy->step + at, slots), usual,
                      fmax(p, s[i].p), !burns(x, y) && !gases_share(c, t, moves, x, y, at, slots));
     }

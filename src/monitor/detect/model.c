@@ -374,6 +374,13 @@ static void judge(const struct view *y, const struct design *d, const struct lef
     ret->drivers = (uint16_t)d->drivers;
 }
 
+/* Where all channels tell one number none of them says what another should be; nor where the outlet stands. */
+static void without_stops(const struct view *y, size_t n, double *expected)
+{
+    for (size_t i = 0; y->state && i < n; i++)
+        expected[i] = y->state[i] != SLOT_RUNS ? (double)NAN : expected[i];
+}
+
 static void expect(struct arena *a, struct arena *scratch, const struct table *t, const struct view *views, const struct design *d, const struct clock *clock,
                    struct prediction *ret)
 {
@@ -399,8 +406,10 @@ static void expect(struct arena *a, struct arena *scratch, const struct table *t
                 expect_block(t, &views[k], &d[k], clock, z, from, n, expected[k], &left[k]);
     }
     for (size_t k = 0; k < t->columns_n; k++)
-        if (d[k].fitted)
+        if (d[k].fitted) {
             judge(&views[k], &d[k], &left[k], &ret[k]);
+            without_stops(&views[k], t->n, expected[k]);
+        }
 }
 
 static struct clock clock_of(struct arena *scratch, const struct table *t)

@@ -372,39 +372,6 @@ static void flow_from_velocity(struct detect_context *c, const struct table *t, 
     }
 }
 
-/* Kinds of channels that look as they do while the outlet runs: four thermocouples of one furnace are one sign. */
-static int running_signs(const struct detect_context *c, const struct table *t, size_t i, const struct view *except)
-{
-    unsigned signs = 0;
-    for (size_t k = 0; k < t->columns_n; k++) {
-        const struct view *v = &c->views[k];
-        double x = v->c->value && v->c->value[i] != VALUE_NONE ? (double)v->c->value[i] * v->unit : (double)NAN;
-        if (v == except || v->c->group != COLUMN_VALUE || isnan(x) || v->c->unfit || v->used < 200)
-            continue;
-        switch (v->factor->role) {
-        case ROLE_OXYGEN:
-            signs |= x < fmin(19, v->p99 + 0.5) && x > 0.5 ? 1u : 0;
-            break;
-        case ROLE_TEMPERATURE:
-            signs |= v->c->factor.p[0] == 'a' && x > 60 && x > v->p01 ? 2u : 0;
-            break;
-        case ROLE_VELOCITY:
-        case ROLE_FLOW:
-            signs |= v->median > 0 && x > 0.5 * v->median ? 4u : 0;
-            break;
-        case ROLE_LOAD:
-            signs |= x > 5 && x > 0.2 * v->median ? 8u : 0;
-            break;
-        case ROLE_FURNACE:
-            signs |= x > 400 && x > 0.9 * v->median ? 16u : 0;
-            break;
-        default:
-            break;
-        }
-    }
-    return __builtin_popcount(signs);
-}
-
 /* Analysers of water that give new results while nothing flows: how many of the stretch. A sampler without water has none. */
 static size_t results_without_water(const struct detect_context *c, const struct table *t, size_t first, size_t n)
 {
@@ -485,7 +452,7 @@ void detect_flow(struct detect_context *c, const struct table *t)
             size_t first = i, n = 0, run = 0;
             for (; i < t->n && v->x[i] <= 0.02 * v->median; i++) {
                 n++;
-                run += running_signs(c, t, i, v) >= 2;
+                run += __builtin_popcount(running_signs(t, c->views, i, v)) >= 2;
             }
             size_t results = n >= slots_of(t, 12) ? results_without_water(c, t, first, n) : 0;
             if (n < least || (run * 10 < n * 9 && results < 2))
@@ -554,7 +521,7 @@ void detect_stopped_running(struct detect_context *c, const struct table *t)
         size_t first = i, n = 0, last = 0;
         for (; i < t->n && stopped[i]; i++)
                 /* a cooling furnace is warm for hours, and a fan may run through it: three signs */
-            if (running_signs(c, t, i, NULL) >= 3) {
+            if (__builtin_popcount(running_signs(t, c->views, i, NULL)) >= 3) {
                 n++;
                 last = i;
                 first = n == 1 ? i : first;

@@ -249,6 +249,33 @@ static bool any_lower(struct detect_context *c, const struct table *t, const str
     return false;
 }
 
+/* Whether the rest is low from slot i on (or back): there, and in three of the five that are there. */
+static bool low_from(const double *rest, size_t first, size_t end, size_t i, bool back, double bound)
+{
+    enum { LOOKED = 5, LEAST = 3 };
+    size_t looked = 0, low = 0;
+    if (!(rest[i] < bound))
+        return false;
+    for (size_t k = 0; looked < LOOKED && (back ? i >= first + k : i + k < end); k++) {
+        double x = rest[back ? i - k : i + k];
+        looked += !isnan(x);
+        low += x < bound;
+    }
+    return low >= LEAST;
+}
+
+/* Windows reach beyond what departs: what is told is from where the rest is low to where it is low no more. */
+static void trim(const double *rest, double bound, size_t *first, size_t *end)
+{
+    size_t from = *first, to = *end;
+    while (from < to && !low_from(rest, from, to, from, false, bound))
+        from++;
+    while (to > from && !low_from(rest, from, to, to - 1, true, bound))
+        to--;
+    if (to > from)
+        *first = from, *end = to;
+}
+
 static void below_expected(struct detect_context *c, const struct table *t, const struct view *v, const double *rest, size_t length)
 {
     const struct prediction *y = &c->predictions[v->at];
@@ -268,6 +295,7 @@ static void below_expected(struct detect_context *c, const struct table *t, cons
     rank(c, &w, 4, v->factor->role == ROLE_OXYGEN);
     const struct window *best;
     while ((best = next_span(&w, length, parameter(c, "chance"), parameter(c, "least"), &i, &first, &end))) {
+        trim(rest, best->shown[1] + best->shown[0] / 2, &first, &end);
         struct hit *h = hit_add(c, first, end - first, v);
         if (!h)
             return;
@@ -332,8 +360,40 @@ static bool may_not_move_together(const struct view *x, const struct view *y)
     return !((a == ROLE_FLOW || a == ROLE_VELOCITY || a == ROLE_LOAD) && (b == ROLE_FLOW || b == ROLE_VELOCITY || b == ROLE_LOAD));
 }
 
-/* y over x as a line; what is left at worst, turns, and r without the largest step. */
-struct tie { double r, slope, worst, without_step; size_t turns, n; };
+/* y over x as a line; what is left at worst, turns, r without the largest step, and r of the steps without the largest of either. */
+struct tie { double r, slope, worst, without_step, steps; size_t turns, n; };
+
+/* r of the n differences, but for those that are thrice the middle one or more, in either. */
+static double calm_correlation(struct arena *scratch, double *x, double *y, size_t n)
+{
+    double *sorted = NEW_ARRAY(scratch, n + 1, double), most[2];
+    size_t used = 0;
+    for (int k = 0; k < 2; k++) {
+        for (size_t i = 0; i < n; i++)
+            sorted[i] = fabs(k ? y[i] : x[i]);
+        most[k] = n ? 3 * median_of(sorted, n) : 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (fabs(x[i]) < most[0] && fabs(y[i]) < most[1]) {
+            x[used] = x[i];
+            y[used++] = y[i];
+        }
+    return used >= 8 ? fabs(correlation_of(x, y, used)) : (double)NAN;
+}
+
+/* Two channels that stop and start together, or are switched together, share some steps, or a ramp of them, and no others: how the steps go together, and
+ * how what each step differs from the one before, whichever is less. */
+static double calm_steps(struct arena *scratch, const double *x, const double *y, size_t n)
+{
+    double *a = NEW_ARRAY(scratch, n, double), *b = NEW_ARRAY(scratch, n, double);
+    for (size_t i = 1; i < n; i++)
+        a[i - 1] = x[i] - x[i - 1], b[i - 1] = y[i] - y[i - 1];
+    double r = calm_correlation(scratch, a, b, n - 1);
+    for (size_t i = 2; i < n; i++)
+        a[i - 2] = x[i] - 2 * x[i - 1] + x[i - 2], b[i - 2] = y[i] - 2 * y[i - 1] + y[i - 2];
+    double bend = calm_correlation(scratch, a, b, n - 2);
+    return r < bend ? r : bend;
+}
 
 static struct tie tie_of(struct detect_context *c, const struct view *x, const struct view *y, size_t first, size_t length)
 {
@@ -359,6 +419,7 @@ static struct tie tie_of(struct detect_context *c, const struct view *x, const s
             step = i;
         tie.turns += i > 1 && (a[i] - a[i - 1]) * (a[i - 1] - a[i - 2]) < 0;
     }
+    tie.steps = calm_steps(c->scratch, a, b, n);
     double da = a[step] - a[step - 1], db = b[step] - b[step - 1];
     for (size_t i = step; i < n; i++)
         a[i] -= da, b[i] -= db;
@@ -395,12 +456,12 @@ static void tied(struct detect_context *c, const struct table *t, const struct v
         if (first < end)
             continue;
         struct tie tie = tie_of(c, x, y, first, length);
-        if (fabs(tie.r) < parameter(c, "r") || tie.turns < 6 || tie.without_step < 0.995)
+        if (fabs(tie.r) < parameter(c, "r") || tie.turns < 6 || tie.without_step < 0.995 || !(tie.steps >= parameter(c, "steps")))
             continue;
         size_t n = length;
         for (struct tie next; first + n + hop <= t->n; n += hop, tie = next) {
             next = tie_of(c, x, y, first, n + hop);
-            if (fabs(next.r) < parameter(c, "r"))
+            if (fabs(next.r) < parameter(c, "r") || !(next.steps >= parameter(c, "steps")))
                 break;
         }
         double share = fmin(0.5, 2 * fmax(tie.worst, y->q) / (2.5 * fmax(y->step_mad, y->q)));

@@ -434,6 +434,7 @@ static void say_filler(struct detect_context *c, const struct table *t, const st
 void detect_filler(struct detect_context *c, const struct table *t)
 {
     double least = parameter(c, "least");
+    one_number_told(c, t, least);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!view_fit(v, 48) || v->mad <= 0 || v->factor->role == ROLE_OTHER)

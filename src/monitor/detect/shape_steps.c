@@ -160,7 +160,7 @@ void detect_steps(struct detect_context *c, const struct table *t)
             continue;
         bool explained = y && y->expected && y->skill > 0.2;
         for (size_t i = 0; i < t->n; i++)
-            room.z[i] = explained ? v->x[i] - y->expected[i] : v->x[i];
+            room.z[i] = explained ? v->x[i] - y->expected[i] : v->state && v->state[i] != SLOT_RUNS ? (double)NAN : v->x[i];
         brackets(c, t, v, &room);
     }
 }

@@ -31,9 +31,31 @@ static bool flag_near(const struct table *t, const struct view *v, const struct 
     return false;
 }
 
+/* Channels by which standing and running are told apart (standing.c): how many there are. */
+static size_t telling(const struct table *t, const struct view *views)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < t->columns_n; k++) {
+        enum role r = views[k].factor->role;
+        bool tells = r == ROLE_FLOW || r == ROLE_VELOCITY || r == ROLE_LOAD || r == ROLE_OXYGEN || r == ROLE_FURNACE;
+        n += tells && views[k].c->group == COLUMN_VALUE && views[k].c->value;
+    }
+    return n;
+}
+
+static size_t in_states(const struct table *t, const struct view *views, size_t first, size_t n, unsigned states)
+{
+    return t->columns_n && first < t->n ? slots_in_state(&views[0], first, n < t->n - first ? n : t->n - first, states) : 0;
+}
+
 static enum trap_outcome start_up(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
 {
-    (void)views;
+    size_t around = slots_of(t, 2), from = f->first > around ? f->first - around : 0;
+    size_t seen = in_states(t, views, from, f->first + f->n + around - from, STATES_STOP);
+    if (seen) {
+        *ret = arena_printf(a, "区间内及前后两小时有%zu个时段读数或标志显示停运、启停", seen);
+        return TRAP_POSSIBLE;
+    }
     if (!t->marks_n) {
         *ret = S("没有工况标记");
         return TRAP_NO_DATA;
@@ -43,32 +65,17 @@ static enum trap_outcome start_up(struct arena *a, const struct table *t, const 
     return near ? TRAP_POSSIBLE : TRAP_RULED_OUT;
 }
 
-/* Everything that moves with the plant is at its bottom. */
+/* Slot by slot, flagged and masked ones with the others: everything that moves with the plant is at its bottom, or a flag says so. */
 static enum trap_outcome stopped(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
 {
-    size_t told = 0, low = 0;
-    for (size_t k = 0; k < t->columns_n; k++) {
-        const struct view *v = &views[k];
-        enum role r = v->factor->role;
-        double sum = 0;
-        size_t n = 0;
-        if (v->c->group != COLUMN_VALUE || (r != ROLE_FLOW && r != ROLE_VELOCITY && r != ROLE_LOAD && r != ROLE_OXYGEN && r != ROLE_FURNACE) || v->mad <= 0 ||
-            k == f->lead->columns[0])
-            continue;
-        for (size_t i = f->first; i < f->first + f->n && i < t->n; i++)
-            if (!isnan(v->x[i]))
-                sum += v->x[i], n++;
-        if (!n)
-            continue;
-        told++;
-        low += r == ROLE_OXYGEN ? sum / (double)n > 19.5 : sum / (double)n < 0.2 * v->median;
-    }
-    if (!told) {
+    size_t stands = in_states(t, views, f->first, f->n, STATES_STANDING), both = in_states(t, views, f->first, f->n, STATES_STOP);
+    if (!both && !telling(t, views)) {
         *ret = S("没有流量、负荷或氧含量数据");
         return TRAP_NO_DATA;
     }
-    *ret = arena_printf(a, "反映运行的%zu个通道中%zu个处于停运水平", told, low);
-    return low * 2 > told ? TRAP_POSSIBLE : TRAP_RULED_OUT;
+    *ret = both ? arena_printf(a, "区间%zu个时段中，读数或标志显示%zu个停运、%zu个正在启停", f->n, stands, both - stands)
+                : arena_printf(a, "区间%zu个时段中没有读数或标志显示停运的", f->n);
+    return both * 2 >= f->n && both ? TRAP_POSSIBLE : TRAP_RULED_OUT;
 }
 
 static enum trap_outcome maintenance(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
@@ -177,7 +184,11 @@ static enum trap_outcome network(struct arena *a, const struct table *t, const s
 /* Every channel of the outlet stands still: a logger that holds the last values, not one signal. */
 static enum trap_outcome held_logger(struct arena *a, const struct table *t, const struct view *views, const struct finding *f, str *ret)
 {
-    size_t others = 0, still = 0;
+    size_t others = 0, still = 0, one = in_states(t, views, f->first, f->n, STATES_ONE_NUMBER);
+    if (one * 2 >= f->n && one) {
+        *ret = arena_printf(a, "区间%zu个时段中%zu个时段所有通道是同一个数", f->n, one);
+        return TRAP_POSSIBLE;
+    }
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &views[k];
         size_t n = 0, same = 0;

@@ -91,6 +91,12 @@ LANES static void without_exempt(const uint8_t *exempt, size_t n, double *x)
         x[i] = exempt[i] == 0 ? x[i] : (double)NAN;
 }
 
+LANES static void without_stops(const uint8_t *state, size_t n, double *x)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = ((state[i] == SLOT_STANDS) | (state[i] == SLOT_EDGE)) ? (double)NAN : x[i];
+}
+
 LANES static size_t counted(const double *x, size_t n)
 {
     uint64_t many = 0;
@@ -99,7 +105,7 @@ LANES static size_t counted(const double *x, size_t n)
     return (size_t)many;
 }
 
-static const double *usable(struct arena *a, const struct table *t, const struct column *c, const uint8_t *exempt)
+static double *usable(struct arena *a, const struct table *t, const struct column *c, const uint8_t *exempt)
 {
     double *x = ROOM_ARRAY(a, t->n, double), unit = 1 / tens[c->decimals];
     if (!c->value) {
@@ -171,6 +177,8 @@ static void sort_sample(const int64_t *value, double unit, double *x, size_t n)
 
 static void figures(struct view *v, const struct table *t)
 {
+    v->p01 = v->p05 = v->p10 = v->median = v->p90 = v->p95 = v->p99 = v->levels = v->grain = v->mad = v->equal = v->step_mad = 0;
+    v->coarse = false;
     ROOM double sample[VIEW_SAMPLE], step[VIEW_SAMPLE];
     ROOM int64_t value[VIEW_SAMPLE];
     size_t stride = stride_of(t->n, VIEW_SAMPLE), n = 0, steps = 0, equal = 0;
@@ -221,16 +229,31 @@ int64_t table_exempt(const struct table *t)
 
 void views_make(struct arena *a, const struct table *t, struct view *ret)
 {
-    const uint8_t *exempt = exempt_slots(a, t);
+    const uint8_t *exempt = exempt_slots(a, t), *state;
+    double **x = NEW_ARRAY(a, t->columns_n + 1, double *);
     for (size_t i = 0; i < t->columns_n; i++) {
         const struct column *c = &t->columns[i];
         CHECK(c->decimals >= 0 && c->decimals <= LIMIT_TABLE_DECIMALS);
         struct view *v = &ret[i];
         *v = (struct view){.c = c, .at = (uint16_t)i, .factor = factor_find(c->factor), .unit = 1 / tens[c->decimals]};
         v->q = (double)(c->q > 0 ? c->q : 1) * v->unit;
-        v->x = usable(a, t, c, exempt);
+        v->x = x[i] = usable(a, t, c, exempt);
         v->used = counted(v->x, t->n);
         figures(v, t);
+    }
+    bool water = water_table(t);
+    state = slot_states(a, t, ret);
+    for (size_t i = 0; state && i < t->columns_n; i++) {
+        struct view *v = &ret[i];
+        v->state = state;
+        if (water)
+            continue; /* runs dry between tanks, every day: what its analysers tell then is looked at */
+        without_stops(state, t->n, x[i]);
+        size_t used = counted(v->x, t->n);
+        if (used != v->used) {
+            v->used = used;
+            figures(v, t);
+        }
     }
 }
 

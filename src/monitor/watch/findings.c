@@ -98,21 +98,23 @@ static err *earlier(struct watch *w, struct arena *a, const struct watch_finding
 
 /*
  * Known already, by its lead and its hours; kept as this look saw it where nobody was told, and it was past, or continued what stands for nobody now, or
- * was unsure and continues what stands, or was a hint and has become a clue: another family may join later within the same hours.
+ * was unsure and continues what stands, or was a hint and has become a clue: another family may join later within the same hours. The other way round,
+ * a look that sees as much and more days tells a clue that waits as the hint it has become.
  */
-static err *renew(struct watch *w, const struct watch_finding *f, str continues, int64_t *ret_changed)
+static err *renew(struct watch *w, const struct watch_finding *f, bool whole, str continues, int64_t *ret_changed)
 {
     return db_exec(w->db,
         "UPDATE reading_watch_finding SET detectors = :detectors, level = :level, state = :state, found = :found, severity = :severity, sentence = :sentence,"
         " json = :json, continues = :continues, first_day = :first, last_day = :last, rules = :rules, silent = :silent, light = :light WHERE id = :id"
-        " AND clue = '' AND (state = 4 OR level < :level OR (state = 3 AND CAST(:continues AS TEXT) <> '')"
+        " AND clue = '' AND (state = 4 OR level < :level OR (CAST(:whole AS BIGINT) = 1 AND level > :level AND state IN (0, 3) AND light >= :light AND last_day < :last"
+        " AND last_day - first_day <= CAST(:last AS BIGINT) - CAST(:first AS BIGINT)) OR (state = 3 AND CAST(:continues AS TEXT) <> '')"
         " OR (state = 2 AND continues IN (SELECT p.id FROM reading_watch_finding p WHERE p.state IN (3, 4))))",
         DB_ARGS(DB_T("id", f->id), DB_T("detectors", f->detectors), DB_I("level", f->level), DB_I("state", continues.n ? WATCH_CONTINUES : WATCH_OPEN),
                 DB_I("found", f->found), DB_I("severity", f->severity), DB_T("sentence", f->sentence), DB_T("json", f->json), DB_T("continues", continues),
-                DB_I("first", f->first), DB_I("last", f->last), DB_T("rules", f->rules), DB_T("silent", f->silent), DB_I("light", f->light)), ret_changed);
+                DB_I("first", f->first), DB_I("last", f->last), DB_T("rules", f->rules), DB_T("silent", f->silent), DB_I("light", f->light), DB_I("whole", whole)), ret_changed);
 }
 
-static err *put_one(struct watch *w, struct arena *a, const struct watch_finding *f, struct finding_count *count)
+static err *put_one(struct watch *w, struct arena *a, const struct watch_finding *f, bool whole, struct finding_count *count)
 {
     str before;
     int64_t changed;
@@ -128,7 +130,7 @@ static err *put_one(struct watch *w, struct arena *a, const struct watch_finding
                 DB_T("continues", continues ? before : S("")), DB_I("first", f->first), DB_I("last", f->last), DB_T("rules", f->rules),
                 DB_T("silent", f->silent), DB_I("light", f->light)), &changed));
     if (!changed)
-        TRY(renew(w, f, continues ? before : S(""), &changed));
+        TRY(renew(w, f, whole, continues ? before : S(""), &changed));
     if (changed && continues)
         count->continued++;
     else if (changed && f->level == LEVEL_CLUE)
@@ -196,7 +198,7 @@ static err *put_all(struct watch *w, const struct outlet_ran *ran, size_t n, day
     AUTO_ARENA(a);
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < ran[i].n; k++)
-            TRY(put_one(w, a, &ran[i].list[k], count));
+            TRY(put_one(w, a, &ran[i].list[k], !ran[i].narrowed, count));
         TRY(outdate(w, a, &ran[i], first, last));
         TRY(ran_put(w->db, &ran[i]));
         TRY(db_put(w->db, "INSERT INTO reading_watch_done (outlet, first_day, last_day, rules, at) VALUES (:outlet, :first, :last, :rules, :at)"

@@ -608,8 +608,10 @@ static void a_hint_becomes_a_clue(void **state)
     assert_int_equal(state_of(s, "one", LEVEL_HINT), WATCH_OPEN);
     LOOKED(101, 151, RARE, clue_of("one", 120, 125));
     assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_OPEN);
-    LOOKED(102, 152, RARE, hint); /* may lack what the other had; what is known stands */
+    LOOKED(103, 152, RARE, hint); /* of fewer days: it may lack what the other had, and what is known stands */
     assert_int_equal(state_of(s, "one", LEVEL_CLUE), WATCH_OPEN);
+    LOOKED(103, 153, RARE, hint); /* as many, and newer */
+    assert_int_equal(state_of(s, "one", LEVEL_HINT), WATCH_OPEN);
 }
 
 /* What is too common to stand is continued by nothing: it may grow until it is rare. */
