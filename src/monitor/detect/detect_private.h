@@ -245,3 +245,11 @@ const struct view *views_of_finer(struct detect_context *c, const struct table *
 /* The step in which minima and maxima are printed, in the column's unit, not below q: the mean of readings in whole mg has decimals, the least and the
  * most of them have none. */
 double room_step(const struct table *t, const struct view *v);
+/* The highest maximum of a column where several slots share it: there an analyser shows the top of its range, and no room can be; else INT64_MAX. */
+int64_t range_top(const struct view *v, size_t n);
+/* Whose room is its instrument's noise. That of a flow of water is pumps that switch: as many kinds of room as there are pumps. */
+static inline bool has_own_room(const struct view *v)
+{
+    enum role r = v->factor->role;
+    return r == ROLE_POLLUTANT || r == ROLE_OXYGEN || (r == ROLE_FLOW && v->c->factor.p[0] != 'w');
+}

@@ -263,6 +263,8 @@ static void gaps_at_top(struct detect_context *c, const struct table *t, const s
             if (p < best)
                 best = p, best_from = e->p[i].first, best_to = e->p[last].first + e->p[last].n, best_n = n;
         }
+    if (windows <= 0) /* so few gaps that none were looked at together */
+        return;
     best *= 2 * windows;
     struct hit *h = best <= parameter(c, "chance") ? hit_add(c, best_from, best_to - best_from, v) : NULL;
     if (!h)

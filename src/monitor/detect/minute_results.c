@@ -80,6 +80,15 @@ static double restless(const struct view *v, const struct result *r, size_t leng
     return sqrt(sum / (double)length);
 }
 
+/* A quarter of these results, or the middle one, lie where an analyser tells no more apart: they differ little because they cannot. */
+static bool at_bottom(const struct view *v, const struct result *r, size_t n)
+{
+    size_t low = 0;
+    for (size_t k = 0; k < n; k++)
+        low += r[k].x <= v->p05;
+    return low * 4 >= n - 1 || r[(n - 1) / 2].x <= v->p05;
+}
+
 /*
  * Windows of so many results that differ less than others. The chance is that of a variance so small when the true one were that of the
  * calmest fifth of the windows, over fewer degrees of freedom than there are results, since neighbours know of each other; where many results are tied
@@ -94,7 +103,7 @@ static void calm_results(struct detect_context *c, const struct table *t, const 
         equal += r->p[i + 1].x == r->p[i].x;
     for (size_t i = 0; i < n; i++) {
         score[i] = NAN;
-        if (i + length > n || r->p[i + length / 2].x <= v->p05 || r->p[i + length].end - r->p[i].slot > 2 * length * r->cycle)
+        if (i + length > n || at_bottom(v, r->p + i, length + 1) || r->p[i + length].end - r->p[i].slot > 2 * length * r->cycle)
             continue;
         score[i] = -log(restless(v, r->p + i, length, kind));
         sorted[used++] = score[i];

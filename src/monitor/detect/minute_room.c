@@ -114,16 +114,17 @@ static bool levels_of(const struct table *t, const struct view *v, const uint8_t
  * level as far as anybody can tell. */
 struct curve { double center[BANDS], ratio[BANDS], base[BANDS], slope[BANDS] /* the ratio between each band and the next: base + slope x */; };
 
-/* Both are NAN where there is no room to be seen, or must be nothing of it: held minutes, and those at the detection limit, where the lower end is cut off. */
-LANES static bool rooms_lanes(const struct column *c, const double *x, const uint8_t *held, const struct curve *curve, double unit, double floor, size_t n,
-                              float *ret_room, float *ret_must)
+/* Both are NAN where there is no room to be seen, or must be nothing of it: held minutes, those at the detection limit, where the lower end is cut
+ * off, and those at the top of the range, where the upper one is. */
+LANES static bool rooms_lanes(const struct column *c, const double *x, const uint8_t *held, const struct curve *curve, double unit, double floor, int64_t range,
+                              size_t n, float *ret_room, float *ret_must)
 {
     const int64_t *low = c->low, *high = c->high;
     const uint64_t half = UINT64_C(1) << 51, bits_of_offset = UINT64_C(0x4338000000000000);
     const double offset = 6755399441055744.0, top = curve->center[BANDS - 1] * curve->ratio[BANDS - 1]; /* integers as doubles by their bits, as in view.c */
     uint64_t over = 0;
     for (size_t i = 0; i < n; i++) {
-        bool there = (x[i] == x[i]) & (low[i] != VALUE_NONE) & (high[i] != VALUE_NONE) & !held[i] & !(x[i] <= floor);
+        bool there = (x[i] == x[i]) & (low[i] != VALUE_NONE) & (high[i] != VALUE_NONE) & (high[i] < range) & !held[i] & !(x[i] <= floor);
         uint64_t apart = there ? (uint64_t)high[i] - (uint64_t)low[i] : 0, bits = apart + bits_of_offset;
         double base = curve->base[0], slope = curve->slope[0], room;
         memcpy(&room, &bits, sizeof room);
@@ -155,7 +156,7 @@ bool rooms_of(struct detect_context *c, const struct table *t, const struct view
         curve.base[b] = curve.ratio[b] - curve.slope[b] * curve.center[b];
     }
     ret->bottom = curve.center[0], ret->top = curve.center[BANDS - 1];
-    if (!rooms_lanes(v->c, v->x, held, &curve, v->unit, isnan(v->floor) ? -INFINITY : v->floor + 3 * v->grain, t->n, ret->room, ret->must))
+    if (!rooms_lanes(v->c, v->x, held, &curve, v->unit, isnan(v->floor) ? -INFINITY : v->floor + 3 * v->grain, range_top(v, t->n), t->n, ret->room, ret->must))
         for (size_t i = 0; i < t->n; i++)
             if (!isnan(ret->must[i]))
                 ret->room[i] = (float)(((double)v->c->high[i] - (double)v->c->low[i]) * v->unit);
@@ -492,7 +493,7 @@ void detect_minute_room(struct detect_context *c, const struct table *t)
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!v->c->low || !v->c->high || !view_fit(v, 2000) || v->mad <= 0 || v->c->group != COLUMN_VALUE ||
-            (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW))
+            !has_own_room(v))
             continue;
         bool oxygen = v->factor->role == ROLE_OXYGEN;
         const struct rooms_kept *kept = oxygen ? rooms_once(c, t, v) : NULL;

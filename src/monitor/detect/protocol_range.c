@@ -26,9 +26,10 @@ static bool room_of(struct detect_context *c, const struct table *t, const struc
         edge[b] = sample[samples * (size_t)(b + 1) / BANDS];
     for (int b = 0; b < BANDS; b++)
         band[b] = NEW_ARRAY(c->scratch, t->n, double);
+    int64_t top = range_top(v, t->n);
     for (size_t i = 0; i < t->n; i++) {
         ret[i] = NAN;
-        if (isnan(v->x[i]) || v->c->low[i] == VALUE_NONE || v->c->high[i] == VALUE_NONE)
+        if (isnan(v->x[i]) || v->c->low[i] == VALUE_NONE || v->c->high[i] == VALUE_NONE || v->c->high[i] >= top)
             continue;
         int b = 0;
         while (b < BANDS - 1 && v->x[i] > edge[b])
@@ -159,7 +160,7 @@ void detect_range(struct detect_context *c, const struct table *t)
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
         if (!v->c->low || !v->c->high || !view_fit(v, 200) || v->mad <= 0 || v->c->group != COLUMN_VALUE ||
-            (v->factor->role != ROLE_POLLUTANT && v->factor->role != ROLE_OXYGEN && v->factor->role != ROLE_FLOW) || !room_of(c, t, v, room))
+            !has_own_room(v) || !room_of(c, t, v, room))
             continue;
         range_sparse(c, t, v, room);
         for (int i = 0; i < LENGTHS; i++) {

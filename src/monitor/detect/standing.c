@@ -23,6 +23,12 @@ double raw_value(const struct view *v, size_t i)
     return v->c->value && v->c->value[i] != VALUE_NONE ? (double)v->c->value[i] * v->unit : (double)NAN;
 }
 
+/* What a channel reads while the outlet runs: of one that stands half of the time, half of what it reads at most. */
+static double level_of(const struct view *v)
+{
+    return fmax(v->median, 0.5 * v->p90);
+}
+
 /* Kinds of channels that look as they do while the outlet runs: four thermocouples of one furnace are one sign. */
 unsigned running_signs(const struct table *t, const struct view *views, size_t i, const struct view *except)
 {
@@ -43,10 +49,10 @@ unsigned running_signs(const struct table *t, const struct view *views, size_t i
             break;
         case ROLE_VELOCITY:
         case ROLE_FLOW:
-            signs |= v->median > 0 && x > 0.5 * v->median ? RUNS_FLOW : 0u;
+            signs |= level_of(v) > 0 && x > 0.5 * level_of(v) ? RUNS_FLOW : 0u;
             break;
         case ROLE_LOAD:
-            signs |= x > 5 && x > 0.2 * v->median ? RUNS_LOAD : 0u;
+            signs |= x > 5 && x > 0.2 * level_of(v) ? RUNS_LOAD : 0u;
             break;
         case ROLE_FURNACE:
             signs |= x > 400 && x > 0.9 * v->median ? RUNS_FURNACE : 0u;
@@ -59,12 +65,6 @@ unsigned running_signs(const struct table *t, const struct view *views, size_t i
 }
 
 /* ---- signs ---- */
-/* What a channel reads while the outlet runs: of one that stands half of the time, half of what it reads at most. */
-static double level_of(const struct view *v)
-{
-    return fmax(v->median, 0.5 * v->p90);
-}
-
 static bool goes(const struct view *v)
 {
     enum role r = v->factor->role;

@@ -153,6 +153,15 @@ static enum trap_outcome set_point(struct arena *a, const struct table *t, const
         *ret = S("污染物浓度不能被控制到不动");
         return TRAP_RULED_OUT;
     }
+    /* what pumps can do at most, reached often: it cannot be exceeded, and does not move */
+    double near = fmax(0.25 * v->mad, v->grain);
+    size_t top = 0;
+    for (size_t i = f->first; v->factor->role == ROLE_FLOW && v->p95 >= v->p99 - near && i < f->first + f->n && i < t->n; i++)
+        top += v->x[i] >= v->p95 - near;
+    if (top * 2 > n) {
+        *ret = S("数值在本站常达到的最高处附近，可能是泵或阀的能力上限");
+        return TRAP_POSSIBLE;
+    }
     *ret = low * 2 > n ? S("数值在历史中位数附近，可能是受控的设定值") : S("数值不在常见的设定值附近");
     return low * 2 > n ? TRAP_POSSIBLE : TRAP_RULED_OUT;
 }

@@ -333,3 +333,29 @@ double room_step(const struct table *t, const struct view *v)
     }
     return fmax(v->q, (double)step * v->unit);
 }
+
+enum { TOP_SHARED = 5 };
+
+LANES static int64_t greatest(const int64_t *value, const double *x, size_t n)
+{
+    int64_t most = INT64_MIN;
+    for (size_t i = 0; i < n; i++) {
+        int64_t one = x[i] == x[i] ? value[i] : INT64_MIN;
+        most = one > most ? one : most;
+    }
+    return most;
+}
+
+LANES static size_t counted_equal(const int64_t *value, const double *x, size_t n, int64_t to)
+{
+    uint64_t many = 0;
+    for (size_t i = 0; i < n; i++)
+        many += (x[i] == x[i]) & (value[i] == to);
+    return (size_t)many;
+}
+
+int64_t range_top(const struct view *v, size_t n)
+{
+    int64_t top = v->c->high ? greatest(v->c->high, v->x, n) : VALUE_NONE;
+    return top != VALUE_NONE && counted_equal(v->c->high, v->x, n, top) >= TOP_SHARED ? top : INT64_MAX;
+}

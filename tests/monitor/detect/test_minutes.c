@@ -306,6 +306,21 @@ static void test_gaps(void **state)
     }
 }
 
+/* Gaps so few that no window holds enough of them: nothing was looked at, and nothing is said. */
+static void test_few_gaps(void **state)
+{
+    (void)state;
+    struct scene s;
+    minutes_make(&s, 17);
+    for (size_t gap = 0; gap < 3; gap++)
+        for (size_t i = (4 + 9 * gap) * DAY; i < (4 + 9 * gap) * DAY + 40; i++)
+            for (int k = 0; k < CHANNELS; k++)
+                s.value[k][i] = s.low[k][i] = s.high[k][i] = VALUE_NONE, s.flag[k][i] = 0;
+    scene_run(&s, "C9");
+    assert_int_equal(s.hits.n, 0);
+    scene_end(&s);
+}
+
 static void test_results(void **state)
 {
     (void)state;
@@ -363,7 +378,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_honest_minutes), cmocka_unit_test(test_room),    cmocka_unit_test(test_copies),
                                        cmocka_unit_test(test_room_of_another), cmocka_unit_test(test_new_without_room), cmocka_unit_test(test_steps_of_a_minute),
                                        cmocka_unit_test(test_oxygen_with_room_of_a_higher_one),
-                                       cmocka_unit_test(test_two_instruments), cmocka_unit_test(test_marks),  cmocka_unit_test(test_marked_alone),  cmocka_unit_test(test_gaps),
+                                       cmocka_unit_test(test_two_instruments), cmocka_unit_test(test_marks),  cmocka_unit_test(test_marked_alone),  cmocka_unit_test(test_gaps), cmocka_unit_test(test_few_gaps),
                                        cmocka_unit_test(test_results),         cmocka_unit_test(test_told_in_hours)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

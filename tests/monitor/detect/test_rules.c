@@ -269,6 +269,26 @@ static void test_no_room_between_minimum_and_maximum(void **state)
     scene_end(&s);
 }
 
+/* Hours at the top of an analyser's range have no room, and could have none. The same below the top are seen. */
+static void test_no_room_at_the_top_of_the_range(void **state)
+{
+    (void)state;
+    for (int top = 0; top < 2; top++) {
+        struct scene s;
+        int64_t range = 0;
+        scene_make(&s, 139);
+        scene_range(&s, NOX);
+        for (size_t i = 0; i < s.t.n; i++)
+            range = s.high[NOX][i] > range ? s.high[NOX][i] : range;
+        range = top ? range : range - 1;
+        for (size_t i = AT; i < AT + 12; i++)
+            s.low[NOX][i] = s.high[NOX][i] = s.value[NOX][i] = range;
+        scene_run(&s, "C17");
+        assert_int_equal(scene_hit(&s, "C17", NOX, AT, 12) != NULL, !top);
+        scene_end(&s);
+    }
+}
+
 /* Dust in whole mg: the mean of an hour has decimals, least and most have none. A calm day shows no room that was printed, and had some. */
 static void test_room_in_whole_steps(void **state)
 {
@@ -489,7 +509,7 @@ int main(void)
         cmocka_unit_test(test_conversion), cmocka_unit_test(test_mass), cmocka_unit_test(test_spiky_near_floor), cmocka_unit_test(test_copied_channel), cmocka_unit_test(test_noisy_copied_channel),
         cmocka_unit_test(test_kin_may_move_together), cmocka_unit_test(test_no_flow_while_running), cmocka_unit_test(test_no_flow_while_standing),
         cmocka_unit_test(test_marked_stopped_but_running), cmocka_unit_test(test_order_of_minimum_mean_maximum),
-        cmocka_unit_test(test_no_room_between_minimum_and_maximum), cmocka_unit_test(test_room_in_whole_steps), cmocka_unit_test(test_reaggregation),
+        cmocka_unit_test(test_no_room_between_minimum_and_maximum), cmocka_unit_test(test_room_in_whole_steps), cmocka_unit_test(test_no_room_at_the_top_of_the_range), cmocka_unit_test(test_reaggregation),
         cmocka_unit_test(test_means_that_do_not_fit),
         cmocka_unit_test(test_versions_across_the_limit), cmocka_unit_test(test_gaps_that_know_the_level),
         cmocka_unit_test(test_marks_that_know_the_level), cmocka_unit_test(test_our_own_gaps_are_no_finding)};

@@ -233,6 +233,28 @@ static void test_calm_in_whole_numbers(void **state)
     }
 }
 
+/* Clean water for five days: most results are what the analyser tells at least, and those differ little because they cannot. */
+static void test_calm_at_the_detection_limit(void **state)
+{
+    (void)state;
+    enum { LIMIT = 2200, CLEAN = 2150 /* what it really is */ };
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        struct scene s;
+        results_make(&s, 60 + seed);
+        size_t first = 20 * DAY, n = 5 * DAY;
+        int64_t held = CLEAN;
+        for (size_t i = 0; i < MINUTES; i++) {
+            bool clean = i >= first && i < first + n;
+            held = i % CYCLE == phase[COD] && !checked(i) ? llround(CLEAN * (1 + 0.06 * scene_normal(&s))) : held;
+            int64_t x = clean ? held : s.value[COD][i] + 300;
+            s.value[COD][i] = x < LIMIT ? LIMIT : x;
+        }
+        scene_run(&s, "A2");
+        assert_null(scene_hit(&s, "A2", COD, first, n));
+        scene_end(&s);
+    }
+}
+
 /* Results that stop at one value again and again, beside those of another analyser that do not. */
 static void test_capped_results(void **state)
 {
@@ -455,6 +477,6 @@ int main(void)
                                        cmocka_unit_test(test_honest),         cmocka_unit_test(test_written_over),     cmocka_unit_test(test_innocent_changes),
                                        cmocka_unit_test(test_shows_through),  cmocka_unit_test(test_marks_on_results), cmocka_unit_test(test_gaps_on_results),
                                        cmocka_unit_test(test_marks_of_a_minute_each),
-                                       cmocka_unit_test(test_calm_in_whole_numbers), cmocka_unit_test(test_capped_results)};
+                                       cmocka_unit_test(test_calm_in_whole_numbers), cmocka_unit_test(test_calm_at_the_detection_limit), cmocka_unit_test(test_capped_results)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
