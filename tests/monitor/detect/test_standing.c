@@ -258,6 +258,9 @@ static void test_other_units(void **state)
         assert_int_equal(s.findings.n, 1);
         assert_int_equal(s.findings.p[0].level, k + 2 < KINDS ? LEVEL_HINT : LEVEL_CLUE);
         assert_int_equal(trap_of(&s.findings.p[0], "unit")->result, k + 2 < KINDS ? TRAP_POSSIBLE : TRAP_RULED_OUT);
+        one[0].detector = detector_find(S("B5")); /* no unit makes two instruments' noise the same */
+        fuse(s.a, &s.t, &s.hits, &FUSE_DEFAULTS, &s.findings);
+        assert_int_equal(s.findings.p[0].level, LEVEL_CLUE);
         scene_end(&s);
     }
 }
