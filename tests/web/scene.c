@@ -194,3 +194,12 @@ struct act_answer scene_act(struct arena *a, const struct scene *s, const char *
     assert_ok(act_perform(s->acts, a, &(struct act_request){.json = str_of(json), .by = str_of(by)}, &answer));
     return answer;
 }
+
+void scene_sql(const struct scene *s, const char *sql)
+{
+    AUTO_DB struct db *d = NULL;
+    assert_ok(db_open(s->store, true, &d));
+    assert_ok(db_begin_write(d));
+    assert_ok(db_exec(d, sql, NULL, NULL));
+    assert_ok(db_commit(d));
+}

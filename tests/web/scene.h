@@ -28,5 +28,7 @@ void scene_sign_in(struct arena *a, const struct scene *s, const char *user, str
 str scene_get(struct arena *a, const struct scene *s, str cookie, const char *path);
 str scene_send(struct arena *a, const struct scene *s, str cookie, str csrf, const char *method, const char *path,
                const char *type, str body);
+/* One statement in a transaction of its own, behind the acts' back. */
+void scene_sql(const struct scene *s, const char *sql);
 /* Performs an act as anybody; the answer. */
 struct act_answer scene_act(struct arena *a, const struct scene *s, const char *by, const char *json);

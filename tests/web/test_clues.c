@@ -25,15 +25,6 @@ static const struct account { const char *user, *role; enum reads reads; bool ad
     {"fang", "subject", NOTHING, false}, {"sys", "sysadmin", NOTHING, false}, {"mi", "secadmin", NOTHING, true}, {"shen", "auditor", NOTHING, true}};
 enum { ACCOUNTS = sizeof accounts / sizeof *accounts };
 
-static void run(const char *sql)
-{
-    AUTO_DB struct db *d = NULL;
-    assert_ok(db_open(scene.store, true, &d));
-    assert_ok(db_begin_write(d));
-    assert_ok(db_exec(d, sql, NULL, NULL));
-    assert_ok(db_commit(d));
-}
-
 static str done(const char *by, str json)
 {
     struct act_answer answer = scene_act(kept, &scene, by, arena_cstr(kept, json));
@@ -94,7 +85,7 @@ static int open_scene(void **state)
         "INSERT INTO material (id, seq, entrustment, provider, kind, title, digest, author, state, state_seq, quarantined, doubtful, reverify) VALUES"
         " ('m1', 1, 'e1', 'blueline', 'photo', '照片', 'sm3:0', 'mei', 'submitted', 1, 0, 0, 0)"};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        run(rows[i]);
+        scene_sql(&scene, rows[i]);
     for (size_t i = 0; i < ACCOUNTS; i++)
         if (accounts[i].added)
             add_account(&accounts[i]);
@@ -179,7 +170,7 @@ static void papers_have_the_readers_of_the_clue(void **state)
     static const char *const roots[] = {"/papers", "/api/papers"};
     for (int sealed = 0; sealed < 2; sealed++) {
         if (sealed)
-            run("UPDATE casefile SET state = 'sealed' WHERE id = 'k1'");
+            scene_sql(&scene, "UPDATE casefile SET state = 'sealed' WHERE id = 'k1'");
         for (size_t i = 0; i < ACCOUNTS; i++) {
             const struct account *x = &accounts[i];
             bool reads = x->reads == ALL || (x->reads == SEALED_FILE && sealed);
@@ -191,11 +182,11 @@ static void papers_have_the_readers_of_the_clue(void **state)
             }
         }
     }
-    run("UPDATE casefile SET basis_type = 'plan' WHERE id = 'k1'"); /* a file the clue is no part of */
+    scene_sql(&scene, "UPDATE casefile SET basis_type = 'plan' WHERE id = 'k1'"); /* a file the clue is no part of */
     assert_int_equal(paper_status("dang", a20, "/papers"), 404);
-    run("UPDATE casefile SET basis_type = 'clue', agency = 'yichang' WHERE id = 'k1'"); /* and another bureau's */
+    scene_sql(&scene, "UPDATE casefile SET basis_type = 'clue', agency = 'yichang' WHERE id = 'k1'"); /* and another bureau's */
     assert_int_equal(paper_status("dang", a20, "/papers"), 404);
-    run("UPDATE casefile SET state = 'open', agency = 'wuhan' WHERE id = 'k1'");
+    scene_sql(&scene, "UPDATE casefile SET state = 'open', agency = 'wuhan' WHERE id = 'k1'");
 }
 
 /* ---- everything a role is shown ---- */

@@ -8,15 +8,6 @@
 static struct scene scene;
 static int64_t complaint, gift, declared;
 
-static void run(const char *sql)
-{
-    AUTO_DB struct db *d = NULL;
-    assert_ok(db_open(scene.store, true, &d));
-    assert_ok(db_begin_write(d));
-    assert_ok(db_exec(d, sql, NULL, NULL));
-    assert_ok(db_commit(d));
-}
-
 static int64_t done(const char *by, const char *json)
 {
     AUTO_ARENA(a);
@@ -81,7 +72,7 @@ static int open_scene(void **state)
         " ('p09', 1, 'A09', 'authority', 'notice', 'n9', 'wuhan', 'jiang', 2026, 1, '5号', 'EEEE', 20000, 0, 'wei', 1),"
         " ('p01', 1, 'S01', 'authority', 'paper', 'p09', 'wuhan', 'jiang', 2026, 1, '6号', 'FFFF', 20000, 0, 'wei', 1)"};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        run(rows[i]);
+        scene_sql(&scene, rows[i]);
     complaint = done("public", "{\"act\":\"complaint.lodge\",\"against\":\"罗执法\",\"text\":\"收了东西\",\"anonymous\":true}");
     gift = done("mei-u", "{\"act\":\"gift.report\",\"what\":\"茶叶\",\"from\":\"江汉化工\"}");
     declared = done("mei-u", "{\"act\":\"interest.declare\",\"entrustment\":\"e1\",\"member\":\"mei\",\"has_interest\":false}");
@@ -160,10 +151,10 @@ static void lists_and_time_lines_keep_the_seal(void **state)
     assert_false(says("wei", "/api/subjects/jiang", "90002"));
     assert_true(says("wei", "/api/subjects/jiang", "90004"));
     assert_false(says("wei", "/api/acts?act=gift.report", "gift.report"));
-    run("UPDATE draw SET published_at = 1772000000000002 WHERE id = 'dr1'");
+    scene_sql(&scene, "UPDATE draw SET published_at = 1772000000000002 WHERE id = 'dr1'");
     for (size_t i = 0; i < 2; i++)
         assert_true(says("wei", looks[i], "\"luo\""));
-    run("UPDATE draw SET published_at = NULL WHERE id = 'dr1'");
+    scene_sql(&scene, "UPDATE draw SET published_at = NULL WHERE id = 'dr1'");
 }
 
 #define SPRING "?from=2026-02-01&to=2026-03-31"
@@ -179,16 +170,16 @@ static void figures_do_not_name_who_was_drawn(void **state)
         for (size_t i = 0; i < sizeof sealed / sizeof *sealed; i++)
             assert_false(says("wei", paths[p], sealed[i]));
     }
-    run("UPDATE draw SET published_at = 1772000000000002 WHERE id = 'dr1'");
+    scene_sql(&scene, "UPDATE draw SET published_at = 1772000000000002 WHERE id = 'dr1'");
     assert_true(says("wei", paths[0], "9-luo"));
-    run("UPDATE draw SET published_at = NULL WHERE id = 'dr1'");
+    scene_sql(&scene, "UPDATE draw SET published_at = NULL WHERE id = 'dr1'");
 }
 
 static void a_notice_of_older_work_does_not_tell_of_a_draw(void **state)
 {
     (void)state;
     assert_false(says("fang", "/why", "年度检查"));
-    run("INSERT INTO notice (id, seq, entrustment, subject, who, what, unannounced, author, state, served_at) VALUES"
+    scene_sql(&scene, "INSERT INTO notice (id, seq, entrustment, subject, who, what, unannounced, author, state, served_at) VALUES"
         " ('n2', 1, 'e2', 'jiang', '梅工', '检查', 0, 'wei', 'served', 1772000000000009)");
     assert_true(says("fang", "/why", "年度检查"));
 }
@@ -212,7 +203,7 @@ static void a_receipt_to_be_signed_announces_no_visit(void **state)
     assert_false(says("fang", "/api/papers", "p09"));
     assert_false(says("fang", "/api/papers", "p01"));
     assert_int_equal(status("fang", "/papers/p01/file"), 404);
-    run("UPDATE notice SET state = 'served', served_at = 1772000000000009 WHERE id = 'n9'");
+    scene_sql(&scene, "UPDATE notice SET state = 'served', served_at = 1772000000000009 WHERE id = 'n9'");
     assert_true(says("fang", "/api/papers", "p01"));
 }
 
@@ -236,7 +227,7 @@ static void papers_are_filled_for_who_may_read(void **state)
     AUTO_ARENA(a);
     perform(a, "mei-u", "{\"act\":\"paper.own\",\"form\":\"A16\",\"thing\":\"e2\"}", "foreign_thing"); /* its company's, not its own */
     perform(a, "luo", "{\"act\":\"paper.issue\",\"form\":\"A20\",\"thing\":\"cp\"}", "clue_for_discipline");
-    run("INSERT INTO entrustment_member (entrustment, member, seq, approved) VALUES ('e2', 'mei', 1, 1)");
+    scene_sql(&scene, "INSERT INTO entrustment_member (entrustment, member, seq, approved) VALUES ('e2', 'mei', 1, 1)");
     struct act_answer answer = scene_act(a, &scene, "mei-u", "{\"act\":\"paper.own\",\"form\":\"A16\",\"thing\":\"e2\"}");
     for (size_t i = 0; i < answer.n; i++)
         assert_int_not_equal(answer.reasons[i].rule, RULE_foreign_thing);
@@ -249,8 +240,8 @@ static void replacing_is_no_way_of_asking(void **state)
     AUTO_ARENA(a);
     static const char json[] = "{\"act\":\"draw.replace\",\"draw\":\"dr1\",\"who\":\"%s\",\"reason\":\"请假\",\"approver\":\"han\"}";
     str texts[2];
-    run("INSERT INTO users (id, seq, name, agency, name_seq) VALUES ('deng', 1, '邓执法', 'wuhan', 1)");
-    run("INSERT INTO user_role (user_id, role, seq) VALUES ('deng', 'officer', 1)");
+    scene_sql(&scene, "INSERT INTO users (id, seq, name, agency, name_seq) VALUES ('deng', 1, '邓执法', 'wuhan', 1)");
+    scene_sql(&scene, "INSERT INTO user_role (user_id, role, seq) VALUES ('deng', 'officer', 1)");
     for (size_t i = 0; i < 2; i++) {
         struct act_answer answer = perform(a, "deng", arena_cstr(a, arena_printf(a, json, i ? "jiang" : "xia")), "look_not_executing");
         assert_int_equal(answer.n, 1);
