@@ -184,7 +184,8 @@ void detect_table(struct arena *a, const struct table *t, const struct detect_op
     arena_reserve(prepared, t->columns_n * (2 * t->n * sizeof(double) + 1024));
     struct view *views = NEW_ARRAY(prepared, t->columns_n + 1, struct view);
     views_make(prepared, t, views);
-    struct detect_context c = {.a = a, .scratch = scratch, .prepared = prepared, .views = views, .overrides = o->overrides, .marks = mark_index_make(prepared, t)};
+    struct detect_context c = {.a = a, .scratch = scratch, .prepared = prepared, .views = views, .overrides = o->overrides,
+                               .marks = mark_index_make(prepared, t)};
     size_t history = longest_history(t, views);
     if (!o->light)
         c.predictions = predictions_of(prepared, t, views);

@@ -239,7 +239,11 @@ void one_number_told(struct detect_context *c, const struct table *t, double lea
 size_t slots_in_state(const struct view *v, size_t first, size_t n, unsigned states /* bits */);
 /* Kinds of channels that look as while the outlet runs, as bits (RUNS_): of raw values, flags and marks aside. except: NULL none. */
 unsigned running_signs(const struct table *t, const struct view *views, size_t i, const struct view *except);
-double raw_value(const struct view *v, size_t i); /* whatever its flag; NAN missing */
+/* Whatever its flag; NAN missing. */
+static inline double raw_value(const struct view *v, size_t i)
+{
+    return v->c->value && v->c->value[i] != VALUE_NONE ? (double)v->c->value[i] * v->unit : (double)NAN;
+}
 /* Of the readings behind the hours, made when first asked for. The table has a finer one. */
 const struct view *views_of_finer(struct detect_context *c, const struct table *t);
 /* The step in which minima and maxima are printed, in the column's unit, not below q: the mean of readings in whole mg has decimals, the least and the

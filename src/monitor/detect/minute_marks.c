@@ -20,11 +20,6 @@ static const struct view *judged_of(const struct detect_context *c, const struct
     return v;
 }
 
-static double sent(const struct view *v, size_t i)
-{
-    return v->c->value[i] == VALUE_NONE ? (double)NAN : (double)v->c->value[i] * v->unit;
-}
-
 /* Windows of episodes: how many of them are odd, against the outlet's own share elsewhere and at least `least_share`. */
 static void too_many(struct detect_context *c, const struct table *t, const struct view *v, const struct episodes *e, double least_share, const char *what,
                      const char *how)
@@ -81,15 +76,15 @@ static bool above_all(struct detect_context *c, const struct table *t, const str
     size_t to = e->first + e->n + around < t->n ? e->first + e->n + around : t->n;
     double *outside = NEW_ARRAY(c->scratch, 2 * around + 1, double), top_in = -INFINITY, top_out = -INFINITY;
     for (size_t i = from; i < to; i++) {
-        double x = sent(z, i);
+        double x = raw_value(z, i);
         if (i >= e->first && i < e->first + e->n)
             top_in = x > top_in ? x : top_in;
         else if (!isnan(x) && v->c->flag[i] == 'N')
             outside[n++] = x, top_out = fmax(top_out, x);
     }
     for (size_t i = e->first; i < e->first + e->n; i++)
-        for (size_t k = 0; k < n && !isnan(sent(z, i)); k++)
-            above += sent(z, i) > outside[k], m++;
+        for (size_t k = 0; k < n && !isnan(raw_value(z, i)); k++)
+            above += raw_value(z, i) > outside[k], m++;
     return n >= around / 2 && m > 0 && top_in > top_out && above * 10 >= m * 8;
 }
 
@@ -320,7 +315,7 @@ static bool measures_on(const struct table *t, const struct view *v, const struc
 {
     size_t changes = 0, n = 0;
     for (size_t i = e->first + (v->c->flag[e->first - 1] != 'N'); i < e->first + e->n; i++) { /* where water came, the first is the analyser's start */
-        double x = sent(v, i), before = sent(v, i - 1);
+        double x = raw_value(v, i), before = raw_value(v, i - 1);
         if (isnan(x) || isnan(before))
             continue;
         if (x < v->p01 - v->mad || x > 2 * v->p99)

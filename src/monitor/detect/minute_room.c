@@ -120,14 +120,13 @@ LANES static bool rooms_lanes(const struct column *c, const double *x, const uin
                               size_t n, float *ret_room, float *ret_must)
 {
     const int64_t *low = c->low, *high = c->high;
-    const uint64_t half = UINT64_C(1) << 51, bits_of_offset = UINT64_C(0x4338000000000000);
-    const double offset = 6755399441055744.0, top = curve->center[BANDS - 1] * curve->ratio[BANDS - 1]; /* integers as doubles by their bits, as in view.c */
+    const uint64_t half = UINT64_C(1) << 51;
+    const double top = curve->center[BANDS - 1] * curve->ratio[BANDS - 1];
     uint64_t over = 0;
     for (size_t i = 0; i < n; i++) {
         bool there = (x[i] == x[i]) & (low[i] != VALUE_NONE) & (high[i] != VALUE_NONE) & (high[i] < range) & !held[i] & !(x[i] <= floor);
-        uint64_t apart = there ? (uint64_t)high[i] - (uint64_t)low[i] : 0, bits = apart + bits_of_offset;
-        double base = curve->base[0], slope = curve->slope[0], room;
-        memcpy(&room, &bits, sizeof room);
+        uint64_t apart = there ? (uint64_t)high[i] - (uint64_t)low[i] : 0;
+        double base = curve->base[0], slope = curve->slope[0];
         over |= (apart + half) >> 52;
         for (int b = 1; b < BANDS - 1; b++) {
             bool beyond = x[i] > curve->center[b];
@@ -136,7 +135,7 @@ LANES static bool rooms_lanes(const struct column *c, const double *x, const uin
         }
         double must = x[i] * (base + slope * x[i]);
         must = x[i] >= curve->center[BANDS - 1] ? top : x[i] <= curve->center[0] ? x[i] * curve->ratio[0] : must;
-        ret_room[i] = there ? (float)((room - offset) * unit) : NAN;
+        ret_room[i] = there ? (float)(double_of(apart) * unit) : NAN;
         ret_must[i] = there ? (float)must : NAN;
     }
     return over == 0;

@@ -172,18 +172,13 @@ void detect_range(struct detect_context *c, const struct table *t)
 }
 
 /* ---- D3 ---- */
-static double raw_at(const struct view *v, size_t i)
-{
-    return v->c->value[i] == VALUE_NONE ? (double)NAN : (double)v->c->value[i] * v->unit;
-}
-
 /* The values of a flagged stretch go on where the ones before left off: no zero gas, no span gas, no air. */
 static bool goes_on(const struct view *v, size_t first, size_t end, size_t n)
 {
     if (first == 0 || end >= n)
         return false;
     for (size_t i = first; i <= end; i++) {
-        double x = raw_at(v, i), before = raw_at(v, i - 1);
+        double x = raw_value(v, i), before = raw_value(v, i - 1);
         if (isnan(x) || isnan(before) || fabs(x - before) > 6 * v->step_mad)
             return false;
     }
@@ -210,7 +205,7 @@ void detect_marked_values(struct detect_context *c, const struct table *t)
             while (i + 1 < t->n && v->c->flag[i + 1] == 'M')
                 i++;
             episodes++;
-            if (goes_on(v, first, i + 1, t->n) && raw_at(v, first) > v->p90)
+            if (goes_on(v, first, i + 1, t->n) && raw_value(v, first) > v->p90)
                 vec_push(c->scratch, &at, first);
         }
         for (size_t i = 0; i < at.n;) {
@@ -227,7 +222,7 @@ void detect_marked_values(struct detect_context *c, const struct table *t)
                 h->p = p;
                 hit_number(h, 0, "维护标志期间读数照常的次数", (double)(end - i), 0);
                 hit_number(h, 1, "全段维护标志次数", (double)episodes, 0);
-                hit_amount(h, 2, "首次的读数", raw_at(v, at.p[i]), v->c, 0);
+                hit_amount(h, 2, "首次的读数", raw_value(v, at.p[i]), v->c, 0);
                 hit_sentence(c, h, "%.*s自%.*s起有%zu次标为维护而读数与前后连续，没有零气、标气或空气的读数，且都处于高值", STR_ARG(factor_label(c->scratch, v->c)),
                              STR_ARG(slot_text(c->scratch, t, at.p[i])), end - i);
                 i = end;

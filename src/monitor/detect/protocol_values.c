@@ -388,7 +388,8 @@ static void reaggregate(struct detect_context *c, const struct table *t, const s
     }
     /* the other habit is looked into as long as more slots could keep it */
     for (size_t i = 0; i < coarse->n && possible > agree[HABIT_BEGIN]; i++) {
-        bool open = known[i].asked && known[i].touch[HABIT_END] != TOUCH_NO && known[i].touch[HABIT_END] != TOUCH_LITTLE, is = open && agrees(&how, i, HABIT_END, need, &known[i]);
+        enum touch touch = known[i].touch[HABIT_END];
+        bool open = known[i].asked && touch != TOUCH_NO && touch != TOUCH_LITTLE, is = open && agrees(&how, i, HABIT_END, need, &known[i]);
         agree[HABIT_END] += is;
         possible -= open && !is;
     }

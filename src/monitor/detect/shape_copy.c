@@ -46,7 +46,12 @@ static struct thread thread_of(struct arena *a, const struct table *t, const str
 enum { LEVELS = 4, CELLS = 3 * LEVELS, NEAR_STEP = 511, NEAR_STEPS = 2 * NEAR_STEP + 1 };
 /* How many of a cell are each step, and the log of its share where it was asked for (else 0): of steps of at most NEAR_STEP. */
 struct near_steps { uint32_t n[CELLS][NEAR_STEPS]; double log[CELLS][NEAR_STEPS]; };
-struct steps { struct near_steps *near /* NULL: one is larger, and each cell's steps are sorted */; double *step[CELLS]; size_t n[CELLS]; double edge[LEVELS - 1]; double start; };
+struct steps {
+    struct near_steps *near; /* NULL: one is larger, and each cell's steps are sorted */
+    double *step[CELLS];
+    size_t n[CELLS];
+    double edge[LEVELS - 1], start;
+};
 
 static int cell_of(const struct steps *s, double x, double before)
 {
@@ -61,7 +66,8 @@ static double step_at(const struct view *v, const struct thread *s, size_t i)
     return round((s->x[i + 1] - s->x[i]) / v->q);
 }
 
-static bool count_near(struct arena *a, const struct view *v, const struct thread *s, size_t from, size_t begin, size_t to, const uint8_t *cell, struct steps *ret)
+static bool count_near(struct arena *a, const struct view *v, const struct thread *s, size_t from, size_t begin, size_t to, const uint8_t *cell,
+                       struct steps *ret)
 {
     struct near_steps *near = NEW(a, struct near_steps);
     for (size_t i = begin; i + 1 < to; i++) {
@@ -76,7 +82,8 @@ static bool count_near(struct arena *a, const struct view *v, const struct threa
     return true;
 }
 
-static void sort_steps(struct arena *a, const struct view *v, const struct thread *s, size_t from, size_t begin, size_t to, const uint8_t *cell, struct steps *ret)
+static void sort_steps(struct arena *a, const struct view *v, const struct thread *s, size_t from, size_t begin, size_t to, const uint8_t *cell,
+                       struct steps *ret)
 {
     for (int k = 0; k < CELLS; k++) {
         ret->step[k] = NEW_ARRAY(a, ret->n[k] + 1, double);

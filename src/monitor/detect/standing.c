@@ -18,11 +18,6 @@ enum { LEAST_ONE_NUMBER = 3 /* channels */, SURE_HOURS = 2 /* beside a stop */, 
 static const double air = 19, bottom = 0.1, ambient = 40 /* degrees */, electricity = 0.3;
 static const double draught = 0.35 /* of the usual flow: of a stack that is still hot, where the gas is air */, still = 0.1 /* where nobody says so */;
 
-double raw_value(const struct view *v, size_t i)
-{
-    return v->c->value && v->c->value[i] != VALUE_NONE ? (double)v->c->value[i] * v->unit : (double)NAN;
-}
-
 /* What a channel reads while the outlet runs: of one that stands half of the time, half of what it reads at most. */
 static double level_of(const struct view *v)
 {

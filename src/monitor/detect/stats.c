@@ -290,19 +290,16 @@ double median_there(const double *x, size_t n, double guess, size_t *ret)
  */
 LANES void logs_of(const double *x, size_t n, double *ret)
 {
-    const double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10, offset = 6755399441055744.0 /* 1.5 * 2^52 */;
-    const uint64_t root_half = UINT64_C(0x3fe6a09e667f3bcd), bias = UINT64_C(1024) << 52, bits_of_offset = UINT64_C(0x4338000000000000);
+    const double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
+    const uint64_t root_half = UINT64_C(0x3fe6a09e667f3bcd), bias = UINT64_C(1024) << 52;
     for (size_t i = 0; i < n; i++) {
         uint64_t bits, part;
-        double m, e;
+        double m;
         memcpy(&bits, &x[i], sizeof bits);
         uint64_t above = bits - root_half + bias, exponent = above >> 52; /* 1024 more than e */
         part = bits - ((exponent - 1024) << 52);
         memcpy(&m, &part, sizeof m);
-        part = exponent - 1024 + bits_of_offset;
-        memcpy(&e, &part, sizeof e);
-        e -= offset;
-        double f = m - 1, s = f / (2 + f), z = s * s, half = 0.5 * f * f;
+        double e = double_of(exponent - 1024), f = m - 1, s = f / (2 + f), z = s * s, half = 0.5 * f * f;
         double r = z * (2.0 / 3 + z * (2.0 / 5 + z * (2.0 / 7 + z * (2.0 / 9 + z * (2.0 / 11 + z * (2.0 / 13 + z * (2.0 / 15 + z * (2.0 / 17 +
                    z * (2.0 / 19 + z * (2.0 / 21))))))))));
         double y = e * ln2_high - ((half - (s * (half + r) + e * ln2_low)) - f);

@@ -5,6 +5,7 @@
 /* Work space of a function called once a window: the build clears what lies on the stack, which would cost more than the work. */
 #define ROOM __attribute__((uninitialized))
 #include <math.h>
+#include <string.h>
 
 #define MAD_SCALE 1.4826 /* MAD of a normal distribution to its standard deviation */
 
@@ -19,6 +20,15 @@ double mad_of_sorted(const double *x, size_t n, double center); /* the same of w
 double select_of(double *x, size_t n, size_t k);   /* the k-th smallest; none before it is larger, none behind it smaller */
 void sort_doubles(double *x, size_t n);
 
+/* An integer of at most 51 bits, by the double's own bits: processors without wider lanes convert one by one. */
+static inline double double_of(uint64_t x)
+{
+    const uint64_t offset = UINT64_C(0x4338000000000000); /* 1.5 * 2^52 */
+    double ret;
+    x += offset;
+    memcpy(&ret, &x, sizeof ret);
+    return ret - 6755399441055744.0;
+}
 /* Natural logarithms of normal numbers above zero, within two units of the last place and the same bits on every processor (those of libm are
  * neither side by side nor the same everywhere); NAN of anything else. ret may be x. */
 void logs_of(const double *x, size_t n, double *ret);

@@ -108,7 +108,8 @@ static bool level_too(const struct column *c, size_t n, size_t first, size_t end
     double begins = middle_of(c, first, first + AT_EDGE) / middle_of(c, first - before, first);
     double ends = middle_of(c, end - AT_EDGE, end) / middle_of(c, end, end + behind), factor = factors[power < 0 ? -power : power];
     double off = log(begins) + log(ends) - 2 * (power < 0 ? -log(factor) : log(factor));
-    double in = movement(c, first, end), left = movement(c, first > BESIDE ? first - BESIDE : 0, first), right = movement(c, end, n - end > BESIDE ? end + BESIDE : n);
+    double in = movement(c, first, end), left = movement(c, first > BESIDE ? first - BESIDE : 0, first);
+    double right = movement(c, end, n - end > BESIDE ? end + BESIDE : n);
     double usual = isnan(left) ? right : isnan(right) ? left : (left + right) / 2;
     return fabs(off) < 2 * level_within && usual > 0 && in > usual / movement_within && in < usual * movement_within;
 }

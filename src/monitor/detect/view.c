@@ -63,18 +63,15 @@ static const uint8_t *exempt_slots(struct arena *a, const struct table *t)
     return exempt;
 }
 
-/* Integers as doubles by their bits, exact up to 2^51: processors without wider lanes convert one by one. False: one is larger. */
+/* False: one has more bits than double_of() takes. */
 LANES static bool converted(const int64_t *value, size_t n, double unit, double *ret)
 {
-    const uint64_t half = UINT64_C(1) << 51, bits_of_offset = UINT64_C(0x4338000000000000);
-    const double offset = 6755399441055744.0; /* 1.5 * 2^52 */
+    const uint64_t half = UINT64_C(1) << 51;
     uint64_t over = 0;
     for (size_t i = 0; i < n; i++) {
-        uint64_t there = value[i] != VALUE_NONE ? (uint64_t)value[i] : 0, bits = there + bits_of_offset; /* of any size: it wraps, and is told below */
-        double x;
-        memcpy(&x, &bits, sizeof x);
+        uint64_t there = value[i] != VALUE_NONE ? (uint64_t)value[i] : 0; /* of any size: it wraps, and is told below */
         over |= (there + half) >> 52;
-        ret[i] = value[i] != VALUE_NONE ? (x - offset) * unit : (double)NAN;
+        ret[i] = value[i] != VALUE_NONE ? double_of(there) * unit : (double)NAN;
     }
     return over == 0;
 }
