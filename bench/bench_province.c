@@ -2,7 +2,7 @@
  * A province's month of minutes through the real job: `monitor watch` over a readings store, from warm files, on one core and on two. Beside it, in the
  * same run, the bound: decoding the same chunks and doing nothing with them.
  *
- * bench_province [OUTLETS [PLANTS [FOLDER]]]: 2.4 G readings are about 4,600 outlets. PLANTS of them are distinct, the others begin at another day of
+ * bench_province [OUTLETS [PLANTS [FOLDER]]]: 2.4 G readings are 3,300 outlets. PLANTS of them are distinct, the others begin at another day of
  * the same plants' history (province_store.h). A FOLDER is kept, and taken as it is when it is there.
  */
 #include "bench.h"
@@ -131,7 +131,8 @@ static double bench_watch(struct store *house, const struct province *p, int wor
     share("what lies beside (frames, trade, ...)", report.spent.beside, cpu);
     share("detectors and fusion", report.spent.detect, cpu);
     share("keeping what was found", report.spent.keep, cpu);
-    printf("  %lld outlets, %lld readings, %lld hits, %lld new hints, %lld new clues; %.1f s, peak %.0f MB, %.0f MB of it no mapped file", (long long)report.outlets, (long long)report.readings,
+    printf("  %lld outlets, %lld readings, %lld hits, %lld new hints, %lld new clues; %.1f s, peak %.0f MB, %.0f MB of it no mapped file",
+           (long long)report.outlets, (long long)report.readings,
            (long long)report.hits, (long long)report.hints, (long long)report.clues, report.seconds, peak, anonymous);
     if (alone > 0)
         printf("; %.2f x one worker", rate / alone);

@@ -37,7 +37,8 @@ static str high_text(struct arena *a, const struct mark_habit *m)
 static void mark_row(struct arena *a, struct out *o, const struct habits *h, const struct mark_habit *m, const char *label)
 {
     w(o, H("<tr><td data-label=\"标记\">"), label, H("</td><td class=\"number\" data-label=\"次数\">"), (long long)m->n,
-      H("</td><td class=\"number\" data-label=\"合计\">"), hours_text(a, m->covered), H("</td><td class=\"number\" data-label=\"占时段\">"), percent_text(a, m->covered / USEC_SECOND, h->span / USEC_SECOND),
+      H("</td><td class=\"number\" data-label=\"合计\">"), hours_text(a, m->covered), H("</td><td class=\"number\" data-label=\"占时段\">"),
+      percent_text(a, m->covered / USEC_SECOND, h->span / USEC_SECOND),
       H("</td><td class=\"number\" data-label=\"最长连续\">"), hours_text(a, m->longest), H("</td><td data-label=\"结束后登记\"><span>"), late_text(a, m),
       H("</span></td><td data-label=\"高值之后开始\"><span>"), high_text(a, m), H("</span></td></tr>"));
 }
@@ -107,7 +108,8 @@ static void columns(struct arena *a, struct out *o, const struct table *t, const
                 said[k] = true;
             }
         w(o, H("</span></td><td class=\"number\" data-label=\"缺失\">"), percent_text(a, c->missing, h->slots),
-          H("</td><td class=\"number\" data-label=\"其中没有标记\">"), h->marks_known ? percent_text(a, c->unmarked, h->slots) : S("—"), H("</td><td class=\"number\" data-label=\"一小时以上的中断\">"), (long long)c->gaps,
+          H("</td><td class=\"number\" data-label=\"其中没有标记\">"), h->marks_known ? percent_text(a, c->unmarked, h->slots) : S("—"),
+          H("</td><td class=\"number\" data-label=\"一小时以上的中断\">"), (long long)c->gaps,
           H("次</td><td class=\"number\" data-label=\"最长中断\">"), hours_text(a, c->longest), H("</td><td data-label=\"非正常标志\"><span>"), flags_text(a, t, h, c),
           H("</span></td></tr>"));
     }

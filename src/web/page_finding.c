@@ -237,7 +237,8 @@ static err *frame_row(struct evidence *e, struct out *o, usec slot, struct spool
     buf hex = buf_make(q->a, 80);
     buf_hex(&hex, digest.byte, sizeof digest.byte);
     w(o, H("<tr><td class=\"time\" data-label=\"时段\">"), time_chinese(q->a, slot), H("</td><td class=\"time\" data-label=\"收到时间\">"),
-      arena_printf(q->a, "%.*s:%02d", STR_ARG(time_chinese(q->a, frame.arrived)), civil_of(frame.arrived).second), H("</td><td data-label=\"校验码\">"), crc_text(frame.crc), H("</td><td data-label=\"SM3\"><code>"), buf_str(&hex),
+      arena_printf(q->a, "%.*s:%02d", STR_ARG(time_chinese(q->a, frame.arrived)), civil_of(frame.arrived).second), H("</td><td data-label=\"校验码\">"),
+      crc_text(frame.crc), H("</td><td data-label=\"SM3\"><code>"), buf_str(&hex),
       H("</code></td><td data-label=\"报文\"><a href=\"/monitor/"), U(e->outlet.id), H("/frames/"), place.batch, H("-"), (int)place.at,
       H("\">第"), place.batch, H("批第"), place.at + 1, H("条</a></td></tr>"));
     return NULL;

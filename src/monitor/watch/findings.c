@@ -106,12 +106,13 @@ static err *renew(struct watch *w, const struct watch_finding *f, bool whole, st
     return db_exec(w->db,
         "UPDATE reading_watch_finding SET detectors = :detectors, level = :level, state = :state, found = :found, severity = :severity, sentence = :sentence,"
         " json = :json, continues = :continues, first_day = :first, last_day = :last, rules = :rules, silent = :silent, light = :light WHERE id = :id"
-        " AND clue = '' AND (state = 4 OR level < :level OR (CAST(:whole AS BIGINT) = 1 AND level > :level AND state IN (0, 3) AND light >= :light AND last_day < :last"
-        " AND last_day - first_day <= CAST(:last AS BIGINT) - CAST(:first AS BIGINT)) OR (state = 3 AND CAST(:continues AS TEXT) <> '')"
+        " AND clue = '' AND (state = 4 OR level < :level OR (CAST(:whole AS BIGINT) = 1 AND level > :level AND state IN (0, 3)"
+        " AND light >= :light AND last_day < :last AND last_day - first_day <= CAST(:last AS BIGINT) - CAST(:first AS BIGINT)) OR (state = 3 AND CAST(:continues AS TEXT) <> '')"
         " OR (state = 2 AND continues IN (SELECT p.id FROM reading_watch_finding p WHERE p.state IN (3, 4))))",
         DB_ARGS(DB_T("id", f->id), DB_T("detectors", f->detectors), DB_I("level", f->level), DB_I("state", continues.n ? WATCH_CONTINUES : WATCH_OPEN),
                 DB_I("found", f->found), DB_I("severity", f->severity), DB_T("sentence", f->sentence), DB_T("json", f->json), DB_T("continues", continues),
-                DB_I("first", f->first), DB_I("last", f->last), DB_T("rules", f->rules), DB_T("silent", f->silent), DB_I("light", f->light), DB_I("whole", whole)), ret_changed);
+                DB_I("first", f->first), DB_I("last", f->last), DB_T("rules", f->rules), DB_T("silent", f->silent), DB_I("light", f->light),
+                DB_I("whole", whole)), ret_changed);
 }
 
 static err *put_one(struct watch *w, struct arena *a, const struct watch_finding *f, bool whole, struct finding_count *count)
@@ -146,7 +147,8 @@ static bool seen_again(const struct outlet_ran *ran, const struct watch_finding 
     for (size_t i = 0; i < ran->n; i++) {
         const struct watch_finding *f = &ran->list[i];
         bool overlaps = f->from < old->to && f->to > old->from;
-        if (str_eq(f->id, old->id) || (overlaps && f->level == LEVEL_CLUE && old->level == LEVEL_CLUE && str_eq(f->lead, old->lead) && str_eq(f->factor, old->factor)))
+        bool clues = f->level == LEVEL_CLUE && old->level == LEVEL_CLUE;
+        if (str_eq(f->id, old->id) || (overlaps && clues && str_eq(f->lead, old->lead) && str_eq(f->factor, old->factor)))
             return true;
     }
     return false;

@@ -366,7 +366,8 @@ err *watch_grid(struct watch_eye *e, struct arena *a, const struct watch_outlet 
 }
 
 /* same: a table of this outlet over the same days, which has what does not lie on a grid; NULL. */
-static err *overlays(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, struct table *t, day first, day last, usec as_of, const struct table *same)
+static err *overlays(struct watch_eye *e, struct arena *a, const struct watch_outlet *o, struct table *t, day first, day last, usec as_of,
+                     const struct table *same)
 {
     usec to = day_start(last + 1);
     TRY(platform(e, a, o, t, to));

@@ -53,7 +53,8 @@ MUST_USE err *watch_table(struct watch *w, struct arena *a, const struct watch_o
  * finding says the same as long as its rules stand. light: without files of records. Hours, or minutes where none came; the table is what `ret`
  * speaks of. capture_least is the house's setting. Some milliseconds: hours alone are read. ERR_MISSING: no such outlet, or nothing came.
  */
-MUST_USE err *watch_habits(struct watch *w, struct arena *a, str outlet, day first, day last, usec as_of, bool light, struct habits *ret, const struct table **ret_table);
+MUST_USE err *watch_habits(struct watch *w, struct arena *a, str outlet, day first, day last, usec as_of, bool light, struct habits *ret,
+                           const struct table **ret_table);
 
 /* Records beside the readings of a device (table_records): the file is kept as it is; the same file again is no second one. */
 enum { LIMIT_RECORDS_BYTES = 4 << 20, LIMIT_RECORD_FILES = 500 /* of one device */ };

@@ -18,7 +18,8 @@ struct watch {
 
 /* findings.c; the caller holds no lock */
 MUST_USE err *finding_done(struct watch *w, str outlet, day first, day last, str rules, bool *ret);
-/* Puts what outlets' spans gave, and that they were done, in one transaction. Known ids keep their state; a clue of the same lead that
+/* Puts what outlets' spans gave, and that they were done, in one transaction. Known ids keep their state, but what nobody
+ * was told is renewed where this look knows better (renew), and put into the past where it no longer shows it (outdate); a clue of the same lead that
  * overlaps a reported or waiting one continues it. */
 struct finding_count { int64_t hints, clues, continued; };
 /* What a run has to keep of one outlet. */
