@@ -37,7 +37,7 @@ static err *compare(struct arena *a, str got, str want)
                                       STR_ARG(utf8_bad(line) < 0 ? utf8_clip(line, 120) : S("（不是UTF-8文字）")),
                                       STR_ARG(utf8_bad(other) < 0 ? utf8_clip(other, 120) : S("（不是UTF-8文字）"))),
                               arena_str(a, which)),
-                       str_sub(line, 0, 200), str_sub(other, 0, 200), STR_NONE);
+                       line, utf8_bad(other) < 0 ? utf8_clip(other, 120) : STR_NONE, STR_NONE);
     }
     return got.p || want.p ? err_at(err_new(ERR_DENIED, "文件的行数不对"), S("end")) : NULL;
 }

@@ -206,6 +206,12 @@ size_t utf8_count(str s)
     return count;
 }
 
+str utf8_whole(str s)
+{
+    ptrdiff_t bad = utf8_bad(s);
+    return bad < 0 ? s : str_sub(s, 0, (size_t)bad);
+}
+
 str utf8_clip(str s, size_t points)
 {
     for (size_t i = 0; i < s.n; i++) {

@@ -43,6 +43,7 @@ ptrdiff_t utf8_bad(str s);
 uint32_t utf8_next(str *s);
 size_t utf8_count(str s);                  /* code points */
 str utf8_clip(str s, size_t points);       /* the first `points` code points */
+str utf8_whole(str s);                     /* up to the first bad byte: what was cut anywhere ends with a whole character */
 
 typedef struct buf {
     struct arena *arena;

@@ -43,7 +43,7 @@ err *cli_usage(const char *format, ...)
     va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    return err_new(ERR_INPUT, "%s（用--help查看用法）", text);
+    return err_new(ERR_INPUT, "%.*s（用--help查看用法）", STR_ARG(utf8_whole(str_of(text))));
 }
 
 err *cli_store(const struct cli *c, enum store_mode mode, struct store **ret)

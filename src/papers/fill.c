@@ -20,7 +20,7 @@ static str known_names(struct arena *a, const struct json *object)
     buf b = buf_make(a, 400);
     for (size_t i = 0; object && object->kind == JSON_OBJECT && i < object->n && b.n < 300; i++) {
         buf_add(&b, i ? S("、") : S("这里有："));
-        buf_add(&b, str_sub(object->child[i].key, 0, 40));
+        buf_add(&b, utf8_clip(object->child[i].key, 20));
     }
     return buf_str(&b);
 }

@@ -45,7 +45,7 @@ err *wording_err(enum err_kind kind, str file, int line, const char *format, ...
     va_end(args);
     char place[200];
     snprintf(place, sizeof place, "%.*s:%d", STR_ARG(str_sub(file, 0, 160)), line);
-    return err_at(err_new(kind, "%s", text), str_of(place));
+    return err_at(err_new(kind, "%.*s", STR_ARG(utf8_whole(str_of(text)))), str_of(place));
 }
 
 static err *here(const struct wording_reader *r, err *e)

@@ -185,6 +185,10 @@ static void utf8_clips(void **state)
     assert_str(utf8_clip(s, 3), "a中𠮷");
     assert_str(utf8_clip(s, 4), "a中𠮷b");
     assert_str(utf8_clip(s, 99), "a中𠮷b");
+    assert_str(utf8_whole(s), "a中𠮷b");
+    assert_str(utf8_whole(str_sub(s, 0, 7)), "a中");
+    assert_str(utf8_whole(str_sub(s, 2, s.n)), "");
+    assert_str(utf8_whole(S("")), "");
 }
 
 static void next_of_nothing(void)

@@ -14,7 +14,7 @@ static void sound_error(const err *e, str text)
     int64_t line, lines = 1;
     for (size_t i = 0; i < text.n; i++)
         lines += text.p[i] == '\n';
-    CHECK(e->text.n && utf8_bad(e->text) < 0 && utf8_bad(e->got) < 0 && utf8_bad(e->want) < 0);
+    CHECK(e->text.n && utf8_bad(e->text) < 0 && utf8_bad(e->got) < 0 && utf8_bad(e->want) < 0 && utf8_bad(e->example) < 0);
     CHECK(e->kind == ERR_INPUT || e->kind == ERR_LIMIT);
     CHECK(str_starts(e->field, S("w.txt:")) && str_int64(str_sub(e->field, 6, e->field.n), &line) && line >= 1 && line <= lines);
 }

@@ -27,10 +27,7 @@ void fault(struct check *c, enum bundle_fault what, str member, int64_t offset, 
     c->r->fault = what;
     c->r->member = member.p ? arena_str(c->arena, member) : STR_NONE;
     c->r->offset = offset;
-    /* A name cut in the middle of a character is cut before it. */
-    str why = str_of(text);
-    ptrdiff_t bad = utf8_bad(why);
-    c->r->why = arena_str(c->arena, bad < 0 ? why : str_sub(why, 0, (size_t)bad));
+    c->r->why = arena_str(c->arena, utf8_whole(str_of(text)));
 }
 
 str bundle_key_groups(struct arena *a, str key)

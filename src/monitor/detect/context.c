@@ -71,7 +71,7 @@ void hit_sentence(struct detect_context *c, struct hit *h, const char *format, .
     va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    h->sentence = arena_str(c->a, str_of(text));
+    h->sentence = arena_str(c->a, utf8_whole(str_of(text)));
 }
 
 str value_text(struct arena *a, const struct view *v, double x)

@@ -31,7 +31,7 @@ static err *tell(struct verify *v, err *e, const char *format, ...)
     va_start(list, format);
     vsnprintf(where, sizeof where, format, list);
     va_end(list);
-    v->bad(v->context, arena_printf(a, "%s：%.*s", where, STR_ARG(e->text)));
+    v->bad(v->context, arena_printf(a, "%.*s：%.*s", STR_ARG(utf8_whole(str_of(where))), STR_ARG(e->text)));
     return NULL;
 }
 
