@@ -14,7 +14,7 @@ const char *family_label(enum family f)
 
 const char *detect_rules_version(void)
 {
-    return "7";
+    return "8";
 }
 
 size_t detector_count(void)

@@ -182,7 +182,6 @@ static void check_traps(struct arena *a, const struct table *t, const struct vie
     f->traps_n = list.n;
 }
 
-/* Explanations that account for everything seen, and so leave a hint. */
 /* Another unit changes levels and nothing else: no copy, no noise of another channel, no result at the wrong time comes of it, and no mark or gap
  * where it is high. An analyser that prints coarser for weeks looks like one, and hid all of these. */
 static bool whatever_the_unit(const struct finding *f)
@@ -195,6 +194,7 @@ static bool whatever_the_unit(const struct finding *f)
     return false;
 }
 
+/* Explanations that account for everything seen, and so leave a hint. */
 static bool accounted_for(const struct finding *f)
 {
     for (size_t i = 0; i < f->traps_n; i++) {

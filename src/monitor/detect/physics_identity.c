@@ -433,42 +433,59 @@ static void results_while_dry(struct detect_context *c, const struct table *t, c
     }
 }
 
+enum { SILENT_PER_RUNNING = 50 /* a meter that is at nothing in one of so many slots of running, at other times, too, is one that sticks */ };
+/*
+ * The flow at nothing for hours though two other kinds of channels show that the outlet runs, or analysers of water go on telling results. Where the
+ * flow is at nothing in a tenth of all slots (a stretch of weeks, or many stops that nobody flagged) only what the meter does while the outlet runs
+ * says whether that is usual.
+ */
+static void nothing_flows(struct detect_context *c, const struct table *t, const struct view *v)
+{
+    size_t least = (size_t)fmax(3, parameter(c, "hours") * 3600 / t->step_s), runs = 0, silent = 0, at = 0;
+    uint8_t *off = NEW_ARRAY(c->scratch, t->n + 1, uint8_t), *running = NEW_ARRAY(c->scratch, t->n + 1, uint8_t);
+    for (size_t i = 0; i < t->n; i++) {
+        off[i] = v->x[i] <= 0.02 * v->median;
+        if (off[i] || v->p10 <= 0)
+            running[i] = __builtin_popcount(running_signs(t, c->views, i, v)) >= 2;
+        runs += running[i], silent += running[i] & off[i];
+    }
+    for (struct spell s; next_spell(off, t->n, 0, &at, &s);) {
+        size_t run = 0, results = 0;
+        for (size_t i = s.first; i < s.first + s.n; i++)
+            run += running[i];
+        if (v->p10 > 0 && s.n >= slots_of(t, 12))
+            results = results_without_water(c, t, s.first, s.n);
+        if (s.n < least || (run * 10 < s.n * 9 && results < 2) || (v->p10 <= 0 && (silent - run) * SILENT_PER_RUNNING > runs))
+            continue;
+        struct hit *h = hit_add(c, s.first, s.n, v);
+        if (!h)
+            return;
+        h->score = (double)s.n;
+        h->p = 1e-6;
+        hit_amount(h, 0, "流量", v->x[s.first], v->c, 0);
+        hit_amount(h, 1, "平时流量", view_outside(c->scratch, t, v, s.first, s.n).median, v->c, 0);
+        hit_number(h, 2, "持续时段数", (double)s.n, 0);
+        hit_sentence(c, h, "%.*s自%.*s起%.*s为%.*s，同期%s", STR_ARG(factor_label(c->scratch, v->c)), STR_ARG(slot_text(c->scratch, t, s.first)),
+                     STR_ARG(span_text(c->scratch, t, s.n)), STR_ARG(amount_text(c->scratch, v, v->x[s.first])),
+                     results >= 2 ? "水质分析仪仍不断有新结果" : "氧含量、温度等通道显示设施在运行");
+    }
+}
+
 void detect_flow(struct detect_context *c, const struct table *t)
 {
-    size_t least = (size_t)fmax(3, parameter(c, "hours") * 3600 / t->step_s);
+    const struct view *velocity = view_of_role(c, t, ROLE_VELOCITY);
     for (size_t k = 0; k < t->columns_n; k++) {
         const struct view *v = &c->views[k];
-        const struct view *velocity = view_of_role(c, t, ROLE_VELOCITY);
         if (v->factor->role != ROLE_FLOW || v->c->group != COLUMN_VALUE || !view_fit(v, 200))
             continue;
-        if (v->p10 <= 0) {
-            if (minutes_table(t) && t->facts.kind == OUTLET_WATER)
+        if (v->p10 <= 0 && water_table(t)) {
+            if (minutes_table(t))
                 results_while_dry(c, t, v);
             continue;
         }
         if (velocity)
             flow_from_velocity(c, t, v, velocity);
-        for (size_t i = 0; i < t->n; i++) {
-            size_t first = i, n = 0, run = 0;
-            for (; i < t->n && v->x[i] <= 0.02 * v->median; i++) {
-                n++;
-                run += __builtin_popcount(running_signs(t, c->views, i, v)) >= 2;
-            }
-            size_t results = n >= slots_of(t, 12) ? results_without_water(c, t, first, n) : 0;
-            if (n < least || (run * 10 < n * 9 && results < 2))
-                continue;
-            struct hit *h = hit_add(c, first, n, v);
-            if (!h)
-                return;
-            h->score = (double)n;
-            h->p = 1e-6;
-            hit_amount(h, 0, "流量", v->x[first], v->c, 0);
-            hit_amount(h, 1, "平时流量", view_outside(c->scratch, t, v, first, n).median, v->c, 0);
-            hit_number(h, 2, "持续时段数", (double)n, 0);
-            hit_sentence(c, h, "%.*s自%.*s起%.*s为%.*s，同期%s", STR_ARG(factor_label(c->scratch, v->c)),
-                         STR_ARG(slot_text(c->scratch, t, first)), STR_ARG(span_text(c->scratch, t, n)), STR_ARG(amount_text(c->scratch, v, v->x[first])),
-                         results >= 2 ? "水质分析仪仍不断有新结果" : "氧含量、温度等通道显示设施在运行");
-        }
+        nothing_flows(c, t, v);
     }
 }
 

@@ -198,6 +198,24 @@ static void test_no_flow_while_running(void **state)
     scene_end(&s);
 }
 
+/* Zero for more than a tenth of all hours: a stretch of weeks speaks; a meter that also sticks for an hour every day says nothing new. */
+static void test_no_flow_for_weeks(void **state)
+{
+    (void)state;
+    for (int sticks = 0; sticks < 2; sticks++) {
+        struct scene s;
+        scene_make(&s, 38);
+        size_t weeks = s.t.n / 8;
+        for (size_t i = AT; i < AT + weeks; i++)
+            s.value[FLOW][i] = 0;
+        for (size_t i = 7; sticks && i < s.t.n; i += 24)
+            s.value[FLOW][i] = 0;
+        scene_run(&s, "B4");
+        assert_int_equal(scene_hit(&s, "B4", FLOW, AT, weeks) != NULL, !sticks);
+        scene_end(&s);
+    }
+}
+
 /* Everything stands, flow too: nothing to say. */
 static void test_no_flow_while_standing(void **state)
 {
@@ -507,7 +525,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conversion), cmocka_unit_test(test_mass), cmocka_unit_test(test_spiky_near_floor), cmocka_unit_test(test_copied_channel), cmocka_unit_test(test_noisy_copied_channel),
-        cmocka_unit_test(test_kin_may_move_together), cmocka_unit_test(test_no_flow_while_running), cmocka_unit_test(test_no_flow_while_standing),
+        cmocka_unit_test(test_kin_may_move_together), cmocka_unit_test(test_no_flow_while_running), cmocka_unit_test(test_no_flow_for_weeks),
+        cmocka_unit_test(test_no_flow_while_standing),
         cmocka_unit_test(test_marked_stopped_but_running), cmocka_unit_test(test_order_of_minimum_mean_maximum),
         cmocka_unit_test(test_no_room_between_minimum_and_maximum), cmocka_unit_test(test_room_in_whole_steps), cmocka_unit_test(test_no_room_at_the_top_of_the_range), cmocka_unit_test(test_reaggregation),
         cmocka_unit_test(test_means_that_do_not_fit),
