@@ -11,14 +11,6 @@
 
 enum { POOL = 100000, DRAWN = 1000, TIMES = 9 };
 
-static void must(const err *e)
-{
-    if (!e)
-        return;
-    fprintf(stderr, "%.*s\n", STR_ARG(e->text));
-    exit(1);
-}
-
 static void plan(struct arena *a, struct draw *d)
 {
     uint64_t x = 20220812;
