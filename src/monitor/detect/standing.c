@@ -15,13 +15,23 @@
 
 enum { SEEN_AIR = 1, SEEN_STILL = 2 /* no flow, no load */, SEEN_COLD = 4, SEEN_BOTTOM = 8, SEEN_TOLD = 16 /* by a flag or a mark */ };
 enum { LEAST_ONE_NUMBER = 3 /* channels */, SURE_HOURS = 2 /* beside a stop */, LIMIT_RAMP_HOURS = 24 };
-static const double air = 19, bottom = 0.1, ambient = 40 /* degrees */, electricity = 0.3;
+static const double air = 19, banked = 15 /* least oxygen over a fire that is kept in */, bottom = 0.1, ambient = 40 /* degrees */, electricity = 0.3;
 static const double draught = 0.35 /* of the usual flow: of a stack that is still hot, where the gas is air */, still = 0.1 /* where nobody says so */;
 
 /* What a channel reads while the outlet runs: of one that stands half of the time, half of what it reads at most. */
 static double level_of(const struct view *v)
 {
     return fmax(v->median, 0.5 * v->p90);
+}
+
+/*
+ * From how much oxygen on it is no gas of a fire as this outlet has it: air, or what a banked fire and leaks leave of air, six tenths of the way from
+ * how it burns to air. Its median is how it burns, unless it stands most of the time.
+ */
+static double air_of(const struct view *oxygen)
+{
+    double burns = fmin(oxygen->median, oxygen->p10 + 3);
+    return fmin(air, fmax(banked, burns + 0.6 * (20.9 - burns)));
 }
 
 /* Kinds of channels that look as they do while the outlet runs: four thermocouples of one furnace are one sign. */
@@ -37,7 +47,7 @@ unsigned running_signs(const struct table *t, const struct view *views, size_t i
             continue;
         switch (v->factor->role) {
         case ROLE_OXYGEN:
-            signs |= x < fmin(19, v->p99 + 0.5) && x > 0.5 ? RUNS_OXYGEN : 0u;
+            signs |= x < fmin(air_of(v), v->p99 + 0.5) && x > 0.5 ? RUNS_OXYGEN : 0u;
             break;
         case ROLE_TEMPERATURE:
             signs |= v->c->factor.p[0] == 'a' && x > 60 && x > v->p01 ? RUNS_WARM : 0u;
@@ -74,7 +84,7 @@ static unsigned sign_of(const struct view *v, bool *ret_above, double *ret_bound
         return 0;
     if (v->factor->role == ROLE_OXYGEN && v->p10 < 18) {
         *ret_above = true;
-        *ret_bound = air;
+        *ret_bound = air_of(v);
         return SEEN_AIR;
     }
     if (goes(v) && level_of(v) > 0) {
@@ -175,7 +185,7 @@ static bool one_number(const struct table *t, const struct view *views, size_t i
 static bool breathes(const struct table *t, const struct view *views, size_t i)
 {
     for (size_t k = 0; k < t->columns_n; k++)
-        if (views[k].factor->role == ROLE_OXYGEN && views[k].c->group == COLUMN_VALUE && raw_value(&views[k], i) < air)
+        if (views[k].factor->role == ROLE_OXYGEN && views[k].c->group == COLUMN_VALUE && raw_value(&views[k], i) < air_of(&views[k]))
             return false;
     return true;
 }
@@ -213,7 +223,9 @@ static bool stands(const struct table *t, const struct view *views, size_t i, un
         return false;
     seen |= at_bottom(t, views, i) ? SEEN_BOTTOM : 0u;
     int signs = __builtin_popcount(seen & (SEEN_AIR | SEEN_STILL | SEEN_COLD | SEEN_BOTTOM));
-    return signs >= (runs ? 3 : 2) && !fed(t, views, i); /* what stopped is warm for hours: then all else must say so */
+    /* What stopped is warm for hours, and so is a banked fire: then nothing flows through it, or all else says so, too. */
+    bool warm = runs && !(seen & SEEN_AIR && all_still(t, views, i));
+    return signs >= (warm ? 3 : 2) && !fed(t, views, i);
 }
 
 /* ---- start-ups and shutdowns ---- */
