@@ -485,7 +485,8 @@ static void nothing_flows(struct detect_context *c, const struct table *t, const
             return;
         h->score = (double)s.n;
         h->p = 1e-6;
-        h->hard = !water_table(t) && s.n >= slots_of(t, parameter(c, "alone")) && kinds_as_usual(c, t, s.first, s.n) >= 2;
+        /* not from the beginning on: a meter that is not connected yet measured nothing before, either */
+        h->hard = !water_table(t) && s.first > 0 && s.n >= slots_of(t, parameter(c, "alone")) && kinds_as_usual(c, t, s.first, s.n) >= 2;
         hit_amount(h, 0, "流量", v->x[s.first], v->c, 0);
         hit_amount(h, 1, "平时流量", view_outside(c->scratch, t, v, s.first, s.n).median, v->c, 0);
         hit_number(h, 2, "持续时段数", (double)s.n, 0);
@@ -507,9 +508,10 @@ void detect_flow(struct detect_context *c, const struct table *t)
                 results_while_dry(c, t, v);
             continue;
         }
-        if (velocity)
+        if (velocity && v->p10 > 0)
             flow_from_velocity(c, t, v, velocity);
-        nothing_flows(c, t, v);
+        if (v->median > 0)
+            nothing_flows(c, t, v);
     }
 }
 

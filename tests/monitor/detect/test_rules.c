@@ -218,6 +218,23 @@ static void test_no_flow_for_weeks(void **state)
     }
 }
 
+/* A meter that is connected after some weeks, or never, is no contradiction. */
+static void test_no_meter_yet(void **state)
+{
+    (void)state;
+    for (int never = 0; never < 2; never++) {
+        struct scene s;
+        scene_make(&s, 40);
+        for (size_t i = 0; i < (never ? s.t.n : 600); i++)
+            s.value[FLOW][i] = 0;
+        scene_run(&s, NULL);
+        const struct hit *h = scene_hit(&s, "B4", FLOW, 0, 600);
+        assert_true(never ? !h : h && !h->hard);
+        assert_int_equal(scene_clues(&s), 0);
+        scene_end(&s);
+    }
+}
+
 /* Oxygen and stack somewhat away from how it runs: perhaps it is banked. Seen, and no contradiction by itself; nor is half a day of it. */
 static void test_no_flow_and_little_fire(void **state)
 {
@@ -548,7 +565,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conversion), cmocka_unit_test(test_mass), cmocka_unit_test(test_spiky_near_floor), cmocka_unit_test(test_copied_channel), cmocka_unit_test(test_noisy_copied_channel),
         cmocka_unit_test(test_kin_may_move_together), cmocka_unit_test(test_no_flow_while_running), cmocka_unit_test(test_no_flow_for_weeks),
-        cmocka_unit_test(test_no_flow_and_little_fire),
+        cmocka_unit_test(test_no_flow_and_little_fire), cmocka_unit_test(test_no_meter_yet),
         cmocka_unit_test(test_no_flow_while_standing),
         cmocka_unit_test(test_marked_stopped_but_running), cmocka_unit_test(test_order_of_minimum_mean_maximum),
         cmocka_unit_test(test_no_room_between_minimum_and_maximum), cmocka_unit_test(test_room_in_whole_steps), cmocka_unit_test(test_no_room_at_the_top_of_the_range), cmocka_unit_test(test_reaggregation),
