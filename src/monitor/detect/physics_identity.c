@@ -508,7 +508,7 @@ void detect_flow(struct detect_context *c, const struct table *t)
                 results_while_dry(c, t, v);
             continue;
         }
-        if (velocity && v->p10 > 0)
+        if (velocity)
             flow_from_velocity(c, t, v, velocity);
         if (v->median > 0)
             nothing_flows(c, t, v);
