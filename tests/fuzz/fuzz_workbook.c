@@ -15,13 +15,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0; /* workbooks are opened in a child */
     if (!workbook_guess(a, bytes, S(""), &seen)) {
         str text = workbook_profile_json(a, &seen);
-        CHECK(seen.n <= LIMIT_WORKBOOK_COLUMNS && !workbook_samples(a, bytes, &seen, 3, &samples));
+        /* the rows shown may lie behind those that were guessed by: what is broken there is as broken when all are read */
+        bool shown = !workbook_samples(a, bytes, &seen, 3, &samples);
+        CHECK(seen.n <= LIMIT_WORKBOOK_COLUMNS);
         if (seen.n) {
             CHECK(!workbook_profile_parse(a, text, &back));
             CHECK(str_eq(text, workbook_profile_json(a, &back)) && workbook_profile_fits(&back, &seen));
             CHECK(str_eq(workbook_profile_heads(a, &back), workbook_profile_heads(a, &seen)));
         }
         if (!workbook_csv(a, bytes, &seen, &csv, &passed, &n)) {
+            CHECK(shown);
             struct table_source s = {S("fuzz"), csv};
             struct table *t;
             struct table_fault *faults;
