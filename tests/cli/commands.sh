@@ -41,6 +41,13 @@ want 1 'C3 “区划”应为' $import --by wei --dry-run
 want 1 '将新增1行' $import --by wei --dry-run
 want 1 '新增1行' $import --by wei --errors "$folder/errors.csv"
 want 0 '导入结果' grep 导入结果 "$folder/errors.csv"
+# the sheet that came in may be the one that goes out: whole, or left as it was
+cp "$folder/in.csv" "$folder/own.csv"
+want 1 '已存在1行' "$program" import subjects "$folder/own.csv" --db "$db" --by wei --dry-run --errors "$folder/own.csv"
+want 0 '导入结果' grep 导入结果 "$folder/own.csv"
+mkdir "$folder/own.csv.part"
+want 3 own.csv.part $import --by wei --dry-run --errors "$folder/own.csv"
+want 0 '导入结果' grep 导入结果 "$folder/own.csv"
 want 1 '"exists":1,' $import --by wei --json
 want 1 '“备注”' $import --by wei
 want 2 缺少必需的列 "$program" import budgets "$folder/in.csv" --db "$db" --by sun
@@ -239,6 +246,8 @@ want 1 没有编号为 "$program" draw export nobody --db "sqlite:$folder/draw.d
 # an empty real system
 want 2 --agency "$program" init --db "sqlite:$folder/real.db"
 want 2 区划代码 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 999999
+want 2 读到 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 420100 --agency-id '甲 乙' # and no half of a system stays
+want 2 real.db ls "$folder/real.db"
 want 0 一次性口令 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 420100
 want 1 不能再初始化 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 420100
 want 0 完好 "$program" verify "$folder/real.db"
