@@ -119,6 +119,9 @@ static void write_limits(struct json_out *o)
     json_put_int(o, S("manifest"), LIMIT_BUNDLE_MANIFEST);
     json_put_int(o, S("text"), LIMIT_BUNDLE_TEXT);
     json_put_int(o, S("catalogue"), LIMIT_BUNDLE_CATALOGUE);
+    json_put_int(o, S("nodes"), LIMIT_JSON_NODES);
+    json_put_int(o, S("year_first"), 1900); /* YEAR_FIRST, YEAR_LAST of base/time.c */
+    json_put_int(o, S("year_last"), 2199);
     json_put_int(o, S("note"), 1024); /* LIMIT_NOTE of ledger/checkpoint.c */
     json_close(o, '}');
 }

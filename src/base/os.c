@@ -120,6 +120,55 @@ static int write_all(int fd, str bytes)
     return 0;
 }
 
+/* copy_file_range refuses from one kind of file system to another, on most network drives, and on old kernels: a backup goes to another disk. */
+static ssize_t copy_some(int in, int out, bool *kernel)
+{
+    if (*kernel) {
+        ssize_t n = fault_due(OS_COPY) ? -1 : copy_file_range(in, NULL, out, NULL, 1 << 30, 0);
+        if (n >= 0 || errno == EINTR || errno == ENOSPC || errno == EDQUOT || errno == EIO || errno == EFBIG)
+            return n;
+        *kernel = false;
+    }
+    char block[64 * 1024];
+    ssize_t n = read(in, block, sizeof block);
+    return n > 0 && write_all(out, (str){block, (size_t)n}) < 0 ? -1 : n;
+}
+
+static err *pour(struct arena *a, int in, int out, str to)
+{
+    bool kernel = true;
+    for (;;) {
+        ssize_t n = copy_some(in, out, &kernel);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_errno(arena_printf(a, "写入文件%.*s", STR_ARG(to)));
+        if (n == 0)
+            return os_fsync(out) == 0 ? NULL : err_errno(arena_printf(a, "把文件%.*s写入磁盘", STR_ARG(to)));
+    }
+}
+
+err *file_copy(str from, str to)
+{
+    AUTO_ARENA(a);
+    TRY(path_check(from));
+    TRY(path_check(to));
+    AUTO_FD in = open(arena_cstr(a, from), O_RDONLY | O_CLOEXEC);
+    if (in < 0)
+        return err_errno(arena_printf(a, "打开文件%.*s", STR_ARG(from)));
+    AUTO_FD out = open(arena_cstr(a, to), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (out < 0)
+        return err_errno(arena_printf(a, "新建文件%.*s", STR_ARG(to)));
+    err *bad = pour(a, in, out, to);
+    int closing = out;
+    out = -1;
+    if (close(closing) != 0 && !bad)
+        bad = err_errno(arena_printf(a, "写入文件%.*s", STR_ARG(to)));
+    if (bad)
+        unlink(arena_cstr(a, to));
+    return bad;
+}
+
 static str folder_of(str path)
 {
     const char *slash = memrchr(path.p, '/', path.n);

@@ -1,35 +1,10 @@
-/* Files are copied in the kernel where it can, and are on disk when this returns. */
+/* Files are on disk when this returns. */
 #include "cli/copy.h"
 
 #include <dirent.h>
-#include <fcntl.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-static err *pour(int in, int out)
-{
-    for (;;) {
-        ssize_t n = copy_file_range(in, NULL, out, NULL, 1 << 30, 0);
-        if (n == 0)
-            return fsync(out) == 0 ? NULL : err_errno(S("写入备份"));
-        if (n < 0)
-            return err_errno(S("复制文件"));
-    }
-}
-
-err *file_copy(str from, str to)
-{
-    AUTO_ARENA(a);
-    int in = open(arena_cstr(a, from), O_RDONLY | O_CLOEXEC);
-    if (in < 0)
-        return err_errno(from);
-    int out = open(arena_cstr(a, to), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    err *bad = out < 0 ? err_errno(to) : pour(in, out);
-    close(in);
-    if (out >= 0 && close(out) != 0 && !bad)
-        bad = err_errno(to);
-    return bad;
-}
 
 static err *copy_entry(struct arena *a, const char *from, const char *to, const char *name, int64_t *ret_files)
 {
@@ -65,4 +40,43 @@ err *folder_copy_except(str from, str to, str except, int64_t *ret_files)
             bad = copy_entry(a, source, target, e->d_name, ret_files);
     closedir(folder);
     return bad;
+}
+
+enum { LIMIT_BLOB_NAMES = 1 << 30 };
+struct names { struct arena *arena; VEC(str) list; };
+
+static int by_name(const void *l, const void *r)
+{
+    return str_cmp(*(const str *)l, *(const str *)r);
+}
+
+/* Passing names of uploads begin with "new-" and are none. */
+static err *names_of(struct names *to, str data, const char *two)
+{
+    str path = arena_printf(to->arena, "%.*s/blobs/%s", STR_ARG(data), two);
+    DIR *folder = opendir(arena_cstr(to->arena, path));
+    if (!folder && errno == ENOENT)
+        return NULL;
+    if (!folder)
+        return err_errno(path);
+    for (struct dirent *e; (e = readdir(folder));)
+        if (e->d_name[0] != '.')
+            vec_push(to->arena, &to->list, arena_printf(to->arena, "%s/%s", two, e->d_name));
+    closedir(folder);
+    return NULL;
+}
+
+err *blob_names(struct arena *a, str data, str *ret)
+{
+    static const char digit[] = "0123456789abcdef";
+    struct names n = {.arena = a};
+    for (int i = 0; i < 256; i++)
+        TRY(names_of(&n, data, (char[]){digit[i >> 4], digit[i & 15], '\0'}));
+    if (n.list.n)
+        qsort(n.list.p, n.list.n, sizeof *n.list.p, by_name);
+    buf b = buf_make(a, LIMIT_BLOB_NAMES);
+    for (size_t i = 0; i < n.list.n; i++)
+        buf_printf(&b, "%.*s\n", STR_ARG(n.list.p[i]));
+    *ret = buf_str(&b);
+    return NULL;
 }

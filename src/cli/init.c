@@ -8,6 +8,11 @@
 #include "cli/cli.h"
 #include "web/web.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
 static const struct { const char *id, *name, *role; } administrators[] = {
     {"sysadmin", "系统管理员", "sysadmin"}, {"secadmin", "安全管理员", "secadmin"}, {"auditor", "审计员", "auditor"}};
 enum { ADMINISTRATORS = sizeof administrators / sizeof *administrators };
@@ -24,13 +29,33 @@ static err *is_empty(struct store *s)
     return entries ? err_new(ERR_CONFLICT, "这里已经有一个系统（%lld条记录），不能再初始化", (long long)entries) : NULL;
 }
 
-static err *refuse_existing(const struct cli *c)
+/* The file is made here, and by one of two that begin at once: only who made it takes it away again. */
+static err *claim(struct cli *c, bool *ret_mine)
 {
     str url = cli_text(c, "db", "");
-    bool there = false;
-    if (str_starts(url, S("sqlite:")))
-        TRY(file_exists(str_sub(url, 7, url.n), &there));
-    return there ? err_new(ERR_CONFLICT, "“%.*s”已经存在，不能再初始化", STR_ARG(str_sub(url, 7, url.n))) : NULL;
+    *ret_mine = false;
+    if (!str_starts(url, S("sqlite:")))
+        return NULL;
+    str path = str_sub(url, 7, url.n);
+    int fd = open(arena_cstr(c->arena, path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST)
+        return err_new(ERR_CONFLICT, "“%.*s”已经存在，不能再初始化；若是上次中断留下的、还没有人用过，请连同数据目录删去再试", STR_ARG(path));
+    if (fd >= 0)
+        close(fd);
+    *ret_mine = fd >= 0;
+    return NULL;
+}
+
+/* What a failed beginning made goes again: a mistyped name must not leave a system that cannot be begun a second time. PostgreSQL is
+ * left as it is; is_empty() lets the next try in as long as nothing was recorded. */
+static void undo(struct cli *c, str folder, bool folder_was_there)
+{
+    static const char *const beside[] = {"", "-wal", "-shm"};
+    str url = cli_text(c, "db", "");
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+        remove(arena_printf(c->arena, "%.*s%s", STR_ARG(str_sub(url, 7, url.n)), beside[i]).p);
+    if (!folder_was_there)
+        folder_remove(folder);
 }
 
 static err *perform(struct acts *acts, struct arena *a, str json)
@@ -75,20 +100,10 @@ static err *add_administrator(struct cli *c, struct acts *acts, int i)
     return NULL;
 }
 
-static err *init(struct cli *c, int *ret_exit)
+static err *begin(struct cli *c, struct store *store, int64_t region)
 {
-    (void)ret_exit;
-    int64_t region;
-    int applied;
-    if (!cli_text(c, "agency", "").n)
-        return cli_usage("请用--agency写明第一个执法机构的名称");
-    TRY(cli_int(c, "region", 0, 100000, 999999, &region));
-    if (!region_find((int)region))
-        return err_got(cli_usage("请用--region写明区划代码"), cli_text(c, "region", ""), S("湖北省六位区划代码"), S("420100"));
-    TRY(refuse_existing(c));
-    AUTO_STORE *store = NULL;
     AUTO_ACTS *acts = NULL;
-    TRY(cli_store(c, STORE_CREATE, &store));
+    int applied;
     TRY(store_migrate(store, true, &applied));
     TRY(is_empty(store));
     TRY(acts_open(store, ACTS_NO_THREAD, &acts));
@@ -97,6 +112,35 @@ static err *init(struct cli *c, int *ret_exit)
     TRY(perform(acts, c->arena, S("{\"act\":\"policy.set\",\"name\":\"verify_own_signature\",\"value\":true,\"reason\":\"核实人各有账号，各自签认\"}")));
     for (int i = 0; i < ADMINISTRATORS; i++)
         TRY(add_administrator(c, acts, i));
+    return NULL;
+}
+
+static err *init(struct cli *c, int *ret_exit)
+{
+    (void)ret_exit;
+    int64_t region;
+    if (!cli_text(c, "agency", "").n)
+        return cli_usage("请用--agency写明第一个执法机构的名称");
+    TRY(cli_int(c, "region", 0, 100000, 999999, &region));
+    if (!region_find((int)region))
+        return err_got(cli_usage("请用--region写明区划代码"), cli_text(c, "region", ""), S("湖北省六位区划代码"), S("420100"));
+    bool mine;
+    TRY(claim(c, &mine));
+    AUTO_STORE *store = NULL;
+    str url = cli_text(c, "db", ""), data = cli_text(c, "data", "");
+    str folder = data.n ? data : arena_printf(c->arena, "%.*s.d", STR_ARG(str_sub(url, 7, url.n)));
+    bool there = true;
+    err *bad = file_exists(folder, &there);
+    if (!bad)
+        bad = cli_store(c, STORE_CREATE, &store);
+    if (!bad)
+        bad = begin(c, store, region);
+    if (bad) {
+        store_close_at(&store);
+        if (mine)
+            undo(c, folder, there);
+        return bad;
+    }
     if (!cli_has(c, "json"))
         printf("口令只显示这一次，首次登录须更改。密钥和见证文件在%.*s，请另行备份。\n", STR_ARG(store_folder(store)));
     return NULL;

@@ -5,32 +5,44 @@
  */
 #include "cli/cli.h"
 #include "cli/copy.h"
-#include "cli/verify_readings.h"
+#include "cli/verify_store.h"
 
-static void print_fault(void *context, str what)
+#include <stdio.h>
+
+/* Attachments that were in the backup when it was made and no longer are. Backups of older programs have no list. */
+static err *missing_blobs(struct cli *c, str folder, str data, int64_t *ret_bad)
 {
-    ++*(int64_t *)context;
-    printf("备份的监测数据：%.*s\n", STR_ARG(what));
+    str path = arena_printf(c->arena, "%.*s/" COPY_BLOBS, STR_ARG(folder)), names, name;
+    bool there;
+    TRY(file_exists(path, &there));
+    if (!there)
+        return NULL;
+    TRY(file_read(c->arena, path, 1 << 30, &names));
+    while (str_next(&names, '\n', &name)) {
+        if (!name.n)
+            continue;
+        TRY(file_exists(arena_printf(c->arena, "%.*s/blobs/%.*s", STR_ARG(data), STR_ARG(name)), &there));
+        *ret_bad += !there;
+        if (!there)
+            printf("blob %.*s：备份时有这个附件，现在没有了\n", STR_ARG(name));
+    }
+    return NULL;
 }
 
-static err *verify_copy(struct cli *c, str url, str data, struct ledger_report *report, int64_t *ret_faults)
+static err *verify_copy(struct cli *c, str folder, str url, str data, struct ledger_report *report, int64_t *ret_bad)
 {
     AUTO_STORE *store = NULL;
-    struct db *d = NULL;
-    struct ledger_keys keys = {0};
+    int applied;
+    int64_t missing = 0;
     TRY(store_open(url, data, STORE_READ, &store));
-    TRY(db_open(store, false, &d));
-    struct progress progress = progress_start("核验备份");
-    err *bad = ledger_keys_load(store, false, &keys);
-    if (!bad)
-        bad = ledger_verify(store, d, &keys, c->arena, progress_step, &progress, report);
-    progress_end(&progress);
-    int64_t chunks;
-    if (!bad)
-        bad = verify_readings(store, d, print_fault, ret_faults, &chunks);
-    ledger_keys_clear(&keys);
-    db_close(d);
-    return bad;
+    bool current = !store_migrate(store, false, &applied); /* else a backup of an older program: migrated when it stands */
+    err_clear();
+    if (!current)
+        printf("备份的结构不是本程序的，不逐表比对；恢复后请运行 xiezhi migrate，再运行 xiezhi verify\n");
+    TRY(verify_store(c, store, current, report, ret_bad));
+    TRY(missing_blobs(c, folder, data, &missing));
+    *ret_bad += missing;
+    return NULL;
 }
 
 /* Where --db says the store is to stand: a SQLite file that is not there yet. */
@@ -43,32 +55,44 @@ static err *target_path(struct cli *c, str *ret_path, str *ret_data)
     *ret_path = str_sub(url, 7, url.n);
     *ret_data = cli_has(c, "data") ? cli_text(c, "data", "") : arena_printf(c->arena, "%.*s.d", STR_ARG(*ret_path));
     TRY(file_exists(*ret_path, &there));
-    if (!there)
-        TRY(file_exists(*ret_data, &there));
-    return there ? err_new(ERR_CONFLICT, "“%.*s”已经存在，不覆盖", STR_ARG(*ret_path)) : NULL;
+    if (there)
+        return err_new(ERR_CONFLICT, "“%.*s”已经存在，不覆盖", STR_ARG(*ret_path));
+    TRY(file_exists(*ret_data, &there));
+    return there ? err_new(ERR_CONFLICT, "“%.*s”已经存在，不覆盖；是上次没有恢复完的，请删去它再试", STR_ARG(*ret_data)) : NULL;
+}
+
+/* The database comes last and by its name at once: where it stands, the rest is there. */
+static err *put_in_place(struct cli *c, str database, str beside, str path, str data, int64_t *ret_files)
+{
+    str passing = arena_printf(c->arena, "%.*s.part", STR_ARG(path));
+    remove(passing.p);
+    err *bad = folder_copy(beside, data, ret_files);
+    if (!bad)
+        bad = file_copy(database, passing);
+    if (!bad && os_rename(passing.p, arena_cstr(c->arena, path)) != 0)
+        bad = err_errno(path);
+    if (!bad)
+        return folder_sync_of(path);
+    remove(passing.p);
+    folder_remove(data);
+    return bad;
 }
 
 static err *restore(struct cli *c, int *ret_exit)
 {
     str folder = str_of(c->arguments[0]), path, data;
     struct ledger_report report = {0};
-    int64_t files = 0, faults = 0;
+    int64_t files = 0, bad = 0;
     TRY(target_path(c, &path, &data));
     str database = arena_printf(c->arena, "%.*s/" COPY_DATABASE, STR_ARG(folder));
     str beside = arena_printf(c->arena, "%.*s.d", STR_ARG(database));
-    TRY(verify_copy(c, arena_printf(c->arena, "sqlite:%.*s", STR_ARG(database)), beside, &report, &faults));
-    if (report.bad.p) {
-        printf("备份第%lld条：%.*s；没有恢复\n", (long long)report.bad_seq, STR_ARG(report.bad));
+    TRY(verify_copy(c, folder, arena_printf(c->arena, "sqlite:%.*s", STR_ARG(database)), beside, &report, &bad));
+    if (bad) {
+        printf("备份有%lld处不符；没有恢复\n", (long long)bad);
         *ret_exit = 1;
         return NULL;
     }
-    if (faults) {
-        printf("备份的监测数据有%lld处不符；没有恢复\n", (long long)faults);
-        *ret_exit = 1;
-        return NULL;
-    }
-    TRY(folder_copy(beside, data, &files));
-    TRY(file_copy(database, path));
+    TRY(put_in_place(c, database, beside, path, data, &files));
     printf("已恢复%lld条记录和%lld个文件，根%.*s\n", (long long)report.entries, (long long)files,
            STR_ARG(sm3_text(c->arena, &report.root)));
     return NULL;

@@ -11,18 +11,22 @@
 #include "cli/verify_figures.h"
 #include "bundle/checker/checker.h"
 #include "cli/verify_readings.h"
+#include "cli/verify_store.h"
 #include "bundle/check/check.h"
+
+#include <sys/stat.h>
 
 struct findings {
     struct cli *cli;
-    int64_t bad, blobs, chunks;
+    bool json;
+    int64_t bad, blobs, chunks, tables;
 };
 
 /* One finding: on the machine side an object, for people a line. */
 static void found(struct findings *f, const char *what, str where, str why)
 {
     f->bad++;
-    if (!cli_has(f->cli, "json")) {
+    if (!f->json) {
         printf("%s %.*s：%.*s\n", what, STR_ARG(where), STR_ARG(why));
         return;
     }
@@ -64,7 +68,7 @@ static bool is_folded(str table)
     return !str_starts(table, S("access_")) && !str_eq(table, S("store_setting"));
 }
 
-static err *compare_tables(struct findings *f, struct db *d, struct db *again, int64_t *ret_tables)
+static err *compare_tables(struct findings *f, struct db *d, struct db *again)
 {
     str *tables;
     size_t n;
@@ -74,7 +78,7 @@ static err *compare_tables(struct findings *f, struct db *d, struct db *again, i
         if (!is_folded(tables[i]))
             continue;
         TRY(table_difference(d, again, f->cli->arena, tables[i], &key, &column));
-        ++*ret_tables;
+        f->tables++;
         str row = arena_printf(f->cli->arena, "%.*s[%.*s]", STR_ARG(tables[i]), STR_ARG(key));
         if (key.n && column.n)
             found(f, "row", arena_printf(f->cli->arena, "%.*s.%.*s", STR_ARG(row), STR_ARG(column)),
@@ -85,8 +89,7 @@ static err *compare_tables(struct findings *f, struct db *d, struct db *again, i
     return NULL;
 }
 
-static err *verify_state(struct findings *f, struct store *s, struct db *d, const struct ledger_keys *keys,
-                         int64_t *ret_tables)
+static err *verify_state(struct findings *f, struct store *s, struct db *d, const struct ledger_keys *keys)
 {
     AUTO_STORE *memory = NULL;
     struct db *again = NULL;
@@ -104,12 +107,12 @@ static err *verify_state(struct findings *f, struct store *s, struct db *d, cons
         return NULL;
     }
     TRY(db_open(memory, false, &again));
-    bad = compare_tables(f, d, again, ret_tables);
+    bad = compare_tables(f, d, again);
     db_close(again);
     return bad;
 }
 
-static void print_summary(const struct findings *f, const struct ledger_report *r, int64_t tables)
+static void print_summary(const struct findings *f, const struct ledger_report *r)
 {
     buf b = buf_make(f->cli->arena, 1000);
     struct json_out o = {&b, false};
@@ -121,31 +124,44 @@ static void print_summary(const struct findings *f, const struct ledger_report *
     json_put_int(&o, S("tiles"), r->tiles);
     json_put_int(&o, S("checkpoints"), r->checkpoints);
     json_put_int(&o, S("blobs"), f->blobs);
-    json_put_int(&o, S("tables"), tables);
+    json_put_int(&o, S("tables"), f->tables);
     json_put_int(&o, S("chunks"), f->chunks);
     json_put_str(&o, S("root"), sm3_text(f->cli->arena, &r->root));
     json_put_int(&o, S("findings"), f->bad);
     json_close(&o, '}');
     buf_char(&b, '}');
-    if (cli_has(f->cli, "json"))
+    if (f->json)
         cli_print(buf_str(&b));
     else
         printf("%s：%lld条记录，%lld个密封项（已删除%lld），%lld个检查点，%lld个附件，%lld张表，%lld个数据块；根%.*s\n",
                f->bad ? "有发现" : "完好", (long long)r->entries, (long long)r->items, (long long)r->erased,
-               (long long)r->checkpoints, (long long)f->blobs, (long long)tables,
+               (long long)r->checkpoints, (long long)f->blobs, (long long)f->tables,
                (long long)f->chunks, STR_ARG(sm3_text(f->cli->arena, &r->root)));
 }
 
-static err *verify_store(struct findings *f, struct store *s, struct db *d, const struct ledger_keys *keys)
+/* `tables`: also those of the state; they must be of this program's structure. */
+static err *verify_all(struct findings *f, struct store *s, struct db *d, bool tables, struct ledger_report *report)
 {
-    struct ledger_report report = {0};
-    int64_t tables = 0;
-    TRY(verify_ledger(f, s, d, keys, &report));
-    if (!report.bad.p)
-        TRY(verify_state(f, s, d, keys, &tables));
-    TRY(verify_readings(s, d, bad_reading, f, &f->chunks));
-    print_summary(f, &report, tables);
-    return NULL;
+    struct ledger_keys keys = {0};
+    TRY(ledger_keys_load(s, false, &keys));
+    err *bad = verify_ledger(f, s, d, &keys, report);
+    if (!bad && tables && !report->bad.p)
+        bad = verify_state(f, s, d, &keys);
+    if (!bad)
+        bad = verify_readings(s, d, bad_reading, f, &f->chunks);
+    ledger_keys_clear(&keys);
+    return bad;
+}
+
+err *verify_store(struct cli *c, struct store *s, bool tables, struct ledger_report *report, int64_t *ret_bad)
+{
+    struct findings f = {.cli = c};
+    struct db *d = NULL;
+    TRY(db_open(s, false, &d));
+    err *bad = verify_all(&f, s, d, tables, report);
+    db_close(d);
+    *ret_bad = f.bad;
+    return bad;
 }
 
 static err *open_target(struct cli *c, struct store **ret)
@@ -173,12 +189,15 @@ static err *write_page(struct cli *c)
 
 static err *verify(struct cli *c, int *ret_exit)
 {
-    struct findings f = {.cli = c};
-    struct ledger_keys keys = {0};
+    struct findings f = {.cli = c, .json = cli_has(c, "json")};
+    struct ledger_report report = {0};
     struct db *d = NULL;
     AUTO_STORE *store = NULL;
     if (cli_has(c, "page"))
         return c->n ? cli_usage("--page 只写出核验页，不另核验") : write_page(c);
+    struct stat info;
+    if (c->n && stat(c->arguments[0], &info) == 0 && !S_ISREG(info.st_mode))
+        return err_got(cli_usage("“%s”不是文件", c->arguments[0]), STR_NONE, S("案卷包、文书、统计文件或SQLite数据库文件"), S("xiezhi verify k1.zip"));
     if (c->n && bundle_looks_like(str_of(c->arguments[0])))
         return verify_bundle(c, str_of(c->arguments[0]), ret_exit);
     bool paper = false;
@@ -193,10 +212,9 @@ static err *verify(struct cli *c, int *ret_exit)
         return NULL;
     TRY(open_target(c, &store));
     TRY(db_open(store, false, &d));
-    err *bad = ledger_keys_load(store, false, &keys);
+    err *bad = verify_all(&f, store, d, true, &report);
     if (!bad)
-        bad = verify_store(&f, store, d, &keys);
-    ledger_keys_clear(&keys);
+        print_summary(&f, &report);
     db_close(d);
     *ret_exit = f.bad ? 1 : 0;
     return bad;

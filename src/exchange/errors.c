@@ -5,6 +5,7 @@
  */
 #include "exchange/exchange_private.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,12 +132,14 @@ static err *write_xlsx(const struct errors *e, str path)
         arena_reset(a);
     }
     lxw_error failed = workbook_close(b.book);
-    return failed ? err_detail(err_new(ERR_IO, "写工作簿失败"), lxw_strerror(failed)) : NULL;
+    return sheet_book_error(failed, errno);
 }
 
 err *exchange_errors(const struct exchange_table *t, const struct exchange_map *m, const struct exchange_result *results, size_t n,
                      bool only_bad, bool dry, str path)
 {
     struct errors e = {t, m, results, n, only_bad, dry};
-    return t->format == SHEET_CSV ? write_csv(&e, path) : write_xlsx(&e, path);
+    AUTO_ARENA(a);
+    str passing = sheet_passing(a, path);
+    return sheet_in_place(a, passing, path, t->format == SHEET_CSV ? write_csv(&e, passing) : write_xlsx(&e, passing));
 }

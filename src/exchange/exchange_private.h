@@ -44,3 +44,10 @@ str amend_json(struct importing *im, struct arena *a, const struct record *r, in
 
 /* write.c */
 void csv_put(FILE *f, str text, char separator, bool guard);
+
+/* A sheet somebody keeps is replaced whole or not at all; it may be the very one that came in. Written to the passing name, then put in place: with
+ * `bad`, what was written goes and `bad` comes back. */
+str sheet_passing(struct arena *a, str path);
+MUST_USE err *sheet_in_place(struct arena *a, str passing, str path, err *bad);
+/* What closing a workbook said, `system` the errno behind it; NULL for none. */
+MUST_USE err *sheet_book_error(int lxw, int system);

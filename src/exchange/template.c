@@ -1,6 +1,7 @@
 /* Empty sheets to fill in, and the tables of the manual: both are the descriptors, written down. */
 #include "exchange/exchange_private.h"
 
+#include <errno.h>
 #include <string.h>
 #include <xlsxwriter.h>
 
@@ -56,7 +57,7 @@ static err *template_xlsx(const struct exchange_kind *k, str path)
     worksheet_freeze_panes(sheet, 1, 0);
     fill_notes(a, notes, head, k);
     lxw_error failed = workbook_close(book);
-    return failed ? err_detail(err_new(ERR_IO, "写工作簿失败"), lxw_strerror(failed)) : NULL;
+    return sheet_book_error(failed, errno);
 }
 
 static err *template_csv(const struct exchange_kind *k, str path)
@@ -75,7 +76,11 @@ static err *template_csv(const struct exchange_kind *k, str path)
 
 err *exchange_template(const struct exchange_kind *k, enum sheet_format format, str path)
 {
-    return format == SHEET_CSV ? template_csv(k, path) : template_xlsx(k, path);
+    AUTO_ARENA(a);
+    if (format == SHEET_CSV)
+        return template_csv(k, path);
+    str passing = sheet_passing(a, path);
+    return sheet_in_place(a, passing, path, template_xlsx(k, passing));
 }
 
 str exchange_describe(struct arena *a)

@@ -5,6 +5,7 @@
  */
 #include "exchange/exchange_private.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -230,8 +231,31 @@ err *sheet_out_close(struct sheet_out *o, int64_t *ret_rows)
         bad = err_errno(S("写表格"));
     lxw_error e = o->book ? workbook_close(o->book) : LXW_NO_ERROR;
     if (e && !bad)
-        bad = err_detail(err_new(e == LXW_ERROR_CREATING_TMPFILE ? ERR_FULL : ERR_IO, "写工作簿失败"), lxw_strerror(e));
+        bad = sheet_book_error(e, errno);
     arena_free(o->row);
     *ret_rows = o->rows;
+    return bad;
+}
+
+err *sheet_book_error(int lxw, int system)
+{
+    if (!lxw)
+        return NULL;
+    bool full = lxw == LXW_ERROR_CREATING_TMPFILE || system == ENOSPC || system == EDQUOT;
+    return err_detail(err_new(full ? ERR_FULL : ERR_IO, full ? "写工作簿失败：磁盘空间不足，请腾出空间后重试" : "写工作簿失败：请看目录能否写入"),
+                      lxw_strerror((lxw_error)lxw));
+}
+
+str sheet_passing(struct arena *a, str path)
+{
+    return arena_printf(a, "%.*s.part", STR_ARG(path));
+}
+
+err *sheet_in_place(struct arena *a, str passing, str path, err *bad)
+{
+    if (!bad && os_rename(arena_cstr(a, passing), arena_cstr(a, path)) != 0)
+        bad = err_errno(path);
+    if (bad)
+        unlink(arena_cstr(a, passing));
     return bad;
 }

@@ -131,6 +131,39 @@ static void atomic_under_faults(void **state)
     err_clear();
 }
 
+/* In the kernel, through memory where it will not (another disk), and not at all where the disk is full. */
+static void copies(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    static char large[300000];
+    str from = in_folder(a, "from"), to = in_folder(a, "to"), back;
+    for (size_t i = 0; i < sizeof large; i++)
+        large[i] = (char)(i * 7 % 251);
+    str bytes = {large, sizeof large};
+    assert_ok(file_write_atomic(from, bytes, 0600));
+    static const int refusals[] = {0, EXDEV, EINVAL, ENOSYS, EOPNOTSUPP, EPERM, EINTR};
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        os_fault(OS_COPY, refusals[i] != 0, refusals[i]);
+        assert_ok(file_copy(from, to));
+        assert_ok(file_read(a, to, sizeof large, &back));
+        assert_true(str_eq(back, bytes));
+        assert_err(file_copy(from, to), ERR_IO); /* it is there: not overwritten */
+        unlink(to.p);
+    }
+    os_fault(OS_COPY, 1, ENOSPC);
+    assert_err(file_copy(from, to), ERR_FULL);
+    os_fault(OS_COPY, 1, EXDEV);
+    os_fault(OS_WRITE, 2, ENOSPC);
+    assert_err(file_copy(from, to), ERR_FULL);
+    os_fault(OS_FSYNC, 1, EIO);
+    assert_err(file_copy(from, to), ERR_IO);
+    assert_int_equal(files_in_folder(), 1); /* half a copy is none */
+    assert_err(file_copy(in_folder(a, "none"), to), ERR_IO);
+    unlink(from.p);
+    err_clear();
+}
+
 static void folders(void **state)
 {
     (void)state;
@@ -166,7 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(write_then_read), cmocka_unit_test(reads_what_has_no_size),
         cmocka_unit_test(refusals),        cmocka_unit_test(atomic_under_faults),
-        cmocka_unit_test(folders),         cmocka_unit_test(random_differs),
+        cmocka_unit_test(copies), cmocka_unit_test(folders),         cmocka_unit_test(random_differs),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }

@@ -203,6 +203,15 @@ test(`${RESIGNED} bundles changed by who holds the key: the same`, async () => {
         assert.ok(words.get(word) > 0, `${word} never came up: ${[...words].join(" ")}`);
 });
 
+test("ledgers made up by who holds a key: the same", async () => {
+    const all = verdicts.filter(x => x.forged !== undefined);
+    for (const v of all) {
+        const report = await c.bundleVerify(sourceOf(new Uint8Array(readFileSync(join(folder, `forged-${v.forged}.zip`)))), {verify});
+        same(report, v, `forged ${v.forged}`);
+    }
+    assert.ok(all.length > 30);
+});
+
 test("cut anywhere, lengthened anywhere: no sound one", async () => {
     for (let i = 1; i < 60; i++)
         assert.equal((await c.bundleVerify(sourceOf(bundle.subarray(0, Math.floor(bundle.length * i / 60))), {verify})).bad.bad, "container");

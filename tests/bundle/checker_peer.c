@@ -3,7 +3,8 @@
  * says of it and of changed ones. Writes FOLDER/bundle.zip, FOLDER/verdicts.jsonl: a line of the bundle itself, then one for
  * each single-byte change: {"at":byte,"xor":mask,"bad":..,"member":..,"offset":..,"why":..}. RESIGNED bundles (FOLDER/resigned-N.zip)
  * have a member changed and everything above it made to fit again, manifest, checksums, signature, by the thief of a key: there the
- * checks behind the signature decide. MB: FOLDER/large.zip with as many papers of a megabyte, for the benchmark.
+ * checks behind the signature decide. FOLDER/forged-N.zip: ledgers made up by one (resign.h), {"forged":N,..}.
+ * MB: FOLDER/large.zip with as many papers of a megabyte, for the benchmark.
  */
 #include "bundle/packet.h"
 #include "bundle/resign.h"
@@ -69,6 +70,19 @@ static void resigned(const char *folder, int64_t n, uint64_t seed)
     }
 }
 
+static void forged(const char *folder)
+{
+    for (size_t i = 0; i < forged_n; i++) {
+        AUTO_ARENA(a);
+        char path[4096], head[200];
+        str bytes = resign_forged(a, packet, &forged_all[i]);
+        snprintf(path, sizeof path, "%s/forged-%zu.zip", folder, i);
+        assert_ok(file_write_atomic(str_of(path), bytes, 0600));
+        snprintf(head, sizeof head, "\"forged\":%zu,", i);
+        verdict(a, head, bytes);
+    }
+}
+
 int main(int argc, char **argv)
 {
     char path[4096];
@@ -84,6 +98,7 @@ int main(int argc, char **argv)
     assert_non_null(out);
     verdict(packet->arena, "", packet->bytes);
     changes(strtoll(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+    forged(argv[1]);
     resigned(argv[1], strtoll(argv[4], NULL, 10), strtoull(argv[3], NULL, 10));
     assert_int_equal(fclose(out), 0);
     if (argc > 5)

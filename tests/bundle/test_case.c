@@ -33,6 +33,9 @@ static void before_seal(struct packet *p)
     issue(p, "w-notice", "A09", "n1");
     issue(p, "w-site", "A15", "v1");
     issue(p, "w-check", "A18", "m2");
+    assert_int_equal(life_verdict(p->life, "wei", "{\"act\":\"case.attach\",\"by\":\"wei\",\"at\":\"2026-03-20T17:30:00+08:00\",\"case\":\"k1\",\"kind\":\"other\","
+                                                  "\"form\":\"P27\",\"ref\":\"移送行政拘留审批表\",\"date\":\"2026-03-20\"}"),
+                     ACT_ALLOWED);
     assert_ok(acts_checkpoint(p->life->acts, at("2026-03-21T08:00:00+08:00")));
 }
 
@@ -126,6 +129,9 @@ static void papers_stand_behind_what_they_support(void **state)
     for (size_t i = 0; i < n; i++)
         held += str_starts(l[i].member, S("papers/"));
     assert_int_equal(held, 0);
+    for (size_t i = 0; i < n; i++) /* what was approved inside is for the bureau, not for the party */
+        if (str_eq(l[i].title, S("移送行政拘留审批表")))
+            assert_true(l[i].auxiliary);
     for (size_t i = 0; i < 3; i++) {
         str pdf;
         assert_ok(paper_file(p->life->acts, d, p->arena, str_of(ids[i]), &place, &pdf));
@@ -153,6 +159,26 @@ static void papers_stand_behind_what_they_support(void **state)
     r = packet_verify(p, p->bytes);
     sound(&r);
     assert_int_equal(r.papers, 0);
+}
+
+/* The same company has another case, which uses the same report: its entries are none of this court's business. */
+static void another_case_stays_out(void **state)
+{
+    struct packet *p = *state;
+    struct act_answer opened = life_do(p->life, "wei",
+                                       "{\"act\":\"case.open\",\"by\":\"wei\",\"at\":\"2026-05-20T09:00:00+08:00\",\"id\":\"k2\",\"agency\":\"wuhan\","
+                                       "\"subject\":\"jiang\",\"cause\":\"另案\",\"basis\":{\"type\":\"inspection\",\"ref\":\"v1\"},\"approved_by\":\"han\"}");
+    struct act_answer cited = life_do(p->life, "wei",
+                                      "{\"act\":\"evidence.cite\",\"by\":\"wei\",\"at\":\"2026-05-20T10:00:00+08:00\",\"case\":\"k2\",\"material\":\"m2\","
+                                      "\"as\":\"reference\"}");
+    if (cited.verdict != ACT_ALLOWED)
+        print_error("%.*s\n%.*s\n", STR_ARG(opened.json), STR_ARG(cited.json));
+    assert_int_equal(cited.verdict, ACT_ALLOWED);
+    assert_ok(packet_write(p, USEC_NONE));
+    struct bundle_report r = packet_verify(p, p->bytes);
+    sound(&r);
+    assert_true(str_find(p->bytes, arena_printf(p->arena, "entries/%010lld.json", (long long)cited.seq)) < 0);
+    assert_true(str_find(p->bytes, arena_printf(p->arena, "entries/%010lld.json", (long long)opened.seq)) < 0);
 }
 
 /* ---- who takes it out ---- */
@@ -207,6 +233,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         case_test(the_ledger_of_that_day_is_continued),
         case_test(papers_stand_behind_what_they_support),
+        case_test(another_case_stays_out),
         case_test(leaves_with_anothers_approval_once),
     };
     return scene_run("bundle case", tests);

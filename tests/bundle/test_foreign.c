@@ -3,6 +3,7 @@
  * made by libzip, the others out of the sound packet with members moved, doubled, dropped or taken from another key.
  */
 #include "bundle/packet.h"
+#include "bundle/resign.h"
 
 #include <zip.h>
 #include <zlib.h>
@@ -184,6 +185,34 @@ static void another_key(void **state)
     says(p, put_together(p, &all), BUNDLE_SIGNATURE, "129");
 }
 
+/* By who holds a key and makes up a ledger of his own: what the shape of a text decides (the page must say the same: checker.test.mjs). */
+static void made_up(void **state)
+{
+    struct packet *p = *state;
+    for (size_t i = 0; i < forged_n; i++) {
+        AUTO_ARENA(a);
+        struct bundle_report r;
+        assert_ok(bundle_verify_bytes(a, resign_forged(a, p, &forged_all[i]), STR_NONE, &r));
+        if (r.fault != forged_all[i].fault)
+            print_error("%s: %s %.*s: %.*s\n", forged_all[i].what, bundle_fault_names[r.fault], STR_ARG(r.member), STR_ARG(r.why));
+        assert_int_equal(r.fault, forged_all[i].fault);
+    }
+}
+
+/* One order of four megabytes that ten thousand items name is read once: it was read for each, and stayed in memory. */
+static void one_order_for_many(void **state)
+{
+    struct packet *p = *state;
+    AUTO_ARENA(a);
+    struct bundle_report r;
+    str bytes = resign_erasing(a, p, 10000, 4000000);
+    usec began = time_monotonic();
+    assert_ok(bundle_verify_bytes(a, bytes, STR_NONE, &r));
+    assert_int_equal(r.fault, BUNDLE_SOUND);
+    assert_int_equal(r.erased_n, 10000);
+    assert_true(time_monotonic() - began < 2 * USEC_SECOND);
+}
+
 static void not_there(void **state)
 {
     struct packet *p = *state;
@@ -199,7 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(foreign_ones), cmocka_unit_test(moved_doubled_dropped), cmocka_unit_test(another_key),
-        cmocka_unit_test(not_there),
+        cmocka_unit_test(made_up), cmocka_unit_test(one_order_for_many), cmocka_unit_test(not_there),
     };
     return cmocka_run_group_tests(tests, packet_setup, packet_teardown);
 }

@@ -41,6 +41,13 @@ want 1 'C3 “区划”应为' $import --by wei --dry-run
 want 1 '将新增1行' $import --by wei --dry-run
 want 1 '新增1行' $import --by wei --errors "$folder/errors.csv"
 want 0 '导入结果' grep 导入结果 "$folder/errors.csv"
+# the sheet that came in may be the one that goes out: whole, or left as it was
+cp "$folder/in.csv" "$folder/own.csv"
+want 1 '已存在1行' "$program" import subjects "$folder/own.csv" --db "$db" --by wei --dry-run --errors "$folder/own.csv"
+want 0 '导入结果' grep 导入结果 "$folder/own.csv"
+mkdir "$folder/own.csv.part"
+want 3 own.csv.part $import --by wei --dry-run --errors "$folder/own.csv"
+want 0 '导入结果' grep 导入结果 "$folder/own.csv"
 want 1 '"exists":1,' $import --by wei --json
 want 1 '“备注”' $import --by wei
 want 2 缺少必需的列 "$program" import budgets "$folder/in.csv" --db "$db" --by sun
@@ -147,6 +154,13 @@ want 0 已恢复 "$program" restore "$folder/backup" --db "sqlite:$folder/back.d
 want 1 不覆盖 "$program" restore "$folder/backup" --db "sqlite:$folder/back.db"
 want 0 完好 "$program" verify "$folder/back.db"
 want 0 执行0步 "$program" migrate --db "$db"
+mkdir "$folder/half.part"
+want 1 没有做完的备份 "$program" backup --db "$db" "$folder/half"
+# to another disk, where there is one
+[ -w /dev/shm ] && other=$(mktemp -d /dev/shm/xiezhi-cli-XXXXXX) || other=$(mktemp -d "$folder/other-XXXXXX")
+want 0 已备份 "$program" backup --db "$db" "$other/backup/"
+want 0 已恢复 "$program" restore "$other/backup" --db "sqlite:$folder/other.db"
+rm -rf "$other"
 
 # the daily backup as it is shipped: checked before it counts, the old ones go, the first of a month stays
 daily() { PATH="$(dirname "$program"):$PATH" "$stories/../../packaging/backup-daily" "$@"; }
@@ -175,6 +189,26 @@ want 1 'entry 1：' daily "$folder/daily3" "sqlite:$folder/bad.db"
 want 2 "$today" ls -d "$folder/daily3/$today"
 LC_ALL=C sed -i 's/"act":"agency.register"/"act":"agency.registeX"/g' "$folder/backup/xiezhi.db"
 want 1 没有恢复 "$program" restore "$folder/backup" --db "sqlite:$folder/never.db"
+# an attachment changed, one lost, a table edited: a backup with one thing wrong is not restored
+blob() { find "$1/xiezhi.db.d/blobs" -type f | sort | head -1; }
+for what in changed lost; do "$program" backup --db "$db" "$folder/$what" >/dev/null; done
+printf X | dd of="$(blob "$folder/changed")" bs=1 conv=notrunc 2>/dev/null
+want 1 附件内容与名称中的摘要不符 "$program" restore "$folder/changed" --db "sqlite:$folder/never.db"
+rm -f "$(blob "$folder/lost")"
+want 1 备份时有这个附件 "$program" restore "$folder/lost" --db "sqlite:$folder/never.db"
+"$program" backup --db "$db" "$folder/edited" >/dev/null
+flip "$folder/edited/xiezhi.db" 江城新厂 江城老厂
+want 1 没有恢复 "$program" restore "$folder/edited" --db "sqlite:$folder/never.db"
+want 2 never.db ls "$folder/never.db"
+want 2 never.db.d ls "$folder/never.db.d"
+
+# what is meant as a bundle is not called a damaged database; a pipe nobody writes does not hold it up
+: >"$folder/empty.zip"
+printf 'QK\003\004 and so on, for longer than an end record' >"$folder/first.zip"
+want 1 容器 "$program" verify "$folder/empty.zip"
+want 1 '"bad":"container"' "$program" verify --json "$folder/first.zip"
+mkfifo "$folder/pipe"
+want 2 不是文件 timeout 10 "$program" verify "$folder/pipe"
 
 # frames to JSON lines: an answer of 2017; then a blank line and a torn one behind it
 segment='QN=20260102030405006;ST=91;CN=9014;PW=123456;MN=420100A1B2C3D4E5F6010203;Flag=4;CP=&&&&'
@@ -212,6 +246,8 @@ want 1 没有编号为 "$program" draw export nobody --db "sqlite:$folder/draw.d
 # an empty real system
 want 2 --agency "$program" init --db "sqlite:$folder/real.db"
 want 2 区划代码 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 999999
+want 2 读到 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 420100 --agency-id '甲 乙' # and no half of a system stays
+want 2 real.db ls "$folder/real.db"
 want 0 一次性口令 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 420100
 want 1 不能再初始化 "$program" init --db "sqlite:$folder/real.db" --agency 武汉支队 --region 420100
 want 0 完好 "$program" verify "$folder/real.db"

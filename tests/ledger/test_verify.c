@@ -132,6 +132,7 @@ static const struct tampering tamperings[] = {
       "spine = (SELECT spine FROM ledger_entry WHERE seq = 2) WHERE seq = 4400"},
      3001},
     {{"DELETE FROM ledger_tile WHERE tile = 3"}, 3 * 256 + 1},
+    {{"UPDATE ledger_tile SET nodes = CAST(nodes || x'00' AS BLOB) WHERE tile = 3"}, 3 * 256 + 1, SQLITE_ONLY},
     {{"UPDATE ledger_tile SET nodes = (SELECT nodes FROM ledger_tile WHERE tile = 2) WHERE tile = "
       "5"},
      5 * 256 + 1},

@@ -94,6 +94,8 @@ static void a_void_number_is_never_used_again(void **state)
                                "SELECT COUNT(*) FROM paper WHERE form = 'A08' AND void_at IS NOT NULL AND void_reason ="
                                " '区域写错'"),
                      1);
+    str bytes; /* nobody printed it before: now nobody can */
+    assert_err(paper_file(l->acts, l->scene->db, l->arena, S("p-a08"), &nowhere, &bytes), ERR_MISSING);
 }
 
 static void a_year_has_its_own_numbers(void **state)
@@ -252,6 +254,12 @@ static void old_papers_keep_their_wording(void **state)
     assert_true(str_find(text_of(l, "p2"), S("签到签离")) >= 0);
     assert_true(str_find(text_of(l, "p3"), S("第二版：清河㙍镀业有限公司")) >= 0);
     assert_true(str_find(text_of(l, "p3"), S("第三版")) < 0);
+    str text; /* a preview of the first day is of the new wording, too */
+    const struct wording *w;
+    day first;
+    assert_ok(day_parse(S("2026-04-09"), &first));
+    assert_ok(paper_wording(l->scene->db, l->arena, S("A15"), first, -1, &text, &w));
+    assert_true(str_find(text, S("第二版")) >= 0);
     assert_int_equal(scene_int(l->scene->db, "SELECT wording FROM paper WHERE id = 'p1'"), 0);
     assert_int_equal(scene_int(l->scene->db, "SELECT wording FROM paper WHERE id = 'p3'"), 2);
 }

@@ -19,6 +19,8 @@ enum {
     LIMIT_BUNDLE_CATALOGUE = 16 * 1024 * 1024,
 };
 #define LIMIT_BUNDLE_BYTES INT64_C(4294967295) /* no ZIP64 */
+/* Of a number that a check decides on: what a double holds exactly, so that the page reckons with the same; and sums of times stay far from overflow. */
+#define LIMIT_BUNDLE_WHOLE INT64_C(9007199254740991)
 
 /* ---- the container's bytes: the writer writes them, the verifier compares ---- */
 
@@ -87,7 +89,8 @@ MUST_USE err *bundle_verify(struct arena *a, str path, str demanded_key,
                             struct bundle_report *ret);
 /* The same of bytes in memory, for fuzzing and tests. */
 MUST_USE err *bundle_verify_bytes(struct arena *a, str bytes, str demanded_key, struct bundle_report *ret);
-/* Whether a file begins like a ZIP at all: verify takes both stores and bundles. */
+/* Whether a file is meant as a bundle: verify takes both stores and bundles. By its beginning, its end or its name, so that one whose first
+ * bytes are damaged is not told to be a damaged database. */
 bool bundle_looks_like(str path);
 /* "1a2b 3c4d …": how a fingerprint is shown and printed. */
 str bundle_key_groups(struct arena *a, str key);

@@ -14,6 +14,7 @@ struct member {
     uint32_t crc;                /* what the headers say */
     uint32_t crc_found;          /* of the bytes */
     struct sm3 digest;           /* of the bytes */
+    enum { ORDER_UNREAD, ORDER_NONE, ORDER_ALLOWED, ORDER_HELD } order; /* as an order of erasure; read once, however many items name it */
 };
 
 /* An arrival or departure as an entry reports it. */
@@ -62,7 +63,7 @@ static inline bool faulty(const struct check *c)
 
 MUST_USE err *container_read(struct check *c);
 /* NULL when there is none of that name. */
-const struct member *member_find(const struct check *c, str name);
+struct member *member_find(const struct check *c, str name);
 /* Of at most `limit` bytes: more is a fault. Absent after a fault. Checked UTF-8 unless `bytes`. */
 MUST_USE err *member_text(struct check *c, struct arena *a, const struct member *m, size_t limit, str *ret);
 /* The same and parsed; `canonical`: no other spelling of the same value. *ret NULL after a fault of kind `what`. */
@@ -89,4 +90,4 @@ bool signature_der(str text, uint8_t ret[SM2_SIGNATURE_MAX], size_t *ret_n); /* 
 /* Exactly these members and no others, each there; `names` separated by blanks, ascending. */
 bool json_only(const struct json *object, const char *names);
 bool json_is(const struct json *object, const char *name, enum json_kind kind, const struct json **ret);
-bool json_whole(const struct json *object, const char *name, int64_t *ret); /* an integer */
+bool json_whole(const struct json *object, const char *name, int64_t *ret); /* an integer, at most LIMIT_BUNDLE_WHOLE either way */

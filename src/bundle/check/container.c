@@ -285,7 +285,7 @@ err *container_read(struct check *c)
     return faulty(c) ? NULL : locals_check(c);
 }
 
-const struct member *member_find(const struct check *c, str name)
+struct member *member_find(const struct check *c, str name)
 {
     size_t low = 0, high = c->n > 2 ? c->n - 2 : 0;
     while (low < high) {

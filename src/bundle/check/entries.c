@@ -142,6 +142,19 @@ bool set_free(const struct check *c, int64_t seq)
     return false;
 }
 
+/* What this act set free: absent, or an object whose rules are absent or a list. A mark is absent or a number. Names of sealed items ascend. */
+static bool spine_shape(const struct json *spine)
+{
+    const struct json *effect = json_get(spine, S("effect")), *rules = json_get(effect, S("rules")), *body = json_get(spine, S("body"));
+    const struct json *mark = json_get(spine, S("mark"));
+    int64_t number;
+    for (size_t i = 1; i < body->n; i++)
+        if (str_cmp(body->child[i - 1].key, body->child[i].key) >= 0)
+            return false;
+    return (!effect || effect->kind == JSON_OBJECT) && (!rules || rules->kind == JSON_ARRAY || rules->kind == JSON_NULL) &&
+           (!mark || mark->kind == JSON_NULL || json_whole(spine, "mark", &number));
+}
+
 static err *spine_read(struct check *c, struct arena *a, struct entry *e, usec *last)
 {
     int64_t seq, at, received;
@@ -155,7 +168,8 @@ static err *spine_read(struct check *c, struct arena *a, struct entry *e, usec *
     e->verdict = json_string(e->spine, S("verdict"));
     if (!e->act.n || !json_whole(e->spine, "seq", &seq) || seq != e->seq || !json_whole(e->spine, "at", &at) ||
         !json_whole(e->spine, "received_at", &received) || !json_is(e->spine, "rules", JSON_ARRAY, NULL) ||
-        !json_is(e->spine, "fields", JSON_OBJECT, NULL) || !json_is(e->spine, "body", JSON_OBJECT, NULL)) {
+        !json_is(e->spine, "fields", JSON_OBJECT, NULL) || !json_is(e->spine, "body", JSON_OBJECT, NULL) ||
+        !spine_shape(e->spine)) {
         fault(c, BUNDLE_ENTRY, e->m->name, -1, "不是第%lld条的内容", (long long)e->seq);
         return NULL;
     }
@@ -191,23 +205,37 @@ static err *inclusion_check(struct check *c, struct arena *a, const struct entry
 
 /* ---- body ---- */
 
+/* What an entry is as an order of erasure. Read once: a body may name one order for each of a hundred thousand items. */
+static err *order_read(struct check *c, struct member *m)
+{
+    AUTO_ARENA(a);
+    const struct json *spine;
+    m->order = ORDER_NONE;
+    TRY(member_json(c, a, m, LIMIT_BUNDLE_TEXT, false, BUNDLE_ENTRY, &spine));
+    str verdict = json_string(spine, S("verdict"));
+    if (!str_eq(json_string(spine, S("act")), S("secret.erase")))
+        return NULL;
+    if (str_eq(verdict, S("held")))
+        m->order = ORDER_HELD;
+    else if (str_eq(verdict, S("allowed")))
+        m->order = ORDER_ALLOWED;
+    return NULL;
+}
+
 /* The order that erased an item stands in the bundle and was allowed, at once or by approvals (orders_check). */
 static err *order_check(struct check *c, struct arena *a, const struct entry *e, const struct member *body, int64_t order, str item)
 {
-    const struct member *m = member_find(c, seq_name(a, "entries", order));
-    const struct json *spine = NULL;
-    if (m)
-        TRY(member_json(c, a, m, LIMIT_BUNDLE_TEXT, false, BUNDLE_ENTRY, &spine));
-    str verdict = json_string(spine, S("verdict"));
-    bool held = str_eq(verdict, S("held"));
-    if (!spine || !str_eq(json_string(spine, S("act")), S("secret.erase")) || (!held && !str_eq(verdict, S("allowed")))) {
+    struct member *m = member_find(c, seq_name(a, "entries", order));
+    if (m && m->order == ORDER_UNREAD)
+        TRY(order_read(c, m));
+    if (!m || m->order == ORDER_NONE) {
         fault(c, BUNDLE_BODY, body->name, -1, "“%.*s”说由第%lld条删除，案卷包里没有这道删除令", STR_ARG(item), (long long)order);
         return NULL;
     }
     struct bundle_erased erased = {e->seq, order, arena_str(c->arena, item)};
     struct late_entry order_held = {.seq = order, .member = body->name};
     vec_push(c->arena, &c->erased, erased);
-    if (held) /* who set it free comes later in the file */
+    if (m->order == ORDER_HELD) /* who set it free comes later in the file */
         vec_push(c->arena, &c->orders, order_held);
     return NULL;
 }
@@ -295,9 +323,13 @@ static bool same_sentences(struct arena *a, str reasons, const struct json *list
         return false;
     for (size_t i = 0; i < list->n; i++) {
         const struct json *row = said ? &said->child[i] : NULL, *r = &list->child[i];
-        if (row && (row->kind != JSON_ARRAY || row->n != 3 || !str_eq(row->child[0].string, json_string(r, S("rule")))))
+        if (row && (row->kind != JSON_ARRAY || row->n != 3))
             return false;
-        if (!str_eq(json_string(r, S("because")), row ? row->child[1].string : S("")) ||
+        for (size_t k = 0; row && k < row->n; k++)
+            if (row->child[k].kind != JSON_STRING)
+                return false;
+        if ((row && !str_eq(row->child[0].string, json_string(r, S("rule")))) ||
+            !str_eq(json_string(r, S("because")), row ? row->child[1].string : S("")) ||
             !str_eq(json_string(r, S("remedy")), row ? row->child[2].string : S("")))
             return false;
     }
@@ -324,6 +356,15 @@ static bool severity_fits(const struct entry *e, const struct json *list)
     return str_eq(e->verdict, S("allowed")) && ((!refuse && !hold) || mark || json_get(e->spine, S("effect")));
 }
 
+/* All seven, each a text. */
+static bool reason_shape(const struct json *r)
+{
+    bool texts = json_only(r, "article because clause instrument remedy rule severity");
+    for (size_t i = 0; texts && i < r->n; i++)
+        texts = r->child[i].kind == JSON_STRING;
+    return texts;
+}
+
 static bool receipt_fits(struct arena *a, const struct entry *e, const struct json *receipt)
 {
     const struct json *list, *own = json_get(e->spine, S("rules"));
@@ -339,7 +380,7 @@ static bool receipt_fits(struct arena *a, const struct entry *e, const struct js
     if (n != list->n)
         return false;
     for (size_t i = 0; i < n; i++)
-        if (!json_only(&list->child[i], "article because clause instrument remedy rule severity") || !names[i].n ||
+        if (!reason_shape(&list->child[i]) || !names[i].n ||
             !str_eq(json_string(&list->child[i], S("rule")), names[i]))
             return false;
     return same_sentences(a, e->reasons, list) && severity_fits(e, list);
@@ -373,19 +414,19 @@ static void strays(struct check *c)
                 fault(c, of[k].what, c->members[i].name, -1, "案卷包里没有第%lld条", (long long)seq);
 }
 
-static bool is_order(const struct check *c, int64_t seq)
+/* Did a body name it as the order of an erasure? */
+static bool is_order(const struct check *c, struct arena *a, int64_t seq)
 {
-    for (size_t i = 0; i < c->erased.n; i++)
-        if (c->erased.p[i].order == seq)
-            return true;
-    return false;
+    const struct member *m = member_find(c, seq_name(a, "entries", seq));
+    return m && m->order != ORDER_UNREAD;
 }
 
 /* Behind as_of stand only orders of erasure that a body names, and approvals of those. */
 static void late_check(struct check *c)
 {
-    for (size_t i = 0; i < c->late.n; i++)
-        if (!is_order(c, c->late.p[i].seq) && !(c->late.p[i].frees && is_order(c, c->late.p[i].frees)))
+    AUTO_ARENA(a);
+    for (size_t i = 0; i < c->late.n && !faulty(c); i++)
+        if (!is_order(c, a, c->late.p[i].seq) && !(c->late.p[i].frees && is_order(c, a, c->late.p[i].frees)))
             fault(c, BUNDLE_ENTRY, c->late.p[i].member, -1, "这一条晚于截止时间");
 }
 

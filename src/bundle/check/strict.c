@@ -125,7 +125,7 @@ bool json_is(const struct json *object, const char *name, enum json_kind kind, c
 bool json_whole(const struct json *object, const char *name, int64_t *ret)
 {
     const struct json *v = json_get(object, str_of(name));
-    if (!v || v->kind != JSON_NUMBER || !v->integer)
+    if (!v || v->kind != JSON_NUMBER || !v->integer || v->i > LIMIT_BUNDLE_WHOLE || v->i < -LIMIT_BUNDLE_WHOLE)
         return false;
     *ret = v->i;
     return true;

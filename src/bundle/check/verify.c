@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,7 +85,7 @@ static err *check_source(struct arena *a, const struct source *s, str demanded_k
 static err *file_open(struct arena *a, str path, struct source *ret)
 {
     struct stat st;
-    int fd = open(arena_cstr(a, path), O_RDONLY | O_CLOEXEC);
+    int fd = open(arena_cstr(a, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe that nobody writes must not hold it up */
     if (fd < 0 && errno == ENOENT)
         return err_new(ERR_MISSING, "没有文件%.*s", STR_ARG(path));
     if (fd < 0 || fstat(fd, &st) < 0) {
@@ -116,18 +118,29 @@ err *bundle_verify_bytes(struct arena *a, str bytes, str demanded_key, struct bu
     return check_source(a, &s, demanded_key, NULL, NULL, ret);
 }
 
+static bool named_zip(str path)
+{
+    str end = path.n < 4 ? STR_NONE : str_sub(path, path.n - 4, 4);
+    return end.n == 4 && !strncasecmp(end.p, ".zip", 4);
+}
+
 bool bundle_looks_like(str path)
 {
     AUTO_ARENA(a);
     struct source s;
-    uint8_t head[4] = {0};
+    uint8_t head[16] = {0}, end[4] = {0};
     if (file_open(a, path, &s)) {
         err_clear();
         return false;
     }
-    err *bad = s.size < 4 ? NULL : source_read(&s, 0, sizeof head, head);
+    err *bad = s.size < (int64_t)sizeof head ? NULL : source_read(&s, 0, sizeof head, head);
+    if (!bad && s.size >= BUNDLE_END_BYTES)
+        bad = source_read(&s, s.size - BUNDLE_END_BYTES, sizeof end, end);
     close(s.fd);
     if (bad)
         err_clear();
-    return head[0] == 'P' && head[1] == 'K' && (head[2] == 3 || head[2] == 5 || head[2] == 1) && head[3] == head[2] + 1;
+    if (!memcmp(head, "SQLite format 3", 16))
+        return false;
+    return named_zip(path) || !memcmp(end, "PK\5\6", 4) ||
+           (head[0] == 'P' && head[1] == 'K' && (head[2] == 3 || head[2] == 5 || head[2] == 1) && head[3] == head[2] + 1);
 }

@@ -1,9 +1,8 @@
 // Entries with their proofs, bodies and receipts: docs/bundle-format.md 5 and 6. One class for the walk over them: bodies point
 // at orders elsewhere in the bundle, and what entries speak of is asked for later.
 import {bytesOf, hexOf, hexRead, textOf} from "./bytes.mjs";
-import {hasKeys, isInteger, isObject} from "./json.mjs";
+import {ascends, byBytes, hasKeys, isInteger, isObject, looseRead} from "./json.mjs";
 import {inclusionCheck, isFilled, isHex, isText} from "./notes.mjs";
-import {looseRead} from "./members.mjs";
 import {sm3} from "./sm3.mjs";
 import {Fault} from "./fault.mjs";
 import {LIMITS} from "./tables.mjs";
@@ -35,13 +34,11 @@ function salted(item, digest) {
 // The sentences of the body, in the receipt's order; both empty when the item is not open.
 function sameSentences(reasons, list) {
     const said = reasons === null ? null : looseRead(bytesOf(reasons));
-    if (said === undefined || (said !== null && !(Array.isArray(said) && said.length === list.length)))
+    if (said === undefined || (reasons !== null && !(Array.isArray(said) && said.length === list.length)))
         return false;
     return list.every((r, i) => {
-        const row = said && said[i];
-        if (row && !(Array.isArray(row) && row.length === 3 && row[0] === r.rule))
-            return false;
-        return r.because === (row ? row[1] : "") && r.remedy === (row ? row[2] : "");
+        const row = said === null ? [r.rule, "", ""] : said[i];
+        return Array.isArray(row) && row.length === 3 && row[0] === r.rule && row[1] === r.because && row[2] === r.remedy;
     });
 }
 
@@ -53,7 +50,7 @@ function severityFits(spine, list) {
     switch (spine.verdict) {
     case "refused": return has("refuse");
     case "held": return has("hold") && !has("refuse");
-    case "allowed": return (!has("refuse") && !has("hold")) || Boolean(own(spine, "mark")) || own(spine, "effect") !== undefined;
+    case "allowed": return (!has("refuse") && !has("hold")) || (own(spine, "mark") ?? 0) !== 0 || own(spine, "effect") !== undefined;
     default: return false;
     }
 }
@@ -62,8 +59,14 @@ function receiptFits(spine, reasons, receipt) {
     const more = own(own(spine, "effect"), "rules") ?? [], rules = spine.rules.concat(more);
     return hasKeys(receipt, ["act", "reasons", "seq", "verdict"]) && Array.isArray(receipt.reasons) && receipt.seq === spine.seq
         && receipt.act === spine.act && receipt.verdict === spine.verdict && receipt.reasons.length === rules.length
-        && receipt.reasons.every((r, i) => hasKeys(r, REASON) && isFilled(rules[i]) && r.rule === rules[i])
+        && receipt.reasons.every((r, i) => hasKeys(r, REASON) && REASON.every(key => isText(r[key])) && isFilled(rules[i]) && r.rule === rules[i])
         && sameSentences(reasons, receipt.reasons) && severityFits(spine, receipt.reasons);
+}
+
+// What this act set free: absent, or an object whose rules are absent or a list.
+function effectShape(spine) {
+    const effect = own(spine, "effect");
+    return effect === undefined || (isObject(effect) && Array.isArray(own(effect, "rules") ?? []));
 }
 
 // ---- the walk ----
@@ -126,8 +129,8 @@ export class Entries {
 
     async spineCheck(m, bytes, seq) {
         const v = await this.members.object(m, LIMITS.text, false, "entry");
-        if (!isFilled(v.act) || v.seq !== seq || !Number.isInteger(v.at) || !Number.isInteger(v.received_at)
-            || !Array.isArray(v.rules) || !isObject(v.fields) || !isObject(v.body))
+        if (!isFilled(v.act) || v.seq !== seq || !isInteger(v.at) || !isInteger(v.received_at)
+            || !Array.isArray(v.rules) || !isObject(v.fields) || !isObject(v.body) || !ascends(v.body) || !effectShape(v) || !isInteger(own(v, "mark") ?? 0))
             throw new Fault("entry", m.name, -1, `不是第${seq}条的内容`);
         this.clockBack += v.received_at < this.last;
         this.last = v.received_at;
@@ -137,13 +140,22 @@ export class Entries {
         return v;
     }
 
+    // The verdict of an order of erasure, null where the entry is none; read once, however many items name it.
+    async orderVerdict(seq) {
+        const m = this.members.find(seqName("entries", seq));
+        if (m && m.order === undefined) {
+            const v = await this.members.object(m, LIMITS.text, false, "entry");
+            m.order = v.act === ORDER_ACT && ["allowed", "held"].includes(v.verdict) ? v.verdict : null;
+        }
+        return m && m.order;
+    }
+
     async orderCheck(spine, body, item) {
-        const m = this.members.find(seqName("entries", item.erased_by));
-        const order = m && await this.members.object(m, LIMITS.text, false, "entry");
-        if (!order || order.act !== ORDER_ACT || !["allowed", "held"].includes(order.verdict))
+        const verdict = await this.orderVerdict(item.erased_by);
+        if (!verdict)
             throw new Fault("body", body.name, -1, `“${item.name}”说由第${item.erased_by}条删除，案卷包里没有这道删除令`);
         this.erased.push({seq: spine.seq, order: item.erased_by, item: item.name});
-        if (order.verdict === "held") // who set it free comes later in the file
+        if (verdict === "held") // who set it free comes later in the file
             this.orders.push({seq: item.erased_by, member: body.name});
     }
 
@@ -162,7 +174,8 @@ export class Entries {
     }
 
     async bodyCheck(entry, spine) {
-        const named = Object.entries(spine.body), m = this.members.find(seqName("bodies", spine.seq));
+        // The language moves names like "9" to the front.
+        const named = Object.entries(spine.body).sort((x, y) => byBytes(x[0], y[0])), m = this.members.find(seqName("bodies", spine.seq));
         if (m && !named.length)
             throw new Fault("body", m.name, -1, `第${spine.seq}条没有密封项，却附了内容`);
         if (!m && named.length)

@@ -1,6 +1,5 @@
 // The members of a bundle by name, and their texts as the checks read them: a limit, UTF-8, one JSON object.
-import {textOf} from "./bytes.mjs";
-import {canonicalRead, isObject} from "./json.mjs";
+import {canonicalRead, isObject, looseRead} from "./json.mjs";
 import {Fault} from "./fault.mjs";
 
 export class Members {
@@ -30,15 +29,5 @@ export class Members {
         if (!isObject(value) || !isObject(strict))
             throw new Fault(word, m.name, -1, "不是规范写法的JSON对象");
         return strict;
-    }
-}
-
-// Any spelling; undefined: no JSON.
-export function looseRead(bytes) {
-    const text = textOf(bytes);
-    try {
-        return text === null ? undefined : JSON.parse(text);
-    } catch {
-        return undefined;
     }
 }

@@ -35,6 +35,8 @@ export function timeRead(text) {
     if (!p)
         return null;
     const [y, mo, d, h, mi, s] = p.slice(1, 7).map(Number);
+    if (y < LIMITS.year_first || y > LIMITS.year_last)
+        return null;
     const usec = BigInt(daysFromCivil(y, mo, d)) * DAY + BigInt(h * 3600 + mi * 60 + s) * USEC + BigInt(p[7] ?? "0") - BEIJING;
     return timeText(usec) === text ? Number(usec) : null;
 }

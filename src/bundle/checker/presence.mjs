@@ -1,5 +1,6 @@
 // Art. 11 out of the ledger: were helpers on site accompanied? docs/bundle-format.md 7, step by step, as
 // src/acts/presence.c judges it. Times are microseconds.
+import {isInteger} from "./json.mjs";
 import {Fault} from "./fault.mjs";
 
 const SECOND = 1000000, LIMIT_VISIT_EVENTS = 4000;
@@ -86,9 +87,9 @@ function visitJudge(visit, events, rules) {
 function eventOf(e, effects, helpers) {
     const kind = e.act === "presence.enter" ? ENTER : e.act === "presence.leave" ? LEAVE : -1, f = e.fields;
     const counts = e.verdict !== "refused" && (e.verdict !== "held" || effects.has(e.seq));
-    if (kind < 0 || !counts || typeof f.visit !== "string" || typeof f.person !== "string" || !f.visit || !f.person || !Number.isInteger(f.time))
+    if (kind < 0 || !counts || typeof f.visit !== "string" || typeof f.person !== "string" || !f.visit || !f.person || !isInteger(f.time))
         return null;
-    const said = Number.isInteger(f.clock_error_s) ? f.clock_error_s : 0, helper = Object.hasOwn(helpers, f.person);
+    const said = isInteger(f.clock_error_s) ? f.clock_error_s : 0, helper = Object.hasOwn(helpers, f.person);
     return {visit: f.visit, kind, helper, person: helper ? helpers[f.person] : f.person, time: f.time,
             error: (said < 0 || said > 86400 ? 86400 : said) * SECOND, seq: e.seq};
 }

@@ -6,8 +6,6 @@
 #include "monitor/series/drain.h"
 
 #include <dirent.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 static err *copy_database(struct readings *r, str from, str to)
 {
@@ -17,31 +15,6 @@ static err *copy_database(struct readings *r, str from, str to)
     TRY(store_open_with(arena_printf(a, "sqlite:%.*s", STR_ARG(from)), store_folder(r->house), STORE_READ, &options, &s));
     err *bad = store_backup(s, to);
     store_close(s);
-    return bad;
-}
-
-static err *pour(int in, int out, str to)
-{
-    for (;;) {
-        ssize_t n = copy_file_range(in, NULL, out, NULL, 1 << 30, 0);
-        if (n < 0)
-            return err_errno(to);
-        if (n == 0)
-            return os_fsync(out) == 0 ? NULL : err_errno(to);
-    }
-}
-
-static err *copy_sealed(str from, str to)
-{
-    AUTO_ARENA(a);
-    int in = open(arena_cstr(a, from), O_RDONLY | O_CLOEXEC);
-    if (in < 0)
-        return err_errno(from);
-    int out = open(arena_cstr(a, to), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    err *bad = out < 0 ? err_errno(to) : pour(in, out, to);
-    close(in);
-    if (out >= 0 && close(out) != 0 && !bad)
-        bad = err_errno(to);
     return bad;
 }
 
@@ -57,7 +30,7 @@ static err *copy_segments(struct readings *r, struct arena *a, str to, int64_t *
             return NULL;
         str digest, target = arena_printf(a, "%.*s/%.*s", STR_ARG(to), STR_ARG(db_str(&rows, 0)));
         int64_t bytes;
-        TRY(copy_sealed(arena_printf(a, "%.*s/%.*s", STR_ARG(r->folder), STR_ARG(db_str(&rows, 0))), target));
+        TRY(file_copy(arena_printf(a, "%.*s/%.*s", STR_ARG(r->folder), STR_ARG(db_str(&rows, 0))), target));
         TRY(segment_digest(a, target, &digest, &bytes));
         if (!str_eq(digest, db_str(&rows, 1)))
             return err_new(ERR_DAMAGED, "封存文件%.*s与封存时的摘要不符，备份中止", STR_ARG(db_str(&rows, 0)));
