@@ -364,7 +364,8 @@ static void limits_are_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(text_is_what_poppler_reads), cmocka_unit_test(same_input_same_bytes), cmocka_unit_test(threads_agree), cmocka_unit_test(many_letters_in_many_threads),
+        cmocka_unit_test(text_is_what_poppler_reads), cmocka_unit_test(same_input_same_bytes), cmocka_unit_test(threads_agree),
+        cmocka_unit_test(many_letters_in_many_threads),
         cmocka_unit_test(files_are_sound_and_tagged), cmocka_unit_test(official_pages_have_22_lines_of_28_characters),
         cmocka_unit_test(lines_break_as_chinese_does), cmocka_unit_test(page_numbers_stand_outside), cmocka_unit_test(heads_come_again),
         cmocka_unit_test(a_row_higher_than_a_page_is_cut), cmocka_unit_test(signature_takes_text_along),

@@ -136,7 +136,8 @@ static void a_notice_from_issue_to_company(void **state)
     at = str_find(public, S("/receipts/"));
     assert_true(at > 0);
     /* Pressed twice it is one; gone back to and written anew, what was added is not lost behind the first one's receipt. */
-    static const char *const said[] = {"once=abcdefghijkl&ground=other&text=one", "once=abcdefghijkl&ground=other&text=one", "once=abcdefghijkl&ground=other&text=one+and+two"};
+    static const char *const said[] = {"once=abcdefghijkl&ground=other&text=one", "once=abcdefghijkl&ground=other&text=one",
+                                       "once=abcdefghijkl&ground=other&text=one+and+two"};
     str received[3];
     for (size_t i = 0; i < 3; i++)
         received[i] = scene_header(scene_send(a, &scene, S(""), S(""), "POST", object, FORM, str_of(said[i])), "Location");

@@ -140,7 +140,8 @@ static void contacts_stay_with_their_bureau(void **state)
     scene_sql(&scene, "INSERT INTO contact_log (id, seq, member, subject, time, summary, authorised) VALUES ('cl1', 1, 'mei', 'jiang', 1, 's', 1),"
                       " ('cl2', 2, 'mei', 'xia', 1, 's', 1)");
     static const char *const paths[] = {"/api/contact-authorisations", "/api/contact-logs"};
-    static const char *const users[] = {"wei", "yi", "mei-u", "qin"}, *const seen[2][4] = {{"ca1", "ca2", "ca1 ca2", "ca1 ca2"}, {"cl1", "cl2", "cl1 cl2", "cl1 cl2"}};
+    static const char *const users[] = {"wei", "yi", "mei-u", "qin"};
+    static const char *const seen[2][4] = {{"ca1", "ca2", "ca1 ca2", "ca1 ca2"}, {"cl1", "cl2", "cl1 cl2", "cl1 cl2"}};
     for (size_t p = 0; p < 2; p++)
         for (size_t u = 0; u < 4; u++)
             assert_str(ids(a, users[u], paths[p]), seen[p][u]);
@@ -153,12 +154,14 @@ static void names_and_links(void **state)
     AUTO_ARENA(a);
     str cookie, csrf;
     scene_sql(&scene, "INSERT INTO relation (id, seq, a_kind, a_id, b_kind, b_id, type) VALUES ('r1', 1, 'member', 'mei', 'subject', 'xia', 'debt')");
-    scene_sql(&scene, "INSERT INTO casefile (id, seq, agency, subject, author, opened_at, state, reopened) VALUES ('k1', 1, 'wuhan', 'jiang', 'wei', 1, 'sealed', 0)");
+    scene_sql(&scene, "INSERT INTO casefile (id, seq, agency, subject, author, opened_at, state, reopened) VALUES"
+                      " ('k1', 1, 'wuhan', 'jiang', 'wei', 1, 'sealed', 0)");
     scene_sql(&scene, "INSERT INTO attachment (seq, casefile, kind, ref, date) VALUES (1, 'k1', 'decision', '武环罚〔2026〕1号', 20500)");
     scene_sql(&scene, "INSERT INTO disclosure_due (id, seq, what, kind, ref, agency, event_at, due_at, state) VALUES"
                       " ('1-publish', 1, 'publish', 'decision', 'k1', 'wuhan', 1, 2, 'open')");
     scene_sql(&scene, "INSERT INTO act_log (seq, act, author, agency, at, received_at, verdict, mark, thing, id) VALUES"
-                      " (9001, 'subject.register', 'wei', 'wuhan', 1, 1, 0, 0, 'subject', 'jiang'), (9002, 'relation.record', 'yi', 'yichang', 2, 2, 0, 0, 'relation', 'r1')");
+                      " (9001, 'subject.register', 'wei', 'wuhan', 1, 1, 0, 0, 'subject', 'jiang'),"
+                      " (9002, 'relation.record', 'yi', 'yichang', 2, 2, 0, 0, 'relation', 'r1')");
     scene_sql(&scene, "INSERT INTO touch (kind, id, seq) VALUES ('subject', 'jiang', 9001), ('subject', 'jiang', 9002)");
     scene_sign_in(a, &scene, "wei", &cookie, &csrf);
     str page = scene_get(a, &scene, cookie, "/things/relations");
