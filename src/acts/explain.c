@@ -113,6 +113,16 @@ static err *within_reach(struct act *a, const struct reader *who, int64_t seq, b
     return bad;
 }
 
+err *act_receipt_given(struct db *d, struct arena *arena, const struct reader *who, const struct event *e, str agency, bool *ret)
+{
+    struct act a = {.arena = arena, .db = d, .by = e->by, .type = act_type_find(e->act)};
+    bool redact;
+    a.actor.agency = agency;
+    a.verdict = verdict_of(e->verdict);
+    *ret = a.type && may_read(&a, who, &redact);
+    return *ret ? within_reach(&a, who, e->seq, ret) : NULL;
+}
+
 /* A party's secret, a name out of a sealed result: read by others only when it is out. */
 static err *is_sealed(struct act *a, const struct reader *who, bool *ret)
 {

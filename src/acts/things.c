@@ -475,3 +475,34 @@ err *thing_title(struct db *d, struct arena *a, const struct thing *t, str id, s
         *ret = title;
     return NULL;
 }
+
+err *thing_title_for(struct db *d, struct arena *a, const struct thing *t, const struct reader *reader, str id, str *ret, bool *ret_given)
+{
+    const char *scope = scope_of(t, reader);
+    struct args *args = NEW(a, struct args);
+    struct db_rows rows;
+    bool more;
+    int64_t n = 0;
+    *ret = id;
+    *ret_given = false;
+    if (numeric_key(t) && !str_int64(id, &n))
+        return NULL;
+    buf b = buf_make(a, LIMIT_SQL);
+    buf_add(&b, S("SELECT "));
+    if (t->title)
+        buf_add(&b, str_of(t->title));
+    else
+        buf_printf(&b, "CAST(x.%s AS TEXT)", key_of(t));
+    buf_printf(&b, ", CASE WHEN %s THEN 1 ELSE 0 END FROM %s x WHERE x.%s = :key", scope ? scope : "1 = 0", t->table, key_of(t));
+    add_reader(args, reader);
+    add(args, numeric_key(t) ? DB_I("key", n) : DB_T("key", id));
+    TRY(db_query(d, a, sql_text(&b), args_of(a, args), &rows));
+    TRY(db_next(&rows, &more));
+    if (more) {
+        *ret_given = db_int(&rows, 1) != 0;
+        if (db_str(&rows, 0).n)
+            *ret = db_str(&rows, 0);
+    }
+    db_rows_end(&rows);
+    return NULL;
+}

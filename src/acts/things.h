@@ -26,7 +26,8 @@ struct thing_column {
     const char *name, *label;
     enum column_kind kind;
     unsigned flags;
-    const char *of; /* COLUMN_REF: table; COLUMN_ENUM: "value=标签 value=标签", NULL: the common words */
+    const char *of; /* COLUMN_REF: table; COLUMN_ENUM: "value=标签 value=标签", NULL: the common words; COLUMN_TEXT: NULL, or whose id it is:
+                     * "table|table", the first that has it, or "@column", the column that says of what kind */
     const char *sql; /* expression over alias x; NULL: x.name */
 };
 /* Rows that belong to a thing. Columns are named "标签@kind", kind one of text enum time day fen flag region or a
@@ -82,9 +83,11 @@ MUST_USE err *things_child(struct db *d, struct arena *a, const struct thing_chi
                            str id, struct db_rows *ret);
 /* What a person calls the row: for references. The id itself when there is no such row. */
 MUST_USE err *thing_title(struct db *d, struct arena *a, const struct thing *t, str id, str *ret);
+/* The same, and whether this reader would be given the row: a name may stand where its page may not be opened. */
+MUST_USE err *thing_title_for(struct db *d, struct arena *a, const struct thing *t, const struct reader *reader, str id, str *ret, bool *ret_given);
 
 /* Time line of a thing: acts that created, touched or named it, oldest first, as this reader may see them. */
-struct event { int64_t seq; usec at, received_at; str act, label, by, by_name, verdict, id; int mark; };
+struct event { int64_t seq; usec at, received_at; str act, label, by, by_name, verdict, id; int mark; bool receipt /* this reader may open it */; };
 MUST_USE err *thing_timeline(struct db *d, struct arena *a, const struct reader *reader, str kind, str id,
                              int64_t after, int limit, struct event **ret, size_t *ret_n);
 

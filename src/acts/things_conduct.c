@@ -8,19 +8,31 @@
     "plan=检查计划 result=检查结果 statistics=统计 policy=设置 law=法律依据 procurement=采购 agreement=协议 provider=第三方 roster=名录库" \
     " evaluation=考核结果 draw=抽取 flight=飞行 decision=处罚决定 case=案件 violation=违纪核查 entrustment=委托 visit=现场"
 
+/* What is published, or is to be, by the name it is known by: the number of the decision, the title of the purchase, the matter of the draw. */
+#define DISCLOSED_TITLE                                                                             \
+    "COALESCE(CASE x.kind WHEN 'decision' THEN (SELECT t.ref FROM attachment t WHERE t.casefile = x.ref AND t.kind = 'decision' ORDER BY t.seq DESC" \
+    " LIMIT 1) WHEN 'procurement' THEN (SELECT p.title FROM procurement p WHERE p.id = x.ref) WHEN 'agreement' THEN (SELECT p.title || '（协议）'" \
+    " FROM agreement g JOIN procurement p ON p.id = g.procurement WHERE g.id = x.ref) WHEN 'draw' THEN (SELECT w.item FROM draw w WHERE w.id = x.ref)" \
+    " END, x.ref)"
+
+/* Who may talk to whom, and what was said, is for the bureau that allowed it and for those in whose area the company is. */
+#define CONTACT_SCOPE                                                                               \
+    "(:discipline = 1 OR EXISTS (SELECT 1 FROM subject s WHERE s.id = x.subject AND s.region BETWEEN :region_low AND :region_high)"  \
+    " OR EXISTS (SELECT 1 FROM act_log l WHERE l.seq = x.seq AND " IN_AGENCY("l.agency") "))"
+
 const struct thing things_conduct[] = {
     {.name = "contact-authorisations", .label = "接触许可", .table = "contact_authorisation",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"member", "辅助人员", COLUMN_REF, L | F, "member"},
                         {"subject", "执法相对人", COLUMN_REF, L | F, "subject"}, {"purpose", "事由", COLUMN_TEXT, 0},
                         {"from_time", "自", COLUMN_TIME, L}, {"to_time", "至", COLUMN_TIME, L},
                         {"with_officer", "执法人员在场", COLUMN_FLAG, L}),
-     .roles = BUSINESS_ROLES | MEMBER_ROLE, .scope_agency = EVERYBODY, .scope_member = "x.member = :member"},
+     .roles = BUSINESS_ROLES | MEMBER_ROLE, .scope_agency = CONTACT_SCOPE, .scope_member = "x.member = :member"},
     {.name = "contact-logs", .label = "接触记录", .table = "contact_log",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"member", "辅助人员", COLUMN_REF, L | F, "member"},
                         {"subject", "执法相对人", COLUMN_REF, L | F, "subject"}, {"time", "时间", COLUMN_TIME, L},
                         {"means", "方式", COLUMN_TEXT, L}, {"initiated_by", "发起方", COLUMN_TEXT, 0},
                         {"summary", "内容", COLUMN_TEXT, 0}, {"authorised", "事先许可", COLUMN_FLAG, L | F}),
-     .roles = WATCH_ROLES | ROLE_BIT(ROLE_OFFICER) | MEMBER_ROLE, .scope_agency = EVERYBODY,
+     .roles = WATCH_ROLES | ROLE_BIT(ROLE_OFFICER) | MEMBER_ROLE, .scope_agency = CONTACT_SCOPE,
      .scope_member = "x.member = :member"},
     {.name = "gifts", .label = "礼品报告", .table = "gift",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"what", "内容", COLUMN_TEXT, 0}, {"from_whom", "送出人", COLUMN_TEXT, 0},
@@ -35,7 +47,7 @@ const struct thing things_conduct[] = {
      .acts = ACTS("violation.open")},
     {.name = "violations", .label = "违纪核查", .table = "violation",
      .columns = COLUMNS({"id", "编号", COLUMN_ID, L},
-                        {"against_kind", "对象类别", COLUMN_ENUM, L}, {"against_id", "对象", COLUMN_TEXT, L | F},
+                        {"against_kind", "对象类别", COLUMN_ENUM, L}, {"against_id", "对象", COLUMN_TEXT, L | F, "@against_kind"},
                         {"provider", "第三方", COLUMN_REF, L, "provider"}, {"kind", "情形", COLUMN_ENUM, L | F},
                         {"basis", "来源", COLUMN_TEXT, IN}, {"agreement", "协议", COLUMN_REF, 0, "agreement"},
                         {"author", "立项人", COLUMN_REF, IN, "users"}, {"opened_at", "立项时间", COLUMN_TIME, L},
@@ -121,17 +133,17 @@ const struct thing things_conduct[] = {
      .columns = COLUMNS({"name", "参数", COLUMN_ID, L}, {"value", "值", COLUMN_INT, L}, {"reason", "理由", COLUMN_TEXT, L},
                         {"author", "调整人", COLUMN_REF, L, "users"}),
      .roles = INSIDE_ROLES, .scope_agency = EVERYBODY},
-    {.name = "disclosures", .label = "公开事项", .table = "disclosure", .title = "x.ref",
-     .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"kind", "类别", COLUMN_ENUM, L | F, DISCLOSED_KINDS}, {"ref", "内容", COLUMN_TEXT, L},
+    {.name = "disclosures", .label = "公开事项", .table = "disclosure", .title = DISCLOSED_TITLE,
+     .columns = COLUMNS({"id", "编号", COLUMN_ID, L}, {"kind", "类别", COLUMN_ENUM, L | F, DISCLOSED_KINDS}, {"ref", "内容", COLUMN_TEXT, 0, "@kind"},
                         {"agency", "机构", COLUMN_REF, L | F, "agency"}, {"published_at", "公开时间", COLUMN_TIME, L},
                         {"withdrawn_at", "撤回时间", COLUMN_TIME, L}, {"withdraw_class", "撤回原因类别", COLUMN_ENUM, 0, "revoked=决定被撤销 changed=决定有变更 mistaken=内容有误 expired=公开期满 unfit=不宜公开 other=其他"},
                         {"withdraw_reason", "撤回理由", COLUMN_TEXT, IN}, {"digest", "公开内容的摘要（SM3）", COLUMN_TEXT, 0}),
      .roles = INSIDE_ROLES | LEAD | MEMBER_ROLE | SUBJECT_ROLE, .scope_agency = EVERYBODY, .scope_provider = EVERYBODY,
      .scope_member = EVERYBODY, .scope_subject = EVERYBODY, .acts = ACTS("disclosure.withdraw")},
     {.name = "disclosure-dues", .label = "应公开事项", .table = "disclosure_due",
-     .title = "CASE x.what WHEN 'publish' THEN '公开 ' ELSE '撤回 ' END || x.ref",
+     .title = "CASE x.what WHEN 'publish' THEN '公开 ' ELSE '撤回 ' END || " DISCLOSED_TITLE,
      .columns = COLUMNS({"id", "编号", COLUMN_ID, 0}, {"what", "做什么", COLUMN_ENUM, L | F, "publish=公开 withdraw=撤回"},
-                        {"kind", "类别", COLUMN_ENUM, L | F, DISCLOSED_KINDS}, {"ref", "内容", COLUMN_TEXT, L},
+                        {"kind", "类别", COLUMN_ENUM, L | F, DISCLOSED_KINDS}, {"ref", "内容", COLUMN_TEXT, 0, "@kind"},
                         {"agency", "机构", COLUMN_REF, F, "agency"}, {"event_at", "产生时间", COLUMN_TIME, L},
                         {"due_at", "期限", COLUMN_TIME, L},
                         {"state", "状态", COLUMN_ENUM, ST, "open=待办 done=已办 withheld=不予公开"},
@@ -144,7 +156,7 @@ const struct thing things_conduct[] = {
      .columns = COLUMNS({"seq", "序号", COLUMN_INT, L}, {"act", "事项", COLUMN_ENUM, L | F, "act"},
                         {"author", "提出人", COLUMN_REF, L, "users"}, {"agency", "机构", COLUMN_REF, 0, "agency"},
                         {"role", "批准角色", COLUMN_ENUM, L | F}, {"thing_kind", "对象类别", COLUMN_ENUM, 0, "table"},
-                        {"thing_id", "对象", COLUMN_TEXT, 0},
+                        {"thing_id", "对象", COLUMN_TEXT, 0, "@thing_kind"},
                         {"state", "状态", COLUMN_ENUM, ST, "pending=待批准 approved=已批准 declined=未批准 overtaken=已失效"},
                         {"decided_by", "决定人", COLUMN_REF, L, "users"}),
      .roles = INSIDE_ROLES | ROLES_THIRD_PARTY | SUBJECT_ROLE,

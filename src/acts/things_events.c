@@ -22,7 +22,7 @@ static const char *timeline_sql(struct arena *a, bool outside)
     const char *who = outside ? "(l.author = :user OR (l.verdict = 0 AND l.act IN ("
                               : "((l.verdict <> 2 AND NOT " SEALED_ENTRY("l") ") OR l.author = :user OR :discipline = 1)";
     buf b = buf_make(a, 4000);
-    buf_add(&b, S("SELECT l.seq, l.at, l.received_at, l.act, l.author, COALESCE(u.name, l.author), l.verdict, l.mark, l.id"
+    buf_add(&b, S("SELECT l.seq, l.at, l.received_at, l.act, l.author, COALESCE(u.name, l.author), l.verdict, l.mark, l.id, l.agency"
                   " FROM touch t JOIN act_log l ON l.seq = t.seq LEFT JOIN users u ON u.id = l.author"
                   " WHERE t.kind = :kind AND t.id = :id AND t.seq > :after AND "));
     buf_printf(&b, "%s%s%s", who, outside ? open_acts : "", outside ? ")))" : "");
@@ -47,6 +47,7 @@ err *thing_timeline(struct db *d, struct arena *a, const struct reader *reader, 
                  DB_ARGS(DB_T("kind", kind), DB_T("id", id), DB_I("after", after), DB_I("limit", limit),
                          DB_T("user", reader ? reader->user : S("")), DB_I("discipline", watch), DB_I("clues", clue_reach(reader))), &rows));
     VEC(struct event) v = {0};
+    str *agency = NEW_ARRAY(a, (size_t)limit, str);
     for (bool more;;) {
         TRY(db_next(&rows, &more));
         if (!more)
@@ -60,8 +61,12 @@ err *thing_timeline(struct db *d, struct arena *a, const struct reader *reader, 
         e.by_name = name_of(reader, outside, e.by, db_str(&rows, 5));
         if (outside && !str_eq(e.by, reader->user))
             e.by = S("");
+        agency[v.n] = db_str(&rows, 9);
         vec_push(a, &v, e);
     }
+    for (size_t i = 0; i < v.n; i++)
+        if (v.p[i].by.n)
+            TRY(act_receipt_given(d, a, reader, &v.p[i], agency[i], &v.p[i].receipt));
     *ret = v.p;
     *ret_n = v.n;
     return NULL;
@@ -208,6 +213,11 @@ err *todo_list(struct db *d, struct arena *a, const struct reader *reader, usec 
         struct todo *t = &in.p[i];
         t->overdue = t->due_at != USEC_NONE && t->due_at < now;
         t->due_text = due_words(a, t->due_at, now);
+        if (t->overdue && str_eq(t->kind, S("hearing_period"))) { /* the party's term, not the officer's: when it is over he may go on */
+            t->overdue = false;
+            str since = str_sub(t->due_text, sizeof "已逾期" - 1, t->due_text.n);
+            t->due_text = arena_printf(a, "已届满%.*s，可依法作出决定", STR_ARG(since));
+        }
         if (!t->label.p)
             t->label = todo_label(t);
         if (t->overseen)

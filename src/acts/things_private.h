@@ -19,6 +19,8 @@ extern const struct thing things_people[], things_work[], things_conduct[], thin
 /* How much of clues a reader is let see, :clues: a parameter, so that lists, time lines, receipts and papers ask the same. */
 enum clue_reach { CLUES_NONE, CLUES_SEALED_FILES /* papers of a clue in the file of a sealed case */, CLUES_ALL };
 enum clue_reach clue_reach(const struct reader *r); /* NULL: everything */
+/* Would act_explain() give this reader the receipt of an event of a time line? `agency` is that of its entry. */
+MUST_USE err *act_receipt_given(struct db *d, struct arena *a, const struct reader *who, const struct event *e, str agency, bool *ret);
 /* A member sees its own running work, and nothing after its end. */
 #define MEMBER_ENTRUSTMENT(id)                                                                      \
     "EXISTS (SELECT 1 FROM entrustment_member em JOIN entrustment e ON e.id = em.entrustment"       \

@@ -11,7 +11,7 @@
  * larger than a limit is an error that names it; nothing is left out in silence and no box is drawn for a character.
  *
  * Values are never read as wording: a brace, bar or @ in a name is printed as it stands.
- * Thread-safe. At most PAPER_PRESSES documents are set at once, the others wait: fonts are large.
+ * Thread-safe. One document is set at a time (drawing_begin, base/os.h), the others wait.
  */
 #pragma once
 #include "acts/acts.h"

@@ -2,6 +2,7 @@
  * A window of a level is read tile by tile into three rows of bytes; cairo sets the picture, its outlines and its words, with hinting off and a font map
  * of the picture's own, as charts are (monitor/chart/png.c).
  */
+#include "base/os.h"
 #include "remote/view.h"
 
 #include <cairo.h>
@@ -339,9 +340,11 @@ err *view_chip(struct arena *a, struct view *v, const struct chip *c, const stru
     TRY(read_window(v, a, &k, c->mode, c->recipe, three));
     cairo_surface_t *picture = surface_of(&k, c->mode, s, three);
     cairo_surface_t *whole = cairo_image_surface_create(CAIRO_FORMAT_RGB24, CHIP_SIDE, CHIP_SIDE + CHIP_FOOT);
+    drawing_begin();
     cairo_t *cairo = cairo_create(whole);
     paint(a, v, c, picture, (double)CHIP_SIDE / c->side, inner, cairo);
     cairo_destroy(cairo);
+    drawing_end();
     err *e = png_of(a, whole, ret);
     cairo_surface_destroy(whole);
     cairo_surface_destroy(picture);

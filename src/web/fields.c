@@ -271,12 +271,12 @@ static const char *hint_of(const struct act_field *f)
     switch (f->kind) {
     case FIELD_FEN:
         return "元";
-    case FIELD_METRE:
-        return "米";
+    case FIELD_METRE: /* some labels say it */
+        return strstr(f->label, "米") ? NULL : "米";
     case FIELD_PERCENT:
         return "%";
     case FIELD_DEGREE:
-        return "度，如 114.31";
+        return strcmp(f->name, "lat") ? "度，如 114.31" : "度，如 30.59";
     case FIELD_USCC:
         return "18位";
     default:
@@ -434,6 +434,31 @@ static void field(const struct drawing *outer, const struct act_field *f, str pr
     } else {
         scalar(d, f, path);
     }
+}
+
+/* Of what kind is the field at `path`, or the nearest above it? */
+static const struct act_field *field_at(const struct act_field *f, str path)
+{
+    str name, rest = path, number;
+    str_next(&rest, '.', &name);
+    number = name;
+    str_next(&number, '[', &name);
+    for (; f && f->name; f++)
+        if (str_eq(name, str_of(f->name)))
+            return f->object && rest.n ? field_at(f->object, rest) : f;
+    return NULL;
+}
+
+const err *form_fault(const struct act_type *t, const err *e)
+{
+    const struct act_field *f = e && e->kind == ERR_INPUT && e->field.n ? field_at(t->fields, e->field) : NULL;
+    bool at = e && str_eq(e->field, S("at"));
+    if (!e || !e->want.n || (!at && (!f || (f->kind != FIELD_FEN && f->kind != FIELD_TIME))))
+        return e;
+    bool fen = !at && f->kind == FIELD_FEN;
+    err *own = err_new(ERR_INPUT, "“%s”读不懂：应为%s，读到“%.*s”", at ? "发生时间" : f->label,
+                       fen ? "以元为单位的金额，小数不超过两位，如12345.60" : "年、月、日、时、分，如2026-03-02 09:30", STR_ARG(e->got));
+    return err_at(own, e->field);
 }
 
 void form_fields(struct request *q, struct out *o, const struct act_type *t, const struct form *typed, const err *fault,
@@ -629,6 +654,20 @@ static void put_field(struct request *q, struct json_out *j, const struct form *
     }
 }
 
+void put_act_key(struct json_out *j, str once)
+{
+    struct sm3_state s;
+    if (!once.n || once.n > LIMIT_ACT_KEY)
+        return;
+    sm3_init(&s);
+    sm3_add(&s, once.p, once.n);
+    sm3_add(&s, j->b->p, j->b->n);
+    struct sm3 digest = sm3_end(&s);
+    buf b = buf_make(j->b->arena, 2 * SM3_BYTES + 1);
+    buf_hex(&b, digest.byte, sizeof digest.byte);
+    json_put_str(j, S("key"), buf_str(&b));
+}
+
 err *form_act(struct request *q, const struct act_type *t, const struct form *typed, str *ret_json)
 {
     buf b = buf_make(q->a, LIMIT_FORM_BYTES * 2);
@@ -639,14 +678,13 @@ err *form_act(struct request *q, const struct act_type *t, const struct form *ty
     json_put_str(&j, S("act"), str_of(t->name));
     if (id.n && (t->flags & ACT_CREATES))
         json_put_str(&j, S("id"), id);
-    if (key.n && key.n <= LIMIT_ACT_KEY)
-        json_put_str(&j, S("key"), key);
     if (str_trim(time).n) {
         json_key(&j, S("at"));
         put_scalar(q, &j, &at, str_trim(time));
     }
     for (const struct act_field *f = t->fields; f && f->name; f++)
         put_field(q, &j, typed, f, S(""));
+    put_act_key(&j, key);
     json_close(&j, '}');
     if (b.overflow || b.n > LIMIT_ACT_BYTES)
         return err_new(ERR_LIMIT, "内容超过%d字节", LIMIT_ACT_BYTES);

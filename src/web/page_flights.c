@@ -234,21 +234,6 @@ static void imports(struct request *q, struct out *o, const struct flight_view *
     w(o, H("</tbody></table></div></section>"));
 }
 
-/* A member or an officer. */
-static str pilot_of(struct request *q, str id)
-{
-    static const char *const tables[] = {"member", "users"};
-    for (size_t i = 0; i < 2; i++) {
-        struct db *d;
-        str name;
-        err *e = request_db(q, &d);
-        if (!e && !thing_title(d, q->a, thing_of(str_of(tables[i])), id, &name) && name.n && !str_eq(name, id))
-            return name;
-        err_clear();
-    }
-    return id;
-}
-
 static void facts(struct request *q, struct out *o, const struct flight_view *v)
 {
     static const char *const shown[] = {"entrustment", "height_m", "from_time", "to_time", "pilot", "device", "uav_class", "licence_no", "airspace", "airspace_no",
@@ -258,10 +243,7 @@ static void facts(struct request *q, struct out *o, const struct flight_view *v)
         for (size_t i = 0; v->thing->columns[i].name; i++)
             if (!strcmp(v->thing->columns[i].name, shown[k]) && v->row[i].kind != DB_NULL && thing_shows(v->thing, i, &q->reader)) {
                 w(o, H("<dt>"), v->thing->columns[i].label, H("</dt><dd>"));
-                if (!strcmp(shown[k], "pilot"))
-                    w(o, pilot_of(q, v->row[i].s));
-                else
-                    show_value(q, o, &v->thing->columns[i], &v->row[i]);
+                show_field(q, o, v->thing, v->row, i);
                 w(o, H("</dd>"));
             }
     w(o, H("</dl>"));

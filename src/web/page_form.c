@@ -38,6 +38,7 @@ static void form_page(struct request *q, struct response *r, const struct act_ty
                       const err *fault, int status)
 {
     static const char *const modules[] = {"drafts.js", "once.js", NULL};
+    fault = form_fault(t, fault);
     struct out *o = page_begin_with(q, str_of(t->label), &(struct page_look){.modules = modules});
     w(o, H("<div class=\"card sheet\"><h1>"), t->label, H("</h1>"));
     if (t->help)
@@ -191,9 +192,12 @@ static err *report_page(struct request *q, struct response *r, const struct form
     struct out *o = page_begin(q, S("匿名举报与线索反映"));
     w(o, H("<div class=\"sheet\"><h1>匿名举报与线索反映</h1><p class=\"note\">不需登录，不记录您的账号、设备和网络地址，时间只记到小时。"
            "内容仅纪检督察人员可见。</p>"));
+    str chosen = form_get(typed, S("act"));
+    for (size_t i = 0; fault && i < 2; i++)
+        if (str_eq(chosen, str_of(reports[i].act)))
+            fault = form_fault(act_type_find(chosen), fault);
     if (fault)
         w(o, H("<p class=\"alert\" role=\"alert\">内容需要修改："), fault->text, H("</p>"));
-    str chosen = form_get(typed, S("act"));
     for (size_t i = 0; i < 2; i++) {
         const struct act_type *t = act_type_find(str_of(reports[i].act));
         bool mine = str_eq(chosen, str_of(reports[i].act));

@@ -5,12 +5,34 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { LIMIT_REMEDY = 2000 };
+
 static const char *severity_word(enum law_severity s)
 {
     return s == LAW_REFUSE ? "不予" : s == LAW_HOLD ? "暂缓" : "提示";
 }
 
-static void rules_of(struct out *o, const char *instrument, const char *article)
+/* A remedy speaks of one act; read without one, what would be filled in is named. */
+static str of_any_act(struct arena *a, const char *remedy)
+{
+    static const struct { const char *name, *zh; } words[] = {
+        {"setting_why", "这项设置由规定确定，不能改变"}, {"lowest", "最小值"}, {"highest", "最大值"}, {"who_may", "有权办理的人员"},
+        {"identity", "统一社会信用代码或者证件号码"}, {"proposal", ""}, {"form_who", "有权出具的人员"}, {"hold_role", "有权批准的角色"}};
+    str rest = str_of(remedy), piece, name;
+    buf b = buf_make(a, LIMIT_REMEDY);
+    while (rest.n) {
+        str_next(&rest, '{', &piece);
+        buf_add(&b, piece);
+        if (!rest.p || !str_next(&rest, '}', &name))
+            break;
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            if (str_eq(name, str_of(words[i].name)))
+                buf_add(&b, str_of(words[i].zh));
+    }
+    return buf_str(&b);
+}
+
+static void rules_of(struct arena *a, struct out *o, const char *instrument, const char *article)
 {
     bool open = false;
     for (int i = 0; i < LAW_RULE_COUNT; i++) {
@@ -20,13 +42,13 @@ static void rules_of(struct out *o, const char *instrument, const char *article)
         if (!open)
             w(o, H("<details><summary>系统据此判定的规则</summary><ul>"));
         open = true;
-        w(o, H("<li><span class=\"badge plain\">"), severity_word(r->severity), H("</span> "), r->remedy, H("</li>"));
+        w(o, H("<li><span class=\"badge plain\">"), severity_word(r->severity), H("</span> "), of_any_act(a, r->remedy), H("</li>"));
     }
     if (open)
         w(o, H("</ul></details>"));
 }
 
-static void articles(struct out *o, const char *instrument)
+static void articles(struct arena *a, struct out *o, const char *instrument)
 {
     char article[8];
     for (int n = 1; n <= 200; n++) {
@@ -35,7 +57,7 @@ static void articles(struct out *o, const char *instrument)
         if (!summary)
             continue;
         w(o, H("<h3 id=\""), instrument, H("-"), n, H("\">第"), n, H("条</h3><p>"), summary, H("</p>"));
-        rules_of(o, instrument, article);
+        rules_of(a, o, instrument, article);
     }
 }
 
@@ -76,7 +98,7 @@ err *page_law(struct request *q, struct response *r)
         if (!is_summarised(in))
             continue;
         w(o, H("<h2 id=\""), in->id, H("\">"), in->title, H("</h2><p class=\"muted\">"), in->number ? in->number : "", H("</p>"));
-        articles(o, in->id);
+        articles(q->a, o, in->id);
     }
     w(o, H("<h2 id=\"versions\">版本与效力</h2><div class=\"scroll\"><table class=\"cards\"><thead><tr><th>名称</th><th>文号</th><th>施行</th>"
            "<th>失效</th></tr></thead><tbody>"));

@@ -64,12 +64,9 @@ static struct json_out act_begin(struct request *q, const char *act)
 {
     buf *b = NEW(q->a, buf);
     struct json_out j = {b, false};
-    str key = form_get(&q->form, S("once"));
     *b = buf_make(q->a, LIMIT_ACT_BYTES);
     json_open(&j, '{');
     json_put_str(&j, S("act"), str_of(act));
-    if (key.n && key.n <= LIMIT_ACT_KEY)
-        json_put_str(&j, S("key"), key);
     return j;
 }
 
@@ -79,6 +76,7 @@ typedef err *(*say_page)(struct request *q, struct response *r, const struct not
 static err *say(struct request *q, struct response *r, const struct notice *n, struct json_out *j, say_page again)
 {
     struct act_answer answer;
+    put_act_key(j, form_get(&q->form, S("once")));
     json_close(j, '}');
     request_db_done(q);
     TRY(act_perform(q->web->acts, q->a,

@@ -180,7 +180,11 @@ static err *of_paper(struct request *q, struct out *o, str id)
     TRY(request_db(q, &d));
     TRY(paper_load(d, q->a, id, &p, &found));
     const struct thing *of = found ? thing_of(p.thing_kind) : NULL;
-    w(o, H("<p class=\"actions\"><a class=\"button\" href=\"/papers/"), U(id), H("/file\">打开PDF</a>"));
+    w(o, H("<p class=\"actions\">"));
+    if (found && p.void_at && !p.digest.p)
+        w(o, H("<span class=\"muted\">未生成文件即已作废。</span>"));
+    else
+        w(o, H("<a class=\"button\" href=\"/papers/"), U(id), H("/file\">打开PDF</a>"));
     if (of && thing_open(of, &q->reader))
         w(o, H("<a class=\"button\" href=\"/things/"), of->name, H("/"), U(p.thing_id), H("\">所依据的"), of->label,
           H("</a>"));

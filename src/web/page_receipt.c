@@ -78,7 +78,12 @@ static void receipt_facts(struct request *q, struct out *o, const struct json *a
     if (mark.n)
         w(o, H("<dt>标记</dt><dd><span class=\"badge late\">"), mark, H("</span></dd>"));
     const struct thing *thing = t && t->table ? thing_of(str_of(t->table)) : NULL;
-    if (thing && id.n && thing_open(thing, &q->reader))
+    struct db *d;
+    str title;
+    bool given = false;
+    if (thing && id.n && (request_db(q, &d) || thing_title_for(d, q->a, thing, &q->reader, id, &title, &given)))
+        err_clear();
+    if (given)
         w(o, H("<dt>对象</dt><dd><a href=\"/things/"), thing->name, H("/"), U(id), H("\">"), thing->label,
           H("</a></dd>"));
     w(o, H("</dl>"));

@@ -239,14 +239,14 @@ err *page_study_submit(struct request *q, struct response *r)
     const struct form *f = &q->form;
     struct act_answer answer;
     bool judge = !str_eq(form_get(f, S("do")), S("receive"));
-    struct json_out *j = act_begin(q, judge ? "clue.judge" : "clue.receive", form_get(f, S("key")));
+    struct json_out *j = act_begin(q, judge ? "clue.judge" : "clue.receive");
     json_put_str(j, S("clue"), q->part[0]);
     if (judge) {
         json_put_str(j, S("verdict"), form_get(f, S("verdict")).p ? form_get(f, S("verdict")) : S(""));
         if (str_trim(form_get(f, S("reasons"))).n)
             json_put_str(j, S("reasons"), str_trim(form_get(f, S("reasons"))));
     }
-    err *bad = perform_act(q, act_end(j), &answer);
+    err *bad = perform_act(q, act_end(j, form_get(f, S("key"))), &answer);
     if (bad && (bad->kind == ERR_INPUT || bad->kind == ERR_LIMIT || bad->kind == ERR_MISSING))
         return study_page(q, r, f, NULL, bad);
     TRY(bad);

@@ -73,7 +73,7 @@ static void table_row(struct request *q, struct out *o, const struct thing *t, c
         if (c->kind == COLUMN_ENUM && !strcmp(c->name, "verdict"))
             w(o, verdict_badge(row[i].s));
         else
-            show_value(q, o, c, &row[i]);
+            show_field(q, o, t, row, i);
         w(o, H("</span></td>"));
     }
     w(o, H("</tr>"));
@@ -206,7 +206,7 @@ void thing_facts(struct request *q, struct out *o, const struct thing *t, const 
         if (c->kind == COLUMN_FLAG && !row[i].i && !(c->flags & COLUMN_LIST))
             continue;
         w(o, H("<dt>"), c->label, H("</dt><dd>"));
-        show_value(q, o, c, &row[i]);
+        show_field(q, o, t, row, i);
         w(o, H("</dd>"));
     }
     w(o, H("</dl>"));
@@ -313,7 +313,7 @@ static err *timeline(struct request *q, struct out *o, const struct thing *t, st
         if (e->mark == MARK_LATE && e->received_at > e->at)
             w(o, H(" <span class=\"muted\">迟"), late_by(q->a, e->received_at - e->at), H("</span>"));
         w(o, H("<br>"), label_of(e->by_name, NULL), H(" · "), time_chinese(q->a, e->at));
-        if (e->by.n)
+        if (e->receipt)
             w(o, H(" <a class=\"muted\" href=\"/receipts/"), e->seq, H("\">回执</a>"));
         w(o, H("</li>"));
     }

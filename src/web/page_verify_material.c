@@ -16,7 +16,7 @@ static const struct { const char *value, *label, *hint; } results[] = {
     {"adoptable", "可依法采用", "可在案卷中作证据引用"}, {"reference_only", "仅供参考", "只能以“参考”附卷"}, {"returned", "退回补充", "说明缺什么，由提交人补充后重新核实"}};
 
 /* ---- acts of a page ---- */
-struct json_out *act_begin(struct request *q, const char *act, str key)
+struct json_out *act_begin(struct request *q, const char *act)
 {
     struct json_out *o = NEW(q->a, struct json_out);
     buf *b = NEW(q->a, buf);
@@ -24,13 +24,12 @@ struct json_out *act_begin(struct request *q, const char *act, str key)
     *o = (struct json_out){b, false};
     json_open(o, '{');
     json_put_str(o, S("act"), str_of(act));
-    if (key.n)
-        json_put_str(o, S("key"), key);
     return o;
 }
 
-str act_end(struct json_out *o)
+str act_end(struct json_out *o, str once)
 {
+    put_act_key(o, once);
     json_close(o, '}');
     return buf_str(o->b);
 }
@@ -334,25 +333,25 @@ static str act_of_form(struct request *q)
     str what = form_get(f, S("do")), key = form_get(f, S("key")), id = q->part[0];
     struct json_out *o;
     if (str_eq(what, S("sign")) || str_eq(what, S("decline"))) {
-        o = act_begin(q, "material.sign", key);
+        o = act_begin(q, "material.sign");
         json_put_str(o, S("proposal"), form_get(f, S("proposal")));
         json_put_bool(o, S("agrees"), str_eq(what, S("sign")));
         if (str_trim(form_get(f, S("note"))).n)
             json_put_str(o, S("note"), str_trim(form_get(f, S("note"))));
-        return act_end(o);
+        return act_end(o, key);
     }
     bool returned = str_eq(form_get(f, S("result")), S("returned"));
-    o = act_begin(q, returned ? "material.reject" : "material.propose", key);
+    o = act_begin(q, returned ? "material.reject" : "material.propose");
     json_put_str(o, S("material"), id);
     if (returned) {
         json_put_str(o, S("reason"), picked(f, "trace"));
-        return act_end(o);
+        return act_end(o, key);
     }
     static const char *const fields[] = {"second", "method", "trace", "result"};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (str_trim(picked(f, fields[i])).n)
             json_put_str(o, str_of(fields[i]), picked(f, fields[i]));
-    return act_end(o);
+    return act_end(o, key);
 }
 
 err *page_verify_material_submit(struct request *q, struct response *r)

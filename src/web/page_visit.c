@@ -210,6 +210,23 @@ static void badges(struct request *q, struct out *o, const struct happening *h)
         w(o, H(" <span class=\"badge late\">取得时陪同存疑</span>"));
 }
 
+/* Its file may still be on the phone. */
+static bool capture_there(struct request *q, str id)
+{
+    struct db *d;
+    struct sm3 digest;
+    str text = S(""), path;
+    err *e = request_db(q, &d);
+    if (!e)
+        e = db_one_str(d, q->a, "SELECT digest FROM visit_capture WHERE id = :id", DB_ARGS(DB_T("id", id)), &text);
+    bool known = !e && sm3_from_text(text, &digest);
+    if (known)
+        e = blob_path(q->web->store, q->a, &digest, &path);
+    if (e)
+        err_clear();
+    return known && !e;
+}
+
 static void happening_row(struct request *q, struct out *o, const struct happening *h)
 {
     bool capture = str_eq(h->what, S("capture")), material = str_eq(h->what, S("material"));
@@ -230,8 +247,12 @@ static void happening_row(struct request *q, struct out *o, const struct happeni
         w(o, H("<div class=\"muted\">按到场码，执法人员手机比本机"), h->offset >= 0 ? "快" : "慢", h->offset >= 0 ? h->offset : -h->offset, H("秒</div>"));
     if (h->reason.n)
         w(o, H("<div>"), h->late ? "补录理由：" : "", h->reason, H("</div>"));
-    if (capture && !str_eq(h->detail, S("note")))
-        w(o, H("<div><a href=\"/captures/"), U(h->link), H("/file\">下载原始文件</a></div>"));
+    if (capture && !str_eq(h->detail, S("note"))) {
+        if (capture_there(q, h->link))
+            w(o, H("<div><a href=\"/captures/"), U(h->link), H("/file\">下载原始文件</a></div>"));
+        else
+            w(o, H("<div class=\"muted\">原始文件还在手机上，没有上传</div>"));
+    }
     if (material)
         w(o, H("<div><a href=\"/things/materials/"), U(h->link), H("\">查看材料</a></div>"));
     w(o, H("</li>"));

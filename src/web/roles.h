@@ -8,8 +8,8 @@
 /* One act of the person who is signed in; the connection is given back first. ERR_* is the system's, or unreadable fields. */
 MUST_USE err *perform_act(struct request *q, str json, struct act_answer *ret);
 /* An act as JSON, being written: opens with act and key. */
-struct json_out *act_begin(struct request *q, const char *act, str key);
-str act_end(struct json_out *o);
+struct json_out *act_begin(struct request *q, const char *act);
+str act_end(struct json_out *o, str once);
 /* Why it was not done, above the form that keeps what was typed. NULL answer: nothing. */
 void show_refusal(struct request *q, struct out *o, const struct act_answer *answer, const err *fault);
 

@@ -1,4 +1,5 @@
 /* Values as people read them: names for ids, Chinese for closed sets, yuan for fen, dates of China. */
+#include "acts/disclosed.h"
 #include "web/web_private.h"
 
 #include <stdio.h>
@@ -30,19 +31,20 @@ const struct thing *thing_of_table(str table)
     return str_next(&rest, '|', &first) ? thing_of(first) : NULL;
 }
 
+/* A name where the reader may know of the thing; a link only where its page would open. */
 static void show_ref(struct request *q, struct out *o, str table, str id)
 {
     const struct thing *t = thing_of_table(table);
     struct db *d;
     str title = id;
+    bool given = false;
     if (str_eq(table, S("users")) && (enum_known(id) || str_starts(id, S("notice:")))) { /* public, system: no row */
         w(o, str_starts(id, S("notice:")) ? S("告知书扫码人") : enum_label(id));
         return;
     }
-    if (t && (request_db(q, &d) || thing_title(d, q->a, t, id, &title)))
+    if (t && (request_db(q, &d) || thing_title_for(d, q->a, t, &q->reader, id, &title, &given)))
         err_clear();
-    bool may = t && thing_open(t, &q->reader) && q->session.open;
-    if (may)
+    if (given && q->session.open)
         w(o, H("<a href=\"/things/"), t->name, H("/"), U(id), H("\">"), title, H("</a>"));
     else
         w(o, title);
@@ -153,6 +155,42 @@ void show_value(struct request *q, struct out *o, const struct thing_column *c, 
         else
             w(o, v->s);
     }
+}
+
+/* The table in which a row of this kind stands; none: the id is all there is. */
+static str table_of_kind(str kind)
+{
+    const struct disclosed_kind *k = disclosed_kind_find(kind);
+    if (str_eq(kind, S("user")))
+        return S("users");
+    return k && k->table ? str_of(k->table) : kind;
+}
+
+static bool has_row(struct request *q, const struct thing *t, str id)
+{
+    struct db *d;
+    str title = id;
+    if (t && thing_open(t, &q->reader) && (request_db(q, &d) || thing_title(d, q->a, t, id, &title)))
+        err_clear();
+    return !str_eq(title, id);
+}
+
+void show_field(struct request *q, struct out *o, const struct thing *t, const struct db_value *row, size_t at)
+{
+    const struct thing_column *c = &t->columns[at];
+    str tables = c->kind == COLUMN_TEXT && c->of && row[at].kind == DB_TEXT ? str_of(c->of) : S(""), table;
+    if (str_starts(tables, S("@"))) {
+        size_t i = 0;
+        while (t->columns[i].name && strcmp(t->columns[i].name, c->of + 1))
+            i++;
+        tables = t->columns[i].name && row[i].kind == DB_TEXT ? table_of_kind(row[i].s) : S("");
+    }
+    while (str_next(&tables, '|', &table))
+        if (has_row(q, thing_of(table), row[at].s)) {
+            show_ref(q, o, table, row[at].s);
+            return;
+        }
+    show_value(q, o, c, &row[at]);
 }
 
 str verdict_word(enum act_verdict v)

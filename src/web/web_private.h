@@ -215,6 +215,8 @@ void visit_links(struct request *q, struct out *o, const struct thing *t, str id
 
 /* ---- show.c: values as people read them ---- */
 void show_value(struct request *q, struct out *o, const struct thing_column *c, const struct db_value *v);
+/* The same of column `at` of a row: an id whose table another column names is shown as what it is called. */
+void show_field(struct request *q, struct out *o, const struct thing *t, const struct db_value *row, size_t at);
 str thing_label(str table);
 const struct thing *thing_of_table(str table);
 html verdict_badge(str verdict);
@@ -255,6 +257,11 @@ bool form_fen(str typed, int64_t *ret); /* yuan, as people write it: "1,150,000.
 str form_new_key(struct request *q);    /* one-time: of a form that is drawn */
 /* The act as JSON out of a submitted form; uploads become digests. */
 MUST_USE err *form_act(struct request *q, const struct act_type *t, const struct form *typed, str *ret_json);
+/* What the engine found unreadable, in the words of the form: its fields take yuan and minutes of China's clock, an act fen and RFC 3339. */
+const err *form_fault(const struct act_type *t, const err *e);
+/* The key of the act that stands in `j`, all but its end: of the form's own word `once` and of what was typed. A form pressed twice is one act; one
+ * that was gone back to and says something else is another, and is not answered with the receipt of the first. */
+void put_act_key(struct json_out *j, str once);
 
 /* ---- api.c ---- */
 err *api_acts(struct request *q, struct response *r);

@@ -28,7 +28,7 @@ static const char *const trouble[] = {
     "{" AT("03-20", "15:01") "\"by\":\"han\",\"act\":\"roster.enter\",\"roster\":\"r8\",\"provider\":\"blueline\",\"from\":\"2026-03-20\",\"to\":\"2026-12-10\"}",
     "{" AT("03-20", "15:02") "\"by\":\"wei\",\"act\":\"device.register\",\"id\":\"dev8\",\"kind\":\"camera\",\"serial\":\"C-8\",\"calibration_to\":\"2026-12-01\"}"};
 
-struct seen { struct map *kinds; int rows, overseen; };
+struct seen { struct map *kinds; int rows, overseen, hearing_over; };
 
 static void check_row(const struct todo *t, str user)
 {
@@ -71,6 +71,11 @@ static void look(struct life *l, const char *when, struct seen *ret)
             map_put(ret->kinds, arena_str(a, todo[i].kind), ret);
             ret->rows++;
             ret->overseen += todo[i].overseen;
+            if (str_eq(todo[i].kind, S("hearing_period")) && todo[i].due_at < now) {
+                assert_false(todo[i].overdue);
+                assert_true(str_starts(todo[i].due_text, S("已届满")));
+                ret->hearing_over++;
+            }
         }
     }
 }
@@ -109,7 +114,7 @@ static void test_notices(void **state)
         {"材料核实", "material_verify"}, {"备案缺失", "record_due"}, {"备案", "record_file"}, {"合同公告", "agreement_publish"}, {"合同备案", "agreement_file"},
         {"付款申请到期", "payment_request"}, {"付款到期", "payment_pay"}, {"委托审批", "entrustment_approve"}, {"现场审批", "visit_approve"}};
     struct life *l = *state;
-    struct seen seen = {map_new(l->arena), 0, 0};
+    struct seen seen = {.kinds = map_new(l->arena)};
     life_play(l->acts, STORIES "/life.jsonl");
     perform(l, trouble, sizeof trouble / sizeof *trouble);
     reopen(l);
@@ -132,12 +137,12 @@ static void test_calendar(void **state)
     perform(l, trouble, 7);
     perform(l, trouble + 10, 3);
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        struct seen seen = {map_new(l->arena), 0, 0};
+        struct seen seen = {.kinds = map_new(l->arena)};
         look(l, wanted[i].when, &seen);
         must_have(&seen, wanted[i].notice, wanted[i].kind);
     }
     /* A month and a day earlier nobody is troubled yet. */
-    struct seen early = {map_new(l->arena), 0, 0};
+    struct seen early = {.kinds = map_new(l->arena)};
     look(l, "2026-10-30T09:00:00+08:00", &early);
     assert_null(map_get(early.kinds, S("roster_expiring")));
     assert_null(map_get(early.kinds, S("holiday_missing")));
@@ -149,7 +154,7 @@ static void test_other_lives(void **state)
     static const char prefix[] = "01-bureau 02-agreement 03-draft 04-task 05-plan 06-notice 07-officers-enter 08-helper-enters 09-clue 10-visit-ends 11-case";
     static const char rest[] = " 12-verified 13-record 14-paid 15-papers";
     struct life *l = *state;
-    struct seen seen = {map_new(l->arena), 0, 0};
+    struct seen seen = {.kinds = map_new(l->arena)};
     str parts = str_of(prefix), part;
     while (parts.p && str_next(&parts, ' ', &part))
         life_play(l->acts, arena_cstr(l->arena, arena_printf(l->arena, STORIES "/parts/%.*s.jsonl", STR_ARG(part))));
@@ -160,6 +165,8 @@ static void test_other_lives(void **state)
         life_play(l->acts, arena_cstr(l->arena, arena_printf(l->arena, STORIES "/parts/%.*s.jsonl", STR_ARG(part))));
     look(l, "2026-03-23T09:00:00+08:00", &seen);
     must_have(&seen, "陈述申辩、听证期限", "hearing_period");
+    look(l, "2026-03-31T09:00:00+08:00", &seen);
+    assert_true(seen.hearing_over > 0); /* the party's term: over is not overdue for the officer */
     perform(l, (const char *const[]){"{" AT("04-01", "09:00") "\"by\":\"wei\",\"act\":\"case.attach\",\"case\":\"k1\",\"kind\":\"decision\",\"form\":\"P17\","
                                      "\"ref\":\"行政处罚决定书\",\"date\":\"2026-04-01\"}"}, 1);
     look(l, "2026-04-02T09:00:00+08:00", &seen);
@@ -169,7 +176,7 @@ static void test_other_lives(void **state)
 static void story_raises(void **state, const char *story, const char *notice, const char *kind)
 {
     struct life *l = *state;
-    struct seen seen = {map_new(l->arena), 0, 0};
+    struct seen seen = {.kinds = map_new(l->arena)};
     life_play(l->acts, story);
     reopen(l);
     look(l, "2026-03-12T09:00:00+08:00", &seen);
@@ -203,7 +210,7 @@ static void test_notice_due(void **state)
 {
     static const char *const accept = "{" AT("03-20", "11:00") "\"by\":\"bl-lead\",\"act\":\"entrustment.accept\",\"entrustment\":\"e8\"}";
     struct life *l = *state;
-    struct seen seen = {map_new(l->arena), 0, 0};
+    struct seen seen = {.kinds = map_new(l->arena)};
     int64_t wanted;
     life_play(l->acts, STORIES "/prefix-accepted.jsonl");
     look(l, "2026-03-05T09:00:00+08:00", &seen);
@@ -221,7 +228,7 @@ static void test_notice_due(void **state)
 static void test_alone(void **state)
 {
     struct life *l = *state;
-    struct seen seen = {map_new(l->arena), 0, 0};
+    struct seen seen = {.kinds = map_new(l->arena)};
     life_play(l->acts, STORIES "/visit/unaccompanied.jsonl");
     str approve = arena_printf(l->arena, "{" AT("03-05", "17:00") "\"by\":\"han\",\"act\":\"hold.approve\",\"held\":%lld,\"reasons\":\"已核实，另行核查\"}",
                                (long long)life_size(l));
@@ -242,7 +249,7 @@ static void test_left(void **state)
     while (parts.p && str_next(&parts, ' ', &part))
         life_play(l->acts, arena_cstr(l->arena, arena_printf(l->arena, STORIES "/parts/%.*s.jsonl", STR_ARG(part))));
     for (int left = 0; left < 3; left++) {
-        struct seen seen = {map_new(l->arena), 0, 0};
+        struct seen seen = {.kinds = map_new(l->arena)};
         if (left)
             perform(l, leave + left - 1, 1);
         look(l, "2026-03-05T15:30:00+08:00", &seen);
@@ -271,7 +278,7 @@ static bool overseen(struct life *l, str user, const char *when, str kind)
 static void test_terminated(void **state)
 {
     struct life *l = *state;
-    struct seen seen = {map_new(l->arena), 0, 0};
+    struct seen seen = {.kinds = map_new(l->arena)};
     life_play(l->acts, LIFE);
     reopen(l);
     look(l, "2026-03-30T09:00:00+08:00", &seen);

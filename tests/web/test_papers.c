@@ -135,6 +135,13 @@ static void a_notice_from_issue_to_company(void **state)
     assert_true(str_find(public, S("受理号")) > 0);
     at = str_find(public, S("/receipts/"));
     assert_true(at > 0);
+    /* Pressed twice it is one; gone back to and written anew, what was added is not lost behind the first one's receipt. */
+    static const char *const said[] = {"once=abcdefghijkl&ground=other&text=one", "once=abcdefghijkl&ground=other&text=one",
+                                       "once=abcdefghijkl&ground=other&text=one+and+two"};
+    str received[3];
+    for (size_t i = 0; i < 3; i++)
+        received[i] = scene_header(scene_send(a, &scene, S(""), S(""), "POST", object, FORM, str_of(said[i])), "Location");
+    assert_true(received[0].n && str_eq(received[0], received[1]) && !str_eq(received[0], received[2]));
     rest = str_sub(public, (size_t)at, 100);
     str receipt;
     str_next(&rest, '"', &receipt);

@@ -130,6 +130,75 @@ static void private_values_are_masked(void **state)
     assert_true(str_find(scene_get(a, &scene, cookie, "/things/members/mei"), S("420102199001010014")) > 0);
 }
 
+/* Whom a third party was allowed to talk to, and about what, is not for every bureau of the province. */
+static void contacts_stay_with_their_bureau(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    scene_sql(&scene, "INSERT INTO contact_authorisation (id, seq, member, subject, from_time, to_time, with_officer) VALUES"
+                      " ('ca1', 1, 'mei', 'jiang', 1, 2, 1), ('ca2', 2, 'mei', 'xia', 1, 2, 1)");
+    scene_sql(&scene, "INSERT INTO contact_log (id, seq, member, subject, time, summary, authorised) VALUES ('cl1', 1, 'mei', 'jiang', 1, 's', 1),"
+                      " ('cl2', 2, 'mei', 'xia', 1, 's', 1)");
+    static const char *const paths[] = {"/api/contact-authorisations", "/api/contact-logs"};
+    static const char *const users[] = {"wei", "yi", "mei-u", "qin"};
+    static const char *const seen[2][4] = {{"ca1", "ca2", "ca1 ca2", "ca1 ca2"}, {"cl1", "cl2", "cl1 cl2", "cl1 cl2"}};
+    for (size_t p = 0; p < 2; p++)
+        for (size_t u = 0; u < 4; u++)
+            assert_str(ids(a, users[u], paths[p]), seen[p][u]);
+}
+
+/* People read names, whichever column says of what kind they are; and follow only links that lead somewhere for them. */
+static void names_and_links(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str cookie, csrf;
+    scene_sql(&scene, "INSERT INTO relation (id, seq, a_kind, a_id, b_kind, b_id, type) VALUES ('r1', 1, 'member', 'mei', 'subject', 'xia', 'debt')");
+    scene_sql(&scene, "INSERT INTO casefile (id, seq, agency, subject, author, opened_at, state, reopened) VALUES"
+                      " ('k1', 1, 'wuhan', 'jiang', 'wei', 1, 'sealed', 0)");
+    scene_sql(&scene, "INSERT INTO attachment (seq, casefile, kind, ref, date) VALUES (1, 'k1', 'decision', '武环罚〔2026〕1号', 20500)");
+    scene_sql(&scene, "INSERT INTO disclosure_due (id, seq, what, kind, ref, agency, event_at, due_at, state) VALUES"
+                      " ('1-publish', 1, 'publish', 'decision', 'k1', 'wuhan', 1, 2, 'open')");
+    scene_sql(&scene, "INSERT INTO act_log (seq, act, author, agency, at, received_at, verdict, mark, thing, id) VALUES"
+                      " (9001, 'subject.register', 'wei', 'wuhan', 1, 1, 0, 0, 'subject', 'jiang'),"
+                      " (9002, 'relation.record', 'yi', 'yichang', 2, 2, 0, 0, 'relation', 'r1')");
+    scene_sql(&scene, "INSERT INTO touch (kind, id, seq) VALUES ('subject', 'jiang', 9001), ('subject', 'jiang', 9002)");
+    scene_sign_in(a, &scene, "wei", &cookie, &csrf);
+    str page = scene_get(a, &scene, cookie, "/things/relations");
+    assert_true(str_find(page, S("梅工</a>")) > 0 && str_find(page, S("西陵化工")) > 0);
+    assert_true(str_find(page, S("/things/subjects/xia\"")) < 0); /* another bureau's: its name may be known, its page is not there */
+    page = scene_get(a, &scene, cookie, "/things/disclosure-dues");
+    assert_true(str_find(page, S("公开 武环罚〔2026〕1号")) > 0 && str_find(page, S(">k1<")) < 0);
+    page = scene_get(a, &scene, cookie, "/things/subjects/jiang");
+    assert_true(str_find(page, S("登记关系")) > 0 && str_find(page, S("/receipts/9001\"")) > 0);
+    assert_true(str_find(page, S("/receipts/9002\"")) < 0); /* yi's: told, its receipt is his bureau's */
+}
+
+/* What a rule fills in for one act is named where no act is spoken of. */
+static void the_law_leaves_no_blanks(void **state)
+{
+    (void)state;
+    AUTO_ARENA(a);
+    str page = scene_body(scene_get(a, &scene, S(""), "/law"));
+    assert_true(str_find(page, S("请填写最小值至最大值之间的")) > 0);
+    assert_true(str_find(page, S("{")) < 0);
+}
+
+/* A form takes yuan; told to type fen, somebody would pay a hundredfold. */
+static void faults_speak_of_the_form(void **state)
+{
+    (void)state;
+    const struct act_type *t = act_type_find(S("budget.approve")), *clue = act_type_find(S("clue.report"));
+    const err *e = form_fault(t, err_at(err_got(err_new(ERR_INPUT, "读不懂"), S("-5"), S("以分为单位的整数金额"), S("1500000")), S("amount")));
+    assert_true(str_find(e->text, S("以元为单位")) > 0 && str_find(e->text, S("-5")) > 0 && !e->want.n);
+    assert_str(e->field, "amount");
+    e = form_fault(clue, err_at(err_got(err_new(ERR_INPUT, "时间不对"), S("昨天"), S("RFC 3339"), S("x")), S("observed_at")));
+    assert_true(str_find(e->text, S("昨天")) > 0 && str_find(e->text, S("RFC")) < 0 && str_find(e->text, S("“")) == 0);
+    e = form_fault(t, err_at(err_got(err_new(ERR_INPUT, "x"), S("y"), S("z"), S("2026")), S("year")));
+    assert_str(e->text, "x");
+    err_clear();
+}
+
 static size_t walk_pages(struct arena *a, str cookie, const char *first)
 {
     size_t n = 0;
@@ -434,7 +503,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_sees_its_own), cmocka_unit_test(fate_of_a_clue_stays_inside),
-        cmocka_unit_test(private_values_are_masked), cmocka_unit_test(pages_by_key_lose_nothing),
+        cmocka_unit_test(private_values_are_masked), cmocka_unit_test(contacts_stay_with_their_bureau), cmocka_unit_test(names_and_links),
+        cmocka_unit_test(the_law_leaves_no_blanks), cmocka_unit_test(faults_speak_of_the_form), cmocka_unit_test(pages_by_key_lose_nothing),
         cmocka_unit_test(inbox_is_own), cmocka_unit_test(closed_sets_speak_chinese),
         cmocka_unit_test(every_thing_can_be_read), cmocka_unit_test(notice_code), cmocka_unit_test(writers_hold_up_no_other_page),
         cmocka_unit_test(openapi_is_json),

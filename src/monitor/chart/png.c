@@ -2,6 +2,7 @@
  * The same picture painted by cairo, words by pango. Hinting is off and the font map is this picture's own: what is
  * drawn depends on the input and the installed font alone, not on who drew before, and threads share nothing.
  */
+#include "base/os.h"
 #include "monitor/chart/canvas.h"
 
 #include <cairo.h>
@@ -134,10 +135,12 @@ err *chart_png(struct arena *a, const struct chart *c, str *ret)
     TRY(chart_check(c));
     buf b = buf_make(a, LIMIT_PNG_BYTES);
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, c->width, c->height);
+    drawing_begin();
     cairo_t *cairo = cairo_create(surface);
     paint(c, a, cairo);
     cairo_status_t status = cairo_status(cairo);
     cairo_destroy(cairo);
+    drawing_end();
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_write_to_png_stream(surface, take, &b);
     cairo_surface_destroy(surface);
