@@ -190,7 +190,7 @@ static void failing_disk(void **state)
 {
     struct scene *s = *state;
     struct sm3 digest;
-    for (int call = 0; call < OS_CALLS; call++) {
+    for (int call = OS_WRITE; call <= OS_RENAME; call++) { /* copying is no business of blobs */
         os_fault((enum os_call)call, 1, call == OS_WRITE ? ENOSPC : EIO);
         assert_err(blob_put(s->store, S("abc"), &digest), call == OS_WRITE ? ERR_FULL : ERR_IO);
         os_fault((enum os_call)call, 0, 0);
