@@ -180,7 +180,9 @@ static void limits(struct out *o, const struct notice *n)
     const struct law_task *task = law_tasks;
     while (task->code && !str_eq(n->kind, str_of(task->code)))
         task++;
-    w(o, H("<h2>可以做</h2><ul class=\"may\"><li>"), task->code ? task->name : "委托的辅助事项", n->what.n ? H("：") : H(""), n->what,
+    str kind = str_of(task->code ? task->name : "委托的辅助事项");
+    bool said = n->what.n && !str_eq(n->what, kind);
+    w(o, H("<h2>可以做</h2><ul class=\"may\"><li>"), kind, said ? H("：") : H(""), said ? n->what : STR_NONE,
       H("</li><li>提出技术意见，供执法人员核实</li></ul><h2>不可以做</h2><ul class=\"maynot\">"));
     if (n->not_allowed.n)
         w(o, H("<li>"), n->not_allowed, H("</li>"));

@@ -150,7 +150,7 @@ err *page_notice_object(struct request *q, struct response *r)
 static void due_line(struct request *q, struct out *o, usec due)
 {
     if (due)
-        w(o, H("<dt>答复期限</dt><dd>"), day_chinese(q->a, day_of(due)), H("之前（按工作日计算）</dd>"));
+        w(o, H("<dt>答复期限</dt><dd>"), day_chinese(q->a, day_of(due)), H("前（含当日，按工作日计算）</dd>"));
 }
 
 static void objection_card(struct request *q, struct out *o, const struct notice *n, struct db_rows *row)
