@@ -1,5 +1,4 @@
 /* Values as people read them: names for ids, Chinese for closed sets, yuan for fen, dates of China. */
-#include "acts/disclosed.h"
 #include "web/web_private.h"
 
 #include <stdio.h>
