@@ -41,7 +41,7 @@ async function picture(name) {
 test('from the inbox to the public: due, previewed, published, withdrawn', async () => {
   await signIn(page, origin, 'han');
   await page.goto(`${origin}/todo`);
-  await page.click('a:has-text("公开 a1")');
+  await page.click('a:has-text("公开 第三方辅助执法服务（协议）")');
   await page.click('a:has-text("预览并公开")');
   const seen = await page.textContent('main');
   for (const words of ['下面是公众将看到的全部内容', '1,100,000.00', '不公开的内容', '第三方签署人'])
