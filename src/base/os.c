@@ -7,25 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static pthread_mutex_t drawing = PTHREAD_MUTEX_INITIALIZER;
-
-void drawing_begin(void)
-{
-    pthread_mutex_lock(&drawing);
-}
-
-void drawing_end(void)
-{
-    pthread_mutex_unlock(&drawing);
-}
 
 static struct {
     atomic_int left; /* matching calls until the one that fails; 0 is off */

@@ -16,14 +16,6 @@ MUST_USE err *folder_make(str path);          /* with parents, 0700 */
 MUST_USE err *file_exists(str path, bool *ret);
 void random_bytes(void *ret, size_t n);       /* getrandom; aborts when the kernel has none */
 
-/*
- * Held while letters are drawn or measured with cairo, by whichever folder does it. cairo 1.16 keeps one cache of glyphs for all threads: to make
- * room it takes a font's lock under the cache's, and elsewhere the cache's under a font's. Two threads wait for each other for ever, and with
- * them, sooner or later, everybody who wants a reader of the store. Not to be taken twice by one thread.
- */
-void drawing_begin(void);
-void drawing_end(void);
-
 MUST_USE err *folder_sync_of(str path);       /* fsyncs the folder `path` stands in */
 
 enum os_call { OS_WRITE, OS_FSYNC, OS_RENAME, OS_COPY, OS_CALLS };

@@ -110,7 +110,7 @@ struct sheets {
 
 /* ---- press.c: fonts and words set in them ---- */
 struct press;
-MUST_USE err *press_take(const struct paper_options *o, struct press **ret); /* waits for one */
+MUST_USE err *press_take(const struct paper_options *o, struct press **ret); /* waits until nobody draws (base/drawing.h) */
 void press_give(struct press *p);                                            /* forgets the document's fonts */
 
 struct style { enum face face; double size; uint32_t rgb; };

@@ -11,7 +11,7 @@
  * larger than a limit is an error that names it; nothing is left out in silence and no box is drawn for a character.
  *
  * Values are never read as wording: a brace, bar or @ in a name is printed as it stands.
- * Thread-safe. One document is set at a time (drawing_begin, base/os.h), the others wait.
+ * Thread-safe. One document is set at a time (base/drawing.h), the others wait.
  */
 #pragma once
 #include "acts/acts.h"
@@ -24,8 +24,7 @@ enum {
     LIMIT_PAPER_ROWS = 50000,        /* of all tables together */
     LIMIT_PAPER_BLOCKS = 200000,     /* paragraphs, rows and all other lines once filled in */
     LIMIT_PAPER_TEXT = 32 << 20,     /* bytes of all text once filled in */
-    LIMIT_PAPER_VALUE = 64 << 10,    /* bytes of one value */
-    PAPER_PRESSES = 4
+    LIMIT_PAPER_VALUE = 64 << 10     /* bytes of one value */
 };
 
 /* ---- wording ---- */

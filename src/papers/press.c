@@ -1,17 +1,17 @@
 /*
- * Fonts, and words set in them. A press holds a font map with what it has learned of the installed fonts (half a second's
- * work), so presses are kept: a document takes one and gives it back. pango breaks lines and shapes; what it found is
+ * Fonts, and words set in them. The press holds a font map with what it has learned of the installed fonts (half a second's
+ * work), so it is kept: a document takes it and gives it back. pango breaks lines and shapes; what it found is
  * copied into runs, and the glyphs are noted for the subset that goes into the file.
  *
  * Which font has a character is fontconfig's business. When none has it, pango would draw a box with its number: that
  * is an error here, and so is a font made of pictures, which a PDF could not carry as text.
  */
+#include "base/drawing.h"
 #include "papers/press.h"
 
 #include <hb-ot.h>
 #include <pango/pangocairo.h>
 #include <pango/pangofc-font.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,15 +25,9 @@ struct press {
     char serif[120], sans[120];
     struct press_font font[LIMIT_PAPER_FONTS];
     int fonts;
-    struct press *next;
 };
 
-static struct {
-    pthread_mutex_t lock;
-    pthread_cond_t back;
-    struct press *idle;
-    int made;
-} pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .back = PTHREAD_COND_INITIALIZER};
+static struct press *only; /* made when it is first taken; of whoever is drawing */
 
 static struct press *press_new(void)
 {
@@ -101,23 +95,15 @@ static err *faces_set(struct press *p, str serif, str sans)
 
 err *press_take(const struct paper_options *o, struct press **ret)
 {
-    pthread_mutex_lock(&pool.lock);
-    while (!pool.idle && pool.made == PAPER_PRESSES)
-        pthread_cond_wait(&pool.back, &pool.lock);
-    struct press *p = pool.idle;
-    if (p)
-        pool.idle = p->next;
-    else
-        pool.made++;
-    pthread_mutex_unlock(&pool.lock);
-    if (!p)
-        p = press_new();
-    err *e = faces_set(p, o->serif.n ? o->serif : str_of(serif_default), o->sans.n ? o->sans : str_of(sans_default));
+    drawing_begin();
+    if (!only)
+        only = press_new();
+    err *e = faces_set(only, o->serif.n ? o->serif : str_of(serif_default), o->sans.n ? o->sans : str_of(sans_default));
     if (e) {
-        press_give(p);
+        press_give(only);
         return e;
     }
-    *ret = p;
+    *ret = only;
     return NULL;
 }
 
@@ -126,11 +112,7 @@ void press_give(struct press *p)
     for (int i = 0; i < p->fonts; i++)
         hb_set_destroy(p->font[i].glyphs);
     p->fonts = 0;
-    pthread_mutex_lock(&pool.lock);
-    p->next = pool.idle;
-    pool.idle = p;
-    pthread_cond_signal(&pool.back);
-    pthread_mutex_unlock(&pool.lock);
+    drawing_end();
 }
 
 const struct press_font *press_fonts(const struct press *p, int *ret_n)

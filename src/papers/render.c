@@ -1,6 +1,5 @@
 /* The way of a document through the house, and the wordings that come with the program. */
 #include "base/embedded.h"
-#include "base/os.h"
 #include "papers/paper_private.h"
 
 extern const struct embedded paper_wordings[];
@@ -28,13 +27,9 @@ err *paper_render(struct arena *a, const struct wording *w, const struct json *d
     if (o->code.n && !paper_code_read(work, o->code, &code))
         return err_got(err_new(ERR_INPUT, "验证码不对"), o->code, S("16个字符，末位是校验字符"), STR_NONE);
     TRY(wording_fill(work, w, data, &blocks));
-    drawing_begin();
-    err *e = press_take(o, &press);
-    if (!e) {
-        e = printed(work, w, &blocks, o, press, &pdf);
-        press_give(press);
-    }
-    drawing_end();
+    TRY(press_take(o, &press));
+    err *e = printed(work, w, &blocks, o, press, &pdf);
+    press_give(press);
     TRY(e);
     pdf.bytes = arena_str(a, pdf.bytes);
     pdf.text = arena_str(a, pdf.text);

@@ -2,7 +2,7 @@
  * A window of a level is read tile by tile into three rows of bytes; cairo sets the picture, its outlines and its words, with hinting off and a font map
  * of the picture's own, as charts are (monitor/chart/png.c).
  */
-#include "base/os.h"
+#include "base/drawing.h"
 #include "remote/view.h"
 
 #include <cairo.h>

@@ -71,7 +71,7 @@ static void *in_thread(void *p)
 static void threads_agree(void **state)
 {
     (void)state;
-    pthread_t thread[6]; /* more than there are presses */
+    pthread_t thread[6]; /* and one press */
     struct thread got[6], own;
     for (int i = 0; i < 6; i++)
         assert_int_equal(pthread_create(&thread[i], NULL, in_thread, &got[i]), 0);
@@ -352,8 +352,8 @@ static void limits_are_named(void **state)
                                 &(struct paper_options){.date = DAY_NONE}, &pdf), ERR_LIMIT);
     assert_true(str_find(e->text, S("2000页")) >= 0);
     err_clear();
-    /* After an error the press is back in its place: more of them than there are presses. */
-    for (int i = 0; i < 2 * PAPER_PRESSES; i++) {
+    /* After an error the press is back in its place: the next document would wait for ever. */
+    for (int i = 0; i < 2; i++) {
         assert_err(paper_render(a, sample_parse(a, "{x}\n"), sample_json(a, "{\"x\":\"\\ud869\\udee5\"}"),
                                 &(struct paper_options){.date = DAY_NONE}, &pdf), ERR_INPUT);
         err_clear();

@@ -1,8 +1,8 @@
 /*
  * The same picture painted by cairo, words by pango. Hinting is off and the font map is this picture's own: what is
- * drawn depends on the input and the installed font alone, not on who drew before, and threads share nothing.
+ * drawn depends on the input and the installed font alone, not on who drew before.
  */
-#include "base/os.h"
+#include "base/drawing.h"
 #include "monitor/chart/canvas.h"
 
 #include <cairo.h>
