@@ -7,7 +7,7 @@
 
 /* One act of the person who is signed in; the connection is given back first. ERR_* is the system's, or unreadable fields. */
 MUST_USE err *perform_act(struct request *q, str json, struct act_answer *ret);
-/* An act as JSON, being written: opens with act and key. */
+/* An act as JSON, being written: opens with act, ends with its key (put_act_key). */
 struct json_out *act_begin(struct request *q, const char *act);
 str act_end(struct json_out *o, str once);
 /* Why it was not done, above the form that keeps what was typed. NULL answer: nothing. */
