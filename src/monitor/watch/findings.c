@@ -107,7 +107,8 @@ static err *renew(struct watch *w, const struct watch_finding *f, bool whole, st
         "UPDATE reading_watch_finding SET detectors = :detectors, level = :level, state = :state, found = :found, severity = :severity, sentence = :sentence,"
         " json = :json, continues = :continues, first_day = :first, last_day = :last, rules = :rules, silent = :silent, light = :light WHERE id = :id"
         " AND clue = '' AND (state = 4 OR level < :level OR (CAST(:whole AS BIGINT) = 1 AND level > :level AND state IN (0, 3)"
-        " AND light >= :light AND last_day < :last AND last_day - first_day <= CAST(:last AS BIGINT) - CAST(:first AS BIGINT)) OR (state = 3 AND CAST(:continues AS TEXT) <> '')"
+        " AND light >= :light AND last_day < :last AND last_day - first_day <= CAST(:last AS BIGINT) - CAST(:first AS BIGINT))"
+        " OR (state = 3 AND CAST(:continues AS TEXT) <> '')"
         " OR (state = 2 AND continues IN (SELECT p.id FROM reading_watch_finding p WHERE p.state IN (3, 4))))",
         DB_ARGS(DB_T("id", f->id), DB_T("detectors", f->detectors), DB_I("level", f->level), DB_I("state", continues.n ? WATCH_CONTINUES : WATCH_OPEN),
                 DB_I("found", f->found), DB_I("severity", f->severity), DB_T("sentence", f->sentence), DB_T("json", f->json), DB_T("continues", continues),

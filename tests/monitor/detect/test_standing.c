@@ -453,7 +453,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stops_are_no_clue), cmocka_unit_test(test_many_stops), cmocka_unit_test(test_mostly_standing),
-        cmocka_unit_test(test_banked_fires), cmocka_unit_test(test_what_pumps_can_do), cmocka_unit_test(test_stops_are_explained), cmocka_unit_test(test_forged_stops),
+        cmocka_unit_test(test_banked_fires), cmocka_unit_test(test_what_pumps_can_do),
+        cmocka_unit_test(test_stops_are_explained), cmocka_unit_test(test_forged_stops),
         cmocka_unit_test(test_one_number), cmocka_unit_test(test_one_channel_at_zero), cmocka_unit_test(test_intervals_are_the_core),
         cmocka_unit_test(test_other_units), cmocka_unit_test(test_ppm), cmocka_unit_test(test_fillers_are_counted_raw), cmocka_unit_test(test_years_of_plants),
         cmocka_unit_test(test_a_stop_is_no_copy), cmocka_unit_test(test_stops_in_minutes)};
